@@ -1,0 +1,1 @@
+"""Prompt Edit: one sentence in, one edited picture out, every other pixel left alone."""

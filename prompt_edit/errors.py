@@ -1,0 +1,29 @@
+"""One error family. Every message says what happened and what to do about it."""
+
+
+class PromptEditError(Exception):
+    """Base of every error that a user can cause and a user can mend."""
+
+
+class InstructionError(PromptEditError):
+    """The instruction is empty, or holds words that the parser cannot read."""
+
+
+class PlanError(PromptEditError):
+    """A plan, from JSON or from a language model, that does not fit the schema."""
+
+
+class ImageError(PromptEditError):
+    """A picture that is missing, broken, or of a size or mode that cannot be used."""
+
+
+class NotFound(PromptEditError):
+    """The picture holds nothing that answers to the edit's target."""
+
+
+class ModelError(PromptEditError):
+    """A model folder or checkpoint that is missing, broken, or of the wrong architecture."""
+
+
+class OutputError(PromptEditError):
+    """A result that could not be written."""
