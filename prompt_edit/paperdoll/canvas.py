@@ -1,0 +1,134 @@
+"""Cut paper: a sheet on which shaded shapes are laid, each remembered in a part map."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+Points = np.ndarray  # float [N,2], x to the right and y down, in units of 256 to a side
+_SUPER = 4  # samples per pixel and axis: edges are antialiased by averaging 16 of them
+
+
+def rounded(points: list[tuple[float, float]] | Points, times: int = 2) -> Points:
+    """A closed polygon with its corners cut `times` times (Chaikin 1974): scissors, not a ruler."""
+    p = np.asarray(points, dtype=np.float64)
+    for _ in range(times):
+        after = np.roll(p, -1, axis=0)
+        p = np.stack([0.75 * p + 0.25 * after, 0.25 * p + 0.75 * after], axis=1).reshape(-1, 2)
+    return p
+
+
+def ellipse(x: float, y: float, rx: float, ry: float, count: int = 28) -> Points:
+    """A closed polygon on the ellipse about (x, y)."""
+    angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    return np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], axis=1)
+
+
+@lru_cache(maxsize=1)
+def _grain() -> np.ndarray:
+    """Paper fibre, float [512,512] about 0 with a standard deviation near 1; it tiles."""
+    noise = np.random.default_rng(7).normal(size=(512, 512))
+    spectrum = np.fft.fft2(noise)
+    frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(512), np.fft.fftfreq(512)))
+    soft = np.fft.ifft2(spectrum / (0.05 + frequency)).real
+    return (soft / soft.std()).astype(np.float32)
+
+
+class Canvas:
+    """A square sheet of `size` pixels.
+
+    Attributes:
+        image: float32 [size,size,3] in 0..255.
+        parts: int16 [size,size], the part that is uppermost at each pixel; 0 is the background.
+        amodal: for each part, how many pixels it has, hidden ones included.
+    """
+
+    def __init__(self, size: int, rgb: tuple[float, float, float]) -> None:
+        self.scale = size / 256
+        self.image = np.empty((size, size, 3), dtype=np.float32)
+        self.image[:] = rgb
+        self.parts = np.zeros((size, size), dtype=np.int16)
+        self.amodal: dict[int, int] = {}
+
+    def paint(
+        self,
+        points: Points,
+        rgb: tuple[float, float, float] | np.ndarray,
+        part: int,
+        *,
+        light: float = 0.10,
+        shadow: float = 0.22,
+        pattern: str = "plain",
+    ) -> None:
+        """Lay a shape on the sheet.
+
+        `light` is how much brighter its top is than its bottom, `shadow` how dark the shadow it
+        casts is, `pattern` a tint of its own colour printed on it: striped, dotted or checked.
+        """
+        found = self._coverage(points)
+        if found is None:
+            return
+        x0, y0, cover = found
+        height, width = cover.shape
+        box = np.s_[y0 : y0 + height, x0 : x0 + width]
+        if shadow:
+            self._shade_below(x0, y0, cover, shadow)
+        tone = 1 + light * np.linspace(0.5, -0.5, height, dtype=np.float32)[:, None]
+        tone = tone + 0.012 * np.resize(_grain()[y0 % 256 :, x0 % 256 :][:height, :width],
+                                        cover.shape)  # fmt: skip
+        # The lit rim of the paper's cut edge: up and to the left.
+        rim = np.clip(cover - np.pad(cover, ((1, 0), (1, 0)))[:-1, :-1], 0, 1)
+        colour = np.asarray(rgb, dtype=np.float32) * tone[..., None] + 14 * rim[..., None]
+        if pattern != "plain":
+            colour = _printed(colour, np.asarray(rgb), pattern, x0, y0, self.scale)
+        alpha = cover[..., None]
+        self.image[box] = self.image[box] * (1 - alpha) + colour * alpha
+        inside = cover > 0.5
+        self.parts[box][inside] = part
+        if part:
+            self.amodal[part] = self.amodal.get(part, 0) + int(inside.sum())
+
+    def _coverage(self, points: Points) -> tuple[int, int, np.ndarray] | None:
+        """The shape's upper left pixel and its cover, float32 [h,w] in 0..1, cut to the sheet."""
+        p = points * self.scale
+        size = self.parts.shape[0]
+        x0, y0 = np.maximum(np.floor(p.min(axis=0)).astype(int) - 1, 0)
+        x1, y1 = np.minimum(np.ceil(p.max(axis=0)).astype(int) + 1, size)
+        if x1 - x0 < 1 or y1 - y0 < 1:
+            return None
+        fine = Image.new("L", (int(x1 - x0) * _SUPER, int(y1 - y0) * _SUPER))
+        ImageDraw.Draw(fine).polygon(((p - (x0, y0)) * _SUPER).ravel().tolist(), fill=255)
+        return int(x0), int(y0), np.asarray(fine.reduce(_SUPER), dtype=np.float32) / 255
+
+    def _shade_below(self, x0: int, y0: int, cover: np.ndarray, strength: float) -> None:
+        """Darken what lies under the shape, a little to the lower right."""
+        pad = max(1, round(4 * self.scale))
+        soft = Image.fromarray(np.pad(cover * 255, pad).astype(np.uint8))
+        blur = np.asarray(soft.filter(ImageFilter.BoxBlur(1.6 * self.scale)), dtype=np.float32)
+        shift = round(1.5 * self.scale)
+        top, left = y0 - pad + shift, x0 - pad + shift
+        size = self.parts.shape[0]
+        ys, xs = slice(max(top, 0), min(top + blur.shape[0], size)), slice(
+            max(left, 0), min(left + blur.shape[1], size)
+        )
+        cut = blur[ys.start - top : ys.stop - top, xs.start - left : xs.stop - left]
+        self.image[ys, xs] *= 1 - strength / 255 * cut[..., None]
+
+
+def _printed(
+    colour: np.ndarray, rgb: np.ndarray, pattern: str, x0: int, y0: int, scale: float
+) -> np.ndarray:
+    """A pattern in a tint of the sheet's own colour: darker on light paper, lighter on dark."""
+    height, width = colour.shape[:2]
+    y, x = np.mgrid[y0 : y0 + height, x0 : x0 + width] / scale
+    if pattern == "striped":
+        ink = (y % 9) < 3
+    elif pattern == "checked":
+        ink = ((x % 11) < 4) | ((y % 11) < 4)
+    else:
+        odd = (y // 8).astype(int) % 2 * 4
+        ink = np.hypot((x + odd) % 8 - 4, y % 8 - 4) < 1.9
+    tint = 26.0 if rgb.mean() < 150 else -30.0
+    return colour + (tint * ink[..., None]).astype(np.float32)
