@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from .canvas import Canvas, Points, ellipse, rounded
-from .palette import COLOUR_NAMES, PALETTE, SKIN
+from .palette import PALETTE, SKIN
 from .scene import Item, Person, Placed, Scene
 
-MIN_AREA = 28  # pixels of 256x256: less than this of a thing showing is not called visible
+MIN_AREA = 28  # of 256x256 pixels, and
+MIN_SHOWN = 0.2  # of the thing's own area: with less of it showing, a thing is not called clear
 _DARK = (58, 52, 56)
 
 
@@ -18,14 +19,14 @@ _DARK = (58, 52, 56)
 class Instance:
     """A thing as it shows in the picture.
 
-    `parts` are its values in `Picture.parts`; `owner` is the index of the person who wears it.
-    `shown` is the share of its pixels that nothing hides.
+    `parts` are its values in `Picture.parts`; `owner` is the index, in the scene, of the person who
+    wears it or is it; `clear` is False where so little shows that nobody could be asked to find it.
     """
 
     item: Item
     parts: tuple[int, ...]
     owner: int | None
-    shown: float
+    clear: bool
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,10 @@ def _visible(
     found = []
     for item, parts, owner in drawn:
         area = int(sum(count[part] for part in parts))
-        if area >= least:
-            whole = sum(canvas.amodal.get(part, 0) for part in parts)
-            found.append(Instance(item, parts, owner, area / max(whole, 1)))
+        whole = sum(canvas.amodal.get(part, 0) for part in parts)
+        if area:
+            clear = area >= least and area >= MIN_SHOWN * whole
+            found.append(Instance(item, parts, owner, clear))
     return tuple(found)
 
 
@@ -509,7 +511,3 @@ class _Doll:
         self._lay([(x - wide * 0.8, y + 0.022), (x + wide * 0.8, y + 0.022), (x, y + 0.06)],
                   item, 0, 0.92)  # fmt: skip
 
-
-def palette_names() -> tuple[str, ...]:
-    """The names of all colours that things can have."""
-    return COLOUR_NAMES

@@ -1,0 +1,7 @@
+"""How the sample models are made: `python -m prompt_edit.paperdoll.recipes.NAME`, one a model.
+
+Training scenes have the seeds below `TRAIN_SEEDS.stop`; evaluation uses seeds from 900000 on.
+"""
+
+TRAIN_SEEDS = range(0, 14_000)
+CHECK_SEEDS = range(800_000, 800_100)

@@ -1,0 +1,118 @@
+"""The training loop that the recipes share: AdamW, warm-up and cosine, an averaged copy, resume."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from tqdm import tqdm
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run may be told: all else is in the recipe.
+
+    `threads` bounds the CPU cores in use, `device` is "cuda" where there is one.
+    """
+
+    steps: int
+    learning_rate: float
+    pool: Path
+    out: Path
+    seed: int
+    threads: int
+    device: str
+
+    @classmethod
+    def from_command_line(
+        cls, description: str, *, steps: int, learning_rate: float, out: str
+    ) -> Settings:
+        """Read the settings from `sys.argv`, with the recipe's own defaults."""
+        parser = argparse.ArgumentParser(description=description)
+        parser.add_argument("--steps", type=int, default=steps)
+        parser.add_argument("--learning-rate", type=float, default=learning_rate)
+        parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
+        parser.add_argument("--out", type=Path, default=Path(out))
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+        parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+        values = parser.parse_args()
+        torch.set_num_threads(values.threads)
+        torch.manual_seed(values.seed)
+        return cls(**vars(values))
+
+
+def fit(
+    model: nn.Module,
+    settings: Settings,
+    losses: Callable[[int], dict[str, torch.Tensor]],
+    *,
+    report: Callable[[nn.Module, int], str] | None = None,
+    every: int = 500,
+) -> nn.Module:
+    """Train `model` on the sum of what `losses(step)` returns; give back its averaged copy.
+
+    A checkpoint in `settings.out` is written every `every` steps and taken up again when the same
+    command is run once more; `report` is asked at the same steps what is worth logging.
+    """
+    settings.out.mkdir(parents=True, exist_ok=True)
+    file = settings.out / "training.pt"
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.998), use_buffers=True)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4
+    )
+    begin = 0
+    if file.exists():
+        state = torch.load(file, map_location=settings.device, weights_only=True)
+        model.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        begin = state["step"]
+    bar = tqdm(range(begin, settings.steps), initial=begin, total=settings.steps, mininterval=10)
+    clock, mean = time.time(), {}
+    for step in bar:
+        for group in optimizer.param_groups:
+            group["lr"] = settings.learning_rate * _schedule(step, settings.steps)
+        parts = losses(step)
+        total = sum(parts.values(), torch.zeros((), device=settings.device))
+        optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        average.update_parameters(model)
+        for name, value in parts.items():
+            now = float(value.detach())
+            mean[name] = 0.98 * mean.get(name, now) + 0.02 * now
+        if (step + 1) % 50 == 0:
+            shown = " ".join(f"{name} {value:.4f}" for name, value in mean.items())
+            bar.write(f"{step + 1:6d} {(time.time() - clock) / 50:5.2f} s/step  {shown}")
+            clock = time.time()
+        if (step + 1) % every == 0 or step + 1 == settings.steps:
+            _save(file, model, average, optimizer, step + 1)
+            if report:
+                bar.write(f"{step + 1:6d} {report(average.module, step + 1)}")
+            clock = time.time()
+    return average.module
+
+
+def _save(
+    file: Path, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, step: int
+) -> None:
+    """Written beside and moved into place, so that a run that dies leaves the last whole one."""
+    partial = file.with_suffix(".partial")
+    torch.save({"model": model.state_dict(), "average": average.state_dict(),
+                "optimizer": optimizer.state_dict(), "step": step}, partial)  # fmt: skip
+    partial.replace(file)
+
+
+def _schedule(step: int, steps: int) -> float:
+    """A linear warm-up over 200 steps, then half a cosine down to 2 %."""
+    warm = min(1.0, (step + 1) / 200)
+    return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))

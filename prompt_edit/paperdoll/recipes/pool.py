@@ -1,0 +1,66 @@
+"""Draws the training scenes once, so that three recipes can read them from memory.
+
+    python -m prompt_edit.paperdoll.recipes.pool runs/pool
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from multiprocessing import Pool as Workers
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from ..draw import Instance, draw
+from ..scene import Item, random_scene
+from . import TRAIN_SEEDS
+
+
+class ScenePool:
+    """Drawn scenes on disk: `images` uint8 [N,256,256,3], `parts` uint8 [N,256,256], instances."""
+
+    def __init__(self, folder: Path) -> None:
+        self.images = np.load(folder / "images.npy", mmap_mode="r")
+        self.parts = np.load(folder / "parts.npy", mmap_mode="r")
+        lines = (folder / "instances.jsonl").read_text().splitlines()
+        self.instances = [[_instance(each) for each in json.loads(line)] for line in lines]
+
+    def __len__(self) -> int:
+        return len(self.instances)
+
+
+def _instance(values: dict) -> Instance:
+    item = Item(**values.pop("item"))
+    return Instance(item, tuple(values.pop("parts")), **values)
+
+
+def _drawn(seed: int) -> tuple[np.ndarray, np.ndarray, str]:
+    picture = draw(random_scene(seed))
+    instances = json.dumps([asdict(each) for each in picture.instances])
+    return picture.image, picture.parts.astype(np.uint8), instances
+
+
+def make(folder: Path, seeds: range = TRAIN_SEEDS) -> ScenePool:
+    """Draw the pool, or open it where it is already whole."""
+    done = folder / "instances.jsonl"
+    if not done.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        shape = (len(seeds), 256, 256)
+        images = np.lib.format.open_memmap(folder / "images.npy", "w+", np.uint8, (*shape, 3))
+        parts = np.lib.format.open_memmap(folder / "parts.npy", "w+", np.uint8, shape)
+        lines = []
+        with Workers() as workers:
+            drawn = workers.imap(_drawn, seeds, chunksize=32)
+            for index, (image, part, line) in enumerate(tqdm(drawn, total=len(seeds), unit="scene")):
+                images[index], parts[index] = image, part
+                lines.append(line)
+        images.flush(), parts.flush()
+        done.write_text("\n".join(lines))
+    return ScenePool(folder)
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1] if len(sys.argv) > 1 else "runs/pool"))
