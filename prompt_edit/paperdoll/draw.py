@@ -383,6 +383,11 @@ class _Doll:
         for side in (-1, 1):
             self._flesh([(side * 0.012, self.hip - 0.02), (side * 0.085, self.hip - 0.02),
                          (side * 0.075, 0.97), (side * 0.03, 0.97)], 1)  # fmt: skip
+        # The plain suit that every paper doll has under its clothes.
+        suit = [(0.03, self.chin + 0.03), (self.broad - 0.03, self.shoulder + 0.012),
+                (0.078, self.waist - 0.02), (0.085, self.hip), (0.012, self.hip + 0.035)]
+        self.canvas.paint(self._at(self._mirrored(suit), 1), (232, 228, 222), self.body,
+                          light=0.05, shadow=0.1)  # fmt: skip
 
     def _arms_and_neck(self) -> None:
         self._flesh([(-0.035, self.chin - 0.03), (0.035, self.chin - 0.03),
