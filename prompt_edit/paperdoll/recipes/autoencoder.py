@@ -64,11 +64,13 @@ def main() -> None:
         __doc__ or "", steps=700, learning_rate=2.5e-3, out="runs/vae"
     )
     pool = make(settings.pool)
-    vae = build().to(settings.device).train()
+    # Channels last: twice as fast on a CPU.
+    vae = build().to(settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
 
     def step(number: int) -> dict[str, Tensor]:
         rng = np.random.default_rng((settings.seed, number))
-        return losses(vae, cuts(pool, rng, CUT, BATCH).to(settings.device))
+        image = cuts(pool, rng, CUT, BATCH).to(settings.device, memory_format=torch.channels_last)
+        return losses(vae, image)
 
     def quality(averaged: nn.Module, _: int) -> str:
         return f"PSNR {check(averaged, pool, settings.device):.2f} dB"  # type: ignore[arg-type]

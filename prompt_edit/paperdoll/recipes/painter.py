@@ -1,0 +1,383 @@
+"""Trains the sample inpainting model: a small Stable Diffusion with a 9-channel UNet.
+
+    python -m prompt_edit.paperdoll.recipes.painter
+
+Needs the autoencoder of `recipes.autoencoder`. The examples are edits of the paper world, drawn
+before and after: the mask comes from the scene before, the picture from the scene after. So masks
+are wider than what appears in them, prompts name what appears, and an empty prompt is the plain
+background that a removed thing leaves.
+
+Method: Rombach et al. 2022 (latent diffusion); Salimans & Ho 2022 (v-prediction); Lin et al. 2024
+(zero terminal SNR: without it a model cannot paint very dark or very bright things).
+"""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from multiprocessing import Pool as Workers
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionInpaintPipeline
+from diffusers import UNet2DConditionModel as UNet
+from PIL import Image
+from scipy import ndimage
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from torch import Tensor, nn
+from tqdm import tqdm
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from ..draw import Instance, Picture, draw
+from ..palette import COLOUR_NAMES
+from ..phrases import NOUNS, vocabulary
+from ..scene import (
+    BACKGROUNDS,
+    OBJECTS,
+    Item,
+    Person,
+    Placed,
+    Scene,
+    random_item,
+    random_object,
+    random_scene,
+)
+from . import TRAIN_SEEDS
+from .loop import Settings, fit
+
+SIDE, BATCH, WORDS = 128, 32, 16
+EXAMPLES = 10_000
+
+
+# --- what to paint -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Example:
+    """A picture uint8 [128,128,3], what of it is to be painted, bool [128,128], and the prompt."""
+
+    image: np.ndarray
+    mask: np.ndarray
+    prompt: str
+
+
+def example(seed: int) -> Example:
+    """One edit of a training scene. Deterministic by seed."""
+    rng = np.random.default_rng((77, seed))
+    while True:
+        scene = random_scene(int(rng.integers(TRAIN_SEEDS.start, TRAIN_SEEDS.stop)))
+        before = draw(scene)
+        kind = rng.choice(["repaint", "replace", "remove", "backdrop"], p=[0.45, 0.29, 0.18, 0.08])
+        clear = [each for each in before.instances if each.clear]
+        if kind == "backdrop":
+            made: Edit | None = _backdrop(before, rng)
+        elif clear:
+            make = {"repaint": _repaint, "replace": _replaced, "remove": _removed}[str(kind)]
+            made = make(before, clear[int(rng.integers(len(clear)))], rng)
+        else:
+            continue
+        if made is not None:
+            return _cut(*made, rng)
+
+
+Edit = tuple[np.ndarray, np.ndarray, str]  # the picture after, the mask, the prompt
+
+
+def _repaint(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit:
+    return before.image, _wider(before.mask(chosen), rng), describe(chosen.item, rng)
+
+
+def _removed(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
+    if chosen.item.kind in ("pants", "skirt", "shorts", "hair") and rng.random() < 0.7:
+        return None
+    after = draw(without(before.scene, chosen))
+    return after.image, _wider(before.mask(chosen), rng, least=2), ""
+
+
+def _replaced(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
+    swapped = swap(before.scene, chosen, rng)
+    if swapped is None:
+        return None
+    scene, new = swapped
+    after = draw(scene)
+    shown = next((each for each in after.instances if each.item is new), None)
+    if shown is None or not shown.clear:
+        return None
+    mask = _wider(before.mask(chosen), rng, least=3)
+    if rng.random() < 0.5:  # room for what is larger than what it replaces
+        mask = mask | ndimage.binary_dilation(after.mask(shown), iterations=3)
+    return after.image, mask, describe(new, rng)
+
+
+def _backdrop(before: Picture, rng: np.random.Generator) -> Edit:
+    people = [each for each in before.instances if each.item.kind in ("man", "woman", "boy", "girl")]
+    kept = np.zeros(before.parts.shape, dtype=bool)
+    for each in people:
+        kept |= before.mask(each)
+    scene = replace(before.scene, background=str(rng.choice(BACKGROUNDS)), things=tuple(
+        thing for thing in before.scene.things if isinstance(thing, Person)))  # fmt: skip
+    named = scene.background if scene.background not in ("studio", "room") else scene.colour
+    mask = ~ndimage.binary_dilation(kept, iterations=int(rng.integers(1, 3)))
+    return draw(scene).image, mask, f"{named} background"
+
+
+def without(scene: Scene, gone: Instance) -> Scene:
+    """The scene with one instance taken out of it."""
+    return _edited(scene, gone, None)
+
+
+def swap(
+    scene: Scene, gone: Instance, rng: np.random.Generator
+) -> tuple[Scene, Item] | None:
+    """The scene with something else, that can be there, in the place of one instance."""
+    kind = gone.item.kind
+    others = {"dress": ("shirt", "shirt", "skirt"), "shirt": ("dress", "shirt", "jacket"),
+              "pants": ("skirt", "shorts", "skirt"), "shorts": ("pants", "skirt"),
+              "skirt": ("pants", "shorts"), "jacket": ("shirt", "jacket"), "hat": ("hat",),
+              "bag": ("bag",), "shoes": ("shoes",), "hair": ("hair",)}.get(kind, OBJECTS)  # fmt: skip
+    if kind in ("man", "woman", "boy", "girl"):
+        return None
+    new = random_item(rng, str(rng.choice(others)))
+    return _edited(scene, gone, new), new
+
+
+def _edited(scene: Scene, gone: Instance, new: Item | None) -> Scene:
+    things: list[Placed] = []
+    for index, thing in enumerate(scene.things):
+        if gone.owner == index and isinstance(thing, Person) and gone.item in thing.worn:
+            things.append(replace(thing, worn=_dressed(thing.worn, gone.item, new)))
+        elif thing.item is not gone.item:
+            things.append(thing)
+        elif new is not None:
+            height = random_object(np.random.default_rng(new.seed), new.kind).height
+            things.append(replace(thing, item=new, height=0.5 * (height + thing.height)))
+    return replace(scene, things=tuple(things))
+
+
+def _dressed(worn: tuple[Item, ...], gone: Item, new: Item | None) -> tuple[Item, ...]:
+    """The clothes after the change, with a shirt to a skirt and no trousers under a dress."""
+    kept = [item for item in worn if item is not gone]
+    if new is None:
+        return tuple(kept)
+    kinds = {item.kind for item in kept}
+    rng = np.random.default_rng(new.seed)
+    if gone.kind == "dress" and new.kind != "dress":
+        bottoms = ("pants", "shorts", "skirt")
+        kept += [random_item(rng, "shirt")] if new.kind in bottoms else []
+        kept += [random_item(rng, str(rng.choice(bottoms)))] if new.kind not in bottoms else []
+    if new.kind == "dress":
+        kept = [item for item in kept if item.kind not in ("pants", "shorts", "skirt", "shirt")]
+    if gone.kind == "jacket" and new.kind == "shirt":
+        kept = [item for item in kept if item.kind not in ("shirt", "dress")]
+        if not kinds & {"pants", "shorts", "skirt"}:
+            kept.append(random_item(rng, "skirt"))
+    return (*kept, new)
+
+
+_SYNONYMS = {kind: [noun for noun, (kinds, style) in NOUNS.items() if kinds == (kind,) and not style]
+             for kind in ("pants", "jacket", "bag", "hat", "shirt")}  # fmt: skip
+_STYLED = {"short shirt": "t-shirt", "cap hat": "cap"}
+
+
+def describe(item: Item, rng: np.random.Generator) -> str:
+    """A noun phrase for an item, as people would say it: mostly with its colour."""
+    noun = str(rng.choice(_SYNONYMS.get(item.kind, [item.kind])))
+    if rng.random() < 0.6:
+        noun = _STYLED.get(f"{item.style} {item.kind}", noun)
+    if item.style and item.kind in ("hair", "skirt", "dress") and rng.random() < 0.5:
+        noun = f"{item.style} {noun}"
+    if item.pattern != "plain" and rng.random() < 0.8:
+        noun = f"{item.pattern} {noun}"
+    elif item.pattern == "plain" and item.kind in ("shirt", "dress") and rng.random() < 0.05:
+        noun = f"plain {noun}"
+    colour = "blond" if item.kind == "hair" and item.colour == "yellow" else item.colour
+    return f"{colour} {noun}" if colour and rng.random() < 0.92 else noun
+
+
+def _wider(mask: np.ndarray, rng: np.random.Generator, least: int = 0) -> np.ndarray:
+    """The mask grown by a few pixels or many, sometimes to its whole box."""
+    grown = ndimage.binary_dilation(mask, iterations=least + int(rng.integers(1, 12)))
+    if rng.random() < 0.15:
+        ys, xs = np.nonzero(grown)
+        grown = np.zeros_like(mask)
+        grown[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1] = True
+    return grown
+
+
+def _cut(image: np.ndarray, mask: np.ndarray, prompt: str, rng: np.random.Generator) -> Example:
+    """A square around the mask, with some of what surrounds it, at 128 pixels."""
+    ys, xs = np.nonzero(mask)
+    need = 1.15 * max(int(np.ptp(ys)), int(np.ptp(xs)), 1) + 10
+    side = int(np.clip(max(need, 96) * rng.uniform(1.0, 1.5), 96, 256))
+    low_y, low_x = (int(np.clip(v.max() - side + 4, 0, 256 - side)) for v in (ys, xs))
+    high_y, high_x = (int(np.clip(v.min() - 4, 0, 256 - side)) for v in (ys, xs))
+    y = int(rng.integers(min(low_y, high_y), max(low_y, high_y) + 1))
+    x = int(rng.integers(min(low_x, high_x), max(low_x, high_x) + 1))
+    box = (x, y, x + side, y + side)
+    small = Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS, box)
+    hole = Image.fromarray(mask).convert("L").resize((SIDE, SIDE), Image.Resampling.BILINEAR, box)
+    made, hidden = np.asarray(small), np.asarray(hole) > 127
+    if rng.random() < 0.5:
+        made, hidden = made[:, ::-1], hidden[:, ::-1]
+    return Example(made, hidden, prompt)
+
+
+# --- examples as latents -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Latents:
+    """Codes of the pictures and of the pictures with their holes, [N,4,32,32]; masks; prompts."""
+
+    picture: Tensor
+    holed: Tensor
+    mask: Tensor
+    prompts: list[str]
+
+
+def encoded(file: Path, vae: AutoencoderKL, count: int, device: str) -> Latents:
+    """Draw and encode the examples once; later runs read them from `file`."""
+    if not file.exists():
+        vae = vae.to(device, torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        pictures, holed, masks, prompts = [], [], [], []
+        with Workers(2) as workers:
+            drawn = workers.imap(example, range(count), chunksize=16)
+            for start in tqdm(range(0, count, 16), unit="batch", mininterval=10):
+                batch = [next(drawn) for _ in range(min(16, count - start))]
+                image = torch.stack([torch.from_numpy(each.image.copy()) for each in batch])
+                mask = torch.stack([torch.from_numpy(each.mask.copy()) for each in batch])
+                image = image.permute(0, 3, 1, 2).float() / 127.5 - 1
+                both = torch.cat([image, image * ~mask[:, None]]).to(device, torch.bfloat16)
+                with torch.no_grad():
+                    code = vae.encode(both.contiguous(memory_format=torch.channels_last))
+                first, second = code.latent_dist.mean.half().cpu().chunk(2)
+                pictures.append(first), holed.append(second)
+                masks.append(F.interpolate(mask[:, None].float(), scale_factor=0.25).bool())
+                prompts += [each.prompt for each in batch]
+        torch.save({"picture": torch.cat(pictures), "holed": torch.cat(holed),
+                    "mask": torch.cat(masks), "prompts": json.dumps(prompts)}, file)  # fmt: skip
+    kept = torch.load(file, weights_only=True)
+    return Latents(kept["picture"], kept["holed"], kept["mask"], json.loads(kept["prompts"]))
+
+
+# --- the model -----------------------------------------------------------------------------------
+
+
+class Painter(nn.Module):
+    """What is trained together: the text encoder and the UNet."""
+
+    def __init__(self, text: CLIPTextModel, unet: UNet) -> None:
+        super().__init__()
+        self.text, self.unet = text, unet
+
+
+def build(folder: Path) -> tuple[Painter, CLIPTokenizer, DDIMScheduler]:
+    """The untrained model, its tokenizer and its noise schedule."""
+    tokenizer = _tokenizer(folder)
+    text = CLIPTextModel(CLIPTextConfig(
+        vocab_size=len(tokenizer), hidden_size=96, intermediate_size=192, projection_dim=96,
+        num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=WORDS,
+        bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    ))  # fmt: skip
+    unet = UNet(
+        sample_size=SIDE // 4, in_channels=9, out_channels=4, layers_per_block=1,
+        block_out_channels=(48, 96, 160), norm_num_groups=16, cross_attention_dim=96,
+        attention_head_dim=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+    )  # fmt: skip
+    scheduler = DDIMScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
+        set_alpha_to_one=True, steps_offset=0, prediction_type="v_prediction",
+        timestep_spacing="trailing", rescale_betas_zero_snr=True,
+    )  # fmt: skip
+    return Painter(text, unet), tokenizer, scheduler
+
+
+def _tokenizer(folder: Path) -> CLIPTokenizer:
+    """CLIP's byte-pair encoding, learnt on the words of the paper world: each becomes one token."""
+    words = [*vocabulary(), *COLOUR_NAMES, *BACKGROUNDS, "short", "long", "plain", "blond", "hat"]
+    model = Tokenizer(models.BPE(end_of_word_suffix="</w>", unk_token="<|endoftext|>"))
+    model.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Whitespace(), pre_tokenizers.ByteLevel(add_prefix_space=False)])  # fmt: skip
+    trainer = trainers.BpeTrainer(
+        vocab_size=1024, end_of_word_suffix="</w>", show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    )  # fmt: skip
+    model.train_from_iterator([word for word in words for _ in range(3)], trainer)
+    learnt = json.loads(model.to_str())["model"]
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    merges = [pair if isinstance(pair, str) else " ".join(pair) for pair in learnt["merges"]]
+    tokens = dict.fromkeys(
+        [*alphabet, *(f"{letter}</w>" for letter in alphabet), *(m.replace(" ", "") for m in merges)]
+    )
+    ids = {token: number for number, token in enumerate(
+        [*tokens, "<|startoftext|>", "<|endoftext|>"])}  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vocab.json").write_text(json.dumps(ids))
+    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n")
+    return CLIPTokenizer.from_pretrained(folder, model_max_length=WORDS)
+
+
+def losses(
+    painter: Painter, scheduler: DDIMScheduler, ids: Tensor, data: Latents, scale: float,
+    rng: np.random.Generator, device: str,
+) -> dict[str, Tensor]:  # fmt: skip
+    """One batch: the velocity at random times, weighed more where there is something to paint."""
+    rows = torch.from_numpy(rng.integers(len(data.prompts), size=BATCH))
+    picture = data.picture[rows].to(device).float() * scale
+    holed = data.holed[rows].to(device).float() * scale
+    mask = data.mask[rows].to(device).float()
+    noise = torch.from_numpy(rng.standard_normal(picture.shape, dtype=np.float32)).to(device)
+    time = torch.from_numpy(rng.integers(scheduler.config.num_train_timesteps, size=BATCH))
+    noisy = scheduler.add_noise(picture, noise, time)
+    target = scheduler.get_velocity(picture, noise, time)
+    with torch.autocast(device, torch.bfloat16):
+        hidden = painter.text(ids[rows].to(device)).last_hidden_state
+        stacked = torch.cat([noisy, mask, holed], dim=1)
+        stacked = stacked.contiguous(memory_format=torch.channels_last)
+        made = painter.unet(stacked, time.to(device), hidden).sample
+    error = (made.float() - target).square()
+    weight = mask + 0.1
+    return {"velocity": (error * weight).sum() / (weight.sum() * error.shape[1])}
+
+
+def main() -> None:
+    settings = Settings.from_command_line(
+        __doc__ or "", steps=2400, learning_rate=1e-3, out="runs/inpaint"
+    )
+    vae = AutoencoderKL.from_pretrained("runs/vae/model")
+    painter, tokenizer, scheduler = build(settings.out)
+    painter.to(settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+    data = encoded(settings.out / "examples.pt", vae, EXAMPLES, settings.device)
+    ids = tokenizer(data.prompts, padding="max_length", truncation=True, max_length=WORDS,
+                    return_tensors="pt").input_ids  # fmt: skip
+    scale = vae.config.scaling_factor
+
+    def step(number: int) -> dict[str, Tensor]:
+        rng = np.random.default_rng((settings.seed, number))
+        return losses(painter, scheduler, ids, data, scale, rng, settings.device)
+
+    def save(averaged: nn.Module, _: int) -> str:
+        pipeline(averaged, vae, tokenizer, scheduler).save_pretrained(settings.out / "model")
+        return f"saved {settings.out / 'model'}"
+
+    fit(painter, settings, step, report=save)
+
+
+def pipeline(
+    painter: nn.Module, vae: AutoencoderKL, tokenizer: CLIPTokenizer, scheduler: DDIMScheduler
+) -> StableDiffusionInpaintPipeline:
+    """The model as people load it, in half precision; the parts given stay as they are."""
+    vae, text, unet = (deepcopy(part).half() for part in (vae, painter.text, painter.unet))
+    return StableDiffusionInpaintPipeline(
+        vae, text, tokenizer, unet, scheduler, None, None, requires_safety_checker=False
+    )
+
+
+if __name__ == "__main__":
+    main()
