@@ -31,20 +31,11 @@ from torch import Tensor, nn
 from tqdm import tqdm
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from ..changes import swap, without
 from ..draw import Instance, Picture, draw
 from ..palette import COLOUR_NAMES
 from ..phrases import NOUNS, vocabulary
-from ..scene import (
-    BACKGROUNDS,
-    OBJECTS,
-    Item,
-    Person,
-    Placed,
-    Scene,
-    random_item,
-    random_object,
-    random_scene,
-)
+from ..scene import BACKGROUNDS, OBJECTS, PEOPLE, Item, Person, random_item, random_scene
 from . import TRAIN_SEEDS
 from .loop import Settings, fit
 
@@ -98,11 +89,11 @@ def _removed(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edi
 
 
 def _replaced(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
-    swapped = swap(before.scene, chosen, rng)
-    if swapped is None:
+    if chosen.item.kind in PEOPLE:
         return None
-    scene, new = swapped
-    after = draw(scene)
+    new = _substitute(chosen.item, rng)
+    swapped = swap(before.scene, chosen, new)
+    after = draw(swapped)
     shown = next((each for each in after.instances if each.item is new), None)
     if shown is None or not shown.clear:
         return None
@@ -110,6 +101,22 @@ def _replaced(before: Picture, chosen: Instance, rng: np.random.Generator) -> Ed
     if rng.random() < 0.5:  # room for what is larger than what it replaces
         mask = mask | ndimage.binary_dilation(after.mask(shown), iterations=3)
     return after.image, mask, describe(new, rng)
+
+
+_OTHERS = {
+    "dress": ("shirt", "shirt", "skirt"),
+    "shirt": ("dress", "shirt", "jacket"),
+    "pants": ("skirt", "shorts", "skirt"),
+    "shorts": ("pants", "skirt"),
+    "skirt": ("pants", "shorts"),
+    "jacket": ("shirt", "jacket"),
+    **{kind: (kind,) for kind in ("hat", "bag", "shoes", "hair")},
+}
+
+
+def _substitute(item: Item, rng: np.random.Generator) -> Item:
+    """Something else that can be in the item's place."""
+    return random_item(rng, str(rng.choice(_OTHERS.get(item.kind, OBJECTS))))
 
 
 def _backdrop(before: Picture, rng: np.random.Generator) -> Edit:
@@ -122,59 +129,6 @@ def _backdrop(before: Picture, rng: np.random.Generator) -> Edit:
     named = scene.background if scene.background not in ("studio", "room") else scene.colour
     mask = ~ndimage.binary_dilation(kept, iterations=int(rng.integers(1, 3)))
     return draw(scene).image, mask, f"{named} background"
-
-
-def without(scene: Scene, gone: Instance) -> Scene:
-    """The scene with one instance taken out of it."""
-    return _edited(scene, gone, None)
-
-
-def swap(
-    scene: Scene, gone: Instance, rng: np.random.Generator
-) -> tuple[Scene, Item] | None:
-    """The scene with something else, that can be there, in the place of one instance."""
-    kind = gone.item.kind
-    others = {"dress": ("shirt", "shirt", "skirt"), "shirt": ("dress", "shirt", "jacket"),
-              "pants": ("skirt", "shorts", "skirt"), "shorts": ("pants", "skirt"),
-              "skirt": ("pants", "shorts"), "jacket": ("shirt", "jacket"), "hat": ("hat",),
-              "bag": ("bag",), "shoes": ("shoes",), "hair": ("hair",)}.get(kind, OBJECTS)  # fmt: skip
-    if kind in ("man", "woman", "boy", "girl"):
-        return None
-    new = random_item(rng, str(rng.choice(others)))
-    return _edited(scene, gone, new), new
-
-
-def _edited(scene: Scene, gone: Instance, new: Item | None) -> Scene:
-    things: list[Placed] = []
-    for index, thing in enumerate(scene.things):
-        if gone.owner == index and isinstance(thing, Person) and gone.item in thing.worn:
-            things.append(replace(thing, worn=_dressed(thing.worn, gone.item, new)))
-        elif thing.item is not gone.item:
-            things.append(thing)
-        elif new is not None:
-            height = random_object(np.random.default_rng(new.seed), new.kind).height
-            things.append(replace(thing, item=new, height=0.5 * (height + thing.height)))
-    return replace(scene, things=tuple(things))
-
-
-def _dressed(worn: tuple[Item, ...], gone: Item, new: Item | None) -> tuple[Item, ...]:
-    """The clothes after the change, with a shirt to a skirt and no trousers under a dress."""
-    kept = [item for item in worn if item is not gone]
-    if new is None:
-        return tuple(kept)
-    kinds = {item.kind for item in kept}
-    rng = np.random.default_rng(new.seed)
-    if gone.kind == "dress" and new.kind != "dress":
-        bottoms = ("pants", "shorts", "skirt")
-        kept += [random_item(rng, "shirt")] if new.kind in bottoms else []
-        kept += [random_item(rng, str(rng.choice(bottoms)))] if new.kind not in bottoms else []
-    if new.kind == "dress":
-        kept = [item for item in kept if item.kind not in ("pants", "shorts", "skirt", "shirt")]
-    if gone.kind == "jacket" and new.kind == "shirt":
-        kept = [item for item in kept if item.kind not in ("shirt", "dress")]
-        if not kinds & {"pants", "shorts", "skirt"}:
-            kept.append(random_item(rng, "skirt"))
-    return (*kept, new)
 
 
 _SYNONYMS = {kind: [noun for noun, (kinds, style) in NOUNS.items() if kinds == (kind,) and not style]

@@ -1,0 +1,105 @@
+"""Which of the detections are meant: order, rank and relations, by the geometry of boxes."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..plan import Relation, Which
+from .detections import Detections
+
+NEAR = 1.0  # the gap between two boxes, in mean box sides, up to which they count as neighbours
+
+
+def choose(found: Detections, which: Which) -> Detections:
+    """The instances that `which` names; fewer, or none, where the picture does not hold as many."""
+    if which.by == "all":
+        return found
+    order = torch.argsort(_rank_key(found, which.by), stable=True)
+    return found.take(order[which.rank - 1 : which.rank - 1 + which.count])
+
+
+def _rank_key(found: Detections, by: str) -> Tensor:
+    """What to sort by, lowest first."""
+    x, y = found.centers.unbind(dim=1)
+    height, width = found.size
+    keys = {
+        "score": -found.scores,
+        "left": x,
+        "right": -x,
+        "top": y,
+        "bottom": -y,
+        "center": (x - width / 2) ** 2 + (y - height / 2) ** 2,
+        "largest": -found.areas,
+        "smallest": found.areas,
+    }
+    return keys[by]
+
+
+def related(found: Detections, anchors: Detections, relation: Relation) -> Detections:
+    """The detections that stand in that relation to any of the anchors."""
+    if not len(found) or not len(anchors):
+        return found.take([])
+    a, b = found.boxes[:, None], anchors.boxes[None]  # [N,1,4], [1,M,4]
+    holds = _HOLDS[relation.kind](a, b)
+    itself = _overlap(a, b) > 0.9  # a thing is not next to itself
+    if relation.kind not in ("on", "in", "holding"):
+        holds = holds & ~itself
+    kept = found.take(holds.any(dim=1))
+    if relation.kind == "near" and len(kept) > len(anchors):
+        # "The cup next to the car" is the nearest cup, not every cup around.
+        kept = found.take(torch.unique(_gap(a, b).where(~itself, torch.inf).argmin(dim=0)))
+    return kept
+
+
+def _overlap(a: Tensor, b: Tensor) -> Tensor:
+    """IoU, [N,M]."""
+    inner = _inner(a, b)
+    return inner / (_area(a) + _area(b) - inner).clamp(min=1e-6)
+
+
+def _inner(a: Tensor, b: Tensor) -> Tensor:
+    corner = torch.minimum(a[..., 2:], b[..., 2:]) - torch.maximum(a[..., :2], b[..., :2])
+    return corner.clamp(min=0).prod(dim=-1)
+
+
+def _area(boxes: Tensor) -> Tensor:
+    return (boxes[..., 2:] - boxes[..., :2]).prod(dim=-1)
+
+
+def _gap(a: Tensor, b: Tensor) -> Tensor:
+    """The distance between the nearest edges, in mean sides of the two boxes, [N,M]."""
+    apart = torch.maximum(a[..., :2] - b[..., 2:], b[..., :2] - a[..., 2:]).clamp(min=0)
+    side = ((_area(a).sqrt() + _area(b).sqrt()) / 2).clamp(min=1)
+    return apart.norm(dim=-1) / side
+
+
+def _center(boxes: Tensor) -> Tensor:
+    return (boxes[..., :2] + boxes[..., 2:]) / 2
+
+
+def _within(a: Tensor, b: Tensor, share: float = 0.5) -> Tensor:
+    """At least that share of `a` lies inside `b`."""
+    return _inner(a, b) / _area(a).clamp(min=1e-6) >= share
+
+
+def _standing_on(a: Tensor, b: Tensor) -> Tensor:
+    """A cup on a table: its foot is between the table's middle and a little above its top."""
+    foot, top, middle = a[..., 3], b[..., 1], _center(b)[..., 1]
+    across = (_center(a)[..., 0] > b[..., 0]) & (_center(a)[..., 0] < b[..., 2])
+    slack = 0.25 * (a[..., 3] - a[..., 1])
+    return across & (foot > top - slack) & (foot < middle)
+
+
+_HOLDS = {
+    "near": lambda a, b: _gap(a, b) <= NEAR,
+    "left of": lambda a, b: _center(a)[..., 0] < b[..., 0],
+    "right of": lambda a, b: _center(a)[..., 0] > b[..., 2],
+    "above": lambda a, b: _center(a)[..., 1] < b[..., 1],
+    "below": lambda a, b: _center(a)[..., 1] > b[..., 3],
+    # Worn or mounted on it, or standing on top of it.
+    "on": lambda a, b: _within(a, b) | _standing_on(a, b),
+    "in": lambda a, b: _within(a, b, 0.6),
+    # "The woman with the bag": the bag is the anchor, and most of it lies in her box.
+    "holding": lambda a, b: _within(b, a, 0.4) | (_gap(a, b) <= 0.02),
+}

@@ -1,0 +1,150 @@
+"""The stages joined: one picture and one sentence in, one picture and a report out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from .detect.detections import Detections
+from .detect.ground import Detector, ground
+from .detect.place import place, place_freely
+from .errors import ImageError, NotFound
+from .inpaint.diffusion import Inpainter
+from .inpaint.repaint import Sampling, cut_out, repaint
+from .intent import parse_grammar
+from .plan import Edit, EditPlan
+from .segment.cover import Cover, Segmenter, cover, cover_boxes
+
+Stage = Literal["parse", "detect", "segment", "inpaint"]
+OnProgress = Callable[[Stage, int, int], None]
+"""Called with (stage, done, total); what it raises stops the edit and nothing is kept."""
+
+
+@dataclass(frozen=True)
+class EditStep:
+    """What one edit of the plan did.
+
+    Attributes:
+        edit: as planned.
+        detections: the boxes that were meant; empty for an edit of the whole picture.
+        mask: float [H,W], the pixels of the object (or of the place for a new one), 0 or 1.
+        opacity: float [H,W] in 0..1 of what was painted; where it is 0, no pixel changed.
+        seconds: by stage.
+    """
+
+    edit: Edit
+    detections: Detections
+    mask: Tensor
+    opacity: Tensor
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def mask_share(self) -> float:
+        """The share of the picture that the mask covers, 0..1."""
+        return float(self.mask.mean())
+
+
+@dataclass(frozen=True)
+class EditResult:
+    """The edited picture, float [1,H,W,C], the plan, and what each of its edits did."""
+
+    image: Tensor
+    plan: EditPlan
+    steps: tuple[EditStep, ...]
+    seconds: dict[str, float]
+
+
+class PromptEditor:
+    """Joins a detector, a segmenter and a painter; the sentence is read by `parse`."""
+
+    def __init__(
+        self,
+        detector: Detector,
+        segmenter: Segmenter,
+        painter: Inpainter,
+        parse: Callable[[str], EditPlan] = parse_grammar,
+    ) -> None:
+        self.detector, self.segmenter, self.painter, self.parse = detector, segmenter, painter, parse
+
+    def edit(
+        self,
+        image: Tensor,
+        instruction: str | EditPlan,
+        sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+        threshold: float | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> EditResult:
+        """Carry out a sentence, or a plan, on one picture.
+
+        Args:
+            image: float [1,H,W,C] in 0..1, C = 3 or 4 (alpha is carried through).
+            instruction: the sentence, or a plan that was made before.
+            sampling: seed, steps, guidance, strength.
+            threshold: lowest box score, 0..1; by default the detector's own.
+
+        Raises:
+            InstructionError, NotFound, ImageError; the picture is then unchanged as a whole.
+        """
+        if image.dim() != 4 or image.shape[0] != 1 or image.shape[-1] not in (3, 4):
+            raise ImageError(
+                f"One picture [1,H,W,3 or 4] is needed, not one of shape {list(image.shape)}."
+            )
+        start = time.perf_counter()
+        plan = instruction if isinstance(instruction, EditPlan) else self.parse(instruction)
+        seconds = {"parse": time.perf_counter() - start}
+        steps = []
+        for edit in plan.edits:
+            image, step = self._one(image, edit, sampling, threshold, on_progress)
+            steps.append(step)
+            for stage, spent in step.seconds.items():
+                seconds[stage] = seconds.get(stage, 0.0) + spent
+        return EditResult(image, plan, tuple(steps), seconds)
+
+    def _one(
+        self,
+        image: Tensor,
+        edit: Edit,
+        sampling: Sampling,
+        threshold: float | None,
+        on_progress: OnProgress | None,
+    ) -> tuple[Tensor, EditStep]:
+        tell = on_progress or (lambda stage, done, total: None)
+        clock = [time.perf_counter()]
+        tell("detect", 0, 1)
+        found = self._find(image, edit, threshold)
+        clock.append(time.perf_counter())
+        tell("segment", 0, 1)
+        covered = self._cover(image, edit, found, threshold)
+        if not covered.mask.any():
+            raise NotFound(f'"{edit.target}" was found, but what is left out covers all of it.')
+        clock.append(time.perf_counter())
+        if edit.operation == "extract":
+            image, opacity = cut_out(image, covered.mask), torch.zeros_like(covered.mask)
+        else:
+            painted = repaint(self.painter, image, covered.mask, edit, sampling,
+                              lambda done, total: tell("inpaint", done, total))  # fmt: skip
+            image, opacity = painted.image, painted.opacity
+        clock.append(time.perf_counter())
+        spent = [after - before for before, after in zip(clock, clock[1:], strict=False)]
+        seconds = dict(zip(("detect", "segment", "inpaint"), spent, strict=True))
+        return image, EditStep(edit, found, covered.mask, opacity, seconds)
+
+    def _find(self, image: Tensor, edit: Edit, threshold: float | None) -> Detections:
+        if edit.whole_picture:
+            return Detections.none((int(image.shape[1]), int(image.shape[2])))
+        return ground(self.detector, image, edit, threshold)
+
+    def _cover(
+        self, image: Tensor, edit: Edit, found: Detections, threshold: float | None
+    ) -> Cover:
+        if edit.operation != "add":
+            return cover(self.detector, self.segmenter, image, edit, found, threshold)
+        if len(found):
+            return cover_boxes(place(edit.result, found, edit.relation), found.size)
+        others = self.detector.detect(image, ["person"], threshold)[0]
+        return cover_boxes(place_freely(others), others.size)

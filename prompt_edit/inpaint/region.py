@@ -1,0 +1,124 @@
+"""The part of a picture that a model gets to see: cut out with context, and put back exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Region:
+    """A box of a picture, and the size at which a model works on it.
+
+    Attributes:
+        x, y, width, height: the box in pixels of the picture, always inside it.
+        work: (height, width) in pixels, multiples of what the model needs.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    work: tuple[int, int]
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns of the box."""
+        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+
+    def cut(self, image: Tensor) -> Tensor:
+        """The box of an image [B,H,W,C] at working size."""
+        rows, columns = self.slices
+        return _resize(image[:, rows, columns], self.work)
+
+    def cut_mask(self, mask: Tensor) -> Tensor:
+        """The box of a mask [B,H,W] at working size, hard."""
+        rows, columns = self.slices
+        return (_resize(mask[:, rows, columns, None], self.work)[..., 0] > 0.5).float()
+
+    def back(self, patch: Tensor) -> Tensor:
+        """A patch [B,h,w,C] at working size, at the size of the box."""
+        return _resize(patch, (self.height, self.width))
+
+
+def region_around(
+    mask: Tensor, native: int, multiple: int, context: float = 1.4
+) -> Region:
+    """A region that holds the mask [H,W] with context, near a square, inside the picture.
+
+    Args:
+        mask: float [H,W]; must not be empty.
+        native: the side in pixels that the model was trained on. The region's longer side becomes
+            this, and a region is never enlarged by more than a third.
+        multiple: what both working sides must be divisible by.
+        context: the region's side over the mask's longer side.
+    """
+    height, width = mask.shape
+    rows = mask.amax(dim=1).nonzero()[:, 0]
+    columns = mask.amax(dim=0).nonzero()[:, 0]
+    assert len(rows), "an empty mask has no region"
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    side = max(bottom - top, right - left) * context + 8
+    side = round(max(side, native * 0.75))
+    y, region_height = _fit(top, bottom, side, height)
+    x, region_width = _fit(left, right, side, width)
+    scale = native / max(region_height, region_width)
+    work = tuple(max(multiple, round(length * scale / multiple) * multiple)
+                 for length in (region_height, region_width))  # fmt: skip
+    return Region(x, y, region_width, region_height, (work[0], work[1]))
+
+
+def _fit(low: int, high: int, side: int, limit: int) -> tuple[int, int]:
+    """Start and length of an interval of `side` about low..high, moved and cut to 0..limit."""
+    side = min(max(side, high - low), limit)
+    start = round((low + high - side) / 2)
+    return min(max(start, 0), limit - side), side
+
+
+def stitch(image: Tensor, patch: Tensor, mask: Tensor, region: Region) -> Tensor:
+    """Lay a patch over a picture through a mask; where the mask is 0 the picture is untouched.
+
+    Args:
+        image: float [1,H,W,C]; alpha, if any, stays the picture's own.
+        patch: float [1,h,w,3] at the region's box size.
+        mask: float [1,H,W] in 0..1, the opacity of the patch.
+
+    Returns:
+        float [1,H,W,C]; bit-identical to `image` outside the mask.
+    """
+    rows, columns = region.slices
+    result = image.clone()
+    old = image[:, rows, columns, :3]
+    alpha = mask[:, rows, columns, None].to(image)
+    blend = old + (patch.to(image) - old) * alpha
+    result[:, rows, columns, :3] = torch.where(alpha > 0, blend, old)
+    return result
+
+
+def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
+    """Shift a patch's colours so that, outside the mask, it agrees with the original.
+
+    A model's autoencoder shifts all colours a little; what it did to the pixels that it should
+    have kept (around the mask) tells by how much.
+
+    Args:
+        patch, original: float [1,h,w,3]; mask: float [1,h,w], 1 where the patch is new.
+    """
+    known = mask < 0.5
+    if known.sum() < 16:
+        return patch
+    shift = (original - patch)[known].median(dim=0).values
+    return (patch + shift).clamp(0, 1)
+
+
+def _resize(image: Tensor, size: tuple[int, int]) -> Tensor:
+    """[B,H,W,C] to another size; antialiased when it shrinks."""
+    if image.shape[1:3] == size:
+        return image
+    moved = image.movedim(-1, 1)
+    scaled = F.interpolate(moved, size, mode="bicubic", antialias=True, align_corners=False)
+    return scaled.clamp(0, 1).movedim(1, -1)

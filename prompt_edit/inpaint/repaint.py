@@ -1,0 +1,137 @@
+"""One edit of one picture: mask in, new pixels out, the rest untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy import ndimage
+from torch import Tensor
+
+from ..plan import Edit
+from ..segment.masks import feather, grow
+from .diffusion import Inpainter
+from .region import Region, match_colour, region_around, stitch
+from .settings import PAINT
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How to paint: None means the model's own default.
+
+    Attributes:
+        seed: of the noise.
+        steps: denoising steps.
+        guidance_scale: classifier-free guidance.
+        strength: 0..1, how much of the old picture is noised away; by default the operation's.
+    """
+
+    seed: int = 0
+    steps: int | None = None
+    guidance_scale: float | None = None
+    strength: float | None = None
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A picture [1,H,W,C], the opacity [H,W] of what is new in it, and where it was painted."""
+
+    image: Tensor
+    opacity: Tensor
+    regions: tuple[Region, ...]
+
+
+def repaint(
+    painter: Inpainter,
+    image: Tensor,
+    mask: Tensor,
+    edit: Edit,
+    sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+    on_step: Callable[[int, int], None] | None = None,
+) -> Painted:
+    """Paint what `mask` [H,W] covers in `image` [1,H,W,C] the way the edit's operation asks.
+
+    Things that stand apart are painted one by one, each with the model's full resolution.
+    """
+    paint = PAINT[edit.operation]
+    hard = painted_mask(mask, edit)
+    unit = max(hard.shape) / 1000
+    opacity = feather(hard, paint.feather * unit)
+    pieces = _pieces(hard, painter.native)
+    regions = []
+    for number, piece in enumerate(pieces):
+        region = region_around(piece, painter.native, painter.multiple)
+        picture = region.cut(image)[..., :3]
+        hole = region.cut_mask(piece[None])
+        patch = painter.paint(
+            picture, hole, edit.prompt, edit.negative_prompt,
+            seed=sampling.seed + number, steps=sampling.steps,
+            guidance_scale=sampling.guidance_scale,
+            strength=paint.strength if sampling.strength is None else sampling.strength,
+            on_step=_counted(on_step, number, len(pieces)),
+        )  # fmt: skip
+        patch = region.back(match_colour(patch, picture, hole))
+        image = stitch(image, patch, (opacity * piece)[None], region)
+        regions.append(region)
+    return Painted(image, opacity, tuple(regions))
+
+
+def painted_mask(mask: Tensor, edit: Edit) -> Tensor:
+    """The mask [H,W] that is repainted: the object's, grown as its operation needs; hard."""
+    paint = PAINT[edit.operation]
+    unit = max(mask.shape) / 1000
+    return grow(mask, max(paint.grow * float(mask.sum()) ** 0.5, paint.least * unit))
+
+
+def cut_out(image: Tensor, mask: Tensor) -> Tensor:
+    """The masked object on transparency: float [1,H,W,4]."""
+    alpha = mask[None, ..., None].to(image)
+    if image.shape[-1] == 4:
+        alpha = alpha * image[..., 3:]
+    return torch.cat([image[..., :3], alpha], dim=-1)
+
+
+def _counted(
+    on_step: Callable[[int, int], None] | None, number: int, count: int
+) -> Callable[[int, int], None] | None:
+    """The steps of one piece as steps of all of them."""
+    if on_step is None:
+        return None
+    return lambda done, total: on_step(number * total + done, count * total)
+
+
+def _pieces(hard: Tensor, native: int) -> list[Tensor]:
+    """The mask's connected pieces; those that fit one region together stay together."""
+    labels, count = ndimage.label(hard.numpy() > 0.5)
+    groups = [
+        ([number], (y.start, x.start, y.stop, x.stop))
+        for number, (y, x) in enumerate(ndimage.find_objects(labels), start=1)
+    ]
+    merged = True
+    while merged and len(groups) > 1:
+        merged = False
+        for i in range(len(groups)):
+            for j in range(i + 1, len(groups)):
+                box = _joined(groups[i][1], groups[j][1])
+                largest = max(_side(groups[i][1]), _side(groups[j][1]), native // 2)
+                if _side(box) <= 1.5 * largest:
+                    groups[i] = (groups[i][0] + groups[j][0], box)
+                    del groups[j]
+                    merged = True
+                    break
+            if merged:
+                break
+    return [torch.from_numpy(np.isin(labels, numbers)).to(hard) for numbers, _ in groups]
+
+
+_Box = tuple[int, int, int, int]  # top, left, bottom, right
+
+
+def _joined(a: _Box, b: _Box) -> _Box:
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def _side(box: _Box) -> int:
+    return max(box[2] - box[0], box[3] - box[1])

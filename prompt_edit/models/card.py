@@ -1,0 +1,59 @@
+"""What a model folder says of itself beyond its weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ..errors import ModelError
+
+CARD = "prompt_edit.json"
+
+
+class Card(BaseModel):
+    """Settings that a model works best with; `prompt_edit.json` in its folder may hold them.
+
+    Attributes:
+        sample: True for the small bundled models, which know the paper-doll world only.
+        threshold: the box score, 0..1, from which on a detection counts.
+        steps: denoising steps.
+        guidance_scale: how strongly the prompt pulls (classifier-free guidance).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sample: bool = False
+    threshold: float = 0.35
+    steps: int = 30
+    guidance_scale: float = 7.5
+
+
+def read_card(folder: Path) -> Card:
+    """The folder's card, or the defaults where it has none."""
+    file = folder / CARD
+    if not file.is_file():
+        return Card()
+    try:
+        return Card.model_validate_json(file.read_text())
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise ModelError(f"{file} is not valid: {error}. Mend it or delete it.") from error
+
+
+def read_config(folder: Path, name: str) -> dict:
+    """A JSON file of a model folder. Raises `ModelError` where the folder is not one."""
+    if not folder.exists():
+        raise ModelError(f"There is no model at {folder}. Check the path.")
+    if not folder.is_dir():
+        raise ModelError(f"{folder} is a file; a model is a folder with a {name} in it.")
+    file = folder / name
+    if not file.is_file():
+        raise ModelError(f"{folder} holds no {name}, so it is not a whole model. Copy it anew.")
+    try:
+        config = json.loads(file.read_text())
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ModelError(f"{file} is not valid JSON ({error}). Copy the model anew.") from error
+    if not isinstance(config, dict):
+        raise ModelError(f"{file} does not hold a model's settings. Copy the model anew.")
+    return config

@@ -1,0 +1,45 @@
+"""Loading a Hugging Face directory so that a broken one gives one clear line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..errors import ModelError
+
+
+@contextmanager
+def explained(folder: Path, what: str) -> Iterator[None]:
+    """Turn whatever a loader raises into a `ModelError` that names the folder and the cause."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except Exception as error:  # noqa: BLE001 - loaders raise everything from KeyError to SafetensorError
+        cause = str(error).strip().splitlines()
+        first = cause[0][:200] if cause else type(error).__name__
+        raise ModelError(
+            f"{folder} could not be loaded as {what}: {first}. The files may be cut off or from"
+            " another architecture: copy the model anew."
+        ) from error
+
+
+def load_pretrained(model_class: Any, folder: Path, dtype: torch.dtype) -> torch.nn.Module:
+    """`from_pretrained` from the folder alone, in eval mode; missing weights are an error.
+
+    The library would fill missing weights with random numbers and go on.
+    """
+    model, report = model_class.from_pretrained(
+        folder, local_files_only=True, dtype=dtype, output_loading_info=True
+    )
+    missing = sorted(report["missing_keys"])
+    if missing:
+        raise ModelError(
+            f"{folder} lacks {len(missing)} of the model's weights ({missing[0]} is the first)."
+            " The file may be cut off or from another architecture: copy the model anew."
+        )
+    return model.eval()

@@ -1,0 +1,66 @@
+"""Operations on masks: float [...,H,W] in 0..1, sizes in pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from scipy import ndimage
+from torch import Tensor
+
+
+def grow(mask: Tensor, pixels: float) -> Tensor:
+    """Grow (or, below zero, shrink) a mask [H,W] by a Euclidean distance; the result is hard."""
+    hard = _hard(mask)
+    if pixels == 0 or not hard.any() or hard.all():
+        return _like(hard, mask)
+    if pixels > 0:
+        return _like(ndimage.distance_transform_edt(~hard) <= pixels, mask)
+    return _like(ndimage.distance_transform_edt(hard) > -pixels, mask)
+
+
+def feather(mask: Tensor, pixels: float) -> Tensor:
+    """Soften the edge of a mask [H,W] over a band of that width, inside the mask.
+
+    Nothing outside the mask becomes opaque, so what a feathered mask leaves alone is left alone;
+    the edge of the picture is no edge of the mask.
+    """
+    hard = _hard(mask)
+    if pixels <= 0 or not hard.any() or hard.all():
+        return _like(hard, mask)
+    depth = ndimage.distance_transform_edt(hard)
+    return _like(np.clip(depth / (pixels + 1), 0, 1), mask)
+
+
+def fill_holes(mask: Tensor) -> Tensor:
+    """Fill what a mask [H,W] encloses; the result is hard."""
+    return _like(ndimage.binary_fill_holes(_hard(mask)), mask)
+
+
+def without_specks(mask: Tensor, share: float = 0.01) -> Tensor:
+    """Drop pieces smaller than that share of the mask [H,W]; the result is hard."""
+    hard = _hard(mask)
+    pieces, count = ndimage.label(hard)
+    if count < 2:
+        return _like(hard, mask)
+    areas = np.bincount(pieces.ravel())
+    large = areas >= share * hard.sum()
+    large[0] = False
+    return _like(large[pieces], mask)
+
+
+def union(masks: Tensor, size: tuple[int, int]) -> Tensor:
+    """The union [H,W] of masks [N,H,W]; all zero, at full size, where N is 0."""
+    return masks.amax(dim=0) if len(masks) else torch.zeros(size)
+
+
+def subtract(mask: Tensor, other: Tensor) -> Tensor:
+    """What of `mask` is not in `other`."""
+    return (mask - other).clamp(min=0)
+
+
+def _hard(mask: Tensor) -> np.ndarray:
+    return mask.detach().cpu().numpy() > 0.5
+
+
+def _like(values: np.ndarray, mask: Tensor) -> Tensor:
+    return torch.from_numpy(values.astype(np.float32)).to(mask.device)
