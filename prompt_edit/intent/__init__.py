@@ -1,0 +1,5 @@
+"""Instruction in, `EditPlan` out."""
+
+from .grammar import parse_grammar
+
+__all__ = ["parse_grammar"]

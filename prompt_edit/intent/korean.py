@@ -1,0 +1,378 @@
+"""Korean instructions turned round into the English that `grammar` reads.
+
+Korean puts the verb last, and marks what a phrase is for by a particle behind it, or, in casual
+speech, by nothing at all. So each word is looked up with its particle, phrases are gathered up to
+their particle, and at the verb the clause is said in English:
+
+    이 사람의 머리카락을 / 빨간색으로 / 변경해주세요 -> "change the person's hair to red"
+
+Nothing is decided here about what an edit means. A word that is not in the tables cannot be
+translated, and is named in the error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..errors import InstructionError
+from . import lexicon as lex
+
+_NUMERALS = "|".join(lex.KOREAN_NUMBERS)
+_RANK = re.compile(rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?번째로?")
+_COUNT = re.compile(
+    rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?(?:{'|'.join(lex.KOREAN_COUNTERS)})(?![가-힣]*째)"
+)
+_WORD = re.compile(r"[^\s,.;!?\"'()]+|[,.;!?\n]")
+_ENDING = re.compile(lex.KOREAN_ENDINGS)
+_RANKS = {rank: word for word, rank in reversed(lex.ORDINALS.items())}
+_COUNTS = {count: word for word, count in reversed(lex.NUMBERS.items())}
+_VERB_OF_STEM = {stem: verb for verb, stems in lex.KOREAN_VERBS.items() for stem in stems}
+
+
+def to_english(text: str) -> str:
+    """The instruction, clause by clause, in plain English.
+
+    Raises:
+        InstructionError: for a Korean word that is not in the tables, naming it.
+    """
+    text = _RANK.sub(lambda match: f"#{_number(match[1])} ", text)
+    text = _COUNT.sub(lambda match: f"={_number(match[1])} ", text)
+    clause, said = Clause(), []
+    words: list[str] = []  # of the clause so far, to name in an error
+    try:
+        for word in [*_WORD.findall(text), "."]:
+            words.append(word)
+            sentence = clause.end() if word in ".;!?\n" else clause.take(word)
+            if sentence is not None:
+                said.append(sentence)
+                clause, words = Clause(wearer=clause.place), []
+    except Gap as gap:
+        named = gap.word or " ".join(words).rstrip(" .")
+        raise InstructionError(
+            f"I cannot read “{named}”: {gap.why}. Say it in English, or let a language model parse "
+            "it. An instruction that I can read: “빨간 드레스를 하얀 티셔츠로 바꿔줘”."
+        ) from gap
+    return ". ".join(sentence for sentence in said if sentence)
+
+
+class Gap(Exception):
+    """A place where the reading stops, and the word that is to blame, if it is one word."""
+
+    def __init__(self, why: str, word: str = "") -> None:
+        super().__init__(why)
+        self.why, self.word = why, word
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else lex.KOREAN_NUMBERS[text]
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def look_up(word: str) -> tuple[str, str, str] | None:
+    """A word as (kind, English, what its particle marks), or None where no table has it."""
+    for cut in range(len(word), 0, -1):
+        stem, particle = word[:cut], word[cut:]
+        if particle and particle not in lex.KOREAN_PARTICLES:
+            continue
+        found = _stem(stem)
+        if found:
+            return (*found, lex.KOREAN_PARTICLES.get(particle, ""))
+    return None
+
+
+def _stem(stem: str) -> tuple[str, str] | None:
+    for kind, table in _TABLES.items():
+        if stem in table:
+            return kind, table[stem]
+    if stem.isascii() and stem.replace("-", "").isalnum() and not stem.isdecimal():
+        return "noun", stem  # English words are welcome: "dress를"
+    if stem.endswith("들") and stem[:-1] in lex.KOREAN_NOUNS:
+        return "noun", plural(lex.KOREAN_NOUNS[stem[:-1]])
+    for cut in range(1, len(stem)):  # 가죽자켓: written together
+        first, second = stem[:cut], stem[cut:]
+        if first in lex.KOREAN_ATTRIBUTES and second in lex.KOREAN_NOUNS:
+            return "noun", f"{lex.KOREAN_ATTRIBUTES[first]} {lex.KOREAN_NOUNS[second]}"
+    return None
+
+
+_TABLES = {
+    "noun": lex.KOREAN_NOUNS,
+    "attribute": lex.KOREAN_ATTRIBUTES,
+    "place": lex.KOREAN_PLACES,
+    "owner": lex.KOREAN_OWNERS,
+}
+
+
+def plural(noun: str) -> str:
+    """An English noun in the plural."""
+    return lex.KOREAN_PLURALS.get(noun, noun if noun.endswith("s") else noun + "s")
+
+
+def find_verb(word: str) -> str:
+    """The English verb of a Korean one in any of its endings, or ""."""
+    for cut in range(len(word), 0, -1):
+        if word[:cut] in _VERB_OF_STEM and _ENDING.fullmatch(word[cut:]):
+            return _VERB_OF_STEM[word[:cut]]
+    return ""
+
+
+# --- phrases and clauses --------------------------------------------------------------------------
+
+
+@dataclass
+class Phrase:
+    """A noun phrase while its words come in; the last noun is the head."""
+
+    noun: str = ""
+    attributes: list[str] = field(default_factory=list)
+    owner: str = ""
+    before: Phrase | None = None  # the noun that stands before with no particle between
+    side: str = ""
+    counted_from: bool = False
+    rank: int = 0
+    count: int = 0
+    every: bool = False
+    order: str = ""
+    place: str = ""
+
+    def with_noun(self, noun: str) -> Phrase:
+        """The phrase with one more noun: the one before becomes its owner, "man" + "jacket"."""
+        if self.noun and noun == "style":
+            self.noun += " style"
+            return self
+        if self.noun and self.noun not in lex.KOREAN_JUXTAPOSED:
+            return Phrase(noun, owner=f"{self.the()}'s", before=self)
+        if self.noun:
+            self.attributes.append(lex.KOREAN_JUXTAPOSED[self.noun])
+        self.noun = noun
+        return self
+
+    def the(self) -> str:
+        """The phrase as a thing that is in the picture."""
+        if not self.noun:
+            raise Gap("it names no thing")
+        if self.place.startswith("behind") and self.noun != "background":
+            raise Gap("I know no such place", "뒤")
+        return _spaced(
+            self.owner or ("every" if self.every else "the"),
+            _RANKS.get(self.rank, ""),
+            _COUNTS[self.count] if self.count > 1 else "",
+            self.order,
+            *self.attributes,
+            plural(self.noun) if self.count > 1 else self.noun,
+            self.where(),
+            self.place,
+        )
+
+    def a(self) -> str:
+        """The phrase as a thing, or only a look, to paint."""
+        if self.owner or self.place or self.side or self.rank or self.order or self.every:
+            raise Gap("what shall be painted can have no place and no owner")
+        if not self.noun:
+            return _spaced(*self.attributes)
+        if self.count > 1:
+            return _spaced(_COUNTS[self.count], *self.attributes, plural(self.noun))
+        return _spaced("a", *self.attributes, self.noun)
+
+    def where(self) -> str:
+        """The side of the picture: "on the left", or "from the left" to count."""
+        said = lex.KOREAN_SIDES.get(self.side, "")
+        return f"from the {said.split()[-1]}" if said and self.counted_from else said
+
+
+def _spaced(*words: str) -> str:
+    return " ".join(word for word in words if word)
+
+
+@dataclass
+class Clause:
+    """What stands before a verb, sorted by what the particles say it is for."""
+
+    phrase: Phrase = field(default_factory=Phrase)
+    objects: list[Phrase] = field(default_factory=list)
+    goal: Phrase | None = None
+    place: str = ""
+    standing: Phrase | None = None  # the place again, should 있는 turn it to the next noun
+    wearer: str = ""  # the place of the clause before, for verbs that need one
+    excepted: list[str] = field(default_factory=list)
+    everything: bool = False
+    most: bool = False
+    more: bool = False
+
+    def take(self, word: str) -> str | None:
+        """Take one word in; the English clause where the word ends it."""
+        if word == ",":
+            return self._comma()
+        if re.fullmatch(r"[#=]\d+", word):
+            self._count(word)
+        elif word in lex.KOREAN_PARTICLES and self.phrase.count:  # 두 개를
+            self._close(lex.KOREAN_PARTICLES[word])
+        elif word in lex.KOREAN_EXCEPT:
+            self._close("object")
+            self.excepted += [phrase.the() for phrase in self.objects]
+            self.objects = []
+        elif word in lex.KOREAN_ALL:
+            self._all()
+        elif word in lex.KOREAN_MOST:
+            self.most = True
+        elif word in lex.KOREAN_MORE:
+            self.more = True
+        elif word in lex.KOREAN_HOLDING:
+            self._close("object")
+            held = self.objects.pop() if self.objects else Phrase()
+            self.phrase = Phrase(place=f"wearing {held.the()}")
+        elif word in lex.KOREAN_STANDING:
+            if self.standing:
+                self.phrase, self.standing, self.place = self.standing, None, ""
+        elif word not in lex.KOREAN_FILLERS:
+            return self._open_class(word)
+        return None
+
+    def end(self) -> str:
+        """What the words say where no verb follows: "the jacket to leather"."""
+        self._close("")
+        left = [phrase.the() for phrase in self.objects] + [self.place] + self.excepted
+        if not self.goal and any(left):
+            raise Gap("nothing says what to do with it")
+        return self._say("change") if self.goal else ""
+
+    def _open_class(self, word: str) -> str | None:
+        found = look_up(word)
+        if not found:
+            verb = find_verb(word)
+            if not verb:
+                raise Gap("I do not know this Korean word", word)
+            self._close("")
+            if verb != "do":
+                return self._say(verb)
+            return self._say("change") if self.goal else None  # 변경 해 주세요: only a light verb
+        kind, english, role = found
+        if kind == "owner":
+            self.phrase.owner = english
+        elif kind == "place":
+            self._place(english, role)
+        elif kind == "attribute":
+            self._attribute(english)
+            if role == "object" and english in lex.KOREAN_HAIRDOS:
+                self.phrase.noun = "hair"
+            if role not in ("", "owner"):
+                self._close(role)
+        elif english != "picture" or role not in ("source", "place"):  # "in the picture"
+            self.phrase = self.phrase.with_noun(english)
+            if role:
+                self._close(role)
+        return None
+
+    def _attribute(self, english: str) -> None:
+        if self.phrase.noun:
+            self._close("object")  # an attribute begins the next phrase
+        if (self.most or self.phrase.rank) and english in lex.KOREAN_SUPERLATIVES:
+            self.phrase.order, self.most = lex.KOREAN_SUPERLATIVES[english], False
+            return
+        if self.most:
+            raise Gap("I can find only the largest and the smallest")
+        if self.more:
+            english, self.more = lex.KOREAN_COMPARATIVES.get(english, f"more {english}"), False
+        self.phrase.attributes.append(english)
+
+    def _count(self, word: str) -> None:
+        number = int(word[1:])
+        if not 0 < number <= len(_COUNTS):
+            raise Gap(f"I count from one to {len(_COUNTS)}")
+        if word[0] == "=":
+            self.phrase.count = number
+            return
+        if self.phrase.noun:
+            self._close("object")
+        self.phrase.rank = number
+
+    def _all(self) -> None:
+        if self.objects and not self.phrase.noun:
+            self.objects[-1].every = True
+        else:
+            self.phrase.every = True
+            self.everything = True
+
+    def _place(self, english: str, role: str) -> None:
+        """A place word: a side of the picture, or a relation to the noun before it."""
+        if role in ("object", "goal"):
+            raise Gap("things cannot be moved, and a side alone names no thing")
+        anchor = self.phrase
+        anchor.noun = lex.KOREAN_AS_PLACE.get(anchor.noun, anchor.noun)
+        self.phrase, self.most = Phrase(rank=0 if anchor.noun else anchor.rank), False
+        if anchor.noun in ("", "picture"):
+            if english in lex.KOREAN_SIDES:
+                self.phrase.side, self.phrase.counted_from = english, role == "source"
+            elif not anchor.noun:
+                raise Gap("it does not say of what")
+        elif english not in lex.RELATIONS and english != "behind":
+            raise Gap("I know no such place")
+        else:
+            self.phrase.place = f"{english} {anchor.the()}"
+        if role == "place":
+            self.place = self.phrase.place or self.phrase.where()
+            self.standing, self.phrase = self.phrase, Phrase()
+
+    def _comma(self) -> str | None:
+        """A comma ends a clause that has its goal, and otherwise parts the things of a list."""
+        self._close("")
+        return self._say("change") if self.goal and self.objects else None
+
+    def _close(self, role: str) -> None:
+        """The phrase is complete: put it where its particle says."""
+        phrase, self.phrase = self.phrase, Phrase()
+        if not phrase.noun and not phrase.attributes:
+            if phrase.side or phrase.place or phrase.rank:
+                raise Gap("it names no thing")
+            return
+        if role == "goal" or (not phrase.noun and role == ""):
+            if self.goal:
+                raise Gap("there are two things for one to become")
+            if phrase.before and not self.objects:  # 치마 반바지로: nothing parts the two nouns
+                self.objects, phrase = [phrase.before], Phrase(phrase.noun)
+            self.goal = phrase
+        elif role in ("", "object", "and"):
+            self.objects.append(phrase)
+        elif role == "owner":
+            self.phrase = Phrase(owner=f"{phrase.the()}'s")
+        else:
+            preposition = {"receiver": "to", "source": "from", "place": "on"}[role]
+            phrase.noun = lex.KOREAN_AS_PLACE.get(phrase.noun, phrase.noun)
+            if phrase.noun in lex.KOREAN_INSIDE and role == "place":
+                preposition = "in"
+            self.place = f"{preposition} {phrase.the()}"
+            self.standing = Phrase(place=self.place)
+
+    def _say(self, verb: str) -> str:
+        """The clause in English."""
+        things = " and ".join(phrase.the() for phrase in self.objects)
+        if not things and self.everything:
+            things = "everything"
+        excepted = " except " + " and ".join(self.excepted) if self.excepted else ""
+        if verb == "put on" and not self.place and not (self.objects and self.objects[0].before):
+            self.place = self.wearer or "to the person"
+        if verb in ("add", "put on"):
+            # Nothing is excepted from what is new: "빼고" meant to take away.
+            taken = f"remove {' and '.join(self.excepted)}. " if self.excepted else ""
+            return taken + self._say_add()
+        if verb == "change":
+            if not self.goal:
+                raise Gap("it does not say what that should become")
+            return _spaced("change", things, "to", self.goal.a()) + excepted
+        if self.goal:
+            raise Gap(f"it does not go with “{verb}”")
+        if self.place and not self.place.startswith(("from", "on", "to")):
+            raise Gap(f"it does not go with “{verb}”")
+        source = f"from {self.place.split(' ', 1)[1]}" if self.place else ""
+        return _spaced(verb, things, source) + excepted
+
+    def _say_add(self) -> str:
+        owner = self.objects[0].before if self.objects else None
+        for phrase in self.objects:
+            if phrase.before:
+                phrase.owner = ""
+        place = self.place or (f"to {owner.the()}" if owner else "")
+        return _spaced("add", " and ".join(phrase.a() for phrase in self.objects), place)
