@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 import torch
@@ -15,7 +16,7 @@ from .detect.ground import Detector, ground
 from .detect.place import place, place_freely
 from .errors import ImageError, NotFound
 from .inpaint.diffusion import Inpainter
-from .inpaint.repaint import Sampling, cut_out, repaint
+from .inpaint.repaint import DEFAULT, Sampling, cut_out, repaint
 from .intent import parse_grammar
 from .plan import Edit, EditPlan
 from .segment.cover import Cover, Segmenter, cover, cover_boxes
@@ -69,13 +70,18 @@ class PromptEditor:
         painter: Inpainter,
         parse: Callable[[str], EditPlan] = parse_grammar,
     ) -> None:
-        self.detector, self.segmenter, self.painter, self.parse = detector, segmenter, painter, parse
+        self.detector, self.segmenter, self.painter, self.parse = (
+            detector,
+            segmenter,
+            painter,
+            parse,
+        )
 
     def edit(
         self,
         image: Tensor,
         instruction: str | EditPlan,
-        sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+        sampling: Sampling = DEFAULT,
         threshold: float | None = None,
         on_progress: OnProgress | None = None,
     ) -> EditResult:
@@ -130,7 +136,7 @@ class PromptEditor:
                               lambda done, total: tell("inpaint", done, total))  # fmt: skip
             image, opacity = painted.image, painted.opacity
         clock.append(time.perf_counter())
-        spent = [after - before for before, after in zip(clock, clock[1:], strict=False)]
+        spent = [after - before for before, after in pairwise(clock)]
         seconds = dict(zip(("detect", "segment", "inpaint"), spent, strict=True))
         return image, EditStep(edit, found, covered.mask, opacity, seconds)
 
@@ -147,4 +153,4 @@ class PromptEditor:
         if len(found):
             return cover_boxes(place(edit.result, found, edit.relation), found.size)
         others = self.detector.detect(image, ["person"], threshold)[0]
-        return cover_boxes(place_freely(others), others.size)
+        return cover_boxes(place_freely(others, edit.which.by), others.size)

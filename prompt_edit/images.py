@@ -55,8 +55,17 @@ def load_image(path: str | Path) -> ImageFile:
                 return ImageFile(_to_tensor(np.repeat(gray[..., None], 3, axis=2)), 16, info)
             return ImageFile(_to_tensor(np.asarray(_as_rgb(upright))), 8, info)
     except UnidentifiedImageError as error:
-        raise ImageError(f"{path} is not a picture that can be read. Save it as PNG or JPEG.") from error
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError, png.Error) as error:
+        raise ImageError(
+            f"{path} is not a picture that can be read. Save it as PNG or JPEG."
+        ) from error
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        Image.DecompressionBombError,
+        png.Error,
+    ) as error:
         raise ImageError(f"{path} is broken or cut off ({error}). Save it anew.") from error
 
 

@@ -20,12 +20,8 @@ from pydantic import (
 from .errors import PlanError
 
 Operation = Literal["replace", "recolor", "restyle", "remove", "add", "background", "extract"]
-OrderBy = Literal[
-    "all", "score", "left", "right", "top", "bottom", "center", "largest", "smallest"
-]
-RelationKind = Literal[
-    "near", "left of", "right of", "above", "below", "on", "in", "holding"
-]
+OrderBy = Literal["all", "score", "left", "right", "top", "bottom", "center", "largest", "smallest"]
+RelationKind = Literal["near", "left of", "right of", "above", "below", "on", "in", "holding"]
 
 PICTURE = "picture"
 """The target that stands for the whole picture: nothing is detected, everything is in the mask."""

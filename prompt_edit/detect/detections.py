@@ -58,6 +58,8 @@ class Detections:
 
 def merge(found: Sequence[Detections], overlap: float = 0.7) -> Detections:
     """The detections of several phrases in the same picture, best first, each thing once."""
-    boxes, scores = (torch.cat([getattr(each, name) for each in found]) for name in ("boxes", "scores"))
+    boxes, scores = (
+        torch.cat([getattr(each, name) for each in found]) for name in ("boxes", "scores")
+    )
     labels = tuple(label for each in found for label in each.labels)
     return Detections(boxes, scores, labels, found[0].size).best_first(overlap)

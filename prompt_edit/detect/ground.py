@@ -29,7 +29,7 @@ def ground(
     Raises `NotFound` with the reason: nothing answers to the phrase, nothing stands in the asked
     relation, or there are fewer instances than the asked rank.
     """
-    found = detector.detect(image, [edit.target], threshold)[0]
+    found = detector.detect(image, phrases_of(edit.target), threshold)[0]
     if not len(found):
         raise NotFound(_absence(detector, image, edit.target, threshold))
     relation = edit.relation
@@ -47,10 +47,15 @@ def ground(
     chosen = choose(found, edit.which)
     if not len(chosen):
         raise NotFound(
-            f'Number {edit.which.rank} by {edit.which.by} was asked for, but only {len(found)}'
+            f"Number {edit.which.rank} by {edit.which.by} was asked for, but only {len(found)}"
             f' "{edit.target}" {"was" if len(found) == 1 else "were"} found.'
         )
     return chosen
+
+
+def phrases_of(target: str) -> list[str]:
+    """The things that a target lists: "dog and cat" is two phrases, to be found one by one."""
+    return [phrase.strip() for phrase in target.split(" and ") if phrase.strip()]
 
 
 def _absence(detector: Detector, image: Tensor, phrase: str, threshold: float | None) -> str:

@@ -67,9 +67,7 @@ class GroundingDino:
             B results, best first; empty ones where nothing was found.
         """
         least = self.card.threshold if threshold is None else threshold
-        return [
-            merge([self._find(image, phrase, least) for phrase in phrases]) for image in images
-        ]
+        return [merge([self._find(image, phrase, least) for phrase in phrases]) for image in images]
 
     @torch.inference_mode()
     def _find(self, image: Tensor, phrase: str, least: float) -> Detections:

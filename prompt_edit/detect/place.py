@@ -72,11 +72,19 @@ def _one(noun: str, kind: str, anchor: Tensor, size: tuple[int, int]) -> Tensor:
     return _cut(centre + offset, side.repeat(2), size)
 
 
-def place_freely(others: Detections) -> Tensor:
-    """A box [1,4] on the ground where it covers least of what is there."""
+def place_freely(others: Detections, side_of_picture: str = "all") -> Tensor:
+    """A box [1,4] on the ground where it covers least of what is there.
+
+    `side_of_picture` is a `Which.by`: left, right, top and center ask for that place, whatever
+    stands there.
+    """
     height, width = others.size
     side = 0.32 * min(height, width)
-    y = height - 0.62 * side
+    y = {"top": 0.62 * side, "center": height / 2}.get(side_of_picture, height - 0.62 * side)
+    asked = {"left": 0.55 * side, "right": width - 0.55 * side, "center": width / 2}
+    if side_of_picture in asked:
+        centre = torch.tensor([asked[side_of_picture], y])
+        return _cut(centre, torch.tensor([side, side]), others.size)[None]
     candidates = [
         _cut(torch.tensor([x, y]), torch.tensor([side, side]), others.size)
         for x in torch.linspace(0.55 * side, width - 0.55 * side, 9).tolist()

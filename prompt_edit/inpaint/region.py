@@ -44,9 +44,7 @@ class Region:
         return _resize(patch, (self.height, self.width))
 
 
-def region_around(
-    mask: Tensor, native: int, multiple: int, context: float = 1.4
-) -> Region:
+def region_around(mask: Tensor, native: int, multiple: int, context: float = 1.4) -> Region:
     """A region that holds the mask [H,W] with context, near a square, inside the picture.
 
     Args:

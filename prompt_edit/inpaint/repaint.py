@@ -34,6 +34,9 @@ class Sampling:
     strength: float | None = None
 
 
+DEFAULT = Sampling()
+
+
 @dataclass(frozen=True)
 class Painted:
     """A picture [1,H,W,C], the opacity [H,W] of what is new in it, and where it was painted."""
@@ -48,7 +51,7 @@ def repaint(
     image: Tensor,
     mask: Tensor,
     edit: Edit,
-    sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+    sampling: Sampling = DEFAULT,
     on_step: Callable[[int, int], None] | None = None,
 ) -> Painted:
     """Paint what `mask` [H,W] covers in `image` [1,H,W,C] the way the edit's operation asks.
@@ -104,7 +107,7 @@ def _counted(
 
 def _pieces(hard: Tensor, native: int) -> list[Tensor]:
     """The mask's connected pieces; those that fit one region together stay together."""
-    labels, count = ndimage.label(hard.numpy() > 0.5)
+    labels, _ = ndimage.label(hard.numpy() > 0.5)
     groups = [
         ([number], (y.start, x.start, y.stop, x.stop))
         for number, (y, x) in enumerate(ndimage.find_objects(labels), start=1)

@@ -20,6 +20,7 @@ class Card(BaseModel):
         threshold: the box score, 0..1, from which on a detection counts.
         steps: denoising steps.
         guidance_scale: how strongly the prompt pulls (classifier-free guidance).
+        box_mask: True for a SAM that wants a box as a rough mask as well.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +29,7 @@ class Card(BaseModel):
     threshold: float = 0.35
     steps: int = 30
     guidance_scale: float = 7.5
+    box_mask: bool = False
 
 
 def read_card(folder: Path) -> Card:

@@ -19,7 +19,7 @@ def explained(folder: Path, what: str) -> Iterator[None]:
         yield
     except ModelError:
         raise
-    except Exception as error:  # noqa: BLE001 - loaders raise everything from KeyError to SafetensorError
+    except Exception as error:  # loaders raise everything from KeyError to SafetensorError
         cause = str(error).strip().splitlines()
         first = cause[0][:200] if cause else type(error).__name__
         raise ModelError(

@@ -110,8 +110,9 @@ class Canvas:
         shift = round(1.5 * self.scale)
         top, left = y0 - pad + shift, x0 - pad + shift
         size = self.parts.shape[0]
-        ys, xs = slice(max(top, 0), min(top + blur.shape[0], size)), slice(
-            max(left, 0), min(left + blur.shape[1], size)
+        ys, xs = (
+            slice(max(top, 0), min(top + blur.shape[0], size)),
+            slice(max(left, 0), min(left + blur.shape[1], size)),
         )
         cut = blur[ys.start - top : ys.stop - top, xs.start - left : xs.stop - left]
         self.image[ys, xs] *= 1 - strength / 255 * cut[..., None]

@@ -97,7 +97,9 @@ def _colour(item: Item) -> np.ndarray:
 # --- backgrounds ---------------------------------------------------------------------------------
 
 
-def _strip(canvas: Canvas, top: list[float], rgb: tuple[int, int, int], light: float = 0.08) -> None:
+def _strip(
+    canvas: Canvas, top: list[float], rgb: tuple[int, int, int], light: float = 0.08
+) -> None:
     """A sheet from the line through `top` (heights at even steps across) to the lower edge."""
     xs = np.linspace(-8, 264, len(top))
     line = np.stack([xs, top], axis=1)
@@ -306,9 +308,7 @@ def _cat(canvas: Canvas, thing: Placed, rgb: np.ndarray, part: int) -> None:
     _dots(canvas, thing, part, [(-0.11, -0.74, 0.035), (0.11, -0.74, 0.035), (0, -0.64, 0.025)])
 
 
-def _dots(
-    canvas: Canvas, thing: Placed, part: int, dots: list[tuple[float, float, float]]
-) -> None:
+def _dots(canvas: Canvas, thing: Placed, part: int, dots: list[tuple[float, float, float]]) -> None:
     """Eyes and noses: (x, y, radius) in units of the thing's height; light ones on dark fur."""
     rgb = _DARK if thing.item.colour != "black" else (224, 214, 180)
     for x, y, r in dots:
@@ -384,8 +384,13 @@ class _Doll:
             self._flesh([(side * 0.012, self.hip - 0.02), (side * 0.085, self.hip - 0.02),
                          (side * 0.075, 0.97), (side * 0.03, 0.97)], 1)  # fmt: skip
         # The plain suit that every paper doll has under its clothes.
-        suit = [(0.03, self.chin + 0.03), (self.broad - 0.03, self.shoulder + 0.012),
-                (0.078, self.waist - 0.02), (0.085, self.hip), (0.012, self.hip + 0.035)]
+        suit = [
+            (0.03, self.chin + 0.03),
+            (self.broad - 0.03, self.shoulder + 0.012),
+            (0.078, self.waist - 0.02),
+            (0.085, self.hip),
+            (0.012, self.hip + 0.035),
+        ]
         self.canvas.paint(self._at(self._mirrored(suit), 1), (232, 228, 222), self.body,
                           light=0.05, shadow=0.1)  # fmt: skip
 
@@ -461,8 +466,8 @@ class _Doll:
         for side in (-1, 1):
             self._ink(ellipse(side * wide * 0.42, self.head + 0.012, wide * 0.11, wide * 0.15, 12),
                       _DARK)  # fmt: skip
-            self._ink(ellipse(side * wide * 0.6, self.head + 0.5 * tall, wide * 0.17, wide * 0.1, 12),
-                      self.skin * (1.0, 0.84, 0.82))  # fmt: skip
+            cheek = ellipse(side * wide * 0.6, self.head + 0.5 * tall, wide * 0.17, wide * 0.1, 12)
+            self._ink(cheek, self.skin * (1.0, 0.84, 0.82))
         arc = np.linspace(0.25, np.pi - 0.25, 9)
         low = np.stack([np.cos(arc) * wide * 0.3, np.sin(arc) * tall * 0.2], axis=1)
         high = np.stack([np.cos(arc) * wide * 0.3, np.sin(arc) * tall * 0.1], axis=1)[::-1]
@@ -473,7 +478,8 @@ class _Doll:
 
     def _long_hair(self) -> list[tuple[float, float]]:
         wide, tall = self.head_wide, self.chin - self.head
-        return self._mirrored([(0.02, self.head - tall * 1.1), (wide * 1.15, self.head - tall * 0.7),
+        return self._mirrored([(0.02, self.head - tall * 1.1),
+                               (wide * 1.15, self.head - tall * 0.7),
                                (wide * 1.42, self.head + tall * 0.6),
                                (wide * 1.4, self.shoulder + 0.07),
                                (wide * 0.7, self.shoulder + 0.09)])  # fmt: skip
@@ -484,7 +490,8 @@ class _Doll:
                 (-wide * 0.5, self.head - tall * 1.16), (wide * 0.5, self.head - tall * 1.16),
                 (wide * 1.14, self.head - tall * 0.6), (wide * 1.08, self.head + tall * 0.2),
                 (wide * 0.9, self.head - tall * 0.3), (wide * 0.2, self.head - tall * 0.5),
-                (-wide * 0.5, self.head - tall * 0.3), (-wide * 0.9, self.head - tall * 0.1)]  # fmt: skip
+                (-wide * 0.5, self.head - tall * 0.3),
+                (-wide * 0.9, self.head - tall * 0.1)]  # fmt: skip
 
     def _hat(self, item: Item) -> None:
         wide, tall = self.head_wide, self.chin - self.head
@@ -493,8 +500,8 @@ class _Doll:
                                self.head - tall * 1.2), (wide * 1.05, line)])  # fmt: skip
         self._lay(crown, item, 1)
         if item.style == "brim":
-            self._lay(self._mirrored([(wide * 1.0, line - tall * 0.1), (wide * 1.75, line),
-                                      (wide * 1.0, line + tall * 0.16)]), item, 2, 0.93)  # fmt: skip
+            brim = [(wide, line - tall * 0.1), (wide * 1.75, line), (wide, line + tall * 0.16)]
+            self._lay(self._mirrored(brim), item, 2, 0.93)
         elif item.style == "cap":
             self._lay([(wide * 0.1, line - tall * 0.12), (wide * 1.75, line), (wide * 1.7, line +
                        tall * 0.14), (wide * 0.1, line + tall * 0.12)], item, 1, 0.93)  # fmt: skip
@@ -515,4 +522,3 @@ class _Doll:
                    (x - wide, y + tall)], item, 1)  # fmt: skip
         self._lay([(x - wide * 0.8, y + 0.022), (x + wide * 0.8, y + 0.022), (x, y + 0.06)],
                   item, 0, 0.92)  # fmt: skip
-

@@ -72,7 +72,7 @@ def phrases_about(instances: Iterable[Instance]) -> list[Phrase]:
 
 
 def absent_phrases(instances: Iterable[Instance]) -> list[Phrase]:
-    """Phrases that name nothing in the scene: other things, and the right things in other colours."""
+    """Phrases that name nothing in the scene: other things, and right things in other colours."""
     instances = list(instances)
     candidates = [Phrase(noun) for noun in NOUNS]
     candidates += [Phrase(noun, colour) for noun in NOUNS if noun not in COLOURLESS

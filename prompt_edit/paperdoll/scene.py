@@ -94,7 +94,9 @@ def random_outfit(rng: np.random.Generator, who: str) -> tuple[Item, ...]:
     if feminine and rng.random() < 0.4:
         worn.append(random_item(rng, "dress"))
     else:
-        bottoms = ("pants", "shorts", "skirt", "skirt") if feminine else ("pants", "pants", "shorts")
+        bottoms = (
+            ("pants", "shorts", "skirt", "skirt") if feminine else ("pants", "pants", "shorts")
+        )
         worn += [random_item(rng, _pick(rng, bottoms)), random_item(rng, "shirt")]
     if rng.random() < 0.25:
         worn.append(random_item(rng, "jacket"))

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
-from torchvision.transforms.functional import resize
 from transformers import SamModel, SamProcessor
 
 from ..errors import ModelError
@@ -58,33 +58,44 @@ class Sam:
         """
         if not len(boxes):
             return torch.zeros(0, *image.shape[:2])
-        return self._masks(image, input_boxes=boxes[None])
+        scaled = (boxes.float() * self._scale(image)).to(self.model.device)
+        if not self.card.box_mask:
+            return self._masks(image, input_boxes=scaled[None], multimask_output=False)
+        side = self.model.config.prompt_encoder_config.image_size
+        masks = [
+            self._masks(image, input_boxes=box[None, None], multimask_output=False,
+                        input_masks=box_masks(box[None], (side, side)))
+            for box in scaled
+        ]  # fmt: skip
+        return torch.cat(masks)
 
     def segment_points(self, image: Tensor, points: Tensor, labels: Tensor) -> Tensor:
         """One mask from N points [N,2] (x, y in pixels), labels [N]: 1 inside, 0 outside.
 
         Of the three masks that SAM offers for points, the one that it thinks best: [1,H,W].
         """
-        return self._masks(image, input_points=points[None, None], input_labels=labels[None, None])
+        device = self.model.device
+        scaled = (points.float() * self._scale(image)).to(device)
+        return self._masks(image, input_points=scaled[None, None],
+                           input_labels=labels[None, None].to(device),
+                           multimask_output=True)  # fmt: skip
+
+    def _scale(self, image: Tensor) -> float:
+        """From the picture's pixels to the model's."""
+        return float(self.processor.image_processor.size["longest_edge"] / max(image.shape[:2]))
 
     @torch.inference_mode()
-    def _masks(self, image: Tensor, **prompts: Tensor) -> Tensor:
+    def _masks(self, image: Tensor, **prompts: Any) -> Tensor:
         height, width = image.shape[:2]
-        longest = self.processor.image_processor.size["longest_edge"]
-        scale = longest / max(height, width)
-        inputs: dict[str, Tensor] = {}
-        for name, value in prompts.items():
-            scaled = value.float() * scale if name != "input_labels" else value
-            inputs[name] = scaled.to(self.model.device)
-        by_points = "input_points" in prompts
-        out = self.model(
-            image_embeddings=self._embed(image), multimask_output=by_points, **inputs
-        )
+        out = self.model(image_embeddings=self._embed(image), **prompts)
         best = out.iou_scores[0].argmax(dim=-1)  # [N]
         logits = out.pred_masks[0][torch.arange(len(best)), best].float()  # [N,h,w]
-        shown = round(height * scale), round(width * scale)
-        square = resize(logits[None], [longest, longest], antialias=False)[0]
-        full = resize(square[None, :, : shown[0], : shown[1]], [height, width], antialias=False)[0]
+        # The model's square holds the picture in its upper left, and padding.
+        share = height / max(height, width), width / max(height, width)
+        rows, columns = (
+            round(side * part) for side, part in zip(logits.shape[1:], share, strict=True)
+        )
+        full = F.interpolate(logits[None, :, :rows, :columns], (height, width), mode="bilinear")[0]
         return torch.stack([without_specks((mask > 0).float()) for mask in full.cpu()])
 
     def _embed(self, image: Tensor) -> Tensor:
@@ -99,3 +110,12 @@ class Sam:
                 self._embeddings.popitem(last=False)
         self._embeddings.move_to_end(key)
         return self._embeddings[key]
+
+
+def box_masks(boxes: Tensor, size: tuple[int, int], certainty: float = 8.0) -> Tensor:
+    """Boxes [N,4] as rough masks: logits [N,1,H,W], `certainty` inside and its negative outside."""
+    ys = torch.arange(size[0], device=boxes.device)[None, :, None] + 0.5
+    xs = torch.arange(size[1], device=boxes.device)[None, None, :] + 0.5
+    x0, y0, x1, y1 = (side[:, None, None] for side in boxes.unbind(dim=1))
+    inside = (xs > x0) & (xs < x1) & (ys > y0) & (ys < y1)
+    return (inside.float() * 2 - 1)[:, None] * certainty

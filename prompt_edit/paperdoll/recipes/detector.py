@@ -72,9 +72,9 @@ def build(folder: Path) -> tuple[GroundingDinoForObjectDetection, GroundingDinoP
     # The library's initial weights (standard deviation 0.02) are for fine-tuning: too weak to
     # start from nothing.
     for name, parameter in model.named_parameters():
-        if parameter.dim() == 2 and "embed" not in name and "sampling_offsets" not in name:
-            if "attention_weights" not in name and "layers.2" not in name:
-                nn.init.xavier_uniform_(parameter)
+        kept = ("embed", "sampling_offsets", "attention_weights", "layers.2")
+        if parameter.dim() == 2 and not any(part in name for part in kept):
+            nn.init.xavier_uniform_(parameter)
     nn.init.normal_(model.model.query_position_embeddings.weight)
     return model, processor
 
@@ -107,7 +107,7 @@ class Example:
 
 
 def example(pool: ScenePool, rng: np.random.Generator, single: bool) -> Example:
-    """A scene, mirrored or zoomed at random, with phrases that are true of it and some that are not."""
+    """A scene, mirrored or zoomed at random, with phrases that are true of it and others."""
     index = int(rng.integers(len(pool)))
     image, parts = np.asarray(pool.images[index]), np.asarray(pool.parts[index])
     if rng.random() < 0.5:
@@ -288,7 +288,7 @@ def _giou(predicted: Tensor, wanted: Tensor) -> Tensor:
     return 1 - generalized_box_iou(*corners).diagonal()
 
 
-def _dense(out, batch: Batch, shown: Tensor, count: int) -> tuple[Tensor, Tensor]:  # noqa: ANN001
+def _dense(out, batch: Batch, shown: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """Every position in the central half of a box, on the level of its size, answers for it."""
     height, width = batch.inputs["pixel_values"].shape[-2:]
     centres, strides = _grid(height, width, shown.device)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
 
@@ -64,7 +64,7 @@ def fit(
     """
     settings.out.mkdir(parents=True, exist_ok=True)
     file = settings.out / "training.pt"
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.998), use_buffers=True)
+    average = AveragedModel(model, multi_avg_fn=_follow, use_buffers=True)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4
     )
@@ -100,6 +100,11 @@ def fit(
                 bar.write(f"{step + 1:6d} {report(average.module, step + 1)}")
             clock = time.time()
     return average.module
+
+
+def _follow(averages: list[Tensor], now: list[Tensor], count: Tensor | int) -> None:
+    """An exponential average that forgets the untrained weights: its memory grows to 500 steps."""
+    torch._foreach_lerp_(averages, now, 1 - min(0.998, (1 + int(count)) / (10 + int(count))))
 
 
 def _save(

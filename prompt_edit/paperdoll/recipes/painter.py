@@ -120,7 +120,9 @@ def _substitute(item: Item, rng: np.random.Generator) -> Item:
 
 
 def _backdrop(before: Picture, rng: np.random.Generator) -> Edit:
-    people = [each for each in before.instances if each.item.kind in ("man", "woman", "boy", "girl")]
+    people = [
+        each for each in before.instances if each.item.kind in ("man", "woman", "boy", "girl")
+    ]
     kept = np.zeros(before.parts.shape, dtype=bool)
     for each in people:
         kept |= before.mask(each)
@@ -131,8 +133,10 @@ def _backdrop(before: Picture, rng: np.random.Generator) -> Edit:
     return draw(scene).image, mask, f"{named} background"
 
 
-_SYNONYMS = {kind: [noun for noun, (kinds, style) in NOUNS.items() if kinds == (kind,) and not style]
-             for kind in ("pants", "jacket", "bag", "hat", "shirt")}  # fmt: skip
+_SYNONYMS = {
+    kind: [noun for noun, (kinds, style) in NOUNS.items() if kinds == (kind,) and not style]
+    for kind in ("pants", "jacket", "bag", "hat", "shirt")
+}
 _STYLED = {"short shirt": "t-shirt", "cap hat": "cap"}
 
 
@@ -267,7 +271,11 @@ def _tokenizer(folder: Path) -> CLIPTokenizer:
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     merges = [pair if isinstance(pair, str) else " ".join(pair) for pair in learnt["merges"]]
     tokens = dict.fromkeys(
-        [*alphabet, *(f"{letter}</w>" for letter in alphabet), *(m.replace(" ", "") for m in merges)]
+        [
+            *alphabet,
+            *(f"{letter}</w>" for letter in alphabet),
+            *(m.replace(" ", "") for m in merges),
+        ]
     )
     ids = {token: number for number, token in enumerate(
         [*tokens, "<|startoftext|>", "<|endoftext|>"])}  # fmt: skip

@@ -1,6 +1,6 @@
 """Draws the training scenes once, so that three recipes can read them from memory.
 
-    python -m prompt_edit.paperdoll.recipes.pool runs/pool
+python -m prompt_edit.paperdoll.recipes.pool runs/pool
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def make(folder: Path, seeds: range = TRAIN_SEEDS) -> ScenePool:
         lines = []
         with Workers() as workers:
             drawn = workers.imap(_drawn, seeds, chunksize=32)
-            for index, (image, part, line) in enumerate(tqdm(drawn, total=len(seeds), unit="scene")):
+            for index, (image, part, line) in enumerate(
+                tqdm(drawn, total=len(seeds), unit="scene")
+            ):
                 images[index], parts[index] = image, part
                 lines.append(line)
         images.flush(), parts.flush()

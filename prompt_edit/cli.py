@@ -1,0 +1,299 @@
+"""`prompt-edit`: the whole graph from a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from tqdm import tqdm
+
+from .errors import InstructionError, OutputError, PromptEditError
+from .intent import parse_grammar
+from .plan import EditPlan
+
+if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do without
+    from .editor import PromptEditor
+    from .models.store import ModelSet
+
+app = typer.Typer(
+    help="Edit a picture with one sentence; every pixel outside the edit stays as it was.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ModelOption = Annotated[Path | None, typer.Option(help="Folder of a model; else the default.")]
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one line and exit code 1."""
+    try:
+        app()
+    except PromptEditError as error:
+        typer.secho(f"Error: {error}", fg="red", err=True)
+        sys.exit(1)
+
+
+@app.command()
+def edit(
+    image: Annotated[
+        Path, typer.Argument(help="The picture: PNG, JPEG, WebP, TIFF, 8 or 16 bits.")
+    ],
+    instruction: Annotated[str, typer.Argument(help='What to change, e.g. "make the hat red".')],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Result [IMAGE-edited.png].")
+    ] = None,
+    detector: ModelOption = None,
+    segmenter: ModelOption = None,
+    painter: ModelOption = None,
+    threshold: Annotated[float | None, typer.Option(min=0, max=1, help="Lowest box score.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, max=1000, help="Denoising steps.")] = None,
+    guidance: Annotated[float | None, typer.Option(min=0, max=50, help="Guidance scale.")] = None,
+    strength: Annotated[
+        float | None, typer.Option(min=0.01, max=1, help="How much of the old picture goes.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed paints another variant.")] = 0,
+    mask: Annotated[Path | None, typer.Option(help="Also write the mask of what changed.")] = None,
+    side_by_side: Annotated[
+        Path | None, typer.Option(help="Also write before, mask and after in one picture.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Also write plan, boxes, scores and seconds as JSON.")
+    ] = None,
+) -> None:
+    """Edit one picture.
+
+    Nothing is written if the object is not found or anything else goes wrong.
+    """
+    from . import images
+    from .inpaint.repaint import Sampling
+    from .preview import overlay
+    from .preview import side_by_side as sheet
+
+    source = images.load_image(image)
+    out = images.check_output(out or image.with_name(f"{image.stem}-edited.png"))
+    for extra in (mask, side_by_side):
+        if extra:
+            images.check_output(extra)
+    plan = parse_grammar(instruction)
+    _say_warnings(plan)
+    models = _models(detector, segmenter, painter)
+    _say_models(models)
+    editor = _editor(models)
+    if models.sample:
+        _warn_if_foreign(editor, source.pixels)
+    sampling = Sampling(seed, steps, guidance, strength)
+    with _progress() as on_progress:
+        result = editor.edit(source.pixels, plan, sampling, threshold, on_progress)
+    images.save_image(out, result.image, source)
+    if out.suffix.lower() in (".jpg", ".jpeg"):
+        _note("JPEG changes every pixel a little; write PNG to keep the rest bit for bit.")
+    if mask:
+        images.save_image(mask, _changed(result).movedim(0, -1)[None])
+    if side_by_side:
+        step = result.steps[-1]
+        pictures = [images.to_pil(source.pixels),
+                    overlay(source.pixels, step.detections, step.mask),
+                    images.to_pil(result.image)]  # fmt: skip
+        sheet([(instruction, pictures)], ("before", "boxes and mask", "after")).save(side_by_side)
+    if report:
+        _write_text(report, json.dumps(_report(result), indent=2, ensure_ascii=False))
+    for step in result.steps:
+        scores = ", ".join(f"{score:.2f}" for score in step.detections.scores.tolist())
+        found = f"{len(step.detections)} found ({scores})" if scores else "whole picture"
+        typer.echo(
+            f"{step.edit.operation} {step.edit.target}: {found},"
+            f" mask {step.mask_share:.1%}, {sum(step.seconds.values()):.1f} s"
+        )
+    typer.echo(str(out))
+
+
+@app.command()
+def parse(
+    instruction: Annotated[str, typer.Argument(help='A sentence, or "-" for one a line on stdin.')],
+) -> None:
+    """Print the plan that a sentence is read as, in JSON."""
+    if instruction != "-":
+        typer.echo(parse_grammar(instruction).to_json())
+        return
+    for line in sys.stdin:
+        line = line.rstrip("\n")
+        try:
+            typer.echo(parse_grammar(line).to_json(indent=None))
+        except InstructionError as error:
+            typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
+
+
+@app.command()
+def draw(
+    out: Annotated[Path, typer.Argument(help="Where to write the picture.")],
+    seed: Annotated[int, typer.Option(min=0, help="Which scene.")] = 900_000,
+    size: Annotated[int, typer.Option(min=64, max=4096, help="Side in pixels.")] = 256,
+) -> None:
+    """Draw a paper-doll scene to try things on."""
+    import torch
+
+    from .images import save_image
+    from .paperdoll.draw import draw as draw_scene
+    from .paperdoll.scene import random_scene
+
+    picture = draw_scene(random_scene(seed), size)
+    save_image(out, torch.from_numpy(picture.image)[None] / 255)
+    typer.echo(str(out))
+
+
+evaluate = typer.Typer(
+    help="Measure the whole graph where the truth is known.", no_args_is_help=True
+)
+app.add_typer(evaluate, name="evaluate")
+
+
+@evaluate.callback()
+def _evaluate() -> None:
+    """Keeps `paperdoll` a subcommand: other worlds may join it."""
+
+
+@evaluate.command("paperdoll")
+def evaluate_paperdoll(
+    count: Annotated[int, typer.Option(min=1, help="How many scenes.")] = 200,
+    seed: Annotated[
+        int, typer.Option(min=0, help="The first scene; training used those below 14000.")
+    ] = 900_000,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures here too.")
+    ] = None,
+    detector: ModelOption = None,
+    segmenter: ModelOption = None,
+    painter: ModelOption = None,
+) -> None:
+    """Masks, absent phrases and edits on drawn scenes: precision, recall, F1 and success."""
+    from .paperdoll.evaluate import evaluate as measure
+
+    if json_file and not json_file.absolute().parent.is_dir():
+        raise OutputError(
+            f"The folder {json_file.absolute().parent} does not exist. Make it first."
+        )
+    models = _models(detector, segmenter, painter)
+    _say_models(models)
+    with tqdm(total=count, unit="scene") as bar:
+        figures = measure(_editor(models), count, seed, lambda done, _: bar.update(done - bar.n))
+    text = json.dumps(figures, indent=2)
+    if json_file:
+        _write_text(json_file, text)
+    typer.echo(text)
+
+
+# --- helpers -------------------------------------------------------------------------------------
+
+
+def _models(detector: Path | None, segmenter: Path | None, painter: Path | None) -> ModelSet:
+    """The default models, save for those that were named."""
+    from .models.store import ModelSet, default_models
+
+    chosen = default_models()
+    return ModelSet(
+        detector or chosen.detector, segmenter or chosen.segmenter, painter or chosen.painter,
+        sample=chosen.sample and painter is None,
+    )  # fmt: skip
+
+
+def _editor(models: ModelSet) -> PromptEditor:
+    from diffusers.utils import logging as diffusers_logging
+    from transformers.utils import logging as transformers_logging
+
+    from .detect.grounding_dino import GroundingDino
+    from .editor import PromptEditor
+    from .inpaint.diffusion import Inpainter
+    from .segment.sam import Sam
+
+    for library in (transformers_logging, diffusers_logging):
+        library.set_verbosity_error()
+        library.disable_progress_bar()
+    return PromptEditor(
+        GroundingDino.load(models.detector),
+        Sam.load(models.segmenter),
+        Inpainter.load(models.painter),
+    )
+
+
+@contextmanager
+def _progress() -> Iterator:
+    """One bar that shows the stage; on stderr, and only where someone is looking."""
+    with tqdm(total=1, disable=None, leave=False, bar_format="{desc:>9} {bar} {n}/{total}") as bar:
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.set_description_str(stage, refresh=False)
+            bar.n, bar.total = done, total
+            bar.refresh()
+
+        yield show
+
+
+def _changed(result) -> object:
+    """The opacity of all edits together, [1,H,W]."""
+    import torch
+
+    return torch.stack([torch.maximum(step.opacity, step.mask * (step.edit.operation == "extract"))
+                        for step in result.steps]).amax(dim=0)[None]  # fmt: skip
+
+
+def _report(result) -> dict:
+    return {
+        "plan": json.loads(result.plan.to_json()),
+        "steps": [
+            {
+                "target": step.edit.target,
+                "boxes": step.detections.boxes.tolist(),
+                "scores": step.detections.scores.tolist(),
+                "labels": list(step.detections.labels),
+                "mask_share": step.mask_share,
+                "seconds": step.seconds,
+            }
+            for step in result.steps
+        ],
+        "seconds": result.seconds,
+    }
+
+
+def _write_text(path: Path, text: str) -> None:
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _say_models(models: ModelSet) -> None:
+    if models.sample:
+        _note("Using the bundled sample models, which know the paper-doll world only.")
+    else:
+        _note(f"Using {models.detector.name}, {models.segmenter.name} and {models.painter.name}.")
+
+
+def _warn_if_foreign(editor: PromptEditor, image) -> None:
+    from .paperdoll.recognise import is_paper
+
+    if not is_paper(image, editor.painter.pipeline.vae):
+        typer.secho(
+            "Warning: this does not look like a paper-doll picture, and the sample models know"
+            " nothing else. Expect nonsense. The README tells how to use real models.",
+            fg="yellow",
+            err=True,
+        )
+
+
+def _say_warnings(plan: EditPlan) -> None:
+    for warning in plan.warnings:
+        _note(warning)
+
+
+def _note(text: str) -> None:
+    typer.secho(f"Note: {text}", dim=True, err=True)
+
+
+if __name__ == "__main__":
+    main()

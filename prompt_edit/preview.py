@@ -1,0 +1,90 @@
+"""Pictures for people to look at: boxes and masks over a picture, and pictures side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+from .detect.detections import Detections
+from .images import to_pil
+
+_INK = (214, 40, 96)
+_MASK = (255, 64, 129)
+
+
+def overlay(image: Tensor, found: Detections, mask: Tensor) -> Image.Image:
+    """The mask [H,W] tinted and the boxes drawn, with label and score, over image [1,H,W,C]."""
+    base = np.asarray(to_pil(image).convert("RGB"), dtype=np.float32)
+    strength = 0.5 * mask.cpu().numpy()[..., None]
+    tinted = base * (1 - strength) + np.array(_MASK, dtype=np.float32) * strength
+    picture = Image.fromarray(tinted.round().astype(np.uint8))
+    unit = max(picture.size) / 256
+    draw = ImageDraw.Draw(picture)
+    font = ImageFont.load_default(max(9.0, 9 * unit))
+    for box, score, label in zip(
+        found.boxes.tolist(), found.scores.tolist(), found.labels, strict=True
+    ):
+        draw.rectangle(box, outline=_INK, width=max(1, round(1.2 * unit)))
+        _label(draw, (box[0], box[1]), f"{label} {score:.2f}", font, picture.size)
+    return picture
+
+
+def _label(
+    draw: ImageDraw.ImageDraw,
+    corner: tuple[float, float],
+    text: str,
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+    size: tuple[int, int],
+) -> None:
+    """White on ink above a box's corner, moved so that all of it can be read."""
+    left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
+    width, height = right - left + 4, bottom - top + 4
+    x = min(max(corner[0], 0), max(size[0] - width, 0))
+    y = max(corner[1] - height, 0)
+    draw.rectangle((x, y, x + width, y + height), fill=_INK)
+    draw.text((x + 2 - left, y + 2 - top), text, fill=(255, 255, 255), font=font)
+
+
+def side_by_side(
+    rows: Sequence[tuple[str, Sequence[Image.Image]]],
+    titles: Sequence[str] = (),
+    height: int = 384,
+) -> Image.Image:
+    """A sheet: one row a caption with its pictures, all at the same height.
+
+    Transparency is shown as a checkerboard.
+    """
+    gap, band = 14, 34
+    font, small = ImageFont.load_default(20), ImageFont.load_default(16)
+    scaled = [(caption, [_fitted(picture, height) for picture in pictures])
+              for caption, pictures in rows]  # fmt: skip
+    width = max(sum(p.width + gap for p in pictures) for _, pictures in scaled) + gap
+    head = band if titles else gap
+    sheet = Image.new("RGB", (width, head + len(rows) * (height + band + gap)), (250, 248, 244))
+    draw = ImageDraw.Draw(sheet)
+    y = head
+    for number, (caption, pictures) in enumerate(scaled):
+        x = gap
+        for column, picture in enumerate(pictures):
+            if number == 0 and column < len(titles):
+                draw.text((x + picture.width / 2, head / 2), titles[column], fill=(120, 112, 108),
+                          font=small, anchor="mm")  # fmt: skip
+            sheet.paste(picture, (x, y))
+            x += picture.width + gap
+        draw.text((width / 2, y + height + band / 2), caption, fill=(60, 54, 52), font=font,
+                  anchor="mm")  # fmt: skip
+        y += height + band + gap
+    return sheet
+
+
+def _fitted(picture: Image.Image, height: int) -> Image.Image:
+    width = max(1, round(picture.width * height / picture.height))
+    picture = picture.resize((width, height), Image.Resampling.LANCZOS)
+    if picture.mode != "RGBA":
+        return picture.convert("RGB")
+    squares = (np.indices((height, width)) // 12).sum(axis=0) % 2
+    board = Image.fromarray(np.where(squares, 255, 222).astype(np.uint8)).convert("RGBA")
+    return Image.alpha_composite(board, picture).convert("RGB")
