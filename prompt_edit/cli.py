@@ -17,7 +17,9 @@ from .intent import parse_grammar
 from .plan import EditPlan
 
 if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do without
-    from .editor import PromptEditor
+    from torch import Tensor
+
+    from .editor import EditResult, PromptEditor
     from .models.store import ModelSet
 
 app = typer.Typer(
@@ -234,7 +236,7 @@ def _progress() -> Iterator:
         yield show
 
 
-def _changed(result) -> object:
+def _changed(result: EditResult) -> Tensor:
     """The opacity of all edits together, [1,H,W]."""
     import torch
 
@@ -242,7 +244,7 @@ def _changed(result) -> object:
                         for step in result.steps]).amax(dim=0)[None]  # fmt: skip
 
 
-def _report(result) -> dict:
+def _report(result: EditResult) -> dict[str, object]:
     return {
         "plan": json.loads(result.plan.to_json()),
         "steps": [
@@ -274,7 +276,7 @@ def _say_models(models: ModelSet) -> None:
         _note(f"Using {models.detector.name}, {models.segmenter.name} and {models.painter.name}.")
 
 
-def _warn_if_foreign(editor: PromptEditor, image) -> None:
+def _warn_if_foreign(editor: PromptEditor, image: Tensor) -> None:
     from .paperdoll.recognise import is_paper
 
     if not is_paper(image, editor.painter.pipeline.vae):

@@ -28,7 +28,7 @@ class GroundingDino:
         model, processor: the library's objects.
     """
 
-    def __init__(self, model: torch.nn.Module, processor: Any, card: Card) -> None:
+    def __init__(self, model: Any, processor: Any, card: Card) -> None:
         self.model, self.processor, self.card = model, processor, card
 
     @classmethod

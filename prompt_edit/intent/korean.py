@@ -20,11 +20,13 @@ from . import lexicon as lex
 
 _NUMERALS = "|".join(lex.KOREAN_NUMBERS)
 _RANK = re.compile(rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?번째로?")
+# A counter that "째" follows is a rank: 두 개째.
 _COUNT = re.compile(
     rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?(?:{'|'.join(lex.KOREAN_COUNTERS)})(?![가-힣]*째)"
 )
 _WORD = re.compile(r"[^\s,.;!?\"'()]+|[,.;!?\n]")
 _ENDING = re.compile(lex.KOREAN_ENDINGS)
+# Reversed, so that the first name of a number wins: "second", not "2nd".
 _RANKS = {rank: word for word, rank in reversed(lex.ORDINALS.items())}
 _COUNTS = {count: word for word, count in reversed(lex.NUMBERS.items())}
 _VERB_OF_STEM = {stem: verb for verb, stems in lex.KOREAN_VERBS.items() for stem in stems}

@@ -1,6 +1,6 @@
-"""The words that the offline grammar knows. Tables only: the reading is in `grammar` and `korean`.
+"""The words that the offline grammar knows. Tables only: the rooms beside it do the reading.
 
-English entries may hold several words ("next to"); the grammar folds each into one token first.
+English entries may hold several words ("next to"); `tokens` folds each into one token first.
 English nouns are an open class and need no table; the few here answer one question each.
 """
 
@@ -277,7 +277,7 @@ OPENINGS = _set("""
 THEN = _set("then, and then, after that, and after that, afterward, following that, next up")
 FRAMES = _set(
     ",".join(
-        f"{where} {which} {picture}".replace("  ", " ")
+        f"{where} {which} {picture}"
         for where in ("in", "from", "of", "on", "to", "at", "within", "across", "throughout")
         for which in ("the", "this", "that", "my", "the whole", "the entire", "this whole", "your")
         for picture in sorted(PICTURES)

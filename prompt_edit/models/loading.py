@@ -28,7 +28,7 @@ def explained(folder: Path, what: str) -> Iterator[None]:
         ) from error
 
 
-def load_pretrained(model_class: Any, folder: Path, dtype: torch.dtype) -> torch.nn.Module:
+def load_pretrained(model_class: Any, folder: Path, dtype: torch.dtype) -> Any:
     """`from_pretrained` from the folder alone, in eval mode; missing weights are an error.
 
     The library would fill missing weights with random numbers and go on.

@@ -24,7 +24,7 @@ _KEPT = 4  # pictures whose embedding is remembered
 class Sam:
     """A segmenter that encodes a picture once, then answers any number of prompts."""
 
-    def __init__(self, model: torch.nn.Module, processor: Any, card: Card) -> None:
+    def __init__(self, model: Any, processor: Any, card: Card) -> None:
         self.model, self.processor, self.card = model, processor, card
         self._embeddings: OrderedDict[str, Tensor] = OrderedDict()
 

@@ -22,7 +22,8 @@ Row = tuple[str, list[Edit]]
 def which_of(text: str) -> Which:
     """ "left", "left 2" (rank) or "left 1 2" (rank, count)."""
     by, *numbers = text.split()
-    return Which(**{"by": by, **dict(zip(("rank", "count"), map(int, numbers)))})  # type: ignore[arg-type]
+    named = dict(zip(("rank", "count"), map(int, numbers), strict=False))
+    return Which.model_validate({"by": by, **named})
 
 
 def edit(
@@ -299,6 +300,10 @@ WHICH = [
     row("remove the first ball", edit("remove", "ball", which="left")),
     row("remove the last ball", edit("remove", "ball", which="right")),
     row("remove all of the balls", edit("remove", "balls")),
+    row(
+        "recolor the second ball from the left to green",
+        edit("recolor", "ball", "green ball", which="left 2"),
+    ),
     row("make every ball red", edit("recolor", "ball", "red ball")),
     row("make both shoes red", edit("recolor", "shoes", "red shoes")),
     row("remove one of the balls", edit("remove", "balls", which="score")),
@@ -389,6 +394,12 @@ SEVERAL = [
         "make the second ball from the left blue, and make it bigger",
         edit("recolor", "ball", "blue ball", which="left 2"),
         edit("restyle", "blue ball", "bigger blue ball", which="left 2"),
+    ),
+    row(
+        "turn the red dress into a white t-shirt and remove the bag, then add a hat on the boy",
+        edit("replace", "red dress", "white t-shirt"),
+        edit("remove", "bag"),
+        edit("add", "boy", "hat", on="boy"),
     ),
     row(
         "the dress should be blue and the shoes should be black",
@@ -554,6 +565,11 @@ FOUND = [
     row("제일 큰 나무 빼고 다 지워줘", edit("extract", "tree", which="largest")),
     row("새 모자를 추가해줘", edit("add", PICTURE, "new hat")),
     row("풍선 전부 지워줘", edit("remove", "balloon")),
+    row("remove the ball on the left side", edit("remove", "ball", which="left")),
+    row("make my picture brighter", edit("restyle", PICTURE, "brighter picture")),
+    row("remove the cup 🙂", edit("remove", "cup")),
+    row("add a beach background", background("beach background")),
+    row("아이들을 지워줘", edit("remove", "children")),
 ]
 
 ROWS: list[Row] = [
@@ -626,6 +642,15 @@ ERRORS = [
     ("сделай платье красным", "English and Korean"),
     ("change the dress to #ff0000", "“#”"),
     ("change the dress to red $ blue", "“$”"),
+    ('replace "SALE" with "OPEN"', "text in pictures cannot be edited"),
+    ("change the word “SALE” on the sign to “OPEN”", "“sale”"),
+    ("make the sign say 'Grand Opening'", "“grand opening”"),
+    ("\"replace 'SALE' with 'OPEN'\"", "“sale”"),
+    ('간판의 "세일"을 "OPEN"으로 바꿔줘', "“세일”"),
+    ("간판의 '세일'을 지워줘", "“세일”"),
+    ("change all cups to red except the one on the left", "the one on the left"),
+    ("the cup next to the car: paint it blue", "“the”"),
+    ("make the person in the red jacket wear a hat", "person"),
     ("x" * 2001, "2001"),
     ("remove the " + "wug " * 60, "200"),
     ("액솔로틀을 용으로 바꿔줘", "액솔로틀을"),
@@ -664,7 +689,10 @@ WARNINGS = [
 ]
 
 ENGLISH = [example for example in ROWS if example[0].isascii()]
-POLITE = ["please {}", "Could you {} for me?", "hey, I want to {}, thanks!", "“{}”", "  {}  "]
+POLITE = [
+    *("please {}", "Could you {} for me?", "hey, I want to {}, thanks!", "  {}  "),
+    *("“{}”", "“{}.”", '"{}"!'),
+]
 # Wishes and statements do not go behind "could you".
 ORDERS = [
     example
@@ -729,12 +757,22 @@ def test_politeness_changes_nothing(example: Row, wrapping: str) -> None:
     assert list(parse_grammar(wrapping.format(instruction.rstrip("!?"))).edits) == expected
 
 
+@pytest.mark.parametrize(
+    "instruction",
+    ["'remove the cats'", "remove the cats'", "‘remove the cats’!", 'remove the cats"'],
+)
+def test_quotes_around_the_whole_and_stray_ones_say_nothing(instruction: str) -> None:
+    assert parse_grammar(instruction).edits[0].target.startswith("cats")
+
+
 # What says "it" or "her", or asks for all the rest, does not stay the same behind another sentence.
+REFERRING = {"it", "her", "his", "him", "except", "everything", "extract"}
 ALONE = [
-    example for example in ORDERS
-    if not {"it", "her", "his", "him", "except", "everything", "extract"} & set(example[0].lower().split())
+    example
+    for example in ORDERS
+    if REFERRING.isdisjoint(example[0].lower().split())
     and example[1][0].operation not in ("extract", "background")
-]  # fmt: skip
+]
 
 
 @given(st.sampled_from(ALONE), st.sampled_from(ALONE), st.sampled_from([" and then ", "; ", ". "]))

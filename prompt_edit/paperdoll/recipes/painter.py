@@ -212,7 +212,8 @@ def encoded(file: Path, vae: AutoencoderKL, count: int, device: str) -> Latents:
                 with torch.no_grad():
                     code = vae.encode(both.contiguous(memory_format=torch.channels_last))
                 first, second = code.latent_dist.mean.half().cpu().chunk(2)
-                pictures.append(first), holed.append(second)
+                pictures.append(first)
+                holed.append(second)
                 masks.append(F.interpolate(mask[:, None].float(), scale_factor=0.25).bool())
                 prompts += [each.prompt for each in batch]
         torch.save({"picture": torch.cat(pictures), "holed": torch.cat(holed),

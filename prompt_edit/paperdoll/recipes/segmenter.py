@@ -63,6 +63,9 @@ def build() -> tuple[SamModel, SamProcessor]:
     return model, SamProcessor(processor)
 
 
+Batch = tuple[Tensor, Tensor, Tensor, tuple[int, int]]
+
+
 class Cuts:
     """Batches of pictures [B,3,S,S], true masks [B,P,S,S] and prompts in whole-picture pixels."""
 
@@ -72,7 +75,7 @@ class Cuts:
         self.mean = torch.tensor(image.image_mean).view(3, 1, 1) * 255
         self.std = torch.tensor(image.image_std).view(3, 1, 1) * 255
 
-    def draw(self, rng: np.random.Generator, side: int, batch: int) -> tuple[Tensor, ...]:
+    def draw(self, rng: np.random.Generator, side: int, batch: int) -> Batch:
         """Pictures, masks, boxes [B,P,4] in pixels of the whole picture, and the cut's (x, y)."""
         x, y = (int(v) for v in rng.integers((SIDE - side) // PATCH + 1, size=2) * PATCH)
         images, masks, boxes = [], [], []
@@ -94,7 +97,8 @@ class Cuts:
         pixels = (torch.stack(images) - self.mean) / self.std
         offset = torch.tensor([x, y, x, y], dtype=torch.float32)
         made = (pixels, torch.stack(masks).float(), torch.stack(boxes) + offset)
-        return *(value.to(self.device) for value in made), (x, y)
+        whole = tuple(value.to(self.device) for value in made)
+        return whole[0], whole[1], whole[2], (x, y)
 
 
 def _recoloured(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:

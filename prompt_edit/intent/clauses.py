@@ -1,0 +1,289 @@
+"""Clauses: a sentence parted at its verbs, and each body parted into slots by a shape of its verb.
+
+Nothing is decided here about what the slots mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from . import lexicon as lex
+from .verbs import GERUNDS, PARTICIPLES, SHAPES, WITH_PARTICLE, Shape
+from .words import (
+    Tokens,
+    counts,
+    is_attribute,
+    is_word,
+    join,
+    kind_of,
+    opens,
+    side_at,
+    stumble,
+    take_while,
+    without_article,
+)
+
+_BE = frozenset(lex.BE.split("|"))
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The tokens of a clause that name the target and the result.
+
+    Attributes:
+        mark: the small word that parted them, or "".
+        assumed: a warning where they might have been parted elsewhere, or "".
+    """
+
+    target: Tokens
+    result: Tokens = ()
+    mark: str = ""
+    assumed: str = ""
+
+
+# --- a sentence -----------------------------------------------------------------------------------
+
+
+def split_list(tokens: Tokens) -> list[list[str]]:
+    """The members of a list that "and" and commas part."""
+    members: list[list[str]] = [[]]
+    for token in tokens:
+        if token in ("and", ","):
+            members.append([])
+        else:
+            members[-1].append(token)
+    return [member for member in members if member]
+
+
+def split_clauses(tokens: Tokens) -> list[list[str]]:
+    """Parts a sentence where "then" stands, or "and", "but" or a comma before a verb."""
+    clauses: list[list[str]] = [[]]
+    for at, token in enumerate(tokens):
+        links = token in ("and", "but", "while", "plus", ",")
+        if token in lex.THEN or (links and _starts_clause(tokens[at + 1 :])):
+            clauses.append([])
+        else:
+            clauses[-1].append(token)
+    return [clause for clause in map(_without_openings, clauses) if clause]
+
+
+def _starts_clause(tokens: Tokens) -> bool:
+    tokens = _without_openings(tokens)
+    if len(tokens) < 2 or not _find_verb(tokens):
+        return False
+    return tokens[0] not in lex.NOUNS_TOO or opens(tokens[1:]) != ""
+
+
+def _without_openings(tokens: Tokens) -> list[str]:
+    """The clause without "hey", "so", "and" and the like at its ends."""
+    start, end = 0, len(tokens)
+    while start < end and (
+        tokens[start] in lex.OPENINGS or tokens[start] == "," or tokens[start].isdecimal()
+    ):
+        start += 1
+    while end > start and tokens[end - 1] in (",", "and"):
+        end -= 1
+    return list(tokens[start:end])
+
+
+# --- the verb -------------------------------------------------------------------------------------
+
+
+def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
+    """The class of a clause's verb and the clause's body.
+
+    "The hat should be removed" and "I want the hat removed" are turned into "remove the hat".
+
+    Raises:
+        InstructionError: where the clause begins with no verb of the tables.
+    """
+    if found := _find_verb(tokens):
+        verb, body = found
+        verb_class = lex.CLASS_OF_VERB[verb]
+    elif any(token in lex.MODALS for token in tokens):
+        verb_class, body = "make", list(tokens)
+    else:
+        stumble(tokens[0], "I know no such thing to do to a picture")
+    passive = _turn_passive(body) if verb_class == "make" else None
+    return passive or (verb_class, body)
+
+
+def _find_verb(tokens: Tokens) -> tuple[str, list[str]] | None:
+    """The verb that a clause begins with, in its base form, and the body behind it."""
+    first, *body = tokens
+    base = GERUNDS.get(first, first)
+    for at, token in enumerate(body):
+        if (base, token) in WITH_PARTICLE:
+            after = body[at + 1 :]
+            # "take the hat off the man": the particle parts the slots as "from" does.
+            after = after[1:] if after[:1] in (["of"], ["from"]) else after
+            parts = after and (opens(after) or is_word(after[0]))
+            return f"{base} {token}", [*body[:at], *(["from"] if parts else []), *after]
+    return (base, body) if base in lex.CLASS_OF_VERB else None
+
+
+def _turn_passive(body: list[str]) -> tuple[str, list[str]] | None:
+    """The class and the body for the participle in "the hat be removed", if there is one."""
+    for at, token in enumerate(body):
+        thing = body[:at]
+        while thing and thing[-1] in _BE:
+            thing.pop()
+        if token in PARTICIPLES and any(map(is_word, without_article(thing)[-1:])):
+            return lex.CLASS_OF_VERB[PARTICIPLES[token]], [*thing, *body[at + 1 :]]
+    return None
+
+
+# --- the body -------------------------------------------------------------------------------------
+
+
+def split_exception(body: Tokens, verb_class: str) -> tuple[list[str], list[str]]:
+    """The body without "except the sleeves", and the tokens of what is excepted."""
+    start = next((at for at, token in enumerate(body) if token in lex.EXCEPT), len(body))
+    end = next(
+        (at for at in range(start, len(body)) if body[at] in ("to", "into", "be", "to be")),
+        len(body),
+    )
+    excepted = list(body[start + 1 : end])
+    if end == len(body) and verb_class in ("make", "paint", "alter"):
+        at = _result_start(excepted)
+        if at:
+            end, excepted = start + 1 + at, excepted[:at]
+    return [*body[:start], *body[end:]], excepted
+
+
+def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, list[Slots]] | None:
+    """The meaning of a clause, and slots for every member of the lists in it.
+
+    "the shirt and the pants to red" gives two that share the result; "a red skirt and a white
+    shirt" behind a mark is one result; "to the boy and the girl" gives two that share the gift.
+
+    Args:
+        verb_class: one of `lexicon.VERBS`.
+        chunks: the body of the clause by `split_list`, at least one member.
+        known: whether a thing was named before, so that "change to red" needs no target.
+
+    Returns:
+        None where no shape of the verb fits.
+
+    Raises:
+        InstructionError: for a member of a list that belongs to no slot.
+    """
+    for shape in SHAPES[verb_class]:
+        if slots := _fill_shape(shape, chunks, known):
+            return shape.meaning, slots
+    return None
+
+
+def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slots]:
+    if not shape.second:
+        return [Slots(chunk) if shape.first == "X" else Slots((), chunk) for chunk in chunks]
+    parted = [_part(shape, chunk, known) for chunk in chunks]
+    if not any(parted) and not shape.marks:
+        parted[-1] = _part_last_word(shape, chunks[-1])
+    if not any(parted):
+        return []
+    filled: list[Slots] = []
+    waiting: list[list[str]] = []
+    for chunk, slots in zip(chunks, parted, strict=True):
+        if slots:
+            filled += [
+                replace(slots, result=each) if shape.target_last else replace(slots, target=each)
+                for each in waiting
+            ]
+            filled.append(slots)
+            waiting = []
+        elif filled:
+            filled[-1:] = _carry_on(shape, filled[-1], chunk)
+        else:
+            waiting.append(chunk)
+    return filled
+
+
+def _carry_on(shape: Shape, last: Slots, chunk: Tokens) -> list[Slots]:
+    """What a list member without a mark adds to the slots before it.
+
+    It is one more target ("to the boy and the girl"), one more gift ("a hat and sunglasses"), or
+    more of the result ("a red skirt and a white shirt").
+    """
+    new = opens(chunk) == "indefinite" or kind_of(chunk[0]) != "" or chunk[0] in lex.NUMBERS
+    bare = all(map(is_word, chunk))
+    if shape.target_last and shape.meaning != "strip":
+        if opens(chunk) == "definite" or (bare and opens(last.target) == "definite"):
+            return [last, replace(last, target=["the", *chunk] if bare else chunk)]
+        if new:
+            return [last, Slots((), chunk)]
+    elif shape.meaning == "give" and (new or bare):
+        return [last, replace(last, result=chunk)]
+    elif new or (bare and opens(last.result) == "indefinite"):
+        return [replace(last, result=[*last.result, "and", *chunk])]
+    stumble(chunk, "I cannot tell what to do with it")
+
+
+# --- two slots ------------------------------------------------------------------------------------
+
+
+def _part(shape: Shape, chunk: list[str], known: bool) -> Slots | None:
+    """One chunk parted into the two slots of a shape."""
+    if not shape.marks:
+        at = _result_start(chunk, shape.giving)
+        return Slots(chunk[:at], chunk[at:]) if at else None
+    places = [at for at in range(len(chunk) - 1) if _may_part(shape, chunk, at, known)]
+    if not places or (shape.first == "A" and opens(chunk) != "indefinite"):
+        return None
+    # Of several marks take the one that leaves "the" to the target and "a" to the result.
+    fits = [at for at in places if (opens(chunk[at + 1 :]) == "definite") == shape.target_last]
+    at = fits[0] if fits else places[0 if shape.target_last else -1]
+    before, mark, after = chunk[:at], chunk[at], chunk[at + 1 :]
+    if shape.target_last:
+        return Slots(after, before, mark)
+    assumed = f"Read “{join(before)}” as what changes, “{join(after)}” as what it becomes."
+    return Slots(before, after, mark, assumed if len(places) > 1 else "")
+
+
+def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
+    """Whether the token there is a mark of the shape that parts its slots."""
+    if chunk[at] not in shape.marks:
+        return False
+    if at == 0 and (shape.target_last or not (known or lex.ARTWORKS.intersection(chunk))):
+        return False
+    if shape.meaning != "add" and side_at(chunk, at):
+        return False
+    return shape.second != "C" or any(map(kind_of, without_article(chunk[at + 1 :])[:1]))
+
+
+def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
+    """ "make the dress glam": English lets nothing but a description stand there."""
+    *target, last = chunk
+    if not target or not is_word(last):
+        return None
+    if not is_word(target[-1]) and not (len(target) == 1 and target[0] in lex.PRONOUNS):
+        return None
+    plain = shape.giving and sum(map(is_word, chunk)) <= 2
+    assumed = f"Read “{last}” as what “{join(target)}” should become or get."
+    return Slots(target, [last], assumed="" if plain else assumed)
+
+
+def _result_start(tokens: Tokens, giving: bool = False) -> int:
+    """Where the result begins that no mark parts from its target, or 0: "make the hat | red"."""
+    starts = [at for at in range(1, len(tokens)) if _may_end_target(tokens[:at])]
+    for at in starts:
+        if tokens[at] in lex.INDEFINITE:
+            return at
+    for at in starts:
+        rest = tokens[at:]
+        if giving:
+            looks = kind_of(rest[0]) and not kind_of(tokens[at - 1])
+            if looks or rest[0] in lex.NUMBERS:
+                return at
+        elif kind_of(rest[0]):
+            _, end = take_while(rest, 0, lambda token: is_attribute(token) or token == "and")
+            if end == len(rest) or rest[end] in ("with", "in the style of"):
+                return at
+    return 0
+
+
+def _may_end_target(tokens: Tokens) -> bool:
+    last = tokens[-1]
+    if len(tokens) == 1 and (last in lex.PRONOUNS or last in lex.PERSONS_BY_PRONOUN):
+        return True
+    return is_word(last) and (last in lex.SIDES or not counts(last))

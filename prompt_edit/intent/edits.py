@@ -1,0 +1,159 @@
+"""Drafts of edits, and the edits that they become once it is known what stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ..plan import PICTURE, Edit
+from . import lexicon as lex
+from .noun_phrase import ALL_OF_THEM, NounPhrase
+from .words import kind_of, stumble
+
+
+@dataclass
+class Draft:
+    """An edit before it is known what other clauses keep."""
+
+    operation: str
+    target: NounPhrase
+    result: str = ""
+    exclude: list[NounPhrase] = field(default_factory=list)
+
+    @property
+    def cuts(self) -> bool:
+        """True for cutting a thing out, and for removing all that is around it."""
+        return self.operation == "extract" or (self.operation == "remove" and self.target.whole)
+
+
+# --- what an alteration shows ---------------------------------------------------------------------
+
+
+def compose(target: NounPhrase, result: NounPhrase) -> NounPhrase:
+    """What is shown: the result, or the target with its attributes of the same kinds replaced."""
+    if result.noun:
+        return result
+    replaced = set(map(kind_of, result.attributes))
+    stay = [attribute for attribute in target.attributes if kind_of(attribute) not in replaced]
+    attributes = sorted([*result.attributes, *stay], key=_place_in_phrase)
+    return NounPhrase(target.noun, tuple(attributes), result.tail)
+
+
+def _place_in_phrase(attribute: str) -> int:
+    kind = kind_of(attribute)
+    return lex.KIND_ORDER.index(kind if kind in lex.KIND_ORDER else "other")
+
+
+def as_look(result: NounPhrase) -> NounPhrase:
+    """A noun as a description: "glam" in "make the dress glam"."""
+    looks = (result.noun,) if result.noun else ()
+    return replace(result, noun="", attributes=(*result.attributes, *looks))
+
+
+def compare(target: NounPhrase, result: NounPhrase) -> str:
+    """The operation: "recolor" where only colors differ, "restyle" where the thing stays one."""
+    if target.noun == PICTURE:
+        return "restyle"
+    if result.noun and result.head != target.head:
+        return "replace"
+    colors = {a for a in result.attributes if kind_of(a) == "color"}
+    others = set(result.attributes) - colors
+    same_thing = result.noun in ("", target.noun) and not result.tail
+    if same_thing and colors and others <= set(target.attributes):
+        return "recolor"
+    return "restyle"
+
+
+# --- drafts to edits ------------------------------------------------------------------------------
+
+
+def as_edits(drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> tuple[Edit, ...]:
+    """The drafts as edits, with all that is kept taken out of them.
+
+    What has to be assumed is added to `warnings`.
+
+    Raises:
+        InstructionError: for what shall both change and stay, and what a plan cannot keep.
+        pydantic.ValidationError: for phrases that are too long for a plan.
+    """
+    cuts = [draft for draft in drafts if draft.cuts]
+    edits = [_edit(draft, kept, warnings) for draft in drafts if not draft.cuts]
+    if cuts:
+        edits.insert(drafts.index(cuts[0]), _cut_out(cuts, kept, warnings))
+    return tuple(edits)
+
+
+def _edit(draft: Draft, kept: list[NounPhrase], warnings: list[str]) -> Edit:
+    target, relation = draft.target, draft.target.relation
+    staying = [each for each in [*draft.exclude, *kept] if _needs_keeping(each, target)]
+    exclude = [_name_kept(each, warnings) for each in staying]
+    if draft.operation == "background":
+        subjects = [_name_kept(each, warnings) for each in _subjects(target)]
+        exclude = [*subjects, *exclude] or [_assumed_subject(warnings)]
+        relation = None
+    return Edit.model_validate({
+        "operation": draft.operation,
+        "target": target.noun if target.whole else target.text,
+        "result": draft.result,
+        "which": target.which,
+        "relation": relation,
+        "exclude": tuple(dict.fromkeys(exclude)),
+    })  # fmt: skip
+
+
+def _cut_out(cuts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> Edit:
+    """All that is cut out, and all that is kept where the rest goes, as one extraction.
+
+    One after the other would leave nothing: the second thing is gone when the first is cut.
+    """
+    subjects: list[NounPhrase] = []
+    exclude: list[str] = []
+    for draft in cuts:
+        if draft.target.whole:
+            subjects += [*_subjects(draft.target), *draft.exclude]
+        else:
+            subjects.append(draft.target)
+            exclude += [_name_kept(each, warnings) for each in draft.exclude]
+    subjects = list(dict.fromkeys([*subjects, *kept]))
+    if not subjects and any(draft.target.noun == PICTURE for draft in cuts):
+        stumble("the picture", "nothing would be left; name what to keep")
+    subject = subjects[0] if subjects else NounPhrase(_assumed_subject(warnings))
+    if len(subjects) > 1:
+        subject = NounPhrase(" and ".join(_name_kept(each, warnings) for each in subjects))
+    return Edit(
+        operation="extract",
+        target=subject.text,
+        which=subject.which,
+        relation=subject.relation,
+        exclude=tuple(dict.fromkeys(exclude)),
+    )
+
+
+def _needs_keeping(kept: NounPhrase, target: NounPhrase) -> bool:
+    """False for "everything else": what is not the target stays as it is in any case."""
+    if kept.whole and target.whole:
+        stumble(kept.noun, "it cannot both change and stay")
+    return not kept.whole
+
+
+def _name_kept(kept: NounPhrase, warnings: list[str]) -> str:
+    """The phrase for `Edit.exclude`, which holds no choice and no relation."""
+    if kept.relation and kept.relation.kind == "on" and kept.which == ALL_OF_THEM:
+        anchor = kept.relation.anchor
+        warnings.append(f"Every {kept.text} is kept, not only that of the {anchor}.")
+    elif kept.relation or kept.which.by not in ("all", "score"):
+        stumble(kept.text, "what stays as it is can only be named plainly, such as “the dog”")
+    return kept.text
+
+
+def _subjects(background: NounPhrase) -> list[NounPhrase]:
+    """Whom "her background" or "the background behind the dog" names."""
+    if not background.relation:
+        return []
+    return [NounPhrase(background.relation.anchor, which=background.which)]
+
+
+def _assumed_subject(warnings: list[str]) -> str:
+    warnings.append(
+        "Nothing was said to stay, so a person is kept; add “keep the ...” for another thing."
+    )
+    return "person"

@@ -1,0 +1,362 @@
+"""Noun phrases: things that are in the picture (`PhraseReader.target`), and things, or only looks,
+to paint (`read_result`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..plan import BACKGROUND, PICTURE, Relation, Which
+from . import lexicon as lex
+from .words import (
+    Tokens,
+    counts,
+    is_attribute,
+    is_plural,
+    is_word,
+    join,
+    kind_of,
+    opens,
+    side_at,
+    singular,
+    stumble,
+    take_while,
+    without_article,
+)
+
+ALL_OF_THEM = Which()
+BODY_HEADS = frozenset(singular(part) for part in lex.BODY)
+_CARRIED = BODY_HEADS.union(map(singular, lex.CLOTHES), lex.ASPECTS, lex.PICTURES, lex.BACKGROUNDS)
+_IN_NOUNS = lex.SIDES.union(lex.NUMBERS)  # "tank top", "number 7"
+_ONE_RELATION = "only one relation at a time can be read"
+
+
+@dataclass(frozen=True)
+class NounPhrase:
+    """A thing in the picture, or one to paint.
+
+    Attributes:
+        attributes: adjectives in order, each of a kind that `kind_of` names.
+        noun: the head with the nouns before it ("wedding dress"); empty for "blue" alone.
+        tail: what follows the head of a result: "with white dots".
+        which, relation: as in `Edit`; a result has none.
+        article: "definite", "indefinite" or "".
+        aspect: the property that it was named by: "color" for "the color of the dress".
+    """
+
+    noun: str = ""
+    attributes: tuple[str, ...] = ()
+    tail: str = ""
+    which: Which = ALL_OF_THEM
+    relation: Relation | None = None
+    article: str = ""
+    aspect: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it, as the plan and the painter get it."""
+        return " ".join(part for part in (*self.attributes, self.noun, self.tail) if part)
+
+    @property
+    def head(self) -> str:
+        """The last noun in the singular, to tell "red hair" and "black hair" for one thing."""
+        return singular(self.noun.rpartition(" ")[2])
+
+    @property
+    def whole(self) -> bool:
+        """True for the picture and its background, for which nothing has to be found."""
+        return self.noun in (PICTURE, BACKGROUND)
+
+    def related(self, kind: str, anchor: NounPhrase) -> NounPhrase:
+        """The same thing where it stands to `anchor`."""
+        return replace(
+            self, relation=Relation.model_validate({"kind": kind, "anchor": anchor.text})
+        )
+
+
+def order_by(by: str, rank: int = 1, count: int = 1) -> Which:
+    """A `Which` from words of the tables."""
+    return Which.model_validate({"by": by, "rank": rank, "count": count})
+
+
+# --- a thing to paint -----------------------------------------------------------------------------
+
+
+def read_result(tokens: Tokens) -> NounPhrase:
+    """A thing, or only a look, as it shall be painted.
+
+    Raises:
+        InstructionError: where the tokens name neither.
+    """
+    words = without_article(tokens)
+    if words[:1] == ["in the style of"]:
+        return NounPhrase(tail=_tail(words))
+    attributes, at = take_while(words, 0, is_attribute)
+    nouns, end = take_while(words, at, _names)
+    last = attributes[-1] if attributes else ""
+    if not nouns and last in lex.ALSO_NOUNS and opens(tokens) == "indefinite":
+        nouns = [attributes.pop()]  # "an orange", which is no color
+    if attributes and len(nouns) == 1 and nouns[0] in lex.PAINTED | {"one", "ones"}:
+        nouns = []  # "a blue one", "a blue color"
+    if nouns and nouns[-1] in lex.LOOK_NOUNS:
+        attributes, nouns = [*attributes, *nouns[:-1]], []
+    if nouns and nouns[-1] == "style":
+        attributes, nouns = [join([*attributes, *nouns])], []
+    if not attributes and not nouns:
+        stumble(tokens, "it does not say what to paint")
+    if nouns and nouns[-1] in lex.ASPECTS:
+        stumble(tokens, "it does not say which")
+    return NounPhrase(join(nouns), tuple(attributes), _tail(words[end:]))
+
+
+def _names(token: str) -> bool:
+    return token == "'s" or (is_word(token) and token not in lex.CONNECTORS)
+
+
+def _tail(tokens: Tokens) -> str:
+    """What follows the head of a result, each piece of it joined by a connector."""
+    kept: list[str] = []
+    joined = False
+    for token in tokens:
+        if token in lex.CONNECTORS or token in lex.FILLERS:
+            joined = True
+        elif joined and opens([token]):
+            if kept[-1] == "and":
+                continue
+        elif not is_word(token) and token not in (",", "'s"):
+            stumble(tokens, f"“{token}” does not belong there")
+        else:
+            joined = False
+        kept.append(token)
+    return join(kept)
+
+
+# --- a thing in the picture -----------------------------------------------------------------------
+
+
+@dataclass
+class Choice:
+    """Which of several, as far as the words read so far say."""
+
+    order: str = ""
+    rank: int = 0
+    count: int = 0
+    every: bool = False
+    article: str = ""
+
+    def choose(self, order: str, tokens: Tokens) -> None:
+        """Take an order, which may be said once."""
+        if self.order not in ("", order):
+            stumble(tokens, "only one choice can be read, such as “the left ball”")
+        self.order = order
+
+
+class PhraseReader:
+    """Reads what is in the picture; remembers what "it", "her" and "him" can stand for.
+
+    Attributes:
+        antecedent: the thing that "it" stands for, if one was named.
+        persons: who "woman" and "man" were last.
+        warnings: what was assumed.
+    """
+
+    def __init__(self) -> None:
+        self.antecedent: NounPhrase | None = None
+        self.persons: dict[str, str] = {}
+        self.warnings: list[str] = []
+
+    def target(self, tokens: Tokens) -> NounPhrase:
+        """A thing that is in the picture, with which of them and its relation.
+
+        Raises:
+            InstructionError: where the tokens name no thing, or more than a plan can hold of it.
+        """
+        phrase = self._phrase(tokens)
+        if phrase.article == "indefinite" and phrase.which == ALL_OF_THEM:
+            return replace(phrase, which=Which(by="score"))
+        return phrase
+
+    def relate(self, phrase: NounPhrase, kind: str, anchor: NounPhrase) -> NounPhrase:
+        """`phrase` where it stands to `anchor`; "the color of the dress" is the dress.
+
+        Raises:
+            InstructionError: where one of them already stands somewhere or is chosen from several.
+        """
+        if phrase.noun in lex.ASPECTS and not phrase.attributes:
+            return replace(anchor, aspect=phrase.noun)
+        if phrase.noun == PICTURE and anchor.noun == "person":  # "my picture"
+            return phrase
+        if kind == "on" and anchor.relation and anchor.head in BODY_HEADS:
+            # What is on her face is on her.
+            anchor = NounPhrase(anchor.relation.anchor, which=anchor.which)
+        named = f"{phrase.text} {kind} {anchor.text}"
+        if phrase.relation or anchor.relation:
+            stumble(named, _ONE_RELATION)
+        if anchor.noun in lex.NOWHERE:
+            stumble(anchor.noun, "nothing can be found by where that is")
+        if anchor.which != ALL_OF_THEM and anchor.article != "indefinite":
+            if phrase.which != ALL_OF_THEM or kind not in ("on", "in"):
+                stumble(named, "only one choice can be read")
+            phrase = replace(phrase, which=anchor.which)
+            self.warnings.append(
+                f"Read “{anchor.which.by}” as said of the {phrase.noun}, not of the {anchor.noun}."
+            )
+        return phrase.related(kind, anchor)
+
+    def _phrase(self, tokens: Tokens) -> NounPhrase:
+        if not tokens or (len(tokens) == 1 and tokens[0] in lex.PRONOUNS):
+            return self._referent(tokens)
+        if "'s" in tokens:
+            at = list(tokens).index("'s")
+            holder = self._phrase(tokens[:at])
+            if len(tokens) == at + 2 and tokens[-1] in lex.ASPECTS:
+                return replace(holder, aspect=tokens[-1])  # "the dress's color"
+            return self.relate(self._phrase(tokens[at + 1 :]), "on", holder)
+        if len(tokens) == 1 and tokens[0] in lex.PERSONS_BY_PRONOUN:
+            return self._person(lex.PERSONS_BY_PRONOUN[tokens[0]])
+        choice = Choice()
+        owner, at = self._determiners(tokens, choice)
+        phrase, at = _described(tokens, at)
+        phrase = replace(phrase, article=choice.article)
+        return self._own_name(self._modify(phrase, tokens[at:], choice, owner), owner)
+
+    def _referent(self, tokens: Tokens) -> NounPhrase:
+        """What "it", or nothing at all, stands for."""
+        if self.antecedent:
+            return self.antecedent
+        if tokens and tokens[0] not in ("it", "this", "that"):
+            stumble(tokens, "nothing was named before that it could stand for")
+        self.warnings.append("No thing was named, so the whole picture is taken.")
+        return NounPhrase(PICTURE)
+
+    def _person(self, noun: str) -> NounPhrase:
+        """Whom "her" means: the last woman or girl named, or else any woman."""
+        return NounPhrase(self.persons.get(noun, noun))
+
+    def _determiners(self, tokens: Tokens, choice: Choice) -> tuple[NounPhrase | None, int]:
+        """What stands before the attributes, into `choice`; the owner ("her") and where it ends."""
+        owner = None
+        for at, token in enumerate(tokens):
+            behind = tokens[at + 1 :]
+            more = behind and (is_word(behind[0]) or behind[0] in lex.OWNERS)
+            if token == "only" and opens(behind):
+                continue
+            if token in lex.ALL:
+                choice.every = True
+            elif token in lex.SOME:
+                choice.order, choice.count = "score", int(lex.SOME[token])
+            elif token in lex.DEFINITE or token in lex.INDEFINITE:
+                choice.article = choice.article or opens([token])
+            elif token in lex.OWNERS:
+                person = lex.OWNERS[token]
+                owner = self._referent(["its"]) if person == "it" else self._person(person)
+            elif token in lex.ORDERS and more:
+                choice.choose(lex.ORDERS[token], tokens)
+            elif token == "last" and more:
+                choice.choose(token, tokens)
+            elif token in lex.ORDINALS and more:
+                choice.rank = lex.ORDINALS[token]
+            elif token in lex.NUMBERS and more:
+                choice.count = lex.NUMBERS[token]
+            else:
+                return owner, at
+        stumble(tokens, "it names no thing")
+
+    def _modify(
+        self, phrase: NounPhrase, rest: Tokens, choice: Choice, owner: NounPhrase | None
+    ) -> NounPhrase:
+        """What stands behind the noun: sides, "of ...", and one relation to an anchor."""
+        at, kind, anchor = 0, "on", owner
+        if owner and owner.noun == "person" and phrase.head not in _CARRIED:
+            # "my hair" is on me, "my cat" is not, and who I am cannot be seen.
+            self.warnings.append(f"Any {phrase.noun} is taken, whoever it belongs to.")
+            anchor = None
+        while at < len(rest):
+            token, behind = rest[at], rest[at + 1 :]
+            if side := side_at(rest, at):
+                order, at = side
+                choice.choose(order, rest)
+            elif token in lex.FILLERS:
+                at += 1
+            elif token == "of" and not opens(behind):
+                words, at = take_while(rest, at + 1, is_word)  # "cup of coffee"
+                phrase = replace(phrase, noun=join([phrase.noun, "of", *words]))
+            elif token == "from" and behind and all(map(kind_of, behind)):
+                phrase = replace(phrase, attributes=(*phrase.attributes, *behind))
+                break
+            elif token in lex.RELATIONS or token == "of" or _surrounds(phrase, token):
+                if anchor:
+                    stumble(rest, _ONE_RELATION)
+                kind, anchor = self._anchor(lex.RELATIONS.get(token, "on"), behind)
+                break
+            elif token in lex.UNSUPPORTED_RELATIONS:
+                stumble(rest[at:], "I know no such place")
+            else:
+                stumble(rest[at:], f"I cannot place it behind “{phrase.text}”")
+        phrase = replace(phrase, which=self._settle(choice, phrase.noun))
+        return self.relate(phrase, kind, anchor) if anchor else phrase
+
+    def _anchor(self, kind: str, tokens: Tokens) -> tuple[str, NounPhrase]:
+        """The anchor of a relation; "in" something worn is "holding"."""
+        if kind == "in" and tokens and all(map(kind_of, tokens)):
+            return "holding", NounPhrase("clothes", tuple(tokens))  # "the woman in red"
+        anchor = self._phrase(tokens)
+        worn = kind == "in" and anchor.noun.rpartition(" ")[2] in lex.CLOTHES
+        return ("holding" if worn else kind), anchor
+
+    def _settle(self, choice: Choice, noun: str) -> Which:
+        """The choice as the plan has it, with a warning for all that was not said."""
+        order, rank, count = choice.order, choice.rank, choice.count
+        if choice.every and order:
+            stumble(noun, "it is asked for all of them and for some of them")
+        if order == "last":
+            order = "right"
+            self.warnings.append(f"Took the last {noun} to be the rightmost.")
+        elif rank and not order:
+            order = "left"
+            self.warnings.append(f"Counted the {noun} from the left.")
+        elif count and not order:
+            order = "score"
+        elif order and not rank and not count and is_plural(noun):
+            self.warnings.append(f"Only one of the {noun} is taken; say how many to take more.")
+        return order_by(order or "all", rank or 1, count or 1)
+
+    def _own_name(self, phrase: NounPhrase, owner: NounPhrase | None) -> NounPhrase:
+        """The phrase with "picture", "background" and property nouns under their own names."""
+        if phrase.noun in lex.GENDERS:
+            self.persons[lex.GENDERS[phrase.noun]] = phrase.text
+        plain = not phrase.attributes and phrase.which == ALL_OF_THEM
+        *before, last = phrase.noun.split()
+        if phrase.noun in lex.EVERYTHING or (phrase.noun in lex.PICTURES and plain):
+            if phrase.relation and not owner:
+                self.warnings.append("Read “picture” as a picture that hangs in the scene.")
+                return replace(phrase, noun="framed picture")
+            return NounPhrase(PICTURE)
+        if phrase.noun in lex.BACKGROUNDS:
+            return replace(phrase, noun=BACKGROUND)
+        if last in lex.ASPECTS and before:
+            return replace(phrase, noun=" ".join(before), aspect=last)  # "hair color"
+        if phrase.noun in lex.ASPECTS and plain and not phrase.relation:
+            return self._referent([])  # "change the color to blue"
+        return phrase
+
+
+def _described(tokens: Tokens, at: int) -> tuple[NounPhrase, int]:
+    """The noun from a place on, with the attributes before it, and where it ends."""
+    attributes, at = take_while(tokens, at, is_attribute)
+    start = at
+    while at < len(tokens) and is_word(tokens[at]) and not side_at(tokens, at):
+        describes = kind_of(tokens[at]) and tokens[at] not in lex.ALSO_NOUNS
+        if at > start and (describes or (counts(tokens[at]) and tokens[at] not in _IN_NOUNS)):
+            stumble(tokens, f"“{tokens[at]}” stands behind the thing it describes")
+        at += 1
+    noun = join(tokens[start:at])
+    last = attributes[-1] if attributes else ""
+    if not noun and (last in lex.ALSO_NOUNS or kind_of(last) == "material"):
+        noun = attributes.pop()  # "the orange"
+    if not noun or (counts(noun) and noun not in ("top", "bottom")):
+        stumble(tokens, "it names no thing")
+    return NounPhrase(noun, tuple(attributes)), at
+
+
+def _surrounds(phrase: NounPhrase, token: str) -> bool:
+    return phrase.noun in lex.BACKGROUNDS and token in ("behind", "around", "for")

@@ -1,0 +1,167 @@
+"""Text to tokens: words cleaned of spelling and politeness, table entries folded into one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from itertools import pairwise
+
+from . import lexicon as lex
+from .verbs import GERUNDS, PARTICIPLES, SHAPES
+from .words import Tokens, kind_of, stumble
+
+_TYPOGRAPHY = str.maketrans("‘’‛`´“”„«»–—−…", "'''''\"\"\"\"\"---.")
+_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*'?|[,:&+]|[.;!?\n。！？]|[^\s\"'()\[\]*~^-]")
+_ENDS = ".;!?\n。！？"
+_COMMAS = {",": ",", ":": ",", "&": "and", "+": "and", "、": ","}
+# An apostrophe is no quote: one that opens has no letter before it, one that closes none behind,
+# but for a Korean particle.
+_QUOTED = re.compile(r"\"[^\"]+\"|(?<!\w)'[^']+'(?![a-z0-9])")
+
+
+def normalise(text: str) -> str:
+    """Lower-case text with composed letters and plain quotes."""
+    return unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).lower()
+
+
+def refuse_lettering(text: str) -> None:
+    """Raise `InstructionError` for quoted words in normalised text: replace "sale" with "open".
+
+    Quotes around the whole instruction say nothing.
+    """
+    bare = text.strip(_ENDS + " \t")
+    quoted = _QUOTED.search(bare)
+    if quoted and quoted[0] == bare:
+        quoted = _QUOTED.search(bare[1:-1])
+    if quoted:
+        stumble(
+            quoted[0][1:-1].strip(),
+            "words in quotes are text to stand in the picture, and text in pictures cannot be "
+            "edited; write the name of a thing without quotes",
+        )
+
+
+def sentences(text: str) -> list[list[str]]:
+    """The sentences of normalised text as tokens; empty ones, and mere commas, are left out.
+
+    Raises:
+        InstructionError: for scripts other than the Latin one, and for signs that say nothing.
+    """
+    found: list[list[str]] = [[]]
+    for word in _WORD.findall(text):
+        if word in _ENDS:
+            found.append([])
+        else:
+            found[-1].extend(_pieces(word))
+    return [tokens for tokens in map(_tidy, found) if any(t not in (",", "and") for t in tokens)]
+
+
+def _pieces(word: str) -> list[str]:
+    """One raw word as tokens: contractions opened, possessives parted, foreign scripts refused."""
+    if word in _COMMAS:
+        return [_COMMAS[word]]
+    if "'" in word and word in lex.SPELLING:
+        return lex.SPELLING[word].split()
+    if word.endswith("s'"):
+        return [word[:-1], "'s"]
+    word = word.rstrip("'")
+    if word.endswith("'s"):
+        return [word[:-2], "'s"]
+    for letter in word:
+        if letter.isalpha() and not unicodedata.name(letter, "").startswith("LATIN"):
+            stumble(word, "I read English and Korean only")
+    if not any(letter.isalnum() for letter in word):
+        if unicodedata.category(word[0]) in ("So", "Sk", "Mn", "Cf"):  # emoji say nothing to edit
+            return []
+        stumble(word, "I do not know this sign")
+    return [word]
+
+
+# --- folding --------------------------------------------------------------------------------------
+
+Phrases = dict[str, list[tuple[str, ...]]]
+
+
+def _index(entries: Iterable[str]) -> Phrases:
+    """Entries of several words by their first word, the longest first."""
+    index: Phrases = {}
+    for words in sorted((tuple(e.split()) for e in entries), key=lambda w: (-len(w), w)):
+        if len(words) > 1:
+            index.setdefault(words[0], []).append(words)
+    return index
+
+
+_SPELLED_APART = _index(lex.SPELLING)
+# "instead of" is not "instead", "keep just" is not "just": only the shorter ones are polite.
+_SAID_FOR_NOTHING = _index([*lex.POLITE, *lex.FRAMES, "instead of", "keep just", "leave just"])
+_FOLDED = _index([
+    *lex.KIND_OF, *lex.DEGREES, *lex.PRONOUNS, *lex.ALL, *lex.SOME, *lex.EVERYTHING, *lex.ORDERS,
+    *lex.SIDES, *lex.SIDE_PREPOSITIONS, *lex.SIDE_NOUNS, *lex.RELATIONS, *lex.UNSUPPORTED_RELATIONS,
+    *lex.FILLERS, *lex.CONNECTORS, *lex.THEN, *lex.EXCEPT, *lex.UNCHANGED, *lex.CLASS_OF_VERB,
+    *GERUNDS, *PARTICIPLES,
+    *(mark for shapes in SHAPES.values() for shape in shapes for mark in shape.marks),
+])  # fmt: skip
+
+
+def _fold(tokens: Tokens, phrases: Phrases) -> list[str]:
+    """Join each run of tokens that is one entry of a table into one token, longest first."""
+    folded, at = [], 0
+    while at < len(tokens):
+        for phrase in phrases.get(tokens[at], ()):
+            if tuple(tokens[at : at + len(phrase)]) == phrase:
+                break
+        else:
+            phrase = (tokens[at],)
+        folded.append(" ".join(phrase))
+        at += len(phrase)
+    return folded
+
+
+def _tidy(words: Tokens) -> list[str]:
+    """Spelling, politeness and the frame ("in this photo") done with, table entries folded."""
+    spelled = [
+        piece
+        for token in _fold(words, _SPELLED_APART)
+        for piece in lex.SPELLING.get(token, token).split()
+    ]
+    folded = _fold(spelled, _SAID_FOR_NOTHING)
+    kept = []
+    for token, follower in pairwise([*folded, ""]):
+        framing = token in lex.FRAMES and not (
+            follower in lex.RELATIONS or follower in ("'s", "of", "frame")
+        )
+        if token not in lex.POLITE and not framing:
+            kept.extend(token.split())
+    return _join_lists(_join_degrees(_fold(kept, _FOLDED)))
+
+
+def _join_degrees(tokens: Tokens) -> list[str]:
+    """One token for an attribute and its degree or shade: "slightly longer", "dark blue"."""
+    words: list[str] = []
+    for token in tokens:
+        last = words[-1] if words else ""
+        if last in lex.DEGREES and (kind_of(token) or last == "more"):
+            words[-1] = f"{lex.DEGREES[last]} {token}"
+        elif last in lex.SHADES and lex.KIND_OF.get(token) == "color":
+            words[-1] = f"{last} {token}"
+        else:
+            words.append(token)
+    return words
+
+
+def _join_lists(tokens: Tokens) -> list[str]:
+    """Attributes of one kind that "and" joins are one: "black and white".
+
+    So a later "and" can only part the things of a list; between attributes of different kinds the
+    "and" goes.
+    """
+    joined: list[str] = []
+    for token in tokens:
+        linked = len(joined) > 1 and joined[-1] in ("and", ",")
+        if linked and kind_of(token) and kind_of(joined[-2]):
+            link = joined.pop()
+            if kind_of(joined[-1]) == kind_of(token):
+                token = joined.pop() + link.replace("and", " and") + " " + token
+        joined.append(token)
+    return joined

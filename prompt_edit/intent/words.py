@@ -1,0 +1,125 @@
+"""What can be asked of one token, or of the tokens that a phrase begins with.
+
+A token is a word, or several that `tokens` has folded into one: "next to", "dark blue".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from ..errors import InstructionError
+from . import lexicon as lex
+
+EXAMPLE = "change the red dress to a white t-shirt"
+
+Tokens = Sequence[str]
+
+_CLOSED = lex.FUNCTION_WORDS.union(
+    lex.RELATIONS, lex.UNSUPPORTED_RELATIONS, lex.FILLERS, lex.EXCEPT, lex.DEGREES, lex.PARTICLES,
+    lex.CLASS_OF_VERB.keys() - lex.NOUNS_TOO, ["'s", ","],
+)  # fmt: skip
+_COUNTING = {"last"}.union(lex.ORDERS, lex.ORDINALS, lex.NUMBERS, lex.ALL, lex.SOME)
+_DEFINITE = lex.DEFINITE.union(lex.OWNERS, lex.PRONOUNS, lex.PERSONS_BY_PRONOUN, lex.ALL)
+
+
+def stumble(words: str | Tokens, why: str) -> NoReturn:
+    """Raise the `InstructionError` that names the words and shows what can be read."""
+    named = words if isinstance(words, str) else join(words)
+    raise InstructionError(
+        f"I cannot read “{named}”: {why}. An instruction that I can read: “{EXAMPLE}”."
+    )
+
+
+def join(tokens: Tokens) -> str:
+    """Tokens as text again."""
+    return " ".join(tokens).replace(" 's", "'s").replace(" ,", ",")
+
+
+# --- one token ------------------------------------------------------------------------------------
+
+
+def kind_of(token: str) -> str:
+    """The kind of an attribute ("color", "material" ...), or "" for any other word."""
+    if token in lex.KIND_OF:
+        return lex.KIND_OF[token]
+    first, _, rest = token.partition(" ")
+    if rest and first in lex.DEGREES.values():
+        return kind_of(rest) or "other"
+    if rest:
+        return kind_of(token.rpartition(" ")[2])
+    parts = token.split("-")
+    if len(parts) > 1 and all(
+        part in lex.SHADES or part == "and" or lex.KIND_OF.get(part) == "color" for part in parts
+    ):
+        return "color"
+    return ""
+
+
+def is_attribute(token: str) -> bool:
+    """True for attributes and the commas between them."""
+    return bool(kind_of(token)) or token == ","
+
+
+def is_word(token: str) -> bool:
+    """True for open-class words, which may be a noun or belong to one."""
+    return token not in _CLOSED
+
+
+def counts(token: str) -> bool:
+    """True for words that choose among several things: "second", "left", "two", "all"."""
+    return token in _COUNTING
+
+
+def is_plural(noun: str) -> bool:
+    """True for what looks like the plural of a noun that can be counted."""
+    return noun.endswith("s") and not noun.endswith("ss") and noun not in lex.PLURAL_ONLY
+
+
+def singular(noun: str) -> str:
+    """ "dresses" becomes "dresse": good enough to tell that two nouns are one."""
+    return noun[:-1] if is_plural(noun) else noun
+
+
+# --- several tokens -------------------------------------------------------------------------------
+
+
+def opens(tokens: Tokens) -> str:
+    """Whether a phrase begins as "definite", "indefinite", or as neither: ""."""
+    first = tokens[0] if tokens else ""
+    if first in lex.INDEFINITE:
+        return "indefinite"
+    return "definite" if first in _DEFINITE else ""
+
+
+def without_article(tokens: Tokens) -> list[str]:
+    """The phrase without the articles that it begins with."""
+    start = 0
+    while start < len(tokens) and tokens[start] in lex.INDEFINITE | lex.DEFINITE:
+        start += 1
+    return list(tokens[start:])
+
+
+def take_while(tokens: Tokens, start: int, fits: Callable[[str], bool]) -> tuple[list[str], int]:
+    """The run of fitting tokens from `start`, commas left out, and where it ends."""
+    end = start
+    while end < len(tokens) and fits(tokens[end]):
+        end += 1
+    return [token for token in tokens[start:end] if token != ","], end
+
+
+def side_at(tokens: Tokens, at: int) -> tuple[str, int] | None:
+    """ "on the left" at a place in a phrase: the order it asks for, and where it ends."""
+    if tokens[at] not in lex.SIDE_PREPOSITIONS:
+        return None
+    at += 1
+    if at < len(tokens) and tokens[at] == "the":
+        at += 1
+    if at >= len(tokens) or tokens[at] not in lex.SIDES:
+        return None
+    order = lex.ORDERS[tokens[at]]
+    at += 1
+    if at < len(tokens) and tokens[at] in lex.SIDE_NOUNS:
+        at += 1
+    ended = at == len(tokens) or not (is_word(tokens[at]) or tokens[at] == "of")
+    return (order, at) if ended else None

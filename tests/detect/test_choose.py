@@ -1,0 +1,200 @@
+"""Which ones are meant: order, rank and relations, each against plain geometry."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prompt_edit.detect.choose import choose, related
+from prompt_edit.detect.detections import Detections
+from prompt_edit.plan import OrderBy, Relation, RelationKind, Which
+
+SIZE = (200, 300)  # height, width
+Box = tuple[float, float, float, float]
+
+
+def found(*boxes: Box, scores: list[float] | None = None) -> Detections:
+    return Detections(
+        torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
+        torch.tensor(scores or [0.5] * len(boxes)),
+        tuple(f"thing {index}" for index in range(len(boxes))),
+        SIZE,
+    )
+
+
+def numbers(each: Detections) -> list[int]:
+    return [int(label.split()[1]) for label in each.labels]
+
+
+sides = st.integers(1, 80)
+boxes = st.builds(
+    lambda x, y, w, h: (x, y, x + w, y + h), st.integers(0, 220), st.integers(0, 120), sides, sides
+)
+pictures = st.lists(boxes, max_size=7).flatmap(
+    lambda rows: st.builds(
+        lambda scores: found(*rows, scores=scores),
+        st.lists(st.floats(0, 1, width=32), min_size=len(rows), max_size=len(rows)),
+    )
+)
+
+# Four balls:    0 far left and large,  1 in the middle,  2 right and low,  3 top and small.
+BALLS = found(
+    (0, 80, 60, 140), (140, 90, 160, 110), (250, 160, 290, 200), (170, 0, 180, 10),
+    scores=[0.4, 0.9, 0.6, 0.7],
+)  # fmt: skip
+ORDER = {
+    "all": [0, 1, 2, 3],
+    "score": [1, 3, 2, 0],
+    "left": [0, 1, 3, 2],
+    "right": [2, 3, 1, 0],
+    "top": [3, 1, 0, 2],
+    "bottom": [2, 0, 1, 3],
+    "center": [1, 3, 0, 2],
+    "largest": [0, 2, 1, 3],
+    "smallest": [3, 1, 2, 0],
+}
+
+
+@pytest.mark.parametrize("by", get_args(OrderBy))
+def test_each_order(by: str) -> None:
+    assert numbers(choose(BALLS, Which(by=by, count=100))) == ORDER[by]
+
+
+@pytest.mark.parametrize(
+    ("which", "expected"),
+    [
+        (Which(by="left"), [0]),
+        (Which(by="left", rank=2), [1]),
+        (Which(by="left", rank=2, count=2), [1, 3]),
+        (Which(by="right", rank=4, count=3), [0]),
+        (Which(by="largest", rank=5), []),
+        (Which(by="all", rank=3, count=1), [0, 1, 2, 3]),
+    ],
+)
+def test_rank_and_count(which: Which, expected: list[int]) -> None:
+    assert numbers(choose(BALLS, which)) == expected
+
+
+@given(
+    pictures, st.sampled_from(get_args(OrderBy)), st.integers(1, 9), st.integers(1, 9)
+)
+def test_choose_takes_as_many_as_there_are_and_no_other(
+    picture: Detections, by: str, rank: int, count: int
+) -> None:
+    chosen = choose(picture, Which(by=by, rank=rank, count=count))
+    expected = len(picture) if by == "all" else max(0, min(count, len(picture) - rank + 1))
+    assert len(chosen) == expected
+    assert len(set(numbers(chosen))) == expected
+    for row, index in enumerate(numbers(chosen)):
+        assert torch.equal(chosen.boxes[row], picture.boxes[index])
+        assert chosen.scores[row] == picture.scores[index]
+    whole = numbers(choose(picture, Which(by=by, count=100)))
+    if by != "all":
+        assert numbers(chosen) == whole[rank - 1 : rank - 1 + count]
+
+
+@given(pictures)
+def test_equals_stay_in_the_order_they_were_found_in(picture: Detections) -> None:
+    same = Detections(picture.boxes, torch.full_like(picture.scores, 0.5), picture.labels, SIZE)
+    assert numbers(choose(same, Which(by="score", count=100))) == list(range(len(picture)))
+
+
+CAR: Box = (100, 100, 180, 160)
+RELATED: dict[str, tuple[str, list[Box], list[int]]] = {
+    "left": ("left of", [(10, 100, 40, 130), (90, 100, 120, 130), (200, 100, 220, 130)], [0]),
+    "right": ("right of", [(10, 100, 40, 130), (160, 100, 190, 130), (190, 0, 220, 30)], [2]),
+    "above": ("above", [(120, 10, 150, 40), (120, 95, 150, 125), (120, 170, 150, 190)], [0]),
+    "below": ("below", [(120, 10, 150, 40), (120, 140, 150, 170), (120, 170, 150, 190)], [2]),
+    "worn on it": ("on", [(110, 110, 140, 140), (250, 110, 280, 140)], [0]),
+    "standing on it": ("on", [(120, 70, 150, 102), (120, 10, 150, 42), (0, 70, 30, 102)], [0]),
+    "in": ("in", [(110, 110, 140, 140), (165, 110, 195, 140), (150, 110, 190, 140)], [0, 2]),
+    "holding": ("holding", [(60, 20, 150, 190), (0, 20, 50, 190)], [0]),
+    "holding by the edge": ("holding", [(180, 20, 240, 190), (200, 20, 260, 190)], [0]),
+    "near": ("near", [(190, 120, 220, 150), (280, 0, 300, 20)], [0]),
+    "not itself": ("near", [CAR, (190, 120, 220, 150)], [1]),
+    "the nearest": ("near", [(220, 120, 250, 150), (185, 120, 215, 150)], [1]),
+}
+
+
+@pytest.mark.parametrize(("kind", "things", "expected"), RELATED.values(), ids=RELATED)
+def test_each_relation_to_a_car(kind: str, things: list[Box], expected: list[int]) -> None:
+    relation = Relation(kind=kind, anchor="car")
+    assert numbers(related(found(*things), found(CAR), relation)) == expected
+
+
+def test_any_of_several_anchors_will_do() -> None:
+    cars = found((0, 100, 40, 130), (250, 100, 290, 130))
+    cups = found((45, 115, 55, 130), (150, 115, 160, 130), (235, 115, 245, 130))
+    assert numbers(related(cups, cars, Relation(kind="near", anchor="car"))) == [0, 2]
+
+
+def test_a_car_with_no_cup_near_it_brings_in_none() -> None:
+    cars = found((20, 100, 50, 140), (270, 100, 290, 120))
+    about_the_first = [(60, 100, 70, 110), (60, 115, 70, 125), (60, 130, 70, 140)]
+    near_neither = (150, 100, 160, 110)
+    kept = related(found(*about_the_first, near_neither), cars, Relation(kind="near", anchor="car"))
+    assert kept and 3 not in numbers(kept)
+
+
+@pytest.mark.parametrize("kind", get_args(RelationKind))
+def test_nothing_is_related_to_nothing(kind: str) -> None:
+    relation = Relation(kind=kind, anchor="car")
+    assert len(related(BALLS, Detections.none(SIZE), relation)) == 0
+    assert len(related(Detections.none(SIZE), BALLS, relation)) == 0
+
+
+def middle(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def inner(a: Box, b: Box) -> float:
+    return max(min(a[2], b[2]) - max(a[0], b[0]), 0) * max(min(a[3], b[3]) - max(a[1], b[1]), 0)
+
+
+def area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def gap(a: Box, b: Box) -> float:
+    across = max(a[0] - b[2], b[0] - a[2], 0)
+    down = max(a[1] - b[3], b[1] - a[3], 0)
+    return (across**2 + down**2) ** 0.5 / max((area(a) ** 0.5 + area(b) ** 0.5) / 2, 1)
+
+
+def might_hold(kind: str, a: Box, b: Box) -> bool:
+    """Whether `a` can be said to stand so to `b`, with a hair's breadth of doubt in favour."""
+    (x, y), hair = middle(a), 1e-4
+    stands = b[0] <= x <= b[2] and y < middle(b)[1] and a[3] > b[1] - 0.25 * (a[3] - a[1]) - hair
+    return {
+        "near": gap(a, b) <= 1 + hair,
+        "left of": x < b[0],
+        "right of": x > b[2],
+        "above": y < b[1],
+        "below": y > b[3],
+        "on": inner(a, b) >= (0.5 - hair) * area(a) or stands,
+        "in": inner(a, b) >= (0.6 - hair) * area(a),
+        "holding": inner(a, b) >= (0.4 - hair) * area(b) or gap(a, b) <= 0.02 + hair,
+    }[kind]
+
+
+@settings(max_examples=400)
+@given(pictures, pictures, st.sampled_from(get_args(RelationKind)))
+def test_nothing_outside_the_relation_is_returned(
+    things: Detections, anchors: Detections, kind: str
+) -> None:
+    kept = related(things, anchors, Relation(kind=kind, anchor="anchor"))
+    assert numbers(kept) == sorted(set(numbers(kept))), "in the order found, each once"
+    for box in kept.boxes.tolist():
+        assert any(might_hold(kind, box, anchor) for anchor in anchors.boxes.tolist())
+
+
+@given(pictures, boxes, st.sampled_from(["left of", "right of", "above", "below", "near"]))
+def test_a_thing_is_not_beside_itself(things: Detections, box: Box, kind: str) -> None:
+    me = found(box)
+    assert len(related(me, me, Relation(kind=kind, anchor="anchor"))) == 0
+    for kept in related(things, me, Relation(kind=kind, anchor="anchor")).boxes.tolist():
+        assert kept != list(map(float, box))

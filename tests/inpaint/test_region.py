@@ -1,0 +1,291 @@
+"""Regions cut out and put back: always inside the picture, always whole, exact outside the mask."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from prompt_edit.inpaint.region import Region, match_colour, region_around, stitch
+from prompt_edit.inpaint.repaint import _pieces, cut_out, painted_mask
+from prompt_edit.plan import Edit, Operation
+
+sides = st.integers(1, 300)
+multiples = st.sampled_from([8, 16, 32, 64])
+natives = st.sampled_from([64, 128, 256, 512, 1024])
+
+
+@st.composite
+def masks(draw: st.DrawFn) -> Tensor:
+    """One to three boxes, hard or soft, somewhere in a picture of any size."""
+    height, width = draw(sides), draw(sides)
+    mask = torch.zeros(height, width)
+    for _ in range(draw(st.integers(1, 3))):
+        y, x = draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))
+        bottom, right = draw(st.integers(y + 1, height)), draw(st.integers(x + 1, width))
+        mask[y:bottom, x:right] = draw(st.sampled_from([1.0, 0.4]))
+    return mask
+
+
+def noise(*shape: int, seed: int = 0) -> Tensor:
+    return torch.rand(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def box_mask(size: tuple[int, int], top: int, left: int, bottom: int, right: int) -> Tensor:
+    mask = torch.zeros(size)
+    mask[top:bottom, left:right] = 1
+    return mask
+
+
+# --- where ---------------------------------------------------------------------------------------
+
+
+@given(masks(), natives, multiples, st.floats(1, 4))
+def test_the_region_is_in_the_picture_holds_the_mask_and_suits_the_model(
+    mask: Tensor, native: int, multiple: int, context: float
+) -> None:
+    height, width = mask.shape
+    region = region_around(mask, native, multiple, context)
+    assert 0 <= region.x and region.x + region.width <= width and region.width > 0
+    assert 0 <= region.y and region.y + region.height <= height and region.height > 0
+    rows, columns = region.slices
+    assert mask[rows, columns].sum() == mask.sum()
+    assert mask[rows, columns].shape == (region.height, region.width)
+    for side in region.work:
+        assert side > 0 and side % multiple == 0
+    assert max(region.work) <= native + multiple / 2 or max(region.work) == multiple
+
+
+@given(masks(), natives, st.floats(1, 4))
+def test_the_region_has_the_context_that_was_asked_for_where_there_is_room(
+    mask: Tensor, native: int, context: float
+) -> None:
+    region = region_around(mask, native, 8, context)
+    rows, columns = (mask.amax(dim=axis).nonzero()[:, 0] for axis in (1, 0))
+    longer = int(max(rows[-1] - rows[0], columns[-1] - columns[0])) + 1
+    wanted = max(longer * context, native * 0.75)
+    for side, limit in zip((region.height, region.width), mask.shape, strict=True):
+        assert side == limit or side >= wanted - 1
+
+
+@given(masks(), natives, multiples)
+def test_the_working_size_keeps_the_shape_of_the_region(
+    mask: Tensor, native: int, multiple: int
+) -> None:
+    region = region_around(mask, native, multiple)
+    scale = native / max(region.height, region.width)
+    for side, length in zip(region.work, (region.height, region.width), strict=True):
+        assert side == multiple or abs(side - length * scale) <= multiple / 2
+
+
+@pytest.mark.parametrize(
+    ("mask", "expected"),
+    [
+        # A small thing in a large picture: a square about it, of at least 3/4 of the native side.
+        (box_mask((1000, 1000), 480, 480, 520, 520), Region(308, 308, 384, 384, (512, 512))),
+        # At the corner it is moved in, not cut.
+        (box_mask((1000, 1000), 0, 980, 20, 1000), Region(616, 0, 384, 384, (512, 512))),
+        # A thing as large as the picture: all of it, at its shape.
+        (box_mask((1000, 2000), 0, 0, 1000, 2000), Region(0, 0, 2000, 1000, (256, 512))),
+        # A tall thing of 400: 400 * 1.4 + 8.
+        (box_mask((1000, 1000), 300, 480, 700, 520), Region(216, 216, 568, 568, (512, 512))),
+    ],
+)
+def test_regions_by_hand(mask: Tensor, expected: Region) -> None:
+    assert region_around(mask, 512, 8) == expected
+
+
+def test_one_pixel_in_a_picture_of_one_pixel() -> None:
+    assert region_around(torch.ones(1, 1), 512, 8) == Region(0, 0, 1, 1, (512, 512))
+
+
+# --- there and back ------------------------------------------------------------------------------
+
+
+@given(masks(), st.sampled_from([3, 4]), st.integers(1, 2))
+def test_what_is_cut_has_the_working_size_and_comes_back_at_its_own(
+    mask: Tensor, channels: int, batch: int
+) -> None:
+    region = region_around(mask, 64, 8)
+    image = noise(batch, *mask.shape, channels)
+    patch = region.cut(image)
+    assert patch.shape == (batch, *region.work, channels)
+    assert patch.min() >= 0 and patch.max() <= 1
+    back = region.back(patch)
+    assert back.shape == (batch, region.height, region.width, channels)
+    assert back.min() >= 0 and back.max() <= 1
+    hole = region.cut_mask(mask[None])
+    assert hole.shape == (1, *region.work)
+    assert set(hole.unique().tolist()) <= {0.0, 1.0}
+
+
+def test_a_region_at_working_size_is_cut_bit_for_bit() -> None:
+    image = noise(1, 90, 100, 3)
+    region = Region(20, 10, 64, 64, (64, 64))
+    assert torch.equal(region.cut(image), image[:, 10:74, 20:84])
+    assert torch.equal(region.back(region.cut(image)), image[:, 10:74, 20:84])
+
+
+@given(masks())
+def test_a_plain_picture_stays_plain(mask: Tensor) -> None:
+    region = region_around(mask, 64, 8)
+    image = torch.full((1, *mask.shape, 3), 0.3)
+    back = region.back(region.cut(image))
+    assert torch.allclose(back, torch.tensor(0.3), atol=1e-5)
+
+
+def test_a_slope_comes_back_where_it_was() -> None:
+    slope = torch.linspace(0, 1, 200)[None, None, :, None].expand(1, 150, 200, 3)
+    region = Region(30, 20, 120, 110, (176, 192))
+    back = region.back(region.cut(slope))
+    assert (back - slope[:, 20:130, 30:150])[:, 4:-4, 4:-4].abs().max() < 0.005
+
+
+def test_a_mask_is_cut_to_the_place_it_is_at() -> None:
+    mask = box_mask((200, 200), 50, 60, 90, 120)[None]
+    region = Region(40, 40, 100, 100, (200, 200))
+    hole = region.cut_mask(mask)[0]
+    assert torch.equal(hole, box_mask((200, 200), 20, 40, 100, 160))
+
+
+# --- stitching -----------------------------------------------------------------------------------
+
+
+@given(
+    masks(), st.sampled_from([3, 4]), st.sampled_from(["hard", "soft"]), st.integers(0, 1 << 20),
+    st.sampled_from([0.0, 1.0]),
+)  # fmt: skip
+def test_stitch_is_bit_identical_outside_the_mask(
+    mask: Tensor, channels: int, edge: str, seed: int, extreme: float
+) -> None:
+    image = noise(1, *mask.shape, channels, seed=seed)
+    before = image.clone()
+    region = region_around(mask, 64, 8)
+    patch = torch.full((1, region.height, region.width, 3), extreme)
+    opacity = mask * noise(*mask.shape, seed=seed + 1) if edge == "soft" else (mask > 0).float()
+    result = stitch(image, patch, opacity[None], region)
+    assert result.shape == image.shape and result.dtype == image.dtype
+    outside = opacity == 0
+    assert torch.equal(result[0][outside], image[0][outside])
+    assert torch.equal(result[..., 3:], image[..., 3:]), "alpha stays the picture's own"
+    assert torch.equal(image, before), "the picture that was given is not written to"
+    assert torch.equal(result[0, ..., :3][opacity == 1], patch.new_full((), extreme).expand(
+        int((opacity == 1).sum()), 3))  # fmt: skip
+    low, high = image[..., :3].clamp(max=extreme), image[..., :3].clamp(min=extreme)
+    assert ((result[..., :3] >= low - 1e-6) & (result[..., :3] <= high + 1e-6)).all()
+
+
+def test_stitch_blends_by_the_opacity() -> None:
+    image, patch = torch.zeros(1, 4, 4, 3), torch.ones(1, 4, 4, 3)
+    opacity = torch.linspace(0, 1, 16).reshape(1, 4, 4)
+    result = stitch(image, patch, opacity, Region(0, 0, 4, 4, (8, 8)))
+    assert torch.allclose(result, opacity[..., None].expand(-1, -1, -1, 3))
+
+
+def test_what_is_not_a_number_stays_inside_the_mask() -> None:
+    image, patch = noise(1, 4, 4, 3), torch.full((1, 4, 4, 3), torch.nan)
+    opacity = box_mask((4, 4), 1, 1, 3, 3)[None]
+    result = stitch(image, patch, opacity, Region(0, 0, 4, 4, (8, 8)))
+    assert torch.equal(result[opacity == 0], image[opacity == 0])
+
+
+# --- colour --------------------------------------------------------------------------------------
+
+
+def test_a_shift_of_all_colours_is_taken_back() -> None:
+    original = noise(1, 32, 32, 3) * 0.5 + 0.25
+    mask = box_mask((32, 32), 8, 8, 24, 24)[None]
+    shift = torch.tensor([0.05, -0.03, 0.08])
+    matched = match_colour(original + shift, original, mask)
+    assert torch.allclose(matched, original, atol=1e-5)
+
+
+def test_what_is_new_in_the_mask_does_not_count_for_the_shift() -> None:
+    original = noise(1, 32, 32, 3) * 0.5 + 0.25
+    mask = box_mask((32, 32), 2, 2, 30, 30)[None]
+    patch = torch.where(mask[..., None] > 0, 0.9, original + 0.1)
+    matched = match_colour(patch, original, mask)
+    assert torch.allclose(matched[mask == 0], original[mask == 0], atol=1e-5)
+    assert torch.allclose(matched[mask > 0], torch.tensor(0.8), atol=1e-5)
+
+
+def test_with_nothing_around_to_judge_by_the_patch_stays() -> None:
+    patch = noise(1, 16, 16, 3)
+    assert torch.equal(match_colour(patch, torch.zeros_like(patch), torch.ones(1, 16, 16)), patch)
+
+
+@given(masks(), st.integers(0, 1 << 20))
+def test_matched_colours_are_colours(mask: Tensor, seed: int) -> None:
+    patch, original = noise(1, *mask.shape, 3, seed=seed), noise(1, *mask.shape, 3, seed=seed + 1)
+    matched = match_colour(patch, original, (mask > 0).float()[None])
+    assert matched.shape == patch.shape
+    assert matched.min() >= 0 and matched.max() <= 1
+
+
+# --- the mask that is painted --------------------------------------------------------------------
+
+
+def edit(operation: Operation) -> Edit:
+    result = "" if operation in ("remove", "extract") else "red hat"
+    return Edit(operation=operation, target="hat", result=result)
+
+
+GROWING: list[Operation] = ["replace", "recolor", "restyle", "remove"]
+KEEPING: list[Operation] = ["add", "background", "extract"]
+
+
+@pytest.mark.parametrize("operation", [*GROWING, *KEEPING])
+def test_the_painted_mask_holds_the_thing(operation: Operation) -> None:
+    mask = box_mask((301, 299), 100, 120, 160, 190)
+    mask[10, 10] = 0.3  # not of the thing
+    painted = painted_mask(mask, edit(operation))
+    assert painted.shape == mask.shape and set(painted.unique().tolist()) == {0, 1}
+    assert (painted >= (mask > 0.5).float()).all()
+    assert painted[10, 10] == 0
+    grown = painted.sum() - (mask > 0.5).sum()
+    assert grown > 0 if operation in GROWING else grown == 0
+
+
+def test_what_replaces_a_thing_gets_more_room_than_what_recolours_it() -> None:
+    mask = box_mask((300, 300), 100, 100, 180, 180)
+    assert painted_mask(mask, edit("replace")).sum() > painted_mask(mask, edit("recolor")).sum()
+
+
+@pytest.mark.parametrize("operation", GROWING)
+def test_the_growth_follows_the_size_of_the_picture(operation: Operation) -> None:
+    small = painted_mask(box_mask((200, 200), 80, 80, 120, 120), edit(operation))
+    large = painted_mask(box_mask((800, 800), 320, 320, 480, 480), edit(operation))
+    assert float(large.mean()) == pytest.approx(float(small.mean()), rel=0.12)
+
+
+@given(masks(), st.sampled_from([64, 256]))
+def test_pieces_are_the_mask_taken_apart(mask: Tensor, native: int) -> None:
+    hard = (mask > 0).float()
+    pieces = _pieces(hard, native)
+    assert torch.equal(torch.stack(pieces).sum(dim=0), hard)
+    assert all(piece.any() for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("far", "native", "count"), [(30, 64, 1), (250, 64, 2), (250, 512, 1), (250, 256, 2)]
+)
+def test_things_that_fit_one_region_are_painted_in_one(far: int, native: int, count: int) -> None:
+    mask = box_mask((300, 300), 5, 5, 15, 15) + box_mask((300, 300), far, far, far + 10, far + 10)
+    assert len(_pieces(mask, native)) == count
+
+
+def test_an_empty_mask_has_no_pieces() -> None:
+    assert _pieces(torch.zeros(20, 30), 64) == []
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_cut_out_keeps_the_colours_and_both_transparencies(channels: int) -> None:
+    image = noise(1, 9, 7, channels)
+    mask = noise(9, 7, seed=1)
+    thing = cut_out(image, mask)
+    assert thing.shape == (1, 9, 7, 4)
+    assert torch.equal(thing[..., :3], image[..., :3])
+    alpha = image[0, ..., 3] if channels == 4 else torch.ones(9, 7)
+    assert torch.allclose(thing[0, ..., 3], mask * alpha)

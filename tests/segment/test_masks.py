@@ -1,0 +1,217 @@
+"""Masks grown, feathered, filled and joined, at any size and shape."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from prompt_edit.segment.masks import feather, fill_holes, grow, subtract, union, without_specks
+
+sides = st.integers(1, 40)
+pixels = st.floats(0, 12)
+
+
+@st.composite
+def masks(draw: st.DrawFn) -> Tensor:
+    """Noise, discs and boxes, soft or hard, empty and full ones among them."""
+    height, width = draw(sides), draw(sides)
+    chance = torch.Generator().manual_seed(draw(st.integers(0, 1 << 30)))
+    kind = draw(st.sampled_from(["noise", "soft", "disc", "box", "empty", "full"]))
+    if kind in ("empty", "full"):
+        return torch.full((height, width), float(kind == "full"))
+    noise = torch.rand(height, width, generator=chance)
+    if kind == "soft":
+        return noise
+    if kind == "noise":
+        return (noise < draw(st.sampled_from([0.02, 0.3, 0.9]))).float()
+    y, x = draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))
+    down = (torch.arange(height)[:, None] - y).abs()
+    across = (torch.arange(width)[None] - x).abs()
+    size = draw(st.integers(0, 15))
+    inside = down**2 + across**2 <= size**2 if kind == "disc" else torch.maximum(down, across) <= size
+    return inside.float()
+
+
+def hard(mask: Tensor) -> Tensor:
+    return (mask > 0.5).float()
+
+
+def picture(*rows: str) -> Tensor:
+    """A mask drawn with "#" and "."."""
+    return torch.tensor([[float(each == "#") for each in row] for row in rows])
+
+
+def is_hard(mask: Tensor) -> bool:
+    return set(mask.unique().tolist()) <= {0.0, 1.0}
+
+
+# --- grow ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("by", "rows"),
+    [
+        (1, [".....", "..#..", ".###.", "..#..", "....."]),
+        (1.4, [".....", "..#..", ".###.", "..#..", "....."]),
+        (1.5, [".....", ".###.", ".###.", ".###.", "....."]),
+        (2, ["..#..", ".###.", "#####", ".###.", "..#.."]),
+        (0, [".....", ".....", "..#..", ".....", "....."]),
+        (-1, ["....."] * 5),
+    ],
+)
+def test_a_dot_grows_by_a_euclidean_distance(by: float, rows: list[str]) -> None:
+    assert torch.equal(grow(picture(".....", ".....", "..#..", ".....", "....."), by), picture(*rows))
+
+
+def test_shrinking_takes_off_the_rim_but_not_along_the_edge_of_the_picture() -> None:
+    mask = picture("####.", "####.", "####.", ".....")
+    assert torch.equal(grow(mask, -1), picture("###..", "###..", ".....", "....."))
+
+
+@given(masks(), pixels, pixels)
+def test_grow_contains_the_mask_and_is_monotone(mask: Tensor, one: float, two: float) -> None:
+    less, more = sorted((one, two))
+    small, large = grow(mask, less), grow(mask, more)
+    assert small.shape == mask.shape and is_hard(small)
+    assert (hard(mask) <= small).all()
+    assert (small <= large).all()
+    assert (grow(mask, -more) <= grow(mask, -less)).all()
+    assert (grow(mask, -less) <= hard(mask)).all()
+
+
+@given(masks(), pixels)
+def test_shrinking_is_growing_what_is_outside(mask: Tensor, by: float) -> None:
+    outside = 1 - hard(mask)
+    assert torch.equal(grow(mask, -by), 1 - grow(outside, by))
+
+
+@given(masks(), st.integers(1, 8))
+def test_grow_reaches_every_pixel_that_is_near_and_no_other(mask: Tensor, by: int) -> None:
+    there = hard(mask).nonzero().float()
+    everywhere = torch.ones_like(mask).nonzero().float()
+    grown = grow(mask, by).flatten()
+    if not len(there):
+        assert not grown.any()
+        return
+    distance = torch.cdist(everywhere, there, compute_mode="donot_use_mm_for_euclid_dist").amin(1)
+    assert torch.equal(grown, (distance <= by).float())
+
+
+# --- feather -------------------------------------------------------------------------------------
+
+
+@given(masks(), pixels)
+def test_feather_never_exceeds_the_mask_and_is_one_deep_inside(mask: Tensor, band: float) -> None:
+    soft = feather(mask, band)
+    assert soft.shape == mask.shape
+    assert ((soft >= 0) & (soft <= hard(mask))).all()
+    assert (soft[hard(mask) > 0] > 0).all(), "every pixel of the mask changes a little"
+    deep = grow(mask, -(band + 1))
+    assert (soft[deep > 0] == 1).all()
+
+
+@given(masks(), pixels)
+def test_feather_falls_from_within_outwards(mask: Tensor, band: float) -> None:
+    soft = feather(mask, band)
+    for less in (1, 2, 3):
+        rim = (hard(mask) - grow(mask, -less)) > 0
+        core = grow(mask, -less) > 0
+        if rim.any() and core.any():
+            assert soft[rim].max() <= soft[core].min() + 1e-6
+
+
+def test_feather_across_a_step() -> None:
+    mask = torch.zeros(3, 10)
+    mask[:, 4:] = 1
+    assert feather(mask, 3)[1].tolist() == pytest.approx([0, 0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1])
+    assert torch.equal(feather(mask, 0), mask)
+    assert torch.equal(feather(torch.ones(3, 10), 3), torch.ones(3, 10))
+
+
+# --- holes and specks ----------------------------------------------------------------------------
+
+
+def test_fill_holes_fills_what_is_enclosed_and_not_what_is_open() -> None:
+    ring = picture("######.###", "#....#.#..", "#.##.#.#..", "#....#.#..", "######.###")
+    filled = picture("######.###", "######.#..", "######.#..", "######.#..", "######.###")
+    assert torch.equal(fill_holes(ring), filled)
+
+
+def test_a_bay_at_the_edge_of_the_picture_is_no_hole() -> None:
+    bay = picture("##.##", "#...#", "#####")
+    assert torch.equal(fill_holes(bay), bay)
+
+
+@given(masks())
+def test_fill_holes_contains_the_mask_and_leaves_no_hole(mask: Tensor) -> None:
+    filled = fill_holes(mask)
+    assert filled.shape == mask.shape and is_hard(filled)
+    assert (filled >= hard(mask)).all()
+    assert torch.equal(fill_holes(filled), filled)
+    open_to_the_edge = torch.zeros_like(mask)  # flood what is empty, from the picture's rim
+    open_to_the_edge[[0, -1]] = 1
+    open_to_the_edge[:, [0, -1]] = 1
+    open_to_the_edge *= 1 - hard(mask)
+    while True:
+        wider = grow(open_to_the_edge, 1) * (1 - hard(mask))
+        if torch.equal(wider, open_to_the_edge):
+            break
+        open_to_the_edge = wider
+    assert torch.equal(filled, 1 - open_to_the_edge)
+
+
+def test_specks_go_and_what_is_large_stays() -> None:
+    mask = torch.zeros(40, 40)
+    mask[2:22, 2:22] = 1
+    mask[30:36, 30:36] = 1
+    mask[38, 2] = 1
+    kept = without_specks(mask, 0.01)
+    assert kept[2:22, 2:22].all() and kept[30:36, 30:36].all()
+    assert kept[38, 2] == 0 and kept.sum() == 436
+    assert without_specks(mask, 0.2).sum() == 400
+
+
+@given(masks(), st.sampled_from([0.0, 0.01, 0.1]))
+def test_without_specks_takes_away_only(mask: Tensor, share: float) -> None:
+    kept = without_specks(mask, share)
+    assert kept.shape == mask.shape and is_hard(kept)
+    assert (kept <= hard(mask)).all()
+    if share == 0:
+        assert torch.equal(kept, hard(mask))
+
+
+def test_a_lonely_speck_is_all_there_is_and_stays() -> None:
+    mask = torch.zeros(100, 100)
+    mask[50, 50] = 1
+    assert torch.equal(without_specks(mask, 0.5), mask)
+
+
+# --- together ------------------------------------------------------------------------------------
+
+
+@given(sides, sides)
+def test_the_union_of_none_is_zero_at_full_size(height: int, width: int) -> None:
+    joined = union(torch.zeros(0, height, width), (height, width))
+    assert joined.shape == (height, width) and not joined.any()
+
+
+@given(masks(), st.integers(1, 4), st.integers(0, 1 << 30))
+def test_the_union_holds_each_and_no_more(mask: Tensor, count: int, seed: int) -> None:
+    chance = torch.Generator().manual_seed(seed)
+    others = torch.rand(count, *mask.shape, generator=chance)
+    each = torch.cat([mask[None], others])
+    joined = union(each, tuple(mask.shape))
+    assert (joined >= each).all()
+    assert (joined[None] == each).any(dim=0).all()
+
+
+@given(masks(), st.integers(0, 1 << 30))
+def test_subtract_leaves_what_is_in_one_only(mask: Tensor, seed: int) -> None:
+    other = torch.rand(mask.shape, generator=torch.Generator().manual_seed(seed)).round()
+    rest = subtract(hard(mask), other)
+    assert torch.equal(rest, hard(mask) * (1 - other))
+    assert not subtract(mask, torch.ones_like(mask)).any()
+    assert torch.equal(subtract(mask, torch.zeros_like(mask)), mask)
