@@ -86,7 +86,7 @@ def edit(
     _say_warnings(plan)
     models = _models(detector, segmenter, painter)
     _say_models(models)
-    editor = _editor(models)
+    editor = load_editor(models)
     if models.sample:
         _warn_if_foreign(editor, source.pixels)
     sampling = Sampling(seed, steps, guidance, strength)
@@ -183,7 +183,11 @@ def evaluate_paperdoll(
     models = _models(detector, segmenter, painter)
     _say_models(models)
     with tqdm(total=count, unit="scene") as bar:
-        figures = measure(_editor(models), count, seed, lambda done, _: bar.update(done - bar.n))
+
+        def advance(done: int, _: int) -> None:
+            bar.update(done - bar.n)
+
+        figures = measure(load_editor(models), count, seed, advance)
     text = json.dumps(figures, indent=2)
     if json_file:
         _write_text(json_file, text)
@@ -204,7 +208,7 @@ def _models(detector: Path | None, segmenter: Path | None, painter: Path | None)
     )  # fmt: skip
 
 
-def _editor(models: ModelSet) -> PromptEditor:
+def load_editor(models: ModelSet) -> PromptEditor:
     from diffusers.utils import logging as diffusers_logging
     from transformers.utils import logging as transformers_logging
 

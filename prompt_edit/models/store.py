@@ -93,10 +93,15 @@ def default_models() -> ModelSet:
 
     They are not mixed: the sample models know the paper-doll world only.
     """
-    found = [installed(role) for role in (DETECTOR, SEGMENTER, PAINTER)]
-    if all(found):
-        detector, segmenter, painter = (path for path in found if path)
+    detector, segmenter, painter = (installed(role) for role in (DETECTOR, SEGMENTER, PAINTER))
+    if detector and segmenter and painter:
         return ModelSet(detector, segmenter, painter, sample=False)
-    return ModelSet(
-        *(SAMPLES / role.sample for role in (DETECTOR, SEGMENTER, PAINTER)), sample=True
+    return sample_models()
+
+
+def sample_models() -> ModelSet:
+    """The bundled models."""
+    detector, segmenter, painter = (
+        SAMPLES / role.sample for role in (DETECTOR, SEGMENTER, PAINTER)
     )
+    return ModelSet(detector, segmenter, painter, sample=True)

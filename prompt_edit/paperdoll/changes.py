@@ -25,7 +25,7 @@ def _changed(scene: Scene, gone: Instance, new: Item | None) -> Scene:
     for index, thing in enumerate(scene.things):
         if gone.owner == index and isinstance(thing, Person) and gone.item in thing.worn:
             things.append(replace(thing, worn=_dressed(thing.worn, gone.item, new)))
-        elif thing.item is not gone.item:
+        elif thing.item != gone.item:
             things.append(thing)
         elif new is not None and new.kind == gone.item.kind:
             things.append(replace(thing, item=new))
@@ -37,11 +37,11 @@ def _changed(scene: Scene, gone: Instance, new: Item | None) -> Scene:
 
 def _dressed(worn: tuple[Item, ...], gone: Item, new: Item | None) -> tuple[Item, ...]:
     """The clothes after the change, with a shirt to a skirt and no trousers under a dress."""
-    kept = [item for item in worn if item is not gone]
+    kept = [item for item in worn if item != gone]
     if new is None:
         return tuple(kept)
     if new.kind == gone.kind:
-        return tuple(new if item is gone else item for item in worn)
+        return tuple(new if item == gone else item for item in worn)
     kinds = {item.kind for item in kept}
     rng = np.random.default_rng(new.seed)
     if gone.kind == "dress":

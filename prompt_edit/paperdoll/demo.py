@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..cli import _editor as load_editor
+from ..cli import load_editor
 from ..detect.detections import Detections
 from ..images import to_pil
 from ..inpaint.repaint import Sampling
-from ..models.store import DETECTOR, PAINTER, SAMPLES, SEGMENTER, ModelSet
+from ..models.store import sample_models
 from ..preview import overlay, side_by_side
 from .draw import draw
 from .evaluate import as_image
@@ -56,8 +56,7 @@ def scenes() -> list[tuple[str, Scene]]:
 
 def main(folder: Path) -> Path:
     """Make the edits, write the sheet and give its path."""
-    samples = (SAMPLES / role.sample for role in (DETECTOR, SEGMENTER, PAINTER))
-    editor = load_editor(ModelSet(*samples, sample=True))
+    editor = load_editor(sample_models())
     rows = []
     for instruction, scene in scenes():
         image = as_image(draw(scene))

@@ -181,7 +181,7 @@ def might_hold(kind: str, a: Box, b: Box) -> bool:
     }[kind]
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(pictures, pictures, st.sampled_from(get_args(RelationKind)))
 def test_nothing_outside_the_relation_is_returned(
     things: Detections, anchors: Detections, kind: str

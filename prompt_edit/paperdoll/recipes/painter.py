@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from multiprocessing import Pool as Workers
 from pathlib import Path
 
 import numpy as np
@@ -35,9 +34,9 @@ from ..changes import swap, without
 from ..draw import Instance, Picture, draw
 from ..palette import COLOUR_NAMES
 from ..phrases import NOUNS, vocabulary
-from ..scene import BACKGROUNDS, OBJECTS, PEOPLE, Item, Person, random_item, random_scene
-from . import TRAIN_SEEDS
+from ..scene import BACKGROUNDS, OBJECTS, PEOPLE, Item, Person, random_item
 from .loop import Settings, fit
+from .pool import ScenePool, make
 
 SIDE, BATCH, WORDS = 128, 32, 16
 EXAMPLES = 10_000
@@ -55,12 +54,11 @@ class Example:
     prompt: str
 
 
-def example(seed: int) -> Example:
+def example(pool: ScenePool, seed: int) -> Example:
     """One edit of a training scene. Deterministic by seed."""
     rng = np.random.default_rng((77, seed))
     while True:
-        scene = random_scene(int(rng.integers(TRAIN_SEEDS.start, TRAIN_SEEDS.stop)))
-        before = draw(scene)
+        before = pool.picture(int(rng.integers(len(pool))))
         kind = rng.choice(["repaint", "replace", "remove", "backdrop"], p=[0.45, 0.29, 0.18, 0.08])
         clear = [each for each in before.instances if each.clear]
         if kind == "backdrop":
@@ -94,7 +92,7 @@ def _replaced(before: Picture, chosen: Instance, rng: np.random.Generator) -> Ed
     new = _substitute(chosen.item, rng)
     swapped = swap(before.scene, chosen, new)
     after = draw(swapped)
-    shown = next((each for each in after.instances if each.item is new), None)
+    shown = next((each for each in after.instances if each.item == new), None)
     if shown is None or not shown.clear:
         return None
     mask = _wider(before.mask(chosen), rng, least=3)
@@ -196,26 +194,25 @@ class Latents:
     prompts: list[str]
 
 
-def encoded(file: Path, vae: AutoencoderKL, count: int, device: str) -> Latents:
+def encoded(file: Path, pool: Path, vae: AutoencoderKL, count: int, device: str) -> Latents:
     """Draw and encode the examples once; later runs read them from `file`."""
     if not file.exists():
-        vae = vae.to(device, torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        vae = deepcopy(vae).to(device, torch.bfloat16, memory_format=torch.channels_last)
         pictures, holed, masks, prompts = [], [], [], []
-        with Workers(2) as workers:
-            drawn = workers.imap(example, range(count), chunksize=16)
-            for start in tqdm(range(0, count, 16), unit="batch", mininterval=10):
-                batch = [next(drawn) for _ in range(min(16, count - start))]
-                image = torch.stack([torch.from_numpy(each.image.copy()) for each in batch])
-                mask = torch.stack([torch.from_numpy(each.mask.copy()) for each in batch])
-                image = image.permute(0, 3, 1, 2).float() / 127.5 - 1
-                both = torch.cat([image, image * ~mask[:, None]]).to(device, torch.bfloat16)
-                with torch.no_grad():
-                    code = vae.encode(both.contiguous(memory_format=torch.channels_last))
-                first, second = code.latent_dist.mean.half().cpu().chunk(2)
-                pictures.append(first)
-                holed.append(second)
-                masks.append(F.interpolate(mask[:, None].float(), scale_factor=0.25).bool())
-                prompts += [each.prompt for each in batch]
+        scenes = make(pool)
+        for start in tqdm(range(0, count, 16), unit="batch", mininterval=10):
+            batch = [example(scenes, n) for n in range(start, min(start + 16, count))]
+            image = torch.stack([torch.from_numpy(each.image.copy()) for each in batch])
+            mask = torch.stack([torch.from_numpy(each.mask.copy()) for each in batch])
+            image = image.permute(0, 3, 1, 2).float() / 127.5 - 1
+            both = torch.cat([image, image * ~mask[:, None]]).to(device, torch.bfloat16)
+            with torch.no_grad():
+                code = vae.encode(both.contiguous(memory_format=torch.channels_last))
+            first, second = code.latent_dist.mean.half().cpu().chunk(2)
+            pictures.append(first)
+            holed.append(second)
+            masks.append(F.interpolate(mask[:, None].float(), scale_factor=0.25).bool())
+            prompts += [each.prompt for each in batch]
         torch.save({"picture": torch.cat(pictures), "holed": torch.cat(holed),
                     "mask": torch.cat(masks), "prompts": json.dumps(prompts)}, file)  # fmt: skip
     kept = torch.load(file, weights_only=True)
@@ -316,7 +313,7 @@ def main() -> None:
     vae = AutoencoderKL.from_pretrained("runs/vae/model")
     painter, tokenizer, scheduler = build(settings.out)
     painter.to(settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
-    data = encoded(settings.out / "examples.pt", vae, EXAMPLES, settings.device)
+    data = encoded(settings.out / "examples.pt", settings.pool, vae, EXAMPLES, settings.device)
     ids = tokenizer(data.prompts, padding="max_length", truncation=True, max_length=WORDS,
                     return_tensors="pt").input_ids  # fmt: skip
     scale = vae.config.scaling_factor

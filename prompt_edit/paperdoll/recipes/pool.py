@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from ..draw import Instance, draw
+from ..draw import Instance, Picture, draw
 from ..scene import Item, random_scene
 from . import TRAIN_SEEDS
 
@@ -27,6 +27,12 @@ class ScenePool:
         self.parts = np.load(folder / "parts.npy", mmap_mode="r")
         lines = (folder / "instances.jsonl").read_text().splitlines()
         self.instances = [[_instance(each) for each in json.loads(line)] for line in lines]
+
+    def picture(self, index: int) -> Picture:
+        """A drawn scene of the pool, as `draw` gave it."""
+        image, parts = np.asarray(self.images[index]), np.asarray(self.parts[index])
+        scene = random_scene(TRAIN_SEEDS.start + index)
+        return Picture(scene, image, parts, tuple(self.instances[index]))
 
     def __len__(self) -> int:
         return len(self.instances)
