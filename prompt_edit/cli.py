@@ -78,11 +78,12 @@ def edit(
     from .preview import side_by_side as sheet
 
     source = images.load_image(image)
-    out = images.check_output(out or image.with_name(f"{image.stem}-edited.png"))
+    plan = parse_grammar(instruction)
+    alpha = source.pixels.shape[-1] == 4 or any(e.operation == "extract" for e in plan.edits)
+    out = images.check_output(out or image.with_name(f"{image.stem}-edited.png"), alpha)
     for extra in (mask, side_by_side):
         if extra:
             images.check_output(extra)
-    plan = parse_grammar(instruction)
     _say_warnings(plan)
     models = _models(detector, segmenter, painter)
     _say_models(models)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +20,8 @@ from torch import Tensor
 from .errors import ImageError, OutputError
 
 _ORIENTATION = 0x0112  # the EXIF tag
-LOSSLESS = {".png", ".tif", ".tiff", ".bmp"}
-FORMATS = LOSSLESS | {".jpg", ".jpeg", ".webp"}
+OPAQUE = {".jpg", ".jpeg", ".bmp"}
+FORMATS = OPAQUE | {".png", ".tif", ".tiff", ".webp"}
 
 
 @dataclass(frozen=True)
@@ -39,21 +42,21 @@ class ImageFile:
 def load_image(path: str | Path) -> ImageFile:
     """Read a picture upright. Raises `ImageError` if it is missing, broken or no picture."""
     path = Path(path)
-    if not path.exists():
-        raise ImageError(f"There is no picture at {path}. Check the path.")
-    if path.is_dir():
-        raise ImageError(f"{path} is a folder. Name one picture in it.")
     try:
+        if path.is_dir():
+            raise ImageError(f"{path} is a folder. Name one picture in it.")
         with Image.open(path) as opened:
             opened.load()
             upright = ImageOps.exif_transpose(opened)
             info = _kept_info(opened, upright)
             if _is_deep_png(path):
                 return ImageFile(_to_tensor(_upright(_read_deep_png(path), opened)), 16, info)
-            if upright.mode.startswith("I"):
-                gray = np.asarray(upright).astype(np.uint16)
+            if upright.mode[0] in "IF":
+                gray = _sixteen_bits(np.asarray(upright), path)
                 return ImageFile(_to_tensor(np.repeat(gray[..., None], 3, axis=2)), 16, info)
             return ImageFile(_to_tensor(np.asarray(_as_rgb(upright))), 8, info)
+    except FileNotFoundError as error:
+        raise ImageError(f"There is no picture at {path}. Check the path.") from error
     except UnidentifiedImageError as error:
         raise ImageError(
             f"{path} is not a picture that can be read. Save it as PNG or JPEG."
@@ -62,6 +65,7 @@ def load_image(path: str | Path) -> ImageFile:
         OSError,
         SyntaxError,
         ValueError,
+        TypeError,
         EOFError,
         Image.DecompressionBombError,
         png.Error,
@@ -79,10 +83,18 @@ def _kept_info(opened: Image.Image, upright: Image.Image) -> dict[str, Any]:
     # A profile describes the colours it was made for: CMYK and gray ones do not fit RGB.
     if "icc_profile" in opened.info and opened.mode in ("RGB", "RGBA", "P"):
         info["icc_profile"] = opened.info["icc_profile"]
-    exif = upright.getexif()
-    if exif:
-        info["exif"] = exif.tobytes()
+    with suppress(Exception):  # a tag that Pillow reads but cannot write is no reason to fail
+        exif = upright.getexif()
+        if exif:
+            info["exif"] = exif.tobytes()
     return info
+
+
+def _sixteen_bits(values: np.ndarray, path: Path) -> np.ndarray:
+    """Integers that fit 16 bits. Raises `ImageError` for others, whose scale nobody told."""
+    if values.dtype.kind == "f" or values.min() < 0 or values.max() > 65535:
+        raise ImageError(f"{path} holds 32-bit values. Save it with 8 or 16 bits a channel.")
+    return values.astype(np.uint16)
 
 
 def _is_deep_png(path: Path) -> bool:
@@ -133,16 +145,21 @@ def to_pil(pixels: Tensor) -> Image.Image:
     return Image.fromarray(values[..., 0] if values.shape[-1] == 1 else values)
 
 
-def check_output(path: str | Path) -> Path:
+def check_output(path: str | Path, alpha: bool = False) -> Path:
     """Say early, before minutes of work, that a result could not be written.
 
-    Raises `OutputError` for a missing or closed folder, or a file type that is not known.
+    Raises `OutputError` for a missing or closed folder, a file type that is not known, or one that
+    cannot hold transparency where `alpha` asks for it.
     """
     path = Path(path)
+    if alpha and path.suffix.lower() in OPAQUE:
+        raise OutputError(f"{path} cannot hold transparency. Use .png, .webp or .tif.")
     if path.suffix.lower() not in FORMATS:
         raise OutputError(f"{path} does not end in a known picture type. Use .png to lose nothing.")
-    if path.is_dir():
+    if os.path.isdir(path):
         raise OutputError(f"{path} is a folder. Name a file in it.")
+    if len(path.name.encode()) > 255:
+        raise OutputError(f"The name of {path} is too long. Use a shorter one.")
     if not path.parent.is_dir():
         raise OutputError(f"The folder {path.parent} does not exist. Make it first.")
     if not os.access(path.parent, os.W_OK):
@@ -155,7 +172,8 @@ def save_image(path: str | Path, pixels: Tensor, like: ImageFile | None = None) 
 
     Sixteen bits are kept in PNG only. Raises `OutputError` if it cannot be written.
     """
-    path = check_output(path)
+    path = check_output(path, alpha=pixels.shape[-1] == 4)
+    path = Path(os.path.realpath(path))  # a link stays a link
     like = like or ImageFile(pixels)
     folder = path.parent
     try:
@@ -165,17 +183,15 @@ def save_image(path: str | Path, pixels: Tensor, like: ImageFile | None = None) 
         raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
     try:
         if like.bits == 16 and path.suffix.lower() == ".png":
-            _write_deep_png(partial, to_array(pixels, 16))
+            _write_deep_png(partial, to_array(pixels, 16), like.info)
         else:
-            image = to_pil(pixels)
-            if path.suffix.lower() in (".jpg", ".jpeg"):
-                image = image.convert("RGB")
             lossless = {"lossless": True} if path.suffix.lower() == ".webp" else {}
-            image.save(partial, quality=95, **lossless, **like.info)
+            to_pil(pixels).save(partial, quality=95, **lossless, **like.info)
         partial.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
         partial.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:  # Pillow says ValueError where a format has limits
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"{path} cannot be written: {reason}.") from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -186,8 +202,21 @@ def _umask() -> int:
     return mask
 
 
-def _write_deep_png(path: Path, values: np.ndarray) -> None:
+def _write_deep_png(path: Path, values: np.ndarray, info: dict[str, Any]) -> None:
     height, width, planes = values.shape
     writer = png.Writer(width, height, greyscale=planes < 3, alpha=planes in (2, 4), bitdepth=16)
+    plain = BytesIO()
+    writer.write(plain, values.reshape(height, width * planes))
+    head, *rest = png.Reader(bytes=plain.getvalue()).chunks()
     with path.open("wb") as file:
-        writer.write(file, values.reshape(height, width * planes))
+        png.write_chunks(file, [head, *_chunks(info), *rest])
+
+
+def _chunks(info: dict[str, Any]) -> list[tuple[bytes, bytes]]:
+    """Colour profile and EXIF as PNG chunks (PNG third edition, 11.3)."""
+    chunks = []
+    if profile := info.get("icc_profile"):
+        chunks.append((b"iCCP", b"ICC Profile\0\0" + zlib.compress(profile)))
+    if exif := info.get("exif"):
+        chunks.append((b"eXIf", exif.removeprefix(b"Exif\0\0")))
+    return chunks

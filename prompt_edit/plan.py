@@ -97,7 +97,7 @@ class Edit(_Frozen):
     @model_validator(mode="before")
     @classmethod
     def _prompt_defaults_to_result(cls, data: object) -> object:
-        if isinstance(data, dict) and not data.get("prompt"):
+        if isinstance(data, dict) and not str(data.get("prompt") or "").strip():
             return {**data, "prompt": data.get("result", "")}
         return data
 

@@ -6,7 +6,7 @@ import json
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -64,6 +64,7 @@ def as_json(**changes: Any) -> str:
     return json.dumps({"edits": [edit], "instruction": "change it", "parser": "test"})
 
 
+@settings(deadline=None)
 @given(plans, st.sampled_from([None, 0, 2]))
 def test_a_plan_comes_back_from_json_as_it_was(plan: EditPlan, indent: int | None) -> None:
     again = EditPlan.from_json(plan.to_json(indent))
@@ -115,7 +116,9 @@ def test_json_that_is_no_plan_is_refused_by_the_name_of_the_field(text: str, whe
 
 
 @pytest.mark.parametrize("operation", get_args(Operation))
-def test_a_result_stands_where_there_is_something_to_show_and_only_there(operation: str) -> None:
+def test_a_result_stands_where_there_is_something_to_show_and_only_there(
+    operation: Operation,
+) -> None:
     needed = operation in NEEDS_RESULT
     assert Edit(operation=operation, target="hat", result="red hat" if needed else "")
     with pytest.raises(ValidationError, match="needs a result" if needed else "must be empty"):

@@ -48,7 +48,8 @@ def related(found: Detections, anchors: Detections, relation: Relation) -> Detec
     kept = found.take(holds.any(dim=1))
     if relation.kind == "near" and len(kept) > len(anchors):
         # "The cup next to the car" is the nearest cup, not every cup around.
-        kept = found.take(torch.unique(_gap(a, b).where(~itself, torch.inf).argmin(dim=0)))
+        nearest, which = _gap(a, b).where(holds, torch.inf).min(dim=0)
+        kept = found.take(torch.unique(which[nearest.isfinite()]))
     return kept
 
 

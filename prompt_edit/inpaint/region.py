@@ -35,9 +35,10 @@ class Region:
         return _resize(image[:, rows, columns], self.work)
 
     def cut_mask(self, mask: Tensor) -> Tensor:
-        """The box of a mask [B,H,W] at working size, hard."""
+        """The box of a mask [B,H,W] at working size, hard; what is thin stays, as a thin line."""
         rows, columns = self.slices
-        return (_resize(mask[:, rows, columns, None], self.work)[..., 0] > 0.5).float()
+        small = _resize(mask[:, rows, columns, None], self.work)[..., 0]
+        return (small > 0.5 * small.amax(dim=(1, 2), keepdim=True).clamp(min=1e-6)).float()
 
     def back(self, patch: Tensor) -> Tensor:
         """A patch [B,h,w,C] at working size, at the size of the box."""
@@ -50,7 +51,7 @@ def region_around(mask: Tensor, native: int, multiple: int, context: float = 1.4
     Args:
         mask: float [H,W]; must not be empty.
         native: the side in pixels that the model was trained on. The region's longer side becomes
-            this, and a region is never enlarged by more than a third.
+            this, and is enlarged by no more than a third where the picture is large enough.
         multiple: what both working sides must be divisible by.
         context: the region's side over the mask's longer side.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import ModelError
 
@@ -26,9 +26,9 @@ class Card(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sample: bool = False
-    threshold: float = 0.35
-    steps: int = 30
-    guidance_scale: float = 7.5
+    threshold: float = Field(default=0.35, ge=0, le=1)
+    steps: int = Field(default=30, ge=1)
+    guidance_scale: float = Field(default=7.5, ge=0)
     box_mask: bool = False
 
 
@@ -38,9 +38,16 @@ def read_card(folder: Path) -> Card:
     if not file.is_file():
         return Card()
     try:
-        return Card.model_validate_json(file.read_text())
+        return Card.model_validate_json(file.read_text(encoding="utf-8"))
     except (ValidationError, UnicodeDecodeError) as error:
-        raise ModelError(f"{file} is not valid: {error}. Mend it or delete it.") from error
+        raise ModelError(f"{file} is not valid: {_first(error)}. Mend it or delete it.") from error
+
+
+def _first(error: ValidationError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not text"
+    told = error.errors()[0]
+    return ": ".join([*map(str, told["loc"]), told["msg"]])
 
 
 def read_config(folder: Path, name: str) -> dict:
@@ -53,7 +60,7 @@ def read_config(folder: Path, name: str) -> dict:
     if not file.is_file():
         raise ModelError(f"{folder} holds no {name}, so it is not a whole model. Copy it anew.")
     try:
-        config = json.loads(file.read_text())
+        config = json.loads(file.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ModelError(f"{file} is not valid JSON ({error}). Copy the model anew.") from error
     if not isinstance(config, dict):

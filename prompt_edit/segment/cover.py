@@ -61,13 +61,16 @@ def cover(
 
 def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Cover:
     """The ellipse-cornered boxes in which something new will stand."""
+    if not len(boxes):
+        return Cover(torch.zeros(size), torch.zeros(0, *size))
     height, width = size
     ys = torch.arange(height)[:, None] + 0.5
     xs = torch.arange(width)[None] + 0.5
     masks = []
     for x0, y0, x1, y1 in boxes.tolist():
-        u = (xs - (x0 + x1) / 2) / ((x1 - x0) / 2)
-        v = (ys - (y0 + y1) / 2) / ((y1 - y0) / 2)
+        # Never so small that it falls between the pixels' centres.
+        u = (xs - (x0 + x1) / 2) / max((x1 - x0) / 2, 0.71)
+        v = (ys - (y0 + y1) / 2) / max((y1 - y0) / 2, 0.71)
         masks.append((u**4 + v**4 <= 1).float())  # a superellipse: a box without its corners
     instances = torch.stack(masks)
     return Cover(union(instances, size), instances)

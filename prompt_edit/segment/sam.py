@@ -61,11 +61,13 @@ class Sam:
         scaled = (boxes.float() * self._scale(image)).to(self.model.device)
         if not self.card.box_mask:
             return self._masks(image, input_boxes=scaled[None], multimask_output=False)
-        side = self.model.config.prompt_encoder_config.image_size
+        prompt = self.model.config.prompt_encoder_config
+        side = 4 * prompt.image_embedding_size
+        rough = box_masks(scaled * side / prompt.image_size, (side, side))
         masks = [
-            self._masks(image, input_boxes=box[None, None], multimask_output=False,
-                        input_masks=box_masks(box[None], (side, side)))
-            for box in scaled
+            self._masks(image, input_boxes=box[None, None], input_masks=mask[None],
+                        multimask_output=False)
+            for box, mask in zip(scaled, rough, strict=True)
         ]  # fmt: skip
         return torch.cat(masks)
 

@@ -60,7 +60,7 @@ ORDER = {
 
 
 @pytest.mark.parametrize("by", get_args(OrderBy))
-def test_each_order(by: str) -> None:
+def test_each_order(by: OrderBy) -> None:
     assert numbers(choose(BALLS, Which(by=by, count=100))) == ORDER[by]
 
 
@@ -79,11 +79,10 @@ def test_rank_and_count(which: Which, expected: list[int]) -> None:
     assert numbers(choose(BALLS, which)) == expected
 
 
-@given(
-    pictures, st.sampled_from(get_args(OrderBy)), st.integers(1, 9), st.integers(1, 9)
-)
+@settings(deadline=None)
+@given(pictures, st.sampled_from(get_args(OrderBy)), st.integers(1, 9), st.integers(1, 9))
 def test_choose_takes_as_many_as_there_are_and_no_other(
-    picture: Detections, by: str, rank: int, count: int
+    picture: Detections, by: OrderBy, rank: int, count: int
 ) -> None:
     chosen = choose(picture, Which(by=by, rank=rank, count=count))
     expected = len(picture) if by == "all" else max(0, min(count, len(picture) - rank + 1))
@@ -97,6 +96,7 @@ def test_choose_takes_as_many_as_there_are_and_no_other(
         assert numbers(chosen) == whole[rank - 1 : rank - 1 + count]
 
 
+@settings(deadline=None)
 @given(pictures)
 def test_equals_stay_in_the_order_they_were_found_in(picture: Detections) -> None:
     same = Detections(picture.boxes, torch.full_like(picture.scores, 0.5), picture.labels, SIZE)
@@ -104,7 +104,7 @@ def test_equals_stay_in_the_order_they_were_found_in(picture: Detections) -> Non
 
 
 CAR: Box = (100, 100, 180, 160)
-RELATED: dict[str, tuple[str, list[Box], list[int]]] = {
+RELATED: dict[str, tuple[RelationKind, list[Box], list[int]]] = {
     "left": ("left of", [(10, 100, 40, 130), (90, 100, 120, 130), (200, 100, 220, 130)], [0]),
     "right": ("right of", [(10, 100, 40, 130), (160, 100, 190, 130), (190, 0, 220, 30)], [2]),
     "above": ("above", [(120, 10, 150, 40), (120, 95, 150, 125), (120, 170, 150, 190)], [0]),
@@ -121,7 +121,7 @@ RELATED: dict[str, tuple[str, list[Box], list[int]]] = {
 
 
 @pytest.mark.parametrize(("kind", "things", "expected"), RELATED.values(), ids=RELATED)
-def test_each_relation_to_a_car(kind: str, things: list[Box], expected: list[int]) -> None:
+def test_each_relation_to_a_car(kind: RelationKind, things: list[Box], expected: list[int]) -> None:
     relation = Relation(kind=kind, anchor="car")
     assert numbers(related(found(*things), found(CAR), relation)) == expected
 
@@ -141,7 +141,7 @@ def test_a_car_with_no_cup_near_it_brings_in_none() -> None:
 
 
 @pytest.mark.parametrize("kind", get_args(RelationKind))
-def test_nothing_is_related_to_nothing(kind: str) -> None:
+def test_nothing_is_related_to_nothing(kind: RelationKind) -> None:
     relation = Relation(kind=kind, anchor="car")
     assert len(related(BALLS, Detections.none(SIZE), relation)) == 0
     assert len(related(Detections.none(SIZE), BALLS, relation)) == 0
@@ -165,7 +165,7 @@ def gap(a: Box, b: Box) -> float:
     return (across**2 + down**2) ** 0.5 / max((area(a) ** 0.5 + area(b) ** 0.5) / 2, 1)
 
 
-def might_hold(kind: str, a: Box, b: Box) -> bool:
+def might_hold(kind: RelationKind, a: Box, b: Box) -> bool:
     """Whether `a` can be said to stand so to `b`, with a hair's breadth of doubt in favour."""
     (x, y), hair = middle(a), 1e-4
     stands = b[0] <= x <= b[2] and y < middle(b)[1] and a[3] > b[1] - 0.25 * (a[3] - a[1]) - hair
@@ -181,10 +181,10 @@ def might_hold(kind: str, a: Box, b: Box) -> bool:
     }[kind]
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(pictures, pictures, st.sampled_from(get_args(RelationKind)))
 def test_nothing_outside_the_relation_is_returned(
-    things: Detections, anchors: Detections, kind: str
+    things: Detections, anchors: Detections, kind: RelationKind
 ) -> None:
     kept = related(things, anchors, Relation(kind=kind, anchor="anchor"))
     assert numbers(kept) == sorted(set(numbers(kept))), "in the order found, each once"
@@ -192,8 +192,9 @@ def test_nothing_outside_the_relation_is_returned(
         assert any(might_hold(kind, box, anchor) for anchor in anchors.boxes.tolist())
 
 
+@settings(deadline=None)
 @given(pictures, boxes, st.sampled_from(["left of", "right of", "above", "below", "near"]))
-def test_a_thing_is_not_beside_itself(things: Detections, box: Box, kind: str) -> None:
+def test_a_thing_is_not_beside_itself(things: Detections, box: Box, kind: RelationKind) -> None:
     me = found(box)
     assert len(related(me, me, Relation(kind=kind, anchor="anchor"))) == 0
     for kept in related(things, me, Relation(kind=kind, anchor="anchor")).boxes.tolist():

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
 from prompt_edit.inpaint.region import Region, match_colour, region_around, stitch
 from prompt_edit.inpaint.repaint import _pieces, cut_out, painted_mask
 from prompt_edit.plan import Edit, Operation
+
+FEWER = settings(deadline=None, max_examples=50)  # large pictures take their time
 
 sides = st.integers(1, 300)
 multiples = st.sampled_from([8, 16, 32, 64])
@@ -42,14 +44,15 @@ def box_mask(size: tuple[int, int], top: int, left: int, bottom: int, right: int
 # --- where ---------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(masks(), natives, multiples, st.floats(1, 4))
 def test_the_region_is_in_the_picture_holds_the_mask_and_suits_the_model(
     mask: Tensor, native: int, multiple: int, context: float
 ) -> None:
     height, width = mask.shape
     region = region_around(mask, native, multiple, context)
-    assert 0 <= region.x and region.x + region.width <= width and region.width > 0
-    assert 0 <= region.y and region.y + region.height <= height and region.height > 0
+    assert region.x >= 0 and region.x + region.width <= width and region.width > 0
+    assert region.y >= 0 and region.y + region.height <= height and region.height > 0
     rows, columns = region.slices
     assert (mask[rows, columns] > 0).sum() == (mask > 0).sum()
     assert mask[rows, columns].shape == (region.height, region.width)
@@ -58,6 +61,7 @@ def test_the_region_is_in_the_picture_holds_the_mask_and_suits_the_model(
     assert max(region.work) <= native + multiple / 2 or max(region.work) == multiple
 
 
+@settings(deadline=None)
 @given(masks(), natives, st.floats(1, 4))
 def test_the_region_has_the_context_that_was_asked_for_where_there_is_room(
     mask: Tensor, native: int, context: float
@@ -70,6 +74,7 @@ def test_the_region_has_the_context_that_was_asked_for_where_there_is_room(
         assert side == limit or side >= wanted - 1
 
 
+@settings(deadline=None)
 @given(masks(), natives, multiples)
 def test_the_working_size_keeps_the_shape_of_the_region(
     mask: Tensor, native: int, multiple: int
@@ -104,6 +109,7 @@ def test_one_pixel_in_a_picture_of_one_pixel() -> None:
 # --- there and back ------------------------------------------------------------------------------
 
 
+@FEWER
 @given(masks(), st.sampled_from([3, 4]), st.integers(1, 2))
 def test_what_is_cut_has_the_working_size_and_comes_back_at_its_own(
     mask: Tensor, channels: int, batch: int
@@ -128,6 +134,7 @@ def test_a_region_at_working_size_is_cut_bit_for_bit() -> None:
     assert torch.equal(region.back(region.cut(image)), image[:, 10:74, 20:84])
 
 
+@FEWER
 @given(masks())
 def test_a_plain_picture_stays_plain(mask: Tensor) -> None:
     region = region_around(mask, 64, 8)
@@ -153,6 +160,7 @@ def test_a_mask_is_cut_to_the_place_it_is_at() -> None:
 # --- stitching -----------------------------------------------------------------------------------
 
 
+@FEWER
 @given(
     masks(), st.sampled_from([3, 4]), st.sampled_from(["hard", "soft"]), st.integers(0, 1 << 20),
     st.sampled_from([0.0, 1.0]),
@@ -216,6 +224,7 @@ def test_with_nothing_around_to_judge_by_the_patch_stays() -> None:
     assert torch.equal(match_colour(patch, torch.zeros_like(patch), torch.ones(1, 16, 16)), patch)
 
 
+@FEWER
 @given(masks(), st.integers(0, 1 << 20))
 def test_matched_colours_are_colours(mask: Tensor, seed: int) -> None:
     patch, original = noise(1, *mask.shape, 3, seed=seed), noise(1, *mask.shape, 3, seed=seed + 1)
@@ -260,6 +269,7 @@ def test_the_growth_follows_the_size_of_the_picture(operation: Operation) -> Non
     assert float(large.mean()) == pytest.approx(float(small.mean()), rel=0.12)
 
 
+@FEWER
 @given(masks(), st.sampled_from([64, 256]))
 def test_pieces_are_the_mask_taken_apart(mask: Tensor, native: int) -> None:
     hard = (mask > 0).float()

@@ -47,7 +47,7 @@ BROKEN_CARDS = {
     "a misspelt name": (b'{"treshold": 0.2}', "treshold"),
     "a word for a number": (b'{"steps": "many"}', "steps"),
     "half a step": (b'{"steps": 2.5}', "steps"),
-    "not text": (b"\xff\xfe\x00{", "codec"),
+    "not text": (b"\xff\xfe\x00{", "not text"),
 }
 
 

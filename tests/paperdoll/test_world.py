@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ from prompt_edit.paperdoll.scene import (
 FIRST = 800_000
 MANY = range(FIRST, FIRST + 150)
 SOME = range(FIRST, FIRST + 40)
-FEW = range(FIRST, FIRST + 16)
+FEW = range(FIRST, FIRST + 8)
 SHADOW = 8  # pixels, at 256 to a side, that a thing's shadow reaches beyond it
 
 
@@ -135,15 +136,16 @@ def test_what_does_not_belong_together_shares_no_pixel() -> None:
 
 def test_what_hardly_shows_is_not_called_clear() -> None:
     hidden = 0
-    for picture, each in instances(SOME):
+    for picture, each in instances(MANY):
         shown = picture.mask(each).sum()
         if shown < 28:
             assert not each.clear
-        if each.owner is None and not each.clear:
-            assert shown < 28 or shown < 0.35 * whole_mask(picture.scene, each).sum()
+        elif not each.clear and each.owner is None:
+            # What a thing's pieces hide of each other counts as its own area too: hence 0.35.
+            assert shown < 0.35 * whole_mask(picture.scene, each).sum(), each.item
             hidden += 1
-        if each.owner is None and each.clear:
-            assert shown > 0.15 * whole_mask(picture.scene, each).sum()
+        elif each.owner is None and picture.scene.seed in SOME:
+            assert shown > 0.2 * whole_mask(picture.scene, each).sum()
     assert hidden
 
 
@@ -232,7 +234,7 @@ def test_a_printed_pattern_keeps_the_colour_and_shows() -> None:
 
 def test_skins_are_told_apart() -> None:
     labs = to_lab(np.array(SKIN))
-    assert all(np.linalg.norm(a - b) > 8 for a, b in zip(labs, labs[1:], strict=False))
+    assert all(np.linalg.norm(a - b) > 8 for a, b in pairwise(labs))
 
 
 # --- phrases -------------------------------------------------------------------------------------
@@ -259,8 +261,8 @@ def test_what_is_said_is_found_and_what_is_denied_is_not_there() -> None:
 
 
 def test_what_is_there_is_said() -> None:
-    for _picture, each in instances(MANY):
-        everything = _picture.instances
+    for picture, each in instances(MANY):
+        everything = picture.instances
         alike = [one for one in everything if one.item.kind == each.item.kind]
         if all(one.clear for one in alike) and not is_person(each):
             assert Phrase(each.item.kind, each.item.colour) in phrases_about(everything)

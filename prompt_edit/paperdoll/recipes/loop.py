@@ -104,6 +104,9 @@ def fit(
 
 def _follow(averages: list[Tensor], now: list[Tensor], count: Tensor | int) -> None:
     """An exponential average that forgets the untrained weights: its memory grows to 500 steps."""
+    if not averages[0].is_floating_point():  # counters and positions
+        torch._foreach_copy_(averages, now)
+        return
     torch._foreach_lerp_(averages, now, 1 - min(0.998, (1 + int(count)) / (10 + int(count))))
 
 

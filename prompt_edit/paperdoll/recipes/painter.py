@@ -38,8 +38,8 @@ from ..scene import BACKGROUNDS, OBJECTS, PEOPLE, Item, Person, random_item
 from .loop import Settings, fit
 from .pool import ScenePool, make
 
-SIDE, BATCH, WORDS = 128, 32, 16
-EXAMPLES = 10_000
+SIDE, BATCH, WORDS = 128, 16, 16
+EXAMPLES = 7_000
 
 
 # --- what to paint -------------------------------------------------------------------------------
@@ -308,7 +308,7 @@ def losses(
 
 def main() -> None:
     settings = Settings.from_command_line(
-        __doc__ or "", steps=2400, learning_rate=1e-3, out="runs/inpaint"
+        __doc__ or "", steps=3200, learning_rate=8e-4, out="runs/inpaint"
     )
     vae = AutoencoderKL.from_pretrained("runs/vae/model")
     painter, tokenizer, scheduler = build(settings.out)

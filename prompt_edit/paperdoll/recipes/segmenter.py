@@ -2,19 +2,15 @@
 
     python -m prompt_edit.paperdoll.recipes.segmenter
 
-Mostly on cuts of 128 pixels at the full resolution: with windowed attention and relative positions
-only, the image encoder does not mind, and prompts keep the coordinates of the whole picture.
-
 A box is given twice, as its corners and as a rough mask: so small a model does not learn in an hour
-to find a place by coordinates alone. Its card says so (`box_mask`).
+to find a place by coordinates alone. Its card says so (`box_mask`). For the same reason a head that
+is thrown away afterwards teaches the image encoder what kind of thing stands at each place.
 
-Method: Kirillov et al. 2023 (Segment Anything): the single mask is learnt from every prompt, of
-the three others the best one, and the quality head learns their true IoU.
+Method: Kirillov et al. 2023 (Segment Anything): of several masks the best one learns, and the
+quality head learns their true IoU.
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -31,43 +27,67 @@ from transformers import (
 )
 
 from ...segment.sam import box_masks
+from ..scene import BOTTOMS, OBJECTS, PEOPLE, TOPS
 from .loop import Settings, fit
 from .pool import ScenePool, make
 
-SIDE, CUT, PATCH = 256, 128, 4  # pixels: the model's picture, a training cut, an image token
-BATCH, PROMPTS = 16, 4
+SIDE, PATCH, WIDTH = 256, 8, 64  # pixels of a picture and of an image token; channels
+BATCH, PROMPTS = 8, 6
+KINDS = ("", *PEOPLE, "hair", *TOPS, *BOTTOMS, "hat", "bag", "shoes", *OBJECTS)
+
+
+class Trained(nn.Module):
+    """SAM, and the head that only its training needs: the kind of thing at twice the token grid."""
+
+    def __init__(self, sam: SamModel) -> None:
+        super().__init__()
+        self.sam = sam
+        self.kinds = nn.Sequential(nn.Conv2d(WIDTH, 4 * len(KINDS), 1), nn.PixelShuffle(2))
 
 
 def build() -> tuple[SamModel, SamProcessor]:
     """The untrained model and its processor."""
     vision = SamVisionConfig(
-        hidden_size=64, output_channels=64, num_hidden_layers=4, num_attention_heads=2,
-        image_size=SIDE, patch_size=PATCH, window_size=8, global_attn_indexes=[], mlp_dim=256,
-        use_abs_pos=False, initializer_range=0.02, num_pos_feats=32, scale=1.0,
+        hidden_size=WIDTH, output_channels=WIDTH, num_hidden_layers=4, num_attention_heads=2,
+        image_size=SIDE, patch_size=PATCH, window_size=8, global_attn_indexes=[2],
+        mlp_dim=4 * WIDTH, use_rel_pos=False, initializer_range=0.02, num_pos_feats=WIDTH // 2,
+        scale=1.0,
     )  # fmt: skip
-    prompt = SamPromptEncoderConfig(hidden_size=64, image_size=SIDE, patch_size=PATCH)
+    prompt = SamPromptEncoderConfig(hidden_size=WIDTH, image_size=SIDE, patch_size=PATCH)
     decoder = SamMaskDecoderConfig(
-        hidden_size=64, mlp_dim=256, num_attention_heads=4, iou_head_hidden_dim=64
+        hidden_size=WIDTH, mlp_dim=4 * WIDTH, num_attention_heads=4, iou_head_hidden_dim=WIDTH
     )
-    model = SamModel(SamConfig(vision_config=vision, prompt_encoder_config=prompt,
-                               mask_decoder_config=decoder, initializer_range=0.02))  # fmt: skip
+    config = SamConfig(
+        vision_config=vision,
+        prompt_encoder_config=prompt,
+        mask_decoder_config=decoder,
+        initializer_range=0.02,
+    )
+    model = SamModel(config)
     for name, parameter in model.named_parameters():
         kept = ("embed", "token", "rel_pos")
         if parameter.dim() == 2 and not any(part in name for part in kept):
             nn.init.xavier_uniform_(parameter)
+    nn.init.xavier_uniform_(model.vision_encoder.patch_embed.projection.weight.flatten(1))
+    nn.init.normal_(model.vision_encoder.pos_embed, std=0.1)
     for embedding in (model.mask_decoder.iou_token, model.mask_decoder.mask_tokens):
         nn.init.normal_(embedding.weight)
     size = {"height": SIDE, "width": SIDE}
-    processor = SamImageProcessor(size={"longest_edge": SIDE}, pad_size=size, mask_pad_size=size,
-                                  mask_size={"longest_edge": SIDE})  # fmt: skip
+    mask_side = SIDE * 4 // PATCH
+    processor = SamImageProcessor(
+        size={"longest_edge": SIDE},
+        pad_size=size,
+        mask_size={"longest_edge": mask_side},
+        mask_pad_size={"height": mask_side, "width": mask_side},
+    )
     return model, SamProcessor(processor)
 
 
-Batch = tuple[Tensor, Tensor, Tensor, tuple[int, int]]
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
-class Cuts:
-    """Batches of pictures [B,3,S,S], true masks [B,P,S,S] and prompts in whole-picture pixels."""
+class Prompts:
+    """Batches: pictures [B,3,S,S], true masks [B,P,S,S], boxes [B,P,4], kinds long [B,64,64]."""
 
     def __init__(self, pool: ScenePool, processor: SamProcessor, device: str) -> None:
         self.pool, self.device = pool, device
@@ -75,37 +95,39 @@ class Cuts:
         self.mean = torch.tensor(image.image_mean).view(3, 1, 1) * 255
         self.std = torch.tensor(image.image_std).view(3, 1, 1) * 255
 
-    def draw(self, rng: np.random.Generator, side: int, batch: int) -> Batch:
-        """Pictures, masks, boxes [B,P,4] in pixels of the whole picture, and the cut's (x, y)."""
-        x, y = (int(v) for v in rng.integers((SIDE - side) // PATCH + 1, size=2) * PATCH)
-        images, masks, boxes = [], [], []
+    def draw(self, rng: np.random.Generator, batch: int = BATCH) -> Batch:
+        """A batch of scenes, mirrored and recoloured at random, each with a few of its things."""
+        images: list[Tensor] = []
+        masks: list[Tensor] = []
+        boxes: list[Tensor] = []
+        kinds: list[Tensor] = []
         while len(images) < batch:
             index = int(rng.integers(len(self.pool)))
-            cut = np.s_[y : y + side, x : x + side]
-            image, parts = self.pool.images[index][cut], self.pool.parts[index][cut]
+            image, parts = self.pool.images[index], self.pool.parts[index]
+            instances = [each for each in self.pool.instances[index] if each.clear]
+            if not instances:
+                continue
             if rng.random() < 0.5:
                 image, parts = image[:, ::-1], parts[:, ::-1]
-            image = _recoloured(np.asarray(image, dtype=np.float32), rng)
-            shown = [np.isin(parts, each.parts) for each in self.pool.instances[index]]
-            shown = [mask for mask in shown if mask.sum() >= 24]
-            if not shown:
-                continue
-            picked = [shown[int(n)] for n in rng.integers(len(shown), size=PROMPTS)]
-            images.append(torch.from_numpy(image.copy()).permute(2, 0, 1))
-            masks.append(torch.from_numpy(np.stack(picked)))
-            boxes.append(torch.stack([_box(mask, rng) for mask in picked]))
+            picked = [instances[int(n)] for n in rng.integers(len(instances), size=PROMPTS)]
+            hard = [np.isin(parts, each.parts) for each in picked]
+            kind_of = np.zeros(256, dtype=np.int64)
+            for each in self.pool.instances[index]:  # people first, so that what they wear wins
+                kind_of[list(each.parts)] = KINDS.index(each.item.kind)
+            images.append(_recoloured(image, rng))
+            masks.append(torch.from_numpy(np.stack(hard)))
+            boxes.append(torch.stack([_box(mask, rng) for mask in hard]))
+            kinds.append(torch.from_numpy(kind_of[parts[2::4, 2::4]]))
         pixels = (torch.stack(images) - self.mean) / self.std
-        offset = torch.tensor([x, y, x, y], dtype=torch.float32)
-        made = (pixels, torch.stack(masks).float(), torch.stack(boxes) + offset)
-        whole = tuple(value.to(self.device) for value in made)
-        return whole[0], whole[1], whole[2], (x, y)
+        made = (pixels, torch.stack(masks).float(), torch.stack(boxes), torch.stack(kinds))
+        return tuple(value.to(self.device) for value in made)  # type: ignore[return-value]
 
 
-def _recoloured(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A little brighter or darker, warmer or colder."""
-    return np.clip(image * rng.uniform(0.85, 1.15) + rng.uniform(-12, 12, size=3), 0, 255).astype(
-        np.float32
-    )
+def _recoloured(image: np.ndarray, rng: np.random.Generator) -> Tensor:
+    """A little brighter or darker, warmer or colder: [3,S,S] in 0..255."""
+    changed = np.asarray(image, dtype=np.float32) * rng.uniform(0.85, 1.15)
+    changed += rng.uniform(-12, 12, size=3).astype(np.float32)
+    return torch.from_numpy(changed.clip(0, 255)).permute(2, 0, 1)
 
 
 def _box(mask: np.ndarray, rng: np.random.Generator) -> Tensor:
@@ -117,52 +139,47 @@ def _box(mask: np.ndarray, rng: np.random.Generator) -> Tensor:
     return torch.from_numpy(box.astype(np.float32))
 
 
-def encode(model: SamModel, pixels: Tensor) -> Tensor:
-    """The image encoder on any size that its patches divide; [B,3,S,S] to [B,C,S/4,S/4]."""
-    encoder = model.vision_encoder
-    hidden = encoder.patch_embed.projection(pixels).permute(0, 2, 3, 1)
-    for layer in encoder.layers:
-        hidden = layer(hidden)
-    return encoder.neck(hidden)
-
-
-def losses(model: SamModel, cuts: Cuts, rng: np.random.Generator) -> dict[str, Tensor]:
-    """One batch of boxes; each comes with itself, or sometimes a painted mask, as a rough mask."""
-    whole = rng.random() < 0.2
-    side, batch = (SIDE, BATCH // 4) if whole else (CUT, BATCH)
-    pixels, masks, boxes, (x, y) = cuts.draw(rng, side, batch)
-    tokens = side // PATCH
+def losses(model: Trained, prompts: Prompts, rng: np.random.Generator) -> dict[str, Tensor]:
+    """One batch; each box comes with itself, or sometimes a painted mask, as a rough mask."""
+    pixels, masks, boxes, kinds = prompts.draw(rng)
     # A rough mask belongs to one prompt: each prompt gets its own copy of the embedding.
     masks, boxes = (value.flatten(0, 1)[:, None] for value in (masks, boxes))
-    rough = box_masks(boxes[:, 0], (SIDE, SIDE))[..., y : y + side, x : x + side]
-    if rng.random() < 0.1:
-        rough = _painted(masks, rng)
-    embedding = encode(model, pixels).repeat_interleave(PROMPTS, 0)
-    sparse, dense = model.prompt_encoder(None, None, boxes, rough)
-    position = model.get_image_wide_positional_embeddings()
-    row, column = y // PATCH, x // PATCH
-    position = position[..., row : row + tokens, column : column + tokens]
-    several = bool(rng.random() < 0.2)
-    logits, quality = model.mask_decoder(embedding, position.expand(len(embedding), -1, -1, -1),
-                                         sparse, dense, multimask_output=several)  # fmt: skip
-    return _mask_losses(logits, quality, masks)
+    rough = _painted(masks, rng) if rng.random() < 0.1 else _box_prompts(boxes)
+    encoded = model.sam.vision_encoder(pixels).last_hidden_state
+    out = model.sam(
+        image_embeddings=encoded.repeat_interleave(PROMPTS, 0),
+        input_boxes=boxes,
+        input_masks=rough,
+        multimask_output=bool(rng.random() < 0.2),
+    )
+    wanted = F.avg_pool2d(masks, PATCH // 4)  # at the size of the masks that the model makes
+    kind = F.cross_entropy(model.kinds(encoded), kinds)
+    return {**_mask_losses(out.pred_masks, out.iou_scores, wanted), "kind": 0.5 * kind}
+
+
+def _box_prompts(boxes: Tensor) -> Tensor:
+    """Boxes [N,1,4] as rough masks at the size that the prompt encoder takes."""
+    side = SIDE * 4 // PATCH
+    return box_masks(boxes[:, 0] * 4 / PATCH, (side, side))
 
 
 def _painted(masks: Tensor, rng: np.random.Generator) -> Tensor:
-    """Logits of a mask as a hasty hand would paint it: shifted and blurred, [N,1,S,S]."""
+    """Logits of a mask as a hasty hand would paint it: shifted and blurred."""
     shift = [int(v) for v in rng.integers(-4, 5, size=2)]
-    moved = torch.roll(masks, shift, dims=(-2, -1))
-    return (F.avg_pool2d(moved, 9, 1, 4) - 0.5) * 16
+    moved = F.avg_pool2d(torch.roll(masks, shift, dims=(-2, -1)), PATCH // 4)
+    return (F.avg_pool2d(moved, 5, 1, 2) - 0.5) * 16
 
 
 def _mask_losses(logits: Tensor, quality: Tensor, masks: Tensor) -> dict[str, Tensor]:
-    """The best mask's loss and the quality head's: logits [B,P,M,S,S], quality [B,P,M]."""
+    """The best mask's loss and the quality head's: logits [N,1,M,S,S], quality [N,1,M]."""
     target = masks[:, :, None].expand_as(logits)
-    cross = F.binary_cross_entropy_with_logits(logits, target, reduction="none").mean((-1, -2))
+    cross = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    # Averaged over the thing's own size, so that small things count like large ones.
+    cross = cross.sum((-1, -2)) / (2 * target.sum((-1, -2)) + 20)
     chance = logits.sigmoid()
     both = (chance * target).sum((-1, -2))
     dice = 1 - (2 * both + 1) / (chance.sum((-1, -2)) + target.sum((-1, -2)) + 1)
-    best = (4 * cross + dice).min(dim=-1).values
+    best = (cross + dice).min(dim=-1).values
     return {"mask": best.mean(), "quality": F.mse_loss(quality, _iou(logits, target).detach())}
 
 
@@ -173,32 +190,37 @@ def _iou(logits: Tensor, target: Tensor) -> Tensor:
 
 def main() -> None:
     settings = Settings.from_command_line(
-        __doc__ or "", steps=1800, learning_rate=1e-3, out="runs/sam"
+        __doc__ or "", steps=1800, learning_rate=1.2e-3, out="runs/sam"
     )
-    model, processor = build()
-    model.to(settings.device).train()
-    cuts = Cuts(make(settings.pool), processor, settings.device)
+    sam, processor = build()
+    model = Trained(sam).to(settings.device).train()
+    prompts = Prompts(make(settings.pool), processor, settings.device)
     average = fit(
         model,
         settings,
-        lambda step: losses(model, cuts, np.random.default_rng((settings.seed, step))),
-        report=lambda averaged, _: f"IoU {check(averaged, cuts):.4f}",
+        lambda step: losses(model, prompts, np.random.default_rng((settings.seed, step))),
+        report=lambda averaged, _: f"IoU {check(averaged, prompts):.4f}",
         every=200,
     )
-    folder = Path(settings.out) / "model"
-    average.half().save_pretrained(folder)
+    folder = settings.out / "model"
+    average.sam.half().save_pretrained(folder)
     processor.save_pretrained(folder)
 
 
 @torch.no_grad()
-def check(model: nn.Module, cuts: Cuts) -> float:
-    """The mean IoU of the single mask for boxes on whole pictures."""
-    pixels, masks, boxes, _ = cuts.draw(np.random.default_rng(0), SIDE, 12)
+def check(model: nn.Module, prompts: Prompts) -> float:
+    """The mean IoU of the single mask for boxes."""
+    pixels, masks, boxes, _ = prompts.draw(np.random.default_rng(0), 12)
     masks, boxes = (value.flatten(0, 1)[:, None] for value in (masks, boxes))
-    embedding = encode(model, pixels).repeat_interleave(PROMPTS, 0)  # type: ignore[arg-type]
-    logits = model(image_embeddings=embedding, input_boxes=boxes, multimask_output=False,
-                   input_masks=box_masks(boxes[:, 0], (SIDE, SIDE))).pred_masks  # fmt: skip
-    return float(_iou(logits[:, :, 0], masks).mean())
+    embedding = model.sam.vision_encoder(pixels).last_hidden_state
+    out = model.sam(
+        image_embeddings=embedding.repeat_interleave(PROMPTS, 0),
+        input_boxes=boxes,
+        input_masks=_box_prompts(boxes),
+        multimask_output=False,
+    )
+    logits = F.interpolate(out.pred_masks[:, 0], (SIDE, SIDE), mode="bilinear")
+    return float(_iou(logits[:, 0], masks[:, 0]).mean())
 
 
 if __name__ == "__main__":

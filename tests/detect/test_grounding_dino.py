@@ -1,0 +1,148 @@
+"""The detector on the sample model: what it finds, what it refuses, how it fails."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from torchvision.ops import box_iou
+from worlds import BALLS_SCENE, DRESS_SCENE, drawn, instance
+
+from prompt_edit.detect.ground import ground
+from prompt_edit.detect.grounding_dino import GroundingDino
+from prompt_edit.errors import ModelError, NotFound
+from prompt_edit.models.store import sample_models
+from prompt_edit.plan import Edit, Relation, Which
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kind"),
+    [("dress", "dress"), ("red dress", "dress"), ("dog", "dog"), ("black hair", "hair"),
+     ("woman", "woman"), ("person", "woman")],
+)  # fmt: skip
+def test_finds_what_is_there(detector: GroundingDino, phrase: str, kind: str) -> None:
+    picture, image = drawn(DRESS_SCENE)
+    found = detector.detect(image, [phrase])[0]
+    true = torch.tensor([picture.box(instance(picture, kind))], dtype=torch.float32)
+    assert len(found) == 1
+    assert float(box_iou(found.boxes, true)) > 0.6
+    assert found.labels == (phrase,)
+    assert found.size == (256, 256)
+
+
+@pytest.mark.parametrize("phrase", ["car", "house", "blue dress", "green dog", "xylophone"])
+def test_finds_nothing_that_is_not_there(detector: GroundingDino, phrase: str) -> None:
+    _, image = drawn(DRESS_SCENE)
+    assert len(detector.detect(image, [phrase])[0]) == 0
+
+
+def test_several_instances_and_phrases(detector: GroundingDino) -> None:
+    _, image = drawn(BALLS_SCENE)
+    assert len(detector.detect(image, ["ball"])[0]) == 3
+    both = detector.detect(image, ["red ball", "blue ball"])[0]
+    assert sorted(both.labels) == ["blue ball", "red ball"]
+
+
+def test_a_batch_gives_a_result_for_every_picture(detector: GroundingDino) -> None:
+    images = torch.cat([drawn(DRESS_SCENE)[1], drawn(BALLS_SCENE)[1]])
+    found = detector.detect(images, ["dress"])
+    assert [len(each) for each in found] == [1, 0]
+    assert found[1].boxes.shape == (0, 4)
+
+
+def test_alpha_and_other_sizes(detector: GroundingDino) -> None:
+    _, image = drawn(DRESS_SCENE)
+    wide = torch.nn.functional.pad(image.movedim(-1, 1), (60, 61, 0, 0), mode="replicate")
+    wide = torch.cat([wide, torch.ones_like(wide[:, :1])], dim=1).movedim(1, -1)
+    found = detector.detect(wide, ["red dress"])[0]
+    assert found.size == (256, 377)
+    assert len(found) == 1
+    narrow = detector.detect(image, ["red dress"])[0]
+    assert float((found.boxes[0] - narrow.boxes[0] - torch.tensor([60, 0, 60, 0])).abs().max()) < 20
+
+
+def test_threshold_is_the_cards_unless_given(detector: GroundingDino) -> None:
+    _, image = drawn(DRESS_SCENE)
+    assert len(detector.detect(image, ["dress"], 1.0)[0]) == 0
+    assert len(detector.detect(image, ["dress"], 0.001)[0]) > 1
+
+
+def test_ground_takes_the_asked_one(detector: GroundingDino) -> None:
+    picture, image = drawn(BALLS_SCENE)
+    edit = Edit(operation="remove", target="ball", which=Which(by="left", rank=2))
+    found = ground(detector, image, edit)
+    x0, _, x1, _ = picture.box(instance(picture, "ball", "blue"))
+    assert abs(float(found.centers[0, 0]) - (x0 + x1) / 2) < 6
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (Edit(operation="remove", target="car"), 'no "car"'),
+        (Edit(operation="remove", target="ball", which=Which(by="left", rank=4)), "only 3"),
+        (
+            Edit(operation="remove", target="ball", relation=Relation(kind="near", anchor="car")),
+            'no "car"',
+        ),
+        (
+            Edit(
+                operation="remove",
+                target="red ball",
+                relation=Relation(kind="right of", anchor="yellow ball"),
+            ),
+            "right of",
+        ),
+    ],
+)
+def test_ground_says_why_it_found_nothing(detector: GroundingDino, edit: Edit, reason: str) -> None:
+    _, image = drawn(BALLS_SCENE)
+    with pytest.raises(NotFound, match=reason):
+        ground(detector, image, edit)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample_models().detector, tmp_path / "model"))
+
+
+def test_broken_folders_give_one_clear_line(copy: Path) -> None:
+    weights = copy / "model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[: len(whole) // 2])
+    _fails(copy, str(copy))
+    weights.write_bytes(b"not weights at all")
+    _fails(copy, str(copy))
+    weights.unlink()
+    _fails(copy, str(copy))
+    (copy / "config.json").write_text('{"model_type": "bert"}')
+    _fails(copy, "bert, not Grounding DINO")
+    (copy / "config.json").write_text("{")
+    _fails(copy, "not valid JSON")
+    (copy / "config.json").unlink()
+    _fails(copy, "no config.json")
+    _fails(copy / "nowhere", "no model at")
+
+
+def test_missing_weights_are_not_filled_with_noise(copy: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(copy / "model.safetensors")
+    gone = next(name for name in weights if "text_projection" in name)
+    del weights[gone]
+    save_file(weights, copy / "model.safetensors", metadata={"format": "pt"})
+    _fails(copy, gone)
+
+
+def test_a_bad_card_is_named(copy: Path) -> None:
+    (copy / "prompt_edit.json").write_text(json.dumps({"threshold": "high"}))
+    _fails(copy, "prompt_edit.json")
+
+
+def _fails(folder: Path, words: str) -> None:
+    with pytest.raises(ModelError) as error:
+        GroundingDino.load(folder)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value).split("Mend")[0].split(": 1 validation")[0]

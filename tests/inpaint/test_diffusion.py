@@ -1,0 +1,91 @@
+"""The painter on the sample model, alone."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from worlds import DRESS_SCENE, drawn, instance
+
+from prompt_edit.errors import ModelError
+from prompt_edit.images import to_array
+from prompt_edit.inpaint.diffusion import Inpainter
+from prompt_edit.inpaint.repaint import Sampling, repaint
+from prompt_edit.models.store import sample_models
+from prompt_edit.paperdoll.palette import nearest_colour
+from prompt_edit.plan import Edit
+
+
+@pytest.fixture(scope="module")
+def dress() -> tuple[torch.Tensor, torch.Tensor]:
+    picture, image = drawn(DRESS_SCENE)
+    return image, torch.from_numpy(picture.mask(instance(picture, "dress"))).float()
+
+
+@pytest.mark.parametrize("colour", ["blue", "green", "yellow", "white", "purple"])
+def test_paints_the_asked_colour(
+    painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor], colour: str
+) -> None:
+    image, mask = dress
+    edit = Edit(operation="recolor", target="red dress", result=f"{colour} dress")
+    made = repaint(painter, image, mask, edit)
+    assert nearest_colour(to_array(made.image)[mask.numpy() > 0.5]) == colour
+
+
+def test_leaves_the_rest_alone(
+    painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor]
+) -> None:
+    image, mask = dress
+    edit = Edit(operation="replace", target="dress", result="white t-shirt")
+    made = repaint(painter, image, mask, edit)
+    outside = made.opacity == 0
+    assert torch.equal(made.image[0][outside], image[0][outside])
+    assert float((made.image - image)[0][mask > 0.5].abs().mean()) > 0.05
+
+
+def test_the_seed_decides(painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor]) -> None:
+    image, mask = dress
+    edit = Edit(operation="recolor", target="dress", result="blue dress")
+    first, again, other = (
+        repaint(painter, image, mask, edit, Sampling(seed=seed, steps=4)).image
+        for seed in (1, 1, 2)
+    )
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+def test_removing_leaves_background(painter: Inpainter) -> None:
+    picture, image = drawn(DRESS_SCENE)
+    mask = torch.from_numpy(picture.mask(instance(picture, "dog"))).float()
+    made = repaint(painter, image, mask, Edit(operation="remove", target="dog")).image
+    meadow = to_array(image)[225:245, 20:60].reshape(-1, 3).mean(axis=0)
+    now = to_array(made)[mask.numpy() > 0.5].mean(axis=0)
+    assert abs(now - meadow).max() < 45, "where the white dog was, there is grass"
+
+
+def test_steps_are_told_and_can_stop_it(
+    painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor]
+) -> None:
+    image, mask = dress
+    edit = Edit(operation="recolor", target="dress", result="blue dress")
+    told: list[tuple[int, int]] = []
+    repaint(painter, image, mask, edit, Sampling(steps=3), lambda *at: told.append(at))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        repaint(painter, image, mask, edit, Sampling(steps=3), stop)
+
+
+def test_broken_folders_give_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no model_index\.json"):
+        Inpainter.load(sample_models().detector)
+    copy = Path(shutil.copytree(sample_models().painter, tmp_path / "inpaint"))
+    file = copy / "unet" / "diffusion_pytorch_model.safetensors"
+    file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="could not be loaded as an inpainting model"):
+        Inpainter.load(copy)

@@ -1,0 +1,51 @@
+"""The sample models keep up what the README says of them, on scenes they have not seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from prompt_edit.editor import PromptEditor
+from prompt_edit.paperdoll.draw import draw
+from prompt_edit.paperdoll.evaluate import evaluate, make_task, mask_scores, some_absent
+from prompt_edit.paperdoll.phrases import find
+from prompt_edit.paperdoll.scene import random_scene
+
+
+def test_mask_scores() -> None:
+    true = np.zeros((4, 4), dtype=bool)
+    true[:2] = True
+    half = np.zeros((4, 4), dtype=bool)
+    half[0] = True
+    assert mask_scores(true, true) == (1, 1, 1)
+    assert mask_scores(half, true) == (1, 0.5, pytest.approx(2 / 3))
+    assert mask_scores(np.zeros_like(true), true) == (0, 0, 0)
+
+
+def test_tasks_ask_for_what_the_true_picture_shows() -> None:
+    seen = set()
+    for seed in range(800_000, 800_060):
+        task = make_task(draw(random_scene(seed)), np.random.default_rng(seed))
+        if task:
+            assert task.item.colour in task.instruction
+            assert any(each.item == task.item for each in task.after.instances)
+            seen.add("to a" in task.instruction)
+    assert seen == {True, False}, "replacements and recolourings"
+
+
+def test_absent_phrases_name_nothing() -> None:
+    for seed in range(800_000, 800_020):
+        picture = draw(random_scene(seed))
+        phrases = some_absent(picture, np.random.default_rng(seed))
+        assert len(phrases) >= 4
+        assert all(find(phrase, picture.instances) == [] for phrase in phrases)
+
+
+def test_the_models_reach_the_papers_table(editor: PromptEditor) -> None:
+    figures = evaluate(editor, 12, 910_000)
+    assert figures["precision"] >= 0.88
+    assert figures["recall"] >= 0.86
+    assert figures["f1"] >= 0.86
+    assert figures["absent_false_positive_rate"] <= 0.12
+    assert figures["edit_success"] >= 0.6
+    assert figures["outside_changed_pixels"] == 0

@@ -1,0 +1,86 @@
+"""The segmenter on the sample model."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from worlds import BALLS_SCENE, DRESS_SCENE, drawn, instance
+
+from prompt_edit.errors import ModelError
+from prompt_edit.models.store import sample_models
+from prompt_edit.paperdoll.draw import Picture
+from prompt_edit.segment.sam import Sam, box_masks
+
+
+def iou(mask: torch.Tensor, picture: Picture, kind: str, colour: str = "") -> float:
+    true = torch.from_numpy(picture.mask(instance(picture, kind, colour)))
+    hard = mask > 0.5
+    return float((hard & true).sum() / (hard | true).sum())
+
+
+@pytest.mark.parametrize("kind", ["dress", "dog", "hair", "woman"])
+def test_cuts_what_the_box_holds(segmenter: Sam, kind: str) -> None:
+    picture, image = drawn(DRESS_SCENE)
+    box = torch.tensor([picture.box(instance(picture, kind))], dtype=torch.float32)
+    mask = segmenter.segment(image[0], box)
+    assert mask.shape == (1, 256, 256)
+    assert set(mask.unique().tolist()) <= {0.0, 1.0}
+    assert iou(mask[0], picture, kind) > 0.85
+
+
+def test_each_box_its_own_mask(segmenter: Sam) -> None:
+    picture, image = drawn(BALLS_SCENE)
+    colours = ("red", "blue", "yellow")
+    boxes = [picture.box(instance(picture, "ball", colour)) for colour in colours]
+    masks = segmenter.segment(image[0], torch.tensor(boxes, dtype=torch.float32))
+    for mask, colour in zip(masks, colours, strict=True):
+        assert iou(mask, picture, "ball", colour) > 0.9
+
+
+def test_no_box_no_mask(segmenter: Sam) -> None:
+    image = drawn(BALLS_SCENE)[1]
+    assert segmenter.segment(image[0], torch.zeros(0, 4)).shape == (0, 256, 256)
+
+
+def test_wide_pictures_and_alpha(segmenter: Sam) -> None:
+    picture, image = drawn(DRESS_SCENE)
+    wide = torch.nn.functional.pad(image.movedim(-1, 1), (0, 101, 0, 0), mode="replicate")
+    wide = torch.cat([wide, torch.ones_like(wide[:, :1])], dim=1).movedim(1, -1)
+    box = torch.tensor([picture.box(instance(picture, "dress"))], dtype=torch.float32)
+    mask = segmenter.segment(wide[0], box)
+    assert mask.shape == (1, 256, 357)
+    assert iou(mask[0, :, :256], picture, "dress") > 0.75
+
+
+def test_a_picture_is_encoded_once(segmenter: Sam, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture, image = drawn(DRESS_SCENE)
+    image = (image * 0.97).clamp(0, 1)  # not seen by another test
+    calls = []
+    encode = segmenter.model.get_image_embeddings
+    monkeypatch.setattr(
+        segmenter.model, "get_image_embeddings", lambda *args: calls.append(1) or encode(*args)
+    )
+    for kind in ("dress", "dog"):
+        box = torch.tensor([picture.box(instance(picture, kind))], dtype=torch.float32)
+        segmenter.segment(image[0].clone(), box)
+    assert len(calls) == 1
+    segmenter.segment(image[0] * 0.9, box)
+    assert len(calls) == 2
+
+
+def test_box_masks_are_positive_inside_only() -> None:
+    mask = box_masks(torch.tensor([[2.0, 1.0, 5.0, 3.0]]), (4, 6))
+    assert (mask[0, 0] > 0).nonzero().tolist() == [[1, 2], [1, 3], [1, 4], [2, 2], [2, 3], [2, 4]]
+
+
+def test_another_architecture_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="not SAM"):
+        Sam.load(sample_models().detector)
+    copy = Path(shutil.copytree(sample_models().segmenter, tmp_path / "sam"))
+    file = copy / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:-1000])
+    with pytest.raises(ModelError, match="could not be loaded as SAM"):
+        Sam.load(copy)

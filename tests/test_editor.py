@@ -1,0 +1,135 @@
+"""All stages together, on the sample models."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from worlds import BALLS_SCENE, DRESS_SCENE, drawn, instance, scene, thing, woman
+
+from prompt_edit.editor import PromptEditor
+from prompt_edit.errors import ImageError, InstructionError, NotFound
+from prompt_edit.images import to_array
+from prompt_edit.inpaint.repaint import Sampling
+from prompt_edit.paperdoll.palette import nearest_colour
+from prompt_edit.paperdoll.scene import Item
+
+QUICK = Sampling(steps=3)
+
+
+def test_the_papers_sentence(editor: PromptEditor) -> None:
+    picture, image = drawn(DRESS_SCENE)
+    result = editor.edit(image, "I want to change red dress to white t-shirt.")
+    step = result.steps[0]
+    assert step.edit.operation == "replace"
+    assert step.detections.labels == ("red dress",)
+    assert set(result.seconds) == {"parse", "detect", "segment", "inpaint"}
+    outside = step.opacity == 0
+    assert torch.equal(result.image[0][outside], image[0][outside])
+    dress = picture.mask(instance(picture, "dress"))
+    chest = dress.copy()
+    chest[int(dress.nonzero()[0].min()) + 35 :] = False  # a t-shirt hides this part of a dress
+    assert nearest_colour(to_array(result.image)[chest]) in ("white", "gray")
+
+
+def test_korean(editor: PromptEditor) -> None:
+    picture, image = drawn(DRESS_SCENE)
+    sentence = "이 사진에서 이 사람의 머리카락을 빨간색으로 변경해주세요."
+    result = editor.edit(image, sentence)
+    hair = picture.mask(instance(picture, "hair"))
+    assert nearest_colour(to_array(result.image)[hair]) == "red"
+
+
+def test_edits_follow_each_other(editor: PromptEditor) -> None:
+    picture, image = drawn(BALLS_SCENE)
+    result = editor.edit(image, "paint the red ball green and then remove the yellow ball")
+    assert [step.edit.operation for step in result.steps] == ["recolor", "remove"]
+    first = picture.mask(instance(picture, "ball", "red"))
+    assert nearest_colour(to_array(result.image)[first]) == "green"
+    blue = torch.from_numpy(picture.mask(instance(picture, "ball", "blue")))
+    assert torch.equal(result.image[0][blue], image[0][blue])
+
+
+def test_only_the_chosen_one(editor: PromptEditor) -> None:
+    picture, image = drawn(BALLS_SCENE)
+    result = editor.edit(image, "make the second ball from the left black", QUICK)
+    blue = torch.from_numpy(picture.mask(instance(picture, "ball", "blue")))
+    mask = result.steps[0].mask > 0.5
+    assert float((mask & blue).sum() / (mask | blue).sum()) > 0.8
+
+
+def test_exclusion(editor: PromptEditor) -> None:
+    hat = Item("hat", "blue", style="brim", seed=2)
+    shirt, pants = Item("shirt", "green", seed=7), Item("pants", "purple", seed=8)
+    picture, image = drawn(scene(woman(128, shirt, pants, hat)))
+    result = editor.edit(image, "extract the woman except the hat")
+    hidden = torch.from_numpy(picture.mask(instance(picture, "hat")))
+    assert float(result.image[0, ..., 3][hidden].mean()) < 0.25
+
+
+def test_extract_cuts_the_object_out(editor: PromptEditor) -> None:
+    picture, image = drawn(DRESS_SCENE)
+    result = editor.edit(image, "cut out the dog")
+    assert result.image.shape == (1, 256, 256, 4)
+    assert torch.equal(result.image[..., :3], image)
+    dog = torch.from_numpy(picture.mask(instance(picture, "dog"))).float()
+    assert float((result.image[0, ..., 3] - dog).abs().mean()) < 0.01
+
+
+def test_add_paints_where_it_says(editor: PromptEditor) -> None:
+    picture, image = drawn(DRESS_SCENE)
+    result = editor.edit(image, "add a blue hat on the woman", QUICK)
+    ys, xs = (result.steps[0].opacity > 0).nonzero().unbind(dim=1)
+    x0, y0, x1, y1 = picture.box(instance(picture, "woman"))
+    assert abs(float(xs.float().mean()) - (x0 + x1) / 2) < 25
+    assert float(ys.max()) < y0 + 0.3 * (y1 - y0)
+
+
+def test_background_keeps_the_subject(editor: PromptEditor) -> None:
+    picture, image = drawn(scene(woman(128, Item("dress", "red", seed=11))))
+    result = editor.edit(image, "change the background to snow", QUICK)
+    kept = torch.from_numpy(picture.mask(instance(picture, "woman")))
+    changed = (result.image != image).any(dim=-1)[0]
+    assert float(changed[kept].float().mean()) < 0.15
+    assert float(changed[~kept].float().mean()) > 0.9
+
+
+def test_alpha_is_carried_through(editor: PromptEditor) -> None:
+    _, image = drawn(DRESS_SCENE)
+    alpha = torch.linspace(0, 1, 256).expand(1, 256, 256)[..., None]
+    result = editor.edit(torch.cat([image, alpha], dim=-1), "make the dress blue", QUICK)
+    assert torch.equal(result.image[..., 3:], alpha)
+
+
+def test_what_cannot_be_done_is_said(editor: PromptEditor) -> None:
+    _, image = drawn(DRESS_SCENE)
+    with pytest.raises(NotFound, match='no "car"'):
+        editor.edit(image, "paint the car red")
+    with pytest.raises(InstructionError):
+        editor.edit(image, "frobnicate")
+    with pytest.raises(ImageError, match="shape"):
+        editor.edit(image[0], "make the dress blue")
+
+
+def test_progress_is_told_and_can_stop_it(editor: PromptEditor) -> None:
+    _, image = drawn(DRESS_SCENE)
+    told: list[str] = []
+
+    def note(stage: str, done: int, total: int) -> None:
+        told.append(stage)
+        if stage == "inpaint" and done == 2:
+            raise KeyboardInterrupt
+
+    before = image.clone()
+    with pytest.raises(KeyboardInterrupt):
+        editor.edit(image, "make the dress blue", QUICK, on_progress=note)
+    assert told == ["detect", "segment", "inpaint", "inpaint"]
+    assert torch.equal(image, before)
+
+
+def test_two_things_apart_are_painted_apart(editor: PromptEditor) -> None:
+    picture, image = drawn(scene(thing("cup", "red", 30), thing("cup", "blue", 226)))
+    result = editor.edit(image, "make all cups green")
+    after = to_array(result.image)
+    for colour in ("red", "blue"):
+        region = picture.mask(instance(picture, "cup", colour))
+        assert nearest_colour(after[region]) == "green"
