@@ -43,6 +43,12 @@ def read_card(folder: Path) -> Card:
         raise ModelError(f"{file} is not valid: {_first(error)}. Mend it or delete it.") from error
 
 
+def write_card(folder: Path, card: Card) -> None:
+    """Put a card into a model's folder; only what differs from the defaults is said."""
+    text = card.model_dump_json(indent=2, exclude_defaults=True)
+    (folder / CARD).write_text(text + "\n", encoding="utf-8")
+
+
 def _first(error: ValidationError | UnicodeDecodeError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "it is not text"

@@ -34,6 +34,8 @@ from transformers import (
 )
 from transformers.loss.loss_grounding_dino import GroundingDinoHungarianMatcher
 
+from ...models.card import Card, write_card
+from ...models.store import DETECTOR, SAMPLES
 from ..draw import Instance
 from ..palette import COLOUR_NAMES
 from ..phrases import Phrase, absent_phrases, find, phrases_about, vocabulary
@@ -43,6 +45,7 @@ from .pool import ScenePool, make
 
 SIDE = 160  # pixels: what the image processor makes of a picture's shorter side
 BATCH = 16
+CARD = Card(sample=True, threshold=0.3)
 _STRIDES = (8, 16, 32)
 
 
@@ -362,8 +365,10 @@ def main() -> None:
         return losses(model, collate(examples, processor, settings.device), matcher)
 
     average = fit(model, settings, step)
-    average.half().save_pretrained(settings.out / "model")
-    processor.save_pretrained(settings.out / "model")
+    folder = SAMPLES / DETECTOR.sample
+    average.half().save_pretrained(folder)
+    processor.save_pretrained(folder)
+    write_card(folder, CARD)
 
 
 if __name__ == "__main__":

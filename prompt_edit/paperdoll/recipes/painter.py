@@ -30,6 +30,8 @@ from torch import Tensor, nn
 from tqdm import tqdm
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from ...models.card import Card, write_card
+from ...models.store import PAINTER, SAMPLES
 from ..changes import swap, without
 from ..draw import Instance, Picture, draw
 from ..palette import COLOUR_NAMES
@@ -40,6 +42,7 @@ from .pool import ScenePool, make
 
 SIDE, BATCH, WORDS = 128, 16, 16
 EXAMPLES = 7_000
+CARD = Card(sample=True, steps=12, guidance_scale=2.0)
 
 
 # --- what to paint -------------------------------------------------------------------------------
@@ -308,7 +311,7 @@ def losses(
 
 def main() -> None:
     settings = Settings.from_command_line(
-        __doc__ or "", steps=3200, learning_rate=8e-4, out="runs/inpaint"
+        __doc__ or "", steps=1700, learning_rate=1e-3, out="runs/inpaint"
     )
     vae = AutoencoderKL.from_pretrained("runs/vae/model")
     painter, tokenizer, scheduler = build(settings.out)
@@ -322,11 +325,10 @@ def main() -> None:
         rng = np.random.default_rng((settings.seed, number))
         return losses(painter, scheduler, ids, data, scale, rng, settings.device)
 
-    def save(averaged: nn.Module, _: int) -> str:
-        pipeline(averaged, vae, tokenizer, scheduler).save_pretrained(settings.out / "model")
-        return f"saved {settings.out / 'model'}"
-
-    fit(painter, settings, step, report=save)
+    average = fit(painter, settings, step)
+    folder = SAMPLES / PAINTER.sample
+    pipeline(average, vae, tokenizer, scheduler).save_pretrained(folder)
+    write_card(folder, CARD)
 
 
 def pipeline(

@@ -26,6 +26,8 @@ from transformers import (
     SamVisionConfig,
 )
 
+from ...models.card import Card, write_card
+from ...models.store import SAMPLES, SEGMENTER
 from ...segment.sam import box_masks
 from ..scene import BOTTOMS, OBJECTS, PEOPLE, TOPS
 from .loop import Settings, fit
@@ -33,6 +35,7 @@ from .pool import ScenePool, make
 
 SIDE, PATCH, WIDTH = 256, 8, 64  # pixels of a picture and of an image token; channels
 BATCH, PROMPTS = 8, 6
+CARD = Card(sample=True, box_mask=True)
 KINDS = ("", *PEOPLE, "hair", *TOPS, *BOTTOMS, "hat", "bag", "shoes", *OBJECTS)
 
 
@@ -202,9 +205,10 @@ def main() -> None:
         report=lambda averaged, _: f"IoU {check(averaged, prompts):.4f}",
         every=200,
     )
-    folder = settings.out / "model"
+    folder = SAMPLES / SEGMENTER.sample
     average.sam.half().save_pretrained(folder)
     processor.save_pretrained(folder)
+    write_card(folder, CARD)
 
 
 @torch.no_grad()
