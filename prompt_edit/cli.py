@@ -107,6 +107,8 @@ def edit(
     if report:
         _write_text(report, json.dumps(_report(result), indent=2, ensure_ascii=False))
     for step in result.steps:
+        for note in step.notes:
+            _note(note)
         scores = ", ".join(f"{score:.2f}" for score in step.detections.scores.tolist())
         found = f"{len(step.detections)} found ({scores})" if scores else "whole picture"
         typer.echo(
@@ -260,6 +262,7 @@ def _report(result: EditResult) -> dict[str, object]:
                 "labels": list(step.detections.labels),
                 "mask_share": step.mask_share,
                 "seconds": step.seconds,
+                "notes": list(step.notes),
             }
             for step in result.steps
         ],

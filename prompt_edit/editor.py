@@ -36,6 +36,7 @@ class EditStep:
         mask: float [H,W], the pixels of the object (or of the place for a new one), 0 or 1.
         opacity: float [H,W] in 0..1 of what was painted; where it is 0, no pixel changed.
         seconds: by stage.
+        notes: what a person should know of it, in plain sentences.
     """
 
     edit: Edit
@@ -43,6 +44,7 @@ class EditStep:
     mask: Tensor
     opacity: Tensor
     seconds: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def mask_share(self) -> float:
@@ -138,7 +140,11 @@ class PromptEditor:
         clock.append(time.perf_counter())
         spent = [after - before for before, after in pairwise(clock)]
         seconds = dict(zip(("detect", "segment", "inpaint"), spent, strict=True))
-        return image, EditStep(edit, found, covered.mask, opacity, seconds)
+        notes = tuple(
+            f'"{phrase}" was to be left out, but the picture shows none.'
+            for phrase in covered.missing
+        )
+        return image, EditStep(edit, found, covered.mask, opacity, seconds, notes)
 
     def _find(self, image: Tensor, edit: Edit, threshold: float | None) -> Detections:
         if edit.whole_picture:

@@ -22,10 +22,14 @@ class Segmenter(Protocol):
 
 @dataclass(frozen=True)
 class Cover:
-    """Hard masks of one picture: `mask` [H,W] is the union, `instances` [N,H,W] one a box."""
+    """Hard masks of one picture: `mask` [H,W] is the union, `instances` [N,H,W] one a box.
+
+    `missing` are the phrases that were to be left out and that the picture does not show.
+    """
 
     mask: Tensor
     instances: Tensor
+    missing: tuple[str, ...] = ()
 
 
 def cover(
@@ -49,14 +53,16 @@ def cover(
     else:
         instances = segmenter.segment(image[0], found.boxes)
     mask = union(instances, size)
+    missing: tuple[str, ...] = ()
     if edit.exclude:
         left_out = detector.detect(image, edit.exclude, threshold)[0]
+        missing = tuple(phrase for phrase in edit.exclude if phrase not in left_out.labels)
         kept = union(segmenter.segment(image[0], left_out.boxes), size)
         if edit.target == BACKGROUND:
             kept = fill_holes(grow(kept, 1))  # no halo of the old background around the subject
         mask = subtract(mask, kept)
         instances = (instances - kept).clamp(min=0)
-    return Cover(mask, instances)
+    return Cover(mask, instances, missing)
 
 
 def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Cover:
