@@ -1,4 +1,4 @@
-"""SAM: boxes or points to masks (Kirillov et al. 2023), through transformers."""
+"""SAM: boxes to masks (Kirillov et al. 2023), through transformers."""
 
 from __future__ import annotations
 
@@ -70,17 +70,6 @@ class Sam:
             for box, mask in zip(scaled, rough, strict=True)
         ]  # fmt: skip
         return torch.cat(masks)
-
-    def segment_points(self, image: Tensor, points: Tensor, labels: Tensor) -> Tensor:
-        """One mask from N points [N,2] (x, y in pixels), labels [N]: 1 inside, 0 outside.
-
-        Of the three masks that SAM offers for points, the one that it thinks best: [1,H,W].
-        """
-        device = self.model.device
-        scaled = (points.float() * self._scale(image)).to(device)
-        return self._masks(image, input_points=scaled[None, None],
-                           input_labels=labels[None, None].to(device),
-                           multimask_output=True)  # fmt: skip
 
     def _scale(self, image: Tensor) -> float:
         """From the picture's pixels to the model's."""

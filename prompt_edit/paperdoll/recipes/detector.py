@@ -82,6 +82,18 @@ def build(folder: Path) -> tuple[GroundingDinoForObjectDetection, GroundingDinoP
     return model, processor
 
 
+@torch.no_grad()
+def open_gates(model: GroundingDinoForObjectDetection, least: float = 0.2) -> None:
+    """Let text and picture reach each other in the encoder.
+
+    The library starts their fusion at a scale of 1e-4, which suits trained features. From nothing
+    the gates were still at 0.03 after 3500 steps, and the picture had hardly heard of the phrase.
+    """
+    for name, gate in model.named_parameters():
+        if name.endswith(("vision_param", "text_param")):
+            gate.copy_(torch.where(gate < 0, -1.0, 1.0) * gate.abs().clamp(min=least))
+
+
 def _tokenizer(folder: Path) -> BertTokenizerFast:
     """Whole words for the paper world, letters for all others, at BERT's ids where they matter.
 
@@ -353,7 +365,11 @@ def main() -> None:
         __doc__ or "", steps=4600, learning_rate=4e-4, out="runs/grounding-dino"
     )
     pool = make(settings.pool)
+    folder = SAMPLES / DETECTOR.sample
     model, processor = build(settings.out)
+    if folder.exists() and not settings.fresh:
+        model = GroundingDinoForObjectDetection.from_pretrained(folder, dtype=torch.float32)
+    open_gates(model)
     model.to(settings.device).train()
     matcher = GroundingDinoHungarianMatcher(class_cost=2.0, bbox_cost=5.0, giou_cost=2.0)
 
@@ -365,7 +381,6 @@ def main() -> None:
         return losses(model, collate(examples, processor, settings.device), matcher)
 
     average = fit(model, settings, step)
-    folder = SAMPLES / DETECTOR.sample
     average.half().save_pretrained(folder)
     processor.save_pretrained(folder)
     write_card(folder, CARD)

@@ -19,7 +19,8 @@ from tqdm import tqdm
 class Settings:
     """What a run may be told: all else is in the recipe.
 
-    `threads` bounds the CPU cores in use, `device` is "cuda" where there is one.
+    `threads` bounds the CPU cores in use, `device` is "cuda" where there is one. Unless `fresh`,
+    a run goes on from the weights that are shipped.
     """
 
     steps: int
@@ -29,6 +30,7 @@ class Settings:
     seed: int
     threads: int
     device: str
+    fresh: bool
 
     @classmethod
     def from_command_line(
@@ -43,6 +45,7 @@ class Settings:
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--threads", type=int, default=torch.get_num_threads())
         parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+        parser.add_argument("--fresh", action="store_true", help="start from random weights")
         values = parser.parse_args()
         torch.set_num_threads(values.threads)
         torch.manual_seed(values.seed)

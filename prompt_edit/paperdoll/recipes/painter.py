@@ -2,7 +2,7 @@
 
     python -m prompt_edit.paperdoll.recipes.painter
 
-Needs the autoencoder of `recipes.autoencoder`. The examples are edits of the paper world, drawn
+Needs the autoencoder of `recipes.autoencoder`, or the one that is shipped. The examples are edits of the paper world, drawn
 before and after: the mask comes from the scene before, the picture from the scene after. So masks
 are wider than what appears in them, prompts name what appears, and an empty prompt is the plain
 background that a removed thing leaves.
@@ -313,8 +313,13 @@ def main() -> None:
     settings = Settings.from_command_line(
         __doc__ or "", steps=1700, learning_rate=1e-3, out="runs/inpaint"
     )
-    vae = AutoencoderKL.from_pretrained("runs/vae/model")
+    folder = SAMPLES / PAINTER.sample
     painter, tokenizer, scheduler = build(settings.out)
+    if folder.exists() and not settings.fresh:
+        shipped = StableDiffusionInpaintPipeline.from_pretrained(folder, torch_dtype=torch.float32)
+        vae, painter = shipped.vae, Painter(shipped.text_encoder, shipped.unet)
+    else:
+        vae = AutoencoderKL.from_pretrained("runs/vae/model")
     painter.to(settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
     data = encoded(settings.out / "examples.pt", settings.pool, vae, EXAMPLES, settings.device)
     ids = tokenizer(data.prompts, padding="max_length", truncation=True, max_length=WORDS,
@@ -326,7 +331,6 @@ def main() -> None:
         return losses(painter, scheduler, ids, data, scale, rng, settings.device)
 
     average = fit(painter, settings, step)
-    folder = SAMPLES / PAINTER.sample
     pipeline(average, vae, tokenizer, scheduler).save_pretrained(folder)
     write_card(folder, CARD)
 

@@ -195,7 +195,10 @@ def main() -> None:
     settings = Settings.from_command_line(
         __doc__ or "", steps=1800, learning_rate=1.2e-3, out="runs/sam"
     )
+    folder = SAMPLES / SEGMENTER.sample
     sam, processor = build()
+    if folder.exists() and not settings.fresh:
+        sam = SamModel.from_pretrained(folder, dtype=torch.float32)
     model = Trained(sam).to(settings.device).train()
     prompts = Prompts(make(settings.pool), processor, settings.device)
     average = fit(
@@ -205,7 +208,6 @@ def main() -> None:
         report=lambda averaged, _: f"IoU {check(averaged, prompts):.4f}",
         every=200,
     )
-    folder = SAMPLES / SEGMENTER.sample
     average.sam.half().save_pretrained(folder)
     processor.save_pretrained(folder)
     write_card(folder, CARD)
