@@ -2,10 +2,10 @@
 
     python -m prompt_edit.paperdoll.recipes.painter
 
-Needs the autoencoder of `recipes.autoencoder`, or the one that is shipped. The examples are edits of the paper world, drawn
-before and after: the mask comes from the scene before, the picture from the scene after. So masks
-are wider than what appears in them, prompts name what appears, and an empty prompt is the plain
-background that a removed thing leaves.
+Needs the autoencoder of `recipes.autoencoder`, or the one that is shipped. The examples are edits
+of the paper world, drawn before and after: the mask comes from the scene before, the picture from
+the scene after. So masks are wider than what appears in them, prompts name what appears, and an
+empty prompt is the plain background that a removed thing leaves.
 
 Method: Rombach et al. 2022 (latent diffusion); Salimans & Ho 2022 (v-prediction); Lin et al. 2024
 (zero terminal SNR: without it a model cannot paint very dark or very bright things).
