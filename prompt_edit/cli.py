@@ -220,6 +220,7 @@ def load_editor(models: ModelSet) -> PromptEditor:
     from .inpaint.diffusion import Inpainter
     from .segment.sam import Sam
 
+    # The libraries' own bars and advice are for their developers.
     for library in (transformers_logging, diffusers_logging):
         library.set_verbosity_error()
         library.disable_progress_bar()

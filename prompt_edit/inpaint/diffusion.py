@@ -6,14 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import torch
 from diffusers import AutoPipelineForInpainting
+from packaging.version import Version
 from torch import Tensor
 
 from ..errors import ModelError
 from ..models.card import Card, read_card, read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained
+
+# diffusers 0.42 renamed the argument, and warns of the old name.
+_DTYPE = "dtype" if Version(diffusers.__version__) >= Version("0.42") else "torch_dtype"
 
 OnStep = Callable[[int, int], None]
 """Called after each denoising step with (done, total). What it raises stops the painting."""
@@ -43,9 +48,9 @@ class Inpainter:
             pipeline = AutoPipelineForInpainting.from_pretrained(
                 folder,
                 local_files_only=True,
-                torch_dtype=dtype or best_dtype(device),
                 safety_checker=None,
                 requires_safety_checker=False,
+                **{_DTYPE: dtype or best_dtype(device)},
             )
         return cls(pipeline.to(device), read_card(folder))
 

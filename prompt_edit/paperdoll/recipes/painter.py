@@ -251,7 +251,7 @@ def build(folder: Path) -> tuple[Painter, CLIPTokenizer, DDIMScheduler]:
     )  # fmt: skip
     scheduler = DDIMScheduler(
         beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
-        set_alpha_to_one=True, steps_offset=0, prediction_type="v_prediction",
+        set_alpha_to_one=True, steps_offset=1, prediction_type="v_prediction",
         timestep_spacing="trailing", rescale_betas_zero_snr=True,
     )  # fmt: skip
     return Painter(text, unet), tokenizer, scheduler
@@ -296,7 +296,9 @@ def losses(
     holed = data.holed[rows].to(device).float() * scale
     mask = data.mask[rows].to(device).float()
     noise = torch.from_numpy(rng.standard_normal(picture.shape, dtype=np.float32)).to(device)
-    time = torch.from_numpy(rng.integers(scheduler.config.num_train_timesteps, size=BATCH))
+    # Few steps at inference, so the noisy end, where colour and shape are settled, counts more.
+    share = 1 - rng.random(BATCH) ** 2
+    time = torch.from_numpy((share * scheduler.config.num_train_timesteps).astype(np.int64))
     noisy = scheduler.add_noise(picture, noise, time)
     target = scheduler.get_velocity(picture, noise, time)
     with torch.autocast(device, torch.bfloat16):

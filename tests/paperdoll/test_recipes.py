@@ -1,0 +1,136 @@
+"""The training recipes: targets, examples, and whether what they minimise can be learnt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers.loss.loss_grounding_dino import GroundingDinoHungarianMatcher
+
+from prompt_edit.models.store import sample_models
+from prompt_edit.paperdoll.changes import swap, without
+from prompt_edit.paperdoll.draw import draw
+from prompt_edit.paperdoll.phrases import vocabulary
+from prompt_edit.paperdoll.recipes import TRAIN_SEEDS, detector, painter, segmenter
+from prompt_edit.paperdoll.recipes.pool import ScenePool, make
+from prompt_edit.paperdoll.scene import Item, random_scene
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> ScenePool:
+    return make(tmp_path_factory.mktemp("pool"), range(12))
+
+
+def test_the_pool_holds_the_scenes_of_its_seeds(pool: ScenePool, tmp_path: Path) -> None:
+    picture = draw(random_scene(7))
+    assert np.array_equal(pool.picture(7).image, picture.image)
+    assert pool.picture(7).instances == picture.instances
+    assert TRAIN_SEEDS.stop <= 800_000, "evaluation has its own"
+
+
+def test_tokens_belong_to_their_own_image_and_phrase(pool: ScenePool, tmp_path: Path) -> None:
+    """What the library's loss gets wrong from the third image on."""
+    _, processor = detector.build(tmp_path)
+    rng = np.random.default_rng(0)
+    examples = [detector.example(pool, rng, single=False) for _ in range(4)]
+    batch = detector.collate(examples, processor, "cpu")
+    for image, example in enumerate(examples):
+        words = processor.tokenizer.convert_ids_to_tokens(batch.inputs["input_ids"][image])
+        row = 0
+        for phrase, boxes in zip(example.phrases, example.boxes, strict=True):
+            for _ in boxes:
+                meant = [
+                    word
+                    for word, wanted in zip(words, batch.tokens[image][row], strict=True)
+                    if wanted
+                ]
+                assert "".join(meant).replace("##", "") == phrase.replace(" ", "")
+                row += 1
+        assert row == len(batch.boxes[image])
+
+
+def test_the_detectors_loss_teaches_all_of_it(pool: ScenePool, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model, processor = detector.build(tmp_path)
+    detector.open_gates(model)
+    rng = np.random.default_rng(3)
+    examples = [detector.example(pool, rng, single=False) for _ in range(2)]
+    batch = detector.collate(examples, processor, "cpu")
+    matcher = GroundingDinoHungarianMatcher(class_cost=2.0, bbox_cost=5.0, giou_cost=2.0)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    totals = []
+    for _ in range(12):
+        total = sum(detector.losses(model, batch, matcher).values())
+        optimizer.zero_grad()
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        totals.append(float(total.detach()))
+    heads = model.model.encoder_output_bbox_embed.layers[-1].weight
+    assert heads.grad is not None and float(heads.grad.abs().sum()) > 0
+    assert totals[-1] < 0.7 * totals[0]
+
+
+def test_the_segmenters_loss_can_be_learnt(pool: ScenePool) -> None:
+    torch.manual_seed(0)
+    sam, processor = segmenter.build()
+    model = segmenter.Trained(sam)
+    prompts = segmenter.Prompts(pool, processor, "cpu")
+    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3)
+    totals = []
+    for step in range(10):
+        parts = segmenter.losses(model, prompts, np.random.default_rng(step))
+        total = sum(parts.values(), torch.zeros(()))
+        optimizer.zero_grad()
+        total.backward()
+        optimizer.step()
+        totals.append(float(parts["mask"].detach()))
+    assert min(totals[-3:]) < totals[0]
+
+
+def test_the_segmenters_kinds_are_those_of_the_parts(pool: ScenePool) -> None:
+    _, processor = segmenter.build()
+    prompts = segmenter.Prompts(pool, processor, "cpu")
+    _, masks, boxes, kinds = prompts.draw(np.random.default_rng(1), 3)
+    assert kinds.shape == (3, 64, 64)
+    assert int(kinds.max()) < len(segmenter.KINDS)
+    covered = masks.any(dim=1)[:, 2::4, 2::4]
+    assert bool((kinds[covered] > 0).all()), "no thing stands on background"
+    assert float(boxes.min()) > -16 and float(boxes.max()) < 272
+
+
+def test_examples_for_the_painter(pool: ScenePool) -> None:
+    prompts = []
+    for seed in range(30):
+        example = painter.example(pool, seed)
+        again = painter.example(pool, seed)
+        assert example.image.shape == (128, 128, 3) and example.mask.shape == (128, 128)
+        assert example.mask.any() and not example.mask.all()
+        assert np.array_equal(example.image, again.image) and example.prompt == again.prompt
+        prompts.append(example.prompt)
+    assert "" in prompts and len(set(prompts)) > 15
+
+
+def test_words_of_the_world_are_one_token(tmp_path: Path) -> None:
+    tokenizer = painter.build(tmp_path)[1]
+    assert all(len(tokenizer(word).input_ids) == 3 for word in vocabulary())
+    assert len(tokenizer("axolotl").input_ids) > 3
+
+
+def test_changes_of_the_world() -> None:
+    picture = draw(random_scene(800_003))
+    worn = next(each for each in picture.instances if each.owner is not None and each.item.colour)
+    gone = draw(without(picture.scene, worn))
+    assert all(each.item != worn.item for each in gone.instances)
+    new = Item(worn.item.kind, "green" if worn.item.colour != "green" else "red", seed=9)
+    swapped = draw(swap(picture.scene, worn, new))
+    assert any(each.item == new for each in swapped.instances)
+
+
+def test_the_shipped_models_are_small() -> None:
+    files = [path for path in sample_models().painter.parent.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 25_000_000
+    weights = [path for path in files if path.suffix in (".bin", ".pth", ".pt", ".ckpt")]
+    assert not weights, "safetensors only"
