@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-LEAST = 24.0
-"""dB: drawn scenes come back from the sample autoencoder better than this, photographs do not."""
+LEAST = 22.5
+"""dB. Of 24 drawn scenes the worst came back with 23.2; of two photographs one had 19.7 and one,
+mostly sky, 23.3: a warning can be missing, but is seldom wrong."""
 
 
 def is_paper(image: Tensor, vae: Any) -> bool:
