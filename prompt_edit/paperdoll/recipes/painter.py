@@ -42,7 +42,7 @@ from .pool import ScenePool, make
 
 SIDE, BATCH, WORDS = 128, 16, 16
 EXAMPLES = 7_000
-CARD = Card(sample=True, steps=12, guidance_scale=2.0)
+CARD = Card(sample=True, steps=1, guidance_scale=2.0)
 
 
 # --- what to paint -------------------------------------------------------------------------------
