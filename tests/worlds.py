@@ -25,6 +25,13 @@ def scene(*things: Placed, background: str = "meadow", colour: str = "gray") -> 
 
 RED_DRESS = Item("dress", "red", style="short", seed=11)
 DRESS_SCENE = scene(woman(128, RED_DRESS), thing("dog", "white", 215, 244, 54))
+PEOPLE_SCENE = scene(
+    *(
+        woman(x, Item("dress", colour, style="short", seed=11))
+        for x, colour in ((45, "red"), (128, "blue"), (211, "yellow"))
+    ),
+    background="studio",
+)
 BALLS_SCENE = scene(
     thing("ball", "red", 45), thing("ball", "blue", 128), thing("ball", "yellow", 210),
     background="studio",

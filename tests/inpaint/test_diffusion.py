@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from worlds import DRESS_SCENE, drawn, instance
+from worlds import DRESS_SCENE, drawn, instance, scene, thing
 
 from prompt_edit.errors import ModelError
 from prompt_edit.images import to_array
@@ -71,6 +71,18 @@ def test_removing_leaves_background(painter: Inpainter) -> None:
     meadow = to_array(image)[225:245, 20:60].reshape(-1, 3).mean(axis=0)
     now = to_array(made)[mask.numpy() > 0.5].mean(axis=0)
     assert abs(now - meadow).max() < 45, "where the white dog was, there is grass"
+
+
+def test_things_apart_are_painted_apart(painter: Inpainter) -> None:
+    picture, image = drawn(scene(thing("cup", "red", 30), thing("cup", "blue", 226)))
+    masks = [picture.mask(each) for each in picture.instances]
+    both = torch.from_numpy(masks[0] | masks[1]).float()
+    edit = Edit(operation="recolor", target="cup", result="white cup")
+    made = repaint(painter, image, both, edit)
+    assert len(made.regions) == 2, "each with the model's whole resolution"
+    for mask in masks:
+        region = torch.from_numpy(mask)
+        assert float((made.image - image)[0][region].abs().mean()) > 0.05
 
 
 def test_steps_are_told_and_can_stop_it(

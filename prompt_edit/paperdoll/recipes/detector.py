@@ -45,7 +45,7 @@ from .pool import ScenePool, make
 
 SIDE = 224  # pixels of a picture's shorter side: at 160 things below 40 of 256 pixels were lost
 BATCH = 12
-CARD = Card(sample=True, threshold=0.3)
+CARD = Card(sample=True, threshold=0.25)
 _STRIDES = (8, 16, 32)
 
 
