@@ -185,7 +185,7 @@ def save_image(path: str | Path, pixels: Tensor, like: ImageFile | None = None) 
         if like.bits == 16 and path.suffix.lower() == ".png":
             _write_deep_png(partial, to_array(pixels, 16), like.info)
         else:
-            lossless = {"lossless": True} if path.suffix.lower() == ".webp" else {}
+            lossless: dict[str, Any] = {"lossless": True} if path.suffix.lower() == ".webp" else {}
             to_pil(pixels).save(partial, quality=95, **lossless, **like.info)
         partial.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
         partial.replace(path)

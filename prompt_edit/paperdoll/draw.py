@@ -241,6 +241,12 @@ def _placed(thing: Placed, points: list[tuple[float, float]], times: int = 2) ->
     return rounded(p, times) + (thing.x, thing.y)
 
 
+def _disc(thing: Placed, x: float, y: float, rx: float, ry: float, count: int = 28) -> Points:
+    """An ellipse in units of the thing's height, from the middle of its foot."""
+    middle = _placed(thing, [(x, y)], 0)[0]
+    return ellipse(middle[0], middle[1], rx * thing.height, ry * thing.height, count)
+
+
 def _house(canvas: Canvas, thing: Placed, rgb: np.ndarray, part: int) -> None:
     canvas.paint(_placed(thing, [(-0.42, 0), (-0.42, -0.6), (0.42, -0.6), (0.42, 0)], 0), rgb, part)
     roof = (112, 84, 78) if thing.item.colour not in ("brown", "red") else (92, 96, 108)
@@ -261,9 +267,7 @@ def _tree(canvas: Canvas, thing: Placed, rgb: np.ndarray, part: int) -> None:
     else:
         for x, y, r in ((-0.14, -0.5, 0.17), (0.15, -0.5, 0.17), (0.0, -0.75, 0.22),
                         (0.0, -0.52, 0.18)):  # fmt: skip
-            centre = _placed(thing, [(x, y)], 0)[0]
-            canvas.paint(ellipse(*centre, r * thing.height, r * thing.height), rgb, part,
-                         shadow=0.12)  # fmt: skip
+            canvas.paint(_disc(thing, x, y, r, r), rgb, part, shadow=0.12)
 
 
 def _cup(canvas: Canvas, thing: Placed, rgb: np.ndarray, part: int) -> None:
@@ -299,10 +303,9 @@ def _cat(canvas: Canvas, thing: Placed, rgb: np.ndarray, part: int) -> None:
     lay([(0.2, -0.1), (0.44, -0.1), (0.5, -0.4), (0.42, -0.56), (0.56, -0.52), (0.62, -0.3),
          (0.5, 0.0), (0.2, 0.02)], 0.94)  # fmt: skip
     lay([(-0.3, 0), (-0.26, -0.4), (-0.12, -0.62), (0.12, -0.62), (0.26, -0.4), (0.3, 0)])
-    for x in (-1, 1):
-        lay([(x * 0.06, -0.86), (x * 0.24, -1.04), (x * 0.29, -0.7)], 0.9, 0)
-    canvas.paint(ellipse(*_placed(thing, [(0, -0.7)], 0)[0], 0.3 * thing.height,
-                         0.24 * thing.height), rgb, part)  # fmt: skip
+    for side in (-1, 1):
+        lay([(side * 0.06, -0.86), (side * 0.24, -1.04), (side * 0.29, -0.7)], 0.9, 0)
+    canvas.paint(_disc(thing, 0, -0.7, 0.3, 0.24), rgb, part)
     for x in (-0.1, 0.1):
         lay([(x - 0.07, -0.2), (x - 0.07, 0.0), (x + 0.07, 0.0), (x + 0.07, -0.2)], 0.95, 1)
     _dots(canvas, thing, part, [(-0.11, -0.74, 0.035), (0.11, -0.74, 0.035), (0, -0.64, 0.025)])
@@ -312,8 +315,7 @@ def _dots(canvas: Canvas, thing: Placed, part: int, dots: list[tuple[float, floa
     """Eyes and noses: (x, y, radius) in units of the thing's height; light ones on dark fur."""
     rgb = _DARK if thing.item.colour != "black" else (224, 214, 180)
     for x, y, r in dots:
-        centre = _placed(thing, [(x, y)], 0)[0]
-        canvas.paint(ellipse(*centre, r * thing.height, r * thing.height, 12), rgb, part, shadow=0)
+        canvas.paint(_disc(thing, x, y, r, r, 12), rgb, part, shadow=0)
 
 
 _OBJECTS = {"ball": _ball, "car": _car, "house": _house, "tree": _tree, "cup": _cup, "dog": _dog,

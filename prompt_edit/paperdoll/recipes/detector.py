@@ -17,6 +17,7 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -253,7 +254,8 @@ def losses(
     out = model(**batch.inputs)
     shown = batch.inputs["attention_mask"].bool()  # [B,T]
     count = max(1, sum(len(boxes) for boxes in batch.boxes))
-    total = {"class": 0.0, "box": 0.0, "giou": 0.0, "dense": 0.0, "dense_box": 0.0}
+    zero = out.logits.new_zeros(())
+    total = {"class": zero, "box": zero, "giou": zero}
     reference = out.init_reference_points
     for layer in range(model.config.decoder_layers):
         hidden = out.intermediate_hidden_states[:, layer]
@@ -268,9 +270,13 @@ def losses(
             target[image, rows] = batch.tokens[image][columns]
             matched.append(predicted[image, rows])
             wanted.append(batch.boxes[image][columns])
-        total["class"] += 2 * _focal(logits, target, shown) / count
-        total["box"] += 5 * (torch.cat(matched) - torch.cat(wanted)).abs().sum() / count
-        total["giou"] += 2 * _giou(torch.cat(matched), torch.cat(wanted)).sum() / count
+        total["class"] = total["class"] + 2 * _focal(logits, target, shown) / count
+        total["box"] = (
+            total["box"] + 5 * (torch.cat(matched) - torch.cat(wanted)).abs().sum() / count
+        )
+        total["giou"] = (
+            total["giou"] + 2 * _giou(torch.cat(matched), torch.cat(wanted)).sum() / count
+        )
     dense, boxes = _dense(out, batch, shown, count)
     return {**total, "dense": dense, "dense_box": boxes}
 
@@ -306,7 +312,7 @@ def _giou(predicted: Tensor, wanted: Tensor) -> Tensor:
     return 1 - generalized_box_iou(*corners).diagonal()
 
 
-def _dense(out, batch: Batch, shown: Tensor, count: int) -> tuple[Tensor, Tensor]:
+def _dense(out: Any, batch: Batch, shown: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """Every position in the central half of a box, on the level of its size, answers for it."""
     height, width = batch.inputs["pixel_values"].shape[-2:]
     centres, strides = _grid(height, width, shown.device)
@@ -383,7 +389,7 @@ def main() -> None:
         examples = [example(pool, rng, single) for _ in range(BATCH)]
         return losses(model, collate(examples, processor, settings.device), matcher)
 
-    average = fit(model, settings, step)
+    average: Any = fit(model, settings, step)
     average.half().save_pretrained(folder)
     processor.save_pretrained(folder)
     write_card(folder, CARD)

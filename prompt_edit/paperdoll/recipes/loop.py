@@ -79,7 +79,8 @@ def fit(
         optimizer.load_state_dict(state["optimizer"])
         begin = state["step"]
     bar = tqdm(range(begin, settings.steps), initial=begin, total=settings.steps, mininterval=10)
-    clock, mean = time.time(), {}
+    clock = time.time()
+    mean: dict[str, float] = {}
     for step in bar:
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * _schedule(step, settings.steps)
@@ -105,7 +106,10 @@ def fit(
     return average.module
 
 
-def _follow(averages: list[Tensor], now: list[Tensor], count: Tensor | int) -> None:
+Tensors = tuple[Tensor, ...] | list[Tensor]
+
+
+def _follow(averages: Tensors, now: Tensors, count: Tensor | int) -> None:
     """An exponential average that forgets the untrained weights: its memory grows to 500 steps."""
     if not averages[0].is_floating_point():  # counters and positions
         torch._foreach_copy_(averages, now)

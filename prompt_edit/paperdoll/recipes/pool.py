@@ -65,7 +65,8 @@ def make(folder: Path, seeds: range = TRAIN_SEEDS) -> ScenePool:
             ):
                 images[index], parts[index] = image, part
                 lines.append(line)
-        images.flush(), parts.flush()
+        images.flush()
+        parts.flush()
         done.write_text("\n".join(lines))
     return ScenePool(folder)
 

@@ -12,6 +12,8 @@ quality head learns their true IoU.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -201,7 +203,7 @@ def main() -> None:
         sam = SamModel.from_pretrained(folder, dtype=torch.float32)
     model = Trained(sam).to(settings.device).train()
     prompts = Prompts(make(settings.pool), processor, settings.device)
-    average = fit(
+    average: Any = fit(
         model,
         settings,
         lambda step: losses(model, prompts, np.random.default_rng((settings.seed, step))),
@@ -214,7 +216,7 @@ def main() -> None:
 
 
 @torch.no_grad()
-def check(model: nn.Module, prompts: Prompts) -> float:
+def check(model: Any, prompts: Prompts) -> float:
     """The mean IoU of the single mask for boxes."""
     pixels, masks, boxes, _ = prompts.draw(np.random.default_rng(0), 12)
     masks, boxes = (value.flatten(0, 1)[:, None] for value in (masks, boxes))
