@@ -31,12 +31,12 @@ def ground(
     """
     found = detector.detect(image, phrases_of(edit.target), threshold)[0]
     if not len(found):
-        raise NotFound(_absence(detector, image, edit.target, threshold))
+        raise NotFound(_absence(detector, image, edit.target))
     relation = edit.relation
     if relation and edit.operation != "add":  # there it tells where to put the new thing
         anchors = detector.detect(image, [relation.anchor], threshold)[0]
         if not len(anchors):
-            raise NotFound(_absence(detector, image, relation.anchor, threshold))
+            raise NotFound(_absence(detector, image, relation.anchor))
         kept = related(found, anchors, relation)
         if not len(kept):
             raise NotFound(
@@ -58,7 +58,7 @@ def phrases_of(target: str) -> list[str]:
     return [phrase.strip() for phrase in target.split(" and ") if phrase.strip()]
 
 
-def _absence(detector: Detector, image: Tensor, phrase: str, threshold: float | None) -> str:
+def _absence(detector: Detector, image: Tensor, phrase: str) -> str:
     faint = detector.detect(image, [phrase], 0.01)[0]
     best = f"the best score is {float(faint.scores.max()):.2f}" if len(faint) else "no box at all"
     return (

@@ -24,7 +24,6 @@ NOUNS: dict[str, tuple[tuple[str, ...], str | None]] = {
     "handbag": (("bag",), None),
 }
 COLOURLESS = ("man", "woman", "boy", "girl", "person", "child")
-PLAIN_NOUNS = tuple(NOUNS)
 ALIASES = {"blond": "yellow"}  # said of hair only
 
 

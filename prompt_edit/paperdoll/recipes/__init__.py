@@ -4,4 +4,3 @@ Training scenes have the seeds below `TRAIN_SEEDS.stop`; evaluation uses seeds f
 """
 
 TRAIN_SEEDS = range(0, 14_000)
-CHECK_SEEDS = range(800_000, 800_100)

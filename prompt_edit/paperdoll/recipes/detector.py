@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from scipy import ndimage
 from torch import Tensor, nn
-from torchvision.ops import box_convert, generalized_box_iou, sigmoid_focal_loss
+from torchvision.ops import box_convert, sigmoid_focal_loss
 from transformers import (
     BertConfig,
     BertTokenizerFast,
@@ -277,7 +277,7 @@ def losses(
         total["giou"] = (
             total["giou"] + 2 * _giou(torch.cat(matched), torch.cat(wanted)).sum() / count
         )
-    dense, boxes = _dense(out, batch, shown, count)
+    dense, boxes = _dense(out, batch, shown)
     return {**total, "dense": dense, "dense_box": boxes}
 
 
@@ -305,14 +305,7 @@ def _focal(logits: Tensor, target: Tensor, shown: Tensor) -> Tensor:
     return sigmoid_focal_loss(logits[mask], target[mask], reduction="sum")
 
 
-def _giou(predicted: Tensor, wanted: Tensor) -> Tensor:
-    if not len(wanted):
-        return predicted.new_zeros(0)
-    corners = (box_convert(boxes, "cxcywh", "xyxy") for boxes in (predicted, wanted))
-    return 1 - generalized_box_iou(*corners).diagonal()
-
-
-def _dense(out: Any, batch: Batch, shown: Tensor, count: int) -> tuple[Tensor, Tensor]:
+def _dense(out: Any, batch: Batch, shown: Tensor) -> tuple[Tensor, Tensor]:
     """Every position in the central half of a box, on the level of its size, answers for it."""
     height, width = batch.inputs["pixel_values"].shape[-2:]
     centres, strides = _grid(height, width, shown.device)
@@ -343,12 +336,12 @@ def _dense(out: Any, batch: Batch, shown: Tensor, count: int) -> tuple[Tensor, T
     if not wanted:
         return dense, coordinates.new_zeros(())
     difference = (torch.cat(matched) - torch.cat(wanted)).abs().sum()
-    overlap = _giou_rows(torch.cat(matched), torch.cat(wanted)).sum()
+    overlap = _giou(torch.cat(matched), torch.cat(wanted)).sum()
     return dense, (5 * difference + 2 * overlap) / positives
 
 
-def _giou_rows(predicted: Tensor, wanted: Tensor) -> Tensor:
-    """1 - GIoU row by row, without the square matrix: there are hundreds of dense positives."""
+def _giou(predicted: Tensor, wanted: Tensor) -> Tensor:
+    """1 - GIoU of boxes cxcywh [N,4], row by row: dense positives are too many for a matrix."""
     a, b = (box_convert(boxes, "cxcywh", "xyxy") for boxes in (predicted, wanted))
     inner = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0)
     outer = torch.maximum(a[:, 2:], b[:, 2:]) - torch.minimum(a[:, :2], b[:, :2])
