@@ -13,13 +13,12 @@ from torch import Tensor
 
 from .detect.detections import Detections
 from .detect.ground import Detector, ground
-from .detect.place import place, place_freely
 from .errors import ImageError, NotFound
 from .inpaint.diffusion import Inpainter
 from .inpaint.repaint import DEFAULT, Sampling, cut_out, repaint
 from .intent import parse_grammar
 from .plan import Edit, EditPlan
-from .segment.cover import Cover, Segmenter, cover, cover_boxes
+from .segment.cover import Segmenter, cover
 
 Stage = Literal["parse", "detect", "segment", "inpaint"]
 OnProgress = Callable[[Stage, int, int], None]
@@ -124,10 +123,10 @@ class PromptEditor:
         tell = on_progress or (lambda stage, done, total: None)
         clock = [time.perf_counter()]
         tell("detect", 0, 1)
-        found = self._find(image, edit, threshold)
+        grounded = ground(self.detector, image, edit, threshold)
         clock.append(time.perf_counter())
         tell("segment", 0, 1)
-        covered = self._cover(image, edit, found, threshold)
+        covered = cover(self.segmenter, image, grounded)
         if not covered.mask.any():
             raise NotFound(f'"{edit.target}" was found, but what is left out covers all of it.')
         clock.append(time.perf_counter())
@@ -140,23 +139,5 @@ class PromptEditor:
         clock.append(time.perf_counter())
         spent = [after - before for before, after in pairwise(clock)]
         seconds = dict(zip(("detect", "segment", "inpaint"), spent, strict=True))
-        notes = tuple(
-            f'"{phrase}" was to be left out, but the picture shows none.'
-            for phrase in covered.missing
-        )
-        return image, EditStep(edit, found, covered.mask, opacity, seconds, notes)
-
-    def _find(self, image: Tensor, edit: Edit, threshold: float | None) -> Detections:
-        if edit.whole_picture:
-            return Detections.none((int(image.shape[1]), int(image.shape[2])))
-        return ground(self.detector, image, edit, threshold)
-
-    def _cover(
-        self, image: Tensor, edit: Edit, found: Detections, threshold: float | None
-    ) -> Cover:
-        if edit.operation != "add":
-            return cover(self.detector, self.segmenter, image, edit, found, threshold)
-        if len(found):
-            return cover_boxes(place(edit.result, found, edit.relation), found.size)
-        others = self.detector.detect(image, ["person"], threshold)[0]
-        return cover_boxes(place_freely(others, edit.which.by), others.size)
+        found = grounded.found
+        return image, EditStep(edit, found, covered.mask, opacity, seconds, grounded.notes)

@@ -1,9 +1,10 @@
-"""An edit's target, with its order and relations, to the boxes that are meant."""
+"""An edit's target, with its order, relations and exceptions, to the boxes that are meant."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from torch import Tensor
 
@@ -11,6 +12,10 @@ from ..errors import NotFound
 from ..plan import Edit
 from .choose import choose, related
 from .detections import Detections
+from .place import place, place_freely
+
+Shape = Literal["object", "place", "picture"]
+"""What a mask is cut from: the objects in the boxes, the boxes themselves, the whole picture."""
 
 
 class Detector(Protocol):
@@ -21,14 +26,87 @@ class Detector(Protocol):
     ) -> list[Detections]: ...
 
 
+@dataclass(frozen=True)
+class Grounded:
+    """What one edit is about in one picture.
+
+    Attributes:
+        found: the boxes that are meant; empty where the whole picture is, or where `reason` is set.
+        left_out: what the edit leaves alone within them.
+        shape: how the boxes become a mask.
+        places: float [N,4], xyxy in pixels, where new things will stand; only for *add*.
+        missing: phrases that were to be left out and that the picture does not show.
+        reason: why nothing was found; empty where something was.
+    """
+
+    found: Detections
+    left_out: Detections
+    shape: Shape = "object"
+    places: Tensor | None = None
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def boxes(self) -> Tensor:
+        """Float [N,4], xyxy in pixels: of the things, or of the places for new ones."""
+        return self.found.boxes if self.places is None else self.places
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of it, in plain sentences."""
+        unseen = tuple(
+            f'"{phrase}" was to be left out, but the picture shows none.' for phrase in self.missing
+        )
+        return ((self.reason,) if self.reason else ()) + unseen
+
+
 def ground(
     detector: Detector, image: Tensor, edit: Edit, threshold: float | None = None
-) -> Detections:
+) -> Grounded:
     """Find what an edit is about in one picture [1,H,W,C].
 
     Raises `NotFound` with the reason: nothing answers to the phrase, nothing stands in the asked
     relation, or there are fewer instances than the asked rank.
     """
+    size = (int(image.shape[1]), int(image.shape[2]))
+    left_out = Detections.none(size)
+    if edit.exclude:
+        left_out = detector.detect(image, edit.exclude, threshold)[0]
+    missing = tuple(phrase for phrase in edit.exclude if phrase not in left_out.labels)
+    if edit.operation == "add":
+        found, places = _places(detector, image, edit, threshold)
+        return Grounded(found, left_out, "place", places, missing)
+    if edit.whole_picture:
+        return Grounded(Detections.none(size), left_out, "picture", missing=missing)
+    return Grounded(_find(detector, image, edit, threshold), left_out, missing=missing)
+
+
+def ground_each(
+    detector: Detector, images: Tensor, edit: Edit, threshold: float | None = None
+) -> list[Grounded]:
+    """`ground` for each picture of a batch [B,H,W,C]; where nothing is found, `reason` says why."""
+    results = []
+    for image in images:
+        try:
+            results.append(ground(detector, image[None], edit, threshold))
+        except NotFound as absence:
+            none = Detections.none((int(image.shape[0]), int(image.shape[1])))
+            results.append(Grounded(none, none, reason=str(absence)))
+    return results
+
+
+def _places(
+    detector: Detector, image: Tensor, edit: Edit, threshold: float | None
+) -> tuple[Detections, Tensor]:
+    """Boxes for new things: at what they are put to, or on free ground."""
+    if edit.whole_picture:
+        others = detector.detect(image, ["person"], threshold)[0]
+        return Detections.none(others.size), place_freely(others, edit.which.by)
+    found = _find(detector, image, edit, threshold)
+    return found, place(edit.result, found, edit.relation)
+
+
+def _find(detector: Detector, image: Tensor, edit: Edit, threshold: float | None) -> Detections:
     found = detector.detect(image, phrases_of(edit.target), threshold)[0]
     if not len(found):
         raise NotFound(_absence(detector, image, edit.target))

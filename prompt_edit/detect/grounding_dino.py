@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torchvision.ops import box_convert
@@ -15,9 +16,11 @@ from ..errors import ModelError
 from ..models.card import Card, read_card, read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained, load_pretrained
+from ..models.recent import Recent, fingerprint
 from .detections import Detections, merge
 
 ARCHITECTURES = ("grounding-dino", "mm-grounding-dino")
+_KEPT = 64  # answers that are remembered: one a picture and phrase
 
 
 class GroundingDino:
@@ -30,6 +33,7 @@ class GroundingDino:
 
     def __init__(self, model: Any, processor: Any, card: Card) -> None:
         self.model, self.processor, self.card = model, processor, card
+        self._answers: Recent[tuple[Tensor, Tensor]] = Recent(_KEPT)
 
     @classmethod
     def load(
@@ -69,21 +73,26 @@ class GroundingDino:
         least = self.card.threshold if threshold is None else threshold
         return [merge([self._find(image, phrase, least) for phrase in phrases]) for image in images]
 
-    @torch.inference_mode()
     def _find(self, image: Tensor, phrase: str, least: float) -> Detections:
         height, width = image.shape[:2]
-        bytes_ = (image[..., :3].clamp(0, 1) * 255).round().byte().cpu().numpy()
-        inputs = self.processor(images=bytes_, text=caption(phrase), return_tensors="pt")
-        inputs = inputs.to(self.model.device)
-        inputs["pixel_values"] = inputs["pixel_values"].to(self.model.dtype)
-        out = self.model(**inputs)
-        scores = out.logits[0].float().sigmoid().amax(dim=-1).cpu()  # [Q]: the best token's
+        pixels = (image[..., :3].clamp(0, 1) * 255).round().byte().cpu().numpy()
+        key = f"{caption(phrase)} {fingerprint(pixels)}"
+        scores, boxes = self._answers.get(key, lambda: self._answer(pixels, phrase))
         scale = torch.tensor([width, height, width, height])
-        boxes = box_convert(out.pred_boxes[0].float().cpu(), "cxcywh", "xyxy") * scale
-        boxes = torch.minimum(boxes.clamp(min=0), scale.float())
+        boxes = torch.minimum((boxes * scale).clamp(min=0), scale.float())
         kept = (scores >= least) & ((boxes[:, 2:] - boxes[:, :2]).amin(dim=1) >= 1)
         found = Detections(boxes[kept], scores[kept], (phrase,) * int(kept.sum()), (height, width))
         return found.best_first()
+
+    @torch.inference_mode()
+    def _answer(self, pixels: np.ndarray, phrase: str) -> tuple[Tensor, Tensor]:
+        """Scores [Q] and boxes [Q,4] (xyxy in 0..1) of all queries."""
+        inputs = self.processor(images=pixels, text=caption(phrase), return_tensors="pt")
+        inputs = inputs.to(self.model.device)
+        inputs["pixel_values"] = inputs["pixel_values"].to(self.model.dtype)
+        out = self.model(**inputs)
+        scores = out.logits[0].float().sigmoid().amax(dim=-1).cpu()  # the best token's
+        return scores, box_convert(out.pred_boxes[0].float().cpu(), "cxcywh", "xyxy")
 
 
 def caption(phrase: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..detect.ground import ground_each
 from ..editor import PromptEditor
 from ..errors import NotFound
 from ..images import to_array
@@ -112,8 +113,8 @@ def true_mask(picture: Picture, phrase: Phrase) -> np.ndarray:
 def _masked(editor: PromptEditor, image: Tensor, phrase: Phrase) -> np.ndarray:
     """What the detector and the segmenter make of a phrase, bool [S,S]."""
     edit = Edit(operation="extract", target=str(phrase))
-    found = editor.detector.detect(image, [edit.target])[0]
-    return cover(editor.detector, editor.segmenter, image, edit, found).mask.numpy() > 0.5
+    grounded = ground_each(editor.detector, image, edit)[0]
+    return cover(editor.segmenter, image, grounded).mask.numpy() > 0.5
 
 
 def mask_scores(predicted: np.ndarray, true: np.ndarray) -> tuple[float, float, float]:

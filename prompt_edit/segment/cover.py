@@ -8,9 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from ..detect.detections import Detections
-from ..detect.ground import Detector
-from ..plan import BACKGROUND, Edit
+from ..detect.ground import Grounded
 from .masks import fill_holes, grow, subtract, union
 
 
@@ -22,53 +20,33 @@ class Segmenter(Protocol):
 
 @dataclass(frozen=True)
 class Cover:
-    """Hard masks of one picture: `mask` [H,W] is the union, `instances` [N,H,W] one a box.
-
-    `missing` are the phrases that were to be left out and that the picture does not show.
-    """
+    """Hard masks of one picture: `mask` [H,W] is the union, `instances` [N,H,W] one a box."""
 
     mask: Tensor
     instances: Tensor
-    missing: tuple[str, ...] = ()
 
 
-def cover(
-    detector: Detector,
-    segmenter: Segmenter,
-    image: Tensor,
-    edit: Edit,
-    found: Detections,
-    threshold: float | None = None,
-) -> Cover:
-    """The pixels that an edit is about.
-
-    Args:
-        image: float [1,H,W,C] in 0..1.
-        found: the target's boxes; empty for an edit of the whole picture.
-        threshold: for the detection of what the edit leaves out.
-    """
+def cover(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Cover:
+    """The pixels that an edit is about, in one picture [1,H,W,C]; all zero where nothing is."""
     size = (int(image.shape[1]), int(image.shape[2]))
-    if edit.whole_picture:
+    if grounded.shape == "picture":
         instances = torch.ones(1, *size)
+    elif grounded.shape == "place":
+        instances = cover_boxes(grounded.boxes, size)
     else:
-        instances = segmenter.segment(image[0], found.boxes)
-    mask = union(instances, size)
-    missing: tuple[str, ...] = ()
-    if edit.exclude:
-        left_out = detector.detect(image, edit.exclude, threshold)[0]
-        missing = tuple(phrase for phrase in edit.exclude if phrase not in left_out.labels)
-        kept = union(segmenter.segment(image[0], left_out.boxes), size)
-        if edit.target == BACKGROUND:
+        instances = segmenter.segment(image[0], grounded.boxes)
+    if len(grounded.left_out):
+        kept = union(segmenter.segment(image[0], grounded.left_out.boxes), size)
+        if grounded.shape == "picture":
             kept = fill_holes(grow(kept, 1))  # no halo of the old background around the subject
-        mask = subtract(mask, kept)
-        instances = (instances - kept).clamp(min=0)
-    return Cover(mask, instances, missing)
+        instances = subtract(instances, kept)
+    return Cover(union(instances, size), instances)
 
 
-def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Cover:
-    """The ellipse-cornered boxes in which something new will stand."""
+def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Tensor:
+    """The boxes [N,4], their corners cut round, in which something new will stand: [N,H,W]."""
     if not len(boxes):
-        return Cover(torch.zeros(size), torch.zeros(0, *size))
+        return torch.zeros(0, *size)
     height, width = size
     ys = torch.arange(height)[:, None] + 0.5
     xs = torch.arange(width)[None] + 0.5
@@ -78,5 +56,4 @@ def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Cover:
         u = (xs - (x0 + x1) / 2) / max((x1 - x0) / 2, 0.71)
         v = (ys - (y0 + y1) / 2) / max((y1 - y0) / 2, 0.71)
         masks.append((u**4 + v**4 <= 1).float())  # a superellipse: a box without its corners
-    instances = torch.stack(masks)
-    return Cover(union(instances, size), instances)
+    return torch.stack(masks)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from ..errors import ModelError
 from ..models.card import Card, read_card, read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained, load_pretrained
+from ..models.recent import Recent, fingerprint
 from .masks import without_specks
 
 _KEPT = 4  # pictures whose embedding is remembered
@@ -26,7 +25,7 @@ class Sam:
 
     def __init__(self, model: Any, processor: Any, card: Card) -> None:
         self.model, self.processor, self.card = model, processor, card
-        self._embeddings: OrderedDict[str, Tensor] = OrderedDict()
+        self._embeddings: Recent[Tensor] = Recent(_KEPT)
 
     @classmethod
     def load(
@@ -91,16 +90,14 @@ class Sam:
 
     def _embed(self, image: Tensor) -> Tensor:
         """The picture's embedding [1,C,h,w]; the last few are kept, by the picture's content."""
-        pixels = (image[..., :3].clamp(0, 1) * 255).round().byte().cpu()
-        key = f"{tuple(pixels.shape)} {hashlib.sha1(pixels.numpy().tobytes()).hexdigest()}"
-        if key not in self._embeddings:
-            inputs = self.processor(images=pixels.numpy(), return_tensors="pt")
+        pixels = (image[..., :3].clamp(0, 1) * 255).round().byte().cpu().numpy()
+
+        def encode() -> Tensor:
+            inputs = self.processor(images=pixels, return_tensors="pt")
             values = inputs["pixel_values"].to(self.model.device, self.model.dtype)
-            self._embeddings[key] = self.model.get_image_embeddings(values)
-            while len(self._embeddings) > _KEPT:
-                self._embeddings.popitem(last=False)
-        self._embeddings.move_to_end(key)
-        return self._embeddings[key]
+            return self.model.get_image_embeddings(values)
+
+        return self._embeddings.get(fingerprint(pixels), encode).to(self.model.device)
 
 
 def box_masks(boxes: Tensor, size: tuple[int, int], certainty: float = 8.0) -> Tensor:

@@ -78,7 +78,7 @@ def test_threshold_is_the_cards_unless_given(detector: GroundingDino) -> None:
 def test_ground_takes_the_asked_one(detector: GroundingDino) -> None:
     _, image = drawn(PEOPLE_SCENE)
     edit = Edit(operation="remove", target="person", which=Which(by="left", rank=2))
-    found = ground(detector, image, edit)
+    found = ground(detector, image, edit).found
     assert len(found) == 1
     assert abs(float(found.centers[0, 0]) - 128) < 12
 
@@ -87,7 +87,7 @@ def test_ground_resolves_relations(detector: GroundingDino) -> None:
     _, image = drawn(PEOPLE_SCENE)
     relation = Relation(kind="right of", anchor="blue dress")
     edit = Edit(operation="remove", target="person", relation=relation)
-    found = ground(detector, image, edit)
+    found = ground(detector, image, edit).found
     assert len(found) == 1
     assert float(found.centers[0, 0]) > 180
 

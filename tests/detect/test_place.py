@@ -180,8 +180,7 @@ def test_a_place_that_was_asked_for_is_taken_whatever_stands_there() -> None:
 
 
 def test_a_covered_box_is_a_box_without_its_corners() -> None:
-    cover = cover_boxes(torch.tensor([[10.0, 20.0, 50.0, 40.0]]), (60, 80))
-    mask = cover.instances[0]
+    mask = cover_boxes(torch.tensor([[10.0, 20.0, 50.0, 40.0]]), (60, 80))[0]
     assert mask.shape == (60, 80) and set(mask.unique().tolist()) == {0, 1}
     rows, columns = mask.nonzero().T
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (20, 39, 10, 49)
@@ -191,19 +190,18 @@ def test_a_covered_box_is_a_box_without_its_corners() -> None:
 
 
 def test_several_covered_boxes_keep_their_own_masks() -> None:
-    cover = cover_boxes(torch.tensor([[0.0, 0, 20, 20], [10, 10, 40, 40]]), (50, 50))
-    assert cover.instances.shape == (2, 50, 50)
-    assert torch.equal(cover.mask, torch.maximum(*cover.instances))
+    masks = cover_boxes(torch.tensor([[0.0, 0, 20, 20], [10, 10, 40, 40]]), (50, 50))
+    assert masks.shape == (2, 50, 50)
+    assert masks[0, 5, 5] and not masks[1, 5, 5]
+    assert masks[1, 30, 30] and not masks[0, 30, 30]
 
 
 def test_no_boxes_cover_nothing_at_full_size() -> None:
-    cover = cover_boxes(torch.zeros(0, 4), (50, 70))
-    assert cover.mask.shape == (50, 70) and not cover.mask.any()
-    assert cover.instances.shape == (0, 50, 70)
+    assert cover_boxes(torch.zeros(0, 4), (50, 70)).shape == (0, 50, 70)
 
 
 def test_a_box_of_one_pixel_between_pixels_covers_something() -> None:
-    assert cover_boxes(torch.tensor([[1.5, 0.2, 2.5, 1.2]]), (2, 3)).mask.any()
+    assert cover_boxes(torch.tensor([[1.5, 0.2, 2.5, 1.2]]), (2, 3)).any()
 
 
 @settings(deadline=None)
@@ -211,5 +209,5 @@ def test_a_box_of_one_pixel_between_pixels_covers_something() -> None:
 def test_whatever_is_placed_covers_something(around: Detections, kind: RelationKind) -> None:
     boxes = place("vase", around, Relation(kind=kind, anchor="anchor"))
     for box in boxes:
-        mask = cover_boxes(box[None], around.size).mask
+        mask = cover_boxes(box[None], around.size)[0]
         assert mask.shape == around.size and mask.any(), box

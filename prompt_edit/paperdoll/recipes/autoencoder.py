@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from diffusers import AutoencoderKL
 from torch import Tensor, nn
 
+from ...models.store import PAINTER, SAMPLES
 from .loop import Settings, fit
 from .pool import ScenePool, make
 
@@ -22,11 +23,64 @@ CUT, BATCH = 64, 16
 
 def build() -> AutoencoderKL:
     """The untrained autoencoder: convolutions only, so that any size can be coded."""
-    return AutoencoderKL(
+    vae = AutoencoderKL(
         in_channels=3, out_channels=3, latent_channels=4, block_out_channels=(24, 48, 64),
         down_block_types=("DownEncoderBlock2D",) * 3, up_block_types=("UpDecoderBlock2D",) * 3,
-        layers_per_block=1, norm_num_groups=8, sample_size=128, mid_block_add_attention=False,
+        layers_per_block=1, norm_num_groups=1, sample_size=128, mid_block_add_attention=False,
     )  # fmt: skip
+    begin_as_thumbnail(vae)
+    return vae
+
+
+@torch.no_grad()
+def begin_as_thumbnail(vae: AutoencoderKL, steady: float = 4.0) -> None:
+    """Set first weights with which the code is the picture at a quarter of its size.
+
+    From random weights the colours alone took thousands of steps. Eight channels are wired through
+    the whole network: the three colours, their negatives, and a constant with its negative. As
+    silu(x) - silu(-x) = x, such pairs pass the activations unchanged; the constant keeps the group
+    norms from rescaling them. All other channels are random, and the details are learnt there.
+    """
+    for name, module in vae.named_modules():
+        if name.endswith("conv2"):  # residual blocks add nothing yet
+            nn.init.zeros_(module.weight)
+            nn.init.zeros_(module.bias)
+        elif name.endswith("downsamplers.0.conv"):
+            _wire(module, torch.eye(8), taps=2)
+        elif name.endswith(("upsamplers.0.conv", "conv_shortcut")):
+            _wire(module, torch.eye(8))
+    colours = torch.zeros(8, 3)
+    colours[:3], colours[3:6] = torch.eye(3), -torch.eye(3)
+    for part, width in ((vae.encoder, 64), (vae.decoder, 24)):
+        _wire(part.conv_in, colours)
+        part.conv_in.bias[6:8] = torch.tensor([steady, -steady])
+        nn.init.zeros_(part.conv_out.weight[: 3 if part is vae.encoder else None])
+        _wire(part.conv_out, colours[:6].T * steady * (2 / width) ** 0.5)
+    for conv in (vae.quant_conv, vae.post_quant_conv):
+        conv.weight.copy_(torch.eye(len(conv.weight))[..., None, None])
+        nn.init.zeros_(conv.bias)
+    nn.init.zeros_(vae.encoder.conv_out.weight[4:])
+    nn.init.constant_(vae.quant_conv.bias[4:], -8.0)  # a faint noise: log variance -8
+    # Scale the code to unit variance, and what comes back to what went in.
+    image = F.interpolate(torch.rand(8, 3, 8, 8) * 2 - 1, scale_factor=16)
+    spread = vae.encode(image).latent_dist.mean.std(dim=(0, 2, 3))
+    vae.quant_conv.weight[:4] /= spread[:, None, None, None]
+    vae.post_quant_conv.weight[:3] *= spread[:3, None, None, None]
+    made = vae.decode(vae.encode(image).latent_dist.mean).sample
+    vae.decoder.conv_out.weight *= (made * image).sum() / made.square().sum()
+
+
+def _wire(conv: nn.Conv2d, weights: Tensor, taps: int = 1) -> None:
+    """Let the first outputs be those mixtures of the first inputs alone: weights [out,in].
+
+    They are taken at the middle of the kernel, or as a mean over its first `taps` x `taps` places.
+    """
+    rows, columns = weights.shape
+    conv.weight[:rows] = 0
+    conv.bias[:rows] = 0  # type: ignore[index]
+    middle = conv.kernel_size[0] // 2
+    places = slice(0, taps) if taps > 1 else slice(middle, middle + 1)
+    conv.weight[:rows, :columns, places, places] = weights[..., None, None] / taps**2
 
 
 def cuts(pool: ScenePool, rng: np.random.Generator, side: int, batch: int) -> Tensor:
@@ -62,11 +116,15 @@ def losses(vae: AutoencoderKL, image: Tensor) -> dict[str, Tensor]:
 
 def main() -> None:
     settings = Settings.from_command_line(
-        __doc__ or "", steps=2000, learning_rate=2e-3, out="runs/vae"
+        __doc__ or "", steps=1700, learning_rate=2.5e-4, out="runs/vae"
     )
     pool = make(settings.pool)
+    vae = build()
+    folder = SAMPLES / PAINTER.sample
+    if folder.exists() and not settings.fresh:
+        vae = AutoencoderKL.from_pretrained(folder, subfolder="vae", torch_dtype=torch.float32)
     # Channels last: twice as fast on a CPU.
-    vae = build().to(settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+    vae = vae.to(settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
 
     def step(number: int) -> dict[str, Tensor]:
         rng = np.random.default_rng((settings.seed, number))
