@@ -43,6 +43,7 @@ from .pool import ScenePool, make
 SIDE, BATCH, WORDS = 128, 16, 16
 EXAMPLES = 7_000
 CARD = Card(sample=True, steps=1, guidance_scale=2.0)
+NEW_VAE = Path("runs/vae/model")  # what recipes.autoencoder left; else the shipped one
 
 
 # --- what to paint -------------------------------------------------------------------------------
@@ -313,15 +314,15 @@ def losses(
 
 def main() -> None:
     settings = Settings.from_command_line(
-        __doc__ or "", steps=1700, learning_rate=1e-3, out="runs/inpaint"
+        __doc__ or "", steps=4200, learning_rate=1e-3, out="runs/inpaint"
     )
     folder = SAMPLES / PAINTER.sample
     painter, tokenizer, scheduler = build(settings.out)
     if folder.exists() and not settings.fresh:
         shipped = StableDiffusionInpaintPipeline.from_pretrained(folder, torch_dtype=torch.float32)
         vae, painter = shipped.vae, Painter(shipped.text_encoder, shipped.unet)
-    else:
-        vae = AutoencoderKL.from_pretrained("runs/vae/model")
+    if NEW_VAE.exists():
+        vae = AutoencoderKL.from_pretrained(NEW_VAE)
     painter.to(settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
     data = encoded(settings.out / "examples.pt", settings.pool, vae, EXAMPLES, settings.device)
     ids = tokenizer(data.prompts, padding="max_length", truncation=True, max_length=WORDS,
