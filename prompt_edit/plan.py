@@ -109,6 +109,17 @@ class Edit(_Frozen):
             raise ValueError(f"{self.operation} leaves nothing to show: its result must be empty")
         return self
 
+    def summary(self) -> str:
+        """The edit for people: "replace red dress by white t-shirt, by left: number 2"."""
+        joint = {"replace": " by ", "add": ": ", "background": ": "}.get(self.operation, " to ")
+        words = f"{self.operation} {self.target}" + (f"{joint}{self.result}" if self.result else "")
+        if self.which.by != "all":
+            words += f", by {self.which.by}: number {self.which.rank}"
+            words += f" to {self.which.rank + self.which.count - 1}" if self.which.count > 1 else ""
+        if self.relation:
+            words += f", {self.relation.kind} {self.relation.anchor}"
+        return words + (f", except {', '.join(self.exclude)}" if self.exclude else "")
+
     @property
     def whole_picture(self) -> bool:
         """True where the region is the picture itself and nothing has to be detected."""
@@ -136,3 +147,25 @@ class EditPlan(_Frozen):
             first = error.errors()[0]
             where = ".".join(str(step) for step in first["loc"]) or "the plan"
             raise PlanError(f"This is not a valid edit plan: {where}: {first['msg']}.") from error
+
+    def pick(self, number: int) -> EditPlan:
+        """A plan with that edit alone; 1 is the first. Raises `PlanError` where there is none."""
+        if not 1 <= number <= len(self.edits):
+            raise PlanError(
+                f"Edit {number} was asked for, but the plan holds {len(self.edits)}."
+                " Choose a lower number."
+            )
+        return self.model_copy(update={"edits": (self.edits[number - 1],)})
+
+    def only(self) -> Edit:
+        """The one edit of the plan. Raises `PlanError` where there are several."""
+        if len(self.edits) > 1:
+            raise PlanError(
+                f"The plan holds {len(self.edits)} edits, and this takes one. Put Pick Edit before"
+                " it, one chain an edit, or use Prompt Edit, which does that by itself."
+            )
+        return self.edits[0]
+
+    def summary(self) -> str:
+        """The plan for people: one line an edit."""
+        return "\n".join(f"{n}. {edit.summary()}" for n, edit in enumerate(self.edits, start=1))

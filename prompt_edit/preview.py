@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from .detect.detections import Detections
+from .detect.ground import Grounded
 from .images import to_pil
 
 _INK = (214, 40, 96)
 _MASK = (255, 64, 129)
+_PAPER, _TEXT = (250, 248, 244), (60, 54, 52)
 
 
 def overlay(image: Tensor, found: Detections, mask: Tensor) -> Image.Image:
@@ -30,6 +33,17 @@ def overlay(image: Tensor, found: Detections, mask: Tensor) -> Image.Image:
         draw.rectangle(box, outline=_INK, width=max(1, round(1.2 * unit)))
         _label(draw, (box[0], box[1]), f"{label} {score:.2f}", font, picture.size)
     return picture
+
+
+def sheet(images: Tensor, found: Sequence[Grounded], masks: Tensor | None = None) -> Tensor:
+    """`overlay` for each picture of a batch [B,H,W,C]: float [B,H,W,3]."""
+    pictures = [
+        overlay(images[n : n + 1], each.found, each.found.boxes.new_zeros(each.found.size)
+                if masks is None else masks[n])
+        for n, each in enumerate(found)
+    ]  # fmt: skip
+    arrays = [np.asarray(picture, dtype=np.float32) / 255 for picture in pictures]
+    return torch.from_numpy(np.stack(arrays))
 
 
 def _label(
@@ -63,7 +77,7 @@ def side_by_side(
               for caption, pictures in rows]  # fmt: skip
     width = max(sum(p.width + gap for p in pictures) for _, pictures in scaled) + gap
     head = band if titles else gap
-    sheet = Image.new("RGB", (width, head + len(rows) * (height + band + gap)), (250, 248, 244))
+    sheet = Image.new("RGB", (width, head + len(rows) * (height + band + gap)), _PAPER)
     draw = ImageDraw.Draw(sheet)
     y = head
     for number, (caption, pictures) in enumerate(scaled):
@@ -74,10 +88,33 @@ def side_by_side(
                           font=small, anchor="mm")  # fmt: skip
             sheet.paste(picture, (x, y))
             x += picture.width + gap
-        draw.text((width / 2, y + height + band / 2), caption, fill=(60, 54, 52), font=font,
+        draw.text((width / 2, y + height + band / 2), caption, fill=_TEXT, font=font,
                   anchor="mm")  # fmt: skip
         y += height + band + gap
     return sheet
+
+
+def grid(
+    images: Sequence[Tensor], captions: Sequence[str] = (), columns: int = 4, height: int = 256
+) -> Tensor:
+    """Pictures [H,W,C], each with its caption below it, on one sheet: float [1,h,w,3]."""
+    pictures = [_fitted(to_pil(image[None]), height) for image in images]
+    gap, band = 10, 26 if any(captions) else 0
+    columns = min(columns, len(pictures))
+    rows = [pictures[n : n + columns] for n in range(0, len(pictures), columns)]
+    width = max(sum(each.width + gap for each in row) for row in rows) + gap
+    made = Image.new("RGB", (width, len(rows) * (height + band + gap) + gap), _PAPER)
+    draw = ImageDraw.Draw(made)
+    for number, row in enumerate(rows):
+        x, y = gap, gap + number * (height + band + gap)
+        for place, picture in enumerate(row, start=number * columns):
+            made.paste(picture, (x, y))
+            if place < len(captions):
+                middle = (x + picture.width / 2, y + height + band / 2)
+                draw.text(middle, captions[place], fill=_TEXT, font=ImageFont.load_default(14),
+                          anchor="mm")  # fmt: skip
+            x += picture.width + gap
+    return torch.from_numpy(np.asarray(made, dtype=np.float32) / 255)[None]
 
 
 def _fitted(picture: Image.Image, height: int) -> Image.Image:

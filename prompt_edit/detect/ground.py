@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from torch import Tensor
 
-from ..errors import NotFound
+from ..errors import InstructionError, NotFound
 from ..plan import Edit
 from .choose import choose, related
 from .detections import Detections
@@ -82,17 +82,33 @@ def ground(
 
 
 def ground_each(
-    detector: Detector, images: Tensor, edit: Edit, threshold: float | None = None
+    detector: Detector,
+    images: Tensor,
+    edit: Edit,
+    threshold: float | None = None,
+    on_step: Callable[[int, int], None] | None = None,
 ) -> list[Grounded]:
-    """`ground` for each picture of a batch [B,H,W,C]; where nothing is found, `reason` says why."""
-    results = []
+    """`ground` for each picture of a batch [B,H,W,C]; where nothing is found, `reason` says why.
+
+    `on_step` is called after each picture with (done, total); what it raises stops the work.
+    """
+    results: list[Grounded] = []
     for image in images:
         try:
             results.append(ground(detector, image[None], edit, threshold))
         except NotFound as absence:
             none = Detections.none((int(image.shape[0]), int(image.shape[1])))
             results.append(Grounded(none, none, reason=str(absence)))
+        if on_step:
+            on_step(len(results), len(images))
     return results
+
+
+def for_phrase(phrase: str) -> Edit:
+    """What stands for a bare noun phrase: all that it names. Raises `InstructionError` if empty."""
+    if not phrase.strip():
+        raise InstructionError("There is nothing to look for: connect a plan, or type a phrase.")
+    return Edit(operation="extract", target=phrase)
 
 
 def _places(

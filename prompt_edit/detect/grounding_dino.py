@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from torch import Tensor
 from torchvision.ops import box_convert
-from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
 
 from ..errors import ModelError
 from ..models.card import Card, read_card, read_config
@@ -43,6 +42,9 @@ class GroundingDino:
         dtype: torch.dtype | None = None,
     ) -> GroundingDino:
         """Load a Hugging Face directory. Raises `ModelError` if it is missing or broken."""
+        # Here, since it takes seconds: a host that starts must not wait for it.
+        from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
+
         folder = Path(folder)
         kind = read_config(folder, "config.json").get("model_type")
         if kind not in ARCHITECTURES:
@@ -54,6 +56,11 @@ class GroundingDino:
             )
             processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
         return cls(model.to(device), processor, read_card(folder))
+
+    @property
+    def modules(self) -> list[torch.nn.Module]:
+        """What holds weights."""
+        return [self.model]
 
     def detect(
         self, images: Tensor, phrases: Sequence[str], threshold: float | None = None

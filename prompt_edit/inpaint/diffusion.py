@@ -6,9 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import diffusers
 import torch
-from diffusers import AutoPipelineForInpainting
 from packaging.version import Version
 from torch import Tensor
 
@@ -16,9 +14,6 @@ from ..errors import ModelError
 from ..models.card import Card, read_card, read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained
-
-# diffusers 0.42 renamed the argument, and warns of the old name.
-_DTYPE = "dtype" if Version(diffusers.__version__) >= Version("0.42") else "torch_dtype"
 
 OnStep = Callable[[int, int], None]
 """Called after each denoising step with (done, total). What it raises stops the painting."""
@@ -39,20 +34,31 @@ class Inpainter:
         dtype: torch.dtype | None = None,
     ) -> Inpainter:
         """Load a diffusers directory. Raises `ModelError` if it is missing or broken."""
+        # Here, since it takes seconds: a host that starts must not wait for it.
+        import diffusers
+
+        # 0.42 renamed the argument, and warns of the old name.
+        renamed = Version(diffusers.__version__) >= Version("0.42")
         folder = Path(folder)
         index = read_config(folder, "model_index.json")
         if "_class_name" not in index:
             raise ModelError(f"{folder}/model_index.json names no pipeline. Copy the model anew.")
         device = device or best_device()
         with explained(folder, "an inpainting model"):
-            pipeline = AutoPipelineForInpainting.from_pretrained(
+            pipeline = diffusers.AutoPipelineForInpainting.from_pretrained(
                 folder,
                 local_files_only=True,
                 safety_checker=None,
                 requires_safety_checker=False,
-                **{_DTYPE: dtype or best_dtype(device)},
+                **{"dtype" if renamed else "torch_dtype": dtype or best_dtype(device)},
             )
         return cls(pipeline.to(device), read_card(folder))
+
+    @property
+    def modules(self) -> list[torch.nn.Module]:
+        """What holds weights."""
+        parts = self.pipeline.components.values()
+        return [part for part in parts if isinstance(part, torch.nn.Module)]
 
     @property
     def native(self) -> int:

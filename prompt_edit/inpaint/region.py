@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from ..errors import ImageError
+from ..segment.masks import feather
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,98 @@ def stitch(image: Tensor, patch: Tensor, mask: Tensor, region: Region) -> Tensor
     blend = old + (patch.to(image) - old) * alpha
     result[:, rows, columns, :3] = torch.where(alpha > 0, blend, old)
     return result
+
+
+@dataclass(frozen=True)
+class Crop:
+    """The surroundings of masks in a batch, on their way to a sampler and back.
+
+    Attributes:
+        images: float [B,H,W,C], the whole pictures.
+        masks: float [B,H,W] in 0..1.
+        regions: one a picture, all with the same working size.
+    """
+
+    images: Tensor
+    masks: Tensor
+    regions: tuple[Region, ...]
+
+    def cuts(self) -> tuple[Tensor, Tensor]:
+        """The cut pictures [B,h,w,3] and their hard masks [B,h,w]."""
+        pictures = [region.cut(image[None])[..., :3]
+                    for region, image in zip(self.regions, self.images, strict=True)]  # fmt: skip
+        masks = [region.cut_mask(mask[None])
+                 for region, mask in zip(self.regions, self.masks, strict=True)]  # fmt: skip
+        return torch.cat(pictures), torch.cat(masks)
+
+
+def crop(images: Tensor, masks: Tensor, size: int, multiple: int, context: float) -> Crop:
+    """Cut the surroundings of each mask out; of an empty mask, the whole picture.
+
+    Args:
+        images: float [B,H,W,C]; masks: float [B,H,W], or [1,H,W] for all.
+        size: the longer working side, in pixels; all pictures get the first one's working size.
+        multiple, context: as `region_around` takes them.
+
+    Raises:
+        ImageError: masks of another size or number.
+    """
+    masks = fitting(masks, images)
+    whole = torch.ones_like(masks[0])
+    regions = [
+        region_around(mask if mask.any() else whole, size, multiple, context) for mask in masks
+    ]
+    work = regions[0].work
+    return Crop(images, masks, tuple(replace(region, work=work) for region in regions))
+
+
+def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -> Tensor:
+    """Lay edited cuts [N,h,w,3] of any size back: float [N,H,W,C].
+
+    N is the number of pictures, or any number where there is one picture: variants of it.
+
+    Raises:
+        ImageError: another number of cuts.
+    """
+    count = len(cut.images)
+    if len(patches) != count and count != 1:
+        raise ImageError(
+            f"{len(patches)} cuts came back, but {count} pictures were cut."
+            " Connect as many, or cut one picture for several variants."
+        )
+    originals, holes = cut.cuts()
+    results = []
+    for number, patch in enumerate(patches[..., :3].split(1)):
+        row = number % count
+        region = cut.regions[row]
+        patch = patch.to(cut.images)
+        if matched:
+            patch = match_colour(
+                _resize(patch, region.work), originals[row][None], holes[row][None]
+            )
+        opacity = feather(cut.masks[row], feathered)
+        results.append(stitch(cut.images[row][None], region.back(patch), opacity[None], region))
+    return torch.cat(results)
+
+
+def fitting(masks: Tensor, images: Tensor) -> Tensor:
+    """Masks [B,H,W] for images [B,H,W,C]; one mask is taken for all pictures.
+
+    Raises:
+        ImageError: masks of another size or number, with what they are and should be.
+    """
+    if masks.dim() == 2:
+        masks = masks[None]
+    if masks.shape[1:] != images.shape[1:3]:
+        raise ImageError(
+            f"The mask is {masks.shape[2]} x {masks.shape[1]} pixels, but the picture is"
+            f" {images.shape[2]} x {images.shape[1]}. Make the mask from this very picture."
+        )
+    if len(masks) not in (1, len(images)):
+        raise ImageError(
+            f"{len(masks)} masks came for {len(images)} pictures: one for all, or one each."
+        )
+    return masks.expand(len(images), -1, -1)
 
 
 def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:

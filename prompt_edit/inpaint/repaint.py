@@ -10,11 +10,11 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
-from ..plan import Edit
+from ..plan import PICTURE, Edit
 from ..segment.masks import feather, grow
 from .diffusion import Inpainter
-from .region import Region, match_colour, region_around, stitch
-from .settings import PAINT
+from .region import Region, fitting, match_colour, region_around, stitch
+from .settings import AS_GIVEN, PAINT, Paint
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,15 @@ def repaint(
     edit: Edit,
     sampling: Sampling = DEFAULT,
     on_step: Callable[[int, int], None] | None = None,
+    paint: Paint | None = None,
 ) -> Painted:
     """Paint what `mask` [H,W] covers in `image` [1,H,W,C] the way the edit's operation asks.
 
     Things that stand apart are painted one by one, each with the model's full resolution.
+    `paint` overrules what the operation asks.
     """
-    paint = PAINT[edit.operation]
-    hard = painted_mask(mask, edit)
+    paint = paint or PAINT[edit.operation]
+    hard = painted_mask(mask, paint)
     unit = max(hard.shape) / 1000
     opacity = feather(hard, paint.feather * unit)
     pieces = _pieces(hard, painter.native)
@@ -81,9 +83,54 @@ def repaint(
     return Painted(image, opacity, tuple(regions))
 
 
-def painted_mask(mask: Tensor, edit: Edit) -> Tensor:
+def repaint_each(
+    painter: Inpainter,
+    images: Tensor,
+    masks: Tensor,
+    edit: Edit | None,
+    prompt: str = "",
+    negative_prompt: str = "",
+    sampling: Sampling = DEFAULT,
+    on_step: Callable[[int, int], None] | None = None,
+) -> tuple[Tensor, Tensor]:
+    """`repaint` for each picture of a batch [B,H,W,C]; where a mask is empty nothing is done.
+
+    Args:
+        masks: float [B,H,W], or [1,H,W] for all pictures, in 0..1.
+        edit: how to paint; without one, the masks are taken as they are.
+        prompt, negative_prompt: overrule the edit's where they are not empty.
+
+    Returns:
+        The pictures [B,H,W,C], C = 4 for an extracted object, and the opacity [B,H,W] of what is
+        new in them.
+
+    Raises:
+        ImageError: masks of another size or number.
+    """
+    masks = fitting(masks, images)
+    paint = None if edit else AS_GIVEN
+    edit = edit or Edit(operation="restyle" if prompt else "remove", target=PICTURE, result=prompt)
+    told = {"prompt": prompt or edit.prompt,
+            "negative_prompt": negative_prompt or edit.negative_prompt}  # fmt: skip
+    edit = edit.model_copy(update=told)
+    pictures, opacities = [], []
+    for number, (image, mask) in enumerate(zip(images, masks, strict=True)):
+        counted = _counted(on_step, number, len(images))
+        if edit.operation == "extract":
+            painted = Painted(cut_out(image[None], mask), torch.zeros_like(mask), ())
+        elif mask.any():
+            painted = repaint(painter, image[None], mask, edit, sampling, counted, paint)
+        else:
+            painted = Painted(image[None], torch.zeros_like(mask), ())
+        pictures.append(painted.image)
+        opacities.append(painted.opacity)
+        if counted:
+            counted(1, 1)
+    return torch.cat(pictures), torch.stack(opacities)
+
+
+def painted_mask(mask: Tensor, paint: Paint) -> Tensor:
     """The mask [H,W] that is repainted: the object's, grown as its operation needs; hard."""
-    paint = PAINT[edit.operation]
     unit = max(mask.shape) / 1000
     return grow(mask, max(paint.grow * float(mask.sum()) ** 0.5, paint.least * unit))
 

@@ -34,3 +34,6 @@ PAINT: dict[Operation, Paint] = {
     "background": Paint(grow=0.0, least=0, feather=6),
     "extract": Paint(grow=0.0, least=0, feather=0),
 }
+
+AS_GIVEN = Paint(grow=0.0, least=0, feather=4)
+"""How a mask is painted that came with no operation: as it is."""

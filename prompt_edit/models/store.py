@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +67,17 @@ class ModelSet:
 def installed(role: Role) -> Path | None:
     """The first real model for a role: below `$PROMPT_EDIT_MODELS`, then in the local cache."""
     return next((folder for folder in _candidates(role) if _is_whole(folder, role)), None)
+
+
+def models_in(role: Role, roots: Sequence[Path]) -> dict[str, Path]:
+    """The models for a role by name, in those folders and then in the local cache."""
+    folders = [path for root in roots if root.is_dir() for path in sorted(root.iterdir())]
+    found = {path.name: path for path in folders if path.is_dir() and _is_whole(path, role)}
+    for repository in role.repositories:
+        cached = try_to_load_from_cache(repository, role.index)
+        if isinstance(cached, str) and _is_whole(Path(cached).parent, role):
+            found.setdefault(repository, Path(cached).parent)
+    return found
 
 
 def _candidates(role: Role) -> Iterator[Path]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..cli import load_editor
+import torch
+from torch import Tensor
+
 from ..detect.detections import Detections
 from ..images import to_pil
 from ..inpaint.repaint import Sampling
@@ -13,7 +15,7 @@ from ..models.store import sample_models
 from ..preview import overlay, side_by_side
 from .draw import draw
 from .evaluate import as_image
-from .scene import Item, Person, Placed, Scene
+from .scene import Item, Person, Placed, Scene, random_scene
 
 
 def woman(x: float, *worn: Item, skin: int = 1, seed: int = 5) -> Person:
@@ -54,8 +56,19 @@ def scenes() -> list[tuple[str, Scene]]:
     ]  # fmt: skip
 
 
+def scene_images(figure: int | None, seed: int, count: int = 1) -> Tensor:
+    """Pictures float [N,256,256,3]: a figure's scene again and again, or those of the seeds."""
+    drawn = [
+        draw(random_scene(seed + n) if figure is None else scenes()[figure][1])
+        for n in range(count)
+    ]
+    return torch.cat([as_image(each) for each in drawn])
+
+
 def main(folder: Path) -> Path:
     """Make the edits, write the sheet and give its path."""
+    from ..cli import load_editor  # what draws a scene needs no command line
+
     editor = load_editor(sample_models())
     rows = []
     for instruction, scene in scenes():

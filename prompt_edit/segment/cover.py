@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,7 +10,8 @@ import torch
 from torch import Tensor
 
 from ..detect.ground import Grounded
-from .masks import fill_holes, grow, subtract, union
+from ..errors import ImageError
+from .masks import feather, fill_holes, grow, subtract, union
 
 
 class Segmenter(Protocol):
@@ -41,6 +43,60 @@ def cover(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Cover:
             kept = fill_holes(grow(kept, 1))  # no halo of the old background around the subject
         instances = subtract(instances, kept)
     return Cover(union(instances, size), instances)
+
+
+@dataclass(frozen=True)
+class Covers:
+    """Masks of a batch: `union` [B,H,W], `instances` [N,H,W] of all pictures, and for each
+    instance the picture it is in, `index`."""
+
+    union: Tensor
+    instances: Tensor
+    index: tuple[int, ...]
+
+
+def cover_each(
+    segmenter: Segmenter,
+    images: Tensor,
+    found: Sequence[Grounded],
+    grown: float = 0,
+    feathered: float = 0,
+    filled: bool = False,
+    on_step: Callable[[int, int], None] | None = None,
+) -> Covers:
+    """`cover` for each picture of a batch [B,H,W,C], its masks grown, filled and feathered.
+
+    Args:
+        grown, feathered: in pixels; see `masks.grow` and `masks.feather`.
+        on_step: called after each picture with (done, total); what it raises stops the work.
+
+    Raises:
+        ImageError: detections of other pictures.
+    """
+    sizes = [each.found.size for each in found]
+    if sizes != [tuple(images.shape[1:3])] * len(images):
+        raise ImageError(
+            f"These detections are for {len(found)} pictures of (height, width)"
+            f" {', '.join(map(str, dict.fromkeys(sizes)))}, but the batch is"
+            f" {list(images.shape)}. Connect the picture that the detections were found in."
+        )
+    pieces: list[Tensor] = []
+    for number, each in enumerate(found):
+        masks = cover(segmenter, images[number : number + 1], each).instances
+        pieces.append(
+            torch.stack([_finished(mask, grown, feathered, filled) for mask in masks])
+            if len(masks) else masks
+        )  # fmt: skip
+        if on_step:
+            on_step(number + 1, len(found))
+    size = (int(images.shape[1]), int(images.shape[2]))
+    index = tuple(number for number, masks in enumerate(pieces) for _ in masks)
+    return Covers(torch.stack([union(masks, size) for masks in pieces]), torch.cat(pieces), index)
+
+
+def _finished(mask: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
+    mask = grow(mask, grown)
+    return feather(fill_holes(mask) if filled else mask, feathered)
 
 
 def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Tensor:

@@ -8,7 +8,6 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from transformers import SamModel, SamProcessor
 
 from ..errors import ModelError
 from ..models.card import Card, read_card, read_config
@@ -35,6 +34,9 @@ class Sam:
         dtype: torch.dtype | None = None,
     ) -> Sam:
         """Load a Hugging Face directory. Raises `ModelError` if it is missing or broken."""
+        # Here, since it takes seconds: a host that starts must not wait for it.
+        from transformers import SamModel, SamProcessor
+
         folder = Path(folder)
         kind = read_config(folder, "config.json").get("model_type")
         if kind != "sam":
@@ -44,6 +46,11 @@ class Sam:
             model = load_pretrained(SamModel, folder, dtype or best_dtype(device))
             processor = SamProcessor.from_pretrained(folder, local_files_only=True)
         return cls(model.to(device), processor, read_card(folder))
+
+    @property
+    def modules(self) -> list[torch.nn.Module]:
+        """What holds weights."""
+        return [self.model]
 
     def segment(self, image: Tensor, boxes: Tensor) -> Tensor:
         """One mask a box.

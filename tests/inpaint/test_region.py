@@ -10,7 +10,8 @@ from torch import Tensor
 
 from prompt_edit.inpaint.region import Region, match_colour, region_around, stitch
 from prompt_edit.inpaint.repaint import _pieces, cut_out, painted_mask
-from prompt_edit.plan import Edit, Operation
+from prompt_edit.inpaint.settings import PAINT
+from prompt_edit.plan import Operation
 
 FEWER = settings(deadline=None, max_examples=50)  # large pictures take their time
 
@@ -236,11 +237,6 @@ def test_matched_colours_are_colours(mask: Tensor, seed: int) -> None:
 # --- the mask that is painted --------------------------------------------------------------------
 
 
-def edit(operation: Operation) -> Edit:
-    result = "" if operation in ("remove", "extract") else "red hat"
-    return Edit(operation=operation, target="hat", result=result)
-
-
 GROWING: list[Operation] = ["replace", "recolor", "restyle", "remove"]
 KEEPING: list[Operation] = ["add", "background", "extract"]
 
@@ -249,7 +245,7 @@ KEEPING: list[Operation] = ["add", "background", "extract"]
 def test_the_painted_mask_holds_the_thing(operation: Operation) -> None:
     mask = box_mask((301, 299), 100, 120, 160, 190)
     mask[10, 10] = 0.3  # not of the thing
-    painted = painted_mask(mask, edit(operation))
+    painted = painted_mask(mask, PAINT[operation])
     assert painted.shape == mask.shape and set(painted.unique().tolist()) == {0, 1}
     assert (painted >= (mask > 0.5).float()).all()
     assert painted[10, 10] == 0
@@ -259,13 +255,13 @@ def test_the_painted_mask_holds_the_thing(operation: Operation) -> None:
 
 def test_what_replaces_a_thing_gets_more_room_than_what_recolours_it() -> None:
     mask = box_mask((300, 300), 100, 100, 180, 180)
-    assert painted_mask(mask, edit("replace")).sum() > painted_mask(mask, edit("recolor")).sum()
+    assert painted_mask(mask, PAINT["replace"]).sum() > painted_mask(mask, PAINT["recolor"]).sum()
 
 
 @pytest.mark.parametrize("operation", GROWING)
 def test_the_growth_follows_the_size_of_the_picture(operation: Operation) -> None:
-    small = painted_mask(box_mask((200, 200), 80, 80, 120, 120), edit(operation))
-    large = painted_mask(box_mask((800, 800), 320, 320, 480, 480), edit(operation))
+    small = painted_mask(box_mask((200, 200), 80, 80, 120, 120), PAINT[operation])
+    large = painted_mask(box_mask((800, 800), 320, 320, 480, 480), PAINT[operation])
     assert float(large.mean()) == pytest.approx(float(small.mean()), rel=0.12)
 
 

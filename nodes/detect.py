@@ -1,0 +1,95 @@
+"""Plan to boxes."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from comfy_api.latest import io
+
+from ..prompt_edit.detect.convert import to_bounding_boxes
+from ..prompt_edit.detect.ground import for_phrase, ground_each
+from ..prompt_edit.detect.grounding_dino import GroundingDino
+from ..prompt_edit.models.store import DETECTOR
+from ..prompt_edit.plan import OrderBy, Which
+from ..prompt_edit.preview import sheet
+from . import host
+from .sockets import CATEGORY, BoundingBox, Detections, DetectorModel, Plan
+
+PLANNED = "as planned"
+
+
+class LoadGroundingDino(io.ComfyNode):
+    """Loads a detector."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditLoadGroundingDINO",
+            display_name="Load Grounding DINO",
+            category=CATEGORY,
+            description="Loads a Grounding DINO from models/grounding-dino or the Hugging Face"
+            " cache. The sample model knows drawn paper dolls only.",
+            inputs=[host.model_input(DETECTOR)],
+            outputs=[DetectorModel.Output("detector", display_name="detector",
+                                          tooltip="For Grounding DINO Detect.")],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(cls, model: str) -> io.NodeOutput:
+        return io.NodeOutput(host.load(GroundingDino, DETECTOR, model))
+
+
+class GroundingDinoDetect(io.ComfyNode):
+    """Finds what a plan or a phrase is about."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditDetect",
+            display_name="Grounding DINO Detect",
+            category=CATEGORY,
+            description="Finds the object that the plan names, and what the plan leaves out."
+            " Where nothing is found the picture passes unchanged, and the node says why.",
+            inputs=[
+                DetectorModel.Input("detector", tooltip="From Load Grounding DINO."),
+                io.Image.Input("image", tooltip="One picture or a batch."),
+                Plan.Input("plan", optional=True, tooltip="From LLM Intent Parse or Pick Edit."),
+                io.String.Input("phrase", default="", tooltip="What to find, where no plan is"
+                                " connected: a noun phrase in English."),
+                io.Float.Input("threshold", default=0.0, min=0.0, max=1.0, step=0.01,
+                               tooltip="Lowest score that counts; 0 takes the model's own."),
+                io.Combo.Input("choose", options=[PLANNED, *get_args(OrderBy)], default=PLANNED,
+                               tooltip="Which of the found: as the instruction says (without one,"
+                               " all of them), or the first in an order."),
+                io.Int.Input("rank", default=1, min=1, max=100,
+                             tooltip="The first one taken in that order; 1 is the very first."),
+                io.Int.Input("count", default=1, min=1, max=100,
+                             tooltip="How many are taken in that order."),
+            ],
+            outputs=[
+                Detections.Output("detections", display_name="detections", tooltip="For SAM Mask."),
+                BoundingBox.Output("boxes", display_name="boxes",
+                                   tooltip="The boxes in the host's own format."),
+                io.Image.Output("preview", display_name="preview",
+                                tooltip="The boxes drawn on the picture."),
+                io.String.Output("reason", display_name="reason",
+                                 tooltip="Why nothing was found; empty where something was."),
+            ],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(cls, detector, image, phrase, threshold, choose, rank, count, plan=None):
+        edit = plan.only() if plan else for_phrase(phrase)
+        if choose != PLANNED:
+            edit = edit.model_copy(update={"which": Which(by=choose, rank=rank, count=count)})
+        step = host.progress(len(image))
+        model = detector.ready()
+        found = ground_each(model, image, edit, threshold or None, step)
+        preview = sheet(image, found)
+        reason = "\n".join(dict.fromkeys(note for each in found for note in each.notes))
+        return io.NodeOutput(
+            found, to_bounding_boxes(found), preview, reason, ui=host.shown(cls, preview, reason)
+        )
+
+
+NODES = [LoadGroundingDino, GroundingDinoDetect]

@@ -1,0 +1,16 @@
+"""What the host is given."""
+
+from __future__ import annotations
+
+from comfy_api.latest import ComfyExtension, io
+
+from . import convert, detect, host, inpaint, parse, region, sample, segment, show, whole
+
+
+class PromptEditExtension(ComfyExtension):
+    """All nodes of the pack."""
+
+    async def get_node_list(self) -> list[type[io.ComfyNode]]:
+        host.register_folders()
+        stages = (parse, detect, segment, inpaint, region, whole, convert, show, sample)
+        return [node for stage in stages for node in stage.NODES]

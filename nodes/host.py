@@ -1,0 +1,108 @@
+"""What the host does for us: memory, folders, progress, stopping, previews."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from weakref import WeakValueDictionary
+
+import comfy.model_management as memory
+import comfy.utils
+import folder_paths
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io, ui
+
+from ..prompt_edit.models.device import best_dtype
+from ..prompt_edit.models.store import DETECTOR, PAINTER, SAMPLES, SEGMENTER, Role, models_in
+
+Model = TypeVar("Model")
+
+SAMPLE = "sample (paper dolls)"
+"""The name of the bundled model in every loader's list."""
+
+
+class Resident(Generic[Model]):
+    """A model of the library whose weights the host moves to the GPU and back."""
+
+    def __init__(self, model: Model, modules: Sequence[torch.nn.Module]) -> None:
+        self._model = model
+        self.patcher = ModelPatcher(
+            torch.nn.ModuleList(modules),
+            load_device=memory.get_torch_device(),
+            offload_device=memory.unet_offload_device(),
+        )
+
+    def ready(self) -> Model:
+        """The model, on the device where it runs; others may be sent away for it."""
+        memory.load_models_gpu([self.patcher])
+        return self._model
+
+
+def register_folders() -> None:
+    """Make the model folders known to the host, beside those of `extra_model_paths`."""
+    for name in ("grounding-dino", "sams", "diffusers"):
+        folder_paths.add_model_folder_path(name, os.path.join(folder_paths.models_dir, name))
+
+
+def model_input(role: Role) -> io.Combo.Input:
+    """A loader's list: what is installed, then the bundled sample model."""
+    names = [*installed(role), SAMPLE]
+    return io.Combo.Input("model", options=names, default=names[0], tooltip="Installed models come"
+                          " first; the sample model needs no download.")  # fmt: skip
+
+
+def installed(role: Role) -> dict[str, Path]:
+    """The models in the host's folders and in the Hugging Face cache, by name."""
+    return models_in(role, roots(role.folders))
+
+
+def load(kind: Any, role: Role, name: str, dtype: str = "default") -> Resident:
+    """A loader's choice, loaded in the host's memory; it moves to the GPU when it is used."""
+    folder = SAMPLES / role.sample if name == SAMPLE else installed(role)[name]
+    precision = _DTYPES.get(dtype) or best_dtype(memory.get_torch_device())
+    if (folder, precision) not in _loaded:
+        model = kind.load(folder, device=memory.unet_offload_device(), dtype=precision)
+        resident = Resident(model, model.modules)
+        _loaded[folder, precision] = resident
+    return _loaded[folder, precision]
+
+
+_DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
+_loaded: WeakValueDictionary[tuple[Path, torch.dtype], Resident] = WeakValueDictionary()
+"""What some graph still holds: two loaders of one model share it."""
+
+
+def default_names() -> dict[str, str]:
+    """For each role the model that is taken unless one is chosen: installed ones, or all samples.
+
+    They are not mixed: the sample models know the paper-doll world only.
+    """
+    roles = (DETECTOR, SEGMENTER, PAINTER)
+    first = {role.sample: next(iter(installed(role)), None) for role in roles}
+    whole = all(first.values())
+    return {role: str(name) if whole else SAMPLE for role, name in first.items()}
+
+
+def roots(folders: Sequence[str]) -> list[Path]:
+    """Where the host keeps models of those kinds."""
+    return [Path(path) for name in folders for path in folder_paths.get_folder_paths(name)]
+
+
+def progress(total: int) -> Callable[[int, int], None]:
+    """A progress bar on the node, called with (done, total); it raises where Cancel was pressed."""
+    bar = comfy.utils.ProgressBar(total)
+
+    def step(done: int, total: int) -> None:
+        memory.throw_exception_if_processing_interrupted()
+        bar.update_absolute(done, total)
+
+    memory.throw_exception_if_processing_interrupted()
+    return step
+
+
+def shown(node: type[io.ComfyNode], image: torch.Tensor, *lines: str) -> dict[str, Any]:
+    """What appears inside a node: pictures [B,H,W,C], and lines of text below them."""
+    return {**ui.PreviewImage(image, cls=node).as_dict(), "text": [line for line in lines if line]}

@@ -1,0 +1,177 @@
+"""Instruction to plan."""
+
+from __future__ import annotations
+
+from comfy_api.latest import io
+
+from ..prompt_edit.intent import parse_grammar
+from ..prompt_edit.plan import EditPlan
+from .sockets import CATEGORY, Llm, Plan
+
+GRAMMAR = "offline grammar"
+
+
+class LoadIntentLlm(io.ComfyNode):
+    """Chooses what reads instructions."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditLoadIntentLLM",
+            display_name="Load Intent LLM",
+            category=CATEGORY,
+            description="Chooses what reads the instruction. The offline grammar needs no key, no"
+            " network and no GPU, and reads English and Korean.",
+            inputs=[
+                io.Combo.Input(
+                    "provider",
+                    options=[GRAMMAR],
+                    default=GRAMMAR,
+                    tooltip="What reads instructions.",
+                )
+            ],
+            outputs=[Llm.Output("llm", display_name="llm", tooltip="For LLM Intent Parse.")],
+        )
+
+    @classmethod
+    def execute(cls, provider: str) -> io.NodeOutput:
+        return io.NodeOutput(parse_grammar)
+
+
+class LlmIntentParse(io.ComfyNode):
+    """Reads an instruction."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditParse",
+            display_name="LLM Intent Parse",
+            category=CATEGORY,
+            description="Reads an instruction and writes a plan: what to change, into what, and"
+            " which one is meant. Without an LLM, the offline grammar reads it.",
+            inputs=[
+                io.String.Input(
+                    "instruction",
+                    multiline=True,
+                    default="change the red dress to a white t-shirt",
+                    tooltip="What to change, in a sentence. Several edits may follow each other:"
+                    ' "remove the dog, then make the hat blue".',
+                ),
+                Llm.Input(
+                    "llm", optional=True, tooltip="What reads it; the offline grammar if empty."
+                ),
+                io.Image.Input(
+                    "image",
+                    optional=True,
+                    tooltip="Sent along to an LLM that can see. The offline grammar does not look.",
+                ),
+            ],
+            outputs=[
+                Plan.Output("plan", display_name="plan", tooltip="All edits, in order."),
+                io.String.Output(
+                    "target", display_name="target", tooltip="What the first edit changes."
+                ),
+                io.String.Output(
+                    "prompt", display_name="prompt", tooltip="What it shows afterwards."
+                ),
+                io.String.Output(
+                    "negative", display_name="negative prompt", tooltip="What it shall not show."
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(cls, instruction: str, llm=None, image=None) -> io.NodeOutput:
+        plan = (llm or parse_grammar)(instruction)
+        edit = plan.edits[0]
+        lines = [plan.summary(), *plan.warnings]
+        return io.NodeOutput(
+            plan, edit.target, edit.prompt, edit.negative_prompt, ui={"text": lines}
+        )
+
+
+class PickEdit(io.ComfyNode):
+    """Takes one edit of a plan."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditPick",
+            display_name="Pick Edit",
+            category=CATEGORY,
+            description="Takes one edit out of a plan that holds several.",
+            inputs=[
+                Plan.Input("plan", tooltip="From LLM Intent Parse."),
+                io.Int.Input(
+                    "index", default=1, min=1, max=100, tooltip="Which one; 1 is the first."
+                ),
+            ],
+            outputs=[
+                Plan.Output("edit", display_name="plan", tooltip="A plan with that edit alone."),
+                io.String.Output("target", display_name="target", tooltip="What it changes."),
+                io.String.Output(
+                    "prompt", display_name="prompt", tooltip="What it shows afterwards."
+                ),
+                io.String.Output(
+                    "negative", display_name="negative prompt", tooltip="What it shall not show."
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(cls, plan, index: int) -> io.NodeOutput:
+        picked = plan.pick(index)
+        edit = picked.only()
+        return io.NodeOutput(
+            picked, edit.target, edit.prompt, edit.negative_prompt, ui={"text": [picked.summary()]}
+        )
+
+
+class PlanFromJson(io.ComfyNode):
+    """Reads a plan that was written by hand or by another program."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditPlanFromJSON",
+            display_name="Edit Plan from JSON",
+            category=CATEGORY,
+            description="Reads a plan from JSON, as `prompt-edit parse` and Edit Plan to JSON"
+            " write it.",
+            inputs=[
+                io.String.Input(
+                    "text",
+                    multiline=True,
+                    default='{"edits": [{"operation": "recolor", "target": "dress",'
+                    ' "result": "white dress"}], "instruction": "", "parser": "hand"}',
+                    tooltip="The plan; an error names the first field that does not fit.",
+                )
+            ],
+            outputs=[Plan.Output("plan", display_name="plan", tooltip="The plan.")],
+        )
+
+    @classmethod
+    def execute(cls, text: str) -> io.NodeOutput:
+        return io.NodeOutput(EditPlan.from_json(text))
+
+
+class PlanToJson(io.ComfyNode):
+    """Writes a plan as text."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditPlanToJSON",
+            display_name="Edit Plan to JSON",
+            category=CATEGORY,
+            description="Writes a plan as JSON, to be looked at, changed or stored.",
+            inputs=[Plan.Input("plan", tooltip="From LLM Intent Parse.")],
+            outputs=[io.String.Output("text", display_name="text", tooltip="The plan as JSON.")],
+        )
+
+    @classmethod
+    def execute(cls, plan) -> io.NodeOutput:
+        return io.NodeOutput(plan.to_json(), ui={"text": [plan.to_json()]})
+
+
+NODES = [LoadIntentLlm, LlmIntentParse, PickEdit, PlanFromJson, PlanToJson]

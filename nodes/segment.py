@@ -1,0 +1,81 @@
+"""Boxes to masks."""
+
+from __future__ import annotations
+
+from comfy_api.latest import io
+
+from ..prompt_edit.models.store import SEGMENTER
+from ..prompt_edit.preview import sheet
+from ..prompt_edit.segment.cover import cover_each
+from ..prompt_edit.segment.sam import Sam
+from . import host
+from .sockets import CATEGORY, Detections, SegmenterModel
+
+
+class LoadSam(io.ComfyNode):
+    """Loads a segmenter."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditLoadSAM",
+            display_name="Load SAM",
+            category=CATEGORY,
+            description="Loads a Segment Anything model from models/sams or the Hugging Face"
+            " cache. The sample model knows drawn paper dolls only.",
+            inputs=[host.model_input(SEGMENTER)],
+            outputs=[SegmenterModel.Output("segmenter", display_name="segmenter",
+                                           tooltip="For SAM Mask.")],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(cls, model: str) -> io.NodeOutput:
+        return io.NodeOutput(host.load(Sam, SEGMENTER, model))
+
+
+class SamMask(io.ComfyNode):
+    """Cuts what stands in the boxes."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditMask",
+            display_name="SAM Mask",
+            category=CATEGORY,
+            description="Cuts the mask of what stands in each box, less what the plan leaves out."
+            " Without a box the mask is empty, at the picture's size.",
+            inputs=[
+                SegmenterModel.Input("segmenter", tooltip="From Load SAM."),
+                io.Image.Input("image", tooltip="The pictures that the boxes were found in."),
+                Detections.Input("detections", tooltip="From Grounding DINO Detect."),
+                io.Int.Input("grow", default=0, min=-256, max=256,
+                             tooltip="Pixels that the mask grows, or shrinks below 0."),
+                io.Float.Input("feather", default=0.0, min=0.0, max=256.0, step=0.5,
+                               tooltip="Pixels over which the edge fades, inwards."),
+                io.Boolean.Input("fill_holes", default=False,
+                                 tooltip="Fill what the mask encloses."),
+            ],
+            outputs=[
+                io.Mask.Output("mask", display_name="mask",
+                               tooltip="One mask a picture: all objects together."),
+                io.Mask.Output("instances", display_name="instances",
+                               tooltip="One mask an object, of all pictures."),
+                io.Int.Output("index", display_name="image index", is_output_list=True,
+                              tooltip="For each object the picture it is in; 0 is the first."),
+                io.Image.Output("preview", display_name="preview",
+                                tooltip="The mask laid over the picture."),
+            ],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(cls, segmenter, image, detections, grow, feather, fill_holes):
+        step = host.progress(len(image))
+        masks = cover_each(segmenter.ready(), image, detections, grow, feather, fill_holes, step)
+        preview = sheet(image, detections, masks.union)
+        share = f"{float(masks.union.mean()):.1%} of the picture"
+        return io.NodeOutput(
+            masks.union, masks.instances, masks.index, preview, ui=host.shown(cls, preview, share)
+        )
+
+
+NODES = [LoadSam, SamMask]

@@ -1,0 +1,71 @@
+"""Many results from one mask: prompts a line each, and a sheet to compare them on."""
+
+from __future__ import annotations
+
+from comfy_api.latest import io
+
+from ..prompt_edit.preview import grid
+from . import host
+from .sockets import CATEGORY
+
+
+class PromptLines(io.ComfyNode):
+    """Splits a text into prompts."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditLines",
+            display_name="Prompt Lines",
+            category=CATEGORY,
+            description="One prompt a line. What they are connected to runs once for each: one"
+            " mask, many results.",
+            inputs=[
+                io.String.Input(
+                    "text",
+                    multiline=True,
+                    default="red dress\nblue dress\nyellow dress\ngreen dress",
+                    tooltip="One prompt a line; empty lines do not count.",
+                )
+            ],
+            outputs=[
+                io.String.Output(
+                    "prompts", display_name="prompts", is_output_list=True, tooltip="One by one."
+                )
+            ],
+        )
+
+    @classmethod
+    def execute(cls, text: str) -> io.NodeOutput:
+        return io.NodeOutput([line.strip() for line in text.splitlines() if line.strip()])
+
+
+class PictureGrid(io.ComfyNode):
+    """Lays pictures out on one sheet."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditGrid",
+            display_name="Picture Grid",
+            category=CATEGORY,
+            description="Lays pictures out on one sheet, each with its caption.",
+            is_input_list=True,
+            inputs=[
+                io.Image.Input("images", tooltip="A list, a batch, or both."),
+                io.String.Input("captions", default="", force_input=True, optional=True,
+                                tooltip="One a picture, for instance from Prompt Lines."),
+                io.Int.Input("columns", default=4, min=1, max=64, tooltip="Pictures in a row."),
+                io.Int.Input("height", default=256, min=32, max=4096,
+                             tooltip="Of each picture on the sheet, in pixels."),
+            ],
+            outputs=[io.Image.Output("sheet", display_name="image", tooltip="The sheet.")],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(cls, images, columns, height, captions=()) -> io.NodeOutput:
+        made = grid([each for batch in images for each in batch], captions, columns[0], height[0])
+        return io.NodeOutput(made, ui=host.shown(cls, made))
+
+
+NODES = [PromptLines, PictureGrid]

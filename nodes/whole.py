@@ -1,0 +1,111 @@
+"""The whole graph in one node."""
+
+from __future__ import annotations
+
+from comfy_api.latest import io
+from comfy_execution.graph_utils import GraphBuilder
+
+from ..prompt_edit.intent import parse_grammar
+from ..prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
+from . import host
+from .sockets import CATEGORY, DetectorModel, Llm, PainterModel, Plan, SegmenterModel
+
+_LINK = {"rawLink": True}
+"""The host passes the link, not the value: inner nodes hold it, and their results are cached."""
+
+
+class PromptEdit(io.ComfyNode):
+    """Becomes one chain of stage nodes an edit, so that each stage is cached and visible."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEdit",
+            display_name="Prompt Edit",
+            category=CATEGORY,
+            description="One sentence in, one edited picture out: reads the instruction, finds the"
+            " object, cuts its mask and repaints it. Several edits follow each other.",
+            enable_expand=True,
+            inputs=[
+                io.Image.Input("image", tooltip="One picture or a batch.", extra_dict=_LINK),
+                io.String.Input("instruction", multiline=True,
+                                default="change the red dress to a white t-shirt",
+                                tooltip="What to change, in a sentence."),
+                io.Int.Input("seed", default=0, min=0, max=2**53, control_after_generate=True,
+                             tooltip="Of the noise. Changing it repaints, and does nothing else."),
+                io.Int.Input("steps", default=0, min=0, max=200,
+                             tooltip="Denoising steps; 0 takes the model's own."),
+                io.Float.Input("threshold", default=0.0, min=0.0, max=1.0, step=0.01,
+                               tooltip="Lowest box score that counts; 0 takes the model's own."),
+                Llm.Input("llm", optional=True, tooltip="The offline grammar if empty."),
+                DetectorModel.Input("detector", optional=True, extra_dict=_LINK,
+                                    tooltip="The first installed model if empty."),
+                SegmenterModel.Input("segmenter", optional=True, extra_dict=_LINK,
+                                     tooltip="The first installed model if empty."),
+                PainterModel.Input("painter", optional=True, extra_dict=_LINK,
+                                   tooltip="The first installed model if empty."),
+            ],
+            outputs=[
+                io.Image.Output("edited", display_name="image", tooltip="The edited pictures."),
+                io.Mask.Output("mask", display_name="mask", tooltip="The last edit's mask."),
+                Plan.Output("plan", display_name="plan", tooltip="What was understood."),
+            ],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(cls, image, instruction, seed, steps, threshold, llm=None, detector=None,
+                segmenter=None, painter=None):  # fmt: skip
+        plan = (llm or parse_grammar)(instruction)
+        graph = GraphBuilder()
+        names = host.default_names()
+        detector = detector or graph.node(
+            "PromptEditLoadGroundingDINO", model=names[DETECTOR.sample]
+        ).out(0)
+        segmenter = segmenter or graph.node("PromptEditLoadSAM", model=names[SEGMENTER.sample]).out(
+            0
+        )
+        painter = painter or graph.node(
+            "PromptEditLoadInpaint", model=names[PAINTER.sample], dtype="default"
+        ).out(0)
+        # The plan travels as text: the host compares text, and so knows what it has done before.
+        whole = graph.node("PromptEditPlanFromJSON", text=plan.to_json()).out(0)
+        for number in range(1, len(plan.edits) + 1):
+            edit = graph.node("PromptEditPick", plan=whole, index=number).out(0)
+            found = graph.node(
+                "PromptEditDetect",
+                detector=detector,
+                image=image,
+                plan=edit,
+                phrase="",
+                threshold=threshold,
+                choose="as planned",
+                rank=1,
+                count=1,
+            ).out(0)
+            mask = graph.node(
+                "PromptEditMask",
+                segmenter=segmenter,
+                image=image,
+                detections=found,
+                grow=0,
+                feather=0.0,
+                fill_holes=False,
+            ).out(0)
+            image = graph.node(
+                "PromptEditInpaint",
+                painter=painter,
+                image=image,
+                mask=mask,
+                plan=edit,
+                prompt="",
+                negative_prompt="",
+                seed=seed,
+                steps=steps,
+                guidance=0.0,
+                strength=0.0,
+            ).out(0)
+        return io.NodeOutput(image, mask, whole, expand=graph.finalize(),
+                             ui={"text": [plan.summary(), *plan.warnings]})  # fmt: skip
+
+
+NODES = [PromptEdit]
