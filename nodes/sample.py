@@ -24,7 +24,7 @@ class PaperDollScene(io.ComfyNode):
             inputs=[
                 io.Combo.Input("scene", options=SCENES, default=SCENES[0],
                                tooltip="A scene of the paper's figures, or any, by its seed."),
-                io.Int.Input("seed", default=900000, min=900000, max=999999,
+                io.Int.Input("scene_seed", default=900000, min=900000, max=999999,
                              tooltip="Which scene, where it is chosen by seed; 900000 and above"
                              " are scenes that no model was trained on."),
                 io.Int.Input("batch", default=1, min=1, max=64,
@@ -34,9 +34,11 @@ class PaperDollScene(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, scene: str, seed: int, batch: int) -> io.NodeOutput:
+    def execute(cls, scene: str, scene_seed: int, batch: int) -> io.NodeOutput:
         number = SCENES.index(scene)
-        return io.NodeOutput(scene_images(None if scene == SCENES[-1] else number, seed, batch))
+        return io.NodeOutput(
+            scene_images(None if scene == SCENES[-1] else number, scene_seed, batch)
+        )
 
 
 NODES = [PaperDollScene]

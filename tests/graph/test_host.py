@@ -1,0 +1,187 @@
+"""Against a real ComfyUI: COMFYUI_PATH names its folder, COMFYUI_PYTHON its interpreter."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from . import runtime
+from .test_workflows import BUNDLED, api, name
+
+HOST = os.environ.get("COMFYUI_PATH")
+pytestmark = pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
+
+
+class Server:
+    """A running host with the pack in its custom_nodes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.log = folder, folder / "log.txt"
+        (folder / "custom_nodes").mkdir()
+        (folder / "custom_nodes" / "prompt-edit").symlink_to(runtime.ROOT)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        command = [os.environ.get("COMFYUI_PYTHON", sys.executable), "main.py", "--cpu", "--port",
+                   self.address.rsplit(":", 1)[1], "--base-directory", str(folder)]  # fmt: skip
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(command, cwd=HOST, stdout=log, stderr=log)
+        self._until(lambda: "To see the GUI" in self.log.read_text(), 180)
+
+    def _until(self, done: Any, seconds: float) -> Any:
+        for _ in range(int(seconds / 0.1)):
+            assert self.process.poll() is None, self.log.read_text()[-3000:]
+            if value := done():
+                return value
+            time.sleep(0.1)
+        raise TimeoutError(self.log.read_text()[-3000:])
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(self.address + path) as answer:
+            return json.load(answer)
+
+    def post(self, path: str, body: Any) -> Any:
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(self.address + path, data,
+                                         {"Content-Type": "application/json"})  # fmt: skip
+        with urllib.request.urlopen(request) as answer:
+            return json.loads(answer.read() or "null")
+
+    def queue(self, prompt: dict[str, Any]) -> str:
+        return self.post("/prompt", {"prompt": prompt})["prompt_id"]
+
+    def wait(self, number: str) -> dict[str, Any]:
+        return self._until(lambda: self.get(f"/history/{number}").get(number), 180)
+
+    def run(self, prompt: dict[str, Any]) -> dict[str, Any]:
+        return self.wait(self.queue(prompt))
+
+    def pictures(self, history: dict[str, Any]) -> list[np.ndarray]:
+        """What was saved, uint8 [H,W,C]."""
+        saved = [each for node in history["outputs"].values() for each in node.get("images", [])
+                 if each["type"] == "output"]  # fmt: skip
+        files = [self.folder / "output" / each["subfolder"] / each["filename"] for each in saved]
+        return [np.asarray(Image.open(file)) for file in files]
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("base"))
+    yield server
+    server.process.terminate()
+    server.process.wait(30)
+
+
+def messages(history: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [told for what, told in history["status"]["messages"] if what == kind]
+
+
+def test_it_loads_quickly_and_without_a_word(host: Server) -> None:
+    ours = [line for line in host.log.read_text().splitlines() if "prompt-edit" in line]
+    assert len(ours) == 1, ours  # the host's own list of import times
+    assert "IMPORT FAILED" not in ours[0]
+
+
+def test_the_host_describes_our_nodes(host: Server, pack: dict[str, type]) -> None:
+    told = host.get("/object_info")
+    for node_id in pack:
+        node = told[node_id]
+        assert node["description"] and node["category"] == "Prompt Edit"
+        inputs = [each for group in ("required", "optional")
+                  for each in node["input"].get(group, {}).values()]  # fmt: skip
+        assert all(options[1].get("tooltip") for options in inputs), node_id
+        assert all(node["output_tooltips"])
+    assert told["PromptEditDetect"]["output"][0] == "DETECTIONS"
+    assert told["PromptEditParse"]["output"][0] == "EDIT_PLAN"
+
+
+@pytest.mark.parametrize("path", BUNDLED, ids=name)
+def test_each_workflow_runs_and_then_has_nothing_to_do(host: Server, path: Path) -> None:
+    prompt = api(path)
+    first = host.run(prompt)
+    assert first["status"]["status_str"] == "success", first["status"]
+    pictures = host.pictures(first)
+    assert pictures and all(picture.std() > 10 for picture in pictures)
+    if path.stem == "prompt_edit_extract":
+        assert pictures[0].shape[-1] == 4
+    again = host.run(prompt)
+    (cached,) = messages(again, "execution_cached")
+    assert set(cached["nodes"]) == set(prompt)
+
+
+def test_another_seed_repaints_and_nothing_else(host: Server) -> None:
+    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_stage_by_stage"))
+    host.run(prompt)
+    (inpaint,) = [k for k, node in prompt.items() if node["class_type"] == "PromptEditInpaint"]
+    prompt[inpaint]["inputs"]["seed"] = 77
+    (cached,) = messages(host.run(prompt), "execution_cached")
+    left = {prompt[key]["class_type"] for key in set(prompt) - set(cached["nodes"])}
+    assert left == {"PromptEditInpaint", "SaveImage"}
+
+
+def test_every_pixel_outside_the_mask_stays(host: Server) -> None:
+    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_stage_by_stage"))
+    keys = {node["class_type"]: key for key, node in prompt.items()}
+    for number, (source, slot) in enumerate([("PromptEditPaperDoll", 0), ("PromptEditInpaint", 0)]):
+        prompt[f"9{number}"] = {"class_type": "SaveImage", "inputs": {
+            "images": [keys[source], slot], "filename_prefix": f"pair{number}"}}  # fmt: skip
+    prompt["92"] = {"class_type": "MaskToImage", "inputs": {"mask": [keys["PromptEditInpaint"], 1]}}
+    prompt["93"] = {"class_type": "SaveImage",
+                    "inputs": {"images": ["92", 0], "filename_prefix": "pair2"}}  # fmt: skip
+    host.run(prompt)
+    before, after, painted = (
+        np.asarray(Image.open(next((host.folder / "output").glob(f"pair{number}_*.png"))))
+        for number in range(3)
+    )
+    changed = (before != after).any(axis=-1)
+    assert changed.any() and not changed[painted[..., 0] == 0].any()
+
+
+def test_cancel_leaves_the_host_ready(host: Server) -> None:
+    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_stage_by_stage"))
+    (inpaint,) = [k for k, node in prompt.items() if node["class_type"] == "PromptEditInpaint"]
+    prompt[inpaint]["inputs"].update(seed=5, steps=150)
+    number = host.queue(prompt)
+    host._until(lambda: host.get("/queue")["queue_running"], 30)
+    time.sleep(1.5)
+    host.post("/interrupt", {})
+    stopped = host.wait(number)
+    assert messages(stopped, "execution_interrupted"), stopped["status"]
+    prompt[inpaint]["inputs"]["steps"] = 2
+    assert host.run(prompt)["status"]["status_str"] == "success"
+
+
+def test_two_prompts_wait_for_each_other(host: Server) -> None:
+    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_one_node"))
+    (node,) = [key for key, each in prompt.items() if each["class_type"] == "PromptEdit"]
+    numbers = []
+    for seed in (11, 12):
+        prompt[node]["inputs"]["seed"] = seed
+        numbers.append(host.queue(prompt))
+    for number in numbers:
+        assert host.wait(number)["status"]["status_str"] == "success"
+
+
+def test_bad_input_names_its_node(host: Server) -> None:
+    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_stage_by_stage"))
+    keys = {node["class_type"]: key for key, node in prompt.items()}
+    prompt[keys["PromptEditParse"]]["inputs"]["instruction"] = "frobnicate"
+    (error,) = messages(host.run(prompt), "execution_error")
+    assert error["node_type"] == "PromptEditParse" and "frobnicate" in error["exception_message"]
+    prompt[keys["PromptEditMask"]]["inputs"]["detections"] = [keys["PromptEditPaperDoll"], 0]
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        host.queue(prompt)
+    assert "type mismatch" in refused.value.read().decode()

@@ -1,0 +1,247 @@
+"""The nodes one by one: what they promise to a host, and what they say to bad input."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import comfy.model_management as memory
+import pytest
+import torch
+from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn
+
+from . import runtime
+from .runtime import Graph
+
+SAMPLE = "sample (paper dolls)"
+
+
+def run(pack: dict[str, type], class_type: str, **inputs: Any) -> Any:
+    return pack[class_type].execute(**inputs)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def models(pack: dict[str, type]) -> dict[str, Any]:
+    return {
+        "detector": run(pack, "PromptEditLoadGroundingDINO", model=SAMPLE)[0],
+        "segmenter": run(pack, "PromptEditLoadSAM", model=SAMPLE)[0],
+        "painter": run(pack, "PromptEditLoadInpaint", model=SAMPLE, dtype="default")[0],
+    }
+
+
+def detect(pack: dict[str, type], models: dict[str, Any], image: Any, **changed: Any) -> Any:
+    given = {"phrase": "", "threshold": 0.0, "choose": "as planned", "rank": 1, "count": 1}
+    return run(pack, "PromptEditDetect", detector=models["detector"], image=image,
+               **{**given, **changed})  # fmt: skip
+
+
+def mask(pack: dict[str, type], models: dict[str, Any], image: Any, found: Any, **more: Any) -> Any:
+    given = {"grow": 0, "feather": 0.0, "fill_holes": False}
+    return run(pack, "PromptEditMask", segmenter=models["segmenter"], image=image,
+               detections=found, **{**given, **more})  # fmt: skip
+
+
+def paint(pack: dict[str, type], models: dict[str, Any], image: Any, hole: Any, **more: Any) -> Any:
+    given = {"prompt": "", "negative_prompt": "", "seed": 0, "steps": 2, "guidance": 0.0,
+             "strength": 0.0}  # fmt: skip
+    return run(pack, "PromptEditInpaint", painter=models["painter"], image=image, mask=hole,
+               **{**given, **more})  # fmt: skip
+
+
+# --- what the host shows -------------------------------------------------------------------------
+
+
+def test_every_input_and_output_is_explained(pack: dict[str, type]) -> None:
+    for node_id, cls in pack.items():
+        schema = cls.define_schema()  # type: ignore[attr-defined]
+        assert schema.node_id == node_id and schema.description and schema.display_name
+        assert all(each.tooltip for each in schema.inputs), node_id
+        assert all(each.tooltip and each.display_name for each in schema.outputs), node_id
+        ids = [each.id for each in (*schema.inputs, *schema.outputs)]
+        assert len(ids) == len(set(ids)), node_id
+        assert (runtime.ROOT / "web" / "docs" / f"{node_id}.md").is_file()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_name_is_translated(pack: dict[str, type], language: str) -> None:
+    file = runtime.ROOT / "locales" / language / "nodeDefs.json"
+    told = json.loads(file.read_text(encoding="utf-8"))
+    assert set(told) == set(pack)
+    for node_id, cls in pack.items():
+        schema, texts = cls.define_schema(), told[node_id]  # type: ignore[attr-defined]
+        assert set(texts["inputs"]) == {each.id for each in schema.inputs}, node_id
+        assert set(texts["outputs"]) == {str(n) for n in range(len(schema.outputs))}, node_id
+        if language == "en":
+            assert texts["display_name"] == schema.display_name
+            assert texts["description"] == schema.description
+            for each in schema.inputs:
+                assert texts["inputs"][each.id]["tooltip"] == each.tooltip, (node_id, each.id)
+
+
+def test_loaders_list_what_is_installed_before_the_sample(
+    pack: dict[str, type], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import folder_paths
+
+    (tmp_path / "my-dino").mkdir()
+    for file in ("config.json", "model.safetensors"):
+        (tmp_path / "my-dino" / file).touch()
+    monkeypatch.setattr(folder_paths, "get_folder_paths", lambda _: [str(tmp_path)])
+    schema = pack["PromptEditLoadGroundingDINO"].define_schema()  # type: ignore[attr-defined]
+    assert schema.inputs[0].options == ["my-dino", SAMPLE]
+
+
+def test_a_model_is_loaded_once_for_all_loaders(
+    pack: dict[str, type], models: dict[str, Any]
+) -> None:
+    again = run(pack, "PromptEditLoadSAM", model=SAMPLE)[0]
+    assert again is models["segmenter"]
+    other = run(pack, "PromptEditLoadSAM", model=SAMPLE)
+    assert other[0].patcher.model is again.patcher.model
+
+
+# --- one stage after the other -------------------------------------------------------------------
+
+
+def test_a_batch_gives_one_result_a_picture(pack: dict[str, type], models: dict[str, Any]) -> None:
+    images = torch.cat([drawn(DRESS_SCENE)[1], drawn(PEOPLE_SCENE)[1]])
+    plan = run(pack, "PromptEditParse", instruction="remove the dog")[0]
+    found, boxes, preview, reason = detect(pack, models, images, plan=plan).result
+    assert [len(each.found) for each in found] == [1, 0] == [len(frame) for frame in boxes]
+    assert preview.shape == images.shape and 'no "dog"' in reason
+    union, instances, index, _ = mask(pack, models, images, found).result
+    assert union.shape == (2, 256, 256) and len(instances) == 1 and list(index) == [0]
+    assert union[0].any() and not union[1].any()
+    edited, painted = paint(pack, models, images, union, plan=plan).result
+    assert torch.equal(edited[1], images[1]) and not painted[1].any()
+    assert not torch.equal(edited[0], images[0])
+
+
+def test_the_choice_overrules_the_plan(pack: dict[str, type], models: dict[str, Any]) -> None:
+    image = drawn(PEOPLE_SCENE)[1]
+    centres = [
+        float(detect(pack, models, image, phrase="person", choose=by)[0][0].found.centers[0, 0])
+        for by in ("left", "right")
+    ]
+    assert centres[0] < 90 < 170 < centres[1]
+
+
+def test_another_result_does_not_look_at_the_picture_again(
+    pack: dict[str, type], models: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = (drawn(DRESS_SCENE)[1] * 0.99).clamp(0, 1)
+    looked: list[str] = []
+    detector, segmenter = models["detector"].ready(), models["segmenter"].ready()
+    for model, part in ((detector.model, "forward"), (segmenter.model.vision_encoder, "forward")):
+        seen = getattr(model, part)
+
+        def look(*args: Any, seen: Any = seen, **more: Any) -> Any:
+            looked.append("once")
+            return seen(*args, **more)
+
+        monkeypatch.setattr(model, part, look)
+    for result in ("white t-shirt", "blue shirt"):
+        sentence = f"change the red dress to a {result}"
+        plan = run(pack, "PromptEditParse", instruction=sentence)[0]
+        mask(pack, models, image, detect(pack, models, image, plan=plan)[0])
+    assert len(looked) == 2  # each model once
+
+
+def test_crop_and_stitch_change_the_mask_alone(pack: dict[str, type]) -> None:
+    image = drawn(DRESS_SCENE)[1]
+    hole = torch.zeros(1, 256, 256)
+    hole[:, 100:160, 90:150] = 1
+    region, cut, cut_mask = run(pack, "PromptEditCrop", image=image, mask=hole, size=192,
+                                multiple=8, context=1.5).result  # fmt: skip
+    assert max(cut.shape[1:3]) == 192 and cut_mask.shape == cut.shape[:3]
+    variants = torch.cat([torch.zeros_like(cut), torch.ones_like(cut)])
+    (stitched,) = run(pack, "PromptEditStitch", region=region, image=variants, feather=0.0,
+                      match_colour=False).result  # fmt: skip
+    for after, value in zip(stitched, (0.0, 1.0), strict=True):
+        assert torch.equal(after[hole[0] == 0], image[0][hole[0] == 0])
+        assert torch.allclose(after[hole[0] == 1], torch.tensor(value), atol=1e-6)
+
+
+def test_boxes_go_to_other_packs_and_come_back(
+    pack: dict[str, type], models: dict[str, Any]
+) -> None:
+    image = drawn(PEOPLE_SCENE)[1]
+    found = detect(pack, models, image, phrase="person")[0]
+    boxes, bboxes = run(pack, "PromptEditToBoxes", detections=found).result
+    for given in (boxes, boxes[0], [bboxes], bboxes):
+        back = run(pack, "PromptEditFromBoxes", image=image, boxes=given)[0]
+        assert torch.allclose(back[0].found.boxes, found[0].found.boxes, atol=1.0)
+    _, instances, _, _ = mask(pack, models, image, found).result
+    segs = run(pack, "PromptEditToSEGS", image=image, detections=found, instances=instances)[0]
+    again, joined = run(pack, "PromptEditFromSEGS", segs=segs).result
+    assert again[0].found.labels == found[0].found.labels
+    assert torch.equal(joined[0], instances.amax(dim=0))
+
+
+def test_a_plan_goes_through_text(pack: dict[str, type]) -> None:
+    plan = run(pack, "PromptEditParse", instruction="remove the dog, then make the hat blue")[0]
+    text = run(pack, "PromptEditPlanToJSON", plan=plan)[0]
+    assert run(pack, "PromptEditPlanFromJSON", text=text)[0] == plan
+    second = run(pack, "PromptEditPick", plan=plan, index=2)
+    assert (second[1], second[2]) == ("hat", "blue hat")
+    assert run(pack, "PromptEditLoadIntentLLM", provider="offline grammar")[0](plan.instruction)
+
+
+def test_one_node_becomes_a_chain_an_edit(pack: dict[str, type]) -> None:
+    graph = Graph({
+        "1": {"class_type": "PromptEditPaperDoll",
+              "inputs": {"scene": "red dress", "scene_seed": 900000, "batch": 1}},
+        "2": {"class_type": "PromptEdit",
+              "inputs": {"image": ["1", 0], "instruction": "make the hair red; remove the dog",
+                         "seed": 1, "steps": 0, "threshold": 0.0}},
+    }, pack).run()  # fmt: skip
+    assert graph.ran.count("PromptEditInpaint") == graph.ran.count("PromptEditPick") == 2
+    assert graph.output("2", 2).edits[1].operation == "remove"
+    assert "remove dog" in graph.shown["2"]["text"][0]
+    assert not torch.equal(graph.output("2"), graph.output("1"))
+
+
+def test_cancel_stops_within_a_step(pack: dict[str, type], models: dict[str, Any]) -> None:
+    image = drawn(DRESS_SCENE)[1]
+    hole = torch.zeros(1, 256, 256)
+    hole[:, 100:160, 90:150] = 1
+    unet, steps = models["painter"].ready().pipeline.unet, []
+
+    def press(*_: Any) -> None:
+        steps.append(1)
+        if len(steps) == 2:
+            memory.interrupt_current_processing(True)
+
+    hook = unet.register_forward_hook(press)
+    with pytest.raises(memory.InterruptProcessingException):
+        paint(pack, models, image, hole, prompt="red dress", steps=8)
+    hook.remove()
+    assert len(steps) == 2
+    memory.interrupt_current_processing(False)
+    assert paint(pack, models, image, hole, prompt="red dress")[0].shape == image.shape
+
+
+# --- bad input -----------------------------------------------------------------------------------
+
+
+def test_bad_input_gives_one_clear_message(pack: dict[str, type], models: dict[str, Any]) -> None:
+    image = drawn(DRESS_SCENE)[1]
+    two = run(pack, "PromptEditParse", instruction="remove the dog, then make the hat blue")[0]
+    other = detect(pack, models, image[:, :200], phrase="dress")[0]
+    whole = torch.ones(1, 256, 256)
+    cases = [
+        (lambda: detect(pack, models, image), "type a phrase"),
+        (lambda: detect(pack, models, image, plan=two), "holds 2 edits"),
+        (lambda: run(pack, "PromptEditPick", plan=two, index=3), "holds 2"),
+        (lambda: run(pack, "PromptEditPlanFromJSON", text="{}"), "not a valid edit plan"),
+        (lambda: run(pack, "PromptEditParse", instruction=" "), "instruction"),
+        (lambda: mask(pack, models, image, other), "detections are for"),
+        (lambda: paint(pack, models, image, torch.ones(1, 64, 64)), "64 x 64"),
+        (lambda: paint(pack, models, image, whole.expand(3, -1, -1)), "3 masks"),
+        (lambda: run(pack, "PromptEditFromBoxes", image=image, boxes="box"), "no boxes"),
+    ]  # fmt: skip
+    for bad, words in cases:
+        with pytest.raises(Exception, match=words) as caught:
+            bad()
+        assert type(caught.value).__module__.endswith("prompt_edit.errors"), words
+        assert "\n" not in str(caught.value)
