@@ -21,7 +21,7 @@ class BoxesFromDetections(io.ComfyNode):
             inputs=[Detections.Input("detections", tooltip="From Grounding DINO Detect.")],
             outputs=[
                 BoundingBox.Output("boxes", display_name="BOUNDING_BOX",
-                                   tooltip="{x, y, width, height}, a list a picture."),
+                                   tooltip="x, y, width and height in pixels, a list a picture."),
                 io.BBOX.Output("bboxes", display_name="BBOX",
                                tooltip="(x0, y0, x1, y1), of all pictures in one list."),
             ],

@@ -82,9 +82,9 @@ class GroundingDinoDetect(io.ComfyNode):
         edit = plan.only() if plan else for_phrase(phrase)
         if choose != PLANNED:
             edit = edit.model_copy(update={"which": Which(by=choose, rank=rank, count=count)})
-        step = host.progress(len(image))
+        bar = host.Progress(len(image))
         model = detector.ready()
-        found = ground_each(model, image, edit, threshold or None, step)
+        found = ground_each(model, image, edit, threshold or None, bar.step)
         preview = sheet(image, found)
         reason = "\n".join(dict.fromkeys(note for each in found for note in each.notes))
         return io.NodeOutput(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
@@ -14,7 +14,9 @@ import folder_paths
 import torch
 from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io, ui
+from PIL import Image
 
+from ..prompt_edit.images import to_pil
 from ..prompt_edit.models.device import best_dtype
 from ..prompt_edit.models.store import DETECTOR, PAINTER, SAMPLES, SEGMENTER, Role, models_in
 
@@ -91,16 +93,22 @@ def roots(folders: Sequence[str]) -> list[Path]:
     return [Path(path) for name in folders for path in folder_paths.get_folder_paths(name)]
 
 
-def progress(total: int) -> Callable[[int, int], None]:
-    """A progress bar on the node, called with (done, total); it raises where Cancel was pressed."""
-    bar = comfy.utils.ProgressBar(total)
+class Progress:
+    """A progress bar on the node; stepping it raises where Cancel was pressed."""
 
-    def step(done: int, total: int) -> None:
+    def __init__(self, total: int) -> None:
+        self._bar = comfy.utils.ProgressBar(total)
+        self._preview: tuple[str, Image.Image, int] | None = None
         memory.throw_exception_if_processing_interrupted()
-        bar.update_absolute(done, total)
 
-    memory.throw_exception_if_processing_interrupted()
-    return step
+    def step(self, done: int, total: int) -> None:
+        """So many of so many are done."""
+        memory.throw_exception_if_processing_interrupted()
+        self._bar.update_absolute(done, total, self._preview)
+
+    def preview(self, picture: torch.Tensor) -> None:
+        """Show a picture [h,w,3] with the next step."""
+        self._preview = ("JPEG", to_pil(picture[None]), 512)
 
 
 def shown(node: type[io.ComfyNode], image: torch.Tensor, *lines: str) -> dict[str, Any]:

@@ -83,9 +83,9 @@ class DiffusionInpaint(io.ComfyNode):
                 strength, plan=None):  # fmt: skip
         sampling = Sampling(seed, steps or None, guidance or None, strength or None)
         edit = plan.only() if plan else None
-        edited, painted = repaint_each(
-            painter.ready(), image, mask, edit, prompt, negative_prompt, sampling, host.progress(1)
-        )
+        bar = host.Progress(1)
+        edited, painted = repaint_each(painter.ready(), image, mask, edit, prompt, negative_prompt,
+                                       sampling, bar.step, bar.preview)  # fmt: skip
         return io.NodeOutput(edited, painted)
 
 

@@ -69,8 +69,10 @@ class SamMask(io.ComfyNode):
 
     @classmethod
     def execute(cls, segmenter, image, detections, grow, feather, fill_holes):
-        step = host.progress(len(image))
-        masks = cover_each(segmenter.ready(), image, detections, grow, feather, fill_holes, step)
+        bar = host.Progress(len(image))
+        masks = cover_each(
+            segmenter.ready(), image, detections, grow, feather, fill_holes, bar.step
+        )
         preview = sheet(image, detections, masks.union)
         share = f"{float(masks.union.mean()):.1%} of the picture"
         return io.NodeOutput(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from packaging.version import Version
 from torch import Tensor
 
@@ -17,6 +18,9 @@ from ..models.loading import explained
 
 OnStep = Callable[[int, int], None]
 """Called after each denoising step with (done, total). What it raises stops the painting."""
+
+OnPreview = Callable[[Tensor], None]
+"""Called before each `OnStep` with a small picture of the state so far, float [h,w,3] in 0..1."""
 
 
 class Inpainter:
@@ -83,6 +87,7 @@ class Inpainter:
         guidance_scale: float | None = None,
         strength: float = 1.0,
         on_step: OnStep | None = None,
+        on_preview: OnPreview | None = None,
     ) -> Tensor:
         """Repaint what the mask covers.
 
@@ -101,7 +106,11 @@ class Inpainter:
         steps = self.card.steps if steps is None else steps
         total = max(1, int(steps * strength))
 
+        preview = self._preview(image) if on_preview else None
+
         def after_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
+            if on_preview and preview:
+                on_preview(preview(values["latents"]))
             if on_step:
                 on_step(step + 1, total)
             return values
@@ -123,3 +132,27 @@ class Inpainter:
             callback_on_step_end=after_step,
         ).images
         return made.detach().cpu().float().movedim(1, -1)
+
+    @torch.inference_mode()
+    def _preview(self, image: Tensor) -> Callable[[Tensor], Tensor]:
+        """A cheap decoder: the linear map from latents to colours that fits this very picture.
+
+        It needs no table of factors a model family, and no second decoder.
+        """
+        vae = self.pipeline.vae
+        pixels = image.movedim(-1, 1).to(vae.device, vae.dtype)
+        code = vae.encode(pixels * 2 - 1).latent_dist.mean * vae.config.scaling_factor  # [1,c,h,w]
+        small = F.interpolate(pixels, code.shape[-2:], mode="area").float()
+        factors = torch.linalg.lstsq(_columns(code), small[0].flatten(1).T.cpu()).solution
+
+        def decode(latents: Tensor) -> Tensor:
+            colours = _columns(latents[:1]) @ factors
+            return colours.clamp(0, 1).reshape(*latents.shape[-2:], 3)
+
+        return decode
+
+
+def _columns(code: Tensor) -> Tensor:
+    """Latents [1,c,h,w] as rows of channels and a constant: float [h*w,c+1], on the CPU."""
+    rows = code[0].flatten(1).T.float().cpu()
+    return torch.cat([rows, torch.ones(len(rows), 1)], dim=1)

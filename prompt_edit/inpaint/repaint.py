@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from torch import Tensor
 
 from ..plan import PICTURE, Edit
 from ..segment.masks import feather, grow
-from .diffusion import Inpainter
+from .diffusion import Inpainter, OnPreview, OnStep
 from .region import Region, fitting, match_colour, region_around, stitch
 from .settings import AS_GIVEN, PAINT, Paint
 
@@ -52,7 +51,8 @@ def repaint(
     mask: Tensor,
     edit: Edit,
     sampling: Sampling = DEFAULT,
-    on_step: Callable[[int, int], None] | None = None,
+    on_step: OnStep | None = None,
+    on_preview: OnPreview | None = None,
     paint: Paint | None = None,
 ) -> Painted:
     """Paint what `mask` [H,W] covers in `image` [1,H,W,C] the way the edit's operation asks.
@@ -75,7 +75,7 @@ def repaint(
             seed=sampling.seed + number, steps=sampling.steps,
             guidance_scale=sampling.guidance_scale,
             strength=paint.strength if sampling.strength is None else sampling.strength,
-            on_step=_counted(on_step, number, len(pieces)),
+            on_step=_counted(on_step, number, len(pieces)), on_preview=on_preview,
         )  # fmt: skip
         patch = region.back(match_colour(patch, picture, hole))
         image = stitch(image, patch, (opacity * piece)[None], region)
@@ -91,7 +91,8 @@ def repaint_each(
     prompt: str = "",
     negative_prompt: str = "",
     sampling: Sampling = DEFAULT,
-    on_step: Callable[[int, int], None] | None = None,
+    on_step: OnStep | None = None,
+    on_preview: OnPreview | None = None,
 ) -> tuple[Tensor, Tensor]:
     """`repaint` for each picture of a batch [B,H,W,C]; where a mask is empty nothing is done.
 
@@ -119,7 +120,9 @@ def repaint_each(
         if edit.operation == "extract":
             painted = Painted(cut_out(image[None], mask), torch.zeros_like(mask), ())
         elif mask.any():
-            painted = repaint(painter, image[None], mask, edit, sampling, counted, paint)
+            painted = repaint(
+                painter, image[None], mask, edit, sampling, counted, on_preview, paint
+            )
         else:
             painted = Painted(image[None], torch.zeros_like(mask), ())
         pictures.append(painted.image)
@@ -143,9 +146,7 @@ def cut_out(image: Tensor, mask: Tensor) -> Tensor:
     return torch.cat([image[..., :3], alpha], dim=-1)
 
 
-def _counted(
-    on_step: Callable[[int, int], None] | None, number: int, count: int
-) -> Callable[[int, int], None] | None:
+def _counted(on_step: OnStep | None, number: int, count: int) -> OnStep | None:
     """The steps of one piece as steps of all of them."""
     if on_step is None:
         return None

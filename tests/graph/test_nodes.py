@@ -67,6 +67,8 @@ def test_every_name_is_translated(pack: dict[str, type], language: str) -> None:
     file = runtime.ROOT / "locales" / language / "nodeDefs.json"
     told = json.loads(file.read_text(encoding="utf-8"))
     assert set(told) == set(pack)
+    said = json.dumps(told)
+    assert not set("@|%") & set(said), "the page reads these as its own marks"
     for node_id, cls in pack.items():
         schema, texts = cls.define_schema(), told[node_id]  # type: ignore[attr-defined]
         assert set(texts["inputs"]) == {each.id for each in schema.inputs}, node_id
