@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
@@ -12,6 +12,7 @@ import comfy.model_management as memory
 import comfy.utils
 import folder_paths
 import torch
+from comfy.cli_args import LatentPreviewMethod, args
 from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io, ui
 from PIL import Image
@@ -106,9 +107,14 @@ class Progress:
         memory.throw_exception_if_processing_interrupted()
         self._bar.update_absolute(done, total, self._preview)
 
-    def preview(self, picture: torch.Tensor) -> None:
-        """Show a picture [h,w,3] with the next step."""
-        self._preview = ("JPEG", to_pil(picture[None]), 512)
+    @property
+    def preview(self) -> Callable[[torch.Tensor], None] | None:
+        """Takes a picture [h,w,3] to show with the next step; None where previews are off."""
+        off = args.preview_method == LatentPreviewMethod.NoPreviews
+        return None if off else self._take
+
+    def _take(self, picture: torch.Tensor) -> None:
+        self._preview = ("JPEG", to_pil(picture), 512)
 
 
 def shown(node: type[io.ComfyNode], image: torch.Tensor, *lines: str) -> dict[str, Any]:

@@ -164,3 +164,29 @@ def test_a_plan_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         plan.parser = "me"  # type: ignore[misc]
     assert len({plan, EditPlan.from_json(as_json())}) == 1, "equal plans are one key of a cache"
+
+
+def test_one_edit_of_several() -> None:
+    edits = [Edit(operation="remove", target=name) for name in ("dog", "cat")]
+    plan = EditPlan(edits=tuple(edits), instruction="remove them", parser="hand")
+    assert plan.pick(2).only() == edits[1]
+    assert plan.summary() == "1. remove dog\n2. remove cat"
+    with pytest.raises(PlanError, match="holds 2 edits"):
+        plan.only()
+    for number in (0, 3):
+        with pytest.raises(PlanError, match="holds 2"):
+            plan.pick(number)
+
+
+def test_a_summary_says_all_that_was_understood() -> None:
+    edit = Edit(
+        operation="recolor",
+        target="ball",
+        result="green ball",
+        which=Which(by="left", rank=2, count=2),
+        relation=Relation(kind="near", anchor="car"),
+        exclude=("stripes",),
+    )
+    assert edit.summary() == (
+        "recolor ball to green ball, by left: number 2 to 3, near car, except stripes"
+    )

@@ -31,7 +31,7 @@ def scenes() -> list[tuple[str, Scene]]:
     return [
         (
             "I want to change red dress to white t-shirt.",
-            Scene("meadow", "gray", 21, (
+            Scene("meadow", "gray", 77, (
                 Placed(Item("tree", "green", seed=8), 40, 196, 130),
                 woman(128, Item("hair", "brown", style="long", seed=3), shoes, dress),
                 Placed(Item("dog", "white", seed=2), 212, 244, 54, flip=True),
@@ -47,7 +47,7 @@ def scenes() -> list[tuple[str, Scene]]:
         ),
         (
             "I want to change black hair to red hair.",
-            Scene("beach", "gray", 12, (
+            Scene("beach", "gray", 40, (
                 woman(132, black_hair, shoes, Item("skirt", "blue", style="short", seed=9),
                       Item("shirt", "white", "striped", style="short", seed=6)),
                 Placed(Item("ball", "yellow", seed=4), 48, 244, 40),

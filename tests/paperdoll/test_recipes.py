@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from transformers.loss.loss_grounding_dino import GroundingDinoHungarianMatcher
 
 from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.phrases import vocabulary
-from prompt_edit.paperdoll.recipes import TRAIN_SEEDS, detector, painter, segmenter
+from prompt_edit.paperdoll.recipes import TRAIN_SEEDS, autoencoder, detector, painter, segmenter
 from prompt_edit.paperdoll.recipes.pool import ScenePool, make
 from prompt_edit.paperdoll.scene import Item, random_scene
 
@@ -99,6 +100,18 @@ def test_the_segmenters_kinds_are_those_of_the_parts(pool: ScenePool) -> None:
     covered = masks.any(dim=1)[:, 2::4, 2::4]
     assert bool((kinds[covered] > 0).all()), "no thing stands on background"
     assert float(boxes.min()) > -16 and float(boxes.max()) < 272
+
+
+def test_the_autoencoder_begins_as_a_thumbnail(pool: ScenePool) -> None:
+    picture = torch.from_numpy(np.array(pool.images[:2])).movedim(-1, 1).float() / 127.5 - 1
+    thumbnail = F.interpolate(F.avg_pool2d(picture, 4), scale_factor=4)
+    with torch.no_grad():
+        vae = autoencoder.build()
+        code = vae.encode(picture).latent_dist.mean
+        made = vae.decode(code).sample
+    assert code.shape == (2, 4, 64, 64)
+    assert 0.3 < float(code[:, :3].std()) < 2
+    assert float((made - thumbnail).abs().mean()) < 0.05
 
 
 def test_examples_for_the_painter(pool: ScenePool) -> None:

@@ -150,16 +150,18 @@ def losses(model: Trained, prompts: Prompts, rng: np.random.Generator) -> dict[s
     # A rough mask belongs to one prompt: each prompt gets its own copy of the embedding.
     masks, boxes = (value.flatten(0, 1)[:, None] for value in (masks, boxes))
     rough = _painted(masks, rng) if rng.random() < 0.1 else _box_prompts(boxes)
-    encoded = model.sam.vision_encoder(pixels).last_hidden_state
-    out = model.sam(
-        image_embeddings=encoded.repeat_interleave(PROMPTS, 0),
-        input_boxes=boxes,
-        input_masks=rough,
-        multimask_output=bool(rng.random() < 0.2),
-    )
-    wanted = F.avg_pool2d(masks, PATCH // 4)  # at the size of the masks that the model makes
-    kind = F.cross_entropy(model.kinds(encoded), kinds)
-    return {**_mask_losses(out.pred_masks, out.iou_scores, wanted), "kind": 0.5 * kind}
+    with torch.autocast(pixels.device.type, torch.bfloat16):
+        encoded = model.sam.vision_encoder(pixels).last_hidden_state
+        out = model.sam(
+            image_embeddings=encoded.repeat_interleave(PROMPTS, 0),
+            input_boxes=boxes,
+            input_masks=rough,
+            multimask_output=bool(rng.random() < 0.2),
+        )
+        kind = F.cross_entropy(model.kinds(encoded), kinds)
+    logits = out.pred_masks[:, 0].float()  # [N,M,S/2,S/2], judged at the picture's own size
+    logits = F.interpolate(logits, scale_factor=PATCH / 4, mode="bilinear")[:, None]
+    return {**_mask_losses(logits, out.iou_scores.float(), masks), "kind": 0.3 * kind}
 
 
 def _box_prompts(boxes: Tensor) -> Tensor:
@@ -195,7 +197,7 @@ def _iou(logits: Tensor, target: Tensor) -> Tensor:
 
 def main() -> None:
     settings = Settings.from_command_line(
-        __doc__ or "", steps=1800, learning_rate=1.2e-3, out="runs/sam"
+        __doc__ or "", steps=2600, learning_rate=1e-3, out="runs/sam"
     )
     folder = SAMPLES / SEGMENTER.sample
     sam, processor = build()
