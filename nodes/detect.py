@@ -7,7 +7,7 @@ from typing import get_args
 from comfy_api.latest import io
 
 from ..prompt_edit.detect.convert import to_bounding_boxes
-from ..prompt_edit.detect.ground import for_phrase, ground_each
+from ..prompt_edit.detect.ground import for_phrase, ground_each, reasons
 from ..prompt_edit.detect.grounding_dino import GroundingDino
 from ..prompt_edit.models.store import DETECTOR
 from ..prompt_edit.plan import OrderBy, Which
@@ -73,7 +73,8 @@ class GroundingDinoDetect(io.ComfyNode):
                 io.Image.Output("preview", display_name="preview",
                                 tooltip="The boxes drawn on the picture."),
                 io.String.Output("reason", display_name="reason",
-                                 tooltip="Why nothing was found; empty where something was."),
+                                 tooltip="Why nothing was found, and what was to be left out but is"
+                                 " not there."),
             ],
         )  # fmt: skip
 
@@ -86,7 +87,7 @@ class GroundingDinoDetect(io.ComfyNode):
         model = detector.ready()
         found = ground_each(model, image, edit, threshold or None, bar.step)
         preview = sheet(image, found)
-        reason = "\n".join(dict.fromkeys(note for each in found for note in each.notes))
+        reason = reasons(found)
         return io.NodeOutput(
             found, to_bounding_boxes(found), preview, reason, ui=host.shown(cls, preview, reason)
         )

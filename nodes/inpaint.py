@@ -26,8 +26,8 @@ class LoadInpaintModel(io.ComfyNode):
                 host.model_input(PAINTER),
                 io.Combo.Input("dtype", options=["default", "fp16", "bf16", "fp32"],
                                default="default",
-                               tooltip="Precision of the weights; default is half on a GPU and"
-                               " full on a CPU."),
+                               tooltip="Precision of the weights; default is half on CUDA and"
+                               " full elsewhere."),
             ],
             outputs=[PainterModel.Output("painter", display_name="painter",
                                          tooltip="For Diffusion Inpaint.")],

@@ -60,11 +60,6 @@ class LlmIntentParse(io.ComfyNode):
                 Llm.Input(
                     "llm", optional=True, tooltip="What reads it; the offline grammar if empty."
                 ),
-                io.Image.Input(
-                    "image",
-                    optional=True,
-                    tooltip="Sent along to an LLM that can see. The offline grammar does not look.",
-                ),
             ],
             outputs=[
                 Plan.Output("plan", display_name="plan", tooltip="All edits, in order."),
@@ -81,7 +76,7 @@ class LlmIntentParse(io.ComfyNode):
         )
 
     @classmethod
-    def execute(cls, instruction: str, llm=None, image=None) -> io.NodeOutput:
+    def execute(cls, instruction: str, llm=None) -> io.NodeOutput:
         plan = (llm or parse_grammar)(instruction)
         edit = plan.edits[0]
         lines = [plan.summary(), *plan.warnings]
@@ -122,9 +117,7 @@ class PickEdit(io.ComfyNode):
     def execute(cls, plan, index: int) -> io.NodeOutput:
         picked = plan.pick(index)
         edit = picked.only()
-        return io.NodeOutput(
-            picked, edit.target, edit.prompt, edit.negative_prompt, ui={"text": [picked.summary()]}
-        )
+        return io.NodeOutput(picked, edit.target, edit.prompt, edit.negative_prompt)
 
 
 class PlanFromJson(io.ComfyNode):
@@ -165,6 +158,7 @@ class PlanToJson(io.ComfyNode):
             display_name="Edit Plan to JSON",
             category=CATEGORY,
             description="Writes a plan as JSON, to be looked at, changed or stored.",
+            is_output_node=True,
             inputs=[Plan.Input("plan", tooltip="From LLM Intent Parse.")],
             outputs=[io.String.Output("text", display_name="text", tooltip="The plan as JSON.")],
         )

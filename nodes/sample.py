@@ -28,7 +28,8 @@ class PaperDollScene(io.ComfyNode):
                              tooltip="Which scene, where it is chosen by seed; 900000 and above"
                              " are scenes that no model was trained on."),
                 io.Int.Input("batch", default=1, min=1, max=64,
-                             tooltip="How many scenes, by seeds that follow each other."),
+                             tooltip="How many: seeds that follow each other, or a named"
+                             " scene again."),
             ],
             outputs=[io.Image.Output("image", display_name="image", tooltip="256 x 256 pixels.")],
         )  # fmt: skip

@@ -61,7 +61,8 @@ class SamMask(io.ComfyNode):
                 io.Mask.Output("instances", display_name="instances",
                                tooltip="One mask an object, of all pictures."),
                 io.Int.Output("index", display_name="image index", is_output_list=True,
-                              tooltip="For each object the picture it is in; 0 is the first."),
+                              tooltip="For each object the picture it is in, from 0; one -1 where"
+                              " nothing is."),
                 io.Image.Output("preview", display_name="preview",
                                 tooltip="The mask laid over the picture."),
             ],
@@ -74,9 +75,9 @@ class SamMask(io.ComfyNode):
             segmenter.ready(), image, detections, grow, feather, fill_holes, bar.step
         )
         preview = sheet(image, detections, masks.union)
-        share = f"{float(masks.union.mean()):.1%} of the picture"
+        index = masks.index or [-1]  # the host cannot go on with an empty list
         return io.NodeOutput(
-            masks.union, masks.instances, masks.index, preview, ui=host.shown(cls, preview, share)
+            masks.union, masks.instances, index, preview, ui=host.shown(cls, preview)
         )
 
 

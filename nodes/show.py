@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
+from ..prompt_edit.intent import prompt_lines
 from ..prompt_edit.preview import grid
 from . import host
 from .sockets import CATEGORY
@@ -37,7 +38,7 @@ class PromptLines(io.ComfyNode):
 
     @classmethod
     def execute(cls, text: str) -> io.NodeOutput:
-        return io.NodeOutput([line.strip() for line in text.splitlines() if line.strip()])
+        return io.NodeOutput(prompt_lines(text))
 
 
 class PictureGrid(io.ComfyNode):
@@ -51,6 +52,7 @@ class PictureGrid(io.ComfyNode):
             category=CATEGORY,
             description="Lays pictures out on one sheet, each with its caption.",
             is_input_list=True,
+            is_output_node=True,
             inputs=[
                 io.Image.Input("images", tooltip="A list, a batch, or both."),
                 io.String.Input("captions", default="", force_input=True, optional=True,

@@ -14,6 +14,9 @@ _LINK = {"rawLink": True}
 """The host passes the link, not the value: inner nodes hold it, and their results are cached."""
 
 
+_DEFAULT = "If empty: the first installed, where all three kinds are installed; else the sample."
+
+
 class PromptEdit(io.ComfyNode):
     """Becomes one chain of stage nodes an edit, so that each stage is cached and visible."""
 
@@ -39,11 +42,11 @@ class PromptEdit(io.ComfyNode):
                                tooltip="Lowest box score that counts; 0 takes the model's own."),
                 Llm.Input("llm", optional=True, tooltip="The offline grammar if empty."),
                 DetectorModel.Input("detector", optional=True, extra_dict=_LINK,
-                                    tooltip="The first installed model if empty."),
+                                    tooltip=_DEFAULT),
                 SegmenterModel.Input("segmenter", optional=True, extra_dict=_LINK,
-                                     tooltip="The first installed model if empty."),
+                                     tooltip=_DEFAULT),
                 PainterModel.Input("painter", optional=True, extra_dict=_LINK,
-                                   tooltip="The first installed model if empty."),
+                                   tooltip=_DEFAULT),
             ],
             outputs=[
                 io.Image.Output("edited", display_name="image", tooltip="The edited pictures."),

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from torch import Tensor
 
 from ..errors import InstructionError, NotFound
-from ..plan import Edit
+from ..plan import BACKGROUND, Edit
 from .choose import choose, related
 from .detections import Detections
 from .place import place, place_freely
@@ -77,6 +77,12 @@ def ground(
         found, places = _places(detector, image, edit, threshold)
         return Grounded(found, left_out, "place", places, missing)
     if edit.whole_picture:
+        if edit.target == BACKGROUND and edit.exclude and not len(left_out):
+            named = '" nor "'.join(edit.exclude)
+            raise NotFound(
+                f'The background was to change, but the picture shows no "{named}" to keep.'
+                ' Say what stays: "keep the dog and change the background to a beach".'
+            )
         return Grounded(Detections.none(size), left_out, "picture", missing=missing)
     return Grounded(_find(detector, image, edit, threshold), left_out, missing=missing)
 
@@ -102,6 +108,16 @@ def ground_each(
         if on_step:
             on_step(len(results), len(images))
     return results
+
+
+def reasons(found: Sequence[Grounded]) -> str:
+    """All notes, a line each; in a batch each says the number of its picture, from 1."""
+    lines = [
+        (f"picture {number}: " if len(found) > 1 else "") + note
+        for number, each in enumerate(found, start=1)
+        for note in each.notes
+    ]
+    return "\n".join(lines)
 
 
 def for_phrase(phrase: str) -> Edit:

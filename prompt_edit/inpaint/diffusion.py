@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,11 @@ class Inpainter:
                 requires_safety_checker=False,
                 **{"dtype" if renamed else "torch_dtype": dtype or best_dtype(device)},
             )
+        if not hasattr(pipeline, "unet"):
+            raise ModelError(
+                f"{folder} holds a {index['_class_name']}, which has no UNet."
+                " Choose a Stable Diffusion or SDXL model."
+            )
         return cls(pipeline.to(device), read_card(folder))
 
     @property
@@ -104,6 +110,7 @@ class Inpainter:
             float [1,h,w,3] in 0..1, on the CPU; the known part is the model's rendering of it.
         """
         steps = self.card.steps if steps is None else steps
+        steps = max(steps, math.ceil(1 / max(strength, 0.01)))  # at least one is left to do
         total = max(1, int(steps * strength))
 
         preview = self._preview(image) if on_preview else None

@@ -110,15 +110,16 @@ def repaint_each(
     """
     masks = fitting(masks, images)
     paint = None if edit else AS_GIVEN
-    edit = edit or Edit(operation="restyle" if prompt else "remove", target=PICTURE, result=prompt)
-    told = {"prompt": prompt or edit.prompt,
-            "negative_prompt": negative_prompt or edit.negative_prompt}  # fmt: skip
+    edit = edit or Edit(operation="remove", target=PICTURE)
+    told = {"prompt": prompt.strip() or edit.prompt,
+            "negative_prompt": negative_prompt.strip() or edit.negative_prompt}  # fmt: skip
     edit = edit.model_copy(update=told)
     pictures, opacities = [], []
     for number, (image, mask) in enumerate(zip(images, masks, strict=True)):
         counted = _counted(on_step, number, len(images))
-        if edit.operation == "extract":
-            painted = Painted(cut_out(image[None], mask), torch.zeros_like(mask), ())
+        if edit.operation == "extract":  # where nothing was found, the whole picture
+            cut = mask if mask.any() else torch.ones_like(mask)
+            painted = Painted(cut_out(image[None], cut), torch.zeros_like(mask), ())
         elif mask.any():
             painted = repaint(
                 painter, image[None], mask, edit, sampling, counted, on_preview, paint

@@ -72,7 +72,10 @@ def installed(role: Role) -> Path | None:
 def models_in(role: Role, roots: Sequence[Path]) -> dict[str, Path]:
     """The models for a role by name, in those folders and then in the local cache."""
     folders = [path for root in roots if root.is_dir() for path in sorted(root.iterdir())]
-    found = {path.name: path for path in folders if path.is_dir() and _is_whole(path, role)}
+    found: dict[str, Path] = {}
+    for path in folders:
+        if path.is_dir() and _is_whole(path, role):
+            found.setdefault(path.name, path)  # the first folder's, as everywhere in the host
     for repository in role.repositories:
         cached = try_to_load_from_cache(repository, role.index)
         if isinstance(cached, str) and _is_whole(Path(cached).parent, role):

@@ -37,12 +37,17 @@ def cover(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Cover:
         instances = cover_boxes(grounded.boxes, size)
     else:
         instances = segmenter.segment(image[0], grounded.boxes)
-    if len(grounded.left_out):
-        kept = union(segmenter.segment(image[0], grounded.left_out.boxes), size)
-        if grounded.shape == "picture":
-            kept = fill_holes(grow(kept, 1))  # no halo of the old background around the subject
-        instances = subtract(instances, kept)
+    instances = subtract(instances, kept(segmenter, image, grounded))
     return Cover(union(instances, size), instances)
+
+
+def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
+    """The mask [H,W] of what the edit leaves alone in one picture [1,H,W,C]."""
+    size = (int(image.shape[1]), int(image.shape[2]))
+    mask = union(segmenter.segment(image[0], grounded.left_out.boxes), size)
+    if grounded.shape == "picture" and mask.any():
+        mask = fill_holes(grow(mask, 1))  # no halo of the old background around the subject
+    return mask
 
 
 @dataclass(frozen=True)
@@ -94,9 +99,10 @@ def cover_each(
     return Covers(torch.stack([union(masks, size) for masks in pieces]), torch.cat(pieces), index)
 
 
-def _finished(mask: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
+def _finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
     mask = grow(mask, grown)
-    return feather(fill_holes(mask) if filled else mask, feathered)
+    mask = fill_holes(mask) if filled else mask
+    return feather(subtract(mask, left), feathered)  # what is left alone does not come back
 
 
 def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Tensor:

@@ -38,8 +38,6 @@ def grounded(*boxes: tuple[float, float, float, float]) -> Grounded:
 
 sides = [(0, 30), (0, 20), (40, 80), (30, 60)]
 corners = st.tuples(*(st.integers(low, high) for low, high in sides))
-    st.integers(0, 30), st.integers(0, 20), st.integers(40, 80), st.integers(30, 60)
-)
 
 
 @settings(deadline=None)

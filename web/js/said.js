@@ -28,7 +28,10 @@ app.registerExtension({
     const before = nodeType.prototype.onExecuted;
     nodeType.prototype.onExecuted = function (output) {
       before?.apply(this, arguments);
-      if (output?.text) show(this, output.text);
+      // The inner nodes of Prompt Edit speak here too: their silence must not wipe out the plan.
+      if (output?.text?.length || (output?.text && nodeData.name !== "PromptEdit")) {
+        show(this, output.text);
+      }
     };
   },
 });
