@@ -191,7 +191,7 @@ def _choose(
              for p in [Phrase(noun, pattern=pattern)]
              if rng.random() < 0.1 and find(p, instances) == []]  # fmt: skip
     count = 1 if single else int(rng.integers(4, 9))
-    positives = int(rng.random() < 0.6) if single else round(count * 0.55)
+    positives = int(rng.random() < 0.5) if single else round(count * 0.55)
     chosen: dict[str, Phrase | None] = {}
     for _ in range(count):
         if len(chosen) < positives and true:
@@ -364,7 +364,7 @@ def _grid(height: int, width: int, device: torch.device) -> tuple[Tensor, Tensor
 
 def main() -> None:
     settings = Settings.from_command_line(
-        __doc__ or "", steps=4600, learning_rate=4e-4, out="runs/grounding-dino"
+        __doc__ or "", steps=7000, learning_rate=4e-4, out="runs/grounding-dino"
     )
     pool = make(settings.pool)
     folder = SAMPLES / DETECTOR.sample
@@ -378,7 +378,7 @@ def main() -> None:
     def step(number: int) -> dict[str, Tensor]:
         rng = np.random.default_rng((settings.seed, number))
         # Towards the end mostly as at inference: one phrase a caption.
-        single = rng.random() < (0.25 if number < 0.7 * settings.steps else 0.6)
+        single = rng.random() < (0.5 if number < 0.67 * settings.steps else 0.8)
         examples = [example(pool, rng, single) for _ in range(BATCH)]
         batch = collate(examples, processor, settings.device)
         # Half precision is a fifth faster; the last third needs the finer boxes of the full one.

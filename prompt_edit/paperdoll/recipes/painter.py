@@ -42,7 +42,7 @@ from .pool import ScenePool, make
 
 SIDE, BATCH, WORDS = 128, 16, 16
 EXAMPLES = 7_000
-CARD = Card(sample=True, steps=1, guidance_scale=2.0)
+CARD = Card(sample=True, steps=4, guidance_scale=2.0)
 NEW_VAE = Path("runs/vae/model")  # what recipes.autoencoder left; else the shipped one
 
 
@@ -314,7 +314,7 @@ def losses(
 
 def main() -> None:
     settings = Settings.from_command_line(
-        __doc__ or "", steps=4200, learning_rate=1e-3, out="runs/inpaint"
+        __doc__ or "", steps=3700, learning_rate=1e-3, out="runs/inpaint"
     )
     folder = SAMPLES / PAINTER.sample
     painter, tokenizer, scheduler = build(settings.out)
