@@ -87,11 +87,11 @@ def cover_each(
         )
     pieces: list[Tensor] = []
     for number, each in enumerate(found):
-        masks = cover(segmenter, images[number : number + 1], each).instances
-        pieces.append(
-            torch.stack([_finished(mask, grown, feathered, filled) for mask in masks])
-            if len(masks) else masks
-        )  # fmt: skip
+        image = images[number : number + 1]
+        left = kept(segmenter, image, each)
+        masks = cover(segmenter, image, each).instances
+        finished = [_finished(mask, left, grown, feathered, filled) for mask in masks]
+        pieces.append(torch.stack(finished) if finished else masks)
         if on_step:
             on_step(number + 1, len(found))
     size = (int(images.shape[1]), int(images.shape[2]))

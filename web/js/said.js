@@ -1,6 +1,6 @@
 // Shows inside a node what its Python side said of the run: the plan, or why nothing was found.
-import { app } from "../../scripts/app.js";
-import { ComfyWidgets } from "../../scripts/widgets.js";
+import { app } from "../../../scripts/app.js";
+import { ComfyWidgets } from "../../../scripts/widgets.js";
 
 const NAME = "said";
 
