@@ -57,7 +57,9 @@ def as_api(graph: dict[str, Any]) -> dict[str, Any]:
         values = iter(node["widgets_values"])
         widgets = {}
         for each in node["inputs"]:
-            if "widget" in each:
+            if each["name"] == "upload":  # a button, which says nothing
+                next(values)
+            elif "widget" in each:
                 widgets[each["name"]] = next(values)
                 if each["name"] == "seed":
                     assert next(values) == "fixed"  # a shared graph gives the shown result
