@@ -12,6 +12,7 @@ from torch import Tensor
 from torchvision.ops import box_convert
 
 from ..errors import ModelError
+from ..images import to_array
 from ..models.card import Card, read_card, read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained, load_pretrained
@@ -82,7 +83,7 @@ class GroundingDino:
 
     def _find(self, image: Tensor, phrase: str, least: float) -> Detections:
         height, width = image.shape[:2]
-        pixels = (image[..., :3].clamp(0, 1) * 255).round().byte().cpu().numpy()
+        pixels = to_array(image[..., :3])
         key = f"{caption(phrase)} {fingerprint(pixels)}"
         scores, boxes = self._answers.get(key, lambda: self._answer(pixels, phrase))
         scale = torch.tensor([width, height, width, height])

@@ -31,14 +31,20 @@ class Cover:
 def cover(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Cover:
     """The pixels that an edit is about, in one picture [1,H,W,C]; all zero where nothing is."""
     size = (int(image.shape[1]), int(image.shape[2]))
+    instances = _instances(segmenter, image, grounded, kept(segmenter, image, grounded))
+    return Cover(union(instances, size), instances)
+
+
+def _instances(segmenter: Segmenter, image: Tensor, grounded: Grounded, left: Tensor) -> Tensor:
+    """Masks [N,H,W], one a box, without what is left alone, [H,W]."""
+    size = (int(image.shape[1]), int(image.shape[2]))
     if grounded.shape == "picture":
         instances = torch.ones(1, *size)
     elif grounded.shape == "place":
         instances = cover_boxes(grounded.boxes, size)
     else:
         instances = segmenter.segment(image[0], grounded.boxes)
-    instances = subtract(instances, kept(segmenter, image, grounded))
-    return Cover(union(instances, size), instances)
+    return subtract(instances, left)
 
 
 def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
@@ -89,7 +95,7 @@ def cover_each(
     for number, each in enumerate(found):
         image = images[number : number + 1]
         left = kept(segmenter, image, each)
-        masks = cover(segmenter, image, each).instances
+        masks = _instances(segmenter, image, each, left)
         finished = [_finished(mask, left, grown, feathered, filled) for mask in masks]
         pieces.append(torch.stack(finished) if finished else masks)
         if on_step:

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ModelError
+from ..images import to_array
 from ..models.card import Card, read_card, read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained, load_pretrained
@@ -97,7 +98,7 @@ class Sam:
 
     def _embed(self, image: Tensor) -> Tensor:
         """The picture's embedding [1,C,h,w]; the last few are kept, by the picture's content."""
-        pixels = (image[..., :3].clamp(0, 1) * 255).round().byte().cpu().numpy()
+        pixels = to_array(image[..., :3])
 
         def encode() -> Tensor:
             inputs = self.processor(images=pixels, return_tensors="pt")
