@@ -15,7 +15,7 @@ from ..models.card import Card, read_card, read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained, load_pretrained
 from ..models.recent import Recent, fingerprint
-from .masks import without_specks
+from .masks import sharpen, without_specks
 
 _KEPT = 4  # pictures whose embedding is remembered
 
@@ -94,7 +94,10 @@ class Sam:
             round(side * part) for side, part in zip(logits.shape[1:], share, strict=True)
         )
         full = F.interpolate(logits[None, :, :rows, :columns], (height, width), mode="bilinear")[0]
-        return torch.stack([without_specks((mask > 0).float()) for mask in full.cpu()])
+        cell = max(height, width) / max(logits.shape[1:])
+        pixels = image[..., :3].float().cpu()
+        chances = full.cpu().sigmoid()
+        return torch.stack([without_specks(sharpen(each, pixels, cell)) for each in chances])
 
     def _embed(self, image: Tensor) -> Tensor:
         """The picture's embedding [1,C,h,w]; the last few are kept, by the picture's content."""

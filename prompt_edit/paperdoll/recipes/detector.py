@@ -17,7 +17,7 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -39,15 +39,32 @@ from ...models.card import Card, write_card
 from ...models.store import DETECTOR, SAMPLES
 from ..draw import Instance
 from ..palette import COLOUR_NAMES
-from ..phrases import Phrase, absent_phrases, find, phrases_about, vocabulary
+from ..phrases import (
+    COLOURLESS,
+    NOUNS,
+    Phrase,
+    absent_phrases,
+    find,
+    phrases_about,
+    vocabulary,
+)
 from ..scene import PATTERNS
 from .loop import Settings, fit
 from .pool import ScenePool, make
 
 SIDE = 224  # pixels of a picture's shorter side: at 160 things below 40 of 256 pixels were lost
-BATCH = 12
+BATCH, WORDS = 12, 64  # pictures a step; tokens of the longest caption
 CARD = Card(sample=True, threshold=0.25)
 _STRIDES = (8, 16, 32)
+
+Kind = Literal["one", "several", "colours", "nouns"]
+"""A caption of one phrase, as at inference; of 4 to 8; of one noun in all colours; of all nouns."""
+
+# How often each kind is drawn, at first and in the last third.
+_SHARES: tuple[dict[Kind, float], ...] = (
+    {"one": 0.3, "several": 0.25, "colours": 0.3, "nouns": 0.15},
+    {"one": 0.55, "several": 0.1, "colours": 0.25, "nouns": 0.1},
+)
 
 
 def build(folder: Path) -> tuple[GroundingDinoForObjectDetection, GroundingDinoProcessor]:
@@ -63,12 +80,12 @@ def build(folder: Path) -> tuple[GroundingDinoForObjectDetection, GroundingDinoP
         ),
         text_config=BertConfig(
             vocab_size=len(processor.tokenizer), hidden_size=64, num_hidden_layers=2,
-            num_attention_heads=4, intermediate_size=128, max_position_embeddings=64,
+            num_attention_heads=4, intermediate_size=128, max_position_embeddings=WORDS,
             hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
         ),
         d_model=64, encoder_layers=2, decoder_layers=2, encoder_ffn_dim=192, decoder_ffn_dim=192,
         encoder_attention_heads=4, decoder_attention_heads=4, num_feature_levels=3,
-        num_queries=30, max_text_len=64, dropout=0.0, fusion_dropout=0.0, fusion_droppath=0.0,
+        num_queries=30, max_text_len=WORDS, dropout=0.0, fusion_dropout=0.0, fusion_droppath=0.0,
         text_enhancer_dropout=0.0, activation_dropout=0.0, attention_dropout=0.0,
         use_pretrained_backbone=False,
     )  # fmt: skip
@@ -122,7 +139,7 @@ class Example:
     boxes: list[np.ndarray]
 
 
-def example(pool: ScenePool, rng: np.random.Generator, single: bool) -> Example:
+def example(pool: ScenePool, rng: np.random.Generator, kind: Kind) -> Example:
     """A scene, mirrored or zoomed at random, with phrases that are true of it and others."""
     index = int(rng.integers(len(pool)))
     image, parts = np.asarray(pool.images[index]), np.asarray(pool.parts[index])
@@ -133,7 +150,7 @@ def example(pool: ScenePool, rng: np.random.Generator, single: bool) -> Example:
     else:
         instances = pool.instances[index]
     boxes = _boxes(parts)
-    chosen = _choose(instances, rng, single)
+    chosen = _choose(instances, rng, kind)
     found = [find(phrase, instances) or [] if phrase else [] for _, phrase in chosen]
     return Example(
         image,
@@ -177,9 +194,54 @@ def _union(boxes: dict[int, tuple[int, int, int, int]], instance: Instance) -> l
 
 
 def _choose(
-    instances: list[Instance], rng: np.random.Generator, single: bool
+    instances: list[Instance], rng: np.random.Generator, kind: Kind
 ) -> list[tuple[str, Phrase | None]]:
     """Phrases for the caption, as text and, where they are words of the paper world, as phrases."""
+    if kind == "colours":
+        chosen = _colours(instances, rng)
+    elif kind == "nouns":
+        chosen = _nouns(instances, rng)
+    else:
+        chosen = _mixed(instances, rng, 1 if kind == "one" else int(rng.integers(4, 9)))
+    order = rng.permutation(len(chosen)).tolist()
+    return _short([(str(phrase or word), phrase) for word, phrase in (chosen[n] for n in order)])
+
+
+Chosen = list[tuple[str, Phrase | None]]  # a word of no meaning, or a phrase
+
+
+def _colours(instances: list[Instance], rng: np.random.Generator) -> Chosen:
+    """A noun in all colours: what the presence check asks, and the quickest way to learn them."""
+    here = sorted({phrase.noun for phrase in phrases_about(instances)} - set(COLOURLESS))
+    noun = str(rng.choice(here)) if here and rng.random() < 0.9 else str(rng.choice(list(NOUNS)))
+    return _clear([Phrase(noun, colour) for colour in COLOUR_NAMES], instances)
+
+
+def _nouns(instances: list[Instance], rng: np.random.Generator) -> Chosen:
+    """Many nouns, without a colour or all in the same one."""
+    colour = str(rng.choice(COLOUR_NAMES)) if rng.random() < 0.3 else ""
+    nouns = [noun for noun in NOUNS if not (colour and noun in COLOURLESS)]
+    return _clear([Phrase(noun, colour) for noun in nouns], instances)
+
+
+def _clear(phrases: list[Phrase], instances: list[Instance]) -> Chosen:
+    return [("", phrase) for phrase in phrases if find(phrase, instances) is not None]
+
+
+def _short(chosen: Chosen) -> Chosen:
+    """As many as the model can read: a token a word, a hyphen and a full stop."""
+    kept: Chosen = []
+    left = WORDS - 4
+    for text, phrase in chosen:
+        left -= len(text.replace("-", " - ").split()) + 1 if phrase else 2 * len(text)
+        if left < 0 and kept:
+            break
+        kept.append((text, phrase))
+    return kept
+
+
+def _mixed(instances: list[Instance], rng: np.random.Generator, count: int) -> Chosen:
+    """Some phrases that are true, some that are false in every way that people get wrong."""
     true, false = phrases_about(instances), absent_phrases(instances)
     plain = [phrase for phrase in false if not phrase.colour]
     nouns = {phrase.noun for phrase in true}
@@ -190,8 +252,7 @@ def _choose(
     near += [p for noun in nouns & {"shirt", "dress", "skirt"} for pattern in PATTERNS[1:]
              for p in [Phrase(noun, pattern=pattern)]
              if rng.random() < 0.1 and find(p, instances) == []]  # fmt: skip
-    count = 1 if single else int(rng.integers(4, 9))
-    positives = int(rng.random() < 0.5) if single else round(count * 0.55)
+    positives = int(rng.random() < 0.5) if count == 1 else round(count * 0.55)
     chosen: dict[str, Phrase | None] = {}
     for _ in range(count):
         if len(chosen) < positives and true:
@@ -205,8 +266,7 @@ def _choose(
             source = (near, plain, false)[int(rng.integers(3))] or false
             phrase = source[int(rng.integers(len(source)))]
             chosen[str(phrase)] = phrase
-    listed = list(chosen.items())
-    return [listed[place] for place in rng.permutation(len(listed))]
+    return list(chosen.items())
 
 
 def _nonsense(rng: np.random.Generator) -> str:
@@ -233,10 +293,13 @@ def collate(examples: list[Example], processor: GroundingDinoProcessor, device: 
     for row, each in zip(inputs["input_ids"], examples, strict=True):
         phrase_of = _phrase_of_token(row)
         maps = [(phrase_of == number).float() for number in range(len(each.phrases))]
-        boxes.append(torch.tensor(np.concatenate(each.boxes), dtype=torch.float32).to(device))
-        counts = [len(found) for found in each.boxes]
-        stacked = torch.stack(maps).repeat_interleave(torch.tensor(counts), dim=0)
-        tokens.append(stacked.to(device))
+        # A thing that several phrases name is one target, with the tokens of them all.
+        every = torch.tensor(np.concatenate(each.boxes), dtype=torch.float32)
+        once, which = every.unique(dim=0, return_inverse=True)
+        named = torch.arange(len(maps)).repeat_interleave(torch.tensor([*map(len, each.boxes)]))
+        positive = torch.zeros(len(once), len(row)).index_add(0, which, torch.stack(maps)[named])
+        boxes.append(once.to(device))
+        tokens.append(positive.clamp(max=1).to(device))
     return Batch({name: value.to(device) for name, value in inputs.items()}, boxes, tokens)
 
 
@@ -377,12 +440,12 @@ def main() -> None:
 
     def step(number: int) -> dict[str, Tensor]:
         rng = np.random.default_rng((settings.seed, number))
-        # Towards the end mostly as at inference: one phrase a caption.
-        single = rng.random() < (0.5 if number < 0.67 * settings.steps else 0.8)
-        examples = [example(pool, rng, single) for _ in range(BATCH)]
-        batch = collate(examples, processor, settings.device)
         # Half precision is a fifth faster; the last third needs the finer boxes of the full one.
         coarse = number < 0.67 * settings.steps
+        shares = _SHARES[0 if coarse else 1]
+        kind = list(shares)[int(rng.choice(len(shares), p=list(shares.values())))]
+        examples = [example(pool, rng, kind) for _ in range(BATCH)]
+        batch = collate(examples, processor, settings.device)
         with torch.autocast(settings.device, torch.bfloat16, enabled=coarse):
             return losses(model, batch, matcher)
 
