@@ -13,6 +13,7 @@ from ..plan import BACKGROUND, Edit
 from .choose import choose, related
 from .detections import Detections
 from .place import place, place_freely
+from .presence import colour_in, colourless
 
 Shape = Literal["object", "place", "picture"]
 """What a mask is cut from: the objects in the boxes, the boxes themselves, the whole picture."""
@@ -169,8 +170,20 @@ def phrases_of(target: str) -> list[str]:
 
 
 def _absence(detector: Detector, image: Tensor, phrase: str) -> str:
+    colour = colour_in(phrase)
+    others = detector.detect(image, [colourless(phrase)])[0] if colour else ()
+    if len(others):
+        shown = f'{len(others)} "{colourless(phrase)}", but none that is {colour}'
+        return (
+            f'The picture shows no "{phrase}": there {_is(len(others))} {shown}. Leave the colour'
+            " out, or name another one."
+        )
     faint = detector.detect(image, [phrase], 0.01)[0]
     best = f"the best score is {float(faint.scores.max()):.2f}" if len(faint) else "no box at all"
     return (
         f'The picture shows no "{phrase}" ({best}). Name it otherwise, or lower the box threshold.'
     )
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

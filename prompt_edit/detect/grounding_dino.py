@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torchvision.ops import box_convert
+from torchvision.ops import box_convert, box_iou
 
 from ..errors import ModelError
 from ..images import to_array
@@ -18,9 +18,12 @@ from ..models.device import best_device, best_dtype
 from ..models.loading import explained, load_pretrained
 from ..models.recent import Recent, fingerprint
 from .detections import Detections, merge
+from .presence import rivals
 
 ARCHITECTURES = ("grounding-dino", "mm-grounding-dino")
-_KEPT = 64  # answers that are remembered: one a picture and phrase
+_KEPT = 64  # answers that are remembered: one a picture and caption
+_SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing
+_FULL_STOP = 1012  # BERT's, which the model tells phrases apart by
 
 
 class GroundingDino:
@@ -68,7 +71,8 @@ class GroundingDino:
     ) -> list[Detections]:
         """Find each phrase in each picture.
 
-        One phrase a pass: several in one caption compete for queries and lose objects.
+        One phrase a pass: several in one caption compete for queries and lose objects. Where a
+        phrase names a colour, a second pass asks for the others (see `presence`).
 
         Args:
             images: float [B,H,W,C] in 0..1; alpha is ignored.
@@ -84,25 +88,54 @@ class GroundingDino:
     def _find(self, image: Tensor, phrase: str, least: float) -> Detections:
         height, width = image.shape[:2]
         pixels = to_array(image[..., :3])
-        key = f"{caption(phrase)} {fingerprint(pixels)}"
-        scores, boxes = self._answers.get(key, lambda: self._answer(pixels, phrase))
+        scores, boxes = self._answers_to(pixels, [phrase])
+        best = scores[:, 0]
         scale = torch.tensor([width, height, width, height])
-        boxes = torch.minimum((boxes * scale).clamp(min=0), scale.float())
-        kept = (scores >= least) & ((boxes[:, 2:] - boxes[:, :2]).amin(dim=1) >= 1)
-        found = Detections(boxes[kept], scores[kept], (phrase,) * int(kept.sum()), (height, width))
+        edges = torch.minimum((boxes * scale).clamp(min=0), scale.float())
+        kept = (best >= least) & ((edges[:, 2:] - edges[:, :2]).amin(dim=1) >= 1)
+        kept[kept.clone()] = self._coloured(pixels, phrase, boxes[kept])
+        found = Detections(edges[kept], best[kept], (phrase,) * int(kept.sum()), (height, width))
         return found.best_first()
 
+    def _coloured(self, pixels: np.ndarray, phrase: str, boxes: Tensor) -> Tensor:
+        """Which of the boxes [N,4] have the colour that the phrase names, bool [N].
+
+        The phrase must score there at least `card.contrast` of what any other colour does.
+        """
+        others = rivals(phrase)
+        if not self.card.contrast or not others or not len(boxes):
+            return torch.ones(len(boxes), dtype=torch.bool)
+        scores, seen = self._answers_to(pixels, [phrase, *others])
+        there = box_iou(boxes, seen) > _SAME_PLACE  # [N,Q]
+        best = (scores[None] * there[..., None]).amax(dim=1)  # [N,K]
+        return best[:, 0] >= self.card.contrast * best[:, 1:].amax(dim=1)
+
+    def _answers_to(self, pixels: np.ndarray, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Scores [Q,K] of K phrases in one caption, and boxes [Q,4] (xyxy in 0..1)."""
+        text = " ".join(caption(phrase) for phrase in phrases)
+        key = f"{text} {fingerprint(pixels)}"
+        return self._answers.get(key, lambda: self._answer(pixels, text))
+
     @torch.inference_mode()
-    def _answer(self, pixels: np.ndarray, phrase: str) -> tuple[Tensor, Tensor]:
-        """Scores [Q] and boxes [Q,4] (xyxy in 0..1) of all queries."""
-        inputs = self.processor(images=pixels, text=caption(phrase), return_tensors="pt")
+    def _answer(self, pixels: np.ndarray, text: str) -> tuple[Tensor, Tensor]:
+        inputs = self.processor(images=pixels, text=text, return_tensors="pt")
         inputs = inputs.to(self.model.device)
         inputs["pixel_values"] = inputs["pixel_values"].to(self.model.dtype)
         out = self.model(**inputs)
-        scores = out.logits[0].float().sigmoid().amax(dim=-1).cpu()  # the best token's
-        return scores, box_convert(out.pred_boxes[0].float().cpu(), "cxcywh", "xyxy")
+        ids = inputs["input_ids"][0][: out.logits.shape[-1]]  # what is longer the model cuts off
+        scores = out.logits[0, :, : len(ids)].float().sigmoid()  # [Q,T]
+        owner = phrase_of_token(ids)
+        of_phrase = [(scores * (owner == n)).amax(dim=-1) for n in range(text.count("."))]
+        boxes = box_convert(out.pred_boxes[0].float(), "cxcywh", "xyxy")
+        return torch.stack(of_phrase, dim=1).cpu(), boxes.cpu()
 
 
 def caption(phrase: str) -> str:
     """A phrase as the model was trained to read it: lower case, ended by a full stop."""
-    return phrase.lower().strip(" .") + "."
+    return phrase.lower().replace(".", " ").strip() + "."
+
+
+def phrase_of_token(ids: Tensor) -> Tensor:
+    """For each token [T] the number of its phrase; -1 for [PAD], [CLS], [SEP] and full stops."""
+    special = torch.isin(ids, torch.tensor([0, 101, 102, _FULL_STOP], device=ids.device))
+    return torch.where(special, -1, (ids == _FULL_STOP).cumsum(0))

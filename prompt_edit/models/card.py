@@ -18,6 +18,8 @@ class Card(BaseModel):
     Attributes:
         sample: True for the small bundled models, which know the paper-doll world only.
         threshold: the box score, 0..1, from which on a detection counts.
+        contrast: the share of the score in any other colour that "red hat" must reach to be red;
+            0 does not ask.
         steps: denoising steps.
         guidance_scale: how strongly the prompt pulls (classifier-free guidance).
         box_mask: True for a SAM that wants a box as a rough mask as well.
@@ -27,6 +29,7 @@ class Card(BaseModel):
 
     sample: bool = False
     threshold: float = Field(default=0.35, ge=0, le=1)
+    contrast: float = Field(default=0, ge=0, le=1)
     steps: int = Field(default=30, ge=1)
     guidance_scale: float = Field(default=7.5, ge=0)
     box_mask: bool = False

@@ -7,7 +7,6 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
-
 _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
 
 

@@ -35,6 +35,7 @@ from transformers import (
 )
 from transformers.loss.loss_grounding_dino import GroundingDinoHungarianMatcher
 
+from ...detect.grounding_dino import phrase_of_token
 from ...models.card import Card, write_card
 from ...models.store import DETECTOR, SAMPLES
 from ..draw import Instance
@@ -291,7 +292,7 @@ def collate(examples: list[Example], processor: GroundingDinoProcessor, device: 
     inputs = processor(images=images, text=captions, return_tensors="pt", padding=True)
     boxes, tokens = [], []
     for row, each in zip(inputs["input_ids"], examples, strict=True):
-        phrase_of = _phrase_of_token(row)
+        phrase_of = phrase_of_token(row)
         maps = [(phrase_of == number).float() for number in range(len(each.phrases))]
         # A thing that several phrases name is one target, with the tokens of them all.
         every = torch.tensor(np.concatenate(each.boxes), dtype=torch.float32)
@@ -301,13 +302,6 @@ def collate(examples: list[Example], processor: GroundingDinoProcessor, device: 
         boxes.append(once.to(device))
         tokens.append(positive.clamp(max=1).to(device))
     return Batch({name: value.to(device) for name, value in inputs.items()}, boxes, tokens)
-
-
-def _phrase_of_token(ids: Tensor) -> Tensor:
-    """For each token the number of the phrase it belongs to, -1 for [CLS], ".", [SEP], [PAD]."""
-    number = (ids == 1012).cumsum(0)
-    special = torch.isin(ids, torch.tensor([0, 101, 102, 1012]))
-    return torch.where(special, -1, number)
 
 
 def losses(
