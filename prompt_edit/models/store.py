@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from huggingface_hub import try_to_load_from_cache
+
+from .catalogue import catalogue
 
 SAMPLES = Path(__file__).parent.parent / "paperdoll" / "weights"
 FOLDER_VARIABLE = "PROMPT_EDIT_MODELS"
@@ -19,44 +21,25 @@ class Role:
 
     Attributes:
         sample: folder of the bundled sample model.
-        folders: where users keep such models, below a models folder.
+        folders: where users keep such models, below a models folder; the best kind first.
         index: the file that makes a folder a model.
-        repositories: Hugging Face ids that are looked for in the local cache, best first.
+        files: endings of single-file checkpoints; none where there are no such.
     """
 
     sample: str
     folders: tuple[str, ...]
     index: str
-    repositories: tuple[str, ...]
+    files: tuple[str, ...]
 
 
-DETECTOR = Role(
-    "grounding-dino",
-    ("grounding-dino",),
-    "config.json",
-    ("IDEA-Research/grounding-dino-base", "IDEA-Research/grounding-dino-tiny"),
-)
-SEGMENTER = Role(
-    "sam",
-    ("sams",),
-    "config.json",
-    ("facebook/sam-vit-huge", "facebook/sam-vit-large", "facebook/sam-vit-base"),
-)
-PAINTER = Role(
-    "inpaint",
-    ("diffusers",),
-    "model_index.json",
-    (
-        "stable-diffusion-v1-5/stable-diffusion-inpainting",
-        "runwayml/stable-diffusion-inpainting",
-        "stabilityai/stable-diffusion-2-inpainting",
-    ),
-)
+DETECTOR = Role("grounding-dino", ("grounding-dino",), "config.json", (".pth", ".safetensors"))
+SEGMENTER = Role("sam", ("sams", "sam2", "sam3"), "config.json", (".pth", ".safetensors"))
+PAINTER = Role("inpaint", ("diffusers", "checkpoints"), "model_index.json", (".safetensors",))
 
 
 @dataclass(frozen=True)
 class ModelSet:
-    """One folder for each role; `sample` tells that they are the bundled ones."""
+    """One folder or file for each role; `sample` tells that they are the bundled ones."""
 
     detector: Path
     segmenter: Path
@@ -64,42 +47,40 @@ class ModelSet:
     sample: bool
 
 
+def home() -> Path | None:
+    """The models folder of scripts and the command line: `$PROMPT_EDIT_MODELS`, if it is set."""
+    root = os.environ.get(FOLDER_VARIABLE)
+    return Path(root) if root else None
+
+
 def installed(role: Role) -> Path | None:
     """The first real model for a role: below `$PROMPT_EDIT_MODELS`, then in the local cache."""
-    return next((folder for folder in _candidates(role) if _is_whole(folder, role)), None)
+    root = home()
+    folders = [root / name for name in role.folders] if root else []
+    return next(iter(models_in(role, folders).values()), None)
 
 
-def models_in(role: Role, roots: Sequence[Path]) -> dict[str, Path]:
-    """The models for a role by name, in those folders and then in the local cache."""
-    folders = [path for root in roots if root.is_dir() for path in sorted(root.iterdir())]
+def models_in(role: Role, folders: Sequence[Path]) -> dict[str, Path]:
+    """The models for a role by name, in those folders and then in the Hugging Face cache."""
+    paths = [path for each in folders if each.is_dir() for path in sorted(each.iterdir())]
     found: dict[str, Path] = {}
-    for path in folders:
-        if path.is_dir() and _is_whole(path, role):
+    for path in paths:
+        if _is_whole(path, role):
             found.setdefault(path.name, path)  # the first folder's, as everywhere in the host
-    for repository in role.repositories:
-        cached = try_to_load_from_cache(repository, role.index)
-        if isinstance(cached, str) and _is_whole(Path(cached).parent, role):
-            found.setdefault(repository, Path(cached).parent)
+    for known in catalogue():
+        if known.role == role.sample and known.repository and not known.single:
+            cached = try_to_load_from_cache(known.repository, role.index)
+            if isinstance(cached, str) and _is_whole(Path(cached).parent, role):
+                found.setdefault(known.repository, Path(cached).parent)
     return found
 
 
-def _candidates(role: Role) -> Iterator[Path]:
-    root = os.environ.get(FOLDER_VARIABLE)
-    if root:
-        for folder in role.folders:
-            yield from sorted(path for path in Path(root, folder).glob("*") if path.is_dir())
-    for repository in role.repositories:
-        cached = try_to_load_from_cache(repository, role.index)
-        if isinstance(cached, str):
-            yield Path(cached).parent
-
-
-def _is_whole(folder: Path, role: Role) -> bool:
+def _is_whole(path: Path, role: Role) -> bool:
     """True where there are settings and weights: a cache may hold settings alone."""
+    if path.is_file():
+        return path.suffix in role.files
     weights = (".safetensors", ".bin")
-    return (folder / role.index).is_file() and any(
-        path.suffix in weights for path in folder.rglob("*")
-    )
+    return (path / role.index).is_file() and any(file.suffix in weights for file in path.rglob("*"))
 
 
 def default_models() -> ModelSet:

@@ -1,0 +1,254 @@
+"""Brings a known model here: only when asked, whole, checked, and never while offline.
+
+The work is huggingface_hub's: it resumes what was cut off and moves files into place when they are
+whole. Added here: the size is known before, what arrives is compared with the hub's own checksums,
+and a record is left beside the files so that they can be verified later without the network.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from ..errors import ModelError
+from .catalogue import Known
+
+OnBytes = Callable[[int, int], None]
+"""Called with (done, total) in bytes. What it raises stops the work; what came so far is kept."""
+
+OFFLINE_VARIABLE = "PROMPT_EDIT_OFFLINE"
+_RECORD = ".prompt_edit_download.json"
+_ROOM = 1 << 28  # bytes that stay free on the disk
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file of a repository: its size in bytes, and its SHA-256 where the hub states one."""
+
+    path: str
+    size: int
+    sha256: str | None
+
+
+def offline() -> bool:
+    """Whether no network call may be made: HF_HUB_OFFLINE or PROMPT_EDIT_OFFLINE is set."""
+    values = (os.environ.get(name, "") for name in ("HF_HUB_OFFLINE", OFFLINE_VARIABLE))
+    return any(value.strip().lower() not in ("", "0", "no", "off", "false") for value in values)
+
+
+def place(known: Known, root: Path) -> Path:
+    """Where a model lies below a models folder: its own folder, or its one file."""
+    return root / known.folder / known.name
+
+
+def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
+    """Bring a model into a models folder, and give the folder or file to load it from.
+
+    What is there already is not fetched again; what is half there is completed.
+
+    Raises:
+        ModelError: offline, no such repository, no room on the disk, no answer, a licence that was
+            not accepted, or a file whose checksum is not the one that the hub states.
+    """
+    target = place(known, root)
+    folder = _holder(known, root)
+    if offline():
+        raise ModelError(by_hand(known, root, f"downloads are off ({_switch()} is set)"))
+    if not known.repository:
+        raise ModelError(by_hand(known, root, "it is not on the Hugging Face hub"))
+    from huggingface_hub import hf_hub_download
+
+    with _explained(known, root):
+        commit, files = _listing(known)
+        _make_room(folder, sum(file.size for file in files))
+        bar = _bar(sum(file.size for file in files), on_bytes)
+        told = (
+            "tqdm_class" in signature(hf_hub_download).parameters
+        )  # since 1.0: else by whole files
+        options: dict[str, Any] = {"tqdm_class": bar} if told else {}
+        for file in files:
+            hf_hub_download(
+                known.repository, file.path, revision=commit, local_dir=folder, **options
+            )
+            bar.finished(file.size)
+    _write_record(known, folder, commit, files)
+    broken = verify(known, root)
+    if broken:
+        for path in broken:
+            (folder / path).unlink(missing_ok=True)
+        raise ModelError(
+            f"{', '.join(broken)} of {known.name} came with a wrong checksum and was deleted."
+            " Download it again; if that does not help, report it to the model's publisher."
+        )
+    return target
+
+
+def verify(known: Known, root: Path, on_bytes: OnBytes | None = None) -> list[str]:
+    """The files of a model that are missing or not as they were published; empty if all is well.
+
+    Checksums come from the catalogue, or from the hub's own list when it was downloaded.
+
+    Raises:
+        ModelError: the model is not there, or nothing is known to compare it with.
+    """
+    target = place(known, root)
+    folder = _holder(known, root)
+    if not target.exists():
+        raise ModelError(f"{known.name} is not at {target}. Download it first.")
+    files = _read_record(known, folder)
+    if not files:
+        raise ModelError(
+            f"No checksums are known for {target}: it was not downloaded by Prompt Edit."
+        )
+    total, done, broken = sum(file.size for file in files), 0, []
+    for file in files:
+        path = folder / file.path
+        if not path.is_file() or (file.size and path.stat().st_size != file.size):
+            broken.append(file.path)
+        elif file.sha256:
+            digest = hashlib.sha256()
+            for piece in _pieces(path):
+                digest.update(piece)
+                if on_bytes:
+                    on_bytes(done + path.stat().st_size, total)
+            if digest.hexdigest() != file.sha256:
+                broken.append(file.path)
+        done += file.size
+    return broken
+
+
+def by_hand(known: Known, root: Path, why: str) -> str:
+    """What to do where a model cannot be downloaded: which files go where."""
+    source = f"of the Hugging Face repository {known.repository}" if known.repository else ""
+    return (
+        f"{known.name} is not on this machine, and {why}. Put {', '.join(known.patterns)}"
+        f" {source or f'from {known.url}'} into {_holder(known, root)}."
+    )
+
+
+def _holder(known: Known, root: Path) -> Path:
+    """The folder that the files of a model lie in."""
+    return place(known, root).parent if known.single else place(known, root)
+
+
+def _switch() -> str:
+    return OFFLINE_VARIABLE if os.environ.get(OFFLINE_VARIABLE) else "HF_HUB_OFFLINE"
+
+
+def _listing(known: Known) -> tuple[str, list[_File]]:
+    """The commit that the pinned revision names, and the files of the model in it."""
+    from huggingface_hub import HfApi
+
+    info = HfApi().model_info(known.repository, revision=known.revision, files_metadata=True)
+    pinned = {file.path: file.sha256 for file in known.files}
+    files = []
+    for each in info.siblings or []:
+        if any(fnmatch.fnmatch(each.rfilename, pattern) for pattern in known.patterns):
+            stated = each.lfs.sha256 if each.lfs else None
+            expected = pinned.get(each.rfilename, stated)
+            files.append(_File(each.rfilename, each.size or 0, expected))
+    if not files:
+        raise ModelError(f"{known.repository} holds none of {', '.join(known.patterns)}.")
+    return str(info.sha), files
+
+
+def _make_room(folder: Path, needed: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    if free < needed + _ROOM:
+        raise ModelError(
+            f"{folder} has {free / 1e9:.1f} GB free, but {needed / 1e9:.1f} GB are needed."
+            " Make room, or choose another folder."
+        )
+
+
+def _bar(total: int, on_bytes: OnBytes | None) -> Any:
+    """A progress bar class for the hub: it tells of all files together, and draws nothing."""
+
+    class Bar(tqdm):
+        before = 0  # bytes of the files that are done
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            kept = {name: options[name] for name in ("total", "initial") if name in options}
+            super().__init__(disable=True, **kept)
+            self.n = kept.get("initial") or 0
+
+        def update(self, n: float | None = 1) -> bool | None:
+            self.n += n or 0
+            if on_bytes:
+                on_bytes(min(int(Bar.before + self.n), total), total)
+            return None
+
+        @classmethod
+        def finished(cls, size: int) -> None:
+            cls.before += size
+            if on_bytes:
+                on_bytes(cls.before, total)
+
+    return Bar
+
+
+@contextmanager
+def _explained(known: Known, root: Path) -> Iterator[None]:
+    """Say in one line why the hub did not give a model, and what to do."""
+    from huggingface_hub import errors
+
+    try:
+        yield
+    except errors.GatedRepoError as error:
+        raise ModelError(
+            f"{known.name} is given out only to those who accepted its licence: do so on the page"
+            f" of {known.repository}, then log in with `hf auth login`."
+        ) from error
+    except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError) as error:
+        why = f"the hub knows no {known.repository} at revision {known.revision}"
+        raise ModelError(by_hand(known, root, why)) from error
+    except (OSError, errors.HfHubHTTPError) as error:
+        raise ModelError(
+            by_hand(known, root, f"the hub did not answer ({_short(error)})")
+        ) from error
+    except Exception as error:
+        # Newer versions of the hub's client speak httpx, older ones requests: no common base.
+        if type(error).__module__.split(".")[0] not in ("httpx", "requests", "httpcore"):
+            raise
+        raise ModelError(
+            by_hand(known, root, f"the hub did not answer ({_short(error)})")
+        ) from error
+
+
+def _short(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return (lines[0] if lines else type(error).__name__)[:160].rstrip(".")
+
+
+def _write_record(known: Known, folder: Path, commit: str, files: list[_File]) -> None:
+    """Remember what a complete download holds, for `verify`; several models may share a folder."""
+    file = folder / _RECORD
+    every = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    every[known.name] = {"commit": commit, "files": [vars(each) for each in files]}
+    file.write_text(json.dumps(every, indent=1), encoding="utf-8")
+
+
+def _read_record(known: Known, folder: Path) -> list[_File]:
+    file = folder / _RECORD
+    every = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    if known.name in every:
+        return [_File(**each) for each in every[known.name]["files"]]
+    return [_File(each.path, each.size, each.sha256) for each in known.files]
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(1 << 22):
+            yield piece

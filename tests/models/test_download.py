@@ -1,0 +1,141 @@
+"""Downloads through the official client, from a hub on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import huggingface_hub
+import pytest
+
+from prompt_edit.errors import ModelError
+from prompt_edit.models.catalogue import Known
+from prompt_edit.models.download import download, place, verify
+
+from .hub import Hub, serve
+
+FILES = {"config.json": b'{"model_type": "sam"}', "model.safetensors": bytes(range(256)) * 4096,
+         "README.md": b"not wanted"}  # fmt: skip
+KNOWN = Known("a-model", "sam", "sams", "someone/model", "apache-2.0", ("*.json", "*.safetensors"))
+ONE_FILE = Known("model.safetensors", "sam", "sams", "someone/model", "apache-2.0",
+                 ("model.safetensors",))  # fmt: skip
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    for name in ("HF_HUB_OFFLINE", "PROMPT_EDIT_OFFLINE"):
+        monkeypatch.delenv(name, raising=False)
+    with serve(dict(FILES)) as running:
+        monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", running.address)
+        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+        monkeypatch.setattr(huggingface_hub.constants, "DOWNLOAD_CHUNK_SIZE", 64 * 1024)
+        template = running.address + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(
+            huggingface_hub.file_download, "HUGGINGFACE_CO_URL_TEMPLATE", template, raising=False
+        )
+        monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        yield running
+
+
+def test_brings_what_is_wanted_and_nothing_else(hub: Hub, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    folder = download(KNOWN, tmp_path, lambda *progress: told.append(progress))
+    assert folder == tmp_path / "sams" / "a-model"
+    assert (folder / "model.safetensors").read_bytes() == FILES["model.safetensors"]
+    assert not (folder / "README.md").exists()
+    total = len(FILES["config.json"]) + len(FILES["model.safetensors"])
+    assert told[-1] == (total, total)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert verify(KNOWN, tmp_path) == []
+
+
+def test_what_is_there_is_not_fetched_again(hub: Hub, tmp_path: Path) -> None:
+    download(KNOWN, tmp_path)
+    before = len(hub.requests)
+    download(KNOWN, tmp_path)
+    assert not [each for each in hub.requests[before:] if each.startswith("GET /someone")]
+
+
+def test_a_single_file_goes_where_people_keep_it(hub: Hub, tmp_path: Path) -> None:
+    path = download(ONE_FILE, tmp_path)
+    assert path == tmp_path / "sams" / "model.safetensors"
+    assert verify(ONE_FILE, tmp_path) == []
+
+
+def test_cancel_keeps_what_came_and_the_next_try_goes_on_from_there(
+    hub: Hub, tmp_path: Path
+) -> None:
+    class Cancelled(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done > 1000:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        download(KNOWN, tmp_path, stop)
+    assert not (place(KNOWN, tmp_path) / "model.safetensors").exists()
+    download(KNOWN, tmp_path)
+    assert verify(KNOWN, tmp_path) == []
+
+
+def test_a_transfer_that_breaks_off_is_completed(hub: Hub, tmp_path: Path) -> None:
+    hub.cut_at = 300_000
+    path = download(ONE_FILE, tmp_path)
+    assert path.read_bytes() == FILES["model.safetensors"]
+    assert any("bytes=" in each for each in hub.requests)
+
+
+def test_a_wrong_checksum_is_not_kept(hub: Hub, tmp_path: Path) -> None:
+    hub.wrong = "model.safetensors"
+    with pytest.raises(
+        ModelError, match=r"model\.safetensors of a-model came with a wrong checksum"
+    ):
+        download(KNOWN, tmp_path)
+    assert not (place(KNOWN, tmp_path) / "model.safetensors").exists()
+
+
+def test_verify_names_what_was_changed_or_lost(hub: Hub, tmp_path: Path) -> None:
+    folder = download(KNOWN, tmp_path)
+    data = bytearray(FILES["model.safetensors"])
+    data[5000] ^= 1
+    (folder / "model.safetensors").write_bytes(data)
+    assert verify(KNOWN, tmp_path) == ["model.safetensors"]
+    (folder / "config.json").unlink()
+    assert verify(KNOWN, tmp_path) == ["config.json", "model.safetensors"]
+
+
+@pytest.mark.parametrize("switch", ["HF_HUB_OFFLINE", "PROMPT_EDIT_OFFLINE"])
+def test_offline_makes_no_call_and_says_what_goes_where(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, switch: str
+) -> None:
+    monkeypatch.setenv(switch, "1")
+    with pytest.raises(ModelError, match=rf"{switch} is set.*Put .* someone/model into .*a-model"):
+        download(KNOWN, tmp_path)
+    assert hub.requests == []
+
+
+@pytest.mark.parametrize(("status", "said"), [(404, "the hub knows no"), (403, "accepted its lic")])
+def test_a_refusal_is_one_clear_line(hub: Hub, tmp_path: Path, status: int, said: str) -> None:
+    hub.status = status
+    with pytest.raises(ModelError, match=said) as caught:
+        download(KNOWN, tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_room_is_said_before_anything_is_fetched(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prompt_edit.models.download._ROOM", 1 << 60)
+    with pytest.raises(ModelError, match=r"GB free, but .* GB are needed"):
+        download(KNOWN, tmp_path)
+    assert not [each for each in hub.requests if each.startswith("GET /someone")]
+
+
+def test_what_is_not_there_cannot_be_verified(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="is not at"):
+        verify(KNOWN, tmp_path)
+    (tmp_path / "sams").mkdir()
+    (tmp_path / "sams" / "model.safetensors").write_bytes(b"mine")
+    with pytest.raises(ModelError, match="No checksums are known"):
+        verify(ONE_FILE, tmp_path)
