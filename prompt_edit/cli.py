@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from .errors import InstructionError, OutputError, PromptEditError
 from .intent import parse_grammar
+from .models.cli import app as models_app
 from .plan import EditPlan
 
 if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do without
@@ -156,6 +157,7 @@ evaluate = typer.Typer(
     help="Measure the whole graph where the truth is known.", no_args_is_help=True
 )
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(models_app, name="models")
 
 
 @evaluate.callback()

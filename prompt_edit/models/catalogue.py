@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -78,5 +79,9 @@ def find(name: str) -> Known:
     for known in catalogue():
         if known.name == name:
             return known
-    names = ", ".join(known.name for known in catalogue())
-    raise ModelError(f'No model is called "{name}". Known are: {names}.')
+    near = get_close_matches(name, [known.name for known in catalogue()], n=3, cutoff=0.3)
+    raise ModelError(
+        f'No model is called "{name}". '
+        + (f"Near to it are {', '.join(near)}; all" if near else "All")
+        + " are shown by `prompt-edit models list`."
+    )

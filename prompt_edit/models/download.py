@@ -219,8 +219,8 @@ def _explained(known: Known, root: Path) -> Iterator[None]:
             by_hand(known, root, f"the hub did not answer ({_short(error)})")
         ) from error
     except Exception as error:
-        # Newer versions of the hub's client speak httpx, older ones requests: no common base.
-        if type(error).__module__.split(".")[0] not in ("httpx", "requests", "httpcore"):
+        # The hub's client speaks requests, httpx or httpx2, by version: no common base.
+        if not type(error).__module__.startswith(("httpx", "httpcore", "requests")):
             raise
         raise ModelError(
             by_hand(known, root, f"the hub did not answer ({_short(error)})")

@@ -123,6 +123,14 @@ def test_a_refusal_is_one_clear_line(hub: Hub, tmp_path: Path, status: int, said
     assert "\n" not in str(caught.value)
 
 
+def test_a_hub_that_is_not_there_is_one_clear_line(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(ModelError, match="the hub did not answer"):
+        download(KNOWN, tmp_path)
+
+
 def test_no_room_is_said_before_anything_is_fetched(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

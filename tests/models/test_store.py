@@ -83,5 +83,5 @@ def test_no_role_needs_a_gated_model() -> None:
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(ModelError, match=r'No model is called "dino".*grounding-dino-tiny'):
-        find("dino")
+    with pytest.raises(ModelError, match=r'No model is called "dino-tiny".*grounding-dino-tiny'):
+        find("dino-tiny")
