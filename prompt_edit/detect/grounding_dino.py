@@ -18,7 +18,8 @@ from ..models.device import best_device, best_dtype
 from ..models.loading import explained, load_pretrained
 from ..models.recent import Recent, fingerprint
 from .detections import Detections, merge
-from .presence import rivals
+from .original import load_original
+from .presence import contrasts
 
 ARCHITECTURES = ("grounding-dino", "mm-grounding-dino")
 _KEPT = 64  # answers that are remembered: one a picture and caption
@@ -41,25 +42,31 @@ class GroundingDino:
     @classmethod
     def load(
         cls,
-        folder: str | Path,
+        path: str | Path,
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> GroundingDino:
-        """Load a Hugging Face directory. Raises `ModelError` if it is missing or broken."""
+        """Load a Hugging Face directory, or an original checkpoint (`.pth` or `.safetensors`).
+
+        Raises:
+            ModelError: the model is missing, broken or of another architecture.
+        """
+        path = Path(path)
+        device = device or best_device()
+        dtype = dtype or best_dtype(device)
+        if path.is_file():
+            model, processor = load_original(path, None, dtype)
+            return cls(model.to(device), processor, read_card(path.parent))
         # Here, since it takes seconds: a host that starts must not wait for it.
         from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
 
-        folder = Path(folder)
-        kind = read_config(folder, "config.json").get("model_type")
+        kind = read_config(path, "config.json").get("model_type")
         if kind not in ARCHITECTURES:
-            raise ModelError(f"{folder} holds a model of type {kind}, not Grounding DINO.")
-        device = device or best_device()
-        with explained(folder, "Grounding DINO"):
-            model = load_pretrained(
-                AutoModelForZeroShotObjectDetection, folder, dtype or best_dtype(device)
-            )
-            processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
-        return cls(model.to(device), processor, read_card(folder))
+            raise ModelError(f"{path} holds a model of type {kind}, not Grounding DINO.")
+        with explained(path, "Grounding DINO"):
+            model = load_pretrained(AutoModelForZeroShotObjectDetection, path, dtype)
+            processor = AutoProcessor.from_pretrained(path, local_files_only=True)
+        return cls(model.to(device), processor, read_card(path))
 
     @property
     def modules(self) -> list[torch.nn.Module]:
@@ -71,8 +78,8 @@ class GroundingDino:
     ) -> list[Detections]:
         """Find each phrase in each picture.
 
-        One phrase a pass: several in one caption compete for queries and lose objects. Where a
-        phrase names a colour, a second pass asks for the others (see `presence`).
+        One phrase a pass: several in one caption compete for queries and lose objects. What was
+        found is asked for once more beside what it could be mistaken for (see `presence`).
 
         Args:
             images: float [B,H,W,C] in 0..1; alpha is ignored.
@@ -93,22 +100,19 @@ class GroundingDino:
         scale = torch.tensor([width, height, width, height])
         edges = torch.minimum((boxes * scale).clamp(min=0), scale.float())
         kept = (best >= least) & ((edges[:, 2:] - edges[:, :2]).amin(dim=1) >= 1)
-        kept[kept.clone()] = self._coloured(pixels, phrase, boxes[kept])
+        kept[kept.clone()] = self._confirmed(pixels, phrase, boxes[kept])
         found = Detections(edges[kept], best[kept], (phrase,) * int(kept.sum()), (height, width))
         return found.best_first()
 
-    def _coloured(self, pixels: np.ndarray, phrase: str, boxes: Tensor) -> Tensor:
-        """Which of the boxes [N,4] have the colour that the phrase names, bool [N].
-
-        The phrase must score there at least `card.contrast` of what any other colour does.
-        """
-        others = rivals(phrase)
-        if not self.card.contrast or not others or not len(boxes):
-            return torch.ones(len(boxes), dtype=torch.bool)
-        scores, seen = self._answers_to(pixels, [phrase, *others])
-        there = box_iou(boxes, seen) > _SAME_PLACE  # [N,Q]
-        best = (scores[None] * there[..., None]).amax(dim=1)  # [N,K]
-        return best[:, 0] >= self.card.contrast * best[:, 1:].amax(dim=1)
+    def _confirmed(self, pixels: np.ndarray, phrase: str, boxes: Tensor) -> Tensor:
+        """Which of the boxes [N,4] the phrase names better than what it could be mistaken for."""
+        kept = torch.ones(len(boxes), dtype=torch.bool)
+        for contrast in contrasts(phrase, self.card) if len(boxes) else []:
+            scores, seen = self._answers_to(pixels, [contrast.phrase, *contrast.rivals])
+            there = box_iou(boxes, seen) > _SAME_PLACE  # [N,Q]
+            best = (scores[None] * there[..., None]).amax(dim=1)  # [N,K]
+            kept &= best[:, 0] >= contrast.share * best[:, 1:].amax(dim=1)
+        return kept
 
     def _answers_to(self, pixels: np.ndarray, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Scores [Q,K] of K phrases in one caption, and boxes [Q,4] (xyxy in 0..1)."""

@@ -18,8 +18,10 @@ class Card(BaseModel):
     Attributes:
         sample: True for the small bundled models, which know the paper-doll world only.
         threshold: the box score, 0..1, from which on a detection counts.
-        contrast: the share of the score in any other colour that "red hat" must reach to be red;
-            0 does not ask.
+        contrast: the share of its score in any other colour that "red hat" must reach to count as
+            red; 0 does not ask.
+        nouns: things that this detector mistakes for each other.
+        noun_contrast: the same share, of the score of any other of the nouns.
         steps: denoising steps.
         guidance_scale: how strongly the prompt pulls (classifier-free guidance).
         box_mask: True for a SAM that wants a box as a rough mask as well.
@@ -30,6 +32,8 @@ class Card(BaseModel):
     sample: bool = False
     threshold: float = Field(default=0.35, ge=0, le=1)
     contrast: float = Field(default=0, ge=0, le=1)
+    nouns: tuple[str, ...] = ()
+    noun_contrast: float = Field(default=0, ge=0, le=1)
     steps: int = Field(default=30, ge=1)
     guidance_scale: float = Field(default=7.5, ge=0)
     box_mask: bool = False

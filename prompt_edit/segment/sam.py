@@ -1,4 +1,4 @@
-"""SAM: boxes to masks (Kirillov et al. 2023), through transformers."""
+"""SAM: boxes, points and rough masks to masks (Kirillov et al. 2023, and what came of it)."""
 
 from __future__ import annotations
 
@@ -8,110 +8,174 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torchvision.ops import masks_to_boxes
 
-from ..errors import ModelError
 from ..images import to_array
-from ..models.card import Card, read_card, read_config
+from ..models.card import Card, read_card
 from ..models.device import best_device, best_dtype
-from ..models.loading import explained, load_pretrained
 from ..models.recent import Recent, fingerprint
+from .families import load_family
 from .masks import sharpen, without_specks
+from .network import Network, Prompts
+from .original import load_original
 
 _KEPT = 4  # pictures whose embedding is remembered
+_CERTAINTY = 8.0  # logit of a rough mask: far from doubt, and not beyond half precision
 
 
 class Sam:
-    """A segmenter that encodes a picture once, then answers any number of prompts."""
+    """A segmenter that encodes a picture once, then answers any number of prompts.
 
-    def __init__(self, model: Any, processor: Any, card: Card) -> None:
-        self.model, self.processor, self.card = model, processor, card
-        self._embeddings: Recent[Tensor] = Recent(_KEPT)
+    Attributes:
+        network: the model and how it is asked.
+        card: its settings.
+    """
+
+    def __init__(self, network: Network, card: Card) -> None:
+        self.network, self.card = network, card
+        self._embeddings: Recent[list[Tensor]] = Recent(_KEPT)
 
     @classmethod
     def load(
         cls,
-        folder: str | Path,
+        path: str | Path,
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> Sam:
-        """Load a Hugging Face directory. Raises `ModelError` if it is missing or broken."""
-        # Here, since it takes seconds: a host that starts must not wait for it.
-        from transformers import SamModel, SamProcessor
+        """Load a Hugging Face directory of any SAM family, or an original SAM checkpoint.
 
-        folder = Path(folder)
-        kind = read_config(folder, "config.json").get("model_type")
-        if kind != "sam":
-            raise ModelError(f"{folder} holds a model of type {kind}, not SAM.")
+        Args:
+            path: the directory (SAM, SAM-HQ, SAM 2 or SAM 3), or a `.pth` or `.safetensors` file
+                of the original SAM (vit_b, vit_l, vit_h).
+            device, dtype: the best for this machine by default.
+
+        Raises:
+            ModelError: the model is missing, broken or of another architecture.
+        """
+        path = Path(path)
         device = device or best_device()
-        with explained(folder, "SAM"):
-            model = load_pretrained(SamModel, folder, dtype or best_dtype(device))
-            processor = SamProcessor.from_pretrained(folder, local_files_only=True)
-        return cls(model.to(device), processor, read_card(folder))
+        dtype = dtype or best_dtype(device)
+        if path.is_file():
+            return cls(load_original(path, device, dtype), read_card(path.parent))
+        return cls(load_family(path, device, dtype), read_card(path))
+
+    @property
+    def model(self) -> Any:
+        """The library's object."""
+        return self.network.model
 
     @property
     def modules(self) -> list[torch.nn.Module]:
         """What holds weights."""
         return [self.model]
 
-    def segment(self, image: Tensor, boxes: Tensor) -> Tensor:
-        """One mask a box.
+    @torch.inference_mode()
+    def segment(
+        self,
+        image: Tensor,
+        boxes: Tensor | None = None,
+        points: Tensor | None = None,
+        labels: Tensor | None = None,
+        rough: Tensor | None = None,
+    ) -> Tensor:
+        """One mask each for N boxes, sets of points or rough masks, or for several of these.
+
+        Points alone can mean a thing or a part of it: of the masks that the model makes of them,
+        the one with the best predicted quality is taken.
 
         Args:
             image: float [H,W,C] in 0..1; alpha is ignored.
             boxes: float [N,4], xyxy in pixels.
+            points: float [N,P,2], xy in pixels.
+            labels: int [N,P]: 1 for a point inside, 0 for one outside, -1 for none (where sets
+                differ in length). By default all are inside.
+            rough: float [N,H,W] in 0..1. An empty one gives an empty mask.
 
         Returns:
             Hard masks, float [N,H,W] of 0 and 1, on the CPU.
+
+        Raises:
+            ValueError: there is no prompt, or prompts differ in N.
         """
-        if not len(boxes):
-            return torch.zeros(0, *image.shape[:2])
-        scaled = (boxes.float() * self._scale(image)).to(self.model.device)
-        if not self.card.box_mask:
-            return self._masks(image, input_boxes=scaled[None], multimask_output=False)
-        prompt = self.model.config.prompt_encoder_config
-        side = 4 * prompt.image_embedding_size
-        rough = box_masks(scaled * side / prompt.image_size, (side, side))
-        masks = [
-            self._masks(image, input_boxes=box[None, None], input_masks=mask[None],
-                        multimask_output=False)
-            for box, mask in zip(scaled, rough, strict=True)
-        ]  # fmt: skip
-        return torch.cat(masks)
+        size = (int(image.shape[0]), int(image.shape[1]))
+        if not _agreed(boxes, points, rough):
+            return torch.zeros(0, *size)
+        if boxes is None and points is None and rough is not None:
+            return self._refine(image, rough)
+        prompts = self._prompts(size, boxes, points, labels, rough)
+        logits, quality = self.network.decode(self._embed(image), prompts)
+        best = quality.argmax(dim=-1)  # [N]
+        return self._at_full_size(logits[torch.arange(len(best)), best].float(), image)
 
-    def _scale(self, image: Tensor) -> float:
-        """From the picture's pixels to the model's."""
-        return float(self.processor.image_processor.size["longest_edge"] / max(image.shape[:2]))
+    def _refine(self, image: Tensor, rough: Tensor) -> Tensor:
+        """Rough masks with the boxes around them: SAM never learnt from a mask alone."""
+        masks = torch.zeros_like(rough, dtype=torch.float32, device="cpu")
+        there = (rough > 0.5).flatten(1).any(dim=1).cpu()
+        if there.any():
+            kept = rough.cpu()[there]
+            boxes = masks_to_boxes(kept > 0.5)
+            boxes[:, 2:] += 1  # from the last pixel to the edge behind it
+            masks[there] = self.segment(image, boxes, rough=kept)
+        return masks
 
-    @torch.inference_mode()
-    def _masks(self, image: Tensor, **prompts: Any) -> Tensor:
+    def _prompts(
+        self,
+        size: tuple[int, int],
+        boxes: Tensor | None,
+        points: Tensor | None,
+        labels: Tensor | None,
+        rough: Tensor | None,
+    ) -> Prompts:
+        """The prompts in the model's frame."""
+        frame = self.network.frame
+        scale = frame.scale(size)
+        masks = None if rough is None else self._rough(rough.float().cpu(), size)
+        if boxes is not None:
+            boxes = boxes.float().cpu() * scale.repeat(2)
+            if masks is None and self.card.box_mask:
+                side = frame.mask_side
+                masks = box_masks(boxes * side / frame.side, (side, side))
+        if points is not None:
+            points = points.float().cpu() * scale
+            inside = torch.ones(points.shape[:2], dtype=torch.int)
+            labels = inside if labels is None else labels.int().cpu()
+        # A box or a rough mask says how much is meant, points alone do not.
+        return Prompts(boxes, points, labels, masks, several=boxes is None and masks is None)
+
+    def _rough(self, rough: Tensor, size: tuple[int, int]) -> Tensor:
+        """Rough masks [N,H,W] as the model takes them: logits [N,1,S,S]."""
+        frame = self.network.frame
+        rows, columns = frame.part(size, frame.mask_side)
+        small = F.interpolate(rough[:, None], (rows, columns), mode="bilinear", antialias=True)
+        beside = (0, frame.mask_side - columns, 0, frame.mask_side - rows)
+        return (F.pad(small, beside) * 2 - 1) * _CERTAINTY
+
+    def _at_full_size(self, logits: Tensor, image: Tensor) -> Tensor:
+        """Masks of the frame, logits [N,h,w], as hard masks [N,H,W] of the picture."""
         height, width = image.shape[:2]
-        out = self.model(image_embeddings=self._embed(image), **prompts)
-        best = out.iou_scores[0].argmax(dim=-1)  # [N]
-        logits = out.pred_masks[0][torch.arange(len(best)), best].float()  # [N,h,w]
-        # The model's square holds the picture in its upper left, and padding.
-        share = height / max(height, width), width / max(height, width)
-        rows, columns = (
-            round(side * part) for side, part in zip(logits.shape[1:], share, strict=True)
-        )
+        side = logits.shape[1]
+        rows, columns = self.network.frame.part((height, width), side)
         full = F.interpolate(logits[None, :, :rows, :columns], (height, width), mode="bilinear")[0]
-        cell = max(height, width) / max(logits.shape[1:])
+        cell = max(height, width) / side
         pixels = image[..., :3].float().cpu()
         chances = full.cpu().sigmoid()
         return torch.stack([without_specks(sharpen(each, pixels, cell)) for each in chances])
 
-    def _embed(self, image: Tensor) -> Tensor:
-        """The picture's embedding [1,C,h,w]; the last few are kept, by the picture's content."""
+    def _embed(self, image: Tensor) -> list[Tensor]:
+        """The picture's embedding; the last few are kept, by the picture's content."""
         pixels = to_array(image[..., :3])
-
-        def encode() -> Tensor:
-            inputs = self.processor(images=pixels, return_tensors="pt")
-            values = inputs["pixel_values"].to(self.model.device, self.model.dtype)
-            return self.model.get_image_embeddings(values)
-
-        return self._embeddings.get(fingerprint(pixels), encode).to(self.model.device)
+        return self._embeddings.get(fingerprint(pixels), lambda: self.network.encode(pixels))
 
 
-def box_masks(boxes: Tensor, size: tuple[int, int], certainty: float = 8.0) -> Tensor:
+def _agreed(*prompts: Tensor | None) -> int:
+    """The number of masks that are asked for."""
+    counts = {len(prompt) for prompt in prompts if prompt is not None}
+    if len(counts) != 1:
+        raise ValueError(f"Prompts must be as many of each kind, and some; got {sorted(counts)}.")
+    return counts.pop()
+
+
+def box_masks(boxes: Tensor, size: tuple[int, int], certainty: float = _CERTAINTY) -> Tensor:
     """Boxes [N,4] as rough masks: logits [N,1,H,W], `certainty` inside and its negative outside."""
     ys = torch.arange(size[0], device=boxes.device)[None, :, None] + 0.5
     xs = torch.arange(size[1], device=boxes.device)[None, None, :] + 0.5

@@ -1,0 +1,148 @@
+"""SAM, SAM-HQ, SAM 2 and SAM 3 from Hugging Face directories, through transformers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..errors import ModelError
+from ..models.card import read_config
+from ..models.loading import explained, load_pretrained
+from .network import Frame, Prompts
+
+
+@dataclass(frozen=True)
+class Family:
+    """An architecture, and what differs between it and the others.
+
+    Attributes:
+        name: for messages.
+        model, processor: names of the library's classes.
+        stretched: see `Frame`.
+        flat: makes a list of tensors of what the model encodes a picture to.
+        named: hands that list back to the model.
+    """
+
+    name: str
+    model: str
+    processor: str
+    stretched: bool
+    flat: Callable[[Any], list[Tensor]]
+    named: Callable[[list[Tensor]], dict[str, Any]]
+
+
+_SAM = Family(
+    "SAM",
+    "SamModel",
+    "SamProcessor",
+    stretched=False,
+    flat=lambda encoded: [encoded],
+    named=lambda kept: {"image_embeddings": kept[0]},
+)
+_SAM_HQ = Family(
+    "SAM-HQ",
+    "SamHQModel",
+    "SamHQProcessor",
+    stretched=False,
+    flat=lambda encoded: [encoded[0], *encoded[1]],
+    named=lambda kept: {"image_embeddings": kept[0], "intermediate_embeddings": kept[1:]},
+)
+_SAM_2 = Family(
+    "SAM 2",
+    "Sam2Model",
+    "Sam2Processor",
+    stretched=True,
+    flat=list,
+    named=lambda kept: {"image_embeddings": kept},
+)
+_SAM_3 = Family(
+    "SAM 3",
+    "Sam3TrackerModel",
+    "Sam3TrackerProcessor",
+    stretched=True,
+    flat=list,
+    named=lambda kept: {"image_embeddings": kept},
+)
+# By the `model_type` of config.json. SAM 2 and 3 are published as video models; their part for
+# single pictures is loaded.
+FAMILIES = {
+    "sam": _SAM,
+    "sam_hq": _SAM_HQ,
+    "sam2": _SAM_2,
+    "sam2_video": _SAM_2,
+    "sam3_tracker": _SAM_3,
+    "sam3_video": _SAM_3,
+}
+
+
+class TransformersNetwork:
+    """A model of any family; see `Network`."""
+
+    def __init__(self, family: Family, model: Any, processor: Any) -> None:
+        self.family, self.model, self.processor = family, model, processor
+        prompt = model.config.prompt_encoder_config
+        size = processor.image_processor.size
+        self.frame = Frame(
+            side=int(size["height"] if family.stretched else size["longest_edge"]),
+            mask_side=4 * (prompt.image_size // prompt.patch_size),
+            stretched=family.stretched,
+        )
+
+    def encode(self, pixels: np.ndarray) -> list[Tensor]:
+        inputs = self.processor(images=pixels, return_tensors="pt")
+        values = inputs["pixel_values"].to(self.model.device, self.model.dtype)
+        return self.family.flat(self.model.get_image_embeddings(values))
+
+    def decode(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
+        if prompts.masks is None:
+            return self._answer(embedding, prompts)
+        # The library takes one rough mask a picture.
+        answers = [self._answer(embedding, one) for one in prompts.each()]
+        masks, quality = zip(*answers, strict=True)
+        return torch.cat(masks), torch.cat(quality)
+
+    def _answer(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
+        device, dtype = self.model.device, self.model.dtype
+
+        def batch(value: Tensor | None) -> Tensor | None:
+            return None if value is None else value.to(device)[None]
+
+        out = self.model(
+            **self.family.named([each.to(device) for each in embedding]),
+            input_boxes=batch(prompts.boxes),
+            input_points=batch(prompts.points),
+            input_labels=batch(prompts.labels),
+            input_masks=None if prompts.masks is None else prompts.masks.to(device, dtype),
+            multimask_output=prompts.several,
+        )
+        return out.pred_masks[0].float(), out.iou_scores[0].float()
+
+
+def load_family(folder: Path, device: torch.device, dtype: torch.dtype) -> TransformersNetwork:
+    """Load a Hugging Face directory. Raises `ModelError` if it is missing, broken or not SAM."""
+    import transformers
+
+    kind = read_config(folder, "config.json").get("model_type")
+    family = FAMILIES.get(str(kind))
+    if family is None:
+        raise ModelError(
+            f"{folder} holds a model of type {kind}, not SAM. Choose a model of one of these types:"
+            f" {', '.join(FAMILIES)}."
+        )
+    if not hasattr(transformers, family.model):
+        raise ModelError(
+            f"{folder} holds {family.name}, which transformers {transformers.__version__} does not"
+            " know. Update transformers, or choose another model."
+        )
+    with explained(folder, family.name):
+        model = load_pretrained(getattr(transformers, family.model), folder, dtype)
+        processor = getattr(transformers, family.processor).from_pretrained(
+            folder, local_files_only=True
+        )
+        return TransformersNetwork(family, model.to(device), processor)

@@ -1,0 +1,81 @@
+"""What every segmenter of the SAM family can do, whatever code it runs through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The square that a model sees a picture in.
+
+    Attributes:
+        side: pixels of the square.
+        mask_side: pixels of the rough masks that the model takes.
+        stretched: True where the picture fills the square, whatever its shape (SAM 2, SAM 3);
+            False where it keeps its shape and lies in the upper left (SAM, SAM-HQ).
+    """
+
+    side: int
+    mask_side: int
+    stretched: bool
+
+    def scale(self, size: tuple[int, int]) -> Tensor:
+        """From a picture's pixels to the square's: float [2], across and down."""
+        height, width = size if self.stretched else (max(size), max(size))
+        return torch.tensor([self.side / width, self.side / height])
+
+    def part(self, size: tuple[int, int], side: int) -> tuple[int, int]:
+        """Rows and columns that a picture takes of a square of that side."""
+        if self.stretched:
+            return side, side
+        height, width = size
+        longest = max(size)
+        return round(side * (height / longest)), round(side * (width / longest))
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """What N masks are asked for by, in the pixels of a frame.
+
+    Attributes:
+        boxes: float [N,4], xyxy.
+        points: float [N,P,2], xy.
+        labels: int [N,P]: 1 inside, 0 outside, -1 no point.
+        masks: logits [N,1,S,S], S being the frame's `mask_side`.
+        several: ask for several masks each, where the prompt can be read in several ways.
+    """
+
+    boxes: Tensor | None = None
+    points: Tensor | None = None
+    labels: Tensor | None = None
+    masks: Tensor | None = None
+    several: bool = False
+
+    def each(self) -> Iterator[Prompts]:
+        """The same prompts, one mask at a time."""
+        given = (self.boxes, self.points, self.labels, self.masks)
+        for index in range(next(len(value) for value in given if value is not None)):
+            boxes, points, labels, masks = (
+                None if value is None else value[index : index + 1] for value in given
+            )
+            yield Prompts(boxes, points, labels, masks, self.several)
+
+
+class Network(Protocol):
+    """A model that encodes a picture once, then answers any number of prompts."""
+
+    model: Any
+    frame: Frame
+
+    def encode(self, pixels: np.ndarray) -> list[Tensor]:
+        """The embedding of a picture, uint8 [H,W,3]."""
+
+    def decode(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
+        """Masks of the frame, logits [N,M,h,w], and their predicted quality [N,M]."""

@@ -1,0 +1,296 @@
+"""Small SAMs of every family with random weights, saved as users have them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+SIDE, PATCH, WIDTH, CHANNELS = 128, 8, 32, 32
+
+# Names of the original SAM and what transformers calls them, first match first.
+LIBRARY_NAMES = (
+    (r"image_encoder\.patch_embed\.proj\.", "vision_encoder.patch_embed.projection."),
+    (r"image_encoder\.blocks\.(\d+)\.norm(\d)\.", r"vision_encoder.layers.\1.layer_norm\2."),
+    (r"image_encoder\.blocks\.", "vision_encoder.layers."),
+    (r"image_encoder\.neck\.0\.", "vision_encoder.neck.conv1."),
+    (r"image_encoder\.neck\.1\.", "vision_encoder.neck.layer_norm1."),
+    (r"image_encoder\.neck\.2\.", "vision_encoder.neck.conv2."),
+    (r"image_encoder\.neck\.3\.", "vision_encoder.neck.layer_norm2."),
+    (r"image_encoder\.", "vision_encoder."),
+    (
+        r"prompt_encoder\.pe_layer\.positional_encoding_gaussian_matrix",
+        "shared_image_embedding.positional_embedding",
+    ),
+    (r"\.point_embeddings\.", ".point_embed."),
+    (r"\.mask_downscaling\.0\.", ".mask_embed.conv1."),
+    (r"\.mask_downscaling\.1\.", ".mask_embed.layer_norm1."),
+    (r"\.mask_downscaling\.3\.", ".mask_embed.conv2."),
+    (r"\.mask_downscaling\.4\.", ".mask_embed.layer_norm2."),
+    (r"\.mask_downscaling\.6\.", ".mask_embed.conv3."),
+    (r"\.output_upscaling\.0\.", ".upscale_conv1."),
+    (r"\.output_upscaling\.1\.", ".upscale_layer_norm."),
+    (r"\.output_upscaling\.3\.", ".upscale_conv2."),
+    (r"\.norm_final_attn\.", ".layer_norm_final_attn."),
+    (r"(mask_decoder\.transformer\.layers\.\d+)\.norm(\d)\.", r"\1.layer_norm\2."),
+    (r"(mlps\.\d+|iou_prediction_head)\.layers\.0\.", r"\1.proj_in."),
+    (r"(mlps\.\d+|iou_prediction_head)\.layers\.1\.", r"\1.layers.0."),
+    (r"(mlps\.\d+|iou_prediction_head)\.layers\.2\.", r"\1.proj_out."),
+)
+
+
+def library_name(name: str) -> str:
+    """The name in transformers of a weight of the original SAM."""
+    for old, new in LIBRARY_NAMES:
+        changed, times = re.subn(old, new, name)
+        if times:
+            return changed
+    return name
+
+
+def stir(model: torch.nn.Module) -> None:
+    """Move every weight off its zeros and ones, which would hide a mistake."""
+    for value in model.state_dict().values():
+        if value.is_floating_point():
+            value += 0.05 * torch.randn_like(value)
+
+
+def original_state() -> dict[str, Tensor]:
+    """The state of a small `segment_anything` model."""
+    from segment_anything.modeling import (
+        ImageEncoderViT,
+        MaskDecoder,
+        PromptEncoder,
+        Sam,
+        TwoWayTransformer,
+    )
+
+    torch.manual_seed(1)
+    grid = SIDE // PATCH
+    model = Sam(
+        ImageEncoderViT(
+            img_size=SIDE, patch_size=PATCH, embed_dim=WIDTH, depth=4, num_heads=2,
+            out_chans=CHANNELS, use_rel_pos=True, window_size=6, global_attn_indexes=(1, 3),
+            norm_layer=lambda width: torch.nn.LayerNorm(width, eps=1e-6),
+        ),
+        PromptEncoder(CHANNELS, (grid, grid), (SIDE, SIDE), mask_in_chans=16),
+        MaskDecoder(
+            transformer_dim=CHANNELS,
+            transformer=TwoWayTransformer(2, CHANNELS, num_heads=8, mlp_dim=48),
+            iou_head_hidden_dim=24,
+        ),
+    )  # fmt: skip
+    stir(model)
+    return {name: value.clone() for name, value in model.state_dict().items()}
+
+
+def vision() -> dict[str, Any]:
+    """Settings of the image encoder above."""
+    return {
+        "hidden_size": WIDTH, "output_channels": CHANNELS, "num_hidden_layers": 4,
+        "num_attention_heads": 2, "image_size": SIDE, "patch_size": PATCH, "window_size": 6,
+        "global_attn_indexes": [1, 3], "num_pos_feats": CHANNELS // 2, "mlp_dim": 4 * WIDTH,
+    }  # fmt: skip
+
+
+def prompts(patch: int = PATCH, side: int = SIDE) -> dict[str, Any]:
+    return {"hidden_size": CHANNELS, "image_size": side, "patch_size": patch}
+
+
+def decoder() -> dict[str, Any]:
+    return {
+        "hidden_size": CHANNELS, "num_attention_heads": 8, "mlp_dim": 48, "iou_head_hidden_dim": 24,
+    }  # fmt: skip
+
+
+def save_sam(folder: Path, state: dict[str, Tensor] | None = None) -> Path:
+    from transformers import SamConfig, SamImageProcessor, SamModel, SamProcessor
+
+    config = SamConfig(
+        vision_config=vision(), prompt_encoder_config=prompts(), mask_decoder_config=decoder()
+    )
+    model = SamModel(config)
+    stir(model)
+    if state is not None:
+        named = {library_name(name): value for name, value in state.items()}
+        place = "positional_embedding"
+        named[f"prompt_encoder.shared_embedding.{place}"] = named[f"shared_image_embedding.{place}"]
+        model.load_state_dict(named)
+    model.save_pretrained(folder)
+    SamProcessor(SamImageProcessor(**_letterbox())).save_pretrained(folder)
+    return folder
+
+
+def save_sam_hq(folder: Path) -> Path:
+    from transformers import SamHQConfig, SamHQModel, SamHQProcessor, SamImageProcessor
+
+    model = SamHQModel(
+        SamHQConfig(
+            vision_config=vision(),
+            prompt_encoder_config=prompts(),
+            mask_decoder_config={**decoder(), "vit_dim": WIDTH},
+        )
+    )
+    stir(model)
+    model.save_pretrained(folder)
+    SamHQProcessor(SamImageProcessor(**_letterbox())).save_pretrained(folder)
+    return folder
+
+
+def _letterbox() -> dict[str, Any]:
+    square = {"height": SIDE, "width": SIDE}
+    return {"size": {"longest_edge": SIDE}, "pad_size": square}
+
+
+def hiera() -> dict[str, Any]:
+    """Settings of a small image encoder of SAM 2."""
+    return {
+        "backbone_config": {
+            "model_type": "sam2_hiera_det_model", "hidden_size": 16, "image_size": [SIDE, SIDE],
+            "blocks_per_stage": [1, 1, 2, 1], "embed_dim_per_stage": [16, 32, 64, 128],
+            "num_attention_heads_per_stage": [1, 1, 2, 4], "window_size_per_stage": [8, 4, 4, 2],
+            "global_attention_blocks": [3], "window_positional_embedding_background_size": [4, 4],
+        },
+        "backbone_channel_list": [128, 64, 32, 16],
+        "backbone_feature_sizes": [[32, 32], [16, 16], [8, 8]],
+        "fpn_hidden_size": CHANNELS,
+    }  # fmt: skip
+
+
+def save_sam2(folder: Path) -> Path:
+    from transformers import Sam2Config, Sam2Model
+
+    model = Sam2Model(
+        Sam2Config(
+            vision_config={"model_type": "sam2_vision_model", **hiera()},
+            prompt_encoder_config=prompts(patch=16),
+            mask_decoder_config=decoder(),
+        )
+    )
+    return _save_stretched(model, folder, "Sam2Processor")
+
+
+def save_sam2_video(folder: Path) -> Path:
+    """As SAM 2 and 2.1 are published."""
+    from transformers import Sam2VideoConfig, Sam2VideoModel
+
+    model = Sam2VideoModel(
+        Sam2VideoConfig(
+            vision_config={"model_type": "sam2_vision_model", **hiera()},
+            prompt_encoder_config=prompts(patch=16),
+            mask_decoder_config=decoder(),
+            image_size=SIDE,
+            **tracking(),
+        )
+    )
+    return _save_stretched(model, folder, "Sam2Processor")
+
+
+def tracking() -> dict[str, Any]:
+    """Settings of the part that follows things through a film, which pictures do not need."""
+    return {
+        "memory_attention_hidden_size": CHANNELS, "memory_attention_num_layers": 1,
+        "memory_attention_num_attention_heads": 1, "memory_attention_feed_forward_hidden_size": 48,
+        "memory_attention_rope_feat_sizes": [8, 8], "memory_encoder_hidden_size": CHANNELS,
+        "memory_encoder_output_channels": 16, "mask_downsampler_embed_dim": CHANNELS,
+        "memory_fuser_embed_dim": CHANNELS, "memory_fuser_intermediate_dim": 48,
+        "memory_fuser_num_layers": 1,
+    }  # fmt: skip
+
+
+SIDE_3 = 112  # of SAM 3: eight patches of 14 pixels
+
+
+def vit_3() -> dict[str, Any]:
+    """Settings of a small image encoder of SAM 3."""
+    return {
+        "model_type": "sam3_vision_model",
+        "backbone_config": {
+            "model_type": "sam3_vit_model", "hidden_size": 32, "intermediate_size": 48,
+            "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": SIDE_3,
+            "pretrain_image_size": 56, "window_size": 4, "global_attn_indexes": [1],
+        },
+        "fpn_hidden_size": CHANNELS,
+        "backbone_feature_sizes": [[32, 32], [16, 16], [8, 8]],
+    }  # fmt: skip
+
+
+def save_sam3_tracker(folder: Path) -> Path:
+    from transformers import Sam3TrackerConfig, Sam3TrackerModel
+
+    model = Sam3TrackerModel(
+        Sam3TrackerConfig(
+            vision_config=vit_3(),
+            prompt_encoder_config=prompts(14, SIDE_3),
+            mask_decoder_config=decoder(),
+        )
+    )
+    return _save_stretched(model, folder, "Sam3TrackerProcessor", "Sam3ImageProcessor", SIDE_3)
+
+
+def save_sam3_video(folder: Path) -> Path:
+    """As SAM 3 is published."""
+    from transformers import Sam3VideoConfig, Sam3VideoModel
+
+    layers = {"hidden_size": CHANNELS, "num_layers": 1, "num_attention_heads": 2}
+    text = {
+        "model_type": "clip_text_model", "hidden_size": 32, "num_hidden_layers": 1,
+        "num_attention_heads": 2, "intermediate_size": 48, "vocab_size": 99, "projection_dim": 32,
+        "bos_token_id": 0, "eos_token_id": 1, "pad_token_id": 1,
+    }  # fmt: skip
+    config = Sam3VideoConfig(
+        detector_config={
+            "model_type": "sam3", "vision_config": vit_3(), "text_config": text,
+            "geometry_encoder_config": {**layers, "intermediate_size": 48},
+            "detr_encoder_config": {**layers, "intermediate_size": 48},
+            "detr_decoder_config": {**layers, "intermediate_size": 48, "num_queries": 5},
+            "mask_decoder_config": {"hidden_size": CHANNELS, "num_attention_heads": 2},
+        },
+        tracker_config={
+            "model_type": "sam3_tracker_video", "vision_config": vit_3(), "image_size": SIDE_3,
+            "prompt_encoder_config": prompts(14, SIDE_3), "mask_decoder_config": decoder(),
+            **tracking(),
+        },
+    )  # fmt: skip
+    model = Sam3VideoModel(config)
+    _save_stretched(model, folder, "Sam3TrackerProcessor", "Sam3ImageProcessor", SIDE_3)
+    # transformers 5.24 writes a prefix twice that the published file has once.
+    file = folder / "model.safetensors"
+    state = {
+        name.replace("tracker_model.tracker_model.", "tracker_model."): value
+        for name, value in load_file(file).items()
+    }
+    save_file(state, file, metadata={"format": "pt"})
+    return folder
+
+
+def _save_stretched(
+    model: Any,
+    folder: Path,
+    processor: str,
+    images: str = "Sam2ImageProcessor",
+    side: int = SIDE,
+) -> Path:
+    import transformers
+
+    square = {"height": side, "width": side}
+    kind = getattr(transformers, images, None) or getattr(transformers, f"{images}Fast")
+    stir(model)
+    model.save_pretrained(folder)
+    getattr(transformers, processor)(kind(size=square)).save_pretrained(folder)
+    return folder
+
+
+FAMILIES: dict[str, Callable[[Path], Path]] = {
+    "SAM": save_sam,
+    "SAM-HQ": save_sam_hq,
+    "SAM 2": save_sam2,
+    "SAM 2 as published": save_sam2_video,
+    "SAM 3 tracker": save_sam3_tracker,
+    "SAM 3 as published": save_sam3_video,
+}

@@ -1,0 +1,503 @@
+"""Every SAM that users have: loaded by path, asked in every way, equal where it must be equal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+from worlds import DRESS_SCENE, drawn, instance
+
+from prompt_edit.errors import ModelError
+from prompt_edit.models.card import Card, write_card
+from prompt_edit.models.store import sample_models
+from prompt_edit.segment import original
+from prompt_edit.segment.network import Frame, Prompts
+from prompt_edit.segment.original import deduced_shape
+from prompt_edit.segment.sam import Sam, box_masks
+
+from . import small
+
+CPU = torch.device("cpu")
+SIZE = (90, 140)
+BOXES = torch.tensor([[10.0, 20, 60, 80], [50, 10, 130, 80]])
+POINTS = torch.tensor([[[30.0, 40], [100, 60]], [[80, 40], [0, 0]]])
+LABELS = torch.tensor([[1, 0], [1, -1]])
+ROUGH = torch.zeros(2, *SIZE)
+ROUGH[0, 20:50, 30:70] = 1
+ROUGH[1, 5:80, 60:130] = 1
+ASKED: dict[str, dict[str, Tensor]] = {
+    "boxes": {"boxes": BOXES},
+    "points": {"points": POINTS, "labels": LABELS},
+    "points, all inside": {"points": POINTS},
+    "rough masks": {"rough": ROUGH},
+    "boxes and points": {"boxes": BOXES, "points": POINTS, "labels": LABELS},
+    "boxes and rough masks": {"boxes": BOXES, "rough": ROUGH},
+    "points and rough masks": {"points": POINTS, "labels": LABELS, "rough": ROUGH},
+}
+
+
+def picture(seed: int = 0, size: tuple[int, int] = SIZE) -> Tensor:
+    return torch.rand(*size, 3, generator=torch.Generator().manual_seed(seed))
+
+
+def save_original(folder: Path) -> Path:
+    """The format of `sam_vit_b_01ec64.pth`."""
+    torch.save(small.original_state(), folder / "sam.pth")
+    return folder / "sam.pth"
+
+
+def save_single(folder: Path) -> Path:
+    save_file(small.original_state(), folder / "sam.safetensors")
+    return folder / "sam.safetensors"
+
+
+FORMATS: dict[str, Callable[[Path], Path]] = {
+    **small.FAMILIES,
+    "SAM .pth": save_original,
+    "SAM .safetensors": save_single,
+}
+needs_original = pytest.mark.skipif(
+    find_spec("segment_anything") is None,
+    reason="segment-anything, which reads original SAM checkpoints, is not installed",
+)
+
+
+@pytest.fixture(scope="module", params=FORMATS)
+def saved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if "." in request.param:
+        pytest.importorskip("segment_anything")
+    if "SAM 3" in request.param:
+        transformers = pytest.importorskip("transformers")
+        if not hasattr(transformers, "Sam3TrackerModel"):
+            pytest.skip(f"transformers {transformers.__version__} has no SAM 3")
+    return FORMATS[request.param](tmp_path_factory.mktemp("sam"))
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_every_family_answers_every_prompt(saved: Path, asked: str) -> None:
+    masks = Sam.load(saved, CPU).segment(picture(), **ASKED[asked])
+    assert masks.shape == (2, *SIZE)
+    assert masks.dtype == torch.float32 and masks.device == CPU
+    assert set(masks.unique().tolist()) <= {0.0, 1.0}
+
+
+def test_every_family_encodes_a_picture_once(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sam = Sam.load(saved, CPU)
+    encode, calls = sam.network.encode, []
+    monkeypatch.setattr(sam.network, "encode", lambda pixels: calls.append(1) or encode(pixels))
+    for asked in ASKED.values():
+        sam.segment(picture().clone(), **asked)
+    assert len(calls) == 1
+    sam.segment(picture(1), BOXES)
+    assert len(calls) == 2
+
+
+def test_every_family_gives_the_same_alone_and_together(saved: Path) -> None:
+    sam = Sam.load(saved, CPU)
+    for asked in (ASKED["boxes"], ASKED["points"], ASKED["boxes and rough masks"]):
+        prompts = sam._prompts(SIZE, **{"boxes": None, "points": None, "labels": None,
+                                        "rough": None, **asked})  # fmt: skip
+        together = sam.network.decode(sam._embed(picture()), prompts)
+        alone = [sam.network.decode(sam._embed(picture()), one) for one in prompts.each()]
+        for index in (0, 1):
+            close(together[index], torch.cat([answer[index] for answer in alone]))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_every_family_works_in_half_precision(saved: Path, dtype: torch.dtype) -> None:
+    sam = Sam.load(saved, CPU, dtype)
+    assert any(value.dtype == dtype for module in sam.modules for value in module.parameters())
+    for asked in ASKED.values():
+        assert sam.segment(picture(), **asked).shape == (2, *SIZE)
+
+
+def test_every_family_depends_on_the_prompt(saved: Path) -> None:
+    sam = Sam.load(saved, CPU)
+    embedding = sam._embed(picture())
+    answers = [
+        sam.network.decode(embedding, prompts)[0]
+        for prompts in (
+            Prompts(boxes=BOXES[:1]),
+            Prompts(boxes=BOXES[1:]),
+            Prompts(points=POINTS[:1], labels=LABELS[:1]),
+            Prompts(points=POINTS[:1], labels=1 - LABELS[:1]),
+            Prompts(boxes=BOXES[:1], masks=sam._rough(ROUGH[:1], SIZE)),
+        )
+    ]
+    for index, one in enumerate(answers):
+        assert one.shape[1] == 1
+        assert not any(torch.allclose(one, other) for other in answers[:index])
+
+
+# --- the two routes of SAM 1 ---------------------------------------------------------------------
+
+
+@needs_original
+class TestTwoRoutes:
+    """The same random weights through `segment_anything` and through transformers."""
+
+    @pytest.fixture(scope="class")
+    def both(self, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sam, Sam]:
+        folder = tmp_path_factory.mktemp("routes")
+        file = save_original(folder)
+        library = small.save_sam(folder / "library", small.original_state())
+        return Sam.load(file, CPU, torch.float32), Sam.load(library, CPU, torch.float32)
+
+    @pytest.mark.parametrize("size", [(128, 128), (128, 80), (61, 128)])
+    def test_embeddings(self, both: tuple[Sam, Sam], size: tuple[int, int]) -> None:
+        one, two = (sam._embed(picture(2, size)) for sam in both)
+        assert one[0].std() > 0.1
+        close(one[0], two[0])
+
+    @pytest.mark.parametrize("several", [False, True])
+    @pytest.mark.parametrize("asked", ["boxes", "points", "boxes and points", "rough", "all"])
+    def test_masks_and_quality(self, both: tuple[Sam, Sam], asked: str, several: bool) -> None:
+        masks = both[0]._rough(ROUGH, SIZE)
+        points = {"points": POINTS, "labels": LABELS}
+        prompts = {
+            "boxes": Prompts(BOXES, several=several),
+            "points": Prompts(**points, several=several),
+            "boxes and points": Prompts(BOXES, **points, several=several),
+            "rough": Prompts(masks=masks, several=several),
+            "all": Prompts(BOXES, **points, masks=masks, several=several),
+        }[asked]
+        embedding = both[0]._embed(picture())
+        (logits, quality), (logits2, quality2) = (
+            sam.network.decode(embedding, prompts) for sam in both
+        )
+        assert logits.shape == (2, 3 if several else 1, 64, 64)
+        assert logits.std() > 0.01
+        close(logits, logits2)
+        close(quality, quality2)
+
+    def test_resized_pictures_differ_by_rounding_only(self, both: tuple[Sam, Sam]) -> None:
+        smooth = torch.nn.functional.interpolate(
+            picture(3, (9, 14)).movedim(-1, 0)[None], (270, 420), mode="bicubic"
+        )[0].movedim(0, -1)
+        one, two = (sam._embed(smooth.clamp(0, 1)) for sam in both)
+        assert (one[0] - two[0]).abs().mean() < 0.01 * one[0].std()
+
+
+@needs_original
+def test_the_trained_sample_gives_the_same_masks_from_a_pth(
+    segmenter: Sam, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = segmenter.model.config
+    monkeypatch.setattr(original, "DECODER_HEADS", config.mask_decoder_config.num_attention_heads)
+    file = tmp_path / "sample.pth"
+    torch.save(exported(segmenter.model), file)
+    write_card(tmp_path, Card(box_mask=True))
+    through = Sam.load(file, CPU, torch.float32)
+    scene, image = drawn(DRESS_SCENE)
+    boxes = [scene.box(instance(scene, kind)) for kind in ("dress", "dog", "hair", "woman")]
+    asked = torch.tensor(boxes, dtype=torch.float32)
+    for shown in (image[0], torch.cat([image, image.flip(2)], dim=2)[0]):
+        expected, got = segmenter.segment(shown, asked), through.segment(shown, asked)
+        assert (expected.flatten(1).mean(dim=1) > 0.001).all()
+        assert ((got - expected).abs().flatten(1).mean(dim=1) < 0.001).all()
+
+
+def exported(model: Any) -> dict[str, Tensor]:
+    """The state of a transformers model under the original names.
+
+    The sample has no relative positions, which every original checkpoint has: zeros do nothing.
+    """
+    vision = model.config.vision_config
+    state = {name: value.float() for name, value in model.state_dict().items()}
+    relative = {}
+    for block in range(vision.num_hidden_layers):
+        whole = block in vision.global_attn_indexes
+        seen = vision.image_size // vision.patch_size if whole else vision.window_size
+        table = torch.zeros(2 * seen - 1, vision.hidden_size // vision.num_attention_heads)
+        relative[f"image_encoder.blocks.{block}.attn.rel_pos_h"] = table
+        relative[f"image_encoder.blocks.{block}.attn.rel_pos_w"] = table.clone()
+    names = {**dict.fromkeys(small.original_state()), **dict.fromkeys(relative)}
+    return {**{name: state[small.library_name(name)] for name in names
+               if small.library_name(name) in state}, **relative}  # fmt: skip
+
+
+@needs_original
+@pytest.mark.parametrize(
+    ("kind", "width", "depth", "heads", "whole"),
+    [
+        ("vit_b", 768, 12, 12, (2, 5, 8, 11)),
+        ("vit_l", 1024, 24, 16, (5, 11, 17, 23)),
+        ("vit_h", 1280, 32, 16, (7, 15, 23, 31)),
+    ],
+)
+def test_true_sizes_are_told_from_the_weights(
+    kind: str, width: int, depth: int, heads: int, whole: tuple[int, ...]
+) -> None:
+    from segment_anything import sam_model_registry
+
+    with torch.device("meta"):
+        state = sam_model_registry[kind]().state_dict()
+    shape = deduced_shape(state)
+    assert (shape.width, shape.depth, shape.heads, shape.global_blocks) == (
+        width, depth, heads, whole,
+    )  # fmt: skip
+    assert (shape.window, shape.patch, shape.side, shape.channels) == (14, 16, 1024, 256)
+    built = original.build(shape).state_dict()
+    assert {name: value.shape for name, value in built.items()} == {
+        name: value.shape for name, value in state.items()
+    }
+
+
+@needs_original
+def test_vit_b_at_its_true_size_is_read_whole(tmp_path: Path) -> None:
+    """Its encoder takes minutes here, so the rest is asked about an embedding of noise."""
+    from segment_anything import SamPredictor, sam_model_registry
+
+    torch.manual_seed(4)
+    theirs = sam_model_registry["vit_b"]()
+    file = tmp_path / "sam_vit_b_01ec64.pth"
+    torch.save(theirs.state_dict(), file)
+    ours = Sam.load(file, CPU, torch.float32)
+    file.unlink()
+    state = ours.model.state_dict()
+    assert all(torch.equal(value, state[name]) for name, value in theirs.state_dict().items())
+    assert torch.equal(ours.model.pixel_mean, theirs.pixel_mean)
+    assert torch.equal(ours.model.pixel_std, theirs.pixel_std)
+
+    embedding = torch.randn(1, 256, 64, 64)
+    predictor = SamPredictor(theirs)
+    predictor.features, predictor.is_image_set = embedding, True
+    size = 80, 160  # 512 by 1024 in the frame, with nothing to round
+    predictor.original_size, predictor.input_size = size, (512, 1024)
+    _, quality, logits = predictor.predict(box=BOXES[0].numpy())
+    boxes = BOXES[:1] * ours.network.frame.scale(size).repeat(2)
+    with torch.inference_mode():
+        got, score = ours.network.decode([embedding], Prompts(boxes, several=True))
+    close(got[0], torch.from_numpy(logits))
+    close(score[0], torch.from_numpy(quality))
+
+
+def close(got: Tensor, expected: Tensor) -> None:
+    assert got.shape == expected.shape
+    assert torch.allclose(got, expected, rtol=1e-4, atol=1e-4), (got - expected).abs().max()
+
+
+# --- what the interface promises, on a network that draws its prompts ----------------------------
+
+
+@dataclass
+class Drawer:
+    """A network whose masks are the boxes it is given, or the rough masks, or a fixed answer."""
+
+    frame: Frame
+    answer: tuple[Tensor, Tensor] | None = None
+    asked: list[Prompts] = field(default_factory=list)
+    model: Any = field(default_factory=lambda: SimpleNamespace(device=CPU))
+
+    def encode(self, pixels: np.ndarray) -> list[Tensor]:
+        return [torch.zeros(1)]
+
+    def decode(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
+        self.asked.append(prompts)
+        if self.answer:
+            return self.answer
+        if prompts.masks is not None:
+            return prompts.masks, torch.ones(len(prompts.masks), 1)
+        side = self.frame.mask_side
+        masks = box_masks(prompts.boxes * side / self.frame.side, (side, side))
+        return masks, torch.ones(len(masks), 1)
+
+
+FRAMES = [Frame(64, 64, stretched=False), Frame(64, 64, stretched=True)]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("size", [(128, 128), (64, 128), (128, 32), (200, 100)])
+def test_pictures_of_any_shape_lie_in_the_frame(frame: Frame, size: tuple[int, int]) -> None:
+    """A box drawn in the frame is the same box in the picture."""
+    height, width = size
+    image = torch.zeros(height, width, 3)
+    left, top, right, bottom = width // 4, height // 4, width * 3 // 4, height // 2
+    image[top:bottom, left:right] = 1
+    box = torch.tensor([[left, top, right, bottom]], dtype=torch.float32)
+    true = image[..., 0]
+    rough = true[None]
+    for asked in ({"boxes": box}, {"rough": rough}):
+        drawer = Drawer(frame)
+        mask = Sam(drawer, Card()).segment(image, **asked)[0]
+        overlap = (mask * true).sum() / torch.maximum(mask, true).sum()
+        assert overlap > 0.9, asked
+
+
+def test_the_frame_keeps_the_shape_or_stretches() -> None:
+    kept, stretched = FRAMES
+    assert kept.scale((64, 128)).tolist() == [0.5, 0.5]
+    assert stretched.scale((64, 128)).tolist() == [0.5, 1.0]
+    assert kept.part((64, 128), 32) == (16, 32)
+    assert stretched.part((64, 128), 32) == (32, 32)
+
+
+def test_the_mask_of_the_best_predicted_quality_is_taken() -> None:
+    side = 32
+    masks = torch.full((2, 3, side, side), -9.0)
+    for index in range(3):
+        masks[:, index, : 8 * (index + 1)] = 9
+    quality = torch.tensor([[0.1, 0.9, 0.3], [0.2, 0.4, 0.8]])
+    drawer = Drawer(Frame(side, side, stretched=False), (masks, quality))
+    found = Sam(drawer, Card()).segment(torch.zeros(side, side, 3), points=POINTS)
+    assert found.flatten(1).mean(dim=1).tolist() == pytest.approx([16 / 32, 24 / 32], abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("asked", "several"),
+    [("points", True), ("boxes", False), ("rough masks", False), ("boxes and points", False)],
+)
+def test_several_masks_are_asked_for_where_the_prompt_is_unclear(asked: str, several: bool) -> None:
+    answer = torch.zeros(2, 1, 64, 64), torch.ones(2, 1)
+    drawer = Drawer(FRAMES[0], answer)
+    Sam(drawer, Card()).segment(picture(), **ASKED[asked])
+    assert drawer.asked[0].several is several
+
+
+def test_an_empty_rough_mask_gives_an_empty_mask() -> None:
+    image = torch.zeros(64, 64, 3)
+    rough = torch.zeros(3, 64, 64)
+    rough[1, 10:30, 20:40] = 1
+    image[10:30, 20:40] = 1
+    drawer = Drawer(FRAMES[0])
+    masks = Sam(drawer, Card()).segment(image, rough=rough)
+    assert not masks[0].any() and not masks[2].any()
+    assert (masks[1] - rough[1]).abs().mean() < 0.01
+    assert drawer.asked[0].boxes.tolist() == [[20, 10, 40, 30]]
+    assert not Sam(drawer, Card()).segment(image, rough=torch.zeros(2, 64, 64)).any()
+
+
+def test_no_prompt_of_a_kind_gives_no_mask_and_none_at_all_is_a_mistake() -> None:
+    sam = Sam(Drawer(FRAMES[0]), Card())
+    assert sam.segment(picture(), torch.zeros(0, 4)).shape == (0, *SIZE)
+    assert sam.segment(picture(), points=torch.zeros(0, 2, 2)).shape == (0, *SIZE)
+    with pytest.raises(ValueError, match="as many"):
+        sam.segment(picture())
+    with pytest.raises(ValueError, match="as many"):
+        sam.segment(picture(), BOXES, points=POINTS[:1])
+
+
+# --- broken files --------------------------------------------------------------------------------
+
+
+class Harm:
+    """What a pickle must never do here."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self) -> tuple[Callable, tuple]:
+        return os.mkdir, (str(self.trace),)
+
+
+def _cut(path: Path) -> None:
+    torch.save({"a": torch.zeros(4000)}, path)
+    path.write_bytes(path.read_bytes()[:8000])
+
+
+def _named(*names: str) -> Callable[[Path], None]:
+    return lambda path: torch.save({"model": {name: torch.zeros(2) for name in names}}, path)
+
+
+def _folder(config: str | None) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.mkdir()
+        if config is not None:
+            (path / "config.json").write_text(config)
+
+    return write
+
+
+BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "nowhere": (lambda path: None, "no model at"),
+    "nowhere.pth": (lambda path: None, "no model at"),
+    "cut.pth": (_cut, "cut off"),
+    "empty.pth": (lambda path: path.write_bytes(b""), "cut off"),
+    "text.safetensors": (lambda path: path.write_text("version https://git-lfs"), "cut off"),
+    "code.pth": (
+        lambda path: torch.save({"x": Harm(path.with_suffix(".harm"))}, path),
+        "more than weights",
+    ),
+    "detector.pth": (_named("transformer.level_embed"), "does not hold the original SAM"),
+    "hq.pth": (_named("mask_decoder.hf_token.weight"), "SAM-HQ in its first format"),
+    "sam2.pt": (_named("image_encoder.trunk.pos_embed"), "SAM 2 in its first format"),
+    "mobile.pt": (_named("image_encoder.layers.0.a"), "MobileSAM"),
+    "model.safetensors": (
+        lambda path: save_file({"vision_encoder.pos_embed": torch.zeros(2)}, path),
+        "choose the folder",
+    ),
+    "no config": (_folder(None), "no config.json"),
+    "a list": (_folder("[]"), "does not hold a model's settings"),
+    "BERT": (_folder('{"model_type": "bert"}'), "type bert, not SAM"),
+    "SAM without weights": (_folder('{"model_type": "sam"}'), "could not be loaded as SAM"),
+    "SAM 2 without weights": (_folder('{"model_type": "sam2"}'), "could not be loaded as SAM 2"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_model_gives_one_line_that_names_it(name: str, tmp_path: Path) -> None:
+    write, words = BROKEN[name]
+    path = tmp_path / name
+    write(path)
+    fails(path, words)
+    assert not path.with_suffix(".harm").exists(), "code in a pickle was run"
+
+
+@needs_original
+@pytest.mark.parametrize("change", ["gone", "odd"])
+def test_a_state_that_does_not_fit_is_not_filled_with_noise(change: str, tmp_path: Path) -> None:
+    state = small.original_state()
+    name = "mask_decoder.iou_token.weight"
+    if change == "gone":
+        del state[name]
+    else:
+        state[name] = torch.zeros(3, 3)
+    torch.save(state, tmp_path / "sam.pth")
+    fails(tmp_path / "sam.pth", name)
+
+
+def test_without_the_package_the_message_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("image_encoder.pos_embed", "image_encoder.blocks.0.attn.rel_pos_h")
+    _named(*names)(tmp_path / "sam.pth")
+    monkeypatch.setitem(sys.modules, "segment_anything", None)
+    monkeypatch.setattr(original, "deduced_shape", lambda weights: None)
+    with pytest.raises(ModelError, match="pip install segment-anything"):
+        Sam.load(tmp_path / "sam.pth")
+
+
+def test_a_family_that_transformers_does_not_know_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import transformers
+
+    _folder('{"model_type": "sam3_video"}')(tmp_path / "sam3")
+    unknown = SimpleNamespace(name="SAM 3", model="SamOfTheFuture")
+    monkeypatch.setattr("prompt_edit.segment.families.FAMILIES", {"sam3_video": unknown})
+    with pytest.raises(ModelError, match=f"SAM 3, which transformers {transformers.__version__}"):
+        Sam.load(tmp_path / "sam3")
+
+
+def test_the_bundled_sample_says_how_it_is_prompted() -> None:
+    sam = Sam.load(sample_models().segmenter, CPU)
+    assert sam.card.box_mask and sam.network.frame == Frame(256, 128, stretched=False)
+
+
+def fails(path: Path, words: str) -> None:
+    with pytest.raises(ModelError) as error:
+        Sam.load(path)
+    message = str(error.value)
+    assert str(path) in message and words in message
+    assert "\n" not in message
