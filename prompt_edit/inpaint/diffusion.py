@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from packaging.version import Version
 from torch import Tensor
 
 from ..errors import ModelError
-from ..models.card import Card, read_card, read_config
-from ..models.device import best_device, best_dtype
+from ..images import to_pil
+from ..models.card import Card, read_card
+from ..models.device import best_device
 from ..models.loading import explained
+from .checkpoint import load_checkpoint, tell
+from .control import Control, control_arguments, controlled
+from .families import (
+    FAMILIES,
+    NONE,
+    Family,
+    FewStep,
+    default_dtype,
+    few_step,
+    few_step_of,
+    guidance_arguments,
+    name_of,
+    pipeline_class,
+)
+from .folder import load_folder
+from .headers import read_header, read_state
+from .memory import estimate, require_memory, total_memory
 
 OnStep = Callable[[int, int], None]
 """Called after each denoising step with (done, total). What it raises stops the painting."""
@@ -24,12 +42,32 @@ OnPreview = Callable[[Tensor], None]
 """Called before each `OnStep` with a small picture of the state so far, float [h,w,3] in 0..1."""
 
 
-class Inpainter:
-    """An inpainting pipeline with the sizes that it works at."""
+@dataclass(frozen=True)
+class Lora:
+    """A low-rank change of a painter's weights: a .safetensors file, and how much of it."""
 
-    def __init__(self, pipeline: Any, card: Card) -> None:
-        self.pipeline, self.card = pipeline, card
+    path: Path
+    weight: float = 1.0
+
+
+class Inpainter:
+    """An inpainting pipeline with the sizes that it works at.
+
+    Attributes:
+        pipeline: of diffusers.
+        card: steps and guidance that it works best with, few-step LoRAs reckoned in.
+        family: its row in the table of families.
+        variant: the few-step variant that it paints as, "none" for none.
+    """
+
+    def __init__(
+        self, pipeline: Any, card: Card, key: str, path: Path, variant: str | None = None
+    ) -> None:
+        self.pipeline, self.key, self.path = pipeline, key, path
+        self._card, self._asked, self._scheduler = card, variant, pipeline.scheduler
+        self._loras: list[Lora] = []
         pipeline.set_progress_bar_config(disable=True)
+        self._settle()
 
     @classmethod
     def load(
@@ -37,32 +75,53 @@ class Inpainter:
         folder: str | Path,
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
+        *,
+        base: str | Path | None = None,
+        variant: str | None = None,
+        loras: Sequence[Lora] = (),
+        offload: bool = False,
     ) -> Inpainter:
-        """Load a diffusers directory. Raises `ModelError` if it is missing or broken."""
-        # Here, since it takes seconds: a host that starts must not wait for it.
-        import diffusers
+        """Load a diffusers folder or a single file; nothing is fetched from anywhere.
 
-        # 0.42 renamed the argument, and warns of the old name.
-        renamed = Version(diffusers.__version__) >= Version("0.42")
-        folder = Path(folder)
-        index = read_config(folder, "model_index.json")
-        if "_class_name" not in index:
-            raise ModelError(f"{folder}/model_index.json names no pipeline. Copy the model anew.")
+        Args:
+            folder: a diffusers folder, or a .safetensors or .ckpt file.
+            device: where it stays; with `offload`, where it runs.
+            dtype: of the weights, by default the family's 16-bit type on a GPU, full precision on
+                the CPU. fp16 on the CPU is kept while it rests there and widened to paint.
+            base: a diffusers folder that lends what a single file lacks.
+            variant: a key of `FEW_STEP` or "none"; by default what the names tell.
+            loras: put on in this order.
+            offload: keep on the device only the part that works; slower, and far smaller.
+
+        Raises:
+            ModelError: missing, broken, of an unknown family, or too large for the free memory.
+        """
+        path = Path(folder)
+        told = tell(path)
         device = device or best_device()
-        with explained(folder, "an inpainting model"):
-            pipeline = diffusers.AutoPipelineForInpainting.from_pretrained(
-                folder,
-                local_files_only=True,
-                safety_checker=None,
-                requires_safety_checker=False,
-                **{"dtype" if renamed else "torch_dtype": dtype or best_dtype(device)},
-            )
-        if not hasattr(pipeline, "unet"):
-            raise ModelError(
-                f"{folder} holds a {index['_class_name']}, which has no UNet."
-                " Choose a Stable Diffusion or SDXL model."
-            )
-        return cls(pipeline.to(device), read_card(folder))
+        dtype = dtype or default_dtype(FAMILIES[told.family], device)
+        require_memory(path, estimate(path, dtype, offload, base), device, dtype)
+        if path.is_dir():
+            card = read_card(path)
+            pipeline, key = load_folder(path, dtype)
+        else:
+            card = Card()
+            pipeline, key = load_checkpoint(path, dtype, Path(base) if base else None)
+        made = cls(pipeline, card, key, path, variant)
+        for lora in loras:
+            made.add_lora(lora)
+        if offload and device.type != "cpu":
+            pipeline.enable_model_cpu_offload(device=device)
+        else:
+            pipeline.to(device)
+        if device.type == "mps" and total_memory() < _ROOMY:
+            pipeline.enable_attention_slicing()
+        return made
+
+    @property
+    def family(self) -> Family:
+        """Its row in the table of families."""
+        return FAMILIES[self.key]
 
     @property
     def modules(self) -> list[torch.nn.Module]:
@@ -73,13 +132,108 @@ class Inpainter:
     @property
     def native(self) -> int:
         """The side in pixels that the model was trained on."""
-        return int(self.pipeline.unet.config.sample_size * self.pipeline.vae_scale_factor)
+        size = self._network.config.get("sample_size")
+        size = size or getattr(self.pipeline, "default_sample_size", None)
+        return int(size * self.pipeline.vae_scale_factor) if size else self.family.native
 
     @property
     def multiple(self) -> int:
         """What both sides of a picture must be divisible by."""
-        halvings = len(self.pipeline.unet.config.down_block_types) - 1
-        return int(self.pipeline.vae_scale_factor * 2**halvings)
+        scale = int(self.pipeline.vae_scale_factor)
+        blocks = self._network.config.get("down_block_types")
+        return scale * 2 ** (len(blocks) - 1) if blocks else scale * 2  # a patch is 2 x 2
+
+    @property
+    def _network(self) -> Any:
+        return getattr(self.pipeline, "unet", None) or self.pipeline.transformer
+
+    # LoRA
+
+    def add_lora(self, lora: Lora) -> None:
+        """Put a LoRA on; a few-step one brings its steps, guidance and scheduler.
+
+        Raises:
+            ModelError: missing, broken, or for another family; the painter stays as it was.
+        """
+        path = Path(lora.path)
+        names = read_header(path)
+        if not any("lora" in name for name in names):
+            raise ModelError(f"{path} is not a LoRA. Choose a file from models/loras.")
+        _require_peft()
+        name = f"lora{len(self._loras)}"
+        try:
+            with explained(path, f"a LoRA for {self.family.title}"):
+                self.pipeline.load_lora_weights(read_state(path), adapter_name=name)
+                adapters = self.pipeline.get_list_adapters().values()
+                if not any(name in each for each in adapters):
+                    raise ModelError(
+                        f"{path} fits no layer of {self.family.title}. Choose a LoRA that was"
+                        " made for this model."
+                    )
+        except ModelError:
+            self._without(name)
+            raise
+        self._loras.append(Lora(path, lora.weight))
+        self._weigh()
+        self._settle()
+
+    def remove_loras(self) -> None:
+        """Take all LoRAs off: weights, scheduler and defaults are as they were."""
+        if self._loras:
+            self.pipeline.unload_lora_weights()
+            self._loras = []
+            self._settle()
+
+    def _weigh(self) -> None:
+        if self._loras:
+            names = [f"lora{number}" for number in range(len(self._loras))]
+            self.pipeline.set_adapters(names, [lora.weight for lora in self._loras])
+
+    def _without(self, name: str) -> None:
+        """Undo what a LoRA that failed left behind."""
+        if not self._loras:
+            self.pipeline.unload_lora_weights()
+            return
+        if any(name in each for each in self.pipeline.get_list_adapters().values()):
+            self.pipeline.delete_adapters(name)
+        self._weigh()
+
+    # Defaults
+
+    def _settle(self) -> None:
+        """Choose scheduler and defaults: a LoRA's before the card's before the checkpoint's."""
+        lora = next((row for each in self._loras if (row := self._row_of(each.path))), None)
+        scheduler = type(self._scheduler).__name__
+        told = few_step_of(self.key, name_of(self.path), scheduler)
+        own = few_step(self._asked or told, self.key, name_of(self.path))
+        row = (None if self._asked else lora) or own
+        card: dict[str, Any] = {
+            "steps": row.steps if row else self.family.steps,
+            "guidance_scale": self.family.guidance,
+        }
+        if row and row.guidance is not None:
+            # Whole LCM networks take the guidance as an input, at full strength.
+            embedded = self._network.config.get("time_cond_proj_dim")
+            card["guidance_scale"] = 8.0 if embedded else row.guidance
+        if row is not lora or lora is None:
+            card |= self._card.model_dump(exclude_unset=True)
+        self.card = self._card.model_copy(update=card)
+        self.variant = row.title if row else NONE
+        self.pipeline.scheduler = self._scheduled(row)
+
+    def _row_of(self, path: Path) -> FewStep | None:
+        name = name_of(path)
+        return few_step(few_step_of(self.key, name), self.key, name)
+
+    def _scheduled(self, row: FewStep | None) -> Any:
+        if row is None or not row.scheduler or type(self._scheduler).__name__ == row.scheduler:
+            settings = dict(row.settings) if row else {}
+            return (type(self._scheduler).from_config(self._scheduler.config, **settings)
+                    if settings else self._scheduler)  # fmt: skip
+        made = pipeline_class(row.scheduler)
+        return made.from_config(self._scheduler.config, **row.settings)
+
+    # Painting
 
     def paint(
         self,
@@ -92,6 +246,7 @@ class Inpainter:
         steps: int | None = None,
         guidance_scale: float | None = None,
         strength: float = 1.0,
+        controls: Sequence[Control] = (),
         on_step: OnStep | None = None,
         on_preview: OnPreview | None = None,
     ) -> Tensor:
@@ -101,65 +256,124 @@ class Inpainter:
             image: float [1,h,w,3] in 0..1; both sides divisible by `multiple`.
             mask: float [1,h,w], 1 where to paint.
             prompt: what the region shows afterwards; empty for what surrounds it.
+            negative_prompt: what it doesn't; families with embedded guidance can't use it.
             seed: of the noise, which is drawn on the CPU so that every device gives the same.
             steps: denoising steps, by default the card's.
-            guidance_scale: classifier-free guidance, by default the card's.
+            guidance_scale: how strongly the prompt pulls, by default the card's.
             strength: how much of the old picture is noised away, 0..1.
+            controls: pictures to follow, of the same part of the picture.
 
         Returns:
             float [1,h,w,3] in 0..1, on the CPU; the known part is the model's rendering of it.
+
+        Raises:
+            ModelError: a control that is for another family.
         """
         steps = self.card.steps if steps is None else steps
-        steps = max(steps, math.ceil(1 / max(strength, 0.01)))  # at least one is left to do
-        total = max(1, int(steps * strength))
+        strength = max(strength, 0.01)
+        steps = max(steps, math.ceil(1 / strength))  # at least one is left to do
+        guidance = self.card.guidance_scale if guidance_scale is None else guidance_scale
+        height, width = image.shape[1:3]
+        self._widen()
 
+        pipeline, following = self.pipeline, {}
+        if controls:
+            controls = [control.sized(height, width) for control in controls]
+            pipeline = controlled(self.pipeline, self.family, controls)
+            following = control_arguments(controls)
         preview = self._preview(image) if on_preview else None
 
         def after_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
             if on_preview and preview:
                 on_preview(preview(values["latents"]))
-            if on_step:
-                on_step(step + 1, total)
+            if on_step:  # some schedulers take a step more than they were asked for
+                total = int(getattr(pipeline, "num_timesteps", 0) or steps * strength)
+                on_step(min(step + 1, total), total)
             return values
 
-        guidance = self.card.guidance_scale if guidance_scale is None else guidance_scale
-        made = self.pipeline(
-            prompt=prompt,
-            negative_prompt=negative_prompt or None,
-            image=image.movedim(-1, 1),
-            mask_image=mask[:, None],
-            height=image.shape[1],
-            width=image.shape[2],
+        made = pipeline(
+            **guidance_arguments(self.family, prompt, negative_prompt, guidance),
+            **following,
+            image=to_pil(image[0]) if self.family.pillow else image.movedim(-1, 1),
+            mask_image=to_pil(mask[0, ..., None]) if self.family.pillow else mask[:, None],
+            height=height,
+            width=width,
             num_inference_steps=steps,
-            # An empty prompt is what guidance pulls away from: there is nothing to pull to.
-            guidance_scale=guidance if prompt else 1.0,
             strength=strength,
             generator=torch.Generator("cpu").manual_seed(seed),
             output_type="pt",
             callback_on_step_end=after_step,
         ).images
-        return made.detach().cpu().float().movedim(1, -1)
+        made = made.detach().cpu().float()
+        if made.shape[-2:] != (height, width):
+            made = F.interpolate(made, (height, width), mode="bicubic", antialias=True)
+        return made.clamp(0, 1).movedim(1, -1)
+
+    def _widen(self) -> None:
+        """On the CPU fp16 is slow, and not all of it is there."""
+        device = self.pipeline._execution_device
+        if device.type == "cpu" and self._network.dtype == torch.float16:
+            self.pipeline.to(torch.float32)
 
     @torch.inference_mode()
-    def _preview(self, image: Tensor) -> Callable[[Tensor], Tensor]:
+    def _preview(self, image: Tensor) -> Callable[[Tensor], Tensor] | None:
         """A cheap decoder: the linear map from latents to colours that fits this very picture.
 
-        It needs no table of factors a model family, and no second decoder.
+        It needs no table of factors a model family, and no second decoder. None where the
+        autoencoder overflows, as SDXL's does in fp16.
         """
         vae = self.pipeline.vae
         pixels = image.movedim(-1, 1).to(vae.device, vae.dtype)
-        code = vae.encode(pixels * 2 - 1).latent_dist.mean * vae.config.scaling_factor  # [1,c,h,w]
+        code = _encoded(vae, pixels * 2 - 1)  # [1,c,h,w]
+        if not code.isfinite().all():
+            return None
         small = F.interpolate(pixels, code.shape[-2:], mode="area").float()
         factors = torch.linalg.lstsq(_columns(code), small[0].flatten(1).T.cpu()).solution
+        aspect = code.shape[-2] / code.shape[-1]
 
         def decode(latents: Tensor) -> Tensor:
-            colours = _columns(latents[:1]) @ factors
+            latents = latents[:1]
+            if self.family.packed:
+                latents = _unpacked(latents, aspect)
+            colours = _columns(latents) @ factors
             return colours.clamp(0, 1).reshape(*latents.shape[-2:], 3)
 
         return decode
+
+
+_ROOMY = 64 * 2**30
+"""Below this, Macs swap without attention slicing (diffusers' own advice for MPS)."""
+
+
+def _encoded(vae: Any, pixels: Tensor) -> Tensor:
+    """Pixels [1,3,H,W] in -1..1 to latents [1,c,h,w], scaled as the network sees them."""
+    config = vae.config
+    if "latents_mean" in config and "z_dim" in config:  # a video's, of one frame
+        mean = vae.encode(pixels[:, :, None]).latent_dist.mean[:, :, 0]
+        centre, spread = (torch.tensor(config[name]).to(mean)[:, None, None]
+                          for name in ("latents_mean", "latents_std"))  # fmt: skip
+        return (mean - centre) / spread
+    mean = vae.encode(pixels).latent_dist.mean
+    return (mean - (config.get("shift_factor") or 0)) * config.scaling_factor
+
+
+def _unpacked(rows: Tensor, aspect: float) -> Tensor:
+    """Rows of 2 x 2 patches [1,n,4c] to latents [1,c,h,w]; `aspect` is h over w."""
+    count, channels = rows.shape[1:]
+    high = min((n for n in range(1, count + 1) if count % n == 0),
+               key=lambda n: abs(math.log(n * n / count / aspect)))  # fmt: skip
+    patches = rows.reshape(1, high, count // high, channels // 4, 2, 2)
+    return patches.permute(0, 3, 1, 4, 2, 5).reshape(1, channels // 4, high * 2, -1)
 
 
 def _columns(code: Tensor) -> Tensor:
     """Latents [1,c,h,w] as rows of channels and a constant: float [h*w,c+1], on the CPU."""
     rows = code[0].flatten(1).T.float().cpu()
     return torch.cat([rows, torch.ones(len(rows), 1)], dim=1)
+
+
+def _require_peft() -> None:
+    try:
+        import peft  # noqa: F401
+    except ImportError as error:
+        raise ModelError("LoRAs need the package peft. Install it: pip install peft.") from error

@@ -1,0 +1,169 @@
+"""ControlNets: a second network that holds a painter to the edges, depth or pose of a picture."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..errors import ModelError
+from ..models.card import read_config
+from ..models.device import best_device, best_dtype
+from ..models.loading import explained
+from .checkpoint import single_file, write_config
+from .configs import below, controlnet_config
+from .families import Family, pipeline_class
+from .folder import dtype_option
+from .headers import read_header, read_state, shapes_of
+from .region import Region
+
+_CLASSES = ("ControlNetModel", "FluxControlNetModel")
+
+
+class ControlNet:
+    """A loaded ControlNet."""
+
+    def __init__(self, model: Any, path: Path) -> None:
+        self.model, self.path = model, path
+
+    @classmethod
+    def load(
+        cls,
+        path: str | Path,
+        device: torch.device | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> ControlNet:
+        """Load a diffusers folder, or a single file of a Stable Diffusion or SDXL ControlNet.
+
+        Raises:
+            ModelError: missing, broken, or something else.
+        """
+        path = Path(path)
+        device = device or best_device()
+        dtype = dtype or best_dtype(device)
+        made = _from_folder(path, dtype) if path.is_dir() else _from_file(path, dtype)
+        missing = [name for name, value in made.named_parameters() if value.is_meta]
+        if missing:
+            raise ModelError(
+                f"{path} lacks {len(missing)} weights ({missing[0]} is the first). It may be of"
+                " another kind of ControlNet: choose one for Stable Diffusion, SDXL or FLUX."
+            )
+        return cls(made.to(device).eval(), path)
+
+    @property
+    def modules(self) -> list[torch.nn.Module]:
+        """What holds weights."""
+        return [self.model]
+
+
+@dataclass(frozen=True)
+class Control:
+    """A picture that a painting has to follow.
+
+    Attributes:
+        net: what follows it.
+        image: float [1,h,w,3] in 0..1: edges, depth or a pose, as the net was trained on.
+        scale: how much, 0..2.
+        start, end: from where to where in the denoising, 0..1.
+    """
+
+    net: ControlNet
+    image: Tensor
+    scale: float = 1.0
+    start: float = 0.0
+    end: float = 1.0
+
+    def cut(self, region: Region, height: int, width: int) -> Control:
+        """The part that belongs to a region of a picture of `height` x `width` pixels."""
+        whole = _sized(self.image[..., :3], height, width)
+        return replace(self, image=region.cut(whole))
+
+    def sized(self, height: int, width: int) -> Control:
+        """With its picture at that size."""
+        return replace(self, image=_sized(self.image[..., :3], height, width))
+
+
+def controlled(pipeline: Any, family: Family, controls: Sequence[Control]) -> Any:
+    """A pipeline of the same parts that follows the controls too.
+
+    Raises:
+        ModelError: the family has no such pipeline, or a net is for another one.
+    """
+    if not family.control:
+        raise ModelError(
+            f"{family.title} has no ControlNet for inpainting here. Choose a Stable Diffusion,"
+            " SDXL or FLUX model, or leave the control picture away."
+        )
+    for control in controls:
+        _require_fit(control.net, pipeline, family)
+    made = pipeline_class(family.control)
+    names = inspect.signature(made.__init__).parameters
+    parts = {name: part for name, part in pipeline.components.items() if name in names}
+    nets = [control.net.model for control in controls]
+    parts |= {name: value for name, value in family.options.items() if name in names}
+    built = made(**parts, controlnet=nets[0] if len(nets) == 1 else nets)
+    built.set_progress_bar_config(disable=True)
+    return built
+
+
+def control_arguments(controls: Sequence[Control]) -> dict[str, Any]:
+    """What the pipeline of `controlled` is called with besides."""
+    columns: dict[str, list[Any]] = {
+        "control_image": [control.image.movedim(-1, 1) for control in controls],
+        "controlnet_conditioning_scale": [float(control.scale) for control in controls],
+        "control_guidance_start": [control.start for control in controls],
+        "control_guidance_end": [control.end for control in controls],
+    }
+    return {key: each[0] if len(controls) == 1 else each for key, each in columns.items()}
+
+
+def _require_fit(net: ControlNet, pipeline: Any, family: Family) -> None:
+    """A net of another family fails deep inside, if at all."""
+    kind = type(net.model).__name__
+    network = getattr(pipeline, "unet", None) or pipeline.transformer
+    which = "cross_attention_dim" if kind == "ControlNetModel" else "joint_attention_dim"
+    theirs, ours = net.model.config.get(which), network.config.get(which)
+    if kind != family.control_class or theirs != ours:
+        raise ModelError(
+            f"{net.path} is not a ControlNet for {family.title} (its text is {theirs} wide, the"
+            f" painter's {ours}). Choose one that was made for this model."
+        )
+
+
+def _from_folder(folder: Path, dtype: torch.dtype) -> Any:
+    kind = str(read_config(folder, "config.json").get("_class_name"))
+    if kind not in _CLASSES:
+        raise ModelError(f"{folder} holds a {kind}, not a ControlNet that can be used here.")
+    with explained(folder, "a ControlNet"):
+        made = pipeline_class(kind)
+        return made.from_pretrained(folder, local_files_only=True, **dtype_option(dtype))
+
+
+def _from_file(file: Path, dtype: torch.dtype) -> Any:
+    shapes = shapes_of(read_header(file))
+    shapes = below(shapes, "control_model.") or shapes
+    if not any(name.startswith(("input_hint_block.", "controlnet_cond_embedding."))
+               for name in shapes):  # fmt: skip
+        raise ModelError(
+            f"{file} is not a ControlNet for Stable Diffusion or SDXL. Choose another file, or a"
+            " diffusers folder."
+        )
+    with explained(file, "a ControlNet"), TemporaryDirectory() as work:
+        write_config(Path(work) / "controlnet", controlnet_config(shapes))
+        state = read_state(file)
+        return single_file("ControlNetModel", state, Path(work), "controlnet", dtype, file)
+
+
+def _sized(image: Tensor, height: int, width: int) -> Tensor:
+    if image.shape[1:3] == (height, width):
+        return image
+    moved = image.movedim(-1, 1)
+    scaled = F.interpolate(moved, (height, width), mode="bilinear", antialias=True)
+    return scaled.clamp(0, 1).movedim(1, -1)

@@ -1,0 +1,136 @@
+"""What a weights file holds, read from its first bytes: names, types and shapes, no weights."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..errors import ModelError
+from .configs import Shapes
+
+SAFE = (".safetensors", ".sft")
+PICKLED = (".ckpt", ".pt", ".pth", ".bin")
+_BYTES = {"F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2,
+          "I16": 2, "U16": 2}  # fmt: skip
+_LONGEST = 100 * 2**20  # the format's own limit on a header
+
+
+@dataclass(frozen=True)
+class Held:
+    """One tensor of a file: its shape, and how many bytes a number of it takes there."""
+
+    shape: tuple[int, ...]
+    itemsize: int
+
+    @property
+    def numel(self) -> int:
+        return math.prod(self.shape)
+
+
+def read_header(file: Path) -> dict[str, Held]:
+    """The tensors of a weights file by name; no weights are read, and no code is run.
+
+    Raises:
+        ModelError: no such file, cut off, or not a weights file at all.
+    """
+    if not file.is_file():
+        raise ModelError(f"There is no model at {file}. Check the path.")
+    if file.suffix in SAFE:
+        return _safe_header(file)
+    if file.suffix in PICKLED:
+        state = _unpickled(file, "meta")
+        return {name: Held(tuple(t.shape), t.element_size()) for name, t in state.items()}
+    raise ModelError(
+        f"{file} is no file that can be read as a model. Choose a .safetensors or .ckpt file, or"
+        " a diffusers folder."
+    )
+
+
+def read_state(file: Path) -> dict[str, Tensor]:
+    """The tensors of a weights file by name, on the CPU and as they stand there.
+
+    Raises:
+        ModelError: as `read_header`.
+    """
+    if file.suffix in SAFE:
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+
+        _safe_header(file)
+        try:
+            return load_file(file)
+        except (SafetensorError, ValueError, RuntimeError) as error:
+            raise ModelError(f"{file} is damaged: {error}. Copy the file anew.") from error
+    return _unpickled(file, "cpu")
+
+
+def shapes_of(header: dict[str, Held]) -> Shapes:
+    """The shapes alone."""
+    return {name: held.shape for name, held in header.items()}
+
+
+def _safe_header(file: Path) -> dict[str, Held]:
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        length = int.from_bytes(stream.read(8), "little")
+        if not 2 <= length <= min(_LONGEST, size):
+            raise ModelError(f"{file} {_instead(file, size)}")
+        try:
+            entries = json.loads(stream.read(length))
+            held = {
+                name: Held(tuple(entry["shape"]), _BYTES.get(entry["dtype"], 1))
+                for name, entry in entries.items()
+                if name != "__metadata__"
+            }
+            ends = [entry["data_offsets"][1] for name, entry in entries.items()
+                    if name != "__metadata__"]  # fmt: skip
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ModelError(f"{file} {_instead(file, size)}") from error
+    whole = 8 + length + max(ends, default=0)
+    if size < whole:
+        raise ModelError(
+            f"{file} is cut off: it holds {size:,} of {whole:,} bytes. Copy or download it anew."
+        )
+    return held
+
+
+def _instead(file: Path, size: int) -> str:
+    """What a file is that is no safetensors file."""
+    start = file.open("rb").read(200)
+    if not start:
+        return "is empty. Copy or download it anew."
+    if start.startswith(b"version https://git-lfs"):
+        return "is a Git LFS pointer, not the weights. Fetch them with: git lfs pull."
+    if start[8:9] == b"{" and b'"dtype"' in start:
+        return f"is cut off: its header is not whole ({size:,} bytes). Copy or download it anew."
+    try:
+        start.decode("utf-8")
+    except UnicodeDecodeError:
+        return f"is not a safetensors file, or is damaged ({size:,} bytes). Copy it anew."
+    return "is a text file, not weights: perhaps a page that was saved. Download it anew."
+
+
+def _unpickled(file: Path, device: str) -> dict[str, Tensor]:
+    """The tensors of a pickle, read so that no code in it can run."""
+    try:
+        loaded: Any = torch.load(file, map_location=device, weights_only=True)
+    except Exception as error:  # torch raises everything from EOFError to RuntimeError
+        if "weights_only" in str(error).lower() or "Unsupported" in str(error):
+            raise ModelError(
+                f"{file} holds Python code beside its weights, which is not run. Choose the"
+                " .safetensors file of this model."
+            ) from error
+        raise ModelError(
+            f"{file} is damaged or cut off ({type(error).__name__}). Copy it anew."
+        ) from error
+    while isinstance(loaded, dict) and isinstance(loaded.get("state_dict"), dict):
+        loaded = loaded["state_dict"]
+    if not isinstance(loaded, dict):
+        raise ModelError(f"{file} holds no weights. Choose a checkpoint.")
+    return {name: value for name, value in loaded.items() if isinstance(value, Tensor)}

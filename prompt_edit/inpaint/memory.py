@@ -1,0 +1,126 @@
+"""How much memory a painter takes, told before it is loaded."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+
+from ..errors import ModelError
+from ..models.card import read_config
+from .checkpoint import VAE_PREFIXES, completed, detect, lacking_parts, lender_of
+from .configs import Shapes
+from .families import FAMILIES
+from .folder import told_by_folder, weight_files
+from .headers import read_header, shapes_of
+
+GIB = 2**30
+
+
+def estimate(
+    path: str | Path, dtype: torch.dtype, offload: bool = False, base: str | Path | None = None
+) -> int:
+    """The most memory that loading and painting once takes, in bytes; nothing is loaded.
+
+    Weights are counted from the files' headers. What is needed besides is greatest while the
+    autoencoder decodes, and is reckoned as four tensors of its widest full-size layer.
+
+    Args:
+        path: a single file or a diffusers folder.
+        dtype: of the weights.
+        offload: only one part at a time is on the device.
+        base: the folder that lends what a single file lacks, as `Inpainter.load` takes it.
+
+    Raises:
+        ModelError: no model there.
+    """
+    path = Path(path)
+    lender = Path(base) if base else None
+    parts, side, width = _folder_parts(path) if path.is_dir() else _file_parts(path, lender)
+    weights = [numbers * dtype.itemsize for numbers in parts]
+    working = 4 * 2 * width * side**2 * dtype.itemsize
+    return (max(weights, default=0) if offload else sum(weights)) + working
+
+
+def _folder_parts(folder: Path) -> tuple[list[int], int, int]:
+    """How many numbers each part has, the side it paints at and the autoencoder's first width."""
+    key, _ = told_by_folder(folder)
+    try:
+        parts = list(_counted(folder).values())
+    except ModelError as error:
+        raise ModelError(f"{folder} could not be loaded as an inpainting model: {error}") from error
+    side, width = FAMILIES[key].native, 128
+    if (folder / "vae" / "config.json").is_file():
+        vae = read_config(folder / "vae", "config.json")
+        channels = vae.get("block_out_channels") or [vae.get("base_dim", width)]
+        width = channels[0]
+        if (folder / "unet" / "config.json").is_file():
+            latents = read_config(folder / "unet", "config.json").get("sample_size")
+            if isinstance(latents, int):
+                side = latents * 2 ** (len(channels) - 1)
+    return parts, side, width
+
+
+def _file_parts(file: Path, base: Path | None) -> tuple[list[int], int, int]:
+    shapes = shapes_of(read_header(file))
+    kind = detect(shapes, file)
+    shapes, _ = completed(file, kind, shapes)
+    vae = {name: shape for name, shape in shapes.items() if name.startswith(VAE_PREFIXES)}
+    texts = {name: shape for name, shape in shapes.items() if name.startswith(_TEXTS)}
+    rest = {name: shape for name, shape in shapes.items() if name not in vae and name not in texts}
+    parts = [_numbers(part) for part in (rest, vae, texts)]
+    if lacking_parts(file, kind, shapes):
+        lender = lender_of(file, kind.family, base)
+        lent = _counted(lender) if lender else {}
+        parts += [numbers for part, numbers in lent.items() if part not in ("unet", "transformer")]
+    first = next((shape[0] for name, shape in vae.items()
+                  if name.endswith("encoder.conv_in.weight")), 128)  # fmt: skip
+    return parts, kind.size * 8 or FAMILIES[kind.family].native, first
+
+
+_TEXTS = ("cond_stage_model.", "conditioner.", "text_encoders.")
+
+
+def _numbers(shapes: Shapes) -> int:
+    return sum(math.prod(shape) for shape in shapes.values())
+
+
+def _counted(folder: Path) -> dict[str, int]:
+    """How many numbers each part of a folder has."""
+    return {part: sum(held.numel for file in files for held in read_header(file).values())
+            for part, files in weight_files(folder).items()}  # fmt: skip
+
+
+def free_memory(device: torch.device) -> int:
+    """What is free on a device, in bytes; of the machine's memory for the CPU."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    if device.type == "mps":
+        used = torch.mps.driver_allocated_memory()
+        return max(0, int(torch.mps.recommended_max_memory() - used))
+    return _psutil().virtual_memory().available
+
+
+def total_memory() -> int:
+    """The machine's memory, in bytes."""
+    return _psutil().virtual_memory().total
+
+
+def require_memory(path: Path, need: int, device: torch.device, dtype: torch.dtype) -> None:
+    """Raise `ModelError` with numbers, and what to do, where `need` bytes are not free."""
+    free = free_memory(device)
+    if need <= free:
+        return
+    half = "" if dtype.itemsize <= 2 else ", load it as fp16 or bf16"
+    where = "in this machine's memory" if device.type == "cpu" else f"on {device}"
+    raise ModelError(
+        f"{path} needs about {need / GIB:.1f} GiB, but {free / GIB:.1f} GiB are free {where}."
+        f" Close other programs{half}, turn offloading on, or choose a smaller model."
+    )
+
+
+def _psutil():  # type: ignore[no-untyped-def]
+    import psutil  # accelerate brings it
+
+    return psutil

@@ -1,0 +1,407 @@
+"""Single files under the names that users have, and files that are no checkpoints."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from prompt_edit.errors import ModelError
+from prompt_edit.inpaint import checkpoint, configs
+from prompt_edit.inpaint.checkpoint import clip_tokenizer, detect, lender_of, t5_tokenizer, tell
+from prompt_edit.inpaint.configs import flux_to_diffusers
+from prompt_edit.inpaint.diffusion import Inpainter
+from prompt_edit.inpaint.families import pipeline_class
+from prompt_edit.inpaint.headers import read_header, shapes_of
+from prompt_edit.inpaint.memory import estimate
+
+from . import tiny
+from .test_families import _plain, scene, small_edit  # noqa: F401
+
+CPU = torch.device("cpu")
+WHOLE = ["sd1", "sd1-inpaint", "sd2", "sd2-inpaint", "sdxl", "sdxl-inpaint", "sd3", "flux",
+         "flux-fill"]  # fmt: skip
+LENT = ["qwen-image", "qwen-image-edit", "z-image"]
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No network, and no cache that could stand in for it."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a network call was attempted")
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(checkpoint, "try_to_load_from_cache", lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ComfyUI with the small checkpoints in models/checkpoints."""
+    root = tmp_path_factory.mktemp("ComfyUI")
+    tiny.save_t5_tokenizer(root)
+    for name in [*WHOLE, *LENT]:
+        file = root / "models" / "checkpoints" / f"{_named(name)}.safetensors"
+        tiny.save(tiny.single_state(name), file)
+    return root / "models"
+
+
+def _named(name: str) -> str:
+    """SD 2's two bases differ in their names alone."""
+    return "v2-base" if name == "sd2" else name
+
+
+def file_of(models: Path, name: str) -> Path:
+    return models / "checkpoints" / f"{_named(name)}.safetensors"
+
+
+def painted(painter: Inpainter, prompt: str = "a red cat", seed: int = 3, **more: Any) -> Tensor:
+    picture, mask = scene()
+    return painter.paint(picture, mask, prompt, seed=seed, **{"steps": 2, **more})
+
+
+@pytest.mark.parametrize("name", [*WHOLE, *LENT])
+def test_a_single_file_paints_what_its_folder_does(name: str, models: Path) -> None:
+    """Every weight arrives, and every setting that counts: the pictures are the same."""
+    base = tiny.folder(name) if name in LENT else None
+    painter = Inpainter.load(file_of(models, name), CPU, torch.float32, base=base)
+    assert painter.key == tiny.MAKERS[name][0]
+    for slot, part in tiny.pipeline(name).components.items():
+        if isinstance(part, torch.nn.Module):
+            ours, theirs = getattr(painter.pipeline, slot).state_dict(), part.state_dict()
+            assert ours.keys() == theirs.keys()
+            wrong = [key for key, value in theirs.items() if not torch.equal(value, ours[key])]
+            assert not wrong
+    first = painted(painter)
+    assert first.shape == (1, 32, 48, 3)
+    folder = Inpainter.load(tiny.folder(name), CPU, torch.float32)
+    assert torch.allclose(first, painted(folder), atol=1e-5)
+    assert torch.equal(first, painted(painter))
+    assert not torch.equal(first, painted(painter, seed=4))
+    told: list[tuple[int, int]] = []
+    painted(painter, steps=3, on_step=lambda *at: told.append(at))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_sizes_of_single_files(models: Path) -> None:
+    sizes = {}
+    for name in ("sd1", "sdxl"):
+        sizes[name] = Inpainter.load(file_of(models, name), CPU).native
+    assert sizes == {"sd1": 512, "sdxl": 1024}
+
+
+def test_what_a_file_is_can_be_told_without_loading(models: Path, tmp_path: Path) -> None:
+    told = {name: tell(file_of(models, name)).family for name in [*WHOLE, *LENT]}
+    assert told == {name: tiny.MAKERS[name][0] for name in [*WHOLE, *LENT]}
+    turbo = tmp_path / "sd_xl_turbo_1.0_fp16.safetensors"
+    turbo.symlink_to(file_of(models, "sdxl"))
+    assert tell(turbo).few_step == "turbo" and tell(turbo).title == "SDXL"
+    assert tell(tiny.folder("flux")).family == "flux"
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "prediction"),
+    [("sd2", "v2-base.safetensors", "epsilon"), ("sd2", "v2-1_768.safetensors", "v_prediction"),
+     ("sd2-inpaint", "512-inpainting-ema.safetensors", "epsilon"),
+     ("sdxl", "plain.safetensors", "epsilon")],
+)  # fmt: skip
+def test_what_the_network_foretells(name: str, named: str, prediction: str, models: Path) -> None:
+    shapes = shapes_of(read_header(file_of(models, name)))
+    assert detect(shapes, Path(named)).prediction == prediction
+    if name == "sdxl":
+        assert detect({**shapes, "v_pred": (0,)}, Path(named)).prediction == "v_prediction"
+
+
+_SD1 = {"block_out_channels": [320, 640, 1280, 1280], "layers_per_block": 2, "in_channels": 9,
+        "down_block_types": ["CrossAttnDownBlock2D"] * 3 + ["DownBlock2D"],
+        "up_block_types": ["UpBlock2D"] + ["CrossAttnUpBlock2D"] * 3,
+        "cross_attention_dim": 768, "attention_head_dim": 8}  # fmt: skip
+_SD2 = {**_SD1, "in_channels": 4, "cross_attention_dim": 1024, "use_linear_projection": True,
+        "attention_head_dim": [5, 10, 20, 20]}  # fmt: skip
+_SDXL = {"block_out_channels": [320, 640, 1280], "layers_per_block": 2, "in_channels": 4,
+         "down_block_types": ["DownBlock2D"] + ["CrossAttnDownBlock2D"] * 2,
+         "up_block_types": ["CrossAttnUpBlock2D"] * 2 + ["UpBlock2D"],
+         "cross_attention_dim": 2048, "attention_head_dim": [5, 10, 20],
+         "use_linear_projection": True, "transformer_layers_per_block": [1, 2, 10],
+         "addition_embed_type": "text_time", "addition_time_embed_dim": 256,
+         "projection_class_embeddings_input_dim": 2816}  # fmt: skip
+_FULL_SIZE = [
+    ("UNet2DConditionModel", _SD1, lambda state: tiny.ldm_unet(state, 2, 4, (False, *[True] * 3)),
+     lambda shapes: configs.unet_config(shapes, 64)),
+    ("UNet2DConditionModel", _SD2, lambda state: tiny.ldm_unet(state, 2, 4, (False, *[True] * 3)),
+     lambda shapes: configs.unet_config(shapes, 96)),
+    ("UNet2DConditionModel", _SDXL, lambda state: tiny.ldm_unet(state, 2, 3, (True, True, False)),
+     lambda shapes: configs.unet_config(shapes, 128)),
+    ("AutoencoderKL",
+     {"block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "latent_channels": 16,
+      "down_block_types": ["DownEncoderBlock2D"] * 4, "up_block_types": ["UpDecoderBlock2D"] * 4,
+      "use_quant_conv": False, "use_post_quant_conv": False},
+     lambda state: tiny.ldm_vae(state, 4),
+     lambda shapes: configs.vae_config(shapes, 0.3611, 0.1159)),
+    ("FluxTransformer2DModel",
+     {"in_channels": 384, "out_channels": 64, "num_layers": 19, "num_single_layers": 38,
+      "attention_head_dim": 128, "num_attention_heads": 24, "joint_attention_dim": 4096,
+      "pooled_projection_dim": 768, "guidance_embeds": True, "axes_dims_rope": [16, 56, 56]},
+     tiny.bfl, configs.flux_config),
+    ("SD3Transformer2DModel",
+     {"in_channels": 16, "out_channels": 16, "num_layers": 24, "num_attention_heads": 24,
+      "joint_attention_dim": 4096, "caption_projection_dim": 1536, "patch_size": 2,
+      "pooled_projection_dim": 2048, "pos_embed_max_size": 384, "qk_norm": "rms_norm",
+      "dual_attention_layers": list(range(13)), "attention_head_dim": 64, "sample_size": 128},
+     lambda state: tiny.mmdit(state, 24), configs.sd3_config),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "settings", "renamed", "told"), _FULL_SIZE)
+def test_full_size_weights_tell_the_published_settings(
+    name: str, settings: dict[str, Any], renamed: Any, told: Any
+) -> None:
+    """Shapes alone, on no device: the sizes that people have."""
+    with torch.device("meta"):
+        model = pipeline_class(name)(**settings)
+    state = renamed(model.state_dict())
+    found = told({name: tuple(value.shape) for name, value in state.items()})
+    assert {key: _plain(found.get(key)) for key in settings} == settings
+
+
+def test_schnell_is_a_flux_in_four_steps(tmp_path: Path) -> None:
+    tiny.save_t5_tokenizer(tmp_path)
+    state = {name: value for name, value in tiny.single_state("flux").items()
+             if "guidance_in" not in name}  # fmt: skip
+    file = tmp_path / "models" / "checkpoints" / "flux1-schnell.safetensors"
+    painter = Inpainter.load(tiny.save(state, file), CPU)
+    assert painter.card.steps == 4 and painter.variant == "FLUX schnell"
+    assert not painter.pipeline.scheduler.config.use_dynamic_shifting
+    assert torch.isfinite(painted(painter, steps=None)).all()
+
+
+def test_few_step_files_bring_their_scheduler(models: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sdxl_lightning_4step.safetensors"
+    file.symlink_to(file_of(models, "sdxl"))
+    painter = Inpainter.load(file, CPU)
+    assert (painter.card.steps, painter.card.guidance_scale) == (4, 1.0)
+    assert painter.pipeline.scheduler.config.timestep_spacing == "trailing"
+
+
+def test_a_pickle_of_weights_alone_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "v1-5.ckpt"
+    torch.save({"state_dict": tiny.single_state("sd1-inpaint"), "global_step": 3}, file)
+    painter = Inpainter.load(file, CPU)
+    assert painter.key == "sd-inpaint"
+    assert estimate(file, torch.float16) > 0
+    assert torch.isfinite(painted(painter)).all()
+
+
+def test_clip_has_its_own_words(tmp_path: Path) -> None:
+    """The known numbers of OpenAI's tokenizer, made from the merges beside the module."""
+    tokenizer = clip_tokenizer(tmp_path / "tokenizer")
+    assert len(tokenizer) == 49408
+    ids = tokenizer("a photo of a cat").input_ids
+    assert ids == [49406, 320, 1125, 539, 320, 2368, 49407]
+    assert tokenizer.pad_token_id == 49407
+    assert clip_tokenizer(tmp_path / "other", "!").pad_token_id == 0
+
+
+# Files that are not whole
+
+
+def test_parts_that_flux_lacks_are_found_beside_it(models: Path, tmp_path: Path) -> None:
+    """As people keep them: the transformer alone, without prefix, and its parts in folders."""
+    tiny.save_t5_tokenizer(tmp_path)
+    state, root = tiny.single_state("flux-fill"), tmp_path / "models"
+    places = {"model.diffusion_model.": "diffusion_models/flux1-fill-dev.safetensors",
+              "text_encoders.clip_l.transformer.": "text_encoders/clip_l.safetensors",
+              "text_encoders.t5xxl.transformer.": "text_encoders/t5xxl_fp16.safetensors",
+              "vae.": "vae/ae.safetensors"}  # fmt: skip
+    for prefix, place in places.items():
+        part = {name[len(prefix):]: value for name, value in state.items()
+                if name.startswith(prefix)}  # fmt: skip
+        tiny.save(part, root / place)
+    (root / "vae" / "broken.safetensors").write_text("no weights")
+    tiny.save({"text_model.embeddings.token_embedding.weight": torch.ones(4, 8)},
+              root / "text_encoders" / "another_clip.safetensors")  # fmt: skip
+    file = root / "diffusion_models" / "flux1-fill-dev.safetensors"
+    made = painted(Inpainter.load(file, CPU))
+    assert torch.equal(made, painted(Inpainter.load(file_of(models, "flux-fill"), CPU)))
+    (root / "vae" / "ae.safetensors").unlink()
+    (root / "text_encoders" / "t5xxl_fp16.safetensors").unlink()
+    with pytest.raises(ModelError, match="lacks the text encoder t5xxl, the autoencoder") as told:
+        Inpainter.load(file, CPU)
+    assert "models/text_encoders" in str(told.value) and "\n" not in str(told.value)
+    shutil.copytree(tiny.folder("flux"), root / "diffusers" / "FLUX.1-dev")
+    assert lender_of(file, "flux-fill") == root / "diffusers" / "FLUX.1-dev"
+    lent = Inpainter.load(file, CPU)
+    assert lent.key == "flux-fill" and torch.isfinite(painted(lent)).all()
+
+
+@pytest.mark.parametrize("name", LENT)
+def test_what_nothing_can_lend_is_named(name: str, models: Path) -> None:
+    with pytest.raises(ModelError, match="lacks the text encoder, its tokenizer") as told:
+        Inpainter.load(file_of(models, name), CPU)
+    assert "models/diffusers" in str(told.value) and "\n" not in str(told.value)
+
+
+def test_without_t5s_tokenizer_sd3_does_without_t5(models: Path, tmp_path: Path) -> None:
+    assert t5_tokenizer(file_of(models, "sd3")) is not None
+    state = {name: value for name, value in tiny.single_state("sd3").items()
+             if not name.startswith("text_encoders.t5xxl.")}  # fmt: skip
+    file = tiny.save(state, tmp_path / "sd3_medium_incl_clips.safetensors")
+    painter = Inpainter.load(file, CPU)
+    assert painter.pipeline.text_encoder_3 is None
+    whole = tmp_path / "sd3_medium_incl_clips_t5xxl.safetensors"
+    whole.symlink_to(file_of(models, "sd3"))
+    assert Inpainter.load(whole, CPU).pipeline.text_encoder_3 is None
+    assert torch.isfinite(painted(painter)).all()
+    flux = tmp_path / "flux.safetensors"
+    flux.symlink_to(file_of(models, "flux"))
+    with pytest.raises(ModelError, match="lacks T5's tokenizer"):
+        Inpainter.load(flux, CPU)
+
+
+def test_eight_bit_files_are_widened(models: Path, tmp_path: Path) -> None:
+    """As ComfyUI offers FLUX in one file: everything in float8, unscaled."""
+    tiny.save_t5_tokenizer(tmp_path)
+    state = {name: value.to(torch.float8_e4m3fn)
+             for name, value in tiny.single_state("flux").items()}  # fmt: skip
+    file = tiny.save(state, tmp_path / "models" / "checkpoints" / "flux1-dev-fp8.safetensors")
+    painter = Inpainter.load(file, CPU, torch.bfloat16)
+    held = painter.pipeline.transformer.x_embedder.weight
+    whole = state["model.diffusion_model.img_in.weight"]
+    assert torch.equal(held, whole.to(torch.bfloat16))
+    assert torch.isfinite(painted(painter)).all()
+
+
+def test_a_lender_of_another_family_is_refused(models: Path) -> None:
+    for name, base in (("qwen-image", "z-image"), ("qwen-image-edit", "qwen-image")):
+        with pytest.raises(ModelError, match="needs the parts of a Qwen-Image") as told:
+            Inpainter.load(file_of(models, name), CPU, base=tiny.folder(base))
+        assert "\n" not in str(told.value)
+
+
+def test_what_is_lent_counts_as_memory(models: Path) -> None:
+    file, base = file_of(models, "qwen-image"), tiny.folder("qwen-image")
+    alone = estimate(file, torch.float16)
+    text = sum(value.numel() for value in tiny.pipeline("qwen-image").text_encoder.parameters())
+    assert estimate(file, torch.float16, base=base) >= alone + 2 * text
+
+
+def test_flux_keeps_its_width() -> None:
+    """Splitting what is fused, at another width than FLUX.1's."""
+    fused = torch.arange(7 * 8.0)[:, None].expand(-1, 8)
+    made = flux_to_diffusers({"single_blocks.0.linear1.weight": fused}, 8)
+    assert {name.split(".", 2)[2]: len(value) for name, value in made.items()} == {
+        "attn.to_q.weight": 8, "attn.to_k.weight": 8, "attn.to_v.weight": 8,
+        "proj_mlp.weight": 32}  # fmt: skip
+
+
+# Bad files
+
+
+class Trap:
+    """Pickled, it would write a file when it is read."""
+
+    def __init__(self, witness: Path) -> None:
+        self.witness = witness
+
+    def __reduce__(self) -> Any:
+        return os.system, (f"touch {self.witness}",)
+
+
+def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
+    good = file_of(models, "sd1-inpaint").read_bytes()
+    made: dict[str, tuple[Path, str]] = {}
+
+    def add(name: str, content: bytes, told: str) -> None:
+        (folder / name).write_bytes(content)
+        made[name] = (folder / name, told)
+
+    add("cut.safetensors", good[: len(good) // 2], "is cut off")
+    add("stub.safetensors", good[:3000], "is cut off")
+    add("empty.safetensors", b"", "is empty")
+    add("page.safetensors", b"<html>Not found</html>" * 50, "is a text file")
+    add("pointer.safetensors", b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer")
+    add("noise.safetensors", os.urandom(999), "not a safetensors file")
+    add("noise.ckpt", os.urandom(999), "is damaged or cut off|holds Python code")
+    add("notes.txt", b"hello", "no file that can be read as a model")
+    add("unet.gguf", b"GGUF", "no file that can be read as a model")
+    made["gone"] = (folder / "gone.safetensors", "There is no model at")
+    (folder / "plain").mkdir()
+    made["plain"] = (folder / "plain", r"holds no model_index\.json")
+    (folder / "strange").mkdir()
+    tiny.write_json(folder / "strange" / "model_index.json", {"_class_name": "WanPipeline"})
+    made["strange"] = (folder / "strange", "A WanPipeline can't inpaint")
+    states: dict[str, tuple[dict[str, Tensor], str]] = {
+        "a_lora": ({"lora_unet_x.lora_down.weight": torch.ones(2)}, "is a LoRA"),
+        "a_vae": (tiny.ldm_vae(tiny.pipeline("sd1").vae.state_dict(), 4), "an autoencoder"),
+        "a_net": ({"control_model.input_hint_block.0.weight": torch.ones(2)}, "is a ControlNet"),
+        "a_text": ({"text_model.final_layer_norm.bias": torch.ones(2)}, "a text encoder alone"),
+        "a_unet": ({"down_blocks.0.x.weight": torch.ones(2)}, "a UNet alone"),
+        "unknown": ({"weight": torch.ones(2)}, "unknown architecture"),
+        "pix2pix": ({"model.diffusion_model.input_blocks.0.0.weight": torch.ones(8, 8, 1, 1)},
+                    "takes 8 channels"),
+        "scaled": ({"scaled_fp8": torch.ones(2)}, "scaled 8-bit weights"),
+        "flux_depth": ({"double_blocks.0.img_attn.qkv.weight": torch.ones(2),
+                        "img_in.weight": torch.ones(64, 128),
+                        "final_layer.linear.weight": torch.ones(64, 64)}, "another task"),
+    }  # fmt: skip
+    for name, (state, told) in states.items():
+        made[name] = (tiny.save(state, folder / f"{name}.safetensors"), told)
+    state = tiny.single_state("sd1-inpaint")
+    state = {name: value for name, value in state.items() if "middle_block.0." not in name}
+    made["pruned"] = (tiny.save(state, folder / "pruned.safetensors"), "weights of its unet")
+    return made
+
+
+def test_bad_files_give_one_line_each(models: Path, tmp_path: Path) -> None:
+    for name, (path, told) in _bad_files(tmp_path, models).items():
+        with pytest.raises(ModelError, match=told) as raised:
+            Inpainter.load(path, CPU)
+        line = str(raised.value)
+        assert path.name in line and "\n" not in line, name
+        assert line.rstrip(".").count(". ") >= 1, f"{name}: what to do is said: {line}"
+
+
+@pytest.mark.parametrize("slot", ["unet", "text_encoder", "vae"])
+def test_folders_with_missing_weights_are_refused(slot: str, tmp_path: Path) -> None:
+    """The libraries would fill them with random numbers."""
+    from safetensors.torch import load_file
+
+    folder = Path(shutil.copytree(tiny.folder("sd1-inpaint"), tmp_path / "model"))
+    file = next((folder / slot).glob("*.safetensors"))
+    state = load_file(file)
+    state.pop(sorted(state)[5])
+    tiny.save(state, file)
+    with pytest.raises(ModelError, match=str(folder)) as told:
+        Inpainter.load(folder, CPU)
+    assert "\n" not in str(told.value)
+
+
+def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:
+    witness = tmp_path / "it-ran"
+    for name, protocol in (("new.ckpt", None), ("old.ckpt", 2)):
+        content = {"state_dict": {"weight": torch.ones(2)}, "callbacks": Trap(witness)}
+        if protocol is None:
+            torch.save(content, tmp_path / name)
+        else:
+            (tmp_path / name).write_bytes(pickle.dumps({"callbacks": Trap(witness)}, protocol))
+        with pytest.raises(ModelError, match=f"{name} (holds Python code|is damaged)") as told:
+            Inpainter.load(tmp_path / name, CPU)
+        assert "\n" not in str(told.value)
+    assert not witness.exists()
+
+
+def test_memory_of_a_file_is_told_from_its_header(models: Path) -> None:
+    file = file_of(models, "sd1")
+    numbers = sum(held.numel for held in read_header(file).values())
+    working = 4 * 2 * 32 * 512**2
+    assert estimate(file, torch.float16) == numbers * 2 + working * 2
+    assert estimate(file, torch.float32, offload=True) < numbers * 4 + working * 4

@@ -1,0 +1,521 @@
+"""Painters of every family as diffusers folders: true classes, small, random weights."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from prompt_edit.errors import ModelError
+from prompt_edit.inpaint import control, diffusion, memory
+from prompt_edit.inpaint.control import Control, ControlNet
+from prompt_edit.inpaint.diffusion import Inpainter, Lora
+from prompt_edit.inpaint.families import (
+    FAMILIES,
+    FEW_STEP,
+    default_dtype,
+    family_of,
+    few_step,
+    few_step_of,
+    guidance_arguments,
+    name_of,
+    pipeline_class,
+)
+from prompt_edit.inpaint.memory import estimate
+from prompt_edit.inpaint.region import region_around
+from prompt_edit.inpaint.repaint import Sampling, repaint
+from prompt_edit.plan import Edit
+
+from . import tiny
+
+NAMES = list(tiny.MAKERS)
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No network: whoever asks for it fails."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a network call was attempted")
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+
+
+@pytest.fixture(autouse=True)
+def small_edit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Qwen-Image-Edit paints a megapixel whatever it is given: 48 x 32 will do here."""
+    from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_inpaint as edit
+
+    monkeypatch.setattr(edit, "calculate_dimensions", lambda area, ratio: (48, 32, None))
+
+
+_loaded: dict[str, Inpainter] = {}
+
+
+def painter_of(name: str) -> Inpainter:
+    if name not in _loaded:
+        _loaded[name] = Inpainter.load(tiny.folder(name), torch.device("cpu"))
+    return _loaded[name]
+
+
+def scene(height: int = 32, width: int = 48) -> tuple[Tensor, Tensor]:
+    """A picture [1,h,w,3] and a mask [1,h,w] in its middle."""
+    picture = torch.rand(1, height, width, 3, generator=torch.Generator().manual_seed(7))
+    mask = torch.zeros(1, height, width)
+    mask[:, height // 4 : -height // 4, width // 4 : -width // 4] = 1
+    return picture, mask
+
+
+def painted(painter: Inpainter, prompt: str = "a red cat", **more: Any) -> Tensor:
+    picture, mask = scene()
+    return painter.paint(picture, mask, prompt, **{"steps": 2, **more})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_paints_by_seed_and_prompt(name: str) -> None:
+    painter = painter_of(name)
+    assert painter.key == tiny.MAKERS[name][0]
+    first, again, other = (painted(painter, seed=seed) for seed in (3, 3, 4))
+    assert first.shape == (1, 32, 48, 3)
+    assert first.dtype == torch.float32 and first.min() >= 0 and first.max() <= 1
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    worded = painted(painter, "many small blue boats", seed=3, guidance_scale=9.0)
+    assert not torch.equal(first, worded)
+    assert torch.isfinite(painted(painter, "", seed=3)).all(), "without a prompt too"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tells_its_steps_and_stops(name: str) -> None:
+    painter = painter_of(name)
+    told: list[tuple[int, int]] = []
+    shown: list[Tensor] = []
+    painted(painter, steps=3, on_step=lambda *at: told.append(at), on_preview=shown.append)
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert len(shown) == 3
+    for picture in shown:
+        assert picture.ndim == 3 and picture.shape[2] == 3
+        assert picture.shape[1] * 2 == picture.shape[0] * 3, "upright, as the picture is"
+    told.clear()
+    painted(painter, steps=4, strength=0.5, on_step=lambda *at: told.append(at))
+    assert told == [(1, 2), (2, 2)], "half the strength, half the steps"
+
+    def stop(done: int, total: int) -> None:
+        told.append((done, total))
+        raise KeyboardInterrupt
+
+    told.clear()
+    with pytest.raises(KeyboardInterrupt):
+        painted(painter, on_step=stop)
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_leaves_the_rest_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Inpainter, "native", 32)
+    picture = torch.rand(1, 50, 70, 3)
+    mask = torch.zeros(50, 70)
+    mask[20:30, 30:44] = 1
+    edit = Edit(operation="recolor", target="thing", result="red thing", prompt="a red thing")
+    made = repaint(painter_of(name), picture, mask, edit, Sampling(steps=2))
+    outside = made.opacity == 0
+    assert outside.any() and torch.equal(made.image[0][outside], picture[0][outside])
+    assert not torch.equal(made.image, picture)
+
+
+def test_sizes_of_each_family() -> None:
+    sizes = {name: (painter_of(name).native, painter_of(name).multiple) for name in NAMES}
+    assert sizes["sd1"] == (256, 16) and sizes["sdxl"] == (256, 16)
+    assert sizes["sd3"] == (64, 4)
+    assert sizes["flux"] == (512, 8), "128 latents of 4 pixels; a patch is 2 x 2 of them"
+    assert sizes["z-image"] == (1024, 4)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("name", ["sd1-inpaint", "flux-fill"])
+def test_half_precision_paints_on_the_cpu(name: str, dtype: torch.dtype) -> None:
+    painter = Inpainter.load(tiny.folder(name), torch.device("cpu"), dtype)
+    assert {value.dtype for value in painter.modules[0].parameters()} == {dtype}
+    assert torch.isfinite(painted(painter)).all()
+
+
+def test_a_folder_of_the_fp16_variant_alone_is_read(tmp_path: Path) -> None:
+    tiny.pipeline("sd1").save_pretrained(tmp_path / "model", variant="fp16")
+    painter = Inpainter.load(tmp_path / "model", torch.device("cpu"))
+    assert torch.equal(painted(painter), painted(painter_of("sd1")))
+
+
+def test_the_default_type_follows_family_and_device() -> None:
+    small, large = FAMILIES["sd"], FAMILIES["flux"]
+    found = [[default_dtype(family, torch.device(device)) for device in ("cpu", "mps", "cuda")]
+             for family in (small, large)]  # fmt: skip
+    assert found == [[torch.float32, torch.float32, torch.float16],
+                     [torch.float32, torch.bfloat16, torch.bfloat16]]  # fmt: skip
+
+
+def test_every_family_has_its_classes() -> None:
+    for key, family in FAMILIES.items():
+        assert pipeline_class(family.pipeline)
+        assert not family.control or pipeline_class(family.control)
+        for name in family.classes:
+            pipeline_class(name)
+            assert family_of(name) == key
+    assert family_of("StableDiffusionInpaintPipeline", 4) == "sd"
+    assert family_of("StableDiffusionXLPipeline", 9) == "sdxl-inpaint"
+    with pytest.raises(ModelError, match="PixArtAlphaPipeline can't inpaint here"):
+        family_of("PixArtAlphaPipeline")
+    with pytest.raises(ModelError, match=r"has no FluxEternalPipeline\. Update it"):
+        pipeline_class("FluxEternalPipeline")
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("sd", {"prompt": "p", "negative_prompt": "n", "guidance_scale": 5}),
+        ("flux-fill", {"prompt": "p", "guidance_scale": 5}),
+        ("flux", {"prompt": "p", "guidance_scale": 5}),
+        ("qwen-image", {"prompt": "p", "negative_prompt": "n", "true_cfg_scale": 5}),
+        ("z-image", {"prompt": "p", "negative_prompt": "n", "guidance_scale": 5}),
+    ],
+)
+def test_guidance_goes_where_the_family_wants_it(key: str, told: dict[str, Any]) -> None:
+    assert guidance_arguments(FAMILIES[key], "p", "n", 5) == told
+
+
+def test_guidance_rests_without_a_prompt() -> None:
+    assert guidance_arguments(FAMILIES["sd"], "", "", 5)["guidance_scale"] == 1.0
+    assert guidance_arguments(FAMILIES["flux"], "", "", 5)["guidance_scale"] == 5
+    qwen = guidance_arguments(FAMILIES["qwen-image"], "p", "", 4)
+    assert qwen["negative_prompt"] == " ", "which its guidance needs to start"
+    assert guidance_arguments(FAMILIES["qwen-image"], "", "n", 4)["negative_prompt"] is None
+
+
+def test_distilled_guidance_counts_and_negative_prompts_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FLUX sees its guidance as an input; the others weigh a negative prompt against the prompt."""
+    fill = painter_of("flux-fill")
+    assert not torch.equal(painted(fill, guidance_scale=1.0), painted(fill, guidance_scale=30.0))
+    for name in ("sd1", "sd3", "qwen-image", "z-image"):
+        painter = painter_of(name)
+        plain = painted(painter, guidance_scale=5.0)
+        assert not torch.equal(plain, painted(painter, negative_prompt="dogs", guidance_scale=5.0))
+
+
+# Few steps
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "variant", "steps", "guidance"),
+    [
+        ("sdxl", "sdxl_lightning_4step", "lightning", 4, 1.0),
+        ("sdxl", "sdxl_lightning_8step_lora", "lightning", 8, 1.0),
+        ("sd", "lcm-lora-sdv1-5", "lcm", 6, 1.5),
+        ("sdxl", "models--stabilityai--sdxl-turbo abc", "turbo", 4, 1.0),
+        ("sd", "Hyper-SD15-8steps-lora", "hyper", 8, 1.0),
+        ("sd3", "sd3.5_large_turbo", "sd3-turbo", 4, 1.0),
+        ("flux", "flux1-schnell-fp8", "schnell", 4, None),
+        ("flux-fill", "FLUX.1-Turbo-Alpha", "flux-turbo", 8, None),
+        ("qwen-image", "Qwen-Image-Lightning-4steps-V1.0", "qwen-lightning", 4, 1.0),
+        ("z-image", "z_image_turbo_bf16", "z-image-turbo", 9, 1.0),
+    ],
+)
+def test_names_tell_few_step_variants(
+    key: str, name: str, variant: str, steps: int, guidance: float | None
+) -> None:
+    assert few_step_of(key, name) == variant
+    row = few_step(variant, key, name)
+    assert row is not None and (row.steps, row.guidance) == (steps, guidance)
+    assert not row.scheduler or pipeline_class(row.scheduler)
+
+
+def test_other_names_tell_none() -> None:
+    assert few_step_of("sd", "v1-5-pruned-emaonly") == "none"
+    assert few_step_of("flux", "flux1-dev") == "none"
+    assert few_step_of("sd", "anything", "LCMScheduler") == "lcm"
+    assert few_step_of("sd3", "lightning") == "none"
+    path = Path("/cache/models--stabilityai--sd-turbo/snapshots/b2f3")
+    assert "sd-turbo" in name_of(path)
+    assert "turbo" not in name_of(Path("/home/turbo/models/plain.safetensors"))
+    assert all(set(row.families) <= set(FAMILIES) for row in FEW_STEP.values())
+
+
+def test_a_few_step_folder_brings_scheduler_and_defaults(tmp_path: Path) -> None:
+    folder = tmp_path / "sdxl-lightning-4step"
+    folder.symlink_to(tiny.folder("sdxl"), target_is_directory=True)
+    painter = Inpainter.load(folder)
+    assert (painter.card.steps, painter.card.guidance_scale) == (4, 1.0)
+    assert painter.variant == "Lightning"
+    assert painter.pipeline.scheduler.config.timestep_spacing == "trailing"
+    told: list[tuple[int, int]] = []
+    painted(painter, steps=None, on_step=lambda *at: told.append(at))
+    assert len(told) == 4
+    plain = Inpainter.load(folder, variant="none")
+    assert (plain.card.steps, plain.variant) == (30, "none"), "overruled"
+    other = Inpainter.load(folder, variant="lcm")
+    assert type(other.pipeline.scheduler).__name__ == "LCMScheduler"
+    assert torch.isfinite(painted(other, steps=None)).all()
+    with pytest.raises(ModelError, match="no few-step variant 'schnell'"):
+        Inpainter.load(folder, variant="schnell")
+
+
+# LoRA
+
+
+def lora(painter: Inpainter, file: Path, slot: str) -> Path:
+    """A LoRA of random weights in diffusers' (PEFT's) names."""
+    torch.manual_seed(5)
+    network = getattr(painter.pipeline, slot)
+    state = {}
+    for name, module in network.named_modules():
+        if name.endswith(("to_q", "to_v")) and isinstance(module, torch.nn.Linear):
+            start = f"{slot}.{name}"
+            state[start + ".lora_A.weight"] = torch.randn(4, module.in_features) * 0.3
+            state[start + ".lora_B.weight"] = torch.randn(module.out_features, 4) * 0.3
+    return tiny.save(state, file)
+
+
+def kohya(painter: Inpainter, file: Path) -> Path:
+    """A LoRA in the names that training scripts for Stable Diffusion write."""
+    torch.manual_seed(6)
+    state = {}
+    for name, module in painter.pipeline.unet.named_modules():
+        if name.endswith(("to_q", "to_v")) and isinstance(module, torch.nn.Linear):
+            start = "lora_unet_" + name.replace(".", "_")
+            state[start + ".lora_down.weight"] = torch.randn(4, module.in_features) * 0.3
+            state[start + ".lora_up.weight"] = torch.randn(module.out_features, 4) * 0.3
+            state[start + ".alpha"] = torch.tensor(4.0)
+    return tiny.save(state, file)
+
+
+@pytest.mark.parametrize(
+    "name", ["sd1-inpaint", "sdxl", "sd3", "flux", "flux-fill", "qwen-image", "z-image"]
+)
+def test_a_lora_changes_the_result_and_comes_off_again(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("peft")
+    painter = Inpainter.load(tiny.folder(name))
+    before = painted(painter)
+    weights = {n: v.clone() for n, v in painter._network.state_dict().items()}
+    slot = "unet" if hasattr(painter.pipeline, "unet") else "transformer"
+    painter.add_lora(Lora(lora(painter, tmp_path / "style.safetensors", slot), 1.0))
+    whole = painted(painter)
+    assert not torch.equal(before, whole)
+    painter.remove_loras()
+    assert torch.equal(before, painted(painter))
+    assert painter._network.state_dict().keys() == weights.keys()
+    assert all(torch.equal(v, weights[n]) for n, v in painter._network.state_dict().items())
+
+
+def test_loras_are_weighed_and_add_up(tmp_path: Path) -> None:
+    pytest.importorskip("peft")
+    painter = Inpainter.load(tiny.folder("sd1"))
+    before = painted(painter)
+    first = lora(painter, tmp_path / "first.safetensors", "unet")
+    second = kohya(painter, tmp_path / "second.safetensors")
+    made = {}
+    for loras in ([Lora(first, 0.0)], [Lora(first, 0.5)], [Lora(first)], [Lora(second)],
+                  [Lora(first), Lora(second)]):  # fmt: skip
+        for each in loras:
+            painter.add_lora(each)
+        made[len(made)] = painted(painter)
+        painter.remove_loras()
+    assert torch.allclose(made[0], before, atol=1e-5), "of no weight, no change"
+    for number in range(1, 5):
+        assert all(not torch.equal(made[number], made[other]) for other in range(number))
+    at_load = Inpainter.load(tiny.folder("sd1"), loras=[Lora(first), Lora(second)])
+    assert torch.equal(painted(at_load), made[4])
+
+
+def test_a_few_step_lora_brings_its_scheduler(tmp_path: Path) -> None:
+    pytest.importorskip("peft")
+    painter = Inpainter.load(tiny.folder("sd1"))
+    own = painter.pipeline.scheduler
+    painter.add_lora(Lora(kohya(painter, tmp_path / "lcm-lora-sdv1-5.safetensors")))
+    assert type(painter.pipeline.scheduler).__name__ == "LCMScheduler"
+    assert (painter.card.steps, painter.card.guidance_scale) == (6, 1.5)
+    assert torch.isfinite(painted(painter, steps=None)).all()
+    painter.remove_loras()
+    assert painter.pipeline.scheduler is own and painter.card.steps == 30
+
+
+def test_a_lora_that_does_not_fit_leaves_the_painter_alone(tmp_path: Path) -> None:
+    pytest.importorskip("peft")
+    painter = Inpainter.load(tiny.folder("sd1"))
+    before = painted(painter)
+    other = kohya(painter_of("sdxl"), tmp_path / "other.safetensors")
+    with pytest.raises(ModelError, match=r"other.safetensors"):
+        painter.add_lora(Lora(other))
+    strange = tiny.save({"lora_unet_nothing.lora_down.weight": torch.ones(2, 2),
+                         "lora_unet_nothing.lora_up.weight": torch.ones(2, 2)},
+                        tmp_path / "strange.safetensors")  # fmt: skip
+    with pytest.raises(ModelError, match=r"strange.safetensors"):
+        painter.add_lora(Lora(strange))
+    plain = tiny.save({"weight": torch.ones(2)}, tmp_path / "plain.safetensors")
+    with pytest.raises(ModelError, match="is not a LoRA"):
+        painter.add_lora(Lora(plain))
+    with pytest.raises(ModelError, match="no model at"):
+        painter.add_lora(Lora(tmp_path / "gone.safetensors"))
+    assert torch.equal(before, painted(painter))
+
+
+# ControlNet
+
+
+@pytest.fixture(scope="module")
+def nets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ControlNet]]:
+    root = tmp_path_factory.mktemp("controlnets")
+    folder = root / "canny"
+    tiny.controlnet().save_pretrained(folder)
+    state = tiny.below("control_model.", tiny.ldm_unet(tiny.controlnet().state_dict(), 1, 2, ()))
+    original = tiny.save(state, root / "control_v11p_sd15_canny.safetensors")
+    xl = tiny.controlnet(xl=True, crossed=128)
+    xl_file = tiny.save(xl.state_dict(), root / "controlnet-depth-sdxl.safetensors")
+    yield {"folder": ControlNet.load(folder), "original": ControlNet.load(original),
+           "xl": ControlNet.load(xl_file)}  # fmt: skip
+
+
+def test_single_file_controlnets_equal_folders(nets: dict[str, ControlNet]) -> None:
+    made = nets["original"].model.state_dict()
+    whole = nets["folder"].model.state_dict()
+    assert made.keys() == whole.keys()
+    assert all(torch.equal(value, made[name]) for name, value in whole.items())
+    ours, theirs = nets["original"].model.config, nets["folder"].model.config
+    told = ("block_out_channels", "cross_attention_dim", "attention_head_dim",
+            "conditioning_embedding_out_channels", "down_block_types")  # fmt: skip
+    for name in told:
+        assert _plain(ours[name]) == _plain(theirs[name])
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, (list, tuple)) else value
+
+
+@pytest.mark.parametrize(
+    ("name", "net"),
+    [("sd1", "folder"), ("sd1-inpaint", "original"), ("sdxl", "xl"), ("sdxl-inpaint", "xl")],
+)
+def test_a_control_picture_changes_the_result(
+    name: str, net: str, nets: dict[str, ControlNet]
+) -> None:
+    painter = painter_of(name)
+    edges, lines = torch.zeros(1, 32, 48, 3), torch.ones(1, 64, 96, 3)
+    told: list[tuple[int, int]] = []
+    plain = painted(painter)
+    made = [painted(painter, controls=[Control(nets[net], image)],
+                    on_step=lambda *at: told.append(at))
+            for image in (edges, edges, lines)]  # fmt: skip
+    assert torch.equal(made[0], made[1])
+    assert not torch.equal(made[0], made[2]) and not torch.equal(made[0], plain)
+    assert told[:2] == [(1, 2), (2, 2)]
+    assert torch.equal(plain, painted(painter)), "and leaves nothing behind"
+    both = [Control(nets[net], edges, 0.5), Control(nets[net], lines, 0.5, end=0.5)]
+    assert not torch.equal(painted(painter, controls=both), made[0])
+
+
+def test_flux_follows_a_control_picture(tmp_path: Path) -> None:
+    import diffusers
+
+    torch.manual_seed(2)
+    net = diffusers.FluxControlNetModel(
+        in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=32,
+        num_attention_heads=2, joint_attention_dim=32, pooled_projection_dim=64,
+        guidance_embeds=True, axes_dims_rope=(4, 14, 14),
+    )  # fmt: skip
+    for value in net.parameters():
+        if value.abs().max() == 0:
+            torch.nn.init.normal_(value, std=0.5)
+    net.save_pretrained(tmp_path / "depth")
+    loaded = ControlNet.load(tmp_path / "depth")
+    painter = painter_of("flux")
+    made = [painted(painter, controls=[Control(loaded, torch.full((1, 32, 48, 3), value))])
+            for value in (0.0, 1.0)]  # fmt: skip
+    assert not torch.equal(made[0], made[1])
+
+
+def test_controls_are_cut_with_the_region(nets: dict[str, ControlNet]) -> None:
+    mask = torch.zeros(60, 80)
+    mask[10:20, 50:60] = 1
+    region = region_around(mask, 32, 4)
+    image = torch.rand(1, 60, 80, 3)
+    cut = Control(nets["folder"], image).cut(region, 60, 80)
+    assert torch.equal(cut.image, region.cut(image))
+    assert Control(nets["folder"], image[:, ::2, ::2]).cut(region, 60, 80).image.shape == (
+        1, *region.work, 3)  # fmt: skip
+
+
+def test_controls_for_others_are_refused(nets: dict[str, ControlNet], tmp_path: Path) -> None:
+    image = torch.zeros(1, 32, 48, 3)
+    with pytest.raises(ModelError, match="is not a ControlNet for SDXL"):
+        painted(painter_of("sdxl"), controls=[Control(nets["folder"], image)])
+    with pytest.raises(ModelError, match="Z-Image has no ControlNet"):
+        painted(painter_of("z-image"), controls=[Control(nets["folder"], image)])
+    with pytest.raises(ModelError, match="is not a ControlNet"):
+        ControlNet.load(tiny.save({"weight": torch.ones(2)}, tmp_path / "other.safetensors"))
+    with pytest.raises(ModelError, match=r"holds no config\.json"):
+        ControlNet.load(tmp_path)
+    assert control.control_arguments([Control(nets["xl"], image, 0.7)])[
+        "controlnet_conditioning_scale"] == 0.7  # fmt: skip
+
+
+# Memory
+
+
+def test_memory_is_told_before_loading() -> None:
+    for name in ("sd1", "flux", "qwen-image-edit"):
+        weights = sum(value.numel() for part in painter_of(name).modules
+                      for value in part.parameters())  # fmt: skip
+        full, half = (estimate(tiny.folder(name), dtype)
+                      for dtype in (torch.float32, torch.float16))  # fmt: skip
+        assert full == 2 * half
+        assert full > weights * 4
+        assert estimate(tiny.folder(name), torch.float16, offload=True) < half
+    small = estimate(tiny.folder("sd1"), torch.float32)
+    parts = sum(v.numel() for part in painter_of("sd1").modules for v in part.parameters())
+    assert small == pytest.approx(parts * 4 + 4 * 2 * 32 * 256**2 * 4, rel=0.01)
+
+
+def test_too_little_memory_gives_a_line_with_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_memory", lambda device: 10 * 2**20)
+    with pytest.raises(ModelError, match=r"needs about 0\.\d GiB, but 0\.0 GiB are free") as told:
+        Inpainter.load(tiny.folder("sd1"), torch.device("cpu"))
+    assert "fp16" in str(told.value) and "\n" not in str(told.value)
+    assert memory.total_memory() > 0
+
+
+def test_attention_is_sliced_on_small_macs_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    sliced: list[bool] = []
+
+    class Elsewhere:
+        def __init__(self, pipeline: Any) -> None:
+            self._pipeline = pipeline
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "to":
+                return lambda device: self
+            if name == "enable_attention_slicing":
+                return lambda: sliced.append(True)
+            return getattr(self._pipeline, name)
+
+    load = diffusion.load_folder
+    monkeypatch.setattr(diffusion, "load_folder",
+                        lambda *told: (Elsewhere(load(*told)[0]), load(*told)[1]))  # fmt: skip
+    monkeypatch.setattr(diffusion, "require_memory", lambda *_: None)
+    for device, total in (("mps", 128), ("cpu", 8), ("mps", 16)):
+        monkeypatch.setattr(diffusion, "total_memory", lambda total=total: total * 2**30)
+        Inpainter.load(tiny.folder("sd1"), torch.device(device), torch.float32)
+    assert sliced == [True]
+
+
+def test_offload_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(type(painter_of("sd1").pipeline), "enable_model_cpu_offload",
+                        lambda self, device: asked.append(device))  # fmt: skip
+    monkeypatch.setattr(diffusion, "require_memory", lambda *_: None)
+    Inpainter.load(tiny.folder("sd1"), torch.device("cuda"), torch.float32, offload=True)
+    assert asked == [torch.device("cuda")]
