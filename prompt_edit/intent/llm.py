@@ -1,0 +1,154 @@
+"""A language model reads the instruction; where it cannot, the offline grammar does, and says so.
+
+instruction ──▶ ask ──▶ valid? ──▶ EditPlan
+                 ▲         │ no, the first time: ask again with the fault
+                 └─────────┘ no, or no answer: parse_grammar, with a warning that names it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from ..errors import InstructionError, PlanError
+from ..plan import Edit, EditPlan
+from .brief import Message, conversation, read_reply, repair
+from .grammar import LONGEST, parse_grammar
+from .waiting import Check, NoAnswer, never
+
+if TYPE_CHECKING:  # torch takes seconds to import: reading a sentence does without
+    from torch import Tensor
+
+PICTURE_SIDE = 768  # pixels; enough to tell things apart, and small to send
+
+
+class LanguageModel(Protocol):
+    """Whatever goes on with a conversation: a server's model or a local one."""
+
+    @property
+    def name(self) -> str:
+        """The provider, as the user called it."""
+
+    @property
+    def model(self) -> str:
+        """The model behind it."""
+
+    @property
+    def sees(self) -> bool:
+        """True where a picture may go along."""
+
+    @property
+    def shots(self) -> int:
+        """How many examples it is shown."""
+
+    def complete(self, messages: Sequence[Message], check: Check = never) -> str:
+        """The next turn. Raises `NoAnswer`; what `check` raises ends the wait at once."""
+
+
+class Parser(Protocol):
+    """Reads an instruction; every parser of `providers.make_parser` is called like this."""
+
+    def __call__(
+        self, instruction: str, image: Tensor | None = None, check: Check = never
+    ) -> EditPlan:
+        """The plan. Raises `InstructionError`."""
+
+
+def parse_offline(instruction: str, image: Tensor | None = None, check: Check = never) -> EditPlan:
+    """`parse_grammar`, called like every other parser; the picture is not looked at."""
+    return parse_grammar(instruction)
+
+
+@dataclass(frozen=True)
+class LlmParser:
+    """Reads instructions with a language model, and with the offline grammar where that fails."""
+
+    language_model: LanguageModel
+
+    def __call__(
+        self, instruction: str, image: Tensor | None = None, check: Check = never
+    ) -> EditPlan:
+        """Read an instruction into a plan.
+
+        Args:
+            instruction: at most 2000 characters, in any language that the model knows.
+            image: float [B,H,W,C] in 0..1, C of 1, 3 or 4. The first is sent along, as a small
+                JPEG, if the model can see; without it no picture leaves this machine.
+            check: called at least four times a second; what it raises ends the call at once.
+
+        Returns:
+            The plan; `parser` and `warnings` tell who read it.
+
+        Raises:
+            InstructionError: for an instruction that is empty or too long, or that neither the
+                model nor the grammar could read; the message holds both causes.
+            ModelError: for a local model whose files are broken.
+        """
+        if not instruction.strip() or len(instruction) > LONGEST:
+            return parse_grammar(instruction)  # which refuses it, in its own words
+        name, warnings = self.language_model.name, []
+        picture = None
+        if image is not None:
+            if self.language_model.sees:
+                picture = as_jpeg(image)
+            else:
+                warnings.append(f"{name} is not set up to see: the picture was not sent.")
+        try:
+            shots = self.language_model.shots
+            edits = self._ask(conversation(instruction, picture, shots), check)
+        except NoAnswer as failure:
+            trouble = f"{name} did not answer ({failure})"
+        except PlanError as failure:
+            trouble = f"{name} answered with no valid plan ({failure})"
+        else:
+            if edits:
+                parser = f"{name}:{self.language_model.model}"
+                return EditPlan(
+                    edits=edits,
+                    instruction=instruction,
+                    parser=parser,
+                    warnings=tuple(warnings),
+                )
+            trouble = f"{name} found no edit in the instruction"
+        return _read_offline(instruction, trouble)
+
+    def _ask(self, messages: tuple[Message, ...], check: Check) -> tuple[Edit, ...]:
+        """The edits; a reply that does not fit is asked for once more, with its fault.
+
+        Raises `NoAnswer`, and `PlanError` where the second reply does not fit either.
+        """
+        reply = self.language_model.complete(messages, check)
+        try:
+            return read_reply(reply)
+        except PlanError as failure:
+            again = repair(messages, reply, str(failure))
+        return read_reply(self.language_model.complete(again, check))
+
+
+def _read_offline(instruction: str, trouble: str) -> EditPlan:
+    try:
+        plan = parse_grammar(instruction)
+    except InstructionError as error:
+        raise InstructionError(f"{trouble}, and the offline grammar is no help: {error}") from None
+    named = f"{trouble}: the offline grammar read this."
+    return plan.model_copy(update={"warnings": (named, *plan.warnings)})
+
+
+def as_jpeg(image: Tensor) -> bytes:
+    """float [B,H,W,C] in 0..1 as JPEG: the first, at most 768 pixels a side, clear parts white."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    from ..images import to_pil
+
+    picture = to_pil(image[:1])
+    if picture.mode == "RGBA":
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture)
+    picture = picture.convert("RGB")
+    picture.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+    file = BytesIO()
+    picture.save(file, "JPEG", quality=85)
+    return file.getvalue()

@@ -1,0 +1,100 @@
+"""What all servers have in common: an address with its key, and failures told without either."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from .waiting import NoAnswer
+
+_CHATTY = ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "google_genai")
+HIDDEN = "***"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address and the one key that goes there; neither is ever shown.
+
+    Attributes:
+        url: the base URL.
+        key: the API key; empty for a server that asks for none.
+        key_name: how messages call the key, e.g. "$GEMINI_API_KEY".
+        timeout: seconds that one try may take.
+        backoff: seconds to wait before each further try, after 429, 5xx, and time-outs.
+    """
+
+    url: str = field(repr=False)
+    key: str = field(default="", repr=False)
+    key_name: str = "the key"
+    timeout: float = 60.0
+    backoff: tuple[float, ...] = (1.0, 4.0)
+
+    def scrub(self, text: str) -> str:
+        """The text without the key and the address."""
+        parts = urlsplit(self.url)
+        for secret in (self.key, self.url, self.url.rstrip("/"), parts.netloc, parts.hostname):
+            if secret:
+                text = text.replace(secret, HIDDEN)
+        return text
+
+    def detail(self, text: object) -> str:
+        """What a server said, in a short line that is fit for a message."""
+        line = self.scrub(" ".join(str(text or "").split()))
+        return line if len(line) <= 160 else f"{line[:160]}…"
+
+    def refusal(self, code: int, said: object, after: str | None = None) -> NoAnswer:
+        """The failure behind an HTTP status; `after` is the header Retry-After."""
+        # Servers quote the key, or half of it, where they refuse it: then nothing is passed on.
+        if code in (401, 403) or (code == 400 and "api key" in str(said).lower()):
+            return NoAnswer(f"{code}: the key was refused; check {self.key_name}")
+        said = self.detail(said)
+        why = f" ({said})" if said else ""
+        if code == 429:
+            cause = "429: too many requests, or no quota left"
+            return NoAnswer(cause + why, again=True, after=_seconds(after))
+        if code >= 500 or code == 408:
+            cause = f"{code}: the server failed"
+            return NoAnswer(cause + why, again=True, after=_seconds(after))
+        if code == 404:
+            return NoAnswer(f"404: there is no such model or address; check the provider{why}")
+        return NoAnswer(f"{code}: the server refused the request{why}")
+
+
+def cut_off() -> NoAnswer:
+    """The failure of a connection that could not be made, or broke."""
+    return NoAnswer("the connection could not be made, or broke off", again=True)
+
+
+def _seconds(header: str | None) -> float | None:
+    try:
+        return max(0.0, float(header)) if header else None
+    except ValueError:  # a date
+        return None
+
+
+class _FromThread(logging.Filter):
+    def __init__(self) -> None:
+        super().__init__()
+        self.thread = threading.get_ident()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.thread != self.thread
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Keep the HTTP libraries from logging addresses and headers, in this thread alone."""
+    known = list(logging.root.manager.loggerDict)
+    names = {name for name in known if name.split(".")[0] in _CHATTY} | set(_CHATTY)
+    hush, loggers = _FromThread(), [logging.getLogger(name) for name in names]
+    for logger in loggers:
+        logger.addFilter(hush)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(hush)
