@@ -18,13 +18,17 @@ from comfy_api.latest import io, ui
 from PIL import Image
 
 from ..prompt_edit.images import to_pil
-from ..prompt_edit.models.device import best_dtype
+from ..prompt_edit.models.catalogue import catalogue, find
+from ..prompt_edit.models.download import download
 from ..prompt_edit.models.store import DETECTOR, PAINTER, SAMPLES, SEGMENTER, Role, models_in
 
 Model = TypeVar("Model")
 
 SAMPLE = "sample (paper dolls)"
 """The name of the bundled model in every loader's list."""
+
+DOWNLOAD = " (download)"
+"""Ends the name of a model that a loader brings here if it is not."""
 
 
 class Resident(Generic[Model]):
@@ -44,17 +48,31 @@ class Resident(Generic[Model]):
         return self._model
 
 
+def ready_together(*residents: Resident) -> list[Any]:
+    """Their models, all on the device at once: none is sent away for another."""
+    memory.load_models_gpu([each.patcher for each in residents])
+    return [each.ready() for each in residents]
+
+
 def register_folders() -> None:
     """Make the model folders known to the host, beside those of `extra_model_paths`."""
-    for name in ("grounding-dino", "sams", "diffusers"):
+    for name in ("grounding-dino", "sams", "sam2", "sam3", "bert-base-uncased", "LLM", "diffusers"):
         folder_paths.add_model_folder_path(name, os.path.join(folder_paths.models_dir, name))
 
 
 def model_input(role: Role) -> io.Combo.Input:
-    """A loader's list: what is installed, then the bundled sample model."""
-    names = [*installed(role), SAMPLE]
+    """A loader's list: what is installed, the sample model if there is one, and downloads.
+
+    What can be downloaded stays in the list once it is here, so that a workflow that names it
+    opens everywhere.
+    """
+    known = [each.name + DOWNLOAD for each in catalogue()
+             if each.role == role.sample and each.repository and not each.gated]  # fmt: skip
+    sample = [SAMPLE] if (SAMPLES / role.sample).is_dir() else []
+    names = [*installed(role), *sample, *known]
     return io.Combo.Input("model", options=names, default=names[0], tooltip="Installed models come"
-                          " first; the sample model needs no download.")  # fmt: skip
+                          " first; the sample model needs no download. Only a name that ends in"
+                          f" \"{DOWNLOAD.strip()}\" is downloaded, once.")  # fmt: skip
 
 
 def installed(role: Role) -> dict[str, Path]:
@@ -62,19 +80,31 @@ def installed(role: Role) -> dict[str, Path]:
     return models_in(role, roots(role.folders))
 
 
-def load(kind: Any, role: Role, name: str, dtype: str = "default") -> Resident:
+def load(kind: Any, role: Role, name: str, dtype: str = "default", **options: Any) -> Resident:
     """A loader's choice, loaded in the host's memory; it moves to the GPU when it is used."""
-    folder = SAMPLES / role.sample if name == SAMPLE else installed(role)[name]
-    precision = _DTYPES.get(dtype) or best_dtype(memory.get_torch_device())
-    if (folder, precision) not in _loaded:
-        model = kind.load(folder, device=memory.unet_offload_device(), dtype=precision)
+    path = _path(role, name)
+    precision = _DTYPES.get(dtype) or kind.default_dtype(path, memory.get_torch_device())
+    key = (path, precision, *sorted(options.items()))
+    if key not in _loaded:
+        model = kind.load(path, device=memory.unet_offload_device(), dtype=precision, **options)
         resident = Resident(model, model.modules)
-        _loaded[folder, precision] = resident
-    return _loaded[folder, precision]
+        _loaded[key] = resident
+    return _loaded[key]
+
+
+def _path(role: Role, name: str) -> Path:
+    """Where the model of that name is, downloaded if it is to be and is not here."""
+    if name == SAMPLE:
+        return SAMPLES / role.sample
+    if not name.endswith(DOWNLOAD):
+        return installed(role)[name]
+    known = find(name.removesuffix(DOWNLOAD))
+    here = installed(role).get(known.name)
+    return here or download(known, Path(folder_paths.models_dir), Progress(1).step)
 
 
 _DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
-_loaded: WeakValueDictionary[tuple[Path, torch.dtype], Resident] = WeakValueDictionary()
+_loaded: WeakValueDictionary[tuple[Any, ...], Resident] = WeakValueDictionary()
 """What some graph still holds: two loaders of one model share it."""
 
 
@@ -92,6 +122,26 @@ def default_names() -> dict[str, str]:
 def roots(folders: Sequence[str]) -> list[Path]:
     """Where the host keeps models of those kinds."""
     return [Path(path) for name in folders for path in folder_paths.get_folder_paths(name)]
+
+
+def llm_folders() -> list[str]:
+    """Where the host keeps language models."""
+    return folder_paths.get_folder_paths("LLM")
+
+
+def lora_names() -> list[str]:
+    """The LoRAs in the host's folders, by their path in them."""
+    return folder_paths.get_filename_list("loras")
+
+
+def lora_path(name: str) -> Path:
+    """Where a LoRA is. Raises FileNotFoundError if it is gone."""
+    return Path(folder_paths.get_full_path_or_raise("loras", name))
+
+
+def stop_if_cancelled() -> None:
+    """Raises what the host raises where Cancel was pressed."""
+    memory.throw_exception_if_processing_interrupted()
 
 
 class Progress:

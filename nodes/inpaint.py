@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
-from ..prompt_edit.inpaint.diffusion import Inpainter
+from ..prompt_edit.inpaint.control import Control, ControlNet
+from ..prompt_edit.inpaint.diffusion import Inpainter, Lora
+from ..prompt_edit.inpaint.families import FEW_STEP, NONE
 from ..prompt_edit.inpaint.repaint import Sampling, repaint_each
-from ..prompt_edit.models.store import PAINTER
+from ..prompt_edit.models.store import CONTROLNET, PAINTER
 from . import host
-from .sockets import CATEGORY, PainterModel, Plan
+from .sockets import CATEGORY, ControlNetModel, Controls, Loras, PainterModel, Plan
+
+AUTOMATIC = "automatic"
 
 
 class LoadInpaintModel(io.ComfyNode):
@@ -20,22 +24,111 @@ class LoadInpaintModel(io.ComfyNode):
             node_id="PromptEditLoadInpaint",
             display_name="Load Inpaint Model",
             category=CATEGORY,
-            description="Loads an inpainting model from models/diffusers or the Hugging Face"
-            " cache. The sample model knows drawn paper dolls only.",
+            description="Loads a diffusion model from models/diffusers, models/checkpoints or the"
+            " Hugging Face cache: Stable Diffusion, SDXL, SD 3, FLUX, Qwen-Image, Z-Image. The"
+            " sample model knows drawn paper dolls only.",
             inputs=[
                 host.model_input(PAINTER),
                 io.Combo.Input("dtype", options=["default", "fp16", "bf16", "fp32"],
                                default="default",
                                tooltip="Precision of the weights; default is half on CUDA and"
                                " full elsewhere."),
+                io.Combo.Input("variant", options=[AUTOMATIC, NONE, *FEW_STEP], default=AUTOMATIC,
+                               optional=True,
+                               tooltip="What few-step way of painting the model was made for;"
+                               " automatic takes it from the names of model and LoRAs."),
+                Loras.Input("loras", optional=True, tooltip="From Pick LoRA."),
             ],
             outputs=[PainterModel.Output("painter", display_name="painter",
                                          tooltip="For Diffusion Inpaint.")],
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, model: str, dtype: str) -> io.NodeOutput:
-        return io.NodeOutput(host.load(Inpainter, PAINTER, model, dtype))
+    def execute(cls, model: str, dtype: str, variant=AUTOMATIC, loras=()) -> io.NodeOutput:
+        variant = None if variant == AUTOMATIC else variant
+        return io.NodeOutput(
+            host.load(Inpainter, PAINTER, model, dtype, variant=variant, loras=tuple(loras))
+        )
+
+
+class PickLora(io.ComfyNode):
+    """Chooses a LoRA for a painter."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditPickLoRA",
+            display_name="Pick LoRA",
+            category=CATEGORY,
+            description="Chooses a LoRA from models/loras for Load Inpaint Model. Several follow"
+            " each other.",
+            inputs=[
+                io.Combo.Input("lora", options=host.lora_names(),
+                               tooltip="One that was made for the inpainting model's family."),
+                io.Float.Input("weight", default=1.0, min=-4.0, max=4.0, step=0.05,
+                               tooltip="How much of it."),
+                Loras.Input("loras", optional=True, tooltip="Those that come before it."),
+            ],
+            outputs=[Loras.Output("picked", display_name="loras",
+                                  tooltip="For Load Inpaint Model, or for the next Pick LoRA.")],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(cls, lora: str, weight: float, loras=()) -> io.NodeOutput:
+        return io.NodeOutput((*loras, Lora(host.lora_path(lora), weight)))
+
+
+class LoadControlNet(io.ComfyNode):
+    """Loads a ControlNet."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditLoadControlNet",
+            display_name="Load ControlNet for Inpaint",
+            category=CATEGORY,
+            description="Loads a ControlNet of Stable Diffusion, SDXL or FLUX from"
+            " models/controlnet.",
+            inputs=[host.model_input(CONTROLNET)],
+            outputs=[ControlNetModel.Output("controlnet", display_name="controlnet",
+                                            tooltip="For Follow Picture.")],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(cls, model: str) -> io.NodeOutput:
+        return io.NodeOutput(host.load(ControlNet, CONTROLNET, model))
+
+
+class FollowPicture(io.ComfyNode):
+    """Holds a painter to the edges, the depth or the pose of a picture."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditFollow",
+            display_name="Follow Picture",
+            category=CATEGORY,
+            description="Holds Diffusion Inpaint to the edges, depth or pose of a picture, through"
+            " a ControlNet. Several follow each other.",
+            inputs=[
+                ControlNetModel.Input("controlnet", tooltip="From Load ControlNet for Inpaint."),
+                io.Image.Input("image", tooltip="Edges, depth or pose of the whole picture, as the"
+                               " ControlNet was trained on: from Canny or any preprocessor."),
+                io.Float.Input("scale", default=1.0, min=0.0, max=2.0, step=0.05,
+                               tooltip="How closely it is followed."),
+                io.Float.Input("start", default=0.0, min=0.0, max=1.0, step=0.01,
+                               tooltip="From which part of the denoising on."),
+                io.Float.Input("end", default=1.0, min=0.0, max=1.0, step=0.01,
+                               tooltip="Up to which part of the denoising."),
+                Controls.Input("controls", optional=True, tooltip="What else is followed."),
+            ],
+            outputs=[Controls.Output("followed", display_name="controls",
+                                     tooltip="For Diffusion Inpaint, or the next Follow Picture.")],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(cls, controlnet, image, scale, start, end, controls=()) -> io.NodeOutput:
+        return io.NodeOutput((*controls, (controlnet, (image, scale, start, end))))
 
 
 class DiffusionInpaint(io.ComfyNode):
@@ -70,6 +163,7 @@ class DiffusionInpaint(io.ComfyNode):
                 io.Float.Input("strength", default=0.0, min=0.0, max=1.0, step=0.01,
                                tooltip="How much of the old picture is noised away (denoise); 0"
                                " takes the operation's own."),
+                Controls.Input("controls", optional=True, tooltip="From Follow Picture."),
             ],
             outputs=[
                 io.Image.Output("edited", display_name="image", tooltip="The edited pictures."),
@@ -80,13 +174,15 @@ class DiffusionInpaint(io.ComfyNode):
 
     @classmethod
     def execute(cls, painter, image, mask, prompt, negative_prompt, seed, steps, guidance,
-                strength, plan=None):  # fmt: skip
+                strength, plan=None, controls=()):  # fmt: skip
         sampling = Sampling(seed, steps or None, guidance or None, strength or None)
         edit = plan.only() if plan else None
         bar = host.Progress(1)
-        edited, painted = repaint_each(painter.ready(), image, mask, edit, prompt, negative_prompt,
-                                       sampling, bar.step, bar.preview)  # fmt: skip
+        model, *nets = host.ready_together(painter, *(net for net, _ in controls))
+        followed = [Control(net, *told) for net, (_, told) in zip(nets, controls, strict=True)]
+        edited, painted = repaint_each(model, image, mask, edit, prompt, negative_prompt, sampling,
+                                       bar.step, bar.preview, followed)  # fmt: skip
         return io.NodeOutput(edited, painted)
 
 
-NODES = [LoadInpaintModel, DiffusionInpaint]
+NODES = [LoadInpaintModel, PickLora, LoadControlNet, FollowPicture, DiffusionInpaint]

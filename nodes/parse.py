@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
-from ..prompt_edit.intent import parse_grammar
+from ..prompt_edit.intent.llm import parse_offline
+from ..prompt_edit.intent.providers import GRAMMAR, make_parser, provider_names
 from ..prompt_edit.plan import EditPlan
+from . import host
 from .sockets import CATEGORY, Llm, Plan
-
-GRAMMAR = "offline grammar"
 
 
 class LoadIntentLlm(io.ComfyNode):
@@ -20,22 +20,27 @@ class LoadIntentLlm(io.ComfyNode):
             node_id="PromptEditLoadIntentLLM",
             display_name="Load Intent LLM",
             category=CATEGORY,
-            description="Chooses what reads the instruction. The offline grammar needs no key, no"
-            " network and no GPU, and reads English and Korean.",
+            description="Chooses what reads the instruction: the offline grammar, which needs no"
+            " key and no network, or a language model that is set up on the server.",
             inputs=[
                 io.Combo.Input(
                     "provider",
-                    options=[GRAMMAR],
+                    options=provider_names(host.llm_folders()),
                     default=GRAMMAR,
-                    tooltip="What reads instructions.",
+                    tooltip="What reads instructions. Keys and addresses are set on the server,"
+                    " never in a workflow; local models come from models/LLM.",
                 )
             ],
             outputs=[Llm.Output("llm", display_name="llm", tooltip="For LLM Intent Parse.")],
         )
 
     @classmethod
+    def validate_inputs(cls, provider: str) -> bool:
+        return True  # a name that is not set up here is explained when the node runs
+
+    @classmethod
     def execute(cls, provider: str) -> io.NodeOutput:
-        return io.NodeOutput(parse_grammar)
+        return io.NodeOutput(make_parser(provider, host.llm_folders()))
 
 
 class LlmIntentParse(io.ComfyNode):
@@ -60,6 +65,12 @@ class LlmIntentParse(io.ComfyNode):
                 Llm.Input(
                     "llm", optional=True, tooltip="What reads it; the offline grammar if empty."
                 ),
+                io.Image.Input(
+                    "image",
+                    optional=True,
+                    tooltip="Sent along to a language model that can see. Leave it empty, and no"
+                    " picture leaves this machine.",
+                ),
             ],
             outputs=[
                 Plan.Output("plan", display_name="plan", tooltip="All edits, in order."),
@@ -76,8 +87,8 @@ class LlmIntentParse(io.ComfyNode):
         )
 
     @classmethod
-    def execute(cls, instruction: str, llm=None) -> io.NodeOutput:
-        plan = (llm or parse_grammar)(instruction)
+    def execute(cls, instruction: str, llm=None, image=None) -> io.NodeOutput:
+        plan = (llm or parse_offline)(instruction, image, host.stop_if_cancelled)
         edit = plan.edits[0]
         lines = [plan.summary(), *plan.warnings]
         return io.NodeOutput(

@@ -17,6 +17,15 @@ SegmenterModel = io.Custom("PROMPT_EDIT_SEGMENTER")
 PainterModel = io.Custom("PROMPT_EDIT_PAINTER")
 """A `host.Resident` that holds the library's model."""
 
+Loras = io.Custom("PROMPT_EDIT_LORAS")
+"""A tuple of `prompt_edit.inpaint.diffusion.Lora`."""
+
+ControlNetModel = io.Custom("PROMPT_EDIT_CONTROLNET")
+"""A `host.Resident` that holds a `prompt_edit.inpaint.control.ControlNet`."""
+
+Controls = io.Custom("PROMPT_EDIT_CONTROLS")
+"""A tuple of (`host.Resident` of a ControlNet, settings of a `prompt_edit` Control)."""
+
 Detections = io.Custom("DETECTIONS")
 """A list with one `prompt_edit.detect.ground.Grounded` a picture."""
 

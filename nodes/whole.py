@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import io
 from comfy_execution.graph_utils import GraphBuilder
 
-from ..prompt_edit.intent import parse_grammar
+from ..prompt_edit.intent.llm import parse_offline
 from ..prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
 from . import host
 from .sockets import CATEGORY, DetectorModel, Llm, PainterModel, Plan, SegmenterModel
@@ -58,7 +58,7 @@ class PromptEdit(io.ComfyNode):
     @classmethod
     def execute(cls, image, instruction, seed, steps, threshold, llm=None, detector=None,
                 segmenter=None, painter=None):  # fmt: skip
-        plan = (llm or parse_grammar)(instruction)
+        plan = (llm or parse_offline)(instruction, check=host.stop_if_cancelled)
         graph = GraphBuilder()
         names = host.default_names()
         detector = detector or graph.node(

@@ -13,7 +13,7 @@ import typer
 from tqdm import tqdm
 
 from .errors import InstructionError, OutputError, PromptEditError
-from .intent import parse_grammar
+from .intent.providers import GRAMMAR, make_parser, provider_names
 from .models.cli import app as models_app
 from .plan import EditPlan
 
@@ -30,7 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ModelOption = Annotated[Path | None, typer.Option(help="Folder of a model; else the default.")]
+LlmOption = Annotated[str, typer.Option(help="What reads it: see `prompt-edit providers`.")]
+ModelOption = Annotated[Path | None, typer.Option(help="Folder or file; else the default.")]
 
 
 def main() -> None:
@@ -51,6 +52,10 @@ def edit(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Result [IMAGE-edited.png].")
     ] = None,
+    llm: LlmOption = GRAMMAR,
+    show_picture: Annotated[
+        bool, typer.Option("--show-picture", help="Let a language model that can see look at it.")
+    ] = False,
     detector: ModelOption = None,
     segmenter: ModelOption = None,
     painter: ModelOption = None,
@@ -79,7 +84,7 @@ def edit(
     from .preview import side_by_side as sheet
 
     source = images.load_image(image)
-    plan = parse_grammar(instruction)
+    plan = make_parser(llm)(instruction, source.pixels if show_picture else None)
     alpha = source.pixels.shape[-1] == 4 or any(e.operation == "extract" for e in plan.edits)
     out = images.check_output(out or image.with_name(f"{image.stem}-edited.png"), alpha)
     for extra in (mask, side_by_side):
@@ -122,17 +127,26 @@ def edit(
 @app.command()
 def parse(
     instruction: Annotated[str, typer.Argument(help='A sentence, or "-" for one a line on stdin.')],
+    llm: LlmOption = GRAMMAR,
 ) -> None:
     """Print the plan that a sentence is read as, in JSON."""
+    read = make_parser(llm)
     if instruction != "-":
-        typer.echo(parse_grammar(instruction).to_json())
+        typer.echo(read(instruction).to_json())
         return
     for line in sys.stdin:
         line = line.rstrip("\n")
         try:
-            typer.echo(parse_grammar(line).to_json(indent=None))
+            typer.echo(read(line).to_json(indent=None))
         except InstructionError as error:
             typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
+
+
+@app.command()
+def providers() -> None:
+    """Show what can read instructions here: the offline grammar, and what is set up."""
+    for name in provider_names():
+        typer.echo(name)
 
 
 @app.command()

@@ -68,6 +68,11 @@ class GroundingDino:
             processor = AutoProcessor.from_pretrained(path, local_files_only=True)
         return cls(model.to(device), processor, read_card(path))
 
+    @staticmethod
+    def default_dtype(_: Path, device: torch.device) -> torch.dtype:
+        """The precision that a model is loaded in for a device, unless another is asked for."""
+        return best_dtype(device)
+
     @property
     def modules(self) -> list[torch.nn.Module]:
         """What holds weights."""

@@ -57,6 +57,11 @@ class ControlNet:
             )
         return cls(made.to(device).eval(), path)
 
+    @staticmethod
+    def default_dtype(_: Path, device: torch.device) -> torch.dtype:
+        """The precision that a model is loaded in for a device, unless another is asked for."""
+        return best_dtype(device)
+
     @property
     def modules(self) -> list[torch.nn.Module]:
         """What holds weights."""
@@ -69,7 +74,8 @@ class Control:
 
     Attributes:
         net: what follows it.
-        image: float [1,h,w,3] in 0..1: edges, depth or a pose, as the net was trained on.
+        image: float [B,h,w,3] in 0..1: edges, depth or a pose, as the net was trained on; one for
+            all pictures, or one a picture.
         scale: how much, 0..2.
         start, end: from where to where in the denoising, 0..1.
     """
@@ -79,6 +85,11 @@ class Control:
     scale: float = 1.0
     start: float = 0.0
     end: float = 1.0
+
+    def of_picture(self, number: int) -> Control:
+        """What belongs to that picture of a batch; the last one serves all that follow."""
+        number = min(number, len(self.image) - 1)
+        return replace(self, image=self.image[number : number + 1])
 
     def cut(self, region: Region, height: int, width: int) -> Control:
         """The part that belongs to a region of a picture of `height` x `width` pixels."""

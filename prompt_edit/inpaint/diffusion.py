@@ -97,9 +97,8 @@ class Inpainter:
             ModelError: missing, broken, of an unknown family, or too large for the free memory.
         """
         path = Path(folder)
-        told = tell(path)
         device = device or best_device()
-        dtype = dtype or default_dtype(FAMILIES[told.family], device)
+        dtype = dtype or cls.default_dtype(path, device)
         require_memory(path, estimate(path, dtype, offload, base), device, dtype)
         if path.is_dir():
             card = read_card(path)
@@ -122,6 +121,11 @@ class Inpainter:
     def family(self) -> Family:
         """Its row in the table of families."""
         return FAMILIES[self.key]
+
+    @staticmethod
+    def default_dtype(path: Path, device: torch.device) -> torch.dtype:
+        """The precision of the family that stands at `path`, unless another is asked for."""
+        return default_dtype(FAMILIES[tell(path).family], device)
 
     @property
     def modules(self) -> list[torch.nn.Module]:

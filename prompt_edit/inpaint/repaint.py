@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from ..plan import PICTURE, Edit
 from ..segment.masks import feather, grow
+from .control import Control
 from .diffusion import Inpainter, OnPreview, OnStep
 from .region import Region, fitting, match_colour, region_around, stitch
 from .settings import AS_GIVEN, PAINT, Paint
@@ -54,11 +56,12 @@ def repaint(
     on_step: OnStep | None = None,
     on_preview: OnPreview | None = None,
     paint: Paint | None = None,
+    controls: Sequence[Control] = (),
 ) -> Painted:
     """Paint what `mask` [H,W] covers in `image` [1,H,W,C] the way the edit's operation asks.
 
     Things that stand apart are painted one by one, each with the model's full resolution.
-    `paint` overrules what the operation asks.
+    `paint` overrules what the operation asks; `controls` are pictures of the whole to follow.
     """
     paint = paint or PAINT[edit.operation]
     hard = painted_mask(mask, paint)
@@ -75,6 +78,7 @@ def repaint(
             seed=sampling.seed + number, steps=sampling.steps,
             guidance_scale=sampling.guidance_scale,
             strength=paint.strength if sampling.strength is None else sampling.strength,
+            controls=[each.cut(region, *image.shape[1:3]) for each in controls],
             on_step=_counted(on_step, number, len(pieces)), on_preview=on_preview,
         )  # fmt: skip
         patch = region.back(match_colour(patch, picture, hole))
@@ -93,6 +97,7 @@ def repaint_each(
     sampling: Sampling = DEFAULT,
     on_step: OnStep | None = None,
     on_preview: OnPreview | None = None,
+    controls: Sequence[Control] = (),
 ) -> tuple[Tensor, Tensor]:
     """`repaint` for each picture of a batch [B,H,W,C]; where a mask is empty nothing is done.
 
@@ -100,6 +105,7 @@ def repaint_each(
         masks: float [B,H,W], or [1,H,W] for all pictures, in 0..1.
         edit: how to paint; without one, the masks are taken as they are.
         prompt, negative_prompt: overrule the edit's where they are not empty.
+        controls: what to follow; one picture for all, or one a picture.
 
     Returns:
         The pictures [B,H,W,C], C = 4 for an extracted object, and the opacity [B,H,W] of what is
@@ -122,8 +128,9 @@ def repaint_each(
             painted = Painted(cut_out(image[None], cut), torch.zeros_like(mask), ())
         elif mask.any():
             painted = repaint(
-                painter, image[None], mask, edit, sampling, counted, on_preview, paint
-            )
+                painter, image[None], mask, edit, sampling, counted, on_preview, paint,
+                [each.of_picture(number) for each in controls],
+            )  # fmt: skip
         else:
             painted = Painted(image[None], torch.zeros_like(mask), ())
         pictures.append(painted.image)

@@ -34,7 +34,12 @@ class Role:
 
 DETECTOR = Role("grounding-dino", ("grounding-dino",), "config.json", (".pth", ".safetensors"))
 SEGMENTER = Role("sam", ("sams", "sam2", "sam3"), "config.json", (".pth", ".safetensors"))
-PAINTER = Role("inpaint", ("diffusers", "checkpoints"), "model_index.json", (".safetensors",))
+PAINTER = Role(
+    "inpaint", ("diffusers", "checkpoints"), "model_index.json", (".safetensors", ".sft", ".ckpt")
+)
+
+
+CONTROLNET = Role("controlnet", ("controlnet",), "config.json", (".safetensors", ".pth"))
 
 
 @dataclass(frozen=True)

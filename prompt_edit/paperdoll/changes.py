@@ -7,7 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from .draw import Instance
-from .scene import BOTTOMS, Item, Person, Placed, Scene, random_item, random_object
+from .scene import BOTTOMS, Item, Person, Placed, Scene, random_object
+
+_WHITE_SHIRT = Item("shirt", "white", style="short")
+_BLUE_SHORTS = Item("shorts", "blue")
 
 
 def without(scene: Scene, gone: Instance) -> Scene:
@@ -36,21 +39,22 @@ def _changed(scene: Scene, gone: Instance, new: Item | None) -> Scene:
 
 
 def _dressed(worn: tuple[Item, ...], gone: Item, new: Item | None) -> tuple[Item, ...]:
-    """The clothes after the change, with a shirt to a skirt and no trousers under a dress."""
+    """The clothes after the change, with a shirt to a skirt and no trousers under a dress.
+
+    What comes along unasked is always the same, so that a model can know what to paint there.
+    """
     kept = [item for item in worn if item != gone]
     if new is None:
         return tuple(kept)
     if new.kind == gone.kind:
         return tuple(new if item == gone else item for item in worn)
     kinds = {item.kind for item in kept}
-    rng = np.random.default_rng(new.seed)
     if gone.kind == "dress":
-        other = "shirt" if new.kind in BOTTOMS else str(rng.choice(BOTTOMS))
-        kept.append(random_item(rng, other))
+        kept.append(_WHITE_SHIRT if new.kind in BOTTOMS else _BLUE_SHORTS)
     if new.kind == "dress":
         kept = [item for item in kept if item.kind not in (*BOTTOMS, "shirt")]
     if gone.kind == "jacket" and new.kind == "shirt":
         kept = [item for item in kept if item.kind not in ("shirt", "dress")]
         if not kinds & set(BOTTOMS):
-            kept.append(random_item(rng, "skirt"))
+            kept.append(_BLUE_SHORTS)
     return (*kept, new)

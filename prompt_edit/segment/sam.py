@@ -64,6 +64,11 @@ class Sam:
         """The library's object."""
         return self.network.model
 
+    @staticmethod
+    def default_dtype(_: Path, device: torch.device) -> torch.dtype:
+        """The precision that a model is loaded in for a device, unless another is asked for."""
+        return best_dtype(device)
+
     @property
     def modules(self) -> list[torch.nn.Module]:
         """What holds weights."""

@@ -90,7 +90,9 @@ def test_loaders_list_what_is_installed_before_the_sample(
         (tmp_path / "my-dino" / file).touch()
     monkeypatch.setattr(folder_paths, "get_folder_paths", lambda _: [str(tmp_path)])
     schema = pack["PromptEditLoadGroundingDINO"].define_schema()  # type: ignore[attr-defined]
-    assert schema.inputs[0].options == ["my-dino", SAMPLE]
+    options = schema.inputs[0].options
+    assert options[:2] == ["my-dino", SAMPLE]
+    assert options[2:] and all(each.endswith(" (download)") for each in options[2:])
 
 
 def test_a_model_is_loaded_once_for_all_loaders(
