@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import comfy.model_management as memory
 import pytest
 import torch
+from inpaint import tiny
+from inpaint.test_families import lora
+from intent.llm_server import llm_server
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn
+
+from prompt_edit.models.store import sample_models
 
 from . import runtime
 from .runtime import Graph
@@ -249,3 +256,88 @@ def test_bad_input_gives_one_clear_message(pack: dict[str, type], models: dict[s
             bad()
         assert type(caught.value).__module__.endswith("prompt_edit.errors"), words
         assert "\n" not in str(caught.value)
+
+
+# --- other people's models -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The host's models folder, with a small plain Stable Diffusion, a LoRA and a ControlNet."""
+    import folder_paths
+
+    shutil.copytree(tiny.folder("sd1"), tmp_path / "diffusers" / "small")
+    tiny.controlnet().save_pretrained(tmp_path / "controlnet" / "edges")
+    monkeypatch.setattr(folder_paths, "get_folder_paths", lambda name: [str(tmp_path / name)])
+    monkeypatch.setattr(folder_paths, "get_filename_list", lambda _: ["style.safetensors"])
+    monkeypatch.setattr(
+        folder_paths, "get_full_path_or_raise", lambda folder, name: str(tmp_path / folder / name)
+    )
+    (tmp_path / "loras").mkdir()
+    return tmp_path
+
+
+def test_a_lora_and_a_control_picture_reach_the_painter(
+    pack: dict[str, type], models: dict[str, Any], shelf: Path
+) -> None:
+    image = drawn(DRESS_SCENE)[1]
+    hole = torch.zeros(1, 256, 256)
+    hole[:, 100:150, 100:150] = 1
+    plain = run(pack, "PromptEditLoadInpaint", model="small", dtype="fp32")[0]
+    lora(plain.ready(), shelf / "loras" / "style.safetensors", "unet")
+    picked = run(pack, "PromptEditPickLoRA", lora="style.safetensors", weight=1.0)[0]
+    styled = run(pack, "PromptEditLoadInpaint", model="small", dtype="fp32", loras=picked)[0]
+    net = run(pack, "PromptEditLoadControlNet", model="edges")[0]
+    controls = run(pack, "PromptEditFollow", controlnet=net, image=torch.ones(1, 64, 64, 3),
+                   scale=1.0, start=0.0, end=1.0)[0]  # fmt: skip
+    made = [
+        paint(pack, {"painter": painter}, image, hole, prompt="a hat", **more).result
+        for painter, more in ((plain, {}), (styled, {}), (plain, {"controls": controls}),
+                              (plain, {}))
+    ]  # fmt: skip
+    pictures = [edited for edited, _ in made]
+    assert torch.equal(pictures[0], pictures[3]), "neither leaves anything behind"
+    assert not torch.equal(pictures[0], pictures[1])
+    assert not torch.equal(pictures[0], pictures[2])
+    for edited, painted in made:
+        assert torch.equal(edited[painted == 0], image[painted == 0])
+
+
+def test_a_download_is_named_and_happens_once(
+    pack: dict[str, type], shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in the list is fetched where it is not, and loaded from then on."""
+    import folder_paths
+
+    name = "sam-vit-base"
+    monkeypatch.setattr(folder_paths, "models_dir", str(shelf), raising=False)
+    monkeypatch.setenv("PROMPT_EDIT_OFFLINE", "1")
+    with pytest.raises(Exception, match=r"PROMPT_EDIT_OFFLINE is set.*facebook/sam-vit-base into"):
+        run(pack, "PromptEditLoadSAM", model=f"{name} (download)")
+    shutil.copytree(sample_models().segmenter, shelf / "sams" / name)
+    there = run(pack, "PromptEditLoadSAM", model=f"{name} (download)")[0]
+    assert there is run(pack, "PromptEditLoadSAM", model=name)[0]
+
+
+def test_a_configured_language_model_reads_the_instruction(
+    pack: dict[str, type], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "providers.json"
+    monkeypatch.setenv("PROMPT_EDIT_PROVIDERS", str(file))
+    plan = {"edits": [{"operation": "recolor", "target": "hat", "result": "blue hat"}]}
+    with llm_server() as server:
+        entry = {"kind": "openai", "model": "m", "endpoint": f"{server.url}/v1", "vision": True}
+        file.write_text(json.dumps({"studio": entry}))
+        schema = pack["PromptEditLoadIntentLLM"].define_schema()  # type: ignore[attr-defined]
+        assert "studio" in schema.inputs[0].options
+        llm = run(pack, "PromptEditLoadIntentLLM", provider="studio")[0]
+        server.will(json.dumps(plan))
+        seen = run(pack, "PromptEditParse", instruction="mach den Hut blau", llm=llm,
+                   image=drawn(DRESS_SCENE)[1])  # fmt: skip
+        assert len(server.asked[0].pictures) == 1
+        server.will(json.dumps(plan))
+        run(pack, "PromptEditParse", instruction="mach den Hut blau", llm=llm)
+        assert server.asked[1].pictures == []
+    assert seen[0].parser == "studio:m" and seen[1] == "hat" and seen[2] == "blue hat"
+    with pytest.raises(Exception, match="No language model “gone” is set up here"):
+        run(pack, "PromptEditLoadIntentLLM", provider="gone")
