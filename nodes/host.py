@@ -17,6 +17,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io, ui
 from PIL import Image
 
+from ..prompt_edit.errors import ModelError
 from ..prompt_edit.images import to_pil
 from ..prompt_edit.models.catalogue import catalogue, find
 from ..prompt_edit.models.download import download
@@ -26,6 +27,9 @@ Model = TypeVar("Model")
 
 SAMPLE = "sample (paper dolls)"
 """The name of the bundled model in every loader's list."""
+
+NOTHING = "none installed"
+"""Stands in the list where there is no model of that kind: what is chosen unasked is no download."""
 
 DOWNLOAD = " (download)"
 """Ends the name of a model that a loader brings here if it is not."""
@@ -68,8 +72,9 @@ def model_input(role: Role) -> io.Combo.Input:
     """
     known = [each.name + DOWNLOAD for each in catalogue()
              if each.role == role.sample and each.repository and not each.gated]  # fmt: skip
-    sample = [SAMPLE] if (SAMPLES / role.sample).is_dir() else []
-    names = [*installed(role), *sample, *known]
+    sample = SAMPLE if (SAMPLES / role.sample).is_dir() else NOTHING
+    here = list(installed(role))
+    names = [*here, *([sample] if sample == SAMPLE or not here else []), *known]
     return io.Combo.Input("model", options=names, default=names[0], tooltip="Installed models come"
                           " first; the sample model needs no download. Only a name that ends in"
                           f" \"{DOWNLOAD.strip()}\" is downloaded, once.")  # fmt: skip
@@ -96,6 +101,11 @@ def _path(role: Role, name: str) -> Path:
     """Where the model of that name is, downloaded if it is to be and is not here."""
     if name == SAMPLE:
         return SAMPLES / role.sample
+    if name == NOTHING:
+        raise ModelError(
+            f"There is no model in models/{role.folders[0]} yet. Put one there, or choose a name"
+            f' that ends in "{DOWNLOAD.strip()}".'
+        )
     if not name.endswith(DOWNLOAD):
         return installed(role)[name]
     known = find(name.removesuffix(DOWNLOAD))
