@@ -29,7 +29,7 @@ SAMPLE = "sample (paper dolls)"
 """The name of the bundled model in every loader's list."""
 
 NOTHING = "none installed"
-"""Stands in the list where there is no model of that kind: what is chosen unasked is no download."""
+"""Stands in the list where there is no such model: what is chosen unasked is no download."""
 
 DOWNLOAD = " (download)"
 """Ends the name of a model that a loader brings here if it is not."""
