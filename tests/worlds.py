@@ -30,11 +30,11 @@ PEOPLE_SCENE = scene(
         woman(x, Item("dress", colour, style="short", seed=11))
         for x, colour in ((45, "red"), (128, "blue"), (211, "yellow"))
     ),
-    background="studio",
+    background="beach",
 )
 BALLS_SCENE = scene(
     thing("ball", "red", 45), thing("ball", "blue", 128), thing("ball", "yellow", 210),
-    background="studio",
+    background="studio", colour="yellow",
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ from .pool import ScenePool, make
 
 SIDE, BATCH, WORDS = 128, 16, 16
 EXAMPLES = 7_000
-CARD = Card(sample=True, steps=1, guidance_scale=1.0)
+CARD = Card(sample=True, steps=1, guidance_scale=1.3)
 NEW_VAE = Path("runs/vae/model")  # what recipes.autoencoder left; else the shipped one
 
 
@@ -339,6 +339,7 @@ def main() -> None:
     if folder.exists() and not settings.fresh:
         shipped = StableDiffusionInpaintPipeline.from_pretrained(folder, torch_dtype=torch.float32)
         vae, painter = shipped.vae, Painter(shipped.text_encoder, shipped.unet)
+        tokenizer = shipped.tokenizer  # learnt anew, words of equal rank would change their ids
     if NEW_VAE.exists():
         vae = AutoencoderKL.from_pretrained(NEW_VAE)
     painter.to(settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
