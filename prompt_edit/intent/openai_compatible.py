@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
 from .brief import EXAMPLES, SYSTEM, Message, schema
 from .remote import Endpoint, cut_off, unlogged
-from .waiting import Check, NoAnswer, never, wait_for, with_retries
+from .waiting import Check, NoAnswer, never
 
 ADDRESS = "https://api.openai.com/v1"
 
@@ -28,17 +27,9 @@ class OpenAiModel:
 
     def complete(self, messages: Sequence[Message], check: Check = never) -> str:
         """The model's next turn. Raises `NoAnswer`; whatever `check` raises ends the wait."""
-
-        def attempt() -> str:
-            client = wait_for(self._client, check, 300.0)  # the import alone takes seconds
-
-            def work() -> str:
-                with closing(client):
-                    return self._ask(client, messages)
-
-            return wait_for(work, check, self.endpoint.timeout, client.close)
-
-        return with_retries(attempt, self.endpoint.backoff, check)
+        return self.endpoint.converse(
+            self._client, lambda client: self._ask(client, messages), check
+        )
 
     def _client(self) -> Any:
         import openai

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
-from .waiting import NoAnswer
+from .waiting import Check, NoAnswer, wait_for, with_retries
 
 _CHATTY = ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "google_genai")
 HIDDEN = "***"
@@ -32,6 +33,25 @@ class Endpoint:
     key_name: str = "the key"
     timeout: float = 60.0
     backoff: tuple[float, ...] = (1.0, 4.0)
+
+    def converse(
+        self, open_client: Callable[[], Any], ask: Callable[[Any], str], check: Check
+    ) -> str:
+        """What `ask` gets from a client of its own, tried again where that may help.
+
+        Raises `NoAnswer`; whatever `check` raises ends the wait.
+        """
+
+        def attempt() -> str:
+            client = wait_for(open_client, check, 300.0)  # the import alone takes seconds
+
+            def work() -> str:
+                with closing(client):
+                    return ask(client)
+
+            return wait_for(work, check, self.timeout, client.close)
+
+        return with_retries(attempt, self.backoff, check)
 
     def scrub(self, text: str) -> str:
         """The text without the key and the address."""
