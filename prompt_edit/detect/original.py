@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from ..errors import ModelError
-from ..models.loading import explained, read_weights
+from ..models.loading import explained
+from ..models.weights import read_weights
 
 NAME = "the original Grounding DINO"
 VOCABULARY = Path(__file__).parent / "bert-base-uncased"

@@ -21,11 +21,11 @@ from huggingface_hub import try_to_load_from_cache
 
 from ..errors import ModelError
 from ..models.loading import explained
+from ..models.weights import SAFE, Shapes, read_header, read_weights, shapes_of
 from . import configs
-from .configs import Config, Shapes, State, below
+from .configs import Config, State, below
 from .families import FAMILIES, Family, family_of, few_step_of, name_of, pipeline_class
 from .folder import dtype_option, told_by_folder
-from .headers import SAFE, read_header, read_state, shapes_of
 
 NETWORK = "model.diffusion_model."
 VAE_PREFIXES = ("first_stage_model.", "vae.")
@@ -259,9 +259,9 @@ def load_checkpoint(file: Path, dtype: torch.dtype, base: Path | None = None) ->
             f" whole diffusers folder of {family.title} into models/diffusers"
             f"{_for_example(family)}."
         )
-    state = read_state(file)
+    state = read_weights(file)
     for prefix, other in others:
-        state |= {prefix + name: value for name, value in read_state(other).items()}
+        state |= {prefix + name: value for name, value in read_weights(other).items()}
     # Numbers of 8 bits are only stored so; nothing reckons with them.
     state = {name: value.to(dtype) if value.is_floating_point() and value.itemsize == 1 else value
              for name, value in state.items()}  # fmt: skip

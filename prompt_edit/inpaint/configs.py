@@ -3,7 +3,7 @@
 A single file holds weights alone; diffusers and transformers want settings too and would fetch
 them from the Hub. Shapes tell nearly all of them, and a family's habits the rest.
 
-`Shapes` maps the names in a file to shapes. Networks and autoencoders keep the names that their
+Networks and autoencoders keep the names that their
 makers gave them, since diffusers reads those; text encoders are renamed to those of transformers.
 """
 
@@ -16,7 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-Shapes = Mapping[str, tuple[int, ...]]
+from ..models.weights import Shapes
+
 Config = dict[str, Any]
 State = dict[str, Tensor]
 

@@ -17,11 +17,11 @@ from ..errors import ModelError
 from ..models.card import read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained
+from ..models.weights import read_header, read_weights, shapes_of
 from .checkpoint import single_file, write_config
 from .configs import below, controlnet_config
 from .families import Family, pipeline_class
 from .folder import dtype_option
-from .headers import read_header, read_state, shapes_of
 from .region import Region
 
 _CLASSES = ("ControlNetModel", "FluxControlNetModel")
@@ -168,7 +168,7 @@ def _from_file(file: Path, dtype: torch.dtype) -> Any:
         )
     with explained(file, "a ControlNet"), TemporaryDirectory() as work:
         write_config(Path(work) / "controlnet", controlnet_config(shapes))
-        state = read_state(file)
+        state = read_weights(file)
         return single_file("ControlNetModel", state, Path(work), "controlnet", dtype, file)
 
 

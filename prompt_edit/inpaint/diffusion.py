@@ -17,6 +17,7 @@ from ..images import to_pil
 from ..models.card import Card, read_card
 from ..models.device import best_device
 from ..models.loading import explained
+from ..models.weights import read_header, read_weights
 from .checkpoint import load_checkpoint, tell
 from .control import Control, control_arguments, controlled
 from .families import (
@@ -32,7 +33,6 @@ from .families import (
     pipeline_class,
 )
 from .folder import load_folder
-from .headers import read_header, read_state
 from .memory import estimate, require_memory, total_memory
 
 OnStep = Callable[[int, int], None]
@@ -167,7 +167,7 @@ class Inpainter:
         name = f"lora{len(self._loras)}"
         try:
             with explained(path, f"a LoRA for {self.family.title}"):
-                self.pipeline.load_lora_weights(read_state(path), adapter_name=name)
+                self.pipeline.load_lora_weights(read_weights(path), adapter_name=name)
                 adapters = self.pipeline.get_list_adapters().values()
                 if not any(name in each for each in adapters):
                     raise ModelError(

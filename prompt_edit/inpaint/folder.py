@@ -11,8 +11,8 @@ from packaging.version import Version
 from ..errors import ModelError
 from ..models.card import read_config
 from ..models.loading import explained
+from ..models.weights import read_header
 from .families import FAMILIES, family_of, pipeline_class
-from .headers import read_header
 
 INDEX = "model_index.json"
 _SKIPPED = ("safety_checker", "feature_extractor", "image_encoder")

@@ -9,11 +9,11 @@ import torch
 
 from ..errors import ModelError
 from ..models.card import read_config
+from ..models.weights import read_header, shapes_of
 from .checkpoint import VAE_PREFIXES, completed, detect, lacking_parts, lender_of
 from .configs import Shapes
 from .families import FAMILIES
 from .folder import told_by_folder, weight_files
-from .headers import read_header, shapes_of
 
 GIB = 2**30
 

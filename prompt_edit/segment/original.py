@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import ModelError
-from ..models.loading import explained, read_weights
+from ..models.loading import explained
+from ..models.weights import read_weights
 from .network import Frame, Prompts
 
 NAME = "the original SAM"

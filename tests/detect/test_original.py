@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from prompt_edit.detect.original import VOCABULARY, load_original
 from prompt_edit.errors import ModelError
-from prompt_edit.models.loading import read_weights
+from prompt_edit.models.weights import read_weights
 
 CAPTION = "a red dress. the dog."
 CLOSE = 1e-4
@@ -286,18 +286,18 @@ def write_whole(path: Path) -> bytes:
 
 
 BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
-    "nothing.pth": (lambda path: None, "no model file"),
-    "empty.pth": (lambda path: path.write_bytes(b""), "cut off"),
+    "nothing.pth": (lambda path: None, "no model at"),
+    "empty.pth": (lambda path: path.write_bytes(b""), "is empty"),
     "cut.pth": (lambda path: path.write_bytes(write_whole(path)[:8000]), "cut off"),
-    "text.pth": (lambda path: path.write_text("version https://git-lfs"), "cut off"),
-    "text.safetensors": (lambda path: path.write_text("version https://git-lfs"), "cut off"),
+    "text.pth": (lambda path: path.write_text("<html>"), "is a text file"),
+    "text.safetensors": (lambda path: path.write_text("version https://git-lfs"), "Git LFS"),
     "number.pth": (lambda path: torch.save(3, path), "no weights"),
     "other.pth": (write_whole, "not hold the original Grounding DINO"),
     "code.pth": (
         lambda path: torch.save({"model": {}, "x": Harm(path.with_suffix(".harm"))}, path),
-        "more than weights",
+        "holds Python code",
     ),
-    "module.pth": (lambda path: torch.save(nn.Linear(2, 2), path), "more than weights"),
+    "module.pth": (lambda path: torch.save(nn.Linear(2, 2), path), "holds Python code"),
 }
 
 

@@ -19,8 +19,8 @@ from prompt_edit.inpaint.checkpoint import clip_tokenizer, detect, lender_of, t5
 from prompt_edit.inpaint.configs import flux_to_diffusers
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.families import pipeline_class
-from prompt_edit.inpaint.headers import read_header, shapes_of
 from prompt_edit.inpaint.memory import estimate
+from prompt_edit.models.weights import read_header, shapes_of
 
 from . import tiny
 from .test_families import _plain, scene, small_edit  # noqa: F401
@@ -329,7 +329,7 @@ def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
     add("empty.safetensors", b"", "is empty")
     add("page.safetensors", b"<html>Not found</html>" * 50, "is a text file")
     add("pointer.safetensors", b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer")
-    add("noise.safetensors", os.urandom(999), "not a safetensors file")
+    add("noise.safetensors", os.urandom(999), "is no safetensors file")
     add("noise.ckpt", os.urandom(999), "is damaged or cut off|holds Python code")
     add("notes.txt", b"hello", "no file that can be read as a model")
     add("unet.gguf", b"GGUF", "no file that can be read as a model")

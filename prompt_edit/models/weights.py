@@ -1,9 +1,11 @@
-"""What a weights file holds, read from its first bytes: names, types and shapes, no weights."""
+"""Files of weights: what they hold, read from their first bytes, and the weights themselves."""
 
 from __future__ import annotations
 
 import json
 import math
+import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,14 @@ import torch
 from torch import Tensor
 
 from ..errors import ModelError
-from .configs import Shapes
+
+Shapes = Mapping[str, tuple[int, ...]]
 
 SAFE = (".safetensors", ".sft")
 PICKLED = (".ckpt", ".pt", ".pth", ".bin")
 _BYTES = {"F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2,
           "I16": 2, "U16": 2}  # fmt: skip
+_WRAPPERS = ("model", "state_dict")  # keys that checkpoints keep their weights under
 _LONGEST = 100 * 2**20  # the format's own limit on a header
 
 
@@ -52,19 +56,23 @@ def read_header(file: Path) -> dict[str, Held]:
     )
 
 
-def read_state(file: Path) -> dict[str, Tensor]:
+def read_weights(file: Path) -> dict[str, Tensor]:
     """The tensors of a weights file by name, on the CPU and as they stand there.
 
+    A wrapping dictionary and the prefix that data-parallel training adds are taken off.
+
     Raises:
-        ModelError: as `read_header`.
+        ModelError: as `read_header`, or the file holds no weights.
     """
+    held = read_header(file)
+    if not held:
+        raise ModelError(f"{file} holds no weights. Choose another file.")
     if file.suffix in SAFE:
         from safetensors import SafetensorError
         from safetensors.torch import load_file
 
-        _safe_header(file)
         try:
-            return load_file(file)
+            return _bare(load_file(file))
         except (SafetensorError, ValueError, RuntimeError) as error:
             raise ModelError(f"{file} is damaged: {error}. Copy the file anew.") from error
     return _unpickled(file, "cpu")
@@ -80,7 +88,7 @@ def _safe_header(file: Path) -> dict[str, Held]:
     with file.open("rb") as stream:
         length = int.from_bytes(stream.read(8), "little")
         if not 2 <= length <= min(_LONGEST, size):
-            raise ModelError(f"{file} {_instead(file, size)}")
+            raise ModelError(f"{file} {_instead(file, 'safetensors')}")
         try:
             entries = json.loads(stream.read(length))
             held = {
@@ -91,7 +99,7 @@ def _safe_header(file: Path) -> dict[str, Held]:
             ends = [entry["data_offsets"][1] for name, entry in entries.items()
                     if name != "__metadata__"]  # fmt: skip
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ModelError(f"{file} {_instead(file, size)}") from error
+            raise ModelError(f"{file} {_instead(file, 'safetensors')}") from error
     whole = 8 + length + max(ends, default=0)
     if size < whole:
         raise ModelError(
@@ -100,8 +108,9 @@ def _safe_header(file: Path) -> dict[str, Held]:
     return held
 
 
-def _instead(file: Path, size: int) -> str:
-    """What a file is that is no safetensors file."""
+def _instead(file: Path, kind: str) -> str:
+    """What a file is that is not of its kind."""
+    size = file.stat().st_size
     start = file.open("rb").read(200)
     if not start:
         return "is empty. Copy or download it anew."
@@ -112,7 +121,7 @@ def _instead(file: Path, size: int) -> str:
     try:
         start.decode("utf-8")
     except UnicodeDecodeError:
-        return f"is not a safetensors file, or is damaged ({size:,} bytes). Copy it anew."
+        return f"is no {kind} file, or is cut off or damaged ({size:,} bytes). Copy it anew."
     return "is a text file, not weights: perhaps a page that was saved. Download it anew."
 
 
@@ -121,16 +130,19 @@ def _unpickled(file: Path, device: str) -> dict[str, Tensor]:
     try:
         loaded: Any = torch.load(file, map_location=device, weights_only=True)
     except Exception as error:  # torch raises everything from EOFError to RuntimeError
-        if "weights_only" in str(error).lower() or "Unsupported" in str(error):
+        told = str(error).lower()
+        if isinstance(error, pickle.UnpicklingError) and "unsupported operand" not in told:
             raise ModelError(
                 f"{file} holds Python code beside its weights, which is not run. Choose the"
                 " .safetensors file of this model."
             ) from error
-        raise ModelError(
-            f"{file} is damaged or cut off ({type(error).__name__}). Copy it anew."
-        ) from error
-    while isinstance(loaded, dict) and isinstance(loaded.get("state_dict"), dict):
-        loaded = loaded["state_dict"]
-    if not isinstance(loaded, dict):
-        raise ModelError(f"{file} holds no weights. Choose a checkpoint.")
-    return {name: value for name, value in loaded.items() if isinstance(value, Tensor)}
+        raise ModelError(f"{file} {_instead(file, 'PyTorch')}") from error
+    for wrapper in _WRAPPERS:
+        if isinstance(loaded, dict) and isinstance(loaded.get(wrapper), dict):
+            loaded = loaded[wrapper]
+    tensors = loaded.items() if isinstance(loaded, dict) else ()
+    return _bare({name: value for name, value in tensors if isinstance(value, Tensor)})
+
+
+def _bare(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {str(name).removeprefix("module."): value for name, value in weights.items()}
