@@ -330,7 +330,7 @@ def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
     add("page.safetensors", b"<html>Not found</html>" * 50, "is a text file")
     add("pointer.safetensors", b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer")
     add("noise.safetensors", os.urandom(999), "is no safetensors file")
-    add("noise.ckpt", os.urandom(999), "is damaged or cut off|holds Python code")
+    add("noise.ckpt", os.urandom(999), "is no PyTorch file|holds Python code")
     add("notes.txt", b"hello", "no file that can be read as a model")
     add("unet.gguf", b"GGUF", "no file that can be read as a model")
     made["gone"] = (folder / "gone.safetensors", "There is no model at")
@@ -393,7 +393,7 @@ def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:
             torch.save(content, tmp_path / name)
         else:
             (tmp_path / name).write_bytes(pickle.dumps({"callbacks": Trap(witness)}, protocol))
-        with pytest.raises(ModelError, match=f"{name} (holds Python code|is damaged)") as told:
+        with pytest.raises(ModelError, match=f"{name} (holds Python code|is no PyTorch file)") as told:
             Inpainter.load(tmp_path / name, CPU)
         assert "\n" not in str(told.value)
     assert not witness.exists()
