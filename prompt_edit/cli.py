@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do with
     from torch import Tensor
 
     from .editor import EditResult, PromptEditor
+    from .inpaint.diffusion import Lora
     from .models.store import ModelSet
 
 app = typer.Typer(
@@ -59,6 +60,13 @@ def edit(
     detector: ModelOption = None,
     segmenter: ModelOption = None,
     painter: ModelOption = None,
+    lora: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE[:WEIGHT]", help="Put it on the painter; may be repeated."),
+    ] = None,
+    offload: Annotated[
+        bool, typer.Option("--offload", help="Keep only what works on the GPU: slower, smaller.")
+    ] = False,
     threshold: Annotated[float | None, typer.Option(min=0, max=1, help="Lowest box score.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, max=1000, help="Denoising steps.")] = None,
     guidance: Annotated[float | None, typer.Option(min=0, max=50, help="Guidance scale.")] = None,
@@ -93,7 +101,7 @@ def edit(
     _say_warnings(plan)
     models = _models(detector, segmenter, painter)
     _say_models(models)
-    editor = load_editor(models)
+    editor = _load(models, _loras(lora or ()), offload)
     if models.sample:
         _warn_if_foreign(editor, source.pixels)
     sampling = Sampling(seed, steps, guidance, strength)
@@ -206,7 +214,7 @@ def evaluate_paperdoll(
         def advance(done: int, _: int) -> None:
             bar.update(done - bar.n)
 
-        figures = measure(load_editor(models), count, seed, advance)
+        figures = measure(_load(models), count, seed, advance)
     text = json.dumps(figures, indent=2)
     if json_file:
         _write_text(json_file, text)
@@ -227,24 +235,26 @@ def _models(detector: Path | None, segmenter: Path | None, painter: Path | None)
     )  # fmt: skip
 
 
-def load_editor(models: ModelSet) -> PromptEditor:
-    from diffusers.utils import logging as diffusers_logging
-    from transformers.utils import logging as transformers_logging
-
-    from .detect.grounding_dino import GroundingDino
+def _load(models: ModelSet, loras: Sequence[Lora] = (), offload: bool = False) -> PromptEditor:
     from .editor import PromptEditor
-    from .inpaint.diffusion import Inpainter
-    from .segment.sam import Sam
+    from .models.loading import quiet_libraries
 
-    # The libraries' own bars and advice are for their developers.
-    for library in (transformers_logging, diffusers_logging):
-        library.set_verbosity_error()
-        library.disable_progress_bar()
-    return PromptEditor(
-        GroundingDino.load(models.detector),
-        Sam.load(models.segmenter),
-        Inpainter.load(models.painter),
-    )
+    quiet_libraries()
+    return PromptEditor.load(models, loras, offload)
+
+
+def _loras(words: Sequence[str]) -> list[Lora]:
+    """LoRAs from FILE or FILE:WEIGHT."""
+    from .inpaint.diffusion import Lora
+
+    found = []
+    for word in words:
+        file, _, weight = word.rpartition(":")
+        try:
+            found.append(Lora(Path(file), float(weight)))
+        except ValueError:  # no weight: a colon may also stand after a drive's letter
+            found.append(Lora(Path(word)))
+    return found
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -13,12 +13,15 @@ from torch import Tensor
 
 from .detect.detections import Detections
 from .detect.ground import Detector, ground
+from .detect.grounding_dino import GroundingDino
 from .errors import ImageError, NotFound
-from .inpaint.diffusion import Inpainter
+from .inpaint.diffusion import Inpainter, Lora
 from .inpaint.repaint import DEFAULT, Sampling, cut_out, repaint
 from .intent import parse_grammar
+from .models.store import ModelSet
 from .plan import Edit, EditPlan
 from .segment.cover import Segmenter, cover
+from .segment.sam import Sam
 
 Stage = Literal["parse", "detect", "segment", "inpaint"]
 OnProgress = Callable[[Stage, int, int], None]
@@ -76,6 +79,26 @@ class PromptEditor:
             segmenter,
             painter,
             parse,
+        )
+
+    @classmethod
+    def load(
+        cls, models: ModelSet, loras: Sequence[Lora] = (), offload: bool = False
+    ) -> PromptEditor:
+        """Load the three models on the best device of this machine.
+
+        Args:
+            models: where they are; `models.store.default_models()` finds them.
+            loras: put on the painter in this order.
+            offload: keep on the GPU only the part of the painter that works; slower, and smaller.
+
+        Raises:
+            ModelError: a model is missing, broken, or too large for the free memory.
+        """
+        return cls(
+            GroundingDino.load(models.detector),
+            Sam.load(models.segmenter),
+            Inpainter.load(models.painter, loras=loras, offload=offload),
         )
 
     def edit(

@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import png
 import pytest
+import torch
 from PIL import Image
+from safetensors.torch import save_file
 from worlds import DRESS_SCENE, drawn
 
 from prompt_edit import cli
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image
+from prompt_edit.models.store import ModelSet
 
 SENTENCE = "make the dress blue"
 
@@ -23,11 +26,13 @@ SENTENCE = "make the dress blue"
 @pytest.fixture(autouse=True)
 def loaded_once(editor: PromptEditor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands run with the models that are loaded already, when they are the default ones."""
-    load = cli.load_editor
+    load = PromptEditor.load
     sample = cli._models(None, None, None)
-    monkeypatch.setattr(
-        cli, "load_editor", lambda models: editor if models == sample else load(models)
-    )
+
+    def once(models: ModelSet, *more: object) -> PromptEditor:
+        return editor if (models, *more) == (sample, [], False) else load(models, *more)
+
+    monkeypatch.setattr(PromptEditor, "load", once)
 
 
 @pytest.fixture
@@ -73,6 +78,31 @@ def test_edit_writes_all_it_was_asked_for(
 def test_default_output_stands_beside_the_picture(picture: Path) -> None:
     assert edit(picture) == 0
     assert picture.with_name("doll-edited.png").exists()
+
+
+def test_a_lora_is_put_on_with_its_weight(
+    picture: Path, editor: PromptEditor, tmp_path: Path
+) -> None:
+    file = tmp_path / "style.safetensors"
+    torch.manual_seed(0)
+    save_file(
+        {f"unet.{name}.lora_{side}.weight": torch.randn(*shape) * 0.3
+         for name, layer in editor.painter.pipeline.unet.named_modules()
+         if name.endswith("attn2.to_v")
+         for side, shape in (("A", (4, layer.in_features)), ("B", (layer.out_features, 4)))},
+        file,
+    )  # fmt: skip
+    made = {}
+    for name, words in {
+        "bare": (),
+        "none": ("--lora", f"{file}:0"),
+        "full": ("--lora", file),
+    }.items():
+        out = tmp_path / f"{name}.png"
+        assert edit(picture, "-o", out, *words) == 0
+        made[name] = load_image(out).pixels
+    assert (made["bare"] - made["none"]).abs().max() < 2 / 255
+    assert (made["bare"] - made["full"]).abs().max() > 8 / 255
 
 
 def _gray(path: Path) -> None:

@@ -28,6 +28,16 @@ def explained(folder: Path, what: str) -> Iterator[None]:
         ) from error
 
 
+def quiet_libraries() -> None:
+    """Silence the libraries' own bars and advice, which are for their developers."""
+    from diffusers.utils import logging as diffusers_logging
+    from transformers.utils import logging as transformers_logging
+
+    for library in (transformers_logging, diffusers_logging):
+        library.set_verbosity_error()
+        library.disable_progress_bar()
+
+
 def load_pretrained(model_class: Any, folder: Path, dtype: torch.dtype) -> Any:
     """`from_pretrained` from the folder alone, in eval mode; missing weights are an error.
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from ..detect.detections import Detections
 from ..images import to_pil
 from ..inpaint.repaint import Sampling
+from ..models.loading import quiet_libraries
 from ..models.store import sample_models
 from ..preview import overlay, side_by_side
 from .draw import draw
@@ -67,9 +68,10 @@ def scene_images(figure: int | None, seed: int, count: int = 1) -> Tensor:
 
 def main(folder: Path) -> Path:
     """Make the edits, write the sheet and give its path."""
-    from ..cli import load_editor  # what draws a scene needs no command line
+    from ..editor import PromptEditor  # what draws a scene needs no models
 
-    editor = load_editor(sample_models())
+    quiet_libraries()
+    editor = PromptEditor.load(sample_models())
     rows = []
     for instruction, scene in scenes():
         image = as_image(draw(scene))

@@ -393,7 +393,9 @@ def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:
             torch.save(content, tmp_path / name)
         else:
             (tmp_path / name).write_bytes(pickle.dumps({"callbacks": Trap(witness)}, protocol))
-        with pytest.raises(ModelError, match=f"{name} (holds Python code|is no PyTorch file)") as told:
+        with pytest.raises(
+            ModelError, match=f"{name} (holds Python code|is no PyTorch file)"
+        ) as told:
             Inpainter.load(tmp_path / name, CPU)
         assert "\n" not in str(told.value)
     assert not witness.exists()
