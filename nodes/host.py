@@ -19,9 +19,14 @@ from PIL import Image
 
 from ..prompt_edit.errors import ModelError
 from ..prompt_edit.images import to_pil
+from ..prompt_edit.intent.llm import LlmParser, Parser
+from ..prompt_edit.intent.local import LocalModel
+from ..prompt_edit.intent.providers import make_parser
+from ..prompt_edit.intent.waiting import Check, never, wait_for
 from ..prompt_edit.models.catalogue import catalogue, find
 from ..prompt_edit.models.download import download
 from ..prompt_edit.models.store import DETECTOR, PAINTER, SAMPLES, SEGMENTER, Role, models_in
+from ..prompt_edit.plan import EditPlan
 
 Model = TypeVar("Model")
 
@@ -56,6 +61,36 @@ def ready_together(*residents: Resident) -> list[Any]:
     """Their models, all on the device at once: none is sent away for another."""
     memory.load_models_gpu([each.patcher for each in residents])
     return [each.ready() for each in residents]
+
+
+class ResidentParser:
+    """A parser whose local language model the host moves to the GPU and back.
+
+    Its weights are read when the first instruction is.
+    """
+
+    def __init__(self, parser: LlmParser, model: LocalModel) -> None:
+        self._parser, self._model = parser, model
+        self._resident: Resident[LlmParser] | None = None
+
+    def __call__(
+        self, instruction: str, image: torch.Tensor | None = None, check: Check = never
+    ) -> EditPlan:
+        if self._resident is None:
+            rest = str(memory.unet_offload_device())
+            module = wait_for(lambda: self._model.load(rest), check, timeout=24 * 3600)
+            self._resident = Resident(self._parser, [module])
+        return self._resident.ready()(instruction, image, check)
+
+
+def load_llm(name: str) -> Parser:
+    """The parser of that name; the host minds a local model's memory, unless its place is set."""
+    parser = make_parser(name, llm_folders())
+    if isinstance(parser, LlmParser):
+        model = parser.language_model
+        if isinstance(model, LocalModel) and not model.device:
+            return ResidentParser(parser, model)
+    return parser
 
 
 def register_folders() -> None:

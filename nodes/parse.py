@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from ..prompt_edit.intent.llm import parse_offline
-from ..prompt_edit.intent.providers import GRAMMAR, make_parser, provider_names
+from ..prompt_edit.intent.providers import GRAMMAR, provider_names
 from ..prompt_edit.plan import EditPlan
 from . import host
 from .sockets import CATEGORY, Llm, Plan
@@ -40,7 +40,7 @@ class LoadIntentLlm(io.ComfyNode):
 
     @classmethod
     def execute(cls, provider: str) -> io.NodeOutput:
-        return io.NodeOutput(make_parser(provider, host.llm_folders()))
+        return io.NodeOutput(host.load_llm(provider))
 
 
 class LlmIntentParse(io.ComfyNode):

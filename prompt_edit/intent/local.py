@@ -16,12 +16,12 @@ from .waiting import Check, NoAnswer, never, wait_for
 OPENING = '{"edits":'  # every reply begins so; said for the model, it neither chats nor ponders
 MOST_TOKENS = 512
 
-_loaded: WeakValueDictionary[tuple[str, int, str], _Weights] = WeakValueDictionary()
+_loaded: WeakValueDictionary[tuple[str, int, str, str], _Weights] = WeakValueDictionary()
 _loading = threading.Lock()
 
 
 class LocalModel:
-    """A causal language model; its weights are read at the first question, or by `module`.
+    """A causal language model; its weights are read at the first question, or by `load`.
 
     Models of the same path share their weights, which go when the last of them goes.
     """
@@ -37,11 +37,14 @@ class LocalModel:
             device: as torch calls it, e.g. "cuda:0"; empty for the best one there is.
             timeout: seconds that an answer may take, loading aside.
 
+        Attributes:
+            device: as given; where it is empty, a host may move the weights as it likes.
+
         Raises:
             ModelError: where there is no such folder or file, or it is no model.
         """
         self.name, self.path, self.timeout = name, Path(path).expanduser(), timeout
-        self._device, self._weights = device, None  # type: str, _Weights | None
+        self.device, self._weights = device, None  # type: str, _Weights | None
         check_path(self.path)
 
     @property
@@ -52,10 +55,17 @@ class LocalModel:
     def __repr__(self) -> str:
         return f"LocalModel({self.name!r}, {self.model!r})"
 
-    @property
-    def module(self) -> Any:
-        """The torch module, for a host that moves modules itself. Raises `ModelError`."""
-        return self._load().module
+    def load(self, rest: str = "") -> Any:
+        """Read the weights, unless they are here, and return the torch module.
+
+        Args:
+            rest: where they wait, as torch calls it, for a host that brings them to where they
+                run; empty to bring them there at once.
+
+        Raises:
+            ModelError: for files that are broken or of an unknown architecture.
+        """
+        return self._load(rest).module
 
     def complete(self, messages: Sequence[Message], check: Check = never) -> str:
         """The model's next turn, greedy, cut where its JSON ends.
@@ -70,13 +80,14 @@ class LocalModel:
             lambda: weights.generate(messages, stop), check, self.timeout, abandon=stop.set
         )
 
-    def _load(self) -> _Weights:
+    def _load(self, rest: str = "") -> _Weights:
         with _loading:  # two nodes of a graph want one copy
             if self._weights is None:
-                key = (str(self.path.resolve()), self.path.stat().st_mtime_ns, self._device)
+                changed = self.path.stat().st_mtime_ns
+                key = (str(self.path.resolve()), changed, self.device, rest)
                 weights = _loaded.get(key)
                 if weights is None:
-                    weights = _loaded[key] = _Weights(self.path, self._device)
+                    weights = _loaded[key] = _Weights(self.path, self.device, rest)
                 self._weights = weights
         return self._weights
 
@@ -106,7 +117,7 @@ def is_gguf(path: Path) -> bool:
 class _Weights:
     """Module and tokenizer, and the lock that keeps two questions apart."""
 
-    def __init__(self, path: Path, device: str) -> None:
+    def __init__(self, path: Path, device: str, rest: str) -> None:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -129,7 +140,7 @@ class _Weights:
                     f"{path} lacks some of the model's weights ({min(report['missing_keys'])} is"
                     " one): copy the model anew."
                 )
-            self.module = module.to(where).eval()
+            self.module = module.to(rest or where).eval()
         self._busy = threading.Lock()
 
     def generate(self, messages: Sequence[Message], stop: threading.Event) -> str:

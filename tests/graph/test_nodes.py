@@ -13,6 +13,7 @@ import torch
 from inpaint import tiny
 from inpaint.test_families import lora
 from intent.llm_server import llm_server
+from intent.test_local_llm import write_model
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from prompt_edit.models.store import sample_models
@@ -343,3 +344,15 @@ def test_a_configured_language_model_reads_the_instruction(
     assert seen[0].parser == "studio:m" and seen[1] == "hat" and seen[2] == "blue hat"
     with pytest.raises(Exception, match="No language model “gone” is set up here"):
         run(pack, "PromptEditLoadIntentLLM", provider="gone")
+
+
+def test_a_local_language_model_is_under_the_hosts_memory(
+    pack: dict[str, type], shelf: Path
+) -> None:
+    write_model(shelf / "LLM" / "tiny")
+    llm = run(pack, "PromptEditLoadIntentLLM", provider="local: tiny")[0]
+    plan = run(pack, "PromptEditParse", instruction="make the hat blue", llm=llm)[0]
+    assert plan.edits[0].result == "blue hat" and "local: tiny" in plan.warnings[0]
+    held = {type(part).__name__ for loaded in memory.current_loaded_models
+            for part in loaded.model.model.children()}  # fmt: skip
+    assert "LlamaForCausalLM" in held

@@ -90,9 +90,9 @@ def test_every_template_is_told_the_same(tmp_path: Path, template: str | None) -
 def test_equal_paths_share_weights_and_nothing_keeps_them(tmp_path: Path) -> None:
     path = write_model(tmp_path / "m")
     first, second = (LocalModel(name, path, device="cpu") for name in ("a", "b"))
-    assert first.module is second.module
-    assert first.module.training is False
-    weights = weakref.ref(first.module)
+    assert first.load() is second.load()
+    assert first.load().training is False
+    weights = weakref.ref(first.load())
     del first, second
     gc.collect()
     assert weights() is None
@@ -136,7 +136,7 @@ def test_too_little_memory_is_left_to_the_grammar(tiny: LocalModel) -> None:
     def full(**kwargs: Any) -> None:
         raise torch.OutOfMemoryError("out of memory: 8 GiB were asked for\nand more")
 
-    tiny.module.generate = full
+    tiny.load().generate = full
     plan = LlmParser(tiny)(INSTRUCTION)
     assert plan.parser == "grammar"
     assert plan.warnings == (
