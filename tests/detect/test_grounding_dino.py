@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from torchvision.ops import box_iou
+from torchvision.ops import box_convert, box_iou
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
 from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import ModelError, NotFound
+from prompt_edit.images import to_pil
+from prompt_edit.models.card import Card
 from prompt_edit.models.store import sample_models
 from prompt_edit.plan import Edit, Relation, Which
 
@@ -124,6 +126,31 @@ def test_ground_says_why_it_found_nothing(detector: GroundingDino, edit: Edit, r
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(sample_models().detector, tmp_path / "model"))
+
+
+def test_mm_grounding_dino_is_the_other_architecture(copy: Path) -> None:
+    """Random weights of its class in a folder of its kind; what is found is what it says itself."""
+    from transformers import MMGroundingDinoConfig, MMGroundingDinoForObjectDetection
+
+    held = json.loads((copy / "config.json").read_text())
+    config = MMGroundingDinoConfig(**{key: held[key] for key in held if key != "model_type"})
+    torch.manual_seed(0)
+    (copy / "model.safetensors").unlink()
+    MMGroundingDinoForObjectDetection(config).save_pretrained(copy)
+    detector = GroundingDino.load(copy)
+    assert isinstance(detector.model, MMGroundingDinoForObjectDetection)
+
+    _, image = drawn(DRESS_SCENE)
+    detector.card = Card()  # no presence check: nothing is learnt here
+    found = detector.detect(image, ["red dress"], 0.0)[0]
+    inputs = detector.processor(images=to_pil(image[0]), text="red dress.", return_tensors="pt")
+    with torch.inference_mode():
+        said = detector.model(**inputs)
+    words = said.logits[0, :, 1:3].sigmoid()  # [CLS] red dress . [SEP]
+    best = int(words.amax(dim=1).argmax())
+    assert float(found.scores[0]) == pytest.approx(float(words[best].max()), abs=1e-4)
+    box = box_convert(said.pred_boxes[0, best] * 256, "cxcywh", "xyxy").clamp(0, 256)
+    assert torch.allclose(found.boxes[0], box, atol=0.05)
 
 
 def test_broken_folders_give_one_clear_line(copy: Path) -> None:
