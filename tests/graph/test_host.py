@@ -164,6 +164,19 @@ def test_cancel_leaves_the_host_ready(host: Server) -> None:
     assert host.run(prompt)["status"]["status_str"] == "success"
 
 
+def test_models_that_were_sent_away_come_back_the_same(host: Server) -> None:
+    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_stage_by_stage"))
+    (inpaint,) = [k for k, node in prompt.items() if node["class_type"] == "PromptEditInpaint"]
+    prompt[inpaint]["inputs"]["seed"] = 301
+    first = host.pictures(host.run(prompt))[0]
+    host.post("/free", {"unload_models": True, "free_memory": True})
+    time.sleep(3)
+    again = host.run(prompt)
+    (cached,) = messages(again, "execution_cached")
+    assert cached["nodes"] == [], "the host forgot all results, so every model is loaded anew"
+    assert np.array_equal(first, host.pictures(again)[0])
+
+
 def test_two_prompts_wait_for_each_other(host: Server) -> None:
     prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_one_node"))
     (node,) = [key for key, each in prompt.items() if each["class_type"] == "PromptEdit"]
