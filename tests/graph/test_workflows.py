@@ -78,6 +78,23 @@ def test_nodes_do_not_lie_on_each_other(path: Path) -> None:
         assert left >= right or rest[0] >= bottom or rest[2] <= top
 
 
+def test_the_blueprint_is_the_whole_graph_in_one_node() -> None:
+    """What a user changes stands on its face; inside are the stages of the workflow."""
+    stem = "prompt_edit_stage_by_stage"
+    blueprint = json.loads((runtime.ROOT / "subgraphs" / f"{stem}.json").read_text())
+    (outer,), (inner,) = blueprint["nodes"], blueprint["definitions"]["subgraphs"]
+    assert outer["type"] == inner["id"]
+    assert [each["name"] for each in inner["inputs"]] == ["image", "instruction", "seed"]
+    assert [each["name"] for each in outer["inputs"]] == ["image", "instruction", "seed"]
+    nodes = {node["id"]: node for node in inner["nodes"]}
+    whole = {node["class_type"] for node in api(FOLDER / f"{stem}.json").values()}
+    stages = {node["type"] for node in nodes.values()} - {"MarkdownNote"}
+    assert stages == whole - {"PromptEditPaperDoll", "SaveImage"}
+    for link in inner["links"]:
+        if link["target_id"] in nodes:
+            assert nodes[link["target_id"]]["inputs"][link["target_slot"]]["link"] == link["id"]
+
+
 @pytest.mark.parametrize("path", BUNDLED, ids=name)
 def test_it_runs_and_changes_its_region_alone(path: Path, pack: dict[str, type]) -> None:
     graph = Graph(api(path), pack).run()
