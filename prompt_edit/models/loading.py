@@ -11,6 +11,9 @@ import torch
 
 from ..errors import ModelError
 
+# What a model computes when it is built: transformers 4 writes it into files, transformers 5 not.
+_COMPUTED = ("relative_position_index",)
+
 
 @contextmanager
 def explained(folder: Path, what: str) -> Iterator[None]:
@@ -46,7 +49,7 @@ def load_pretrained(model_class: Any, folder: Path, dtype: torch.dtype) -> Any:
     model, report = model_class.from_pretrained(
         folder, local_files_only=True, dtype=dtype, output_loading_info=True
     )
-    missing = sorted(report["missing_keys"])
+    missing = sorted(name for name in report["missing_keys"] if not name.endswith(_COMPUTED))
     if missing:
         raise ModelError(
             f"{folder} lacks {len(missing)} of the model's weights ({missing[0]} is the first)."
