@@ -64,11 +64,20 @@ def dtype_option(dtype: torch.dtype) -> dict[str, torch.dtype]:
 
 def _require_whole(folder: Path, pipeline: Any) -> None:
     """The libraries fill what is missing with random numbers, or nothing, and go on."""
+    import transformers
+
+    old = Version(transformers.__version__) < Version("5")
     for slot, files in weight_files(folder).items():
         part = getattr(pipeline, slot, None)
         if files and isinstance(part, torch.nn.Module):
             needed = sum(value.numel() for value in part.parameters())
-            held = sum(one.numel for file in files for one in read_header(file).values())
+            tensors = {name: one for file in files for name, one in read_header(file).items()}
+            held = sum(one.numel for one in tensors.values())
+            if old and tensors.keys().isdisjoint(part.state_dict()):
+                raise ModelError(
+                    f"{folder} names the weights of its {slot} as transformers 5 does, which"
+                    f" transformers {transformers.__version__} can't read. Update it."
+                )
             if held < needed or any(value.is_meta for value in part.parameters()):
                 raise ModelError(
                     f"{folder} lacks weights of its {slot}: {held:,} of {needed:,} numbers are"

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import transformers
+from safetensors.torch import load_file, save_file
 from worlds import DRESS_SCENE, drawn, instance, scene, thing
 
 from prompt_edit.errors import ModelError
@@ -109,3 +111,21 @@ def test_broken_folders_give_one_clear_line(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes()[:1000])
     with pytest.raises(ModelError, match="could not be loaded as an inpainting model"):
         Inpainter.load(copy)
+
+
+def test_names_of_another_transformers_are_read_or_refused(
+    painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor], tmp_path: Path
+) -> None:
+    """transformers 5 drops a prefix when it saves; version 4 would take random weights instead."""
+    copy = Path(shutil.copytree(sample_models().painter, tmp_path / "inpaint"))
+    file = copy / "text_encoder" / "model.safetensors"
+    weights = {name.removeprefix("text_model."): value for name, value in load_file(file).items()}
+    save_file(weights, file, metadata={"format": "pt"})
+    if transformers.__version__.startswith("4."):
+        with pytest.raises(ModelError, match="text_encoder as transformers 5 does"):
+            Inpainter.load(copy)
+        return
+    image, mask = dress
+    edit = Edit(operation="recolor", target="red dress", result="blue dress")
+    both = [repaint(each, image, mask, edit).image for each in (painter, Inpainter.load(copy))]
+    assert torch.equal(*both)

@@ -52,7 +52,10 @@ def letters(chat: bool = False) -> Any:
     model = Tokenizer(models.BPE({word: i for i, word in enumerate([*marks, *alphabet])}, []))
     model.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     model.decoder = decoders.ByteLevel()
-    made = transformers.PreTrainedTokenizerFast(
+    # Qwen's processor of transformers 4 takes no other class.
+    old = transformers.__version__.startswith("4.")
+    kind = transformers.Qwen2TokenizerFast if old else transformers.PreTrainedTokenizerFast
+    made = kind(
         tokenizer_object=model, pad_token="<pad>", eos_token="</s>", unk_token="<unk>",
         additional_special_tokens=marks[3:], model_max_length=512,
     )  # fmt: skip

@@ -27,6 +27,7 @@ import torch.nn.functional as F
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionInpaintPipeline
 from diffusers import UNet2DConditionModel as UNet
 from PIL import Image
+from safetensors.torch import load_file, save_file
 from scipy import ndimage
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from torch import Tensor, nn
@@ -354,9 +355,22 @@ def main() -> None:
 
     average = fit(painter, settings, step)
     pipeline(average, vae, tokenizer, scheduler).save_pretrained(folder)
-    # What transformers 4 reads; transformers 5 writes and reads tokenizer.json alone.
-    tokenizer.backend_tokenizer.model.save(str(folder / "tokenizer"))
+    readable_by_transformers_4(folder)
     write_card(folder, CARD)
+
+
+def readable_by_transformers_4(folder: Path) -> None:
+    """Add what transformers 4 reads and transformers 5 no longer writes, but reads as well.
+
+    These are two files of the tokenizer, and the prefix of the text encoder's names: without it
+    transformers 4 would take random weights, and say no word.
+    """
+    tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True)
+    tokenizer.backend_tokenizer.model.save(str(folder / "tokenizer"))
+    file = folder / "text_encoder" / "model.safetensors"
+    weights = {"text_model." + name.removeprefix("text_model."): value
+               for name, value in load_file(file).items()}  # fmt: skip
+    save_file(weights, file, metadata={"format": "pt"})
 
 
 def pipeline(
