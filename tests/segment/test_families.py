@@ -209,22 +209,13 @@ def test_the_trained_sample_gives_the_same_masks_from_a_pth(
 
 
 def exported(model: Any) -> dict[str, Tensor]:
-    """The state of a transformers model under the original names.
-
-    The sample has no relative positions, which every original checkpoint has: zeros do nothing.
-    """
-    vision = model.config.vision_config
+    """The state of a transformers model, of any depth, under the original names."""
     state = {name: value.float() for name, value in model.state_dict().items()}
-    relative = {}
-    for block in range(vision.num_hidden_layers):
-        whole = block in vision.global_attn_indexes
-        seen = vision.image_size // vision.patch_size if whole else vision.window_size
-        table = torch.zeros(2 * seen - 1, vision.hidden_size // vision.num_attention_heads)
-        relative[f"image_encoder.blocks.{block}.attn.rel_pos_h"] = table
-        relative[f"image_encoder.blocks.{block}.attn.rel_pos_w"] = table.clone()
-    names = {**dict.fromkeys(small.original_state()), **dict.fromkeys(relative)}
-    return {**{name: state[small.library_name(name)] for name in names
-               if small.library_name(name) in state}, **relative}  # fmt: skip
+    depth = model.config.vision_config.num_hidden_layers
+    names = {name.replace("blocks.0.", f"blocks.{block}.") for name in small.original_state()
+             for block in range(depth if "blocks.0." in name else 1)}  # fmt: skip
+    return {name: state[small.library_name(name)] for name in names
+            if small.library_name(name) in state}  # fmt: skip
 
 
 @needs_original
