@@ -62,6 +62,13 @@ def test_a_single_file_goes_where_people_keep_it(hub: Hub, tmp_path: Path) -> No
     assert verify(ONE_FILE, tmp_path) == []
 
 
+needs_new_client = pytest.mark.skipif(
+    huggingface_hub.__version__.startswith("0."),
+    reason="huggingface_hub 0 reports whole files, and leaves a broken transfer to the next try",
+)
+
+
+@needs_new_client
 def test_cancel_keeps_what_came_and_the_next_try_goes_on_from_there(
     hub: Hub, tmp_path: Path
 ) -> None:
@@ -79,6 +86,7 @@ def test_cancel_keeps_what_came_and_the_next_try_goes_on_from_there(
     assert verify(KNOWN, tmp_path) == []
 
 
+@needs_new_client
 def test_a_transfer_that_breaks_off_is_completed(hub: Hub, tmp_path: Path) -> None:
     hub.cut_at = 300_000
     path = download(ONE_FILE, tmp_path)
