@@ -111,7 +111,7 @@ def test_every_family_gives_the_same_alone_and_together(saved: Path) -> None:
         together = sam.network.decode(sam._embed(picture()), prompts)
         alone = [sam.network.decode(sam._embed(picture()), one) for one in prompts.each()]
         for index in (0, 1):
-            close(together[index], torch.cat([answer[index] for answer in alone]))
+            close(together[index], torch.cat([answer[index] for answer in alone]), 5e-4)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
@@ -274,9 +274,9 @@ def test_vit_b_at_its_true_size_is_read_whole(tmp_path: Path) -> None:
     close(score[0], torch.from_numpy(quality))
 
 
-def close(got: Tensor, expected: Tensor) -> None:
+def close(got: Tensor, expected: Tensor, off: float = 1e-4) -> None:
     assert got.shape == expected.shape
-    assert torch.allclose(got, expected, rtol=1e-4, atol=1e-4), (got - expected).abs().max()
+    assert torch.allclose(got, expected, rtol=off, atol=off), (got - expected).abs().max()
 
 
 # --- what the interface promises, on a network that draws its prompts ----------------------------
