@@ -22,7 +22,7 @@ from ..prompt_edit.images import to_pil
 from ..prompt_edit.intent.llm import LlmParser, Parser
 from ..prompt_edit.intent.local import LocalModel
 from ..prompt_edit.intent.providers import make_parser
-from ..prompt_edit.intent.waiting import Check, never, wait_for
+from ..prompt_edit.intent.waiting import Check, never
 from ..prompt_edit.models.catalogue import catalogue, find
 from ..prompt_edit.models.download import download
 from ..prompt_edit.models.store import DETECTOR, PAINTER, SAMPLES, SEGMENTER, Role, models_in
@@ -77,8 +77,7 @@ class ResidentParser:
         self, instruction: str, image: torch.Tensor | None = None, check: Check = never
     ) -> EditPlan:
         if self._resident is None:
-            rest = str(memory.unet_offload_device())
-            module = wait_for(lambda: self._model.load(rest), check, timeout=24 * 3600)
+            module = self._model.load(str(memory.unet_offload_device()), check)
             self._resident = Resident(self._parser, [module])
         return self._resident.ready()(instruction, image, check)
 

@@ -3,8 +3,8 @@
 A single file holds weights alone; diffusers and transformers want settings too and would fetch
 them from the Hub. Shapes tell nearly all of them, and a family's habits the rest.
 
-Networks and autoencoders keep the names that their
-makers gave them, since diffusers reads those; text encoders are renamed to those of transformers.
+Networks and autoencoders keep the names that their makers gave them, since diffusers reads those;
+text encoders are renamed to those of transformers.
 """
 
 from __future__ import annotations

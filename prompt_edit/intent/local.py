@@ -55,17 +55,18 @@ class LocalModel:
     def __repr__(self) -> str:
         return f"LocalModel({self.name!r}, {self.model!r})"
 
-    def load(self, rest: str = "") -> Any:
+    def load(self, rest: str = "", check: Check = never) -> Any:
         """Read the weights, unless they are here, and return the torch module.
 
         Args:
             rest: where they wait, as torch calls it, for a host that brings them to where they
                 run; empty to bring them there at once.
+            check: called at least four times a second; what it raises ends the wait at once.
 
         Raises:
             ModelError: for files that are broken or of an unknown architecture.
         """
-        return self._load(rest).module
+        return self._read(check, rest).module
 
     def complete(self, messages: Sequence[Message], check: Check = never) -> str:
         """The model's next turn, greedy, cut where its JSON ends.
@@ -74,11 +75,14 @@ class LocalModel:
             ModelError: for files that are broken or of an unknown architecture.
             NoAnswer: after `timeout` seconds; whatever `check` raises ends the wait at once.
         """
-        weights = wait_for(self._load, check, timeout=24 * 3600)
+        weights = self._read(check)
         stop = threading.Event()
         return wait_for(
             lambda: weights.generate(messages, stop), check, self.timeout, abandon=stop.set
         )
+
+    def _read(self, check: Check, rest: str = "") -> _Weights:
+        return wait_for(lambda: self._load(rest), check, timeout=24 * 3600)
 
     def _load(self, rest: str = "") -> _Weights:
         with _loading:  # two nodes of a graph want one copy

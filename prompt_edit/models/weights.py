@@ -43,17 +43,10 @@ def read_header(file: Path) -> dict[str, Held]:
     Raises:
         ModelError: no such file, cut off, or not a weights file at all.
     """
-    if not file.is_file():
-        raise ModelError(f"There is no model at {file}. Check the path.")
-    if file.suffix in SAFE:
+    if _is_safe(file):
         return _safe_header(file)
-    if file.suffix in PICKLED:
-        state = _unpickled(file, "meta")
-        return {name: Held(tuple(t.shape), t.element_size()) for name, t in state.items()}
-    raise ModelError(
-        f"{file} is no file that can be read as a model. Choose a .safetensors or .ckpt file, or"
-        " a diffusers folder."
-    )
+    state = _unpickled(file, "meta")
+    return {name: Held(tuple(t.shape), t.element_size()) for name, t in state.items()}
 
 
 def read_weights(file: Path) -> dict[str, Tensor]:
@@ -64,23 +57,38 @@ def read_weights(file: Path) -> dict[str, Tensor]:
     Raises:
         ModelError: as `read_header`, or the file holds no weights.
     """
-    held = read_header(file)
-    if not held:
+    weights = _safe_weights(file) if _is_safe(file) else _unpickled(file, "cpu")
+    if not weights:
         raise ModelError(f"{file} holds no weights. Choose another file.")
-    if file.suffix in SAFE:
-        from safetensors import SafetensorError
-        from safetensors.torch import load_file
-
-        try:
-            return _bare(load_file(file))
-        except (SafetensorError, ValueError, RuntimeError) as error:
-            raise ModelError(f"{file} is damaged: {error}. Copy the file anew.") from error
-    return _unpickled(file, "cpu")
+    return weights
 
 
 def shapes_of(header: dict[str, Held]) -> Shapes:
     """The shapes alone."""
     return {name: held.shape for name, held in header.items()}
+
+
+def _is_safe(file: Path) -> bool:
+    """Which of the two kinds a file is. Raises `ModelError` for none."""
+    if not file.is_file():
+        raise ModelError(f"There is no model at {file}. Check the path.")
+    if file.suffix not in SAFE + PICKLED:
+        raise ModelError(
+            f"{file} is no file that can be read as a model. Choose a .safetensors or .ckpt file,"
+            " or a diffusers folder."
+        )
+    return file.suffix in SAFE
+
+
+def _safe_weights(file: Path) -> dict[str, Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    _safe_header(file)  # which says better than the library what is wrong
+    try:
+        return _bare(load_file(file))
+    except (SafetensorError, ValueError, RuntimeError) as error:
+        raise ModelError(f"{file} is damaged: {error}. Copy the file anew.") from error
 
 
 def _safe_header(file: Path) -> dict[str, Held]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import transformers
 from safetensors.torch import save_file
 from torch import Tensor
 from worlds import DRESS_SCENE, drawn, instance
@@ -110,8 +111,10 @@ def test_every_family_gives_the_same_alone_and_together(saved: Path) -> None:
                                         "rough": None, **asked})  # fmt: skip
         together = sam.network.decode(sam._embed(picture()), prompts)
         alone = [sam.network.decode(sam._embed(picture()), one) for one in prompts.each()]
+        # Version 4 adds a batch of SAM 2 up in another order.
+        off = 5e-4 if transformers.__version__.startswith("4.") else 1e-4
         for index in (0, 1):
-            close(together[index], torch.cat([answer[index] for answer in alone]), 5e-4)
+            close(together[index], torch.cat([answer[index] for answer in alone]), off)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
@@ -472,7 +475,6 @@ def test_without_the_package_the_message_says_what_to_install(
 def test_a_family_that_transformers_does_not_know_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import transformers
 
     _folder('{"model_type": "sam3_video"}')(tmp_path / "sam3")
     unknown = SimpleNamespace(name="SAM 3", model="SamOfTheFuture")
