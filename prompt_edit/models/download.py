@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ OnBytes = Callable[[int, int], None]
 
 OFFLINE_VARIABLE = "PROMPT_EDIT_OFFLINE"
 _RECORD = ".prompt_edit_download.json"
+_PAUSES = (0.5, 2, 5)  # seconds before a broken transfer is taken up again
 _ROOM = 1 << 28  # bytes that stay free on the disk
 
 
@@ -67,20 +69,12 @@ def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
         raise ModelError(by_hand(known, root, f"downloads are off ({_switch()} is set)"))
     if not known.repository:
         raise ModelError(by_hand(known, root, "it is not on the Hugging Face hub"))
-    from huggingface_hub import hf_hub_download
-
     with _explained(known, root):
         commit, files = _listing(known)
         _make_room(folder, sum(file.size for file in files))
         bar = _bar(sum(file.size for file in files), on_bytes)
-        told = (
-            "tqdm_class" in signature(hf_hub_download).parameters
-        )  # since 1.0: else by whole files
-        options: dict[str, Any] = {"tqdm_class": bar} if told else {}
         for file in files:
-            hf_hub_download(
-                known.repository, file.path, revision=commit, local_dir=folder, **options
-            )
+            _fetch(known.repository, commit, file, folder, bar)
             bar.finished(file.size)
     _write_record(known, folder, commit, files)
     broken = verify(known, root)
@@ -163,6 +157,31 @@ def _listing(known: Known) -> tuple[str, list[_File]]:
     return str(info.sha), files
 
 
+def _fetch(repository: str, commit: str, file: _File, folder: Path, bar: Any) -> None:
+    """Bring one file. Where the line breaks it goes on from what came, a few times."""
+    from huggingface_hub import errors, hf_hub_download
+
+    # huggingface_hub 0 tells of whole files only, and does not go on by itself.
+    recent = "tqdm_class" in signature(hf_hub_download).parameters
+    options: dict[str, Any] = {"tqdm_class": bar} if recent else {}
+    for pause in (*(() if recent else _PAUSES), None):
+        try:
+            hf_hub_download(repository, file.path, revision=commit, local_dir=folder, **options)
+            return
+        except errors.HfHubHTTPError:
+            raise  # an answer, not a broken line
+        except Exception as error:
+            if pause is None or not _from_the_line(error):
+                raise
+            time.sleep(pause)
+
+
+def _from_the_line(error: Exception) -> bool:
+    """Whether the network failed. The hub's client speaks requests, httpx or httpx2, by version:
+    there is no common base."""
+    return type(error).__module__.startswith(("httpx", "httpcore", "requests"))
+
+
 def _make_room(folder: Path, needed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free
@@ -219,8 +238,7 @@ def _explained(known: Known, root: Path) -> Iterator[None]:
             by_hand(known, root, f"the hub did not answer ({_short(error)})")
         ) from error
     except Exception as error:
-        # The hub's client speaks requests, httpx or httpx2, by version: no common base.
-        if not type(error).__module__.startswith(("httpx", "httpcore", "requests")):
+        if not _from_the_line(error):
             raise
         raise ModelError(
             by_hand(known, root, f"the hub did not answer ({_short(error)})")

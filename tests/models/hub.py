@@ -20,7 +20,8 @@ class Hub:
     files: dict[str, bytes]
     repository: str = "someone/model"
     requests: list[str] = field(default_factory=list)
-    cut_at: int | None = None  # bytes after which the next transfer breaks off, once
+    cut_at: int = 0  # bytes after which the next transfers break off
+    cuts: int = 0  # how many of them
     wrong: str = ""  # a file whose stated checksum is another one
     status: int = 200
     address: str = ""
@@ -87,9 +88,9 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             if not body:
                 return
-            if hub.cut_at is not None and len(data) > hub.cut_at:
-                data, hub.cut_at = data[: hub.cut_at], None
-                self.wfile.write(data)
+            if hub.cuts and len(data) > hub.cut_at:
+                hub.cuts -= 1
+                self.wfile.write(data[: hub.cut_at])
                 self.connection.close()
                 return
             self.wfile.write(data)

@@ -62,13 +62,9 @@ def test_a_single_file_goes_where_people_keep_it(hub: Hub, tmp_path: Path) -> No
     assert verify(ONE_FILE, tmp_path) == []
 
 
-needs_new_client = pytest.mark.skipif(
-    huggingface_hub.__version__.startswith("0."),
-    reason="huggingface_hub 0 reports whole files, and leaves a broken transfer to the next try",
+@pytest.mark.skipif(
+    huggingface_hub.__version__.startswith("0."), reason="huggingface_hub 0 tells of whole files"
 )
-
-
-@needs_new_client
 def test_cancel_keeps_what_came_and_the_next_try_goes_on_from_there(
     hub: Hub, tmp_path: Path
 ) -> None:
@@ -86,12 +82,23 @@ def test_cancel_keeps_what_came_and_the_next_try_goes_on_from_there(
     assert verify(KNOWN, tmp_path) == []
 
 
-@needs_new_client
 def test_a_transfer_that_breaks_off_is_completed(hub: Hub, tmp_path: Path) -> None:
-    hub.cut_at = 300_000
+    hub.cut_at, hub.cuts = 300_000, 1
     path = download(ONE_FILE, tmp_path)
     assert path.read_bytes() == FILES["model.safetensors"]
     assert any("bytes=" in each for each in hub.requests)
+
+
+def test_a_line_that_breaks_again_and_again_is_given_up(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prompt_edit.models.download._PAUSES", (0, 0))
+    hub.cut_at, hub.cuts = 1000, 1000
+    with pytest.raises(ModelError, match="the hub did not answer"):
+        download(ONE_FILE, tmp_path)
+    assert not place(ONE_FILE, tmp_path).exists()
+    hub.cuts = 0
+    assert download(ONE_FILE, tmp_path).read_bytes() == FILES["model.safetensors"]
 
 
 def test_a_wrong_checksum_is_not_kept(hub: Hub, tmp_path: Path) -> None:
