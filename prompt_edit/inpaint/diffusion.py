@@ -223,19 +223,20 @@ class Inpainter:
             card |= self._card.model_dump(exclude_unset=True)
         self.card = self._card.model_copy(update=card)
         self.variant = row.title if row else NONE
-        self.pipeline.scheduler = self._scheduled(row)
+        self._row = row
+        self.pipeline.scheduler = self._scheduled(self.card.steps)
 
     def _row_of(self, path: Path) -> FewStep | None:
         name = name_of(path)
         return few_step(few_step_of(self.key, name), self.key, name)
 
-    def _scheduled(self, row: FewStep | None) -> Any:
-        if row is None or not row.scheduler or type(self._scheduler).__name__ == row.scheduler:
-            settings = dict(row.settings) if row else {}
-            return (type(self._scheduler).from_config(self._scheduler.config, **settings)
-                    if settings else self._scheduler)  # fmt: skip
-        made = pipeline_class(row.scheduler)
-        return made.from_config(self._scheduler.config, **row.settings)
+    def _scheduled(self, steps: int) -> Any:
+        """The scheduler for that many steps: the variant's, or the checkpoint's very own."""
+        own, row = self._scheduler, self._row
+        settings = row.schedule(steps) if row else {}
+        if row and row.scheduler and type(own).__name__ != row.scheduler:
+            return pipeline_class(row.scheduler).from_config(own.config, **settings)
+        return type(own).from_config(own.config, **settings) if settings else own
 
     # Painting
 
@@ -276,9 +277,12 @@ class Inpainter:
         steps = self.card.steps if steps is None else steps
         strength = max(strength, 0.01)
         steps = max(steps, math.ceil(1 / strength))  # at least one is left to do
+        if strength > self.family.most and not self._row:
+            strength, steps = self.family.most, math.ceil(steps / self.family.most)
         guidance = self.card.guidance_scale if guidance_scale is None else guidance_scale
         height, width = image.shape[1:3]
         self._widen()
+        self.pipeline.scheduler = self._scheduled(steps)
 
         pipeline, following = self.pipeline, {}
         if controls:
@@ -298,6 +302,7 @@ class Inpainter:
         made = pipeline(
             **guidance_arguments(self.family, prompt, negative_prompt, guidance),
             **following,
+            **(self._row.options if self._row else {}),
             image=to_pil(image[0]) if self.family.pillow else image.movedim(-1, 1),
             mask_image=to_pil(mask[0, ..., None]) if self.family.pillow else mask[:, None],
             height=height,

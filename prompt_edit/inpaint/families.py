@@ -1,14 +1,19 @@
 """What sets the families of painters apart: one row a family, one row a few-step variant.
 
-Steps and guidance are those of each model's own page. Everything else in this package asks the
-table, so that a new family is a new row.
+Everything else in this package asks the table, so that a new family is a new row.
+
+Guidance, and few-step variants whole, are what each model's makers state on its page or in its
+repository (CompVis/stable-diffusion, Stability-AI/generative-models and sd3.5,
+black-forest-labs/flux, QwenLM/Qwen-Image, Tongyi-MAI/Z-Image, tianweiy/DMD2, ByteDance's
+SDXL-Lightning and Hyper-SD, ModelTC/Qwen-Image-Lightning, latent-consistency). So are the steps,
+save for Stable Diffusion and SDXL, where 30 do for the 50 stated, and FLUX, with diffusers' 28.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,7 +38,9 @@ class Family:
         sees: "mask" for a network that was trained to inpaint and is shown the mask and the
             picture without the hole; "latents" for one that is not: after each step the known
             latents are put back, noised as far as the rest is.
-        steps, guidance: what its makers use.
+        steps, guidance: its defaults.
+        unguided: the guidance that costs nothing and pulls to nothing: Z-Image's counts from 0.
+        most: the greatest strength; below 1 where a model must not start from noise alone.
         guide: the argument that carries the guidance.
         embedded: guidance is an input of the network (distilled), so that it costs nothing, is
             needed without a prompt too, and leaves no place for a negative prompt.
@@ -52,6 +59,8 @@ class Family:
     sees: Literal["mask", "latents"]
     steps: int
     guidance: float
+    unguided: float = 1.0
+    most: float = 1.0
     guide: Guidance = "guidance_scale"
     embedded: bool = False
     half: torch.dtype = torch.float16
@@ -88,13 +97,13 @@ FAMILIES: dict[str, Family] = {
     "sdxl-inpaint": Family(
         "SDXL inpainting", "StableDiffusionXLInpaintPipeline",
         ("StableDiffusionXLInpaintPipeline",),
-        sees="mask", steps=30, guidance=7.5, control=_XL_CONTROL,
+        sees="mask", steps=30, guidance=8.0, most=0.99, control=_XL_CONTROL,
     ),
     "sd3": Family(
         "Stable Diffusion 3", "StableDiffusion3InpaintPipeline",
         ("StableDiffusion3Pipeline", "StableDiffusion3InpaintPipeline",
          "StableDiffusion3Img2ImgPipeline"),
-        sees="latents", steps=28, guidance=5.0, half=torch.bfloat16,
+        sees="latents", steps=40, guidance=4.5, half=torch.bfloat16,
         lenders=("stabilityai/stable-diffusion-3.5-medium",
                  "stabilityai/stable-diffusion-3-medium-diffusers"),
     ),
@@ -119,13 +128,13 @@ FAMILIES: dict[str, Family] = {
     "qwen-image-edit": Family(
         "Qwen-Image-Edit", "QwenImageEditInpaintPipeline",
         ("QwenImageEditPipeline", "QwenImageEditInpaintPipeline", "QwenImageEditPlusPipeline"),
-        sees="latents", steps=50, guidance=4.0, guide="true_cfg_scale", half=torch.bfloat16,
+        sees="latents", steps=40, guidance=4.0, guide="true_cfg_scale", half=torch.bfloat16,
         packed=True, pillow=True, lenders=("Qwen/Qwen-Image-Edit",),
     ),
     "z-image": Family(
         "Z-Image", "ZImageInpaintPipeline",
         ("ZImagePipeline", "ZImageInpaintPipeline", "ZImageImg2ImgPipeline"),
-        sees="latents", steps=50, guidance=4.0, half=torch.bfloat16,
+        sees="latents", steps=50, guidance=4.0, unguided=0.0, half=torch.bfloat16,
         lenders=("Tongyi-MAI/Z-Image-Turbo", "Tongyi-MAI/Z-Image"),
     ),
 }  # fmt: skip
@@ -143,6 +152,9 @@ class FewStep:
         guidance: None for the family's own.
         scheduler: a class of diffusers, "" for the checkpoint's own.
         settings: what the scheduler must be told.
+        least: the fewest steps; files that were made for fewer want other settings.
+        even: the schedule is cut into equal parts, one a step.
+        options: further arguments of the pipeline.
     """
 
     title: str
@@ -152,6 +164,13 @@ class FewStep:
     guidance: float | None
     scheduler: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    least: int = 1
+    even: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def schedule(self, steps: int) -> dict[str, Any]:
+        """What the scheduler must be told to take that many steps."""
+        return {**self.settings, **({"original_inference_steps": steps} if self.even else {})}
 
 
 _UNETS = ("sd", "sd-inpaint", "sdxl", "sdxl-inpaint")
@@ -163,18 +182,21 @@ _SHIFTED = {"base_shift": 1.0986122886681098, "max_shift": 1.0986122886681098, "
 
 FEW_STEP: dict[str, FewStep] = {
     "lcm": FewStep("LCM", r"lcm|latent.?consistency", _UNETS, 6, 1.5, "LCMScheduler"),
-    "dmd2": FewStep("DMD2", r"dmd2", _UNETS, 4, 1.0, "LCMScheduler"),
+    "dmd2": FewStep("DMD2", r"dmd2", _UNETS, 4, 1.0, "LCMScheduler", least=2, even=True),
     "lightning": FewStep("Lightning", r"lightning", _UNETS, 4, 1.0,
-                         "EulerDiscreteScheduler", _TRAILING),
-    "hyper": FewStep("Hyper-SD", r"hyper", _UNETS, 8, 1.0, "DDIMScheduler", _TRAILING),
+                         "EulerDiscreteScheduler", _TRAILING, least=2),
+    "hyper-cfg": FewStep("Hyper-SD with guidance", r"hyper.*cfg", _UNETS, 8, 5.0,
+                         "DDIMScheduler", _TRAILING),
+    "hyper": FewStep("Hyper-SD", r"hyper", _UNETS, 8, 1.0, "DDIMScheduler", _TRAILING, least=2),
     "turbo": FewStep("Turbo", r"turbo", _UNETS, 4, 1.0,
                      "EulerAncestralDiscreteScheduler", _TRAILING),
     "sd3-turbo": FewStep("SD 3.5 Turbo", r"turbo", ("sd3",), 4, 1.0),
-    "schnell": FewStep("FLUX schnell", r"schnell", ("flux",), 4, None),
+    "schnell": FewStep("FLUX schnell", r"schnell", ("flux",), 4, None,
+                       options={"max_sequence_length": 256}),
     "flux-turbo": FewStep("FLUX Turbo", r"turbo|hyper", ("flux", "flux-fill"), 8, None),
     "qwen-lightning": FewStep("Qwen-Image-Lightning", r"lightning", _QWEN, 8, 1.0,
                               "FlowMatchEulerDiscreteScheduler", _SHIFTED),
-    "z-image-turbo": FewStep("Z-Image-Turbo", r"turbo", ("z-image",), 9, 1.0),
+    "z-image-turbo": FewStep("Z-Image-Turbo", r"turbo", ("z-image",), 9, 0.0),
 }  # fmt: skip
 """Looked through from the top; the first that fits counts."""
 
@@ -219,7 +241,8 @@ def few_step(variant: str, key: str, name: str = "") -> FewStep | None:
     """The row of that variant, with the steps that the name tells ("4step"); None for `NONE`.
 
     Raises:
-        ModelError: no such variant, or one of another family.
+        ModelError: no such variant, one of another family, or a file made for fewer steps than can
+            be painted.
     """
     if variant == NONE:
         return None
@@ -232,8 +255,12 @@ def few_step(variant: str, key: str, name: str = "") -> FewStep | None:
         )
     told = re.search(r"(\d+)[-_ ]?steps?", name, re.IGNORECASE)
     steps = int(told[1]) if told and 0 < int(told[1]) <= 100 else row.steps
-    return FewStep(row.title, row.words, row.families, steps, row.guidance, row.scheduler,
-                   row.settings)  # fmt: skip
+    if steps < row.least:
+        raise ModelError(
+            f"{name} is the {row.title} of a single step, which is not painted here. Choose its"
+            " file for 2, 4 or 8 steps."
+        )
+    return replace(row, steps=steps)
 
 
 def name_of(path: Path) -> str:
@@ -269,7 +296,7 @@ def guidance_arguments(
     told: dict[str, Any] = {"prompt": prompt}
     if family.embedded:
         return {**told, "guidance_scale": guidance}
-    guidance = guidance if prompt else 1.0
+    guidance = guidance if prompt else family.unguided
     told[family.guide] = guidance
     if family.guide == "true_cfg_scale":  # which starts with a negative prompt only
         told["negative_prompt"] = (negative_prompt or " ") if guidance > 1 else None

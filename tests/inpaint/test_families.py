@@ -192,6 +192,7 @@ def test_guidance_goes_where_the_family_wants_it(key: str, told: dict[str, Any])
 
 def test_guidance_rests_without_a_prompt() -> None:
     assert guidance_arguments(FAMILIES["sd"], "", "", 5)["guidance_scale"] == 1.0
+    assert guidance_arguments(FAMILIES["z-image"], "", "", 5)["guidance_scale"] == 0.0
     assert guidance_arguments(FAMILIES["flux"], "", "", 5)["guidance_scale"] == 5
     qwen = guidance_arguments(FAMILIES["qwen-image"], "p", "", 4)
     assert qwen["negative_prompt"] == " ", "which its guidance needs to start"
@@ -223,7 +224,9 @@ def test_distilled_guidance_counts_and_negative_prompts_do(monkeypatch: pytest.M
         ("flux", "flux1-schnell-fp8", "schnell", 4, None),
         ("flux-fill", "FLUX.1-Turbo-Alpha", "flux-turbo", 8, None),
         ("qwen-image", "Qwen-Image-Lightning-4steps-V1.0", "qwen-lightning", 4, 1.0),
-        ("z-image", "z_image_turbo_bf16", "z-image-turbo", 9, 1.0),
+        ("sdxl", "Hyper-SDXL-12steps-CFG-lora", "hyper-cfg", 12, 5.0),
+        ("sdxl", "dmd2_sdxl_4step_unet_fp16", "dmd2", 4, 1.0),
+        ("z-image", "z_image_turbo_bf16", "z-image-turbo", 9, 0.0),
     ],
 )
 def test_names_tell_few_step_variants(
@@ -233,6 +236,43 @@ def test_names_tell_few_step_variants(
     row = few_step(variant, key, name)
     assert row is not None and (row.steps, row.guidance) == (steps, guidance)
     assert not row.scheduler or pipeline_class(row.scheduler)
+
+
+@pytest.mark.parametrize("name", ["sdxl_lightning_1step", "Hyper-SDXL-1step-lora"])
+def test_single_step_files_are_refused(name: str) -> None:
+    with pytest.raises(ModelError, match=f"{name} is the .* of a single step"):
+        few_step(few_step_of("sdxl", name), "sdxl", name)
+
+
+@pytest.mark.parametrize("steps", [2, 4, 8])
+def test_dmd2_takes_equal_parts_of_the_schedule(steps: int, tmp_path: Path) -> None:
+    folder = tmp_path / "dmd2_sdxl_4step"
+    folder.symlink_to(tiny.folder("sdxl"), target_is_directory=True)
+    painter = Inpainter.load(folder)
+    assert torch.isfinite(painted(painter, steps=steps)).all()
+    at = painter.pipeline.scheduler.timesteps.tolist()
+    assert at == [1000 * part // steps - 1 for part in range(steps, 0, -1)]
+
+
+def test_without_guidance_a_negative_prompt_counts_for_nothing(tmp_path: Path) -> None:
+    """What `unguided` says of each family, asked of the library's own pipelines."""
+    for name in ("sd1", "sdxl", "sd3", "qwen-image", "z-image"):
+        painter = painter_of(name)
+        none = painter.family.unguided
+        plain = painted(painter, guidance_scale=none)
+        assert torch.equal(plain, painted(painter, negative_prompt="dogs", guidance_scale=none))
+
+
+def test_schnell_reads_as_many_words_as_it_was_made_for(tmp_path: Path) -> None:
+    folder = tmp_path / "flux1-schnell"
+    folder.symlink_to(tiny.folder("flux"), target_is_directory=True)
+    painter = Inpainter.load(folder)
+    asked: list[int] = []
+    encode = painter.pipeline.encode_prompt
+    painter.pipeline.encode_prompt = lambda **told: (
+        asked.append(told["max_sequence_length"]), encode(**told))[1]  # fmt: skip
+    painted(painter)
+    assert asked == [256]
 
 
 def test_other_names_tell_none() -> None:
