@@ -5,7 +5,8 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from ..prompt_edit.models.store import SEGMENTER
-from ..prompt_edit.preview import sheet
+from ..prompt_edit.preview import marked, sheet
+from ..prompt_edit.segment.by_hand import NOTHING, mask_by_hand, read_points
 from ..prompt_edit.segment.cover import cover_each
 from ..prompt_edit.segment.sam import Sam
 from . import host
@@ -81,4 +82,50 @@ class SamMask(io.ComfyNode):
         )
 
 
-NODES = [LoadSam, SamMask]
+class SamMaskByHand(io.ComfyNode):
+    """Cuts what a person marked."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="PromptEditMaskByHand",
+            display_name="SAM Mask by Hand",
+            category=CATEGORY,
+            description="Cuts the mask of what you painted over roughly in the mask editor, or of"
+            " what points lie on: for what no words find.",
+            inputs=[
+                SegmenterModel.Input("segmenter", tooltip="From Load SAM."),
+                io.Image.Input("image", tooltip="One picture, or a batch that is marked alike."),
+                io.Mask.Input("rough", optional=True, tooltip="Patches painted over things, each"
+                              " over one: the mask of Load Image, from the mask editor."),
+                io.String.Input("inside", default="", tooltip="Points on one thing, across and down"
+                                " in pixels: 120, 80; 200, 90. Or the JSON of a points editor."),
+                io.String.Input("outside", default="", tooltip="Points on what does not belong to"
+                                " it."),
+                io.Int.Input("grow", default=0, min=-256, max=256,
+                             tooltip="Pixels that the mask grows, or shrinks below 0."),
+                io.Float.Input("feather", default=0.0, min=0.0, max=256.0, step=0.5,
+                               tooltip="Pixels over which the edge fades, inwards."),
+                io.Boolean.Input("fill_holes", default=False,
+                                 tooltip="Fill what the mask encloses."),
+            ],
+            outputs=[
+                io.Mask.Output("mask", display_name="mask", tooltip="One mask a picture."),
+                io.Image.Output("preview", display_name="preview",
+                                tooltip="Mask and points laid over the picture."),
+            ],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(cls, segmenter, image, inside, outside, grow, feather, fill_holes, rough=None):
+        points = read_points(inside), read_points(outside)
+        bar = host.Progress(len(image))
+        mask = mask_by_hand(
+            segmenter.ready(), image, *points, rough, grow, feather, fill_holes, bar.step
+        )
+        preview = marked(image, mask, *points)
+        told = "" if mask.any() else NOTHING
+        return io.NodeOutput(mask, preview, ui=host.shown(cls, preview, told))
+
+
+NODES = [LoadSam, SamMask, SamMaskByHand]

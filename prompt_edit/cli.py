@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from tqdm import tqdm
 
-from .errors import InstructionError, OutputError, PromptEditError
+from .errors import InstructionError, ModelError, OutputError, PromptEditError
 from .intent.providers import GRAMMAR, make_parser, provider_names
 from .models.cli import app as models_app
 from .plan import EditPlan
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do with
     from torch import Tensor
 
     from .editor import EditResult, PromptEditor
+    from .inpaint.control import Control
     from .inpaint.diffusion import Lora
     from .models.store import ModelSet
 
@@ -64,6 +65,13 @@ def edit(
         list[str] | None,
         typer.Option(metavar="FILE[:WEIGHT]", help="Put it on the painter; may be repeated."),
     ] = None,
+    control: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NET=PICTURE[:SCALE]",
+            help="Follow edges, depth or a pose through a ControlNet; may be repeated.",
+        ),
+    ] = None,
     offload: Annotated[
         bool, typer.Option("--offload", help="Keep only what works on the GPU: slower, smaller.")
     ] = False,
@@ -101,12 +109,13 @@ def edit(
     _say_warnings(plan)
     models = _models(detector, segmenter, painter)
     _say_models(models)
+    controls = _controls(control or ())
     editor = _load(models, _loras(lora or ()), offload)
     if models.sample:
         _warn_if_foreign(editor, source.pixels)
     sampling = Sampling(seed, steps, guidance, strength)
     with _progress() as on_progress:
-        result = editor.edit(source.pixels, plan, sampling, threshold, on_progress)
+        result = editor.edit(source.pixels, plan, sampling, threshold, on_progress, controls)
     images.save_image(out, result.image, source)
     if out.suffix.lower() in (".jpg", ".jpeg"):
         _note("JPEG changes every pixel a little; write PNG to keep the rest bit for bit.")
@@ -247,14 +256,33 @@ def _loras(words: Sequence[str]) -> list[Lora]:
     """LoRAs from FILE or FILE:WEIGHT."""
     from .inpaint.diffusion import Lora
 
+    return [Lora(*_weighed(word)) for word in words]
+
+
+def _controls(words: Sequence[str]) -> list[Control]:
+    """ControlNets with their pictures from NET=PICTURE or NET=PICTURE:SCALE."""
+    from .images import load_image
+    from .inpaint.control import Control, ControlNet
+
     found = []
     for word in words:
-        file, _, weight = word.rpartition(":")
-        try:
-            found.append(Lora(Path(file), float(weight)))
-        except ValueError:  # no weight: a colon may also stand after a drive's letter
-            found.append(Lora(Path(word)))
+        net, equals, told = word.partition("=")
+        if not (net and equals and told):
+            raise ModelError(
+                f'--control takes NET=PICTURE, for instance canny=edges.png, not "{word}".'
+            )
+        picture, scale = _weighed(told)
+        found.append(Control(ControlNet.load(net), load_image(picture).pixels, scale))
     return found
+
+
+def _weighed(word: str) -> tuple[Path, float]:
+    """FILE or FILE:NUMBER; without a number it is 1."""
+    file, _, number = word.rpartition(":")
+    try:
+        return Path(file), float(number)
+    except ValueError:  # a colon may also stand after a drive's letter
+        return Path(word), 1.0
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from .detect.detections import Detections
 from .detect.ground import Detector, ground
 from .detect.grounding_dino import GroundingDino
 from .errors import ImageError, NotFound
+from .inpaint.control import Control
 from .inpaint.diffusion import Inpainter, Lora
 from .inpaint.repaint import DEFAULT, Sampling, cut_out, repaint
 from .intent import parse_grammar
@@ -108,6 +109,7 @@ class PromptEditor:
         sampling: Sampling = DEFAULT,
         threshold: float | None = None,
         on_progress: OnProgress | None = None,
+        controls: Sequence[Control] = (),
     ) -> EditResult:
         """Carry out a sentence, or a plan, on one picture.
 
@@ -116,9 +118,11 @@ class PromptEditor:
             instruction: the sentence, or a plan that was made before.
             sampling: seed, steps, guidance, strength.
             threshold: lowest box score, 0..1; by default the detector's own.
+            controls: edges, depth or poses of the whole picture for the painter to follow.
 
         Raises:
-            InstructionError, NotFound, ImageError; the picture is then unchanged as a whole.
+            InstructionError, NotFound, ImageError, ModelError; the picture is then unchanged as a
+                whole.
         """
         if image.dim() != 4 or image.shape[0] != 1 or image.shape[-1] not in (3, 4):
             raise ImageError(
@@ -129,7 +133,7 @@ class PromptEditor:
         seconds = {"parse": time.perf_counter() - start}
         steps = []
         for edit in plan.edits:
-            image, step = self._one(image, edit, sampling, threshold, on_progress)
+            image, step = self._one(image, edit, sampling, threshold, on_progress, controls)
             steps.append(step)
             for stage, spent in step.seconds.items():
                 seconds[stage] = seconds.get(stage, 0.0) + spent
@@ -142,6 +146,7 @@ class PromptEditor:
         sampling: Sampling,
         threshold: float | None,
         on_progress: OnProgress | None,
+        controls: Sequence[Control],
     ) -> tuple[Tensor, EditStep]:
         tell = on_progress or (lambda stage, done, total: None)
         clock = [time.perf_counter()]
@@ -157,7 +162,8 @@ class PromptEditor:
             image, opacity = cut_out(image, covered.mask), torch.zeros_like(covered.mask)
         else:
             painted = repaint(self.painter, image, covered.mask, edit, sampling,
-                              lambda done, total: tell("inpaint", done, total))  # fmt: skip
+                              lambda done, total: tell("inpaint", done, total),
+                              controls=controls)  # fmt: skip
             image, opacity = painted.image, painted.opacity
         clock.append(time.perf_counter())
         spent = [after - before for before, after in pairwise(clock)]

@@ -12,9 +12,11 @@ from torch import Tensor
 from .detect.detections import Detections
 from .detect.ground import Grounded
 from .images import to_pil
+from .segment.by_hand import Point
 
 _INK = (214, 40, 96)
 _MASK = (255, 64, 129)
+_INSIDE, _OUTSIDE = (34, 160, 90), (200, 40, 40)
 _PAPER, _TEXT = (250, 248, 244), (60, 54, 52)
 
 
@@ -44,6 +46,25 @@ def sheet(images: Tensor, found: Sequence[Grounded], masks: Tensor | None = None
     ]  # fmt: skip
     arrays = [np.asarray(picture, dtype=np.float32) / 255 for picture in pictures]
     return torch.from_numpy(np.stack(arrays))
+
+
+def marked(
+    images: Tensor, masks: Tensor, inside: Sequence[Point], outside: Sequence[Point]
+) -> Tensor:
+    """Masks [B,H,W] and the points that they were asked by over images [B,H,W,C]: [B,H,W,3].
+
+    Points inside are green, those outside red.
+    """
+    none = Detections.none((int(images.shape[1]), int(images.shape[2])))
+    pictures = []
+    for image, mask in zip(images, masks, strict=True):
+        picture = overlay(image[None], none, mask)
+        draw, reach = ImageDraw.Draw(picture), max(3.0, max(picture.size) / 80)
+        for points, ink in ((inside, _INSIDE), (outside, _OUTSIDE)):
+            for x, y in points:
+                draw.circle((x, y), reach, fill=ink, outline=_PAPER, width=max(1, int(reach / 3)))
+        pictures.append(np.asarray(picture, dtype=np.float32) / 255)
+    return torch.from_numpy(np.stack(pictures))
 
 
 def _label(

@@ -11,6 +11,7 @@ import numpy as np
 import png
 import pytest
 import torch
+from diffusers import ControlNetModel
 from PIL import Image
 from safetensors.torch import save_file
 from worlds import DRESS_SCENE, drawn
@@ -103,6 +104,60 @@ def test_a_lora_is_put_on_with_its_weight(
         made[name] = load_image(out).pixels
     assert (made["bare"] - made["none"]).abs().max() < 2 / 255
     assert (made["bare"] - made["full"]).abs().max() > 8 / 255
+
+
+@pytest.fixture(scope="module")
+def net(editor: PromptEditor, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ControlNet of random weights for the sample painter."""
+    unet = editor.painter.pipeline.unet.config
+    told = ("block_out_channels", "cross_attention_dim", "attention_head_dim", "down_block_types",
+            "layers_per_block", "norm_num_groups")  # fmt: skip
+    torch.manual_seed(0)
+    made = ControlNetModel(conditioning_embedding_out_channels=(16, 16, 32),
+                           **{name: unet[name] for name in told})  # fmt: skip
+    with torch.no_grad():
+        for value in made.parameters():
+            if not value.any():  # a fresh ControlNet says nothing
+                value.normal_(std=0.1)
+    folder = tmp_path_factory.mktemp("nets") / "canny"
+    made.save_pretrained(folder)
+    return folder
+
+
+def test_a_control_picture_is_followed_with_its_scale(
+    picture: Path, net: Path, tmp_path: Path
+) -> None:
+    edges = tmp_path / "edges.png"
+    Image.effect_noise((128, 128), 90).save(edges)
+    made = {}
+    for name, words in {
+        "bare": (),
+        "none": ("--control", f"{net}={edges}:0"),
+        "full": ("--control", f"{net}={edges}"),
+    }.items():
+        out = tmp_path / f"{name}.png"
+        assert edit(picture, "-o", out, *words) == 0
+        made[name] = load_image(out).pixels
+    assert (made["bare"] - made["none"]).abs().max() < 2 / 255
+    assert (made["bare"] - made["full"]).abs().max() > 8 / 255
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("canny", "NET=PICTURE"),
+        ("=edges.png", "NET=PICTURE"),
+        ("no-net=edges.png", "no-net"),
+        ("{net}=no-edges.png", "no-edges.png"),
+    ],
+)
+def test_a_bad_control_is_one_line(
+    picture: Path, net: Path, capsys: pytest.CaptureFixture[str], word: str, said: str
+) -> None:
+    assert edit(picture, "--control", word.format(net=net)) == 1
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith("Error: ") and said in error
+    assert not picture.with_name("doll-edited.png").exists()
 
 
 def _gray(path: Path) -> None:

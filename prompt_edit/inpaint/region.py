@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ImageError
-from ..segment.masks import feather
+from ..segment.masks import feather, fitting
 
 
 @dataclass(frozen=True)
@@ -171,26 +171,6 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
         opacity = feather(cut.masks[row], feathered)
         results.append(stitch(cut.images[row][None], region.back(patch), opacity[None], region))
     return torch.cat(results)
-
-
-def fitting(masks: Tensor, images: Tensor) -> Tensor:
-    """Masks [B,H,W] for images [B,H,W,C]; one mask is taken for all pictures.
-
-    Raises:
-        ImageError: masks of another size or number, with what they are and should be.
-    """
-    if masks.dim() == 2:
-        masks = masks[None]
-    if masks.shape[1:] != images.shape[1:3]:
-        raise ImageError(
-            f"The mask is {masks.shape[2]} x {masks.shape[1]} pixels, but the picture is"
-            f" {images.shape[2]} x {images.shape[1]}. Make the mask from this very picture."
-        )
-    if len(masks) not in (1, len(images)):
-        raise ImageError(
-            f"{len(masks)} masks came for {len(images)} pictures: one for all, or one each."
-        )
-    return masks.expand(len(images), -1, -1)
 
 
 def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:

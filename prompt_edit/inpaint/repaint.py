@@ -11,10 +11,10 @@ from scipy import ndimage
 from torch import Tensor
 
 from ..plan import PICTURE, Edit
-from ..segment.masks import feather, grow
+from ..segment.masks import feather, fitting, grow
 from .control import Control
 from .diffusion import Inpainter, OnPreview, OnStep
-from .region import Region, fitting, match_colour, region_around, stitch
+from .region import Region, match_colour, region_around, stitch
 from .settings import AS_GIVEN, PAINT, Paint
 
 

@@ -24,7 +24,7 @@ class Card(BaseModel):
         noun_contrast: the same share, of the score of any other of the nouns.
         steps: denoising steps.
         guidance_scale: how strongly the prompt pulls (classifier-free guidance).
-        box_mask: True for a SAM that wants a box as a rough mask as well.
+        drawn: True for a SAM that wants boxes and points drawn as rough masks as well.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,7 +36,7 @@ class Card(BaseModel):
     noun_contrast: float = Field(default=0, ge=0, le=1)
     steps: int = Field(default=30, ge=1)
     guidance_scale: float = Field(default=7.5, ge=0)
-    box_mask: bool = False
+    drawn: bool = False
 
 
 def read_card(folder: Path) -> Card:

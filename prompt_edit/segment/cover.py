@@ -96,7 +96,7 @@ def cover_each(
         image = images[number : number + 1]
         left = kept(segmenter, image, each)
         masks = _instances(segmenter, image, each, left)
-        finished = [_finished(mask, left, grown, feathered, filled) for mask in masks]
+        finished = [finished(mask, left, grown, feathered, filled) for mask in masks]
         pieces.append(torch.stack(finished) if finished else masks)
         if on_step:
             on_step(number + 1, len(found))
@@ -105,7 +105,8 @@ def cover_each(
     return Covers(torch.stack([union(masks, size) for masks in pieces]), torch.cat(pieces), index)
 
 
-def _finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
+def finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
+    """A mask [H,W] grown, filled and feathered, without what is left alone."""
     mask = grow(mask, grown)
     mask = fill_holes(mask) if filled else mask
     return feather(subtract(mask, left), feathered)  # what is left alone does not come back

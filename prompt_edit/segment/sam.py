@@ -14,13 +14,13 @@ from ..images import to_array
 from ..models.card import Card, read_card
 from ..models.device import best_device, best_dtype
 from ..models.recent import Recent, fingerprint
+from .drawn import CERTAINTY, box_masks, with_points
 from .families import load_family
 from .masks import sharpen, without_specks
 from .network import Network, Prompts
 from .original import load_original
 
 _KEPT = 4  # pictures whose embedding is remembered
-_CERTAINTY = 8.0  # logit of a rough mask: far from doubt, and not beyond half precision
 
 
 class Sam:
@@ -94,7 +94,8 @@ class Sam:
             points: float [N,P,2], xy in pixels.
             labels: int [N,P]: 1 for a point inside, 0 for one outside, -1 for none (where sets
                 differ in length). By default all are inside.
-            rough: float [N,H,W] in 0..1. An empty one gives an empty mask.
+            rough: float [N,H,W] in 0..1. An empty one gives an empty mask. Without boxes, those
+                around the rough masks are taken.
 
         Returns:
             Hard masks, float [N,H,W] of 0 and 1, on the CPU.
@@ -105,22 +106,27 @@ class Sam:
         size = (int(image.shape[0]), int(image.shape[1]))
         if not _agreed(boxes, points, rough):
             return torch.zeros(0, *size)
-        if boxes is None and points is None and rough is not None:
-            return self._refine(image, rough)
+        if boxes is None and rough is not None:
+            return self._refine(image, points, labels, rough)
         prompts = self._prompts(size, boxes, points, labels, rough)
         logits, quality = self.network.decode(self._embed(image), prompts)
         best = quality.argmax(dim=-1)  # [N]
         return self._at_full_size(logits[torch.arange(len(best)), best].float(), image)
 
-    def _refine(self, image: Tensor, rough: Tensor) -> Tensor:
+    def _refine(
+        self, image: Tensor, points: Tensor | None, labels: Tensor | None, rough: Tensor
+    ) -> Tensor:
         """Rough masks with the boxes around them: SAM never learnt from a mask alone."""
         masks = torch.zeros_like(rough, dtype=torch.float32, device="cpu")
         there = (rough > 0.5).flatten(1).any(dim=1).cpu()
         if there.any():
             kept = rough.cpu()[there]
+            points, labels = (
+                None if each is None else each.cpu()[there] for each in (points, labels)
+            )
             boxes = masks_to_boxes(kept > 0.5)
             boxes[:, 2:] += 1  # from the last pixel to the edge behind it
-            masks[there] = self.segment(image, boxes, rough=kept)
+            masks[there] = self.segment(image, boxes, points, labels, kept)
         return masks
 
     def _prompts(
@@ -134,18 +140,22 @@ class Sam:
         """The prompts in the model's frame."""
         frame = self.network.frame
         scale = frame.scale(size)
+        cell = frame.mask_side / frame.side
         masks = None if rough is None else self._rough(rough.float().cpu(), size)
         if boxes is not None:
             boxes = boxes.float().cpu() * scale.repeat(2)
-            if masks is None and self.card.box_mask:
-                side = frame.mask_side
-                masks = box_masks(boxes * side / frame.side, (side, side))
+            if masks is None and self.card.drawn:
+                masks = box_masks(boxes * cell, (frame.mask_side, frame.mask_side))
         if points is not None:
             points = points.float().cpu() * scale
             inside = torch.ones(points.shape[:2], dtype=torch.int)
             labels = inside if labels is None else labels.int().cpu()
+            if self.card.drawn:
+                if masks is None:
+                    masks = torch.zeros(len(points), 1, frame.mask_side, frame.mask_side)
+                masks = with_points(masks, points * cell, labels)
         # A box or a rough mask says how much is meant, points alone do not.
-        return Prompts(boxes, points, labels, masks, several=boxes is None and masks is None)
+        return Prompts(boxes, points, labels, masks, several=boxes is None and rough is None)
 
     def _rough(self, rough: Tensor, size: tuple[int, int]) -> Tensor:
         """Rough masks [N,H,W] as the model takes them: logits [N,1,S,S]."""
@@ -153,7 +163,7 @@ class Sam:
         rows, columns = frame.part(size, frame.mask_side)
         small = F.interpolate(rough[:, None], (rows, columns), mode="bilinear", antialias=True)
         beside = (0, frame.mask_side - columns, 0, frame.mask_side - rows)
-        return (F.pad(small, beside) * 2 - 1) * _CERTAINTY
+        return (F.pad(small, beside) * 2 - 1) * CERTAINTY
 
     def _at_full_size(self, logits: Tensor, image: Tensor) -> Tensor:
         """Masks of the frame, logits [N,h,w], as hard masks [N,H,W] of the picture."""
@@ -178,12 +188,3 @@ def _agreed(*prompts: Tensor | None) -> int:
     if len(counts) != 1:
         raise ValueError(f"Prompts must be as many of each kind, and some; got {sorted(counts)}.")
     return counts.pop()
-
-
-def box_masks(boxes: Tensor, size: tuple[int, int], certainty: float = _CERTAINTY) -> Tensor:
-    """Boxes [N,4] as rough masks: logits [N,1,H,W], `certainty` inside and its negative outside."""
-    ys = torch.arange(size[0], device=boxes.device)[None, :, None] + 0.5
-    xs = torch.arange(size[1], device=boxes.device)[None, None, :] + 0.5
-    x0, y0, x1, y1 = (side[:, None, None] for side in boxes.unbind(dim=1))
-    inside = (xs > x0) & (xs < x1) & (ys > y0) & (ys < y1)
-    return (inside.float() * 2 - 1)[:, None] * certainty

@@ -23,9 +23,10 @@ from prompt_edit.errors import ModelError
 from prompt_edit.models.card import Card, write_card
 from prompt_edit.models.store import sample_models
 from prompt_edit.segment import original
+from prompt_edit.segment.drawn import box_masks
 from prompt_edit.segment.network import Frame, Prompts
 from prompt_edit.segment.original import deduced_shape
-from prompt_edit.segment.sam import Sam, box_masks
+from prompt_edit.segment.sam import Sam
 
 from . import small
 
@@ -200,7 +201,7 @@ def test_the_trained_sample_gives_the_same_masks_from_a_pth(
     monkeypatch.setattr(original, "DECODER_HEADS", config.mask_decoder_config.num_attention_heads)
     file = tmp_path / "sample.pth"
     torch.save(exported(segmenter.model), file)
-    write_card(tmp_path, Card(box_mask=True))
+    write_card(tmp_path, Card(drawn=True))
     through = Sam.load(file, CPU, torch.float32)
     scene, image = drawn(DRESS_SCENE)
     boxes = [scene.box(instance(scene, kind)) for kind in ("dress", "dog", "hair", "woman")]
@@ -485,7 +486,7 @@ def test_a_family_that_transformers_does_not_know_is_named(
 
 def test_the_bundled_sample_says_how_it_is_prompted() -> None:
     sam = Sam.load(sample_models().segmenter, CPU)
-    assert sam.card.box_mask and sam.network.frame == Frame(256, 128, stretched=False)
+    assert sam.card.drawn and sam.network.frame == Frame(256, 128, stretched=False)
 
 
 def fails(path: Path, words: str) -> None:

@@ -12,7 +12,7 @@ from worlds import BALLS_SCENE, DRESS_SCENE, drawn, instance
 from prompt_edit.errors import ModelError
 from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.draw import Picture
-from prompt_edit.segment.sam import Sam, box_masks
+from prompt_edit.segment.sam import Sam
 
 
 def iou(mask: torch.Tensor, picture: Picture, kind: str, colour: str = "") -> float:
@@ -69,11 +69,6 @@ def test_a_picture_is_encoded_once(segmenter: Sam, monkeypatch: pytest.MonkeyPat
     assert len(calls) == 1
     segmenter.segment(image[0] * 0.9, box)
     assert len(calls) == 2
-
-
-def test_box_masks_are_positive_inside_only() -> None:
-    mask = box_masks(torch.tensor([[2.0, 1.0, 5.0, 3.0]]), (4, 6))
-    assert (mask[0, 0] > 0).nonzero().tolist() == [[1, 2], [1, 3], [1, 4], [2, 2], [2, 3], [2, 4]]
 
 
 def test_another_architecture_is_refused(tmp_path: Path) -> None:

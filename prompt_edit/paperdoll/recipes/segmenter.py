@@ -2,9 +2,10 @@
 
     python -m prompt_edit.paperdoll.recipes.segmenter
 
-A box is given twice, as its corners and as a rough mask: so small a model does not learn in an hour
-to find a place by coordinates alone. Its card says so (`box_mask`). For the same reason a head that
-is thrown away afterwards teaches the image encoder what kind of thing stands at each place.
+A box or a point is given twice, as coordinates and drawn as a rough mask: so small a model does not
+learn in an hour to find a place by coordinates alone. Its card says so (`drawn`). For the same
+reason a head that is thrown away afterwards teaches the image encoder what kind of thing stands at
+each place.
 
 Method: Kirillov et al. 2023 (Segment Anything): of several masks the best one learns, and the
 quality head learns their true IoU.
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from scipy import ndimage
 from torch import Tensor, nn
 from transformers import (
     SamConfig,
@@ -30,7 +32,7 @@ from transformers import (
 
 from ...models.card import Card, write_card
 from ...models.store import SAMPLES, SEGMENTER
-from ...segment.sam import box_masks
+from ...segment.drawn import box_masks, with_points
 from ..draw import Instance
 from ..scene import BOTTOMS, OBJECTS, PEOPLE, TOPS
 from .loop import Settings, fit
@@ -38,7 +40,7 @@ from .pool import ScenePool, make
 
 SIDE, PATCH, WIDTH = 256, 8, 64  # pixels of a picture and of an image token; channels
 BATCH, PROMPTS = 8, 6
-CARD = Card(sample=True, box_mask=True)
+CARD = Card(sample=True, drawn=True)
 KINDS = ("", *PEOPLE, "hair", *TOPS, *BOTTOMS, "hat", "bag", "shoes", *OBJECTS)
 
 
@@ -100,8 +102,9 @@ class Prompts:
         self.mean = torch.tensor(image.image_mean).view(3, 1, 1) * 255
         self.std = torch.tensor(image.image_std).view(3, 1, 1) * 255
 
-    def draw(self, rng: np.random.Generator, batch: int = BATCH) -> Batch:
-        """A batch of scenes, mirrored and recoloured at random, each with a few of its things."""
+    def draw(self, rng: np.random.Generator, batch: int = BATCH, people: bool = True) -> Batch:
+        """A batch of scenes, mirrored and recoloured at random, each with a few of its things,
+        whole people among them or not."""
         images: list[Tensor] = []
         masks: list[Tensor] = []
         boxes: list[Tensor] = []
@@ -109,7 +112,8 @@ class Prompts:
         while len(images) < batch:
             index = int(rng.integers(len(self.pool)))
             image, parts = self.pool.images[index], self.pool.parts[index]
-            instances = [each for each in self.pool.instances[index] if each.clear]
+            instances = [each for each in self.pool.instances[index]
+                         if each.clear and (people or each.item.kind not in PEOPLE)]  # fmt: skip
             if not instances:
                 continue
             if rng.random() < 0.5:
@@ -155,28 +159,68 @@ def _box(mask: np.ndarray, rng: np.random.Generator) -> Tensor:
 
 
 def losses(model: Trained, prompts: Prompts, rng: np.random.Generator) -> dict[str, Tensor]:
-    """One batch; each box comes with itself, or sometimes a painted mask, as a rough mask."""
-    pixels, masks, boxes, kinds = prompts.draw(rng)
+    """One batch: of boxes that come drawn too, of painted masks in their boxes, or of points."""
+    kind = str(rng.choice(["box", "painted", "points"], p=[0.6, 0.1, 0.3]))
+    # Whoever points at a shirt means the shirt, not the one who wears it.
+    pixels, masks, boxes, kinds = prompts.draw(rng, people=kind != "points")
     # A rough mask belongs to one prompt: each prompt gets its own copy of the embedding.
     masks, boxes = (value.flatten(0, 1)[:, None] for value in (masks, boxes))
-    rough = _painted(masks, rng) if rng.random() < 0.1 else _box_prompts(boxes)
+    asked = _asked(kind, masks, boxes, rng)
+    several = rng.random() < (0.7 if kind == "points" else 0.2)
     with torch.autocast(pixels.device.type, torch.bfloat16):
         encoded = model.sam.vision_encoder(pixels).last_hidden_state
         out = model.sam(
             image_embeddings=encoded.repeat_interleave(PROMPTS, 0),
-            input_boxes=boxes,
-            input_masks=rough,
-            multimask_output=bool(rng.random() < 0.2),
+            **asked,
+            multimask_output=bool(several),
         )
-        kind = F.cross_entropy(model.kinds(encoded), kinds, weight=_kind_weights(kinds))
+        kinds_loss = F.cross_entropy(model.kinds(encoded), kinds, weight=_kind_weights(kinds))
     logits = out.pred_masks[:, 0].float()  # [N,M,S/2,S/2], judged at the picture's own size
     logits = F.interpolate(logits, scale_factor=PATCH / 4, mode="bilinear")[:, None]
-    return {**_mask_losses(logits, out.iou_scores.float(), masks), "kind": kind}
+    return {**_mask_losses(logits, out.iou_scores.float(), masks), "kind": kinds_loss}
 
 
 def _kind_weights(kinds: Tensor) -> Tensor:
     """Rare kinds count more [K]: nine tokens of ten show none, and one in a hundred a jacket."""
     return (kinds.numel() / kinds.flatten().bincount(minlength=len(KINDS)).clamp(min=64)).sqrt()
+
+
+def _asked(kind: str, masks: Tensor, boxes: Tensor, rng: np.random.Generator) -> dict[str, Tensor]:
+    """What is asked by, for true masks [N,1,S,S] and their boxes [N,1,4]."""
+    if kind == "points":
+        side = SIDE * 4 // PATCH
+        open_mask = torch.zeros(len(masks), 1, side, side, device=masks.device)
+        return _pointed({"input_masks": open_mask}, masks, rng, inside=int(rng.integers(1, 4)))
+    rough = _box_prompts(boxes) if kind == "box" else _painted(masks, rng)
+    asked = {"input_boxes": boxes, "input_masks": rough}
+    return _pointed(asked, masks, rng, inside=0) if rng.random() < 0.1 else asked
+
+
+def _pointed(
+    asked: dict[str, Tensor], masks: Tensor, rng: np.random.Generator, inside: int
+) -> dict[str, Tensor]:
+    """With points: some inside, the first of them deep, and often one beside the thing."""
+    points, labels = [], []
+    for mask in masks[:, 0].cpu().numpy() > 0.5:
+        depth = ndimage.distance_transform_edt(mask)
+        deep = _some(depth >= 0.7 * depth.max(), 1, rng)
+        shallow = _some(depth >= min(2, depth.max()), inside, rng)
+        away = ndimage.distance_transform_edt(~mask)
+        beside = _some((away >= 2) & (away < max(24, away.min() + 3)), 1, rng)
+        points.append(np.concatenate([deep, shallow])[:inside].tolist() + beside.tolist())
+        labels.append([1] * inside + [0 if not inside or rng.random() < 0.4 else -1])
+    xy = torch.tensor(points, dtype=torch.float32, device=masks.device)
+    told = torch.tensor(labels, device=masks.device)
+    drawn = with_points(asked["input_masks"], xy * 4 / PATCH, told)
+    return {**asked, "input_masks": drawn, "input_points": xy[:, None],
+            "input_labels": told[:, None]}  # fmt: skip
+
+
+def _some(where: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """The middles of pixels that are True, drawn at random: xy [count,2]."""
+    ys, xs = np.nonzero(where)
+    picked = rng.integers(len(ys), size=count)
+    return np.stack([xs[picked], ys[picked]], axis=1) + 0.5
 
 
 def _box_prompts(boxes: Tensor) -> Tensor:

@@ -1,0 +1,132 @@
+"""Masks of what a person marked: points on one thing, and patches painted roughly over things."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from scipy import ndimage
+from torch import Tensor
+
+from ..errors import ImageError
+from .cover import finished
+from .masks import fitting, union
+
+Point = tuple[float, float]
+"""Across and down, in pixels from the upper left."""
+
+NOTHING = "The mask is empty: paint over the object, or give a point on it."
+
+
+class Pointer(Protocol):
+    """A segmenter that takes points and rough masks; see `Sam.segment`."""
+
+    def segment(
+        self,
+        image: Tensor,
+        boxes: Tensor | None = None,
+        points: Tensor | None = None,
+        labels: Tensor | None = None,
+        rough: Tensor | None = None,
+    ) -> Tensor: ...
+
+
+def read_points(text: str) -> list[Point]:
+    """Points from "120, 80; 200, 90" (or a line each), or from the JSON that point editors give:
+    [{"x": 120, "y": 80}] or [[120, 80]].
+
+    Raises:
+        ImageError: anything else.
+    """
+    text = text.strip()
+    try:
+        if text.startswith(("[", "{")):
+            return _from_json(json.loads(text))
+        parts = [part for part in re.split(r"[;\n]", text) if part.strip()]
+        return [_pair(re.split(r"[,\s]+", part.strip(" \t\r()"))) for part in parts]
+    except (ValueError, TypeError, KeyError) as error:
+        raise ImageError(
+            f'"{text[:60]}" is no list of points. Write across and down in pixels, for instance'
+            " 120, 80; 200, 90."
+        ) from error
+
+
+def _from_json(value: Any) -> list[Point]:
+    if isinstance(value, dict):
+        return [_pair((value["x"], value["y"]))]
+    if value and not isinstance(value[0], (dict, list)):
+        return [_pair(value)]
+    return [_from_json(each)[0] for each in value]
+
+
+def _pair(values: Sequence[Any]) -> Point:
+    x, y = values
+    return float(x), float(y)
+
+
+def mask_by_hand(
+    segmenter: Pointer,
+    images: Tensor,
+    inside: Sequence[Point] = (),
+    outside: Sequence[Point] = (),
+    rough: Tensor | None = None,
+    grown: float = 0,
+    feathered: float = 0,
+    filled: bool = False,
+    on_step: Callable[[int, int], None] | None = None,
+) -> Tensor:
+    """The mask of what was marked in each picture of a batch [B,H,W,C]: float [B,H,W] in 0..1.
+
+    Args:
+        inside: points on one thing; the same in all pictures.
+        outside: points on what does not belong to it, nor to the painted things.
+        rough: float [B,H,W] or [1,H,W] in 0..1; each patch of it covers one thing. What is all
+            zero counts as not given, of any size.
+        grown, feathered: in pixels; see `masks.grow` and `masks.feather`.
+        on_step: called after each picture with (done, total); what it raises stops the work.
+
+    Raises:
+        ImageError: a point beside the picture, or a rough mask of another size.
+    """
+    height, width = int(images.shape[1]), int(images.shape[2])
+    for x, y in (*inside, *outside):
+        if not (0 <= x < width and 0 <= y < height):
+            raise ImageError(
+                f"The point {x:g}, {y:g} lies beside the picture, which is {width} x {height}"
+                " pixels."
+            )
+    painted = fitting(rough, images) if rough is not None and rough.any() else None
+    masks = []
+    for number, image in enumerate(images):
+        found = [torch.zeros(0, height, width)]
+        if inside:
+            points = torch.tensor([[*inside, *outside]], dtype=torch.float32)
+            labels = torch.tensor([[1] * len(inside) + [0] * len(outside)])
+            found.append(segmenter.segment(image, points=points, labels=labels))
+        if painted is not None:
+            things = patches(painted[number])
+            found.append(segmenter.segment(image, rough=things, **_beside(outside, len(things))))
+        mask = union(torch.cat(found), (height, width))
+        masks.append(finished(mask, torch.zeros_like(mask), grown, feathered, filled))
+        if on_step:
+            on_step(number + 1, len(images))
+    return torch.stack(masks)
+
+
+def _beside(outside: Sequence[Point], count: int) -> dict[str, Tensor]:
+    """The points that belong to none of `count` things."""
+    if not outside:
+        return {}
+    points = torch.tensor([list(outside)] * count, dtype=torch.float32).reshape(count, -1, 2)
+    return {"points": points, "labels": torch.zeros(points.shape[:2], dtype=torch.int)}
+
+
+def patches(rough: Tensor) -> Tensor:
+    """The connected patches [N,H,W] of a rough mask [H,W]."""
+    labels, count = ndimage.label(rough.cpu().numpy() > 0.5)
+    numbers = np.arange(1, count + 1)[:, None, None]
+    return torch.from_numpy((labels == numbers).astype(np.float32))
