@@ -89,6 +89,16 @@ def messages(history: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [told for what, told in history["status"]["messages"] if what == kind]
 
 
+def workflow(stem: str) -> dict[str, Any]:
+    """A shipped workflow in API form."""
+    return api(next(path for path in BUNDLED if path.stem == stem))
+
+
+def keys(prompt: dict[str, Any]) -> dict[str, str]:
+    """The key of each node by its class."""
+    return {node["class_type"]: key for key, node in prompt.items()}
+
+
 def test_it_loads_quickly_and_without_a_word(host: Server) -> None:
     ours = [line for line in host.log.read_text().splitlines() if "prompt-edit" in line]
     assert len(ours) == 1, ours  # the host's own list of import times
@@ -123,9 +133,9 @@ def test_each_workflow_runs_and_then_has_nothing_to_do(host: Server, path: Path)
 
 
 def test_another_seed_repaints_and_nothing_else(host: Server) -> None:
-    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_stage_by_stage"))
+    prompt = workflow("prompt_edit_stage_by_stage")
     host.run(prompt)
-    (inpaint,) = [k for k, node in prompt.items() if node["class_type"] == "PromptEditInpaint"]
+    inpaint = keys(prompt)["PromptEditInpaint"]
     prompt[inpaint]["inputs"]["seed"] = 77
     (cached,) = messages(host.run(prompt), "execution_cached")
     left = {prompt[key]["class_type"] for key in set(prompt) - set(cached["nodes"])}
@@ -133,12 +143,12 @@ def test_another_seed_repaints_and_nothing_else(host: Server) -> None:
 
 
 def test_every_pixel_outside_the_mask_stays(host: Server) -> None:
-    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_stage_by_stage"))
-    keys = {node["class_type"]: key for key, node in prompt.items()}
+    prompt = workflow("prompt_edit_stage_by_stage")
+    of = keys(prompt)
     for number, (source, slot) in enumerate([("PromptEditPaperDoll", 0), ("PromptEditInpaint", 0)]):
         prompt[f"9{number}"] = {"class_type": "SaveImage", "inputs": {
-            "images": [keys[source], slot], "filename_prefix": f"pair{number}"}}  # fmt: skip
-    prompt["92"] = {"class_type": "MaskToImage", "inputs": {"mask": [keys["PromptEditInpaint"], 1]}}
+            "images": [of[source], slot], "filename_prefix": f"pair{number}"}}  # fmt: skip
+    prompt["92"] = {"class_type": "MaskToImage", "inputs": {"mask": [of["PromptEditInpaint"], 1]}}
     prompt["93"] = {"class_type": "SaveImage",
                     "inputs": {"images": ["92", 0], "filename_prefix": "pair2"}}  # fmt: skip
     host.run(prompt)
@@ -151,8 +161,8 @@ def test_every_pixel_outside_the_mask_stays(host: Server) -> None:
 
 
 def test_cancel_leaves_the_host_ready(host: Server) -> None:
-    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_stage_by_stage"))
-    (inpaint,) = [k for k, node in prompt.items() if node["class_type"] == "PromptEditInpaint"]
+    prompt = workflow("prompt_edit_stage_by_stage")
+    inpaint = keys(prompt)["PromptEditInpaint"]
     prompt[inpaint]["inputs"].update(seed=5, steps=150)
     number = host.queue(prompt)
     host._until(lambda: host.get("/queue")["queue_running"], 30)
@@ -165,8 +175,8 @@ def test_cancel_leaves_the_host_ready(host: Server) -> None:
 
 
 def test_models_that_were_sent_away_come_back_the_same(host: Server) -> None:
-    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_stage_by_stage"))
-    (inpaint,) = [k for k, node in prompt.items() if node["class_type"] == "PromptEditInpaint"]
+    prompt = workflow("prompt_edit_stage_by_stage")
+    inpaint = keys(prompt)["PromptEditInpaint"]
     prompt[inpaint]["inputs"]["seed"] = 301
     first = host.pictures(host.run(prompt))[0]
     host.post("/free", {"unload_models": True, "free_memory": True})
@@ -178,8 +188,8 @@ def test_models_that_were_sent_away_come_back_the_same(host: Server) -> None:
 
 
 def test_two_prompts_wait_for_each_other(host: Server) -> None:
-    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_one_node"))
-    (node,) = [key for key, each in prompt.items() if each["class_type"] == "PromptEdit"]
+    prompt = workflow("prompt_edit_one_node")
+    node = keys(prompt)["PromptEdit"]
     numbers = []
     for seed in (11, 12):
         prompt[node]["inputs"]["seed"] = seed
@@ -189,12 +199,12 @@ def test_two_prompts_wait_for_each_other(host: Server) -> None:
 
 
 def test_bad_input_names_its_node(host: Server) -> None:
-    prompt = api(next(path for path in BUNDLED if path.stem == "prompt_edit_stage_by_stage"))
-    keys = {node["class_type"]: key for key, node in prompt.items()}
-    prompt[keys["PromptEditParse"]]["inputs"]["instruction"] = "frobnicate"
+    prompt = workflow("prompt_edit_stage_by_stage")
+    of = keys(prompt)
+    prompt[of["PromptEditParse"]]["inputs"]["instruction"] = "frobnicate"
     (error,) = messages(host.run(prompt), "execution_error")
     assert error["node_type"] == "PromptEditParse" and "frobnicate" in error["exception_message"]
-    prompt[keys["PromptEditMask"]]["inputs"]["detections"] = [keys["PromptEditPaperDoll"], 0]
+    prompt[of["PromptEditMask"]]["inputs"]["detections"] = [of["PromptEditPaperDoll"], 0]
     with pytest.raises(urllib.error.HTTPError) as refused:
         host.queue(prompt)
     assert "type mismatch" in refused.value.read().decode()

@@ -20,6 +20,7 @@ import transformers
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from torch import Tensor
+from versions import TRANSFORMERS_4
 
 from prompt_edit.inpaint.checkpoint import clip_tokenizer
 
@@ -53,8 +54,9 @@ def letters(chat: bool = False) -> Any:
     model.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     model.decoder = decoders.ByteLevel()
     # Qwen's processor of transformers 4 takes no other class.
-    old = transformers.__version__.startswith("4.")
-    kind = transformers.Qwen2TokenizerFast if old else transformers.PreTrainedTokenizerFast
+    kind = (
+        transformers.Qwen2TokenizerFast if TRANSFORMERS_4 else transformers.PreTrainedTokenizerFast
+    )
     made = kind(
         tokenizer_object=model, pad_token="<pad>", eos_token="</s>", unk_token="<unk>",
         additional_special_tokens=marks[3:], model_max_length=512,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import huggingface_hub
 import pytest
+from versions import HUB_0
 
 from prompt_edit.errors import ModelError
 from prompt_edit.models.catalogue import Known
@@ -62,9 +63,7 @@ def test_a_single_file_goes_where_people_keep_it(hub: Hub, tmp_path: Path) -> No
     assert verify(ONE_FILE, tmp_path) == []
 
 
-@pytest.mark.skipif(
-    huggingface_hub.__version__.startswith("0."), reason="huggingface_hub 0 tells of whole files"
-)
+@pytest.mark.skipif(HUB_0, reason="huggingface_hub 0 tells of whole files")
 def test_cancel_keeps_what_came_and_the_next_try_goes_on_from_there(
     hub: Hub, tmp_path: Path
 ) -> None:
