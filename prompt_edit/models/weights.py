@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -16,6 +16,7 @@ from torch import Tensor
 from ..errors import ModelError
 
 Shapes = Mapping[str, tuple[int, ...]]
+Named = TypeVar("Named")
 
 SAFE = (".safetensors", ".sft")
 PICKLED = (".ckpt", ".pt", ".pth", ".bin")
@@ -113,7 +114,7 @@ def _safe_header(file: Path) -> dict[str, Held]:
         raise ModelError(
             f"{file} is cut off: it holds {size:,} of {whole:,} bytes. Copy or download it anew."
         )
-    return held
+    return _bare(held)
 
 
 def _instead(file: Path, kind: str) -> str:
@@ -152,5 +153,6 @@ def _unpickled(file: Path, device: str) -> dict[str, Tensor]:
     return _bare({name: value for name, value in tensors if isinstance(value, Tensor)})
 
 
-def _bare(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+def _bare(weights: dict[str, Named]) -> dict[str, Named]:
+    """Without the prefix that data-parallel training adds."""
     return {str(name).removeprefix("module."): value for name, value in weights.items()}

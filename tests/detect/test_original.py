@@ -6,7 +6,6 @@ import argparse
 import functools
 import hashlib
 import inspect
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 import torch
+from models.harm import Harm
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
@@ -268,16 +268,6 @@ def test_captions_become_the_words_that_the_model_was_trained_on() -> None:
     assert tokenizer("Dog.")["input_ids"] == [101, 3899, 1012, 102]
     words = ["a", "x", "##yl", "##ophone", ",", "naive"]
     assert tokenizer.tokenize("A xylophone, naïve") == words
-
-
-class Harm:
-    """What a pickle must never do here."""
-
-    def __init__(self, trace: Path) -> None:
-        self.trace = trace
-
-    def __reduce__(self) -> tuple[Callable, tuple]:
-        return os.mkdir, (str(self.trace),)
 
 
 def write_whole(path: Path) -> bytes:

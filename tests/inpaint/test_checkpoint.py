@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from models.harm import Harm
 from torch import Tensor
 
 from prompt_edit.errors import ModelError
@@ -306,16 +307,6 @@ def test_flux_keeps_its_width() -> None:
 # Bad files
 
 
-class Trap:
-    """Pickled, it would write a file when it is read."""
-
-    def __init__(self, witness: Path) -> None:
-        self.witness = witness
-
-    def __reduce__(self) -> Any:
-        return os.system, (f"touch {self.witness}",)
-
-
 def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
     good = file_of(models, "sd1-inpaint").read_bytes()
     made: dict[str, tuple[Path, str]] = {}
@@ -388,11 +379,11 @@ def test_folders_with_missing_weights_are_refused(slot: str, tmp_path: Path) -> 
 def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:
     witness = tmp_path / "it-ran"
     for name, protocol in (("new.ckpt", None), ("old.ckpt", 2)):
-        content = {"state_dict": {"weight": torch.ones(2)}, "callbacks": Trap(witness)}
+        content = {"state_dict": {"weight": torch.ones(2)}, "callbacks": Harm(witness)}
         if protocol is None:
             torch.save(content, tmp_path / name)
         else:
-            (tmp_path / name).write_bytes(pickle.dumps({"callbacks": Trap(witness)}, protocol))
+            (tmp_path / name).write_bytes(pickle.dumps({"callbacks": Harm(witness)}, protocol))
         with pytest.raises(
             ModelError, match=f"{name} (holds Python code|is no PyTorch file)"
         ) as told:

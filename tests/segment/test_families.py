@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from models.harm import Harm
 from safetensors.torch import save_file
 from torch import Tensor
 from versions import TRANSFORMERS_4
@@ -385,16 +385,6 @@ def test_no_prompt_of_a_kind_gives_no_mask_and_none_at_all_is_a_mistake() -> Non
 
 
 # --- broken files --------------------------------------------------------------------------------
-
-
-class Harm:
-    """What a pickle must never do here."""
-
-    def __init__(self, trace: Path) -> None:
-        self.trace = trace
-
-    def __reduce__(self) -> tuple[Callable, tuple]:
-        return os.mkdir, (str(self.trace),)
 
 
 def _cut(path: Path) -> None:
