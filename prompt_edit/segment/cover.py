@@ -96,8 +96,8 @@ def cover_each(
         image = images[number : number + 1]
         left = kept(segmenter, image, each)
         masks = _instances(segmenter, image, each, left)
-        finished = [finished(mask, left, grown, feathered, filled) for mask in masks]
-        pieces.append(torch.stack(finished) if finished else masks)
+        ready = [finished(mask, left, grown, feathered, filled) for mask in masks]
+        pieces.append(torch.stack(ready) if ready else masks)
         if on_step:
             on_step(number + 1, len(found))
     size = (int(images.shape[1]), int(images.shape[2]))

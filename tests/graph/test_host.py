@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import ndimage
+from worlds import DRESS_SCENE, drawn, instance
 
 from . import runtime
 from .test_workflows import BUNDLED, api, name
@@ -185,6 +187,27 @@ def test_models_that_were_sent_away_come_back_the_same(host: Server) -> None:
     (cached,) = messages(again, "execution_cached")
     assert cached["nodes"] == [], "the host forgot all results, so every model is loaded anew"
     assert np.array_equal(first, host.pictures(again)[0])
+
+
+def test_what_was_painted_over_in_the_mask_editor_is_cut(host: Server) -> None:
+    """The editor saves the painted part as transparency; Load Image gives that as a mask."""
+    scene, _ = drawn(DRESS_SCENE)
+    true = scene.mask(instance(scene, "dress"))
+    painted = ndimage.binary_dilation(true, iterations=4)
+    alpha = np.where(painted, 0, 255).astype(np.uint8)
+    (host.folder / "input").mkdir(exist_ok=True)
+    Image.fromarray(np.dstack([scene.image, alpha])).save(host.folder / "input" / "marked.png")
+    history = host.run({
+        "1": {"class_type": "LoadImage", "inputs": {"image": "marked.png"}},
+        "2": {"class_type": "PromptEditLoadSAM", "inputs": {"model": "sample (paper dolls)"}},
+        "3": {"class_type": "PromptEditMaskByHand", "inputs": {
+            "segmenter": ["2", 0], "image": ["1", 0], "rough": ["1", 1], "inside": "",
+            "outside": "", "grow": 0, "feather": 0.0, "fill_holes": False}},
+        "4": {"class_type": "MaskToImage", "inputs": {"mask": ["3", 0]}},
+        "5": {"class_type": "SaveImage", "inputs": {"images": ["4", 0], "filename_prefix": "cut"}},
+    })  # fmt: skip
+    cut = host.pictures(history)[0][..., 0] > 127
+    assert (cut & true).sum() / (cut | true).sum() > 0.85
 
 
 def test_two_prompts_wait_for_each_other(host: Server) -> None:

@@ -14,7 +14,7 @@ from inpaint import tiny
 from inpaint.test_families import lora
 from intent.llm_server import llm_server
 from intent.test_local_llm import write_model
-from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn
+from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
 from prompt_edit.models.store import sample_models
 
@@ -47,6 +47,12 @@ def mask(pack: dict[str, type], models: dict[str, Any], image: Any, found: Any, 
     given = {"grow": 0, "feather": 0.0, "fill_holes": False}
     return run(pack, "PromptEditMask", segmenter=models["segmenter"], image=image,
                detections=found, **{**given, **more})  # fmt: skip
+
+
+def by_hand(pack: dict[str, type], models: dict[str, Any], image: Any, **more: Any) -> Any:
+    given = {"inside": "", "outside": "", "grow": 0, "feather": 0.0, "fill_holes": False}
+    return run(pack, "PromptEditMaskByHand", segmenter=models["segmenter"], image=image,
+               **{**given, **more})  # fmt: skip
 
 
 def paint(pack: dict[str, type], models: dict[str, Any], image: Any, hole: Any, **more: Any) -> Any:
@@ -127,6 +133,22 @@ def test_a_batch_gives_one_result_a_picture(pack: dict[str, type], models: dict[
     edited, painted = paint(pack, models, images, union, plan=plan).result
     assert torch.equal(edited[1], images[1]) and not painted[1].any()
     assert not torch.equal(edited[0], images[0])
+
+
+def test_a_mask_by_hand_is_painted_like_any_other(
+    pack: dict[str, type], models: dict[str, Any]
+) -> None:
+    scene, image = drawn(DRESS_SCENE)
+    true = torch.from_numpy(scene.mask(instance(scene, "dress")))[None]
+    rough = torch.nn.functional.max_pool2d(true.float(), 9, 1, 4)
+    node = by_hand(pack, models, image, rough=rough, outside="5, 5")
+    cut, preview = node.result
+    assert ((cut > 0.5) & true).sum() / ((cut > 0.5) | true).sum() > 0.85
+    assert preview.shape == image.shape and not node.ui["text"]
+    edited, painted = paint(pack, models, image, cut, prompt="blue dress").result
+    assert not torch.equal(edited, image) and torch.equal(edited[painted == 0], image[painted == 0])
+    nothing = by_hand(pack, models, image, rough=torch.zeros(1, 64, 64))
+    assert not nothing.result[0].any() and "paint over the object" in nothing.ui["text"][0]
 
 
 def test_the_choice_overrules_the_plan(pack: dict[str, type], models: dict[str, Any]) -> None:
@@ -250,6 +272,9 @@ def test_bad_input_gives_one_clear_message(pack: dict[str, type], models: dict[s
         (lambda: run(pack, "PromptEditPlanFromJSON", text="{}"), "not a valid edit plan"),
         (lambda: run(pack, "PromptEditParse", instruction=" "), "instruction"),
         (lambda: mask(pack, models, image, other), "detections are for"),
+        (lambda: by_hand(pack, models, image, inside="the hat"), "is no list of points"),
+        (lambda: by_hand(pack, models, image, outside="500, 5"), "lies beside the picture"),
+        (lambda: by_hand(pack, models, image, rough=torch.ones(1, 64, 64)), "64 x 64"),
         (lambda: paint(pack, models, image, torch.ones(1, 64, 64)), "64 x 64"),
         (lambda: paint(pack, models, image, whole.expand(3, -1, -1)), "3 masks"),
         (lambda: run(pack, "PromptEditFromBoxes", image=image, boxes="box"), "no boxes"),
