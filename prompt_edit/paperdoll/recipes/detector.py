@@ -126,9 +126,8 @@ def _tokenizer(folder: Path) -> BertTokenizerFast:
     words.update({number: word for number, word in zip(free, known, strict=False)})
     lines = [words.get(number, f"[unused{number}]") for number in range(1030)]
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "vocab.txt"
-    file.write_text("\n".join(lines) + "\n")
-    return BertTokenizerFast(vocab=str(file), do_lower_case=True)
+    (folder / "vocab.txt").write_text("\n".join(lines) + "\n")
+    return BertTokenizerFast.from_pretrained(folder, local_files_only=True)
 
 
 @dataclass(frozen=True)
