@@ -45,7 +45,7 @@ from .loop import Settings, fit
 from .pool import ScenePool, make
 
 SIDE, BATCH, WORDS = 128, 16, 16
-EXAMPLES = 7_000
+EXAMPLES = 14_000
 CARD = Card(sample=True, steps=1, guidance_scale=1.3)
 NEW_VAE = Path("runs/vae/model")  # what recipes.autoencoder left; else the shipped one
 
@@ -67,7 +67,7 @@ def example(pool: ScenePool, seed: int) -> Example:
     rng = np.random.default_rng((77, seed))
     while True:
         before = pool.picture(int(rng.integers(len(pool))))
-        kind = rng.choice(["repaint", "replace", "remove", "backdrop"], p=[0.45, 0.29, 0.18, 0.08])
+        kind = rng.choice(["repaint", "replace", "remove", "backdrop"], p=[0.36, 0.42, 0.16, 0.06])
         clear = [each for each in before.instances if each.clear]
         if kind == "backdrop":
             made: Edit | None = _backdrop(before, rng)
@@ -356,6 +356,7 @@ def main() -> None:
     average = fit(painter, settings, step)
     pipeline(average, vae, tokenizer, scheduler).save_pretrained(folder)
     readable_by_transformers_4(folder)
+    without_paths(folder)
     write_card(folder, CARD)
 
 
@@ -371,6 +372,14 @@ def readable_by_transformers_4(folder: Path) -> None:
     weights = {"text_model." + name.removeprefix("text_model."): value
                for name, value in load_file(file).items()}  # fmt: skip
     save_file(weights, file, metadata={"format": "pt"})
+
+
+def without_paths(folder: Path) -> None:
+    """Take out where the weights lay on the machine that trained them."""
+    for file in folder.glob("*/config.json"):
+        config = json.loads(file.read_text())
+        config.pop("_name_or_path", None)
+        file.write_text(json.dumps(config, indent=2) + "\n")
 
 
 def pipeline(
