@@ -281,6 +281,8 @@ class Inpainter:
             strength, steps = self.family.most, math.ceil(steps / self.family.most)
         guidance = self.card.guidance_scale if guidance_scale is None else guidance_scale
         height, width = image.shape[1:3]
+        if self.family.sees == "latents":
+            mask = whole_cells(mask, int(self.pipeline.vae_scale_factor))
         self._widen()
         self.pipeline.scheduler = self._scheduled(steps)
 
@@ -352,6 +354,16 @@ class Inpainter:
 
 _ROOMY = 64 * 2**30
 """Below this, Macs swap without attention slicing (diffusers' own advice for MPS)."""
+
+
+def whole_cells(mask: Tensor, cell: int) -> Tensor:
+    """A mask [1,h,w] that covers each latent's square of `cell` pixels wholly or not at all.
+
+    The pipelines look at one pixel of each square, and would leave out what lies beside it. What is
+    painted beyond the mask is not kept: the region is laid back through the mask itself.
+    """
+    most = F.max_pool2d(mask[:, None], cell)[:, 0]
+    return most.repeat_interleave(cell, dim=1).repeat_interleave(cell, dim=2)
 
 
 def _encoded(vae: Any, pixels: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from torch import Tensor
 from prompt_edit.errors import ModelError
 from prompt_edit.inpaint import control, diffusion, memory
 from prompt_edit.inpaint.control import Control, ControlNet
-from prompt_edit.inpaint.diffusion import Inpainter, Lora
+from prompt_edit.inpaint.diffusion import Inpainter, Lora, whole_cells
 from prompt_edit.inpaint.families import (
     FAMILIES,
     FEW_STEP,
@@ -116,6 +116,27 @@ def test_tells_its_steps_and_stops(name: str) -> None:
     with pytest.raises(KeyboardInterrupt):
         painted(painter, on_step=stop)
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mask_smaller_than_a_latent_is_painted(name: str) -> None:
+    painter = painter_of(name)
+    cell = int(painter.pipeline.vae_scale_factor)
+    picture, mask = scene()[0], torch.zeros(1, 32, 48)
+    mask[:, cell + 1 : 2 * cell, cell + 1 : 2 * cell] = 1  # not where its latent is sampled
+    first, other = (
+        painter.paint(picture, mask, prompt, steps=2, guidance_scale=9.0)
+        for prompt in ("a red cat", "many small blue boats")
+    )
+    assert not torch.equal(first, other)
+
+
+def test_masks_cover_whole_cells() -> None:
+    mask = torch.zeros(1, 8, 12)
+    mask[0, 3, 5] = 0.7
+    covered = whole_cells(mask, 4)
+    assert covered.shape == mask.shape and float(covered.sum()) == pytest.approx(0.7 * 16)
+    assert (covered[0, :4, 4:8] == covered.max()).all()
 
 
 @pytest.mark.parametrize("name", NAMES)
