@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ from PIL import Image
 
 from ..prompt_edit.errors import ModelError
 from ..prompt_edit.images import to_pil
+from ..prompt_edit.inpaint.diffusion import Inpainter
+from ..prompt_edit.inpaint.memory import GIB, estimate
 from ..prompt_edit.intent.llm import LlmParser, Parser
 from ..prompt_edit.intent.local import LocalModel
 from ..prompt_edit.intent.providers import make_parser
@@ -40,27 +43,50 @@ DOWNLOAD = " (download)"
 """Ends the name of a model that a loader brings here if it is not."""
 
 
-class Resident(Generic[Model]):
-    """A model of the library whose weights the host moves to the GPU and back."""
+class _Whole(ModelPatcher):
+    """Moves a model whole or not at all.
 
-    def __init__(self, model: Model, modules: Sequence[torch.nn.Module]) -> None:
-        self._model = model
-        self.patcher = ModelPatcher(
-            torch.nn.ModuleList(modules),
-            load_device=memory.get_torch_device(),
-            offload_device=memory.unet_offload_device(),
-        )
+    The host's own layers can rest on the CPU while others run on the GPU. Those of transformers
+    and diffusers can't: half a model there ends in an error about two devices.
+    """
+
+    def partially_load(self, device_to: torch.device, extra_memory: float = 0, *args: Any,
+                       **kwargs: Any) -> Any:  # fmt: skip
+        return super().partially_load(device_to, 1e32, *args, **kwargs)
+
+    def partially_unload(self, *args: Any, **kwargs: Any) -> int:
+        return 0  # bytes freed, so that the host sends the whole model away
+
+
+class Resident(Generic[Model]):
+    """A model of the library whose weights the host moves to the GPU and back.
+
+    Attributes:
+        patchers: what the host moves; none where the model moves its parts by itself.
+        working: memory in bytes that it takes on the GPU besides.
+    """
+
+    def __init__(self, model: Model, modules: Sequence[torch.nn.Module], working: int = 0) -> None:
+        self.model, self.working = model, working
+        self.patchers = [
+            _Whole(torch.nn.ModuleList(modules), memory.get_torch_device(),
+                   memory.unet_offload_device())
+        ] if modules else []  # fmt: skip
 
     def ready(self) -> Model:
         """The model, on the device where it runs; others may be sent away for it."""
-        memory.load_models_gpu([self.patcher])
-        return self._model
+        return ready_together(self)[0]
 
 
 def ready_together(*residents: Resident) -> list[Any]:
     """Their models, all on the device at once: none is sent away for another."""
-    memory.load_models_gpu([each.patcher for each in residents])
-    return [each.ready() for each in residents]
+    room = max(each.working for each in residents)
+    patchers = [patcher for each in residents for patcher in each.patchers]
+    if patchers:
+        memory.load_models_gpu(patchers, memory_required=room)
+    else:
+        memory.free_memory(room, memory.get_torch_device())
+    return [each.model for each in residents]
 
 
 class ResidentParser:
@@ -119,16 +145,45 @@ def installed(role: Role) -> dict[str, Path]:
     return models_in(role, roots(role.folders))
 
 
-def load(kind: Any, role: Role, name: str, dtype: str = "default", **options: Any) -> Resident:
+def load(kind: Any, role: Role, name: str) -> Resident:
     """A loader's choice, loaded in the host's memory; it moves to the GPU when it is used."""
     path = _path(role, name)
-    precision = _DTYPES.get(dtype) or kind.default_dtype(path, memory.get_torch_device())
-    key = (path, precision, *sorted(options.items()))
-    if key not in _loaded:
-        model = kind.load(path, device=memory.unet_offload_device(), dtype=precision, **options)
-        resident = Resident(model, model.modules)
-        _loaded[key] = resident
-    return _loaded[key]
+    precision = kind.default_dtype(path, memory.get_torch_device())
+
+    def made() -> Resident:
+        model = kind.load(path, device=memory.unet_offload_device(), dtype=precision)
+        return Resident(model, model.modules)
+
+    return _shared((path, precision), made)
+
+
+def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
+    """`load` for a painter; one that is too large for the GPU runs there part by part."""
+    path, gpu = _path(PAINTER, name), memory.get_torch_device()
+    precision = _DTYPES.get(dtype) or Inpainter.default_dtype(path, gpu)
+
+    def made() -> Resident[Inpainter]:
+        need = estimate(path, precision)
+        offload = False
+        if gpu.type not in ("cpu", "mps"):  # a Mac's GPU has no memory of its own
+            memory.free_memory(need.whole, gpu)
+            offload = need.whole > memory.get_free_memory(gpu)
+        logging.info("%s takes about %.1f GiB on %s%s", path.name,
+                     (need.offloaded if offload else need.whole) / GIB, gpu,
+                     ", part by part, which is slower" if offload else "")  # fmt: skip
+        model = Inpainter.load(path, gpu, precision, rest=memory.unet_offload_device(),
+                               offload=offload, **options)  # fmt: skip
+        return Resident(model, [] if offload else model.modules, model.working)
+
+    return _shared((path, precision, *sorted(options.items())), made)
+
+
+def _shared(key: tuple[Any, ...], made: Callable[[], Resident]) -> Any:
+    """What some graph still holds under that key, or what is made now."""
+    resident = _loaded.get(key)
+    if resident is None:
+        resident = _loaded[key] = made()
+    return resident
 
 
 def _path(role: Role, name: str) -> Path:

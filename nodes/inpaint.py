@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from ..prompt_edit.inpaint.control import Control, ControlNet
-from ..prompt_edit.inpaint.diffusion import Inpainter, Lora
+from ..prompt_edit.inpaint.diffusion import Lora
 from ..prompt_edit.inpaint.families import FEW_STEP, NONE
 from ..prompt_edit.inpaint.repaint import Sampling, repaint_each
 from ..prompt_edit.models.store import CONTROLNET, PAINTER
@@ -46,9 +46,7 @@ class LoadInpaintModel(io.ComfyNode):
     @classmethod
     def execute(cls, model: str, dtype: str, variant=AUTOMATIC, loras=()) -> io.NodeOutput:
         variant = None if variant == AUTOMATIC else variant
-        return io.NodeOutput(
-            host.load(Inpainter, PAINTER, model, dtype, variant=variant, loras=tuple(loras))
-        )
+        return io.NodeOutput(host.load_painter(model, dtype, variant=variant, loras=tuple(loras)))
 
 
 class PickLora(io.ComfyNode):

@@ -58,7 +58,10 @@ class Inpainter:
         card: steps and guidance that it works best with, few-step LoRAs reckoned in.
         family: its row in the table of families.
         variant: the few-step variant that it paints as, "none" for none.
+        working: memory in bytes that painting takes beside the weights that rest on its device.
     """
+
+    working = 0
 
     def __init__(
         self, pipeline: Any, card: Card, key: str, path: Path, variant: str | None = None
@@ -76,6 +79,7 @@ class Inpainter:
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
         *,
+        rest: torch.device | None = None,
         base: str | Path | None = None,
         variant: str | None = None,
         loras: Sequence[Lora] = (),
@@ -85,13 +89,16 @@ class Inpainter:
 
         Args:
             folder: a diffusers folder, or a .safetensors or .ckpt file.
-            device: where it stays; with `offload`, where it runs.
+            device: where it runs.
             dtype: of the weights, by default the family's 16-bit type on a GPU, full precision on
-                the CPU. fp16 on the CPU is kept while it rests there and widened to paint.
+                the CPU. fp16 is widened to paint on the CPU.
+            rest: where it is put, for whoever moves it to `device` and back; by default it stays
+                on `device`.
             base: a diffusers folder that lends what a single file lacks.
             variant: a key of `FEW_STEP` or "none"; by default what the names tell.
             loras: put on in this order.
-            offload: keep on the device only the part that works; slower, and far smaller.
+            offload: keep on the device only the part that works, the rest on the CPU; slower, and
+                far smaller. Without meaning where the device is the CPU.
 
         Raises:
             ModelError: missing, broken, of an unknown family, or too large for the free memory.
@@ -99,7 +106,13 @@ class Inpainter:
         path = Path(folder)
         device = device or best_device()
         dtype = dtype or cls.default_dtype(path, device)
-        require_memory(path, estimate(path, dtype, offload, base), device, dtype)
+        offload = offload and device.type != "cpu"
+        place = torch.device("cpu") if offload else rest or device
+        widened = device.type == "cpu" and dtype == torch.float16
+        need = estimate(path, torch.float32 if widened else dtype, base)
+        require_memory(path, need.offloaded if offload else need.whole, device, dtype)
+        if place != device:
+            require_memory(path, need.weights, place, dtype)
         if path.is_dir():
             card = read_card(path)
             pipeline, key = load_folder(path, dtype)
@@ -109,10 +122,11 @@ class Inpainter:
         made = cls(pipeline, card, key, path, variant)
         for lora in loras:
             made.add_lora(lora)
-        if offload and device.type != "cpu":
+        if offload:
             pipeline.enable_model_cpu_offload(device=device)
         else:
-            pipeline.to(device)
+            pipeline.to(place)
+        made.working = need.offloaded if offload else need.working
         if device.type == "mps" and total_memory() < _ROOMY:
             pipeline.enable_attention_slicing()
         return made
@@ -301,20 +315,23 @@ class Inpainter:
                 on_step(min(step + 1, total), total)
             return values
 
-        made = pipeline(
-            **guidance_arguments(self.family, prompt, negative_prompt, guidance),
-            **following,
-            **(self._row.options if self._row else {}),
-            image=to_pil(image[0]) if self.family.pillow else image.movedim(-1, 1),
-            mask_image=to_pil(mask[0, ..., None]) if self.family.pillow else mask[:, None],
-            height=height,
-            width=width,
-            num_inference_steps=steps,
-            strength=strength,
-            generator=torch.Generator("cpu").manual_seed(seed),
-            output_type="pt",
-            callback_on_step_end=after_step,
-        ).images
+        try:
+            made = pipeline(
+                **guidance_arguments(self.family, prompt, negative_prompt, guidance),
+                **following,
+                **(self._row.options if self._row else {}),
+                image=to_pil(image[0]) if self.family.pillow else image.movedim(-1, 1),
+                mask_image=to_pil(mask[0, ..., None]) if self.family.pillow else mask[:, None],
+                height=height,
+                width=width,
+                num_inference_steps=steps,
+                strength=strength,
+                generator=torch.Generator("cpu").manual_seed(seed),
+                output_type="pt",
+                callback_on_step_end=after_step,
+            ).images
+        finally:
+            self.pipeline.maybe_free_model_hooks()  # offloaded: after Cancel and controls, too
         made = made.detach().cpu().float()
         if made.shape[-2:] != (height, width):
             made = F.interpolate(made, (height, width), mode="bicubic", antialias=True)
@@ -334,12 +351,12 @@ class Inpainter:
         autoencoder overflows, as SDXL's does in fp16.
         """
         vae = self.pipeline.vae
-        pixels = image.movedim(-1, 1).to(vae.device, vae.dtype)
+        pixels = image.movedim(-1, 1).to(self.pipeline._execution_device, vae.dtype)
         code = _encoded(vae, pixels * 2 - 1)  # [1,c,h,w]
         if not code.isfinite().all():
             return None
-        small = F.interpolate(pixels, code.shape[-2:], mode="area").float()
-        factors = torch.linalg.lstsq(_columns(code), small[0].flatten(1).T.cpu()).solution
+        small = F.interpolate(pixels.float().cpu(), code.shape[-2:], mode="area")
+        factors = torch.linalg.lstsq(_columns(code), small[0].flatten(1).T).solution
         aspect = code.shape[-2] / code.shape[-1]
 
         def decode(latents: Tensor) -> Tensor:

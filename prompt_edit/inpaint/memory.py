@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -18,10 +19,31 @@ from .folder import told_by_folder, weight_files
 GIB = 2**30
 
 
-def estimate(
-    path: str | Path, dtype: torch.dtype, offload: bool = False, base: str | Path | None = None
-) -> int:
-    """The most memory that loading and painting once takes, in bytes; nothing is loaded.
+@dataclass(frozen=True)
+class Need:
+    """Memory in bytes: what each part's weights take, and what painting takes besides."""
+
+    parts: tuple[int, ...]
+    working: int
+
+    @property
+    def weights(self) -> int:
+        """To hold the whole model."""
+        return sum(self.parts)
+
+    @property
+    def whole(self) -> int:
+        """To paint with the whole model in one place."""
+        return self.weights + self.working
+
+    @property
+    def offloaded(self) -> int:
+        """To paint with only one part at a time there."""
+        return max(self.parts, default=0) + self.working
+
+
+def estimate(path: str | Path, dtype: torch.dtype, base: str | Path | None = None) -> Need:
+    """The most memory that loading and painting once takes; nothing is loaded.
 
     Weights are counted from the files' headers. What is needed besides is greatest while the
     autoencoder decodes, and is reckoned as four tensors of its widest full-size layer.
@@ -29,7 +51,6 @@ def estimate(
     Args:
         path: a single file or a diffusers folder.
         dtype: of the weights.
-        offload: only one part at a time is on the device.
         base: the folder that lends what a single file lacks, as `Inpainter.load` takes it.
 
     Raises:
@@ -37,14 +58,17 @@ def estimate(
     """
     path = Path(path)
     lender = Path(base) if base else None
-    parts, side, width = _folder_parts(path) if path.is_dir() else _file_parts(path, lender)
-    weights = [numbers * dtype.itemsize for numbers in parts]
-    working = 4 * 2 * width * side**2 * dtype.itemsize
-    return (max(weights, default=0) if offload else sum(weights)) + working
+    key, parts, side, width = _folder_parts(path) if path.is_dir() else _file_parts(path, lender)
+    size = 4 if key in _UPCAST else dtype.itemsize
+    return Need(tuple(numbers * dtype.itemsize for numbers in parts), 8 * width * side**2 * size)
 
 
-def _folder_parts(folder: Path) -> tuple[list[int], int, int]:
-    """How many numbers each part has, the side it paints at and the autoencoder's first width."""
+_UPCAST = ("sdxl", "sdxl-inpaint")
+"""Families whose autoencoder overflows in fp16: their pipelines decode in full precision."""
+
+
+def _folder_parts(folder: Path) -> tuple[str, list[int], int, int]:
+    """Family, how many numbers each part has, the side in pixels, the autoencoder's first width."""
     key, _ = told_by_folder(folder)
     try:
         parts = list(_counted(folder).values())
@@ -59,10 +83,10 @@ def _folder_parts(folder: Path) -> tuple[list[int], int, int]:
             latents = read_config(folder / "unet", "config.json").get("sample_size")
             if isinstance(latents, int):
                 side = latents * 2 ** (len(channels) - 1)
-    return parts, side, width
+    return key, parts, side, width
 
 
-def _file_parts(file: Path, base: Path | None) -> tuple[list[int], int, int]:
+def _file_parts(file: Path, base: Path | None) -> tuple[str, list[int], int, int]:
     shapes = shapes_of(read_header(file))
     kind = detect(shapes, file)
     shapes, _ = completed(file, kind, shapes)
@@ -76,7 +100,7 @@ def _file_parts(file: Path, base: Path | None) -> tuple[list[int], int, int]:
         parts += [numbers for part, numbers in lent.items() if part not in ("unet", "transformer")]
     first = next((shape[0] for name, shape in vae.items()
                   if name.endswith("encoder.conv_in.weight")), 128)  # fmt: skip
-    return parts, kind.size * 8 or FAMILIES[kind.family].native, first
+    return kind.family, parts, kind.size * 8 or FAMILIES[kind.family].native, first
 
 
 _TEXTS = ("cond_stage_model.", "conditioner.", "text_encoders.")
@@ -95,7 +119,8 @@ def _counted(folder: Path) -> dict[str, int]:
 def free_memory(device: torch.device) -> int:
     """What is free on a device, in bytes; of the machine's memory for the CPU."""
     if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
+        cached = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(torch.cuda.mem_get_info(device)[0]) + cached
     if device.type == "mps":
         used = torch.mps.driver_allocated_memory()
         return max(0, int(torch.mps.recommended_max_memory() - used))
@@ -112,11 +137,17 @@ def require_memory(path: Path, need: int, device: torch.device, dtype: torch.dty
     free = free_memory(device)
     if need <= free:
         return
-    half = "" if dtype.itemsize <= 2 else ", load it as fp16 or bf16"
-    where = "in this machine's memory" if device.type == "cpu" else f"on {device}"
+    on_cpu = device.type == "cpu"
+    half = "bf16" if on_cpu else "fp16 or bf16"  # on the CPU fp16 is widened
+    advice = ["close other programs"]
+    if dtype.itemsize > 2:
+        advice.append(f"load it as {half}")
+    if not on_cpu:
+        advice.append("turn offloading on")
+    where = "in this machine's memory" if on_cpu else f"on {device}"
     raise ModelError(
-        f"{path} needs about {need / GIB:.1f} GiB, but {free / GIB:.1f} GiB are free {where}."
-        f" Close other programs{half}, turn offloading on, or choose a smaller model."
+        f"{path} needs about {need / GIB:.1f} GiB, but {free / GIB:.1f} GiB are free {where}:"
+        f" {', '.join(advice)}, or choose a smaller model."
     )
 
 

@@ -189,6 +189,14 @@ def test_models_that_were_sent_away_come_back_the_same(host: Server) -> None:
     assert np.array_equal(first, host.pictures(again)[0])
 
 
+def test_a_model_is_never_split_between_two_devices() -> None:
+    script = Path(__file__).parent / "small_gpu.py"
+    told = subprocess.run([os.environ.get("COMFYUI_PYTHON", sys.executable), script], cwd=HOST,
+                          env={**os.environ, "PYTHONPATH": str(HOST)}, text=True,
+                          capture_output=True)  # fmt: skip
+    assert told.stdout.strip().endswith("all held"), told.stderr[-3000:]
+
+
 def test_what_was_painted_over_in_the_mask_editor_is_cut(host: Server) -> None:
     """The editor saves the painted part as transparency; Load Image gives that as a mask."""
     scene, _ = drawn(DRESS_SCENE)

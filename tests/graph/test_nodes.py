@@ -115,7 +115,7 @@ def test_a_model_is_loaded_once_for_all_loaders(
     again = run(pack, "PromptEditLoadSAM", model=SAMPLE)[0]
     assert again is models["segmenter"]
     other = run(pack, "PromptEditLoadSAM", model=SAMPLE)
-    assert other[0].patcher.model is again.patcher.model
+    assert other[0].model is again.model
 
 
 # --- one stage after the other -------------------------------------------------------------------

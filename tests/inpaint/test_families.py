@@ -533,19 +533,39 @@ def test_memory_is_told_before_loading() -> None:
                       for value in part.parameters())  # fmt: skip
         full, half = (estimate(tiny.folder(name), dtype)
                       for dtype in (torch.float32, torch.float16))  # fmt: skip
-        assert full == 2 * half
-        assert full > weights * 4
-        assert estimate(tiny.folder(name), torch.float16, offload=True) < half
-    small = estimate(tiny.folder("sd1"), torch.float32)
+        assert full.whole == 2 * half.whole
+        assert full.whole > full.weights == weights * 4
+        assert half.offloaded < half.whole
+    small = estimate(tiny.folder("sd1"), torch.float32).whole
     parts = sum(v.numel() for part in painter_of("sd1").modules for v in part.parameters())
     assert small == pytest.approx(parts * 4 + 4 * 2 * 32 * 256**2 * 4, rel=0.01)
+
+
+def test_sdxl_decodes_in_full_precision() -> None:
+    full, half = (estimate(tiny.folder("sdxl"), dtype) for dtype in (torch.float32, torch.float16))
+    assert full.weights == 2 * half.weights
+    assert full.working == half.working
+
+
+def test_half_precision_is_widened_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It must be reckoned so, and is no advice there."""
+    full = estimate(tiny.folder("sd1"), torch.float32)
+    monkeypatch.setattr(memory, "free_memory", lambda device: full.whole - 1)
+    with pytest.raises(ModelError, match="bf16") as told:
+        Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), torch.float32)
+    assert "fp16" not in str(told.value) and "offload" not in str(told.value)
+    with pytest.raises(ModelError, match="close other programs, or choose a smaller"):
+        Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), torch.float16)
+    monkeypatch.setattr(memory, "free_memory", lambda device: full.whole)
+    painter = Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), torch.float16)
+    assert painter.working == full.working
 
 
 def test_too_little_memory_gives_a_line_with_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free_memory", lambda device: 10 * 2**20)
     with pytest.raises(ModelError, match=r"needs about 0\.\d GiB, but 0\.0 GiB are free") as told:
         Inpainter.load(tiny.folder("sd1"), torch.device("cpu"))
-    assert "fp16" in str(told.value) and "\n" not in str(told.value)
+    assert "bf16" in str(told.value) and "\n" not in str(told.value)
     assert memory.total_memory() > 0
 
 
@@ -571,6 +591,26 @@ def test_attention_is_sliced_on_small_macs_only(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(diffusion, "total_memory", lambda total=total: total * 2**30)
         Inpainter.load(tiny.folder("sd1"), torch.device(device), torch.float32)
     assert sliced == [True]
+
+
+def test_offloaded_parts_paint_the_same_and_survive_cancel(nets: dict[str, ControlNet]) -> None:
+    """With the library's own hooks, which move between the CPU and itself here."""
+    painter = Inpainter.load(tiny.folder("sd1"), torch.device("cpu"))
+    follow = [Control(nets["folder"], torch.rand(1, 32, 48, 3))]
+    plain = painted(painter), painted(painter, controls=follow)
+    painter.pipeline.enable_model_cpu_offload(device=torch.device("cpu"))
+    released: list[int] = []
+    free = painter.pipeline.maybe_free_model_hooks
+    painter.pipeline.maybe_free_model_hooks = lambda: (released.append(1), free())
+
+    def cancel(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        painted(painter, on_step=cancel, on_preview=lambda _: None)
+    assert released == [1]
+    assert torch.equal(painted(painter), plain[0])
+    assert torch.equal(painted(painter, controls=follow), plain[1])
 
 
 def test_offload_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
