@@ -40,8 +40,10 @@ class Region:
     def cut_mask(self, mask: Tensor) -> Tensor:
         """The box of a mask [B,H,W] at working size, hard; what is thin stays, as a thin line."""
         rows, columns = self.slices
-        small = _resize(mask[:, rows, columns, None], self.work)[..., 0]
-        return (small > 0.5 * small.amax(dim=(1, 2), keepdim=True).clamp(min=1e-6)).float()
+        hard = (mask[:, rows, columns, None] > 0.5).float()
+        small = _resize(hard, self.work)[..., 0]
+        shrinks = self.work[0] < self.height or self.work[1] < self.width
+        return (small > (0.05 if shrinks else 0.5)).float()
 
     def back(self, patch: Tensor) -> Tensor:
         """A patch [B,h,w,C] at working size, at the size of the box."""
@@ -138,7 +140,8 @@ def crop(images: Tensor, masks: Tensor, size: int, multiple: int, context: float
     masks = fitting(masks, images)
     whole = torch.ones_like(masks[0])
     regions = [
-        region_around(mask if mask.any() else whole, size, multiple, context) for mask in masks
+        region_around(hard if hard.any() else whole, size, multiple, context)
+        for hard in (masks > 0.5).float()
     ]
     work = regions[0].work
     return Crop(images, masks, tuple(replace(region, work=work) for region in regions))

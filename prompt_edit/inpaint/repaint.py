@@ -67,9 +67,10 @@ def repaint(
     hard = painted_mask(mask, paint)
     unit = max(hard.shape) / 1000
     opacity = feather(hard, paint.feather * unit)
-    pieces = _pieces(hard, painter.native)
+    pieces, count = _pieces(hard, painter.native)
     regions = []
-    for number, piece in enumerate(pieces):
+    for number in range(count):
+        piece = (pieces == number + 1).to(hard)
         region = region_around(piece, painter.native, painter.multiple)
         picture = region.cut(image)[..., :3]
         hole = region.cut_mask(piece[None])
@@ -79,7 +80,7 @@ def repaint(
             guidance_scale=sampling.guidance_scale,
             strength=paint.strength if sampling.strength is None else sampling.strength,
             controls=[each.cut(region, *image.shape[1:3]) for each in controls],
-            on_step=_counted(on_step, number, len(pieces)), on_preview=on_preview,
+            on_step=_counted(on_step, number, count), on_preview=on_preview,
         )  # fmt: skip
         patch = region.back(match_colour(patch, picture, hole))
         image = stitch(image, patch, (opacity * piece)[None], region)
@@ -126,7 +127,7 @@ def repaint_each(
         if edit.operation == "extract":  # where nothing was found, the whole picture
             cut = mask if mask.any() else torch.ones_like(mask)
             painted = Painted(cut_out(image[None], cut), torch.zeros_like(mask), ())
-        elif mask.any():
+        elif (mask > 0.5).any():
             painted = repaint(
                 painter, image[None], mask, edit, sampling, counted, on_preview, paint,
                 [each.of_picture(number) for each in controls],
@@ -161,9 +162,13 @@ def _counted(on_step: OnStep | None, number: int, count: int) -> OnStep | None:
     return lambda done, total: on_step(number * total + done, count * total)
 
 
-def _pieces(hard: Tensor, native: int) -> list[Tensor]:
-    """The mask's connected pieces; those that fit one region together stay together."""
-    labels, _ = ndimage.label(hard.numpy() > 0.5)
+def _pieces(hard: Tensor, native: int) -> tuple[Tensor, int]:
+    """The mask's connected pieces; those that fit one region together stay together.
+
+    Returns:
+        For each pixel the number of its piece, int [H,W], from 1, 0 for none; and how many.
+    """
+    labels, count = ndimage.label(hard.numpy() > 0.5)
     groups = [
         ([number], (y.start, x.start, y.stop, x.stop))
         for number, (y, x) in enumerate(ndimage.find_objects(labels), start=1)
@@ -182,7 +187,10 @@ def _pieces(hard: Tensor, native: int) -> list[Tensor]:
                     break
             if merged:
                 break
-    return [torch.from_numpy(np.isin(labels, numbers)).to(hard) for numbers, _ in groups]
+    piece_of = np.zeros(count + 1, np.int32)
+    for piece, (numbers, _) in enumerate(groups, start=1):
+        piece_of[numbers] = piece
+    return torch.from_numpy(piece_of[labels]), len(groups)
 
 
 _Box = tuple[int, int, int, int]  # top, left, bottom, right

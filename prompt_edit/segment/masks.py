@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from scipy import ndimage
@@ -46,13 +48,16 @@ def feather(mask: Tensor, pixels: float) -> Tensor:
     """Soften the edge of a mask [H,W] over a band of that width, inside the mask.
 
     Nothing outside the mask becomes opaque, so what a feathered mask leaves alone is left alone;
-    the edge of the picture is no edge of the mask.
+    the edge of the picture is no edge of the mask. Where the mask is thin, half of it is the band:
+    a wire is opaque along its middle.
     """
     hard = _hard(mask)
     if pixels <= 0 or not hard.any() or hard.all():
         return _like(hard, mask)
     depth = ndimage.distance_transform_edt(hard)
-    return _like(np.clip(depth / (pixels + 1), 0, 1), mask)
+    around = 2 * math.ceil(2 * pixels + 1) + 1
+    half = (ndimage.maximum_filter(depth, around, mode="nearest") - 1) / 2
+    return _like(np.clip(depth / (np.minimum(half, pixels) + 1), 0, 1), mask)
 
 
 def fill_holes(mask: Tensor) -> Tensor:

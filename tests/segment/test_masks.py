@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 from torch import Tensor
 
 from prompt_edit.segment.masks import feather, fill_holes, grow, subtract, union, without_specks
@@ -121,19 +122,31 @@ def test_feather_never_exceeds_the_mask_and_is_one_deep_inside(mask: Tensor, ban
 
 @settings(deadline=None)
 @given(masks(), pixels)
-def test_feather_falls_from_within_outwards(mask: Tensor, band: float) -> None:
-    soft = feather(mask, band)
-    for less in (1, 2, 3):
-        rim = (hard(mask) - grow(mask, -less)) > 0
-        core = grow(mask, -less) > 0
-        if rim.any() and core.any():
-            assert soft[rim].max() <= soft[core].min() + 1e-6
+def test_feather_of_a_thick_mask_falls_from_within_outwards(mask: Tensor, band: float) -> None:
+    thick = grow(grow(mask, -(2 * band + 2)), 2 * band + 2) * hard(mask)  # opened
+    if thick.any() and not thick.all():
+        soft = feather(thick, band)
+        depth = torch.from_numpy(ndimage.distance_transform_edt(thick))
+        assert torch.allclose(soft[thick > 0], (depth / (band + 1)).clamp(max=1)[thick > 0].float())
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 5, 12, 40])
+def test_what_is_thin_is_opaque_along_its_middle(width: int) -> None:
+    """A wire beside something large, in a large picture: it must not stay half as it was."""
+    mask = torch.zeros(300, 600)
+    mask[150 : 150 + width, 300:] = 1
+    mask[50:250, 50:200] = 1
+    soft = feather(mask, 16)
+    middle = soft[150 + width // 2, 400:]
+    assert (middle == 1).all()
+    assert soft[150, 450] <= 1 / min(width / 4, 8) + 0.01, "and still soft at its edge"
 
 
 def test_feather_across_a_step() -> None:
-    mask = torch.zeros(3, 10)
+    mask = torch.zeros(3, 16)
     mask[:, 4:] = 1
-    assert feather(mask, 3)[1].tolist() == pytest.approx([0, 0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1])
+    rising = [0, 0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1]
+    assert feather(mask, 3)[1, :10].tolist() == pytest.approx(rising)
     assert torch.equal(feather(mask, 0), mask)
     assert torch.equal(feather(torch.ones(3, 10), 3), torch.ones(3, 10))
 
