@@ -112,8 +112,10 @@ def controlled(pipeline: Any, family: Family, controls: Sequence[Control]) -> An
             f"{family.title} has no ControlNet for inpainting here. Choose a Stable Diffusion,"
             " SDXL or FLUX model, or leave the control picture away."
         )
+    network = getattr(pipeline, "unet", None) or pipeline.transformer
     for control in controls:
-        _require_fit(control.net, pipeline, family)
+        _require_fit(control.net, network, family)
+        _follow(control.net.model, pipeline._execution_device, network.dtype)
     made = pipeline_class(family.control)
     names = inspect.signature(made.__init__).parameters
     parts = {name: part for name, part in pipeline.components.items() if name in names}
@@ -124,7 +126,7 @@ def controlled(pipeline: Any, family: Family, controls: Sequence[Control]) -> An
     return built
 
 
-def control_arguments(controls: Sequence[Control]) -> dict[str, Any]:
+def control_arguments(family: Family, controls: Sequence[Control]) -> dict[str, Any]:
     """What the pipeline of `controlled` is called with besides."""
     columns: dict[str, list[Any]] = {
         "control_image": [control.image.movedim(-1, 1) for control in controls],
@@ -132,13 +134,22 @@ def control_arguments(controls: Sequence[Control]) -> dict[str, Any]:
         "control_guidance_start": [control.start for control in controls],
         "control_guidance_end": [control.end for control in controls],
     }
-    return {key: each[0] if len(controls) == 1 else each for key, each in columns.items()}
+    if len(controls) == 1:
+        return {key: each[0] for key, each in columns.items()}
+    if family.control_class == "FluxControlNetModel":  # which asks each net for its mode
+        columns["control_mode"] = [None] * len(controls)
+    return columns
 
 
-def _require_fit(net: ControlNet, pipeline: Any, family: Family) -> None:
+def _follow(model: Any, device: torch.device, dtype: torch.dtype) -> None:
+    """To where the painter works, in its precision."""
+    if (model.device, model.dtype) != (device, dtype):
+        model.to(device, dtype)
+
+
+def _require_fit(net: ControlNet, network: Any, family: Family) -> None:
     """A net of another family fails deep inside, if at all."""
     kind = type(net.model).__name__
-    network = getattr(pipeline, "unet", None) or pipeline.transformer
     which = "cross_attention_dim" if kind == "ControlNetModel" else "joint_attention_dim"
     theirs, ours = net.model.config.get(which), network.config.get(which)
     if kind != family.control_class or theirs != ours:
@@ -148,8 +159,17 @@ def _require_fit(net: ControlNet, pipeline: Any, family: Family) -> None:
         )
 
 
+_UNION = (
+    "is a union of ControlNets, which can't be used here. Choose one that was made for a single"
+    " kind of picture: canny, depth or pose."
+)
+
+
 def _from_folder(folder: Path, dtype: torch.dtype) -> Any:
-    kind = str(read_config(folder, "config.json").get("_class_name"))
+    config = read_config(folder, "config.json")
+    kind = str(config.get("_class_name"))
+    if kind == "ControlNetUnionModel" or config.get("num_mode"):
+        raise ModelError(f"{folder} {_UNION}")
     if kind not in _CLASSES:
         raise ModelError(f"{folder} holds a {kind}, not a ControlNet that can be used here.")
     with explained(folder, "a ControlNet"):
@@ -160,6 +180,8 @@ def _from_folder(folder: Path, dtype: torch.dtype) -> Any:
 def _from_file(file: Path, dtype: torch.dtype) -> Any:
     shapes = shapes_of(read_header(file))
     shapes = below(shapes, "control_model.") or shapes
+    if "task_embedding" in shapes:
+        raise ModelError(f"{file} {_UNION}")
     if not any(name.startswith(("input_hint_block.", "controlnet_cond_embedding."))
                for name in shapes):  # fmt: skip
         raise ModelError(

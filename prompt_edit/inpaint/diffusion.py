@@ -304,7 +304,7 @@ class Inpainter:
         if controls:
             controls = [control.sized(height, width) for control in controls]
             pipeline = controlled(self.pipeline, self.family, controls)
-            following = control_arguments(controls)
+            following = control_arguments(self.family, controls)
         preview = self._preview(image) if on_preview else None
 
         def after_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:

@@ -479,24 +479,53 @@ def test_a_control_picture_changes_the_result(
     assert not torch.equal(painted(painter, controls=both), made[0])
 
 
-def test_flux_follows_a_control_picture(tmp_path: Path) -> None:
+def flux_controlnet(seed: int, **more: Any) -> Any:
     import diffusers
 
-    torch.manual_seed(2)
+    torch.manual_seed(seed)
     net = diffusers.FluxControlNetModel(
         in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=32,
         num_attention_heads=2, joint_attention_dim=32, pooled_projection_dim=64,
-        guidance_embeds=True, axes_dims_rope=(4, 14, 14),
+        guidance_embeds=True, axes_dims_rope=(4, 14, 14), **more,
     )  # fmt: skip
     for value in net.parameters():
         if value.abs().max() == 0:
             torch.nn.init.normal_(value, std=0.5)
-    net.save_pretrained(tmp_path / "depth")
-    loaded = ControlNet.load(tmp_path / "depth")
+    return net
+
+
+def test_flux_follows_control_pictures(tmp_path: Path) -> None:
+    flux_controlnet(2).save_pretrained(tmp_path / "depth")
+    flux_controlnet(3).save_pretrained(tmp_path / "canny")
+    depth, canny = (ControlNet.load(tmp_path / name) for name in ("depth", "canny"))
     painter = painter_of("flux")
-    made = [painted(painter, controls=[Control(loaded, torch.full((1, 32, 48, 3), value))])
-            for value in (0.0, 1.0)]  # fmt: skip
+    black, white = (torch.full((1, 32, 48, 3), value) for value in (0.0, 1.0))
+    made = [painted(painter, controls=[Control(depth, image)]) for image in (black, white)]
     assert not torch.equal(made[0], made[1])
+    both = painted(painter, controls=[Control(depth, black), Control(canny, white)])
+    assert not torch.equal(both, made[0])
+    silent = [painted(painter, controls=[Control(depth, black), Control(canny, image, scale=0.0)])
+              for image in (black, white)]  # fmt: skip
+    assert torch.equal(*silent)
+
+
+@pytest.mark.parametrize("name", ["sd1", "flux"])
+def test_a_net_follows_the_precision_of_its_painter(name: str, tmp_path: Path) -> None:
+    net = flux_controlnet(2) if name == "flux" else tiny.controlnet()
+    net.save_pretrained(tmp_path)
+    loaded = ControlNet.load(tmp_path, torch.device("cpu"), torch.float16)
+    painter = Inpainter.load(tiny.folder(name), torch.device("cpu"), torch.bfloat16)
+    made = painted(painter, controls=[Control(loaded, torch.ones(1, 32, 48, 3))])
+    assert torch.isfinite(made).all() and not torch.equal(made, painted(painter))
+
+
+def test_a_union_of_nets_is_refused(tmp_path: Path) -> None:
+    flux_controlnet(2, num_mode=7).save_pretrained(tmp_path / "union")
+    state = {**tiny.controlnet(xl=True, crossed=128).state_dict(),
+             "task_embedding": torch.zeros(6, 32)}  # fmt: skip
+    for path in (tmp_path / "union", tiny.save(state, tmp_path / "promax.safetensors")):
+        with pytest.raises(ModelError, match="is a union of ControlNets"):
+            ControlNet.load(path)
 
 
 def test_controls_are_cut_with_the_region(nets: dict[str, ControlNet]) -> None:
@@ -520,7 +549,7 @@ def test_controls_for_others_are_refused(nets: dict[str, ControlNet], tmp_path: 
         ControlNet.load(tiny.save({"weight": torch.ones(2)}, tmp_path / "other.safetensors"))
     with pytest.raises(ModelError, match=r"holds no config\.json"):
         ControlNet.load(tmp_path)
-    assert control.control_arguments([Control(nets["xl"], image, 0.7)])[
+    assert control.control_arguments(FAMILIES["sdxl"], [Control(nets["xl"], image, 0.7)])[
         "controlnet_conditioning_scale"] == 0.7  # fmt: skip
 
 
