@@ -142,6 +142,15 @@ class Inpainter:
         return default_dtype(FAMILIES[tell(path).family], device)
 
     @property
+    def told(self) -> list[str]:
+        """What someone should know who loads it: the few-step variant, if it is one."""
+        if self.variant == NONE:
+            return []
+        card = self.card
+        return [f"{self.family.title}, {self.variant}: {card.steps} steps, guidance scale"
+                f" {card.guidance_scale:g}."]  # fmt: skip
+
+    @property
     def modules(self) -> list[torch.nn.Module]:
         """What holds weights."""
         parts = self.pipeline.components.values()
@@ -178,6 +187,7 @@ class Inpainter:
         if not any("lora" in name for name in names):
             raise ModelError(f"{path} is not a LoRA. Choose a file from models/loras.")
         _require_peft()
+        self._row_of(path)  # before it is on: a file of a single step is refused
         name = f"lora{len(self._loras)}"
         try:
             with explained(path, f"a LoRA for {self.family.title}"):
@@ -242,7 +252,7 @@ class Inpainter:
 
     def _row_of(self, path: Path) -> FewStep | None:
         name = name_of(path)
-        return few_step(few_step_of(self.key, name), self.key, name)
+        return few_step(few_step_of(self.key, name, lora=True), self.key, name)
 
     def _scheduled(self, steps: int) -> Any:
         """The scheduler for that many steps: the variant's, or the checkpoint's very own."""

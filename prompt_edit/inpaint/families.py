@@ -146,7 +146,7 @@ class FewStep:
 
     Attributes:
         title: its name for people.
-        words: what a file's or folder's name holds, as a regular expression.
+        words: what a file's or folder's name holds, as a regular expression; see `few_step_of`.
         families: keys of those whose checkpoints it is about.
         steps: denoising steps, where the name tells none ("4step").
         guidance: None for the family's own.
@@ -179,21 +179,22 @@ _TRAILING = {"timestep_spacing": "trailing"}
 # log(3): Qwen-Image-Lightning was distilled on a schedule that is shifted by 3.
 _SHIFTED = {"base_shift": 1.0986122886681098, "max_shift": 1.0986122886681098, "shift": 1.0,
             "shift_terminal": None, "use_dynamic_shifting": True}  # fmt: skip
+_HYPER = r"hyper(?![-_ ]?(?:real|detail))"
 
 FEW_STEP: dict[str, FewStep] = {
     "lcm": FewStep("LCM", r"lcm|latent.?consistency", _UNETS, 6, 1.5, "LCMScheduler"),
     "dmd2": FewStep("DMD2", r"dmd2", _UNETS, 4, 1.0, "LCMScheduler", least=2, even=True),
     "lightning": FewStep("Lightning", r"lightning", _UNETS, 4, 1.0,
                          "EulerDiscreteScheduler", _TRAILING, least=2),
-    "hyper-cfg": FewStep("Hyper-SD with guidance", r"hyper.*cfg", _UNETS, 8, 5.0,
+    "hyper-cfg": FewStep("Hyper-SD with guidance", rf"{_HYPER}(?=.*cfg)", _UNETS, 8, 5.0,
                          "DDIMScheduler", _TRAILING),
-    "hyper": FewStep("Hyper-SD", r"hyper", _UNETS, 8, 1.0, "DDIMScheduler", _TRAILING, least=2),
+    "hyper": FewStep("Hyper-SD", _HYPER, _UNETS, 8, 1.0, "DDIMScheduler", _TRAILING, least=2),
     "turbo": FewStep("Turbo", r"turbo", _UNETS, 4, 1.0,
                      "EulerAncestralDiscreteScheduler", _TRAILING),
     "sd3-turbo": FewStep("SD 3.5 Turbo", r"turbo", ("sd3",), 4, 1.0),
     "schnell": FewStep("FLUX schnell", r"schnell", ("flux",), 4, None,
                        options={"max_sequence_length": 256}),
-    "flux-turbo": FewStep("FLUX Turbo", r"turbo|hyper", ("flux", "flux-fill"), 8, None),
+    "flux-turbo": FewStep("FLUX Turbo", rf"turbo|{_HYPER}", ("flux", "flux-fill"), 8, None),
     "qwen-lightning": FewStep("Qwen-Image-Lightning", r"lightning", _QWEN, 8, 1.0,
                               "FlowMatchEulerDiscreteScheduler", _SHIFTED),
     "z-image-turbo": FewStep("Z-Image-Turbo", r"turbo", ("z-image",), 9, 0.0),
@@ -223,18 +224,37 @@ def family_of(pipeline_class: str, in_channels: int | None = None) -> str:
     raise ModelError(f"A {pipeline_class} can't inpaint here. Choose one of: {known}.")
 
 
-def few_step_of(key: str, name: str, scheduler: str = "") -> str:
+def few_step_of(key: str, name: str, scheduler: str = "", lora: bool = False) -> str:
     """The few-step variant that a name speaks of; `NONE` where it speaks of none.
+
+    It must stand there as a word, or as a hump of camel case. A LoRA's name, which may tell a style
+    or a thing just as well (lightning bolts, a car with a turbo), must have a model's name before
+    it or the steps besides.
 
     Args:
         key: of the family.
         name: of the file, folder or repository.
         scheduler: class of the checkpoint's own scheduler; LCM models bring theirs.
+        lora: it is a LoRA's.
     """
     for variant, row in FEW_STEP.items():
-        if key in row.families and re.search(row.words, name, re.IGNORECASE):
+        if key in row.families and _speaks_of(row.words, name, lora and variant not in _UNMISTAKEN):
             return variant
     return "lcm" if scheduler == "LCMScheduler" and key in _UNETS else NONE
+
+
+_UNMISTAKEN = ("lcm", "dmd2", "schnell")
+_MODELS = r"(?:sd|xl|sd[-_. ]?[123][\d.]*|flux(?:\.?1)?|image(?:[-_. ]?edit)?)[-_. ]*"
+_STEPS = r"(\d+)[-_ ]?steps?"
+
+
+def _speaks_of(words: str, name: str, doubtful: bool) -> bool:
+    word = rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z])|(?<=XL))(?i:{words})(?![a-z])"
+    if not doubtful:
+        return bool(re.search(word, name))
+    named = rf"(?i:{_MODELS})(?i:{words})(?![a-z])|{word}[-_ ]*(?i:sd|flux)"
+    steps = re.search(_STEPS, name, re.IGNORECASE)
+    return bool(re.search(named, name) or (steps and re.search(word, name)))
 
 
 def few_step(variant: str, key: str, name: str = "") -> FewStep | None:
@@ -253,7 +273,7 @@ def few_step(variant: str, key: str, name: str = "") -> FewStep | None:
             f"{FAMILIES[key].title} has no few-step variant {variant!r}."
             f" Choose one of: {', '.join([NONE, *fitting])}."
         )
-    told = re.search(r"(\d+)[-_ ]?steps?", name, re.IGNORECASE)
+    told = re.search(_STEPS, name, re.IGNORECASE)
     steps = int(told[1]) if told and 0 < int(told[1]) <= 100 else row.steps
     if steps < row.least:
         raise ModelError(

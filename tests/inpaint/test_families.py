@@ -259,6 +259,47 @@ def test_names_tell_few_step_variants(
     assert not row.scheduler or pipeline_class(row.scheduler)
 
 
+@pytest.mark.parametrize(
+    ("key", "name", "variant"),
+    [
+        ("sdxl", "juggernautXL_v9Rdphoto2Lightning", "lightning"),
+        ("sdxl", "realvisxlV50_v50LightningBakedvae", "lightning"),
+        ("sdxl", "dreamshaperXL_lightningDPMSDE", "lightning"),
+        ("sdxl", "dreamshaperXLLightning", "lightning"),
+        ("sd", "realisticVisionV60B1_v51HyperVAE", "hyper"),
+        ("sd", "sd15LCM", "lcm"),
+        ("sd", "hyperRealism_v10", "none"),
+        ("sd", "Hyper-Realistic_v2", "none"),
+        ("sdxl", "CalcMapXL", "none"),
+        ("flux", "turbocharged-dev", "none"),
+    ],
+)
+def test_a_variant_is_a_word_of_the_name(key: str, name: str, variant: str) -> None:
+    assert few_step_of(key, name) == variant
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "variant"),
+    [
+        ("sdxl", "sdxl_lightning_4step_lora", "lightning"),
+        ("sd", "Hyper-SD15-8steps-lora", "hyper"),
+        ("sdxl", "models--ByteDance--Hyper-SD pytorch_lora_weights", "hyper"),
+        ("sdxl", "sd_xl_turbo_lora_v1", "turbo"),
+        ("flux", "FLUX.1-Turbo-Alpha", "flux-turbo"),
+        ("flux", "Hyper-FLUX.1-dev-8steps-lora", "flux-turbo"),
+        ("qwen-image", "Qwen-Image-Lightning-8steps-V1.0", "qwen-lightning"),
+        ("qwen-image-edit", "Qwen-Image-Edit-Lightning-fp32", "qwen-lightning"),
+        ("sd", "lcm-lora-sdv1-5", "lcm"),
+        ("sdxl", "LightningBolts", "none"),
+        ("sdxl", "lightning_style_xl", "none"),
+        ("sdxl", "Porsche_911_Turbo", "none"),
+        ("flux", "hyperrealistic flux", "none"),
+    ],
+)
+def test_a_lora_with_a_variants_word_may_be_a_style(key: str, name: str, variant: str) -> None:
+    assert few_step_of(key, name, lora=True) == variant
+
+
 @pytest.mark.parametrize("name", ["sdxl_lightning_1step", "Hyper-SDXL-1step-lora"])
 def test_single_step_files_are_refused(name: str) -> None:
     with pytest.raises(ModelError, match=f"{name} is the .* of a single step"):
@@ -313,12 +354,13 @@ def test_a_few_step_folder_brings_scheduler_and_defaults(tmp_path: Path) -> None
     painter = Inpainter.load(folder)
     assert (painter.card.steps, painter.card.guidance_scale) == (4, 1.0)
     assert painter.variant == "Lightning"
+    assert painter.told == ["SDXL, Lightning: 4 steps, guidance scale 1."]
     assert painter.pipeline.scheduler.config.timestep_spacing == "trailing"
     told: list[tuple[int, int]] = []
     painted(painter, steps=None, on_step=lambda *at: told.append(at))
     assert len(told) == 4
     plain = Inpainter.load(folder, variant="none")
-    assert (plain.card.steps, plain.variant) == (30, "none"), "overruled"
+    assert (plain.card.steps, plain.variant, plain.told) == (30, "none", []), "overruled"
     other = Inpainter.load(folder, variant="lcm")
     assert type(other.pipeline.scheduler).__name__ == "LCMScheduler"
     assert torch.isfinite(painted(other, steps=None)).all()
@@ -391,6 +433,15 @@ def test_loras_are_weighed_and_add_up(tmp_path: Path) -> None:
         assert all(not torch.equal(made[number], made[other]) for other in range(number))
     at_load = Inpainter.load(tiny.folder("sd1"), loras=[Lora(first), Lora(second)])
     assert torch.equal(painted(at_load), made[4])
+
+
+def test_a_lora_of_a_single_step_is_refused_before_it_is_on(tmp_path: Path) -> None:
+    pytest.importorskip("peft")
+    painter = Inpainter.load(tiny.folder("sd1"))
+    before = painted(painter)
+    with pytest.raises(ModelError, match="of a single step"):
+        painter.add_lora(Lora(kohya(painter, tmp_path / "Hyper-SD15-1step-lora.safetensors")))
+    assert torch.equal(painted(painter), before)
 
 
 def test_a_few_step_lora_brings_its_scheduler(tmp_path: Path) -> None:
