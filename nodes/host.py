@@ -198,7 +198,8 @@ def _path(role: Role, name: str) -> Path:
     if not name.endswith(DOWNLOAD):
         return installed(role)[name]
     known = find(name.removesuffix(DOWNLOAD))
-    here = installed(role).get(known.name)
+    found = installed(role)
+    here = found.get(known.name) or found.get(known.repository)
     return here or download(known, Path(folder_paths.models_dir), Progress(1).step)
 
 

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from ..errors import ModelError
 from .catalogue import Known, catalogue, find
-from .download import OnBytes, download, place, verify
+from .download import OnBytes, download, is_here, place, verify
 from .store import FOLDER_VARIABLE, home
 
 app = typer.Typer(help="List, download and verify models.", no_args_is_help=True)
@@ -28,7 +28,7 @@ def list_models(into: Into = None) -> None:
     width = max(len(known.name) for known in catalogue())
     for known in catalogue():
         size = f"{known.size / 1e9:5.1f} GB" if known.size > 1e8 else "       ?"
-        here = "here" if place(known, root).exists() else "gated" if known.gated else ""
+        here = "here" if is_here(known, root) else "gated" if known.gated else ""
         typer.echo(f"{known.name:{width}}  {known.role:14} {size}  {here:5}  {known.licence}")
 
 
@@ -61,7 +61,7 @@ def path_of(name: Name, into: Into = None) -> None:
 
 
 def _root(into: Path | None) -> Path:
-    return into or home() or Path("models")
+    return (into or home() or Path("models")).expanduser()
 
 
 def _bar(known: Known) -> tqdm:

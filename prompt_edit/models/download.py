@@ -7,6 +7,7 @@ and a record is left beside the files so that they can be verified later without
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import hashlib
 import json
@@ -24,6 +25,7 @@ from tqdm import tqdm
 
 from ..errors import ModelError
 from .catalogue import Known
+from .store import PARTIAL
 
 OnBytes = Callable[[int, int], None]
 """Called with (done, total) in bytes. What it raises stops the work; what came so far is kept."""
@@ -31,6 +33,8 @@ OnBytes = Callable[[int, int], None]
 OFFLINE_VARIABLE = "PROMPT_EDIT_OFFLINE"
 _RECORD = ".prompt_edit_download.json"
 _PAUSES = (0.5, 2, 5)  # seconds before a broken transfer is taken up again
+_OF_THE_DISK = (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT,
+                errno.EISDIR)  # fmt: skip
 _ROOM = 1 << 28  # bytes that stay free on the disk
 
 
@@ -54,6 +58,11 @@ def place(known: Known, root: Path) -> Path:
     return root / known.folder / known.name
 
 
+def is_here(known: Known, root: Path) -> bool:
+    """Whether a model is there, and not by half."""
+    return place(known, root).exists() and not (_holder(known, root) / PARTIAL).exists()
+
+
 def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
     """Bring a model into a models folder, and give the folder or file to load it from.
 
@@ -71,12 +80,16 @@ def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
         raise ModelError(by_hand(known, root, "it is not on the Hugging Face hub"))
     with _explained(known, root):
         commit, files = _listing(known)
-        _make_room(folder, sum(file.size for file in files))
+        _make_room(folder, sum(file.size for file in files if not _is_there(file, folder)))
+        marker = folder / PARTIAL
+        if not known.single:
+            marker.touch()
         bar = _bar(sum(file.size for file in files), on_bytes)
         for file in files:
             _fetch(known.repository, commit, file, folder, bar)
             bar.finished(file.size)
-    _write_record(known, folder, commit, files)
+        _write_record(known, folder, commit, files)
+        marker.unlink(missing_ok=True)
     broken = verify(known, root)
     if broken:
         for path in broken:
@@ -182,14 +195,21 @@ def _from_the_line(error: Exception) -> bool:
     return type(error).__module__.startswith(("httpx", "httpcore", "requests"))
 
 
+def _is_there(file: _File, folder: Path) -> bool:
+    path = folder / file.path
+    return path.is_file() and path.stat().st_size == file.size
+
+
 def _make_room(folder: Path, needed: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free
-    if free < needed + _ROOM:
+    """Make the folder, if what is to come fits on its disk."""
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    if needed and free < needed + _ROOM:
         raise ModelError(
-            f"{folder} has {free / 1e9:.1f} GB free, but {needed / 1e9:.1f} GB are needed."
-            " Make room, or choose another folder."
+            f"{folder} has {free / 1e9:.1f} GB free, but {(needed + _ROOM) / 1e9:.1f} GB are"
+            " needed. Make room, or choose another folder."
         )
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _bar(total: int, on_bytes: OnBytes | None) -> Any:
@@ -233,7 +253,16 @@ def _explained(known: Known, root: Path) -> Iterator[None]:
     except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError) as error:
         why = f"the hub knows no {known.repository} at revision {known.revision}"
         raise ModelError(by_hand(known, root, why)) from error
-    except (OSError, errors.HfHubHTTPError) as error:
+    except OSError as error:
+        if error.errno in _OF_THE_DISK:
+            raise ModelError(
+                f"{known.name} can't be written below {root}: {error.strerror}."
+                " Make room there, or choose another models folder."
+            ) from error
+        raise ModelError(
+            by_hand(known, root, f"the hub did not answer ({_short(error)})")
+        ) from error
+    except errors.HfHubHTTPError as error:
         raise ModelError(
             by_hand(known, root, f"the hub did not answer ({_short(error)})")
         ) from error
@@ -253,17 +282,26 @@ def _short(error: Exception) -> str:
 def _write_record(known: Known, folder: Path, commit: str, files: list[_File]) -> None:
     """Remember what a complete download holds, for `verify`; several models may share a folder."""
     file = folder / _RECORD
-    every = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    every = _records(folder)
     every[known.name] = {"commit": commit, "files": [vars(each) for each in files]}
-    file.write_text(json.dumps(every, indent=1), encoding="utf-8")
+    whole = file.with_suffix(".new")
+    whole.write_text(json.dumps(every, indent=1), encoding="utf-8")
+    whole.replace(file)
 
 
 def _read_record(known: Known, folder: Path) -> list[_File]:
-    file = folder / _RECORD
-    every = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    if known.name in every:
-        return [_File(**each) for each in every[known.name]["files"]]
+    record = _records(folder).get(known.name)
+    if record:
+        return [_File(**each) for each in record["files"]]
     return [_File(each.path, each.size, each.sha256) for each in known.files]
+
+
+def _records(folder: Path) -> dict[str, Any]:
+    """What is remembered of a folder; nothing where its file is damaged."""
+    try:
+        return dict(json.loads((folder / _RECORD).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return {}
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -347,6 +347,22 @@ def test_a_download_is_named_and_happens_once(
     assert there is run(pack, "PromptEditLoadSAM", model=name)[0]
 
 
+def test_a_model_in_the_hubs_cache_is_not_downloaded_again(
+    pack: dict[str, type], shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import folder_paths
+
+    monkeypatch.setattr(folder_paths, "models_dir", str(shelf), raising=False)
+    monkeypatch.setenv("PROMPT_EDIT_OFFLINE", "1")
+    cached = sample_models().segmenter / "config.json"
+    monkeypatch.setattr(
+        "main.prompt_edit.models.store.try_to_load_from_cache",
+        lambda repository, _: str(cached) if repository == "facebook/sam-vit-base" else None,
+    )
+    there = run(pack, "PromptEditLoadSAM", model="sam-vit-base (download)")[0]
+    assert there is run(pack, "PromptEditLoadSAM", model="facebook/sam-vit-base")[0]
+
+
 def test_a_configured_language_model_reads_the_instruction(
     pack: dict[str, type], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,8 @@ from versions import HUB_0
 
 from prompt_edit.errors import ModelError
 from prompt_edit.models.catalogue import Known
-from prompt_edit.models.download import download, place, verify
+from prompt_edit.models.download import download, is_here, place, verify
+from prompt_edit.models.store import SEGMENTER, models_in
 
 from .hub import Hub, serve
 
@@ -77,7 +78,9 @@ def test_cancel_keeps_what_came_and_the_next_try_goes_on_from_there(
     with pytest.raises(Cancelled):
         download(KNOWN, tmp_path, stop)
     assert not (place(KNOWN, tmp_path) / "model.safetensors").exists()
+    assert place(KNOWN, tmp_path).is_dir() and not is_here(KNOWN, tmp_path)
     download(KNOWN, tmp_path)
+    assert is_here(KNOWN, tmp_path)
     assert verify(KNOWN, tmp_path) == []
 
 
@@ -152,6 +155,49 @@ def test_no_room_is_said_before_anything_is_fetched(
     with pytest.raises(ModelError, match=r"GB free, but .* GB are needed"):
         download(KNOWN, tmp_path)
     assert not [each for each in hub.requests if each.startswith("GET /someone")]
+
+
+def test_half_a_folder_is_no_model_until_the_rest_is_there(hub: Hub, tmp_path: Path) -> None:
+    """The settings of the pictures come after the weights, and may be what is missing."""
+
+    def stop(done: int, total: int) -> None:
+        if (place(KNOWN, tmp_path) / "model.safetensors").exists():
+            raise KeyboardInterrupt
+
+    hub.files["preprocessor_config.json"] = b"{}"
+    with pytest.raises(KeyboardInterrupt):
+        download(KNOWN, tmp_path, stop)
+    assert (place(KNOWN, tmp_path) / "config.json").is_file()
+    assert models_in(SEGMENTER, [tmp_path / "sams"]) == {}
+    download(KNOWN, tmp_path)
+    assert list(models_in(SEGMENTER, [tmp_path / "sams"])) == ["a-model"]
+
+
+def test_room_is_asked_for_what_is_missing_alone(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = download(KNOWN, tmp_path)
+    usage = type("Usage", (), {"free": 1000})
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
+    assert download(KNOWN, tmp_path) == folder
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"0\.0 GB free, but 0\.3 GB are needed"):
+        download(KNOWN, tmp_path)
+
+
+def test_the_disk_is_not_the_hub(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "sams").write_text("a file")
+    with pytest.raises(ModelError, match=r"can't be written below .*: Not a directory"):
+        download(KNOWN, tmp_path)
+
+
+def test_a_damaged_record_is_no_hindrance(hub: Hub, tmp_path: Path) -> None:
+    folder = download(KNOWN, tmp_path)
+    (folder / ".prompt_edit_download.json").write_text('{"a-mod')
+    with pytest.raises(ModelError, match="No checksums are known"):
+        verify(KNOWN, tmp_path)
+    download(KNOWN, tmp_path)
+    assert verify(KNOWN, tmp_path) == []
 
 
 def test_what_is_not_there_cannot_be_verified(tmp_path: Path) -> None:
