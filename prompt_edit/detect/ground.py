@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -165,8 +166,18 @@ def _find(detector: Detector, image: Tensor, edit: Edit, threshold: float | None
 
 
 def phrases_of(target: str) -> list[str]:
-    """The things that a target lists: "dog and cat" is two phrases, to be found one by one."""
-    return [phrase.strip() for phrase in target.split(" and ") if phrase.strip()]
+    """The things that a target lists: "dog and cat" is two phrases, to be found one by one.
+
+    "Black and white dog" is one: colours alone are no thing.
+    """
+    phrases: list[str] = []
+    colours = ""
+    for part in target.split(" and "):
+        phrase = f"{colours}{part.strip()}"
+        colours = "" if colourless(re.sub(r" and |,", " ", phrase)) else f"{phrase} and "
+        if not colours and phrase:
+            phrases.append(phrase)
+    return phrases or [target]
 
 
 def _absence(detector: Detector, image: Tensor, phrase: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -127,11 +128,14 @@ class GroundingDino:
 
     @torch.inference_mode()
     def _answer(self, pixels: np.ndarray, text: str) -> tuple[Tensor, Tensor]:
-        inputs = self.processor(images=pixels, text=text, return_tensors="pt")
+        inputs = self.processor(
+            images=pixels, text=text, return_tensors="pt",
+            truncation=True, max_length=self.model.config.max_text_len,
+        )  # fmt: skip
         inputs = inputs.to(self.model.device)
         inputs["pixel_values"] = inputs["pixel_values"].to(self.model.dtype)
         out = self.model(**inputs)
-        ids = inputs["input_ids"][0][: out.logits.shape[-1]]  # what is longer the model cuts off
+        ids = inputs["input_ids"][0][: out.logits.shape[-1]]
         scores = out.logits[0, :, : len(ids)].float().sigmoid()  # [Q,T]
         owner = phrase_of_token(ids)
         of_phrase = [(scores * (owner == n)).amax(dim=-1) for n in range(text.count("."))]
@@ -140,8 +144,11 @@ class GroundingDino:
 
 
 def caption(phrase: str) -> str:
-    """A phrase as the model was trained to read it: lower case, ended by a full stop."""
-    return phrase.lower().replace(".", " ").strip() + "."
+    """A phrase as the model was trained to read it: lower case, ended by a full stop.
+
+    Other stops, and question marks, would end it too early for the model.
+    """
+    return re.sub(r"[.?]", " ", phrase.lower()).strip() + "."
 
 
 def phrase_of_token(ids: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ..errors import ImageError
 from .cover import finished
-from .masks import fitting, union
+from .masks import fitting
 
 Point = tuple[float, float]
 """Across and down, in pixels from the upper left."""
@@ -48,7 +48,7 @@ def read_points(text: str) -> list[Point]:
             return _from_json(json.loads(text))
         parts = [part for part in re.split(r"[;\n]", text) if part.strip()]
         return [_pair(re.split(r"[,\s]+", part.strip(" \t\r()"))) for part in parts]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, IndexError) as error:
         raise ImageError(
             f'"{text[:60]}" is no list of points. Write across and down in pixels, for instance'
             " 120, 80; 200, 90."
@@ -90,7 +90,8 @@ def mask_by_hand(
         on_step: called after each picture with (done, total); what it raises stops the work.
 
     Raises:
-        ImageError: a point beside the picture, or a rough mask of another size.
+        ImageError: a point beside the picture, or a rough mask of another size or in too many
+            pieces.
     """
     height, width = int(images.shape[1]), int(images.shape[2])
     for x, y in (*inside, *outside):
@@ -100,33 +101,48 @@ def mask_by_hand(
                 " pixels."
             )
     painted = fitting(rough, images) if rough is not None and rough.any() else None
+    beside = _beside(outside)
     masks = []
     for number, image in enumerate(images):
-        found = [torch.zeros(0, height, width)]
+        mask = torch.zeros(height, width)
         if inside:
             points = torch.tensor([[*inside, *outside]], dtype=torch.float32)
             labels = torch.tensor([[1] * len(inside) + [0] * len(outside)])
-            found.append(segmenter.segment(image, points=points, labels=labels))
-        if painted is not None:
-            things = patches(painted[number])
-            found.append(segmenter.segment(image, rough=things, **_beside(outside, len(things))))
-        mask = union(torch.cat(found), (height, width))
+            mask = segmenter.segment(image, points=points, labels=labels)[0]
+        for thing in patches(painted[number]) if painted is not None else ():
+            found = segmenter.segment(image, rough=thing[None], **beside)[0]
+            mask = torch.maximum(mask, found)
         masks.append(finished(mask, torch.zeros_like(mask), grown, feathered, filled))
         if on_step:
             on_step(number + 1, len(images))
     return torch.stack(masks)
 
 
-def _beside(outside: Sequence[Point], count: int) -> dict[str, Tensor]:
-    """The points that belong to none of `count` things."""
+def _beside(outside: Sequence[Point]) -> dict[str, Tensor]:
+    """The points that belong to no thing."""
     if not outside:
         return {}
-    points = torch.tensor([list(outside)] * count, dtype=torch.float32).reshape(count, -1, 2)
+    points = torch.tensor([list(outside)], dtype=torch.float32)
     return {"points": points, "labels": torch.zeros(points.shape[:2], dtype=torch.int)}
 
 
-def patches(rough: Tensor) -> Tensor:
-    """The connected patches [N,H,W] of a rough mask [H,W]."""
-    labels, count = ndimage.label(rough.cpu().numpy() > 0.5)
-    numbers = np.arange(1, count + 1)[:, None, None]
-    return torch.from_numpy((labels == numbers).astype(np.float32))
+def patches(rough: Tensor) -> Iterator[Tensor]:
+    """The connected patches [H,W] of a rough mask [H,W], without specks.
+
+    Raises:
+        ImageError: there are too many to be things that someone painted over.
+    """
+    labels, count = ndimage.label(rough.cpu().numpy() > 0.5, structure=np.ones((3, 3)))
+    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    kept = 1 + np.flatnonzero(areas >= _SPECK * areas.max(initial=0))
+    if len(kept) > _MOST:
+        raise ImageError(
+            f"The mask falls into {len(kept)} pieces, and each is taken for a thing. Paint over"
+            " things in whole patches, or connect this mask to Diffusion Inpaint as it is."
+        )
+    for number in kept:
+        yield torch.from_numpy((labels == number).astype(np.float32))
+
+
+_SPECK = 0.01  # of the largest patch: what is smaller is a slip of the brush
+_MOST = 64

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..errors import ImageError
 
+_REACH = 4  # cells on each side that the edge may move over
 _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
 
 
@@ -93,9 +94,16 @@ def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
     """
     from kornia.filters import guided_blur  # here, since it takes a second
 
-    step = max(1, round(cell))
+    shorter = min(chance.shape)
+    if shorter <= _REACH:
+        return _like(_hard(chance), chance)
+    step = max(1, min(round(cell), shorter // (_REACH + 1)))
     guided = guided_blur(
-        image.movedim(-1, 0)[None], chance[None, None], 8 * step + 1, _SAME_COLOUR, subsample=step
+        image.movedim(-1, 0)[None],
+        chance[None, None],
+        2 * _REACH * step + 1,
+        _SAME_COLOUR,
+        subsample=step,
     )
     return _like(_hard(guided[0, 0]), chance)
 

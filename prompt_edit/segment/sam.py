@@ -170,11 +170,14 @@ class Sam:
         height, width = image.shape[:2]
         side = logits.shape[1]
         rows, columns = self.network.frame.part((height, width), side)
-        full = F.interpolate(logits[None, :, :rows, :columns], (height, width), mode="bilinear")[0]
         cell = max(height, width) / side
         pixels = image[..., :3].float().cpu()
-        chances = full.cpu().sigmoid()
-        return torch.stack([without_specks(sharpen(each, pixels, cell)) for each in chances])
+        masks = torch.empty(len(logits), height, width)
+        for mask, each in zip(masks, logits.cpu(), strict=True):  # one by one: they are large
+            part = each[None, None, :rows, :columns]
+            full = F.interpolate(part, (height, width), mode="bilinear")[0, 0]
+            mask.copy_(without_specks(sharpen(full.sigmoid(), pixels, cell)))
+        return masks
 
     def _embed(self, image: Tensor) -> list[Tensor]:
         """The picture's embedding; the last few are kept, by the picture's content."""

@@ -11,7 +11,7 @@ import torch
 from torchvision.ops import box_convert, box_iou
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
-from prompt_edit.detect.ground import ground
+from prompt_edit.detect.ground import ground, phrases_of
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import ModelError, NotFound
 from prompt_edit.images import to_pil
@@ -39,6 +39,34 @@ def test_finds_what_is_there(detector: GroundingDino, phrase: str, kind: str) ->
 def test_finds_nothing_that_is_not_there(detector: GroundingDino, phrase: str) -> None:
     _, image = drawn(DRESS_SCENE)
     assert len(detector.detect(image, [phrase], 0.3)[0]) == 0
+
+
+@pytest.mark.parametrize("phrase", ["very " * 300 + "red dress", "dress?", "a dress? or what. yes",
+                                    "people woman's dress", "?", " and "])  # fmt: skip
+def test_any_phrase_can_be_asked_for(detector: GroundingDino, phrase: str) -> None:
+    """Longer than the model reads, or with what it tells phrases apart by."""
+    found = detector.detect(drawn(DRESS_SCENE)[1], [phrase])[0]
+    assert set(found.labels) <= {phrase}
+
+
+@pytest.mark.parametrize(
+    ("target", "phrases"),
+    [
+        ("dog and cat", ["dog", "cat"]),
+        ("black and white dog", ["black and white dog"]),
+        ("red, white and blue flag and cat", ["red, white and blue flag", "cat"]),
+        (" and ", [" and "]),
+    ],
+)
+def test_a_list_is_taken_apart_but_colours_are_no_things(target: str, phrases: list[str]) -> None:
+    assert phrases_of(target) == phrases
+
+
+def test_several_colours_do_not_name_another_thing(detector: GroundingDino) -> None:
+    with pytest.raises(NotFound):
+        ground(
+            detector, drawn(BALLS_SCENE)[1], Edit(operation="remove", target="red and white dress")
+        )
 
 
 def test_several_instances_and_phrases(detector: GroundingDino) -> None:

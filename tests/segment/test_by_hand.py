@@ -36,7 +36,7 @@ def test_points_are_read_as_people_and_editors_write_them(
 
 
 @pytest.mark.parametrize("text", ["here", "1", "1, 2, 3", "[1]", '[{"x": 1}]', "[[1, 2], null]",
-                                  "[1, 2", '["ab"]', "[[1, [2]]]"])  # fmt: skip
+                                  "[1, 2", '["ab"]', "[[1, [2]]]", "[[]]"])  # fmt: skip
 def test_what_is_no_point_is_refused(text: str) -> None:
     with pytest.raises(ImageError, match="is no list of points"):
         read_points(text)
@@ -126,9 +126,31 @@ def test_patches_are_told_apart() -> None:
     rough = torch.zeros(8, 8)
     rough[1:3, 1:3] = 1
     rough[5:7, 4:8] = 0.9
-    found = patches(rough)
+    found = torch.stack(list(patches(rough)))
     assert found.shape == (2, 8, 8) and torch.equal(found.sum(dim=0), (rough > 0.5).float())
-    assert patches(torch.zeros(8, 8)).shape == (0, 8, 8)
+    assert list(patches(torch.zeros(8, 8))) == []
+
+
+def test_a_slip_of_the_brush_is_no_thing_and_a_thin_line_is_one() -> None:
+    line = torch.eye(200)
+    assert [float(each.sum()) for each in patches(line)] == [200]
+    stained = torch.zeros(200, 200)
+    stained[20:60, 20:60] = 1
+    stained[100::10, 100::10] = 1
+    assert [float(each.sum()) for each in patches(stained)] == [1600]
+
+
+def test_a_mask_of_grains_is_refused(segmenter: Sam) -> None:
+    grains = torch.zeros(1, 256, 256)
+    grains[:, ::8, ::8] = 1
+    with pytest.raises(ImageError, match="falls into 1024 pieces"):
+        mask_by_hand(segmenter, drawn(DRESS_SCENE)[1], rough=grains)
+
+
+def test_faint_paint_with_points_outside_is_no_paint(segmenter: Sam) -> None:
+    faint = torch.full((1, 256, 256), 0.3)
+    mask = mask_by_hand(segmenter, drawn(DRESS_SCENE)[1], rough=faint, outside=[(10, 10)])
+    assert not mask.any()
 
 
 def test_the_preview_shows_mask_and_points() -> None:

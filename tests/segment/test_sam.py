@@ -55,6 +55,13 @@ def test_wide_pictures_and_alpha(segmenter: Sam) -> None:
     assert iou(mask[0, :, :256], picture, "dress") > 0.75
 
 
+@pytest.mark.parametrize("size", [(3, 3), (5, 200), (30, 1000), (1000, 12)])
+def test_strips_and_tiny_pictures(segmenter: Sam, size: tuple[int, int]) -> None:
+    box = torch.tensor([[0.0, 0, size[1] / 2, size[0]]])
+    mask = segmenter.segment(torch.rand(*size, 3), box)
+    assert mask.shape == (1, *size)
+
+
 def test_a_picture_is_encoded_once(segmenter: Sam, monkeypatch: pytest.MonkeyPatch) -> None:
     picture, image = drawn(DRESS_SCENE)
     image = (image * 0.97).clamp(0, 1)  # not seen by another test
