@@ -37,7 +37,8 @@ class GeminiModel:
             base_url=self.endpoint.url,
             timeout=int(self.endpoint.timeout * 1000),
             retry_options=types.HttpRetryOptions(attempts=1),  # ours hear Cancel
-            client_args={"follow_redirects": False},  # a key goes to its own address only
+            # A key goes to its own address only.
+            client_args={"follow_redirects": False, "trust_env": not self.endpoint.here},
         )
         # Said outright: the environment may send other programs to Vertex AI.
         return genai.Client(api_key=self.endpoint.key, vertexai=False, http_options=options)
@@ -70,7 +71,8 @@ class GeminiModel:
                 failure = NoAnswer(f"no reply within {self.endpoint.timeout:g} s", again=True)
             else:
                 failure = cut_off()
-        except ValueError:  # pydantic's too: a reply that is not of the protocol
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError):
+            # pydantic's too: a reply that is not of the protocol
             failure = NoAnswer("the server's reply is not in Gemini's protocol")
         raise failure
 
@@ -91,7 +93,7 @@ def _transport_errors() -> tuple[type[Exception], ...]:
     found: list[type[Exception]] = [OSError]
     for name in ("httpx", "httpx2"):
         try:
-            found.append(importlib.import_module(name).TransportError)
+            found.append(importlib.import_module(name).RequestError)
         except ModuleNotFoundError:
             continue
     return tuple(found)

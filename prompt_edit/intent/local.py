@@ -113,22 +113,24 @@ def check_path(path: Path) -> None:
 
 
 def is_gguf(path: Path) -> bool:
-    """True for a file that begins as GGUF does."""
-    with path.open("rb") as file:
-        return file.read(4) == b"GGUF"
+    """True for a file that begins as GGUF does, and can be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"GGUF"
+    except OSError:
+        return False
 
 
 class _Weights:
     """Module and tokenizer, and the lock that keeps two questions apart."""
 
     def __init__(self, path: Path, device: str, rest: str) -> None:
-        import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
         from ..models.device import best_device
         from ..models.loading import explained
 
-        where = torch.device(device) if device else best_device()
+        where = _device(device) if device else best_device()
         folder = path if path.is_dir() else path.parent
         # Nothing is looked up on a hub, and no code that lies beside the weights is run.
         named: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
@@ -148,11 +150,12 @@ class _Weights:
         self._busy = threading.Lock()
 
     def generate(self, messages: Sequence[Message], stop: threading.Event) -> str:
-        """The next turn. Raises `NoAnswer` where memory or the context window is too small."""
+        """The next turn. Raises `NoAnswer` where memory or the context window is too small, or the
+        model's own template or settings fail."""
         try:
             with self._busy:
                 return self._generate(messages, stop)
-        except (RuntimeError, IndexError) as error:
+        except Exception as error:  # templates raise what they like
             cause = str(error).strip().splitlines() or [type(error).__name__]
             raise NoAnswer(cause[0][:160]) from None
 
@@ -172,6 +175,8 @@ class _Weights:
                 attention_mask=tokens["attention_mask"],
                 max_new_tokens=MOST_TOKENS,
                 do_sample=False,
+                num_beams=1,
+                num_return_sequences=1,
                 temperature=None,
                 top_p=None,
                 top_k=None,
@@ -221,6 +226,17 @@ def _ending(tokenizer: Any, start: int, stop: threading.Event) -> Any:
             return torch.full((len(input_ids),), over, device=input_ids.device, dtype=torch.bool)
 
     return Ending()
+
+
+def _device(name: str) -> Any:
+    import torch
+
+    try:
+        return torch.device(name)
+    except RuntimeError:
+        raise ModelError(
+            f"“{name}” is no device. Write cpu, cuda, cuda:0 or mps, or leave it out."
+        ) from None
 
 
 def _dtype(device: Any) -> Any:

@@ -41,7 +41,9 @@ class OpenAiModel:
             max_retries=0,  # ours hear Cancel
             timeout=self.endpoint.timeout,
             # A key goes to its own address only, wherever a server points.
-            http_client=openai.DefaultHttpxClient(follow_redirects=False),
+            http_client=openai.DefaultHttpxClient(
+                follow_redirects=False, trust_env=not self.endpoint.here
+            ),
         )
 
     def _ask(self, client: Any, messages: Sequence[Message]) -> str:
@@ -77,11 +79,13 @@ class OpenAiModel:
         except openai.APIStatusError as error:
             after = error.response.headers.get("retry-after")
             failure = self.endpoint.refusal(error.status_code, _said(error), after)
-            if error.status_code in (400, 422):
+            if error.status_code in (400, 404, 422):  # what servers say of a schema
                 failure = _NotTaken(failure)
+            elif error.status_code in (500, 501):  # some say so: the next try is plainer
+                self._way[0] = (self._way[0] + 1) % len(_ways())
         except (openai.APIError, OSError):  # a body cut off, or one that is no JSON
             failure = NoAnswer("the server's reply was cut off, or no JSON", again=True)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError):
             failure = NoAnswer("the server's reply is not in OpenAI's protocol")
         raise failure
 

@@ -35,6 +35,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
@@ -74,14 +75,15 @@ class Provider(BaseModel):
     kind: Kind
     model: str = Field(min_length=1)
     endpoint: str = Field(default="", repr=False, pattern=r"^(https?://\S+)?$")
-    key_env: str = ""
+    key_env: str = Field(default="", repr=False, pattern=r"^([A-Za-z_]\w*)?$")
     key: SecretStr = SecretStr("")
     vision: bool | None = None
     timeout: float | None = Field(default=None, gt=0, le=3600)
     device: str = ""
 
     @model_validator(mode="after")
-    def _local_stays_here(self) -> Provider:
+    def _fits_together(self) -> Provider:
+        _ = urlsplit(self.endpoint).port  # raises ValueError for what is none
         if self.kind == "local" and (self.endpoint or self.key_env or self.key.get_secret_value()):
             raise ValueError("a local model has no endpoint and no key")
         return self
@@ -193,20 +195,28 @@ def _from_folders(folders: Iterable[str | Path]) -> dict[str, Provider]:
 
 
 def _is_model(path: Path) -> bool:
-    if path.is_dir():
-        return (path / "config.json").is_file()
+    try:
+        if path.is_dir():
+            return (path / "config.json").is_file()
+    except OSError:  # closed to this user
+        return False
     if path.suffix.lower() != ".gguf" or path.name.startswith("mmproj"):  # a projector, no model
         return False
-    return path.is_file() and is_gguf(path)
+    return is_gguf(path)
 
 
 def _file() -> Path | None:
     named = os.environ.get(FILE_VARIABLE)
-    if named:
-        return Path(named).expanduser()
-    base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "prompt-edit"
-    usual = (base / "providers.toml", base / "providers.json")
-    return next((path for path in usual if path.is_file()), None)
+    try:
+        if named:
+            return Path(named).expanduser()
+        base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "prompt-edit"
+        usual = (base / "providers.toml", base / "providers.json")
+        return next((path for path in usual if path.is_file()), None)
+    except (OSError, RuntimeError) as error:  # nobody's home, or closed to this user
+        if named:
+            raise ModelError(f"${FILE_VARIABLE} names {named}: {error}.") from None
+        return None
 
 
 def _from_file() -> dict[str, Provider]:
@@ -228,7 +238,7 @@ def _from_file() -> dict[str, Provider]:
 
 def _read_table(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors begin it with a mark
         table = json.loads(text) if path.suffix.lower() == ".json" else _read_toml(text)
     except OSError as error:
         why = error.strerror or type(error).__name__

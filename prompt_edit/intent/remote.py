@@ -42,8 +42,17 @@ class Endpoint:
         Raises `NoAnswer`; whatever `check` raises ends the wait.
         """
 
+        def opened() -> Any:
+            try:
+                return open_client()
+            except Exception as error:  # it reads proxies and certificates from the environment
+                raise NoAnswer(
+                    f"its client could not be made ({type(error).__name__}): check the address,"
+                    " and the variables for proxies and certificates"
+                ) from None
+
         def attempt() -> str:
-            client = wait_for(open_client, check, 300.0)  # the import alone takes seconds
+            client = wait_for(opened, check, 300.0)  # the import alone takes seconds
 
             def work() -> str:
                 with closing(client):
@@ -52,6 +61,12 @@ class Endpoint:
             return wait_for(work, check, self.timeout, client.close)
 
         return with_retries(attempt, self.backoff, check)
+
+    @property
+    def here(self) -> bool:
+        """Whether it is on this machine: then no proxy gets to see key and prompt."""
+        host = (urlsplit(self.url).hostname or "").rstrip(".")
+        return host == "localhost" or host == "::1" or host.startswith("127.")
 
     def scrub(self, text: str) -> str:
         """The text without the key and the address."""

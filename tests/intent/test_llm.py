@@ -321,6 +321,52 @@ def test_another_protocol_is_told(make: Make, server: LlmServer, raw: str) -> No
     assert "html" not in plan.warnings[0]
 
 
+@pytest.mark.parametrize("said", ['{"a": ' + "[" * 50_000, "[" * 50_000], ids=["deep", "brackets"])
+@pytest.mark.parametrize("raw", [False, True], ids=["reply", "body"])
+def test_endless_brackets_are_told(make: Make, server: LlmServer, said: str, raw: bool) -> None:
+    """A model that is stuck; Google's client reads the reply's text by itself."""
+    server.will(*[Answer(raw=said) if raw else said] * 5)
+    plan = make()(INSTRUCTION)
+    assert plan.parser == "grammar" and len(plan.warnings) == 1
+
+
+@pytest.mark.parametrize("raw", ['{"candidates": [1]}', '{"choices": [1]}'])
+def test_what_is_half_in_the_protocol_is_told(make: Make, server: LlmServer, raw: str) -> None:
+    server.will(*[Answer(raw=raw)] * 5)
+    assert make()(INSTRUCTION).parser == "grammar"
+
+
+def test_a_server_that_fails_on_a_schema_is_asked_plainly(server: LlmServer) -> None:
+    """As llama.cpp's does with a grammar that it can't make of it."""
+    pytest.importorskip("openai")
+    model = OpenAiModel("llama", "m", Endpoint(f"{server.url}/v1", backoff=(0.01, 0.01)))
+    server.will(Answer("failed to parse grammar", 500), Answer("again", 500), GOOD)
+    assert LlmParser(model)(INSTRUCTION).edits == BLUE_COAT
+    assert [asked.schema is not None for asked in server.asked] == [True, True, False]
+
+
+def test_on_this_machine_no_proxy_is_asked(
+    make: Make, server: LlmServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    server.will(GOOD)
+    assert make()(INSTRUCTION).edits == BLUE_COAT
+
+
+def test_a_proxy_that_cannot_be_used_is_left_to_the_grammar(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:9")  # as GNOME writes it
+    model = OpenAiModel if kind == "openai" else GeminiModel
+    endpoint = Endpoint("http://server.invalid/v1", KEY, backoff=())
+    (warning,) = LlmParser(model(kind, "m", endpoint))(INSTRUCTION).warnings
+    assert "its client could not be made" in warning and "proxies" in warning
+    assert KEY not in warning and "server.invalid" not in warning
+
+
 def test_a_server_that_is_not_there_is_told(make: Make, server: LlmServer, kind: str) -> None:
     parser = make()
     server.closing.set()

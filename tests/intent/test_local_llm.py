@@ -77,6 +77,26 @@ def test_a_reply_begins_as_a_plan_does(tiny: LocalModel) -> None:
     assert tiny.complete(conversation(INSTRUCTION, shots=2)).startswith(OPENING)
 
 
+@pytest.mark.parametrize("template", ["{{ raise_exception('never') }}", "{% if %}"])
+def test_a_template_that_fails_is_left_to_the_grammar(tmp_path: Path, template: str) -> None:
+    model = LocalModel("tiny", write_model(tmp_path, template), device="cpu")
+    assert LlmParser(model)(INSTRUCTION).parser == "grammar"
+
+
+def test_its_own_settings_do_not_multiply_the_reply(tmp_path: Path) -> None:
+    folder = write_model(tmp_path)
+    settings = {"num_return_sequences": 2, "num_beams": 2, "eos_token_id": 0}
+    (folder / "generation_config.json").write_text(json.dumps(settings))
+    model = LocalModel("tiny", folder, device="cpu")
+    assert model.complete(conversation(INSTRUCTION, shots=1)).startswith(OPENING)
+
+
+def test_what_is_no_device_is_told(tmp_path: Path) -> None:
+    model = LocalModel("tiny", write_model(tmp_path), device="gpu")
+    with pytest.raises(ModelError, match="“gpu” is no device"):
+        model.load()
+
+
 @pytest.mark.parametrize("template", [None, CHATTY, NO_SYSTEM], ids=["none", "chat", "no system"])
 def test_every_template_is_told_the_same(tmp_path: Path, template: str | None) -> None:
     model = LocalModel("tiny", write_model(tmp_path / "m", template), device="cpu")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from prompt_edit.intent.llm import LlmParser, parse_offline
 from prompt_edit.intent.local import LocalModel
 from prompt_edit.intent.openai_compatible import OpenAiModel
 from prompt_edit.intent.providers import (
+    FILE_VARIABLE,
     GRAMMAR,
     Provider,
     configured_providers,
@@ -177,6 +179,8 @@ def test_the_file_wins_over_the_environment(
         (f'[a]\nkind = "gemini"\nmodel = "m"\napi_key = "{KEY}"', "“a”, api_key: Extra"),
         (f'[a]\nkind = "openai"\nmodel = "m"\nendpoint = "{KEY}"', "“a”, endpoint: "),
         (f'[a]\nkind = "local"\nmodel = "m"\nkey = "{KEY}"', "a local model has no endpoint"),
+        ('[a]\nkind = "openai"\nmodel = "m"\nendpoint = "http://127.0.0.1:abc/v1"', "“a”: "),
+        (f'[a]\nkind = "openai"\nmodel = "m"\nkey_env = "{KEY}"', "“a”, key_env: "),
         (f'a = "{KEY}"', "“a”: "),
         (f'[a]\nkey = "{KEY}', "no valid TOML"),
         (f'{{"a": {{"key": "{KEY}"', "no valid JSON"),
@@ -194,6 +198,11 @@ def test_a_wrong_file_is_told_without_its_secrets(
         assert KEY not in message
     assert provider_names() == [GRAMMAR]  # the list stands whatever the file says
     assert told in caplog.text and KEY not in caplog.text
+
+
+def test_a_byte_order_mark_is_no_fault(configure: Configure) -> None:
+    configure('\ufeff[a]\nkind = "openai"\nmodel = "m"')
+    assert list(configured_providers()) == ["a"]
 
 
 def test_a_file_that_is_named_but_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,6 +284,39 @@ def test_models_in_folders_are_listed_by_name_alone(tmp_path: Path) -> None:
     assert str(tmp_path) not in repr(model)
     with pytest.raises(ModelError, match="is set up here"):
         make_parser("local: ../secret.gguf", folders)
+
+
+@pytest.mark.usefixtures("everything_is_installed")
+def test_what_cannot_be_read_is_left_out_of_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that raised would take the whole pack away."""
+    gguf(tmp_path / "closed.gguf"), gguf(tmp_path / "open.gguf")
+    real = Path.open
+
+    def guarded(path: Path, *told: Any, **more: Any) -> Any:
+        if path.name == "closed.gguf":
+            raise PermissionError(13, "Permission denied")
+        return real(path, *told, **more)
+
+    monkeypatch.setattr(Path, "open", guarded)
+    assert provider_names([tmp_path]) == [GRAMMAR, "local: open.gguf"]
+
+
+@pytest.mark.usefixtures("everything_is_installed")
+def test_where_nobody_lives_no_file_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.delenv(FILE_VARIABLE, raising=False)
+
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert provider_names() == [GRAMMAR]
+    monkeypatch.setenv(FILE_VARIABLE, "~nobody-is-called-so/providers.toml")
+    assert provider_names() == [GRAMMAR]
+    with pytest.raises(ModelError, match=FILE_VARIABLE):
+        make_parser("mine")
 
 
 @pytest.mark.usefixtures("everything_is_installed")
