@@ -132,6 +132,11 @@ def _to_tensor(values: np.ndarray) -> Tensor:
     return torch.from_numpy(values.astype(np.float32) / np.float32(top))[None]
 
 
+def rgb(pixels: Tensor) -> Tensor:
+    """The colours [...,3] of pixels [...,C]: without alpha, and three alike where C is 1."""
+    return pixels.expand(*pixels.shape[:-1], 3) if pixels.shape[-1] == 1 else pixels[..., :3]
+
+
 def to_array(pixels: Tensor, bits: int = 8) -> np.ndarray:
     """float [H,W,C] or [1,H,W,C] in 0..1 to uint8 or uint16 [H,W,C]."""
     top = 2**bits - 1

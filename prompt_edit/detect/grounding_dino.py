@@ -13,7 +13,7 @@ from torch import Tensor
 from torchvision.ops import box_convert, box_iou
 
 from ..errors import ModelError
-from ..images import to_array
+from ..images import rgb, to_array
 from ..models.card import Card, read_card, read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained, load_pretrained
@@ -100,7 +100,7 @@ class GroundingDino:
 
     def _find(self, image: Tensor, phrase: str, least: float) -> Detections:
         height, width = image.shape[:2]
-        pixels = to_array(image[..., :3])
+        pixels = to_array(rgb(image))
         scores, boxes = self._answers_to(pixels, [phrase])
         best = scores[:, 0]
         scale = torch.tensor([width, height, width, height])

@@ -136,12 +136,14 @@ class Kind:
     Attributes:
         prediction: what the network tells: "epsilon" or "v_prediction".
         size: the side of the latents that it was trained on; 0 where it doesn't matter.
+        dark: its schedule ends in noise alone (zero terminal signal), for truly dark pictures.
     """
 
     family: str
     layout: str
     prediction: str = "epsilon"
     size: int = 0
+    dark: bool = False
 
 
 def detect(shapes: Shapes, file: Path) -> Kind:
@@ -211,8 +213,9 @@ def _unet_kind(shapes: Shapes, bare: Shapes, file: Path) -> Kind:
         )
     end = "-inpaint" if channels == 9 else ""
     if "label_emb.0.0.weight" in bare:
-        # Fine-tunes that foretell the velocity mark it with a tensor of no content.
-        return Kind("sdxl" + end, "sdxl", "v_prediction" if "v_pred" in shapes else "epsilon", 128)
+        # Fine-tunes that foretell the velocity mark it with tensors of no content.
+        told = "v_prediction" if "v_pred" in shapes else "epsilon"
+        return Kind("sdxl" + end, "sdxl", told, 128, dark="ztsnr" in shapes)
     projection = next((shape for name, shape in bare.items() if name.endswith("1.proj_in.weight")),
                       ())  # fmt: skip
     if len(projection) == 4:
@@ -458,6 +461,8 @@ def _parts(
         told = dict(settings)
         if kind.prediction != "epsilon":
             told["prediction_type"] = kind.prediction
+        if kind.dark:
+            told |= {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
         parts["scheduler"] = pipeline_class(name).from_config(told)
     return parts
 
@@ -521,6 +526,8 @@ def _text(
         return parts
     if text.kind == "open_clip":
         held = configs.clip_from_open_clip(held, text.last)
+    if "embeddings.token_embedding.weight" in held:  # some merges leave the model's name out
+        held = {f"text_model.{name}": value for name, value in held.items()}
     held.pop("text_model.embeddings.position_ids", None)
     width = held[_TOKENS].shape[1]
     if text.projected:

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ModelError
+from ..images import rgb
 from ..models.card import read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained
@@ -93,12 +94,12 @@ class Control:
 
     def cut(self, region: Region, height: int, width: int) -> Control:
         """The part that belongs to a region of a picture of `height` x `width` pixels."""
-        whole = _sized(self.image[..., :3], height, width)
+        whole = _sized(rgb(self.image), height, width)
         return replace(self, image=region.cut(whole))
 
     def sized(self, height: int, width: int) -> Control:
         """With its picture at that size."""
-        return replace(self, image=_sized(self.image[..., :3], height, width))
+        return replace(self, image=_sized(rgb(self.image), height, width))
 
 
 def controlled(pipeline: Any, family: Family, controls: Sequence[Control]) -> Any:

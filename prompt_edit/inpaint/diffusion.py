@@ -296,7 +296,8 @@ class Inpainter:
             float [1,h,w,3] in 0..1, on the CPU; the known part is the model's rendering of it.
 
         Raises:
-            ModelError: a control that is for another family.
+            ModelError: a control that is for another family, or a picture of no numbers (fp16
+                overflows in some models).
         """
         steps = self.card.steps if steps is None else steps
         strength = max(strength, 0.01)
@@ -343,6 +344,11 @@ class Inpainter:
         finally:
             self.pipeline.maybe_free_model_hooks()  # offloaded: after Cancel and controls, too
         made = made.detach().cpu().float()
+        if not made.isfinite().all():
+            raise ModelError(
+                f"{self.path} has run out of numbers in {str(self._network.dtype)[6:]}, and the"
+                " picture is void. Load it as bf16 or fp32."
+            )
         if made.shape[-2:] != (height, width):
             made = F.interpolate(made, (height, width), mode="bicubic", antialias=True)
         return made.clamp(0, 1).movedim(1, -1)

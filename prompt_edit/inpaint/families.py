@@ -170,7 +170,10 @@ class FewStep:
 
     def schedule(self, steps: int) -> dict[str, Any]:
         """What the scheduler must be told to take that many steps."""
-        return {**self.settings, **({"original_inference_steps": steps} if self.even else {})}
+        settings = dict(self.settings)
+        if self.scheduler == "LCMScheduler":  # it picks from a schedule of 50, or of more
+            settings["original_inference_steps"] = steps if self.even else max(50, steps)
+        return settings
 
 
 _UNETS = ("sd", "sd-inpaint", "sdxl", "sdxl-inpaint")

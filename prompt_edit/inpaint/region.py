@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ImageError
+from ..images import rgb
 from ..segment.masks import feather, fitting
 
 
@@ -119,7 +120,7 @@ class Crop:
 
     def cuts(self) -> tuple[Tensor, Tensor]:
         """The cut pictures [B,h,w,3] and their hard masks [B,h,w]."""
-        pictures = [region.cut(image[None])[..., :3]
+        pictures = [rgb(region.cut(image[None]))
                     for region, image in zip(self.regions, self.images, strict=True)]  # fmt: skip
         masks = [region.cut_mask(mask[None])
                  for region, mask in zip(self.regions, self.masks, strict=True)]  # fmt: skip
@@ -137,6 +138,7 @@ def crop(images: Tensor, masks: Tensor, size: int, multiple: int, context: float
     Raises:
         ImageError: masks of another size or number.
     """
+    images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
     whole = torch.ones_like(masks[0])
     regions = [
@@ -163,7 +165,7 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
         )
     originals, holes = cut.cuts()
     results = []
-    for number, patch in enumerate(patches[..., :3].split(1)):
+    for number, patch in enumerate(rgb(patches).split(1)):
         row = number % count
         region = cut.regions[row]
         patch = patch.to(cut.images)

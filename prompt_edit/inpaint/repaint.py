@@ -10,6 +10,7 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
+from ..images import rgb
 from ..plan import PICTURE, Edit
 from ..segment.masks import feather, fitting, grow
 from .control import Control
@@ -72,7 +73,7 @@ def repaint(
     for number in range(count):
         piece = (pieces == number + 1).to(hard)
         region = region_around(piece, painter.native, painter.multiple)
-        picture = region.cut(image)[..., :3]
+        picture = rgb(region.cut(image))
         hole = region.cut_mask(piece[None])
         patch = painter.paint(
             picture, hole, edit.prompt, edit.negative_prompt,
@@ -115,6 +116,7 @@ def repaint_each(
     Raises:
         ImageError: masks of another size or number.
     """
+    images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
     paint = None if edit else AS_GIVEN
     edit = edit or Edit(operation="remove", target=PICTURE)

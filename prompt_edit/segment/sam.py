@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torchvision.ops import masks_to_boxes
 
-from ..images import to_array
+from ..images import rgb, to_array
 from ..models.card import Card, read_card
 from ..models.device import best_device, best_dtype
 from ..models.recent import Recent, fingerprint
@@ -171,7 +171,7 @@ class Sam:
         side = logits.shape[1]
         rows, columns = self.network.frame.part((height, width), side)
         cell = max(height, width) / side
-        pixels = image[..., :3].float().cpu()
+        pixels = rgb(image).float().cpu()
         masks = torch.empty(len(logits), height, width)
         for mask, each in zip(masks, logits.cpu(), strict=True):  # one by one: they are large
             part = each[None, None, :rows, :columns]
@@ -181,7 +181,7 @@ class Sam:
 
     def _embed(self, image: Tensor) -> list[Tensor]:
         """The picture's embedding; the last few are kept, by the picture's content."""
-        pixels = to_array(image[..., :3])
+        pixels = to_array(rgb(image))
         return self._embeddings.get(fingerprint(pixels), lambda: self.network.encode(pixels))
 
 

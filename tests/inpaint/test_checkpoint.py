@@ -122,6 +122,27 @@ def test_what_the_network_foretells(name: str, named: str, prediction: str, mode
         assert detect({**shapes, "v_pred": (0,)}, Path(named)).prediction == "v_prediction"
 
 
+def test_a_schedule_that_ends_in_noise_alone_is_honoured(tmp_path: Path) -> None:
+    """As NoobAI's XL has it; both marks are tensors of no content."""
+    marks = {"v_pred": torch.zeros(0), "ztsnr": torch.zeros(0)}
+    file = tiny.save({**tiny.single_state("sdxl"), **marks}, tmp_path / "dark.safetensors")
+    painter = Inpainter.load(file, CPU)
+    told = painter.pipeline.scheduler.config
+    assert (told.prediction_type, told.rescale_betas_zero_snr, told.timestep_spacing) == (
+        "v_prediction", True, "trailing")  # fmt: skip
+    assert torch.isfinite(painted(painter)).all()
+
+
+def test_a_text_encoder_without_its_models_name_is_read(tmp_path: Path) -> None:
+    whole = tiny.single_state("sd1")
+    short = {name.replace("transformer.text_model.", "transformer."): value
+             for name, value in whole.items()}  # fmt: skip
+    assert whole.keys() != short.keys()
+    painters = [Inpainter.load(tiny.save(state, tmp_path / f"{number}.safetensors"), CPU)
+                for number, state in enumerate((whole, short))]  # fmt: skip
+    assert torch.equal(*map(painted, painters))
+
+
 _SD1 = {"block_out_channels": [320, 640, 1280, 1280], "layers_per_block": 2, "in_channels": 9,
         "down_block_types": ["CrossAttnDownBlock2D"] * 3 + ["DownBlock2D"],
         "up_block_types": ["UpBlock2D"] + ["CrossAttnUpBlock2D"] * 3,

@@ -28,7 +28,7 @@ from prompt_edit.inpaint.families import (
 )
 from prompt_edit.inpaint.memory import estimate
 from prompt_edit.inpaint.region import region_around
-from prompt_edit.inpaint.repaint import Sampling, repaint
+from prompt_edit.inpaint.repaint import Sampling, repaint, repaint_each
 from prompt_edit.plan import Edit
 
 from . import tiny
@@ -314,6 +314,32 @@ def test_dmd2_takes_equal_parts_of_the_schedule(steps: int, tmp_path: Path) -> N
     assert torch.isfinite(painted(painter, steps=steps)).all()
     at = painter.pipeline.scheduler.timesteps.tolist()
     assert at == [1000 * part // steps - 1 for part in range(steps, 0, -1)]
+
+
+@pytest.mark.parametrize("more", [{"steps": 60}, {"strength": 0.01}])
+def test_lcm_takes_more_steps_than_its_schedule_has(more: dict[str, Any]) -> None:
+    painter = Inpainter.load(tiny.folder("sd1"), variant="lcm")
+    assert torch.isfinite(painted(painter, **more)).all()
+
+
+def test_a_picture_of_no_numbers_is_told() -> None:
+    painter = Inpainter.load(tiny.folder("sd1"))
+    with torch.no_grad():
+        painter.pipeline.vae.decoder.conv_out.bias.fill_(float("nan"))
+    with pytest.raises(ModelError, match=r"run out of numbers in float32.*bf16 or fp32"):
+        painted(painter)
+
+
+def test_gray_pictures_of_one_channel(nets: dict[str, ControlNet]) -> None:
+    """Depth and edges come so from some packs."""
+    painter, gray = painter_of("sd1"), torch.rand(1, 64, 64, 1)
+    mask = torch.zeros(1, 64, 64)
+    mask[:, 20:40, 20:40] = 1
+    follow = [Control(nets["folder"], gray)]
+    edited, painted_on = repaint_each(painter, gray, mask, None, "cat", controls=follow)
+    assert edited.shape == (1, 64, 64, 3)
+    kept = painted_on == 0
+    assert torch.equal(edited[kept], gray.expand(-1, -1, -1, 3)[kept])
 
 
 def test_without_guidance_a_negative_prompt_counts_for_nothing(tmp_path: Path) -> None:
