@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,9 @@ ModelOption = Annotated[Path | None, typer.Option(help="Folder or file; else the
 
 def main() -> None:
     """Run the command line; an error of ours is one line and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):  # where the terminal lacks letters, their numbers
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except PromptEditError as error:
@@ -81,7 +85,9 @@ def edit(
     strength: Annotated[
         float | None, typer.Option(min=0.01, max=1, help="How much of the old picture goes.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed paints another variant.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**53, help="Another seed paints another variant.")
+    ] = 0,
     mask: Annotated[Path | None, typer.Option(help="Also write the mask of what changed.")] = None,
     side_by_side: Annotated[
         Path | None, typer.Option(help="Also write before, mask and after in one picture.")
@@ -103,9 +109,11 @@ def edit(
     plan = make_parser(llm)(instruction, source.pixels if show_picture else None)
     alpha = source.pixels.shape[-1] == 4 or any(e.operation == "extract" for e in plan.edits)
     out = images.check_output(out or image.with_name(f"{image.stem}-edited.png"), alpha)
-    for extra in (mask, side_by_side):
-        if extra:
-            images.check_output(extra)
+    for extra in filter(None, (mask, side_by_side)):
+        images.check_output(extra)
+    if report:
+        images.check_writable(report)
+    _require_apart(out, mask, side_by_side, report)
     _say_warnings(plan)
     models = _models(detector, segmenter, painter)
     _say_models(models)
@@ -210,12 +218,11 @@ def evaluate_paperdoll(
     painter: ModelOption = None,
 ) -> None:
     """Masks, absent phrases and edits on drawn scenes: precision, recall, F1 and success."""
+    from .images import check_writable
     from .paperdoll.evaluate import evaluate as measure
 
-    if json_file and not json_file.absolute().parent.is_dir():
-        raise OutputError(
-            f"The folder {json_file.absolute().parent} does not exist. Make it first."
-        )
+    if json_file:
+        check_writable(json_file)
     models = _models(detector, segmenter, painter)
     _say_models(models)
     with tqdm(total=count, unit="scene") as bar:
@@ -296,6 +303,14 @@ def _progress() -> Iterator:
             bar.refresh()
 
         yield show
+
+
+def _require_apart(*outputs: Path | None) -> None:
+    """What is written twice to one file is lost."""
+    named = [path.resolve() for path in outputs if path]
+    for path in named:
+        if named.count(path) > 1:
+            raise OutputError(f"{path} is to be written twice. Give each output a name of its own.")
 
 
 def _changed(result: EditResult) -> Tensor:

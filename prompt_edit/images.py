@@ -161,6 +161,11 @@ def check_output(path: str | Path, alpha: bool = False) -> Path:
         raise OutputError(f"{path} cannot hold transparency. Use .png, .webp or .tif.")
     if path.suffix.lower() not in FORMATS:
         raise OutputError(f"{path} does not end in a known picture type. Use .png to lose nothing.")
+    return check_writable(path)
+
+
+def check_writable(path: Path) -> Path:
+    """Say early that a file could not be written there. Raises `OutputError`."""
     if os.path.isdir(path):
         raise OutputError(f"{path} is a folder. Name a file in it.")
     if len(path.name.encode()) > 255:

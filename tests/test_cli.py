@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -222,6 +223,19 @@ def test_a_gray_picture_becomes_coloured_only_where_painted(tmp_path: Path) -> N
         (["edit", "{picture}", "paint the car red"], 'no "car"'),
         (["edit", "{picture}", SENTENCE, "-o", "{missing}/a.png"], "does not exist"),
         (["edit", "{picture}", SENTENCE, "-o", "{text}"], "picture type"),
+        (["edit", "{picture}", SENTENCE, "--report", "{missing}/a.json"], "does not exist"),
+        (
+            [
+                "edit",
+                "{picture}",
+                SENTENCE,
+                "-o",
+                "{folder}/a.png",
+                "--mask",
+                "{folder}/../folder/a.png",
+            ],
+            "is to be written twice",
+        ),
         (["edit", "{picture}", SENTENCE, "--detector", "{missing}"], "no model at"),
         (["edit", "{picture}", SENTENCE, "--painter", "{folder}"], "no model_index.json"),
         (["evaluate", "paperdoll", "--json", "{missing}/out.json"], "does not exist"),
@@ -282,6 +296,19 @@ def test_parse_reads_lines_quickly_and_answers_each() -> None:
     assert "error" in answers[1]
     assert "qwxz" in answers[2]["error"]
     assert answers[3]["edits"][0]["operation"] == "remove"
+
+
+def test_letters_that_the_terminal_lacks_are_told_by_number() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "prompt_edit", "parse", "가방을 지워줘"],
+        capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+    )  # fmt: skip
+    assert json.loads(done.stdout.decode("cp1252"))["instruction"] == "가방을 지워줘"
+
+
+def test_a_seed_too_large_is_refused(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert edit(picture, "--seed", 10**23) == 2
+    assert "--seed" in capsys.readouterr().err
 
 
 def test_draw_and_evaluate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
