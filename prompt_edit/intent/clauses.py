@@ -234,6 +234,8 @@ def _part(shape: Shape, chunk: list[str], known: bool) -> Slots | None:
     fits = [at for at in places if (opens(chunk[at + 1 :]) == "definite") == shape.target_last]
     at = fits[0] if fits else places[0 if shape.target_last else -1]
     before, mark, after = chunk[:at], chunk[at], chunk[at + 1 :]
+    if mark == "in the style of":
+        after = [mark, *after]
     if shape.target_last:
         return Slots(after, before, mark)
     assumed = f"Read “{join(before)}” as what changes, “{join(after)}” as what it becomes."
@@ -248,7 +250,10 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
         return False
     if shape.meaning != "add" and side_at(chunk, at):
         return False
-    return shape.second != "C" or any(map(kind_of, without_article(chunk[at + 1 :])[:1]))
+    after = chunk[at + 1 :]
+    if shape.second == "C":  # "the man in the blue shirt": "the" tells which man, not the result
+        return opens(after) != "definite" and any(map(kind_of, without_article(after)[:1]))
+    return True
 
 
 def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
@@ -256,7 +261,8 @@ def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
     *target, last = chunk
     if not target or not is_word(last):
         return None
-    if not is_word(target[-1]) and not (len(target) == 1 and target[0] in lex.PRONOUNS):
+    pronouns = {*lex.PRONOUNS, *(lex.PERSONS_BY_PRONOUN if shape.giving else ())}
+    if not is_word(target[-1]) and not (len(target) == 1 and target[0] in pronouns):
         return None
     plain = shape.giving and sum(map(is_word, chunk)) <= 2
     assumed = f"Read “{last}” as what “{join(target)}” should become or get."

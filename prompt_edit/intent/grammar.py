@@ -64,9 +64,9 @@ def parse_grammar(instruction: str) -> EditPlan:
 
 def _read(instruction: str, text: str) -> EditPlan:
     reader = Reader()
-    for sentence in sentences(text):
-        reader.read_sentence(sentence)
     try:
+        for sentence in sentences(text):
+            reader.read_sentence(sentence)
         return EditPlan(
             edits=reader.finish(),
             instruction=instruction,
@@ -222,8 +222,8 @@ class Reader:
         if target.noun == BACKGROUND:
             self._change_background(target, result)
             return
-        hair_color = not result.noun and lex.HAIR_COLORS.issuperset(result.attributes)
-        if hair_color and target.head in lex.PERSONS:
+        hair_color = result.attributes and lex.HAIR_COLORS.issuperset(result.attributes)
+        if hair_color and not (result.noun or result.tail) and target.head in lex.PERSONS:
             # "make her blond"
             target = self.phrases.relate(NounPhrase("hair"), "on", target)
         operation = compare(target, result)

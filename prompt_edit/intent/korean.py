@@ -43,7 +43,11 @@ def to_english(text: str) -> str:
     clause, said = Clause(), []
     words: list[str] = []  # of the clause so far, to name in an error
     try:
+        before = ""
         for word in [*_WORD.findall(text), "."]:
+            if word == "뒤에" and not words and _ends_in_n(before):
+                continue  # 지운 뒤에: "after"; elsewhere it is "behind"
+            before = word
             words.append(word)
             sentence = clause.end() if word in ".;!?\n" else clause.take(word)
             if sentence is not None:
@@ -56,6 +60,11 @@ def to_english(text: str) -> str:
             "it. An instruction that I can read: “빨간 드레스를 하얀 티셔츠로 바꿔줘”."
         ) from gap
     return ". ".join(sentence for sentence in said if sentence)
+
+
+def _ends_in_n(word: str) -> bool:
+    """Whether a verb has the form that stands before a noun: 지운, 바꾼."""
+    return bool(word) and "가" <= word[-1] <= "힣" and (ord(word[-1]) - ord("가")) % 28 == 4
 
 
 class Gap(Exception):

@@ -310,8 +310,8 @@ VERBS: dict[str, frozenset[str]] = {
     "give": _set("give"),
     "add": _set("add, put, place, insert, draw, attach, include, stick, set down, paste"),
     "remove": _set("""
-        remove, delete, erase, drop, clear, hide, eliminate, discard, get rid of, take off,
-        take out, take away, take, wipe out, clear away, clean up, edit out, crop out, strip,
+        remove, delete, erase, drop, hide, eliminate, discard, get rid of, take off,
+        take out, take away, take, wipe out, clear away, edit out, crop out, strip,
         leave out, photoshop out, cut away, rub out
     """),
     "extract": _set("extract, isolate, cut out, crop out just, separate, clip out"),
@@ -364,10 +364,12 @@ CLAUSES: tuple[tuple[str, str, str], ...] = (
     ("alter", "X Y", "change"),
     ("make", f"X {WEAR} Y", "give"),
     ("make", "X without Y", "strip"),
+    ("make", "X in the style of Y", "change"),
     ("make", f"X {LIKE}|{BE}|into|to Y", "change"),
     ("make", "A PLACE X", "add"),
     ("make", "X in|out of|from C", "change"),
     ("make", "X Y", "change"),
+    ("paint", "X in the style of Y", "coat"),
     ("paint", "X in C", "coat"),
     ("paint", "X into|to Y", "change"),
     ("paint", "X with Y", "coat"),
@@ -543,7 +545,7 @@ KOREAN_FILLERS = _set("""
     우선, 주세요, 줘, 줘요, 주라, 줄래, 줄래요, 주실래요, 주실, 주시겠어요, 주시면, 주십시오, 수,
     있나요, 있을까요, 있어, 있어요, 있니, 있습니까, 싶어, 싶어요, 싶습니다, 싶다, 싶은데, 부탁,
     부탁해, 부탁해요, 부탁드려요, 부탁드립니다, 부탁드릴게요, 감사합니다, 감사해요, 고마워,
-    고마워요, 고맙습니다, 안녕, 안녕하세요, 될까요, 되나요, 돼, 돼요, 됩니다, 후, 후에, 뒤에,
+    고마워요, 고맙습니다, 안녕, 안녕하세요, 될까요, 되나요, 돼, 돼요, 됩니다, 후, 후에,
     나서, 볼래, 봐, 봐줘, 보세요, 원해, 원해요, 원합니다, 이, 그, 저, 저기, 여기, 여기서,
     여기에서, 같은, 그대로, 만큼, 주고, 주시고, 내고, 이제, 줄, 완전히, 전혀, 살짝, 자연스럽게
 """)

@@ -183,8 +183,11 @@ class PhraseReader:
         """
         if phrase.noun in lex.ASPECTS and not phrase.attributes:
             return replace(anchor, aspect=phrase.noun)
-        if phrase.noun == PICTURE and anchor.noun == "person":  # "my picture"
-            return phrase
+        if phrase.noun == PICTURE:
+            if anchor.noun in ("person", PICTURE):  # "my picture"
+                return phrase
+            self.warnings.append("Read “picture” as a picture that hangs in the scene.")
+            phrase = replace(phrase, noun="framed picture")
         if kind == "on" and anchor.relation and anchor.head in BODY_HEADS:
             # What is on her face is on her.
             anchor = NounPhrase(anchor.relation.anchor, which=anchor.which)
@@ -208,6 +211,8 @@ class PhraseReader:
         if "'s" in tokens:
             at = list(tokens).index("'s")
             holder = self._phrase(tokens[:at])
+            if len(tokens) == at + 1:  # "the cats'": a stray quote
+                return holder
             if len(tokens) == at + 2 and tokens[-1] in lex.ASPECTS:
                 return replace(holder, aspect=tokens[-1])  # "the dress's color"
             return self.relate(self._phrase(tokens[at + 1 :]), "on", holder)

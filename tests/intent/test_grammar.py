@@ -572,7 +572,24 @@ FOUND = [
     row("아이들을 지워줘", edit("remove", "children")),
 ]
 
+WHOSE_CLOTHES = [
+    row("make the man in the blue shirt taller",
+        edit("restyle", "man", "taller man", holding="blue shirt")),
+    row("turn the woman in the red dress blue",
+        edit("recolor", "woman", "blue woman", holding="red dress")),
+    row("make the cat in the red box black", edit("recolor", "cat", "black cat", in_="red box")),
+    row("make the dress in red", edit("recolor", "dress", "red dress")),
+    row("paint the boy with red stripes", edit("restyle", "boy", "boy with red stripes")),
+    row("make the picture in the style of van gogh",
+        edit("restyle", PICTURE, "picture in the style of van gogh")),
+    row("paint the house in the style of monet",
+        edit("restyle", "house", "house in the style of monet")),
+    row("give him glasses", edit("add", "man", "glasses", on="man")),
+    row("공을 지운 뒤에 모자를 빨갛게 해줘", edit("remove", "ball"), edit("recolor", "hat", "red hat")),
+]  # fmt: skip
+
 ROWS: list[Row] = [
+    *WHOSE_CLOTHES,
     *PAPER,
     *RECOLOR,
     *RESTYLE,
@@ -659,6 +676,12 @@ ERRORS = [
     ("빨간 드레스", "빨간 드레스"),
     ("자동차 앞의 컵을 지워줘", "자동차 앞의"),
     ("자동차 뒤의 컵을 지워줘", "뒤"),
+    ("자동차 뒤에 있는 사람을 지워줘", "뒤"),
+    ("뒤에 있는 사람을 지워줘", "뒤에"),
+    ("소파 뒤에 고양이를 추가해줘", "behind the sofa"),
+    ("clean up the table", "clean"),
+    ("clear the sky", "clear"),
+    ("remove the cup near the " + "a" * 300, "a" * 80),
     ("공을 왼쪽으로 옮겨줘", "왼쪽으로"),
     ("가장 밝은 공을 지워줘", "가장"),
     (
@@ -677,6 +700,7 @@ WARNINGS = [
     ("remove the background", "person is kept"),
     ("make it look like an oil painting", "whole picture"),
     ("make the shirt of the man on the left red", "left"),
+    ("remove the man's picture", "hangs in the scene"),
     ("put the hat on the boy", "cannot be moved"),
     ("put a hat on the man's head", "Any head"),
     ("make the car red but keep her face", "Every face"),
