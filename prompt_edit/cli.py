@@ -350,8 +350,16 @@ def _write_text(path: Path, text: str) -> None:
 def _say_models(models: ModelSet) -> None:
     if models.sample:
         _note("Using the bundled sample models, which know the paper-doll world only.")
-    else:
-        _note(f"Using {models.detector.name}, {models.segmenter.name} and {models.painter.name}.")
+        return
+    from .inpaint.diffusion import Inpainter
+    from .inpaint.memory import GIB, estimate
+    from .models.device import best_device
+
+    device = best_device()
+    need = estimate(models.painter, Inpainter.default_dtype(models.painter, device))
+    _note(f"Using {models.detector.name}, {models.segmenter.name} and {models.painter.name}. The"
+          f" last takes about {need.whole / GIB:.1f} GiB on {device.type}, and"
+          f" {need.offloaded / GIB:.1f} GiB with --offload.")  # fmt: skip
 
 
 def _warn_if_foreign(editor: PromptEditor, image: Tensor) -> None:

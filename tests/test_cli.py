@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +22,7 @@ from worlds import DRESS_SCENE, drawn
 from prompt_edit import cli
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image
-from prompt_edit.models.store import ModelSet
+from prompt_edit.models.store import ModelSet, sample_models
 
 SENTENCE = "make the dress blue"
 
@@ -275,6 +277,16 @@ def test_a_picture_from_another_world_is_warned_of(
     Image.fromarray(noise).resize((256, 256)).save(path)
     edit(path)
     assert "does not look like a paper-doll picture" in capsys.readouterr().err
+
+
+def test_what_a_painter_takes_is_told_before_it_is_loaded(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    painter = Path(shutil.copytree(sample_models().painter, tmp_path / "mine"))
+    assert edit(picture, "--painter", painter) == 0
+    assert re.search(
+        r"mine\. The last takes about 0\.\d GiB on cpu, and 0\.\d", capsys.readouterr().err
+    )
 
 
 def test_parse_prints_a_plan(capsys: pytest.CaptureFixture[str]) -> None:

@@ -585,7 +585,8 @@ WHOSE_CLOTHES = [
     row("paint the house in the style of monet",
         edit("restyle", "house", "house in the style of monet")),
     row("give him glasses", edit("add", "man", "glasses", on="man")),
-    row("공을 지운 뒤에 모자를 빨갛게 해줘", edit("remove", "ball"), edit("recolor", "hat", "red hat")),
+    row("공을 지운 뒤에 모자를 빨갛게 해줘",
+        edit("remove", "ball"), edit("recolor", "hat", "red hat")),
 ]  # fmt: skip
 
 ROWS: list[Row] = [
