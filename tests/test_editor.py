@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 import torch
+from elsewhere import GPU, Elsewhere
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance, scene, woman
 
+from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
 from prompt_edit.errors import ImageError, InstructionError, NotFound
 from prompt_edit.images import to_array
+from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.repaint import Sampling
+from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.palette import nearest_colour
 from prompt_edit.paperdoll.scene import Item
+from prompt_edit.segment.sam import Sam
 
 QUICK = Sampling(steps=3)
 
@@ -29,6 +34,24 @@ def test_the_papers_sentence(editor: PromptEditor) -> None:
     chest = dress.copy()
     chest[int(dress.nonzero()[0].min()) + 35 :] = False  # a t-shirt hides this part of a dress
     assert nearest_colour(to_array(result.image)[chest]) in ("white", "gray")
+
+
+def test_the_whole_graph_is_the_same_on_a_gpu(
+    editor: PromptEditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prompt_edit.inpaint.diffusion.require_memory", lambda *_: None)
+    _, image = drawn(DRESS_SCENE)
+    here = editor.edit(image, "make the dress blue and remove the dog", QUICK)
+    samples = sample_models()
+    with Elsewhere():
+        there = PromptEditor(
+            GroundingDino.load(samples.detector, GPU, torch.float32),
+            Sam.load(samples.segmenter, GPU, torch.float32),
+            Inpainter.load(samples.painter, GPU, torch.float32),
+        )
+        result = there.edit(image, "make the dress blue and remove the dog", QUICK)
+        assert result.image.device.type == "cpu"
+    assert torch.allclose(result.image, here.image, atol=1e-4)
 
 
 def test_korean(editor: PromptEditor) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from elsewhere import GPU, Elsewhere
 from torchvision.ops import box_convert, box_iou
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
@@ -77,6 +78,19 @@ def test_several_instances_and_phrases(detector: GroundingDino) -> None:
     for label, box in zip(both.labels, both.boxes, strict=True):
         true = picture.box(instance(picture, "dress", label.split()[0]))
         assert float(box_iou(box[None], torch.tensor([true], dtype=torch.float32))) > 0.5
+
+
+def test_finds_the_same_on_a_gpu(detector: GroundingDino) -> None:
+    image = drawn(PEOPLE_SCENE)[1]
+    phrases = ["red dress", "person"]
+    here = detector.detect(image, phrases)[0]
+    with Elsewhere():
+        there = GroundingDino.load(sample_models().detector, GPU, torch.float32)
+        for place in (GPU, "cpu", GPU):  # sent away, and back
+            there.model.to(place)
+            found = there.detect(image, phrases)[0]
+            assert found.boxes.device.type == "cpu"
+            assert torch.allclose(found.boxes, here.boxes, atol=0.05)
 
 
 def test_a_batch_gives_a_result_for_every_picture(detector: GroundingDino) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from elsewhere import GPU, Elsewhere
 from torch import Tensor
 
 from prompt_edit.errors import ModelError
@@ -628,6 +629,79 @@ def test_controls_for_others_are_refused(nets: dict[str, ControlNet], tmp_path: 
         ControlNet.load(tmp_path)
     assert control.control_arguments(FAMILIES["sdxl"], [Control(nets["xl"], image, 0.7)])[
         "controlnet_conditioning_scale"] == 0.7  # fmt: skip
+
+
+# A GPU
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(diffusion, "require_memory", lambda *_: None)
+    with Elsewhere():
+        yield
+
+
+def alike(there: Tensor, here: Tensor) -> bool:
+    return there.device.type == "cpu" and torch.allclose(there, here, atol=1e-4)
+
+
+@pytest.mark.usefixtures("gpu")
+@pytest.mark.parametrize("name", NAMES)
+def test_paints_the_same_on_a_gpu(name: str) -> None:
+    """And when it was sent away and comes back, and part by part."""
+    here = painted(painter_of(name))
+    for offload in (False, True):
+        painter = Inpainter.load(tiny.folder(name), GPU, torch.float32, offload=offload)
+        shown: list[Tensor] = []
+        assert alike(painted(painter, on_preview=shown.append), here)
+        assert len(shown) == 2 and all(each.device.type == "cpu" for each in shown)
+        places = {value.device.type for part in painter.modules for value in part.parameters()}
+        assert places == {"cpu" if offload else "cuda"}
+        if not offload:
+            painter.pipeline.to("cpu").to(GPU)
+            assert alike(painted(painter), here)
+
+
+@pytest.mark.usefixtures("gpu")
+@pytest.mark.parametrize("offload", [False, True])
+@pytest.mark.parametrize("name", ["sd1", "sdxl-inpaint", "flux"])
+def test_follows_control_pictures_on_a_gpu(
+    name: str, offload: bool, nets: dict[str, ControlNet], tmp_path: Path
+) -> None:
+    net = flux_controlnet(2) if name == "flux" else nets["xl" if "xl" in name else "folder"].model
+    net.save_pretrained(tmp_path)
+    picture = torch.rand(1, 32, 48, 3)
+    cpu = torch.device("cpu")
+    here = painted(painter_of(name), controls=[Control(ControlNet.load(tmp_path, cpu), picture)])
+    painter = Inpainter.load(tiny.folder(name), GPU, torch.float32, offload=offload)
+    loaded = ControlNet.load(tmp_path, GPU, torch.float32)
+    assert alike(painted(painter, controls=[Control(loaded, picture)]), here)
+
+
+@pytest.mark.usefixtures("gpu")
+@pytest.mark.parametrize(
+    ("name", "variant"),
+    [(name, variant) for variant, row in FEW_STEP.items()
+     for name in NAMES if tiny.MAKERS[name][0] == row.families[-1]],
+)  # fmt: skip
+def test_few_steps_are_the_same_on_a_gpu(name: str, variant: str) -> None:
+    made = [painted(Inpainter.load(tiny.folder(name), device, torch.float32, variant=variant))
+            for device in (torch.device("cpu"), GPU)]  # fmt: skip
+    assert alike(made[1], made[0])
+
+
+@pytest.mark.usefixtures("gpu")
+def test_a_lora_works_on_a_gpu(tmp_path: Path) -> None:
+    pytest.importorskip("peft")
+    file = kohya(painter_of("sd1"), tmp_path / "style.safetensors")
+    made = [painted(Inpainter.load(tiny.folder("sd1"), device, torch.float32, loras=[Lora(file)]))
+            for device in (torch.device("cpu"), GPU)]  # fmt: skip
+    assert alike(made[1], made[0]) and not alike(made[1], painted(painter_of("sd1")))
+    late = Inpainter.load(tiny.folder("sd1"), GPU, torch.float32)
+    late.add_lora(Lora(file))
+    assert alike(painted(late), made[0])
+    late.remove_loras()
+    assert alike(painted(late), painted(painter_of("sd1")))
 
 
 # Memory

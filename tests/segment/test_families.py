@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from elsewhere import GPU, Elsewhere
 from models.harm import Harm
 from safetensors.torch import save_file
 from torch import Tensor
@@ -93,6 +94,18 @@ def test_every_family_answers_every_prompt(saved: Path, asked: str) -> None:
     assert masks.shape == (2, *SIZE)
     assert masks.dtype == torch.float32 and masks.device == CPU
     assert set(masks.unique().tolist()) <= {0.0, 1.0}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_every_family_answers_the_same_on_a_gpu(saved: Path, asked: str) -> None:
+    here = Sam.load(saved, CPU, torch.float32).segment(picture(), **ASKED[asked])
+    with Elsewhere():
+        sam = Sam.load(saved, GPU, torch.float32)
+        for place in (GPU, CPU, GPU):  # sent away, and back
+            for module in sam.modules:
+                module.to(place)
+            masks = sam.segment(picture(), **ASKED[asked])
+            assert masks.device == CPU and torch.equal(masks, here)
 
 
 def test_every_family_encodes_a_picture_once(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,120 @@
+"""A second device where there is none: tensors that say they lie on a GPU, and don't mix.
+
+All numbers are real and stay on the CPU. What a GPU would refuse is refused: an operation on
+tensors of two devices, and reading one of the GPU as numpy does. So a test can see whether code
+moves what it must, and that it gives the same there as here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+GPU, CPU = torch.device("cuda:0"), torch.device("cpu")
+
+_GET_DEVICE, _SET_DATA = Tensor.device.__get__, Tensor.data.__set__  # type: ignore[attr-defined]
+_IS_CUDA, _IS_CPU = Tensor.is_cuda.__get__, Tensor.is_cpu.__get__  # type: ignore[attr-defined]
+_ACROSS = (
+    Tensor.copy_,
+    Tensor.__setitem__,
+    Tensor.index_put_,
+    torch._has_compatible_shallow_copy_type,
+)
+_FROM_HERE = (Tensor.numpy, Tensor.__array__)
+
+
+class Elsewhere(TorchFunctionMode):
+    """While it is entered, "cuda" is a device like any other."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = dict(kwargs or {})
+        first = args[0] if args else None
+        if func == _GET_DEVICE:
+            return GPU if _is_far(first) else func(*args)
+        if func in (_IS_CUDA, _IS_CPU):
+            return _is_far(first) == (func == _IS_CUDA)
+        if func == _SET_DATA:
+            func(*args)
+            _mark(first, _is_far(args[1]))
+            return None
+        if func in (Tensor.to, Tensor.cuda, Tensor.cpu):
+            return _moved(func, args, kwargs)
+        if func in _FROM_HERE and _is_far(first):
+            raise TypeError("can't convert a cuda tensor to numpy: copy it to the CPU first")
+        if func is Tensor.__iter__:
+            return iter([_mark(each, _is_far(first)) for each in first.unbind(0)])
+        far = _place_of(func, args, kwargs)
+        if kwargs.get("device") is not None:
+            far, kwargs["device"] = _real(kwargs["device"])
+        made = func(*args, **kwargs)
+        for each in _tensors(made):
+            if each is not first or far:
+                _mark(each, far)
+        return made
+
+
+def _is_far(value: Any) -> bool:
+    return bool(getattr(value, "_far", False))
+
+
+def _mark(value: Tensor, far: bool) -> Tensor:
+    value._far = far  # type: ignore[attr-defined]
+    return value
+
+
+def _real(device: Any) -> tuple[bool, torch.device]:
+    """Whether a device is the GPU, and which one it is in truth."""
+    told = torch.device(device)
+    return (True, CPU) if told.type == "cuda" else (False, told)
+
+
+def _moved(func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor:
+    value, *told = args
+    far = _is_far(value)
+    if func is not Tensor.to:
+        target: bool = func is Tensor.cuda
+        made = value
+    else:
+        target = far
+        for number, each in enumerate(told):
+            if isinstance(each, Tensor):
+                target = _is_far(each)
+            elif isinstance(each, (str, torch.device)):
+                target, told[number] = _real(each)
+        if kwargs.get("device") is not None:
+            target, kwargs["device"] = _real(kwargs["device"])
+        made = func(value, *told, **kwargs)
+    if target != far and made is value:
+        made = value.detach().clone()
+    return _mark(made, target) if target != far or made is not value else made
+
+
+def _place_of(func: Any, args: Any, kwargs: Any) -> bool:
+    """Where an operation takes place. Raises RuntimeError where its tensors are apart."""
+    found = list(_tensors((args, kwargs)))
+    if func is Tensor.__getitem__ and found:  # numbers index from anywhere, and lists from here
+        found = [found[0], *(each for each in found[1:] if _is_far(each) and each.dim())]
+    far = [each for each in found if _is_far(each)]
+    near = [each for each in found if not _is_far(each) and each.dim()]
+    if far and near and func not in _ACROSS:
+        raise RuntimeError(
+            f"Expected all tensors to be on the same device in {getattr(func, '__name__', func)},"
+            f" but {tuple(far[0].shape)} is on {GPU} and {tuple(near[0].shape)} on the CPU."
+        )
+    return bool(far)
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, dict):
+        yield from _tensors(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _tensors(each)
