@@ -52,7 +52,7 @@ def main() -> None:
 @app.command()
 def edit(
     image: Annotated[
-        Path, typer.Argument(help="The picture: PNG, JPEG, WebP, TIFF, 8 or 16 bits.")
+        Path, typer.Argument(help="The picture: PNG (8 or 16 bits), JPEG, WebP, TIFF.")
     ],
     instruction: Annotated[str, typer.Argument(help='What to change, e.g. "make the hat red".')],
     out: Annotated[

@@ -20,6 +20,7 @@ from torch import Tensor
 from .errors import ImageError, OutputError
 
 _ORIENTATION = 0x0112  # the EXIF tag
+_BITS_PER_SAMPLE = 258  # the TIFF tag
 OPAQUE = {".jpg", ".jpeg", ".bmp"}
 FORMATS = OPAQUE | {".png", ".tif", ".tiff", ".webp"}
 
@@ -54,6 +55,11 @@ def load_image(path: str | Path) -> ImageFile:
             if upright.mode[0] in "IF":
                 gray = _sixteen_bits(np.asarray(upright), path)
                 return ImageFile(_to_tensor(np.repeat(gray[..., None], 3, axis=2)), 16, info)
+            if _is_deep_tiff(opened):
+                raise ImageError(
+                    f"{path} holds colours of 16 bits, of which a TIFF's are read with 8. Save it"
+                    " as PNG, which keeps all of them."
+                )
             return ImageFile(_to_tensor(np.asarray(_as_rgb(upright))), 8, info)
     except FileNotFoundError as error:
         raise ImageError(f"There is no picture at {path}. Check the path.") from error
@@ -95,6 +101,11 @@ def _sixteen_bits(values: np.ndarray, path: Path) -> np.ndarray:
     if values.dtype.kind == "f" or values.min() < 0 or values.max() > 65535:
         raise ImageError(f"{path} holds 32-bit values. Save it with 8 or 16 bits a channel.")
     return values.astype(np.uint16)
+
+
+def _is_deep_tiff(opened: Image.Image) -> bool:
+    bits = getattr(opened, "tag_v2", {}).get(_BITS_PER_SAMPLE, 8)
+    return max(bits if isinstance(bits, tuple) else (bits,)) > 8
 
 
 def _is_deep_png(path: Path) -> bool:

@@ -591,3 +591,18 @@ def test_a_new_file_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("text")
     rights = {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
     assert len(rights) == 1
+
+
+def test_a_tiff_whose_colours_would_be_cut_is_refused(tmp_path: Path) -> None:
+    """Sixteen bits a channel, written by hand: Pillow can't."""
+    pixels = np.full((2, 2, 3), 40_000, dtype="<u2").tobytes()
+    bits_at = 8 + 2 + 9 * 12 + 4
+    entries = [(256, 3, 1, 2), (257, 3, 1, 2), (258, 3, 3, bits_at), (259, 3, 1, 1),
+               (262, 3, 1, 2), (273, 4, 1, bits_at + 6), (277, 3, 1, 3), (278, 3, 1, 2),
+               (279, 4, 1, len(pixels))]  # fmt: skip
+    head = b"II*\0" + struct.pack("<IH", 8, len(entries))
+    directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
+    path = tmp_path / "deep.tif"
+    path.write_bytes(head + directory + bytes(4) + struct.pack("<HHH", 16, 16, 16) + pixels)
+    with pytest.raises(ImageError, match="Save it as PNG"):
+        load_image(path)
