@@ -24,6 +24,7 @@ def _map(text: str) -> dict[str, str]:
 # --- English: spelling ---------------------------------------------------------------------------
 
 SPELLING = _map("""
+    there should be: add, there must be: add, there has to be: add, there needs to be: add,
     colour: color, colours: colors, coloured: colored, colouring: coloring, recolour: recolor,
     recolouring: recoloring, grey: gray, centre: center,
     tshirt / tee shirt / t shirt / tee: t-shirt, tshirts / tee shirts / t shirts: t-shirts,

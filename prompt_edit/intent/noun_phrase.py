@@ -282,7 +282,7 @@ class PhraseReader:
                 choice.choose(order, rest)
             elif token in lex.FILLERS:
                 at += 1
-            elif token == "of" and not opens(behind):
+            elif token == "of" and not opens(behind) and phrase.noun not in lex.ASPECTS:
                 words, at = take_while(rest, at + 1, is_word)  # "cup of coffee"
                 phrase = replace(phrase, noun=join([phrase.noun, "of", *words]))
             elif token == "from" and behind and all(map(kind_of, behind)):

@@ -584,6 +584,8 @@ WHOSE_CLOTHES = [
         edit("restyle", PICTURE, "picture in the style of van gogh")),
     row("paint the house in the style of monet",
         edit("restyle", "house", "house in the style of monet")),
+    row("there should be a red ball next to the dog", edit("add", "dog", "red ball", near="dog")),
+    row("change colour of dress to red", edit("recolor", "dress", "red dress")),
     row("give him glasses", edit("add", "man", "glasses", on="man")),
     row("공을 지운 뒤에 모자를 빨갛게 해줘",
         edit("remove", "ball"), edit("recolor", "hat", "red hat")),
