@@ -355,8 +355,9 @@ def test_a_model_in_the_hubs_cache_is_not_downloaded_again(
     monkeypatch.setattr(folder_paths, "models_dir", str(shelf), raising=False)
     monkeypatch.setenv("PROMPT_EDIT_OFFLINE", "1")
     cached = sample_models().segmenter / "config.json"
+    root = pack["PromptEditLoadSAM"].__module__.partition(".nodes.")[0]  # the folder's name
     monkeypatch.setattr(
-        "main.prompt_edit.models.store.try_to_load_from_cache",
+        f"{root}.prompt_edit.models.store.try_to_load_from_cache",
         lambda repository, _: str(cached) if repository == "facebook/sam-vit-base" else None,
     )
     there = run(pack, "PromptEditLoadSAM", model="sam-vit-base (download)")[0]
