@@ -52,15 +52,21 @@ class Elsewhere(TorchFunctionMode):
         far = _place_of(func, args, kwargs)
         if kwargs.get("device") is not None:
             far, kwargs["device"] = _real(kwargs["device"])
+        unseen = not far and any(map(_is_unseen, _tensors((args, kwargs))))
         made = func(*args, **kwargs)
         for each in _tensors(made):
-            if each is not first or far:
+            if (each is not first or far) and not (unseen and each.dtype == torch.bool):
                 _mark(each, far)
         return made
 
 
 def _is_far(value: Any) -> bool:
     return bool(getattr(value, "_far", False))
+
+
+def _is_unseen(value: Tensor) -> bool:
+    """An attention mask that was made inside vmap, which hides where it was made."""
+    return value.dtype == torch.bool and not hasattr(value, "_far")
 
 
 def _mark(value: Tensor, far: bool) -> Tensor:
@@ -101,7 +107,7 @@ def _place_of(func: Any, args: Any, kwargs: Any) -> bool:
     if func is Tensor.__getitem__ and found:  # numbers index from anywhere, and lists from here
         found = [found[0], *(each for each in found[1:] if _is_far(each) and each.dim())]
     far = [each for each in found if _is_far(each)]
-    near = [each for each in found if not _is_far(each) and each.dim()]
+    near = [each for each in found if not _is_far(each) and each.dim() and not _is_unseen(each)]
     if far and near and func not in _ACROSS:
         raise RuntimeError(
             f"Expected all tensors to be on the same device in {getattr(func, '__name__', func)},"
