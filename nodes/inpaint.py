@@ -46,7 +46,8 @@ class LoadInpaintModel(io.ComfyNode):
     @classmethod
     def execute(cls, model: str, dtype: str, variant=AUTOMATIC, loras=()) -> io.NodeOutput:
         variant = None if variant == AUTOMATIC else variant
-        return io.NodeOutput(host.load_painter(model, dtype, variant=variant, loras=tuple(loras)))
+        resident = host.load_painter(model, dtype, variant=variant, loras=tuple(loras))
+        return io.NodeOutput(resident, ui={"text": resident.model.told})
 
 
 class PickLora(io.ComfyNode):

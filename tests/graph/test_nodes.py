@@ -331,6 +331,12 @@ def test_a_lora_and_a_control_picture_reach_the_painter(
         assert torch.equal(edited[painted == 0], image[painted == 0])
 
 
+def test_the_loader_says_which_few_step_variant_it_took(pack: dict[str, type]) -> None:
+    for variant, said in (("lcm", ["Stable Diffusion 1 or 2 inpainting, LCM"]), ("none", [])):
+        made = run(pack, "PromptEditLoadInpaint", model=SAMPLE, dtype="default", variant=variant)
+        assert [line.partition(":")[0] for line in made.ui["text"]] == said
+
+
 def test_a_download_is_named_and_happens_once(
     pack: dict[str, type], shelf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
