@@ -253,21 +253,13 @@ def _explained(known: Known, root: Path) -> Iterator[None]:
     except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError) as error:
         why = f"the hub knows no {known.repository} at revision {known.revision}"
         raise ModelError(by_hand(known, root, why)) from error
-    except OSError as error:
-        if error.errno in _OF_THE_DISK:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
             raise ModelError(
                 f"{known.name} can't be written below {root}: {error.strerror}."
                 " Make room there, or choose another models folder."
             ) from error
-        raise ModelError(
-            by_hand(known, root, f"the hub did not answer ({_short(error)})")
-        ) from error
-    except errors.HfHubHTTPError as error:
-        raise ModelError(
-            by_hand(known, root, f"the hub did not answer ({_short(error)})")
-        ) from error
-    except Exception as error:
-        if not _from_the_line(error):
+        if not (isinstance(error, (OSError, errors.HfHubHTTPError)) or _from_the_line(error)):
             raise
         raise ModelError(
             by_hand(known, root, f"the hub did not answer ({_short(error)})")

@@ -117,8 +117,7 @@ def _models_below(folder: Path, role: Role, above: frozenset[Path] = frozenset()
 
 
 def _comes_last(name: str, role: Role) -> bool:
-    file = name.endswith(role.files) if role.files else False
-    return file and bool(re.search(role.last, name, re.IGNORECASE))
+    return name.endswith(role.files) and bool(re.search(role.last, name, re.IGNORECASE))
 
 
 def _is_whole(folder: Path, role: Role) -> bool:
