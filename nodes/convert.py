@@ -5,7 +5,8 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from ..prompt_edit.detect import convert
-from .sockets import CATEGORY, BoundingBox, Detections
+from .schema import schema
+from .sockets import BoundingBox, Detections
 
 
 class BoxesFromDetections(io.ComfyNode):
@@ -13,10 +14,9 @@ class BoxesFromDetections(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditToBoxes",
             display_name="Detections to Boxes",
-            category=CATEGORY,
             description="Gives detections to other packs: as BOUNDING_BOX and as BBOX.",
             inputs=[Detections.Input("detections", tooltip="From Grounding DINO Detect.")],
             outputs=[
@@ -37,10 +37,9 @@ class DetectionsFromBoxes(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditFromBoxes",
             display_name="Boxes to Detections",
-            category=CATEGORY,
             description="Takes boxes from other packs, for SAM Mask.",
             inputs=[
                 io.Image.Input("image", tooltip="The pictures that the boxes are for."),
@@ -61,10 +60,9 @@ class SegsFromDetections(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditToSEGS",
             display_name="Detections to SEGS",
-            category=CATEGORY,
             description="Gives the objects of one picture to packs that work on SEGS.",
             inputs=[
                 io.Image.Input("image", tooltip="One picture."),
@@ -84,10 +82,9 @@ class DetectionsFromSegs(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditFromSEGS",
             display_name="SEGS to Detections",
-            category=CATEGORY,
             description="Takes SEGS from other packs: their boxes, and all their masks in one.",
             inputs=[io.SEGS.Input("segs", tooltip="From another pack.")],
             outputs=[

@@ -13,7 +13,8 @@ from ..prompt_edit.models.store import DETECTOR
 from ..prompt_edit.plan import OrderBy, Which
 from ..prompt_edit.preview import sheet
 from . import host
-from .sockets import CATEGORY, BoundingBox, Detections, DetectorModel, Plan
+from .schema import schema
+from .sockets import BoundingBox, Detections, DetectorModel, Plan
 
 PLANNED = "as planned"
 
@@ -23,10 +24,9 @@ class LoadGroundingDino(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditLoadGroundingDINO",
             display_name="Load Grounding DINO",
-            category=CATEGORY,
             description="Loads a Grounding DINO from models/grounding-dino or the Hugging Face"
             " cache. The sample model knows drawn paper dolls only.",
             inputs=[host.model_input(DETECTOR)],
@@ -44,10 +44,9 @@ class GroundingDinoDetect(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditDetect",
             display_name="Grounding DINO Detect",
-            category=CATEGORY,
             description="Finds the object that the plan names, and what the plan leaves out."
             " Where nothing is found the picture passes unchanged, and the node says why.",
             inputs=[

@@ -10,7 +10,8 @@ from ..prompt_edit.inpaint.families import FEW_STEP, NONE
 from ..prompt_edit.inpaint.repaint import Sampling, repaint_each
 from ..prompt_edit.models.store import CONTROLNET, PAINTER
 from . import host
-from .sockets import CATEGORY, ControlNetModel, Controls, Loras, PainterModel, Plan
+from .schema import schema
+from .sockets import ControlNetModel, Controls, Loras, PainterModel, Plan
 
 AUTOMATIC = "automatic"
 
@@ -20,10 +21,9 @@ class LoadInpaintModel(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditLoadInpaint",
             display_name="Load Inpaint Model",
-            category=CATEGORY,
             description="Loads a diffusion model from models/diffusers, models/checkpoints or the"
             " Hugging Face cache: Stable Diffusion, SDXL, SD 3, FLUX, Qwen-Image, Z-Image. The"
             " sample model knows drawn paper dolls only.",
@@ -55,10 +55,9 @@ class PickLora(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditPickLoRA",
             display_name="Pick LoRA",
-            category=CATEGORY,
             description="Chooses a LoRA from models/loras for Load Inpaint Model. Several follow"
             " each other.",
             inputs=[
@@ -82,10 +81,9 @@ class LoadControlNet(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditLoadControlNet",
             display_name="Load ControlNet for Inpaint",
-            category=CATEGORY,
             description="Loads a ControlNet of Stable Diffusion, SDXL or FLUX from"
             " models/controlnet.",
             inputs=[host.model_input(CONTROLNET)],
@@ -103,10 +101,9 @@ class FollowPicture(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditFollow",
             display_name="Follow Picture",
-            category=CATEGORY,
             description="Holds Diffusion Inpaint to the edges, depth or pose of a picture, through"
             " a ControlNet. Several follow each other.",
             inputs=[
@@ -135,10 +132,9 @@ class DiffusionInpaint(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditInpaint",
             display_name="Diffusion Inpaint",
-            category=CATEGORY,
             description="Repaints what the mask covers, the way the plan's operation asks, and"
             " leaves every other pixel bit for bit as it was.",
             inputs=[

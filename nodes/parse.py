@@ -8,7 +8,8 @@ from ..prompt_edit.intent.llm import parse_offline
 from ..prompt_edit.intent.providers import GRAMMAR, provider_names
 from ..prompt_edit.plan import EditPlan
 from . import host
-from .sockets import CATEGORY, Llm, Plan
+from .schema import schema
+from .sockets import Llm, Plan
 
 
 class LoadIntentLlm(io.ComfyNode):
@@ -16,10 +17,9 @@ class LoadIntentLlm(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditLoadIntentLLM",
             display_name="Load Intent LLM",
-            category=CATEGORY,
             description="Chooses what reads the instruction: the offline grammar, which needs no"
             " key and no network, or a language model that is set up on the server.",
             inputs=[
@@ -48,10 +48,9 @@ class LlmIntentParse(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditParse",
             display_name="LLM Intent Parse",
-            category=CATEGORY,
             description="Reads an instruction and writes a plan: what to change, into what, and"
             " which one is meant. Without an LLM, the offline grammar reads it.",
             inputs=[
@@ -101,10 +100,9 @@ class PickEdit(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditPick",
             display_name="Pick Edit",
-            category=CATEGORY,
             description="Takes one edit out of a plan that holds several.",
             inputs=[
                 Plan.Input("plan", tooltip="From LLM Intent Parse."),
@@ -136,10 +134,9 @@ class PlanFromJson(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditPlanFromJSON",
             display_name="Edit Plan from JSON",
-            category=CATEGORY,
             description="Reads a plan from JSON, as `prompt-edit parse` and Edit Plan to JSON"
             " write it.",
             inputs=[
@@ -164,10 +161,9 @@ class PlanToJson(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditPlanToJSON",
             display_name="Edit Plan to JSON",
-            category=CATEGORY,
             description="Writes a plan as JSON, to be looked at, changed or stored.",
             is_output_node=True,
             inputs=[Plan.Input("plan", tooltip="From LLM Intent Parse.")],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from ..prompt_edit.inpaint.region import crop, uncrop
-from .sockets import CATEGORY, Region
+from .schema import schema
+from .sockets import Region
 
 
 class CropRegion(io.ComfyNode):
@@ -13,10 +14,9 @@ class CropRegion(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditCrop",
             display_name="Crop Region",
-            category=CATEGORY,
             description="Cuts the surroundings of the mask out at the size that a model works at,"
             " for your own sampler. Stitch Region puts the result back.",
             inputs=[
@@ -47,10 +47,9 @@ class StitchRegion(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditStitch",
             display_name="Stitch Region",
-            category=CATEGORY,
             description="Puts an edited cut back into its picture, through the mask: every other"
             " pixel stays bit for bit as it was.",
             inputs=[

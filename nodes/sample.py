@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from ..prompt_edit.paperdoll.demo import scene_images
-from .sockets import CATEGORY
+from .schema import schema
 
 SCENES = ["red dress", "purple pants", "black hair", "by seed"]
 
@@ -15,10 +15,9 @@ class PaperDollScene(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditPaperDoll",
             display_name="Paper Doll Scene",
-            category=CATEGORY,
             description="Draws a picture of the world that the sample models know, so that a graph"
             " can be tried without a download. Put Load Image in its place for your own.",
             inputs=[

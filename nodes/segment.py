@@ -10,7 +10,8 @@ from ..prompt_edit.segment.by_hand import NOTHING, mask_by_hand, read_points
 from ..prompt_edit.segment.cover import cover_each
 from ..prompt_edit.segment.sam import Sam
 from . import host
-from .sockets import CATEGORY, Detections, SegmenterModel
+from .schema import schema
+from .sockets import Detections, SegmenterModel
 
 
 class LoadSam(io.ComfyNode):
@@ -18,10 +19,9 @@ class LoadSam(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditLoadSAM",
             display_name="Load SAM",
-            category=CATEGORY,
             description="Loads a Segment Anything model from models/sams or the Hugging Face"
             " cache. The sample model knows drawn paper dolls only.",
             inputs=[host.model_input(SEGMENTER)],
@@ -39,10 +39,9 @@ class SamMask(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditMask",
             display_name="SAM Mask",
-            category=CATEGORY,
             description="Cuts the mask of what stands in each box, less what the plan leaves out."
             " Without a box the mask is empty, at the picture's size.",
             inputs=[
@@ -87,10 +86,9 @@ class SamMaskByHand(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditMaskByHand",
             display_name="SAM Mask by Hand",
-            category=CATEGORY,
             description="Cuts the mask of what you painted over roughly in the mask editor, or of"
             " what points lie on: for what no words find.",
             inputs=[

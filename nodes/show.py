@@ -7,7 +7,7 @@ from comfy_api.latest import io
 from ..prompt_edit.intent import prompt_lines
 from ..prompt_edit.preview import grid
 from . import host
-from .sockets import CATEGORY
+from .schema import schema
 
 
 class PromptLines(io.ComfyNode):
@@ -15,10 +15,9 @@ class PromptLines(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditLines",
             display_name="Prompt Lines",
-            category=CATEGORY,
             description="One prompt a line. What they are connected to runs once for each: one"
             " mask, many results.",
             inputs=[
@@ -46,10 +45,9 @@ class PictureGrid(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEditGrid",
             display_name="Picture Grid",
-            category=CATEGORY,
             description="Lays pictures out on one sheet, each with its caption.",
             is_input_list=True,
             is_output_node=True,

@@ -8,7 +8,8 @@ from comfy_execution.graph_utils import GraphBuilder
 from ..prompt_edit.intent.llm import parse_offline
 from ..prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
 from . import host
-from .sockets import CATEGORY, DetectorModel, Llm, PainterModel, Plan, SegmenterModel
+from .schema import schema
+from .sockets import DetectorModel, Llm, PainterModel, Plan, SegmenterModel
 
 _LINK = {"rawLink": True}
 """The host passes the link, not the value: inner nodes hold it, and their results are cached."""
@@ -22,10 +23,9 @@ class PromptEdit(io.ComfyNode):
 
     @classmethod
     def define_schema(cls) -> io.Schema:
-        return io.Schema(
+        return schema(
             node_id="PromptEdit",
             display_name="Prompt Edit",
-            category=CATEGORY,
             description="One sentence in, one edited picture out: reads the instruction, finds the"
             " object, cuts its mask and repaints it. Several edits follow each other.",
             enable_expand=True,

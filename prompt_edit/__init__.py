@@ -1,1 +1,21 @@
 """Prompt Edit: one sentence in, one edited picture out, every other pixel left alone."""
+
+from .errors import (
+    ImageError,
+    InstructionError,
+    ModelError,
+    NotFound,
+    OutputError,
+    PlanError,
+    PromptEditError,
+)
+
+__all__ = [
+    "ImageError",
+    "InstructionError",
+    "ModelError",
+    "NotFound",
+    "OutputError",
+    "PlanError",
+    "PromptEditError",
+]

@@ -2,7 +2,16 @@
 
 
 class PromptEditError(Exception):
-    """Base of every error that a user can cause and a user can mend."""
+    """Base of every error that a user can cause and a user can mend.
+
+    All are named after the package and not after this file: ComfyUI shows an error's module before
+    its message, and cuts what is too long.
+    """
+
+    __module__ = "prompt_edit"
+
+    def __init_subclass__(cls) -> None:
+        cls.__module__ = "prompt_edit"
 
 
 class InstructionError(PromptEditError):
