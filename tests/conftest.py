@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import os
+
+# One thread a process, before torch is imported: the tests run in as many processes as there are
+# cores, and start others.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
+from hypothesis import settings
 
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.models.store import sample_models
 from prompt_edit.segment.sam import Sam
+
+# The same examples everywhere, however slow the machine: what fails on one fails on all.
+settings.register_profile("any machine", deadline=None, derandomize=True)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -78,11 +78,12 @@ class Asked:
 
 @dataclass
 class LlmServer:
-    """What it will answer, in order, and what it was asked."""
+    """What it will answer, in order, what it was asked, and what of that it has answered."""
 
     url: str
     answers: list[Answer] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    answered: list[Asked] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def will(self, *answers: Answer | str) -> None:
@@ -111,6 +112,7 @@ def llm_server() -> Iterator[LlmServer]:
             answer = server.answers.pop(0) if server.answers else Answer("nothing left", 418)
             if answer.slow:
                 server.closing.wait(answer.slow)
+            server.answered.append(asked)
             data = _body(asked, answer).encode()
             try:
                 self.send_response(answer.status)
