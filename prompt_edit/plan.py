@@ -6,7 +6,7 @@ travel through a graph, a file, or a language model's structured output.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -35,7 +35,23 @@ Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
-class _Frozen(BaseModel):
+class _Told(type(BaseModel)):  # type: ignore[misc]
+    """Values that do not fit are told as an error of ours, where Python code names them."""
+
+    def __call__(cls, *args: Any, **values: Any) -> Any:
+        try:
+            return super().__call__(*args, **values)
+        except ValidationError as error:
+            raise PlanError(_first_fault(error)) from error
+
+
+def _first_fault(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(step) for step in first["loc"]) or "the plan"
+    return f"This is not a valid edit plan: {where}: {first['msg']}."
+
+
+class _Frozen(BaseModel, metaclass=_Told):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -81,7 +97,7 @@ class Edit(_Frozen):
         negative_prompt: what the painter is told to avoid.
 
     Raises:
-        pydantic.ValidationError: for unknown fields, empty targets, a result where there is
+        PlanError: for unknown fields, empty targets, a result where there is
             none to show, or none where one is needed.
     """
 
@@ -144,9 +160,7 @@ class EditPlan(_Frozen):
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(step) for step in first["loc"]) or "the plan"
-            raise PlanError(f"This is not a valid edit plan: {where}: {first['msg']}.") from error
+            raise PlanError(_first_fault(error)) from error
 
     def pick(self, number: int) -> EditPlan:
         """A plan with that edit alone; 1 is the first. Raises `PlanError` where there is none."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -64,7 +65,6 @@ def as_json(**changes: Any) -> str:
     return json.dumps({"edits": [edit], "instruction": "change it", "parser": "test"})
 
 
-@settings(deadline=None)
 @given(plans, st.sampled_from([None, 0, 2]))
 def test_a_plan_comes_back_from_json_as_it_was(plan: EditPlan, indent: int | None) -> None:
     again = EditPlan.from_json(plan.to_json(indent))
@@ -115,13 +115,29 @@ def test_json_that_is_no_plan_is_refused_by_the_name_of_the_field(text: str, whe
     assert isinstance(caught.value, PromptEditError)
 
 
+@pytest.mark.parametrize(
+    ("made", "where"),
+    [
+        (lambda: Edit(operation="remove", target="a" * 201), "target: "),
+        (lambda: Edit(operation="explode", target="hat"), "operation: "),  # type: ignore[arg-type]
+        (lambda: Which(by="left", rank=0), "rank: "),
+        (lambda: Relation(kind="near", anchor=" "), "anchor: "),
+        (lambda: EditPlan(edits=(), instruction="", parser=""), "edits: "),
+    ],
+)
+def test_python_code_is_told_the_same(made: Callable[[], object], where: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        made()
+    assert f"valid edit plan: {where}" in str(caught.value)
+
+
 @pytest.mark.parametrize("operation", get_args(Operation))
 def test_a_result_stands_where_there_is_something_to_show_and_only_there(
     operation: Operation,
 ) -> None:
     needed = operation in NEEDS_RESULT
     assert Edit(operation=operation, target="hat", result="red hat" if needed else "")
-    with pytest.raises(ValidationError, match="needs a result" if needed else "must be empty"):
+    with pytest.raises(PlanError, match="needs a result" if needed else "must be empty"):
         Edit(operation=operation, target="hat", result="" if needed else "red hat")
 
 

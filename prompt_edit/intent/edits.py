@@ -73,7 +73,7 @@ def as_edits(drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -
 
     Raises:
         InstructionError: for what shall both change and stay, and what a plan cannot keep.
-        pydantic.ValidationError: for phrases that are too long for a plan.
+        PlanError: for phrases that are too long for a plan.
     """
     cuts = [draft for draft in drafts if draft.cuts]
     edits = [_edit(draft, kept, warnings) for draft in drafts if not draft.cuts]
@@ -90,14 +90,14 @@ def _edit(draft: Draft, kept: list[NounPhrase], warnings: list[str]) -> Edit:
         subjects = [_name_kept(each, warnings) for each in _subjects(target)]
         exclude = [*subjects, *exclude] or [_assumed_subject(warnings)]
         relation = None
-    return Edit.model_validate({
-        "operation": draft.operation,
-        "target": target.noun if target.whole else target.text,
-        "result": draft.result,
-        "which": target.which,
-        "relation": relation,
-        "exclude": tuple(dict.fromkeys(exclude)),
-    })  # fmt: skip
+    return Edit(
+        operation=draft.operation,
+        target=target.noun if target.whole else target.text,
+        result=draft.result,
+        which=target.which,
+        relation=relation,
+        exclude=tuple(dict.fromkeys(exclude)),
+    )
 
 
 def _cut_out(cuts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> Edit:

@@ -18,9 +18,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from pydantic import ValidationError
-
-from ..errors import InstructionError
+from ..errors import InstructionError, PlanError
 from ..plan import BACKGROUND, PICTURE, Edit, EditPlan
 from . import lexicon as lex
 from .clauses import Slots, fill, split_clauses, split_exception, split_list, split_verb
@@ -73,9 +71,9 @@ def _read(instruction: str, text: str) -> EditPlan:
             parser=PARSER,
             warnings=tuple(dict.fromkeys(reader.warnings)),
         )
-    except ValidationError as error:
-        first = error.errors()[0]
-        stumble(str(first.get("input", ""))[:80], f"it does not fit a plan ({first['msg']})")
+    except PlanError as error:
+        first = error.__cause__.errors()[0]  # type: ignore[union-attr]
+        stumble(str(first["input"])[:80], f"it does not fit a plan ({first['msg']})")
 
 
 class Reader:

@@ -68,14 +68,12 @@ class NounPhrase:
 
     def related(self, kind: str, anchor: NounPhrase) -> NounPhrase:
         """The same thing where it stands to `anchor`."""
-        return replace(
-            self, relation=Relation.model_validate({"kind": kind, "anchor": anchor.text})
-        )
+        return replace(self, relation=Relation(kind=kind, anchor=anchor.text))
 
 
 def order_by(by: str, rank: int = 1, count: int = 1) -> Which:
     """A `Which` from words of the tables."""
-    return Which.model_validate({"by": by, "rank": rank, "count": count})
+    return Which(by=by, rank=rank, count=count)
 
 
 # --- a thing to paint -----------------------------------------------------------------------------
