@@ -5,6 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 
 from . import convert, detect, host, inpaint, parse, region, sample, segment, show, whole
+from .check import checked
 
 
 class PromptEditExtension(ComfyExtension):
@@ -13,4 +14,4 @@ class PromptEditExtension(ComfyExtension):
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         host.register_folders()
         stages = (parse, detect, segment, inpaint, region, whole, convert, show, sample)
-        return [node for stage in stages for node in stage.NODES]
+        return [checked(node) for stage in stages for node in stage.NODES]

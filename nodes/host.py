@@ -28,7 +28,15 @@ from ..prompt_edit.intent.providers import make_parser
 from ..prompt_edit.intent.waiting import Check, never
 from ..prompt_edit.models.catalogue import catalogue, find
 from ..prompt_edit.models.download import download
-from ..prompt_edit.models.store import DETECTOR, PAINTER, SAMPLES, SEGMENTER, Role, models_in
+from ..prompt_edit.models.store import (
+    CONTROLNET,
+    DETECTOR,
+    PAINTER,
+    SAMPLES,
+    SEGMENTER,
+    Role,
+    models_in,
+)
 from ..prompt_edit.plan import EditPlan
 
 Model = TypeVar("Model")
@@ -120,7 +128,9 @@ def load_llm(name: str) -> Parser:
 
 def register_folders() -> None:
     """Make the model folders known to the host, beside those of `extra_model_paths`."""
-    for name in ("grounding-dino", "sams", "sam2", "sam3", "bert-base-uncased", "LLM", "diffusers"):
+    roles = (DETECTOR, SEGMENTER, PAINTER, CONTROLNET)
+    names = [name for role in roles for name in role.folders]
+    for name in (*names, "bert-base-uncased", "LLM"):
         folder_paths.add_model_folder_path(name, os.path.join(folder_paths.models_dir, name))
 
 
@@ -195,10 +205,15 @@ def _path(role: Role, name: str) -> Path:
             f"There is no model in models/{role.folders[0]} yet. Put one there, or choose a name"
             f' that ends in "{DOWNLOAD.strip()}".'
         )
-    if not name.endswith(DOWNLOAD):
-        return installed(role)[name]
-    known = find(name.removesuffix(DOWNLOAD))
     found = installed(role)
+    if name in found:
+        return found[name]
+    known = find(name.removesuffix(DOWNLOAD)) if name.endswith(DOWNLOAD) else None
+    if known is None or known.role != role.sample:
+        raise ModelError(
+            f"There is no model {name[:80]!r} here. Put it into models/{role.folders[0]}, or choose"
+            " another in the list."
+        )
     here = found.get(known.name) or found.get(known.repository)
     return here or download(known, Path(folder_paths.models_dir), Progress(1).step)
 
@@ -235,7 +250,9 @@ def lora_names() -> list[str]:
 
 
 def lora_path(name: str) -> Path:
-    """Where a LoRA is. Raises FileNotFoundError if it is gone."""
+    """Where a LoRA is. Raises `ModelError` if it is not there."""
+    if name not in lora_names():
+        raise ModelError(f"There is no LoRA {name[:80]!r} here. Put it into models/loras.")
     return Path(folder_paths.get_full_path_or_raise("loras", name))
 
 

@@ -22,6 +22,15 @@ class LoadIntentLlm(io.ComfyNode):
             display_name="Load Intent LLM",
             description="Chooses what reads the instruction: the offline grammar, which needs no"
             " key and no network, or a language model that is set up on the server.",
+            search_aliases=[
+                "llm",
+                "language model",
+                "ollama",
+                "openai",
+                "gemini",
+                "gpt",
+                "chat model",
+            ],
             inputs=[
                 io.Combo.Input(
                     "provider",
@@ -53,6 +62,17 @@ class LlmIntentParse(io.ComfyNode):
             display_name="LLM Intent Parse",
             description="Reads an instruction and writes a plan: what to change, into what, and"
             " which one is meant. Without an LLM, the offline grammar reads it.",
+            shows=True,
+            search_aliases=[
+                "text edit",
+                "edit by text",
+                "instruction",
+                "instruct",
+                "prompt",
+                "llm",
+                "parse",
+                "natural language",
+            ],
             inputs=[
                 io.String.Input(
                     "instruction",
@@ -87,7 +107,7 @@ class LlmIntentParse(io.ComfyNode):
 
     @classmethod
     def execute(cls, instruction: str, llm=None, image=None) -> io.NodeOutput:
-        plan = (llm or parse_offline)(instruction, image, host.stop_if_cancelled)
+        plan = (parse_offline if llm is None else llm)(instruction, image, host.stop_if_cancelled)
         edit = plan.edits[0]
         lines = [plan.summary(), *plan.warnings]
         return io.NodeOutput(
@@ -104,6 +124,7 @@ class PickEdit(io.ComfyNode):
             node_id="PromptEditPick",
             display_name="Pick Edit",
             description="Takes one edit out of a plan that holds several.",
+            search_aliases=["select edit", "split plan", "one edit", "edit index"],
             inputs=[
                 Plan.Input("plan", tooltip="From LLM Intent Parse."),
                 io.Int.Input(
@@ -139,6 +160,7 @@ class PlanFromJson(io.ComfyNode):
             display_name="Edit Plan from JSON",
             description="Reads a plan from JSON, as `prompt-edit parse` and Edit Plan to JSON"
             " write it.",
+            search_aliases=["json", "json plan", "load plan", "edit list", "structured output"],
             inputs=[
                 io.String.Input(
                     "text",
@@ -166,6 +188,8 @@ class PlanToJson(io.ComfyNode):
             display_name="Edit Plan to JSON",
             description="Writes a plan as JSON, to be looked at, changed or stored.",
             is_output_node=True,
+            shows=True,
+            search_aliases=["json", "json plan", "show plan", "save plan", "plan to text"],
             inputs=[Plan.Input("plan", tooltip="From LLM Intent Parse.")],
             outputs=[io.String.Output("text", display_name="text", tooltip="The plan as JSON.")],
         )

@@ -20,6 +20,7 @@ class PaperDollScene(io.ComfyNode):
             display_name="Paper Doll Scene",
             description="Draws a picture of the world that the sample models know, so that a graph"
             " can be tried without a download. Put Load Image in its place for your own.",
+            search_aliases=["sample image", "example picture", "demo", "test image"],
             inputs=[
                 io.Combo.Input("scene", options=SCENES, default=SCENES[0],
                                tooltip="A scene of the paper's figures, or any, by its seed."),

@@ -20,6 +20,15 @@ class PromptLines(io.ComfyNode):
             display_name="Prompt Lines",
             description="One prompt a line. What they are connected to runs once for each: one"
             " mask, many results.",
+            search_aliases=[
+                "prompt list",
+                "variants",
+                "variations",
+                "multiple prompts",
+                "split text",
+                "text lines",
+                "prompt",
+            ],
             inputs=[
                 io.String.Input(
                     "text",
@@ -49,6 +58,9 @@ class PictureGrid(io.ComfyNode):
             node_id="PromptEditGrid",
             display_name="Picture Grid",
             description="Lays pictures out on one sheet, each with its caption.",
+            shows=True,
+            search_aliases=["image grid", "contact sheet", "compare", "collage", "xy plot",
+                            "side by side"],
             is_input_list=True,
             is_output_node=True,
             inputs=[

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from comfy_api.latest import io
+
+from ..prompt_edit.errors import ImageError, ModelError, PlanError, PromptEditError
 
 CATEGORY = "Prompt Edit"
 
@@ -34,3 +39,34 @@ Region = io.Custom("PROMPT_EDIT_REGION")
 
 BoundingBox = io.Custom("BOUNDING_BOX")
 """The host's own: a list with one list of `{x, y, width, height, score, label}` a picture."""
+
+
+def _has(*names: str) -> Callable[[Any], bool]:
+    return lambda value: all(hasattr(value, name) for name in names)
+
+
+def _holds(*names: str) -> Callable[[Any], bool]:
+    return lambda value: hasattr(value, "ready") and _has(*names)(getattr(value, "model", None))
+
+
+def _several(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, (list, tuple)) and all(map(fits, value))
+
+
+def _control(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and _holds("model")(value[0])
+
+
+CARRIED: dict[str, tuple[Callable[[Any], bool], str, type[PromptEditError]]] = {
+    "PROMPT_EDIT_LLM": (callable, "Load Intent LLM", ModelError),
+    "EDIT_PLAN": (_has("edits", "pick"), "LLM Intent Parse", PlanError),
+    "PROMPT_EDIT_DETECTOR": (_holds("detect"), "Load Grounding DINO", ModelError),
+    "PROMPT_EDIT_SEGMENTER": (_holds("segment"), "Load SAM", ModelError),
+    "PROMPT_EDIT_PAINTER": (_holds("paint"), "Load Inpaint Model", ModelError),
+    "PROMPT_EDIT_LORAS": (_several(_has("path", "weight")), "Pick LoRA", ModelError),
+    "PROMPT_EDIT_CONTROLNET": (_holds("model"), "Load ControlNet for Inpaint", ModelError),
+    "PROMPT_EDIT_CONTROLS": (_several(_control), "Follow Picture", ModelError),
+    "DETECTIONS": (_several(_has("found", "boxes")), "Grounding DINO Detect", ImageError),
+    "PROMPT_EDIT_REGION": (_has("images", "regions"), "Crop Region", ImageError),
+}
+"""Of each socket: whether a value fits it, where such values come from, what else is raised."""

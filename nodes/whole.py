@@ -28,6 +28,12 @@ class PromptEdit(io.ComfyNode):
             display_name="Prompt Edit",
             description="One sentence in, one edited picture out: reads the instruction, finds the"
             " object, cuts its mask and repaints it. Several edits follow each other.",
+            shows=True,
+            search_aliases=["text edit", "edit by text", "edit image", "remove object", "replace",
+                            "replace object", "change color", "recolor", "background", "instruct",
+                            "prompt", "inpaint", "text guided edit", "object removal",
+                            "segment anything"],
+            essentials_category="Image Tools",
             enable_expand=True,
             inputs=[
                 io.Image.Input("image", tooltip="One picture or a batch.", extra_dict=_LINK),
@@ -58,18 +64,18 @@ class PromptEdit(io.ComfyNode):
     @classmethod
     def execute(cls, image, instruction, seed, steps, threshold, llm=None, detector=None,
                 segmenter=None, painter=None):  # fmt: skip
-        plan = (llm or parse_offline)(instruction, check=host.stop_if_cancelled)
+        plan = (parse_offline if llm is None else llm)(instruction, check=host.stop_if_cancelled)
         graph = GraphBuilder()
         names = host.default_names()
-        detector = detector or graph.node(
-            "PromptEditLoadGroundingDINO", model=names[DETECTOR.sample]
-        ).out(0)
-        segmenter = segmenter or graph.node("PromptEditLoadSAM", model=names[SEGMENTER.sample]).out(
-            0
-        )
-        painter = painter or graph.node(
-            "PromptEditLoadInpaint", model=names[PAINTER.sample], dtype="default"
-        ).out(0)
+        if detector is None:
+            model = names[DETECTOR.sample]
+            detector = graph.node("PromptEditLoadGroundingDINO", model=model).out(0)
+        if segmenter is None:
+            model = names[SEGMENTER.sample]
+            segmenter = graph.node("PromptEditLoadSAM", model=model).out(0)
+        if painter is None:
+            model = names[PAINTER.sample]
+            painter = graph.node("PromptEditLoadInpaint", model=model, dtype="default").out(0)
         # The plan travels as text: the host compares text, and so knows what it has done before.
         whole = graph.node("PromptEditPlanFromJSON", text=plan.to_json()).out(0)
         for number in range(1, len(plan.edits) + 1):

@@ -1,0 +1,174 @@
+"""What comes over a link, checked before a node runs.
+
+The host checks widgets, and links by their types. A link from a socket of any type brings anything,
+and numbers from other nodes lie outside a widget's range.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache, wraps
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import torch
+from comfy_api.latest import io
+
+from ..prompt_edit.errors import ImageError, PromptEditError
+from . import sockets
+
+_FOUND_BY_NAME = ("model", "provider", "lora")
+"""Combos whose names are explained by what looks for them."""
+
+
+def checked(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
+    """The node, with an error of ours where an input is not what its schema says.
+
+    Half-precision pictures and masks become float32. An optional input without a value takes its
+    default.
+    """
+    run = node.execute.__func__  # type: ignore[attr-defined]
+
+    @cache
+    def inputs() -> dict[str, io.Input]:
+        return {each.id: each for each in node.define_schema().inputs}
+
+    @wraps(run)
+    def execute(cls: type[io.ComfyNode], **given: Any) -> Any:
+        told = inputs()
+        return run(cls, **{
+            name: _value(told[name], value) if name in told else value
+            for name, value in given.items()
+            if value is not None or name not in told or not told[name].optional
+        })  # fmt: skip
+
+    def each_of_a_list(cls: type[io.ComfyNode], **given: Any) -> Any:
+        told = inputs()
+        return run(cls, **{
+            name: [
+                _value(told[name], value) for value in values
+                if value is not None or not told[name].optional
+            ]
+            for name, values in given.items()
+        })  # fmt: skip
+
+    lists = node.define_schema().is_input_list
+    node.execute = classmethod(wraps(run)(each_of_a_list) if lists else execute)  # type: ignore
+    return node
+
+
+def _value(told: io.Input, value: Any) -> Any:
+    """The value as the node takes it. Raises an error of ours where it is another thing."""
+    if (told.extra_dict or {}).get("rawLink"):
+        return value
+    name = told.display_name or told.id
+    kind = str(told.io_type)
+    if kind in _PLAIN:
+        return _PLAIN[kind](told, name, value)
+    if kind in sockets.CARRIED:
+        fits, source, error = sockets.CARRIED[kind]
+        if not fits(value):
+            raise error(f"{name} is {_short(value)}, and must come from {source}.")
+    return value
+
+
+def _short(value: Any) -> str:
+    """A value in a few words."""
+    if isinstance(value, (str, bool, int, float, type(None))):
+        words = repr(value)
+        return words if len(words) <= 40 else words[:37] + "..."
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        return f"an array of shape {list(value.shape)}"
+    return f"of type {type(value).__name__}"
+
+
+def _number(told: Any, name: str, value: Any, kind: str) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    low, high = told.min, told.max
+    free = getattr(told, "control_after_generate", None)  # seeds of other nodes are larger
+    span = f" from {low} to {high}" if not free and None not in (low, high) else ""
+    good = isinstance(value, Real) and math.isfinite(value)
+    if good and kind == "whole number":
+        good = value == int(value)
+    if not good or (span and not low <= value <= high):
+        raise PromptEditError(f"{name} is {_short(value)}, and must be a {kind}{span}.")
+    return int(value) if kind == "whole number" else float(value)
+
+
+def _int(told: io.Input, name: str, value: Any) -> int:
+    return _number(told, name, value, "whole number")
+
+
+def _float(told: io.Input, name: str, value: Any) -> float:
+    return _number(told, name, value, "number")
+
+
+def _boolean(told: io.Input, name: str, value: Any) -> bool:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if not isinstance(value, (bool, int)) or value not in (0, 1):
+        raise PromptEditError(f"{name} is {_short(value)}, and must be true or false.")
+    return bool(value)
+
+
+def _string(told: io.Input, name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise PromptEditError(f"{name} is {_short(value)}, and must be a text.")
+    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise PromptEditError(
+            f"{name} is {_short(value)}, which holds half a letter: type it anew."
+        )
+    return value
+
+
+def _combo(told: Any, name: str, value: Any) -> str:
+    value = _string(told, name, value)
+    if told.id in _FOUND_BY_NAME and value.strip() and value.isprintable():
+        return value
+    if value not in told.options:
+        raise PromptEditError(
+            f"{name} is {_short(value)}, and must be: {', '.join(map(str, told.options))}."
+        )
+    return value
+
+
+def _pixels(value: Any, name: str, shape: str) -> torch.Tensor:
+    """A float32 tensor of numbers."""
+    good = isinstance(value, torch.Tensor) and (
+        value.is_floating_point() or value.dtype == torch.bool
+    )
+    if not good:
+        raise ImageError(f"{name} is {_short(value)}, and must be {shape}, of numbers from 0 to 1.")
+    value = value.float()
+    if any(not each.isfinite().all() for each in value):
+        raise ImageError(f"{name} holds NaN or infinite values. What makes it has gone wrong.")
+    return value
+
+
+def _image(told: io.Input, name: str, value: Any) -> torch.Tensor:
+    shape = "pictures [batch, height, width, 1, 3 or 4 colours]"
+    good = isinstance(value, torch.Tensor) and value.dim() == 4 and value.numel()
+    if not good or value.shape[3] not in (1, 3, 4):
+        raise ImageError(f"{name} is {_short(value)}, and must be {shape}.")
+    return _pixels(value, name, shape)
+
+
+def _mask(told: io.Input, name: str, value: Any) -> torch.Tensor:
+    shape = "masks [batch, height, width]"
+    if not isinstance(value, torch.Tensor) or value.dim() not in (2, 3, 4) or 0 in value.shape[1:]:
+        raise ImageError(f"{name} is {_short(value)}, and must be {shape}.")
+    return _pixels(value, name, shape)
+
+
+_PLAIN: dict[str, Callable[[Any, str, Any], Any]] = {
+    "INT": _int,
+    "FLOAT": _float,
+    "BOOLEAN": _boolean,
+    "STRING": _string,
+    "COMBO": _combo,
+    "IMAGE": _image,
+    "MASK": _mask,
+}
