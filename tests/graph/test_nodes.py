@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import shutil
 from pathlib import Path
@@ -74,6 +75,56 @@ def test_every_input_and_output_is_explained(pack: dict[str, type]) -> None:
         ids = [each.id for each in (*schema.inputs, *schema.outputs)]
         assert len(ids) == len(set(ids)), node_id
         assert (runtime.ROOT / "web" / "docs" / f"{node_id}.md").is_file()
+
+
+def found_by(pack: dict[str, type], words: str) -> set[str]:
+    """The nodes whose name or aliases hold those words, as the page's search finds them."""
+    schemas = {name: cls.define_schema() for name, cls in pack.items()}  # type: ignore[attr-defined]
+    return {
+        name for name, schema in schemas.items()
+        if any(words in each.lower() for each in (schema.display_name, *schema.search_aliases))
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("segment anything", {"PromptEditLoadSAM", "PromptEditMask", "PromptEditMaskByHand"}),
+        ("text edit", {"PromptEdit", "PromptEditParse"}),
+        ("edit by text", {"PromptEdit"}),
+        ("remove object", {"PromptEdit", "PromptEditInpaint"}),
+        ("replace", {"PromptEdit", "PromptEditInpaint"}),
+        ("recolor", {"PromptEdit", "PromptEditInpaint"}),
+        ("change color", {"PromptEdit", "PromptEditInpaint"}),
+        ("instruct", {"PromptEdit", "PromptEditParse"}),
+        ("background", {"PromptEdit"}),
+        ("llm", {"PromptEditLoadIntentLLM", "PromptEditParse"}),
+        ("json plan", {"PromptEditPlanFromJSON", "PromptEditPlanToJSON"}),
+        ("bbox", {"PromptEditToBoxes", "PromptEditFromBoxes", "PromptEditPickBox"}),
+        ("segs", {"PromptEditToSEGS", "PromptEditFromSEGS"}),
+        ("crop", {"PromptEditCrop", "PromptEditPickBox"}),
+        ("grounding dino", {"PromptEditDetect", "PromptEditLoadGroundingDINO"}),
+        ("inpaint", {"PromptEditInpaint", "PromptEditLoadInpaint"}),
+    ],
+)
+def test_what_people_type_finds_the_node(
+    pack: dict[str, type], words: str, wanted: set[str]
+) -> None:
+    assert wanted <= found_by(pack, words)
+
+
+def test_every_node_has_other_names(pack: dict[str, type]) -> None:
+    for name, cls in pack.items():
+        aliases = cls.define_schema().search_aliases  # type: ignore[attr-defined]
+        assert len(set(aliases)) == len(aliases) >= 3, name
+
+
+def test_what_shows_something_says_so(pack: dict[str, type]) -> None:
+    """A newer host sends it again after the page was reloaded."""
+    for name, cls in pack.items():
+        told = inspect.getsource(inspect.getmodule(cls)).split(f"class {cls.__name__}(")[1]  # type: ignore[arg-type]
+        shows = "ui=" in told.partition("\nclass ")[0]
+        assert cls.define_schema().has_intermediate_output == shows, name  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -208,8 +259,10 @@ def test_boxes_go_to_other_packs_and_come_back(
         back = run(pack, "PromptEditFromBoxes", image=image, boxes=given)[0]
         assert torch.allclose(back[0].found.boxes, found[0].found.boxes, atol=1.0)
     _, instances, _, _ = mask(pack, models, image, found).result
-    segs = run(pack, "PromptEditToSEGS", image=image, detections=found, instances=instances)[0]
-    again, joined = run(pack, "PromptEditFromSEGS", segs=segs).result
+    segs, pictures = run(pack, "PromptEditToSEGS", image=image, detections=found,
+                         instances=instances).result  # fmt: skip
+    assert len(segs) == len(pictures) == 1 and torch.equal(pictures[0], image)
+    again, joined = run(pack, "PromptEditFromSEGS", segs=segs[0]).result
     assert again[0].found.labels == found[0].found.labels
     assert torch.equal(joined[0], instances.amax(dim=0))
 
@@ -235,6 +288,48 @@ def test_one_node_becomes_a_chain_an_edit(pack: dict[str, type]) -> None:
     assert graph.output("2", 2).edits[1].operation == "remove"
     assert "remove dog" in graph.shown["2"]["text"][0]
     assert not torch.equal(graph.output("2"), graph.output("1"))
+
+
+def test_each_box_of_a_batch_goes_to_a_node_that_takes_one(pack: dict[str, type]) -> None:
+    """As the host's Crop Image does it: a list of boxes and a list of pictures, pair by pair."""
+    seeds = {"scene": "by seed", "scene_seed": 900003, "batch": 3}
+    graph = Graph({
+        "1": {"class_type": "PromptEditPaperDoll", "inputs": seeds},
+        "2": {"class_type": "PromptEditLoadGroundingDINO", "inputs": {"model": SAMPLE}},
+        "3": {"class_type": "PromptEditDetect", "inputs": {
+            "detector": ["2", 0], "image": ["1", 0], "phrase": "person", "threshold": 0.0,
+            "choose": "largest", "rank": 1, "count": 1}},
+        "4": {"class_type": "PromptEditPickBox",
+              "inputs": {"detections": ["3", 0], "image": ["1", 0], "index": 1}},
+    }, pack).run()  # fmt: skip
+    (boxes, pictures), images = graph.results["4"], graph.output("1")
+    frames = graph.output("3", 1)
+    assert boxes == [frame[0] for frame in frames if frame]
+    shown = [image for image, frame in zip(images.split(1), frames, strict=True) if frame]
+    for box, picture, image in zip(boxes, pictures, shown, strict=True):
+        assert torch.equal(picture, image) and picture.shape[0] == 1
+        x, y = box["x"], box["y"]
+        cut = picture[:, y : y + box["height"], x : x + box["width"]]
+        assert cut.shape[1:3] == (box["height"], box["width"])
+
+
+def test_what_is_blocked_does_not_run(pack: dict[str, type]) -> None:
+    graph = Graph({"1": {"class_type": "PromptEditPlanToJSON", "inputs": {"plan": ["0", 0]}},
+                   "0": {"class_type": "PromptEditPick", "inputs": {"plan": 0, "index": 1}}},
+                  pack)  # fmt: skip
+    graph.results["0"] = [[runtime.ExecutionBlocker("nothing was found")]] * 4
+    graph.run()
+    assert not graph.ran and graph.stopped == ["nothing was found"]
+
+
+def test_what_was_left_out_is_told_in_the_node(pack: dict[str, type]) -> None:
+    image = torch.zeros(1, 60, 80, 3)
+    node = run(pack, "PromptEditFromBoxes", image=image, boxes=[(90, 5, 120, 20), (1, 1, 9, 9)])
+    assert len(node[0][0].found) == 1 and node.ui["text"] == [
+        "Left out, outside the picture: box 1."
+    ]
+    empty = run(pack, "PromptEditFromSEGS", segs=((0, 0), []), image=image)
+    assert empty[1].shape == (1, 60, 80) and not empty[1].any() and empty.ui["text"] == []
 
 
 def test_cancel_stops_within_a_step(pack: dict[str, type], models: dict[str, Any]) -> None:
