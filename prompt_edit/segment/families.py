@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from ..errors import ModelError
 from ..models.card import read_config
 from ..models.loading import explained, load_pretrained
+from .hq_decoder import correct_decoder
 from .network import Frame, Prompts
 
 
@@ -27,6 +29,7 @@ class Family:
         stretched: see `Frame`.
         flat: makes a list of tensors of what the model encodes a picture to.
         named: hands that list back to the model.
+        corrected: mends what the library gets wrong in a model.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Family:
     stretched: bool
     flat: Callable[[Any], list[Tensor]]
     named: Callable[[list[Tensor]], dict[str, Any]]
+    corrected: Callable[[Any], None] = lambda model: None
 
 
 _SAM = Family(
@@ -52,6 +56,7 @@ _SAM_HQ = Family(
     stretched=False,
     flat=lambda encoded: [encoded[0], *encoded[1]],
     named=lambda kept: {"image_embeddings": kept[0], "intermediate_embeddings": kept[1:]},
+    corrected=correct_decoder,
 )
 _SAM_2 = Family(
     "SAM 2",
@@ -86,6 +91,7 @@ class TransformersNetwork:
 
     def __init__(self, family: Family, model: Any, processor: Any) -> None:
         self.family, self.model, self.processor = family, model, processor
+        family.corrected(model)
         prompt = model.config.prompt_encoder_config
         size = processor.image_processor.size
         self.frame = Frame(
@@ -95,7 +101,8 @@ class TransformersNetwork:
         )
 
     def encode(self, pixels: np.ndarray) -> list[Tensor]:
-        inputs = self.processor(images=pixels, return_tensors="pt")
+        # An array of one or three rows would be taken for one of channels first.
+        inputs = self.processor(images=Image.fromarray(pixels), return_tensors="pt")
         values = inputs["pixel_values"].to(self.model.device, self.model.dtype)
         return self.family.flat(self.model.get_image_embeddings(values))
 
@@ -135,14 +142,19 @@ def load_family(folder: Path, device: torch.device, dtype: torch.dtype) -> Trans
             f"{folder} holds a model of type {kind}, not SAM. Choose a model of one of these types:"
             f" {', '.join(FAMILIES)}."
         )
-    if not hasattr(transformers, family.model):
-        raise ModelError(
-            f"{folder} holds {family.name}, which transformers {transformers.__version__} does not"
-            " know. Update transformers, or choose another model."
-        )
+    known_to(transformers, family, folder)
     with explained(folder, family.name):
         model = load_pretrained(getattr(transformers, family.model), folder, dtype)
         processor = getattr(transformers, family.processor).from_pretrained(
             folder, local_files_only=True
         )
         return TransformersNetwork(family, model.to(device), processor)
+
+
+def known_to(library: Any, family: Family, path: Path) -> None:
+    """Raises `ModelError` where the installed transformers is older than a family."""
+    if not hasattr(library, family.model):
+        raise ModelError(
+            f"{path} holds {family.name}, which transformers {library.__version__} does not"
+            " know. Update transformers, or choose another model."
+        )

@@ -14,24 +14,13 @@ from torch import Tensor, nn
 
 from ..errors import ModelError
 from ..models.loading import explained
-from ..models.weights import read_weights
 from .network import Frame, Prompts
 
 NAME = "the original SAM"
 DECODER_HEADS = 8  # shapes do not tell; every published checkpoint has these
 _IMAGE_MEAN = (123.675, 116.28, 103.53)  # ImageNet's, of 0..255
 _IMAGE_STD = (58.395, 57.12, 57.375)
-_SIGNS = ("image_encoder.pos_embed", "image_encoder.blocks.0.attn.rel_pos_h")
-
-# How the names of other architectures begin, and what to do with such a file.
-_OTHERS = {
-    "mask_decoder.hf_token": "SAM-HQ in its first format; get its Hugging Face folder"
-    " (syscv-community/sam-hq-vit-base)",
-    "image_encoder.trunk.": "SAM 2 in its first format; get its Hugging Face folder"
-    " (facebook/sam2.1-hiera-large)",
-    "image_encoder.layers.": "MobileSAM, which is not supported; use SAM",
-    "vision_encoder.": "the weights of a Hugging Face folder; choose the folder that it lies in",
-}
+_UNUSED = ("pixel_mean", "pixel_std")  # what some files hold and the package has
 
 
 @dataclass(frozen=True)
@@ -101,21 +90,17 @@ class OriginalNetwork:
         )
 
 
-def load_original(file: Path, device: torch.device, dtype: torch.dtype) -> OriginalNetwork:
-    """Load a checkpoint such as `sam_vit_b_01ec64.pth`, or a `.safetensors` with the same names.
+def load_original(
+    weights: Mapping[str, Tensor], file: Path, device: torch.device, dtype: torch.dtype
+) -> OriginalNetwork:
+    """A network of the weights of a checkpoint such as `sam_vit_b_01ec64.pth`.
 
-    Sizes are deduced from the weights. Nothing but tensors is read from a pickle.
+    Sizes are deduced from the weights.
 
     Raises:
-        ModelError: the file is missing, broken or of another architecture, or the package
+        ModelError: they are not whole or of another architecture, or the package
             `segment_anything` is not installed.
     """
-    weights = read_weights(file)
-    for beginning, what in _OTHERS.items():
-        if any(name.startswith(beginning) for name in weights):
-            raise ModelError(f"{file} holds {what}.")
-    if not all(name in weights for name in _SIGNS):
-        raise ModelError(f"{file} does not hold {NAME}. Choose another file.")
     with explained(file, NAME):
         shape = deduced_shape(weights)
         model = build(shape)
@@ -130,13 +115,9 @@ def deduced_shape(weights: Mapping[str, Tensor]) -> Shape:
     def rows(name: str) -> int:
         return weights[name].shape[0]
 
-    def count(prefix: str) -> int:
-        rest = (name[len(prefix) :] for name in weights if name.startswith(prefix))
-        return len({name.split(".")[0] for name in rest})
-
     width, _, patch, _ = weights["image_encoder.patch_embed.proj.weight"].shape
     grid = weights["image_encoder.pos_embed"].shape[1]
-    depth = count("image_encoder.blocks.")
+    depth = counted(weights, "image_encoder.blocks.")
     # A block that sees S patches each way has S - 1 relative positions to either side.
     relative = [weights[f"image_encoder.blocks.{block}.attn.rel_pos_h"] for block in range(depth)]
     seen = [(len(table) + 1) // 2 for table in relative]
@@ -154,12 +135,18 @@ def deduced_shape(weights: Mapping[str, Tensor]) -> Shape:
         channels=channels,
         mask_channels=rows("prompt_encoder.mask_downscaling.3.weight"),
         masks=rows("mask_decoder.mask_tokens.weight") - 1,
-        decoder_depth=count("mask_decoder.transformer.layers."),
+        decoder_depth=counted(weights, "mask_decoder.transformer.layers."),
         decoder_mlp=rows("mask_decoder.transformer.layers.0.mlp.lin1.weight"),
         attention_rate=channels // narrow,
-        quality_depth=count("mask_decoder.iou_prediction_head.layers."),
+        quality_depth=counted(weights, "mask_decoder.iou_prediction_head.layers."),
         quality_width=rows("mask_decoder.iou_prediction_head.layers.0.weight"),
     )
+
+
+def counted(weights: Mapping[str, Tensor], prefix: str) -> int:
+    """How many numbers follow a prefix: the layers of a stack."""
+    rest = (name[len(prefix) :] for name in weights if name.startswith(prefix))
+    return len({name.split(".")[0] for name in rest})
 
 
 def build(shape: Shape) -> Any:
@@ -215,7 +202,7 @@ def build(shape: Shape) -> Any:
 
 
 def _fill(model: nn.Module, weights: Mapping[str, Tensor], file: Path) -> None:
-    """Put the weights in, in full precision; what the model has no place for is left out."""
+    """Put the weights in, in full precision; there must be as many as there are places."""
     places = model.state_dict()
     for name, place in places.items():
         if name not in weights or weights[name].shape != place.shape:
@@ -224,4 +211,10 @@ def _fill(model: nn.Module, weights: Mapping[str, Tensor], file: Path) -> None:
                 f"{file} does not hold {NAME}: {name} is {held} and should be"
                 f" {tuple(place.shape)}. Copy the model anew, or choose another."
             )
+    beyond = sorted(set(weights) - set(places) - set(_UNUSED))
+    if beyond:  # without them it would give other masks, and not say so
+        raise ModelError(
+            f"{file} holds more than {NAME}: {len(beyond)} weights ({beyond[0]} is the first)."
+            " Choose another model."
+        )
     model.load_state_dict({name: weights[name].float() for name in places}, assign=True)

@@ -14,11 +14,11 @@ from ..images import rgb, to_array
 from ..models.card import Card, read_card
 from ..models.device import best_device, best_dtype
 from ..models.recent import Recent, fingerprint
+from .checkpoint import load_checkpoint
 from .drawn import CERTAINTY, box_masks, with_points
 from .families import load_family
 from .masks import sharpen, without_specks
 from .network import Network, Prompts
-from .original import load_original
 
 _KEPT = 4  # pictures whose embedding is remembered
 
@@ -42,11 +42,11 @@ class Sam:
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> Sam:
-        """Load a Hugging Face directory of any SAM family, or an original SAM checkpoint.
+        """Load a Hugging Face directory of any SAM family, or an original checkpoint of one file.
 
         Args:
-            path: the directory (SAM, SAM-HQ, SAM 2 or SAM 3), or a `.pth` or `.safetensors` file
-                of the original SAM (vit_b, vit_l, vit_h).
+            path: the directory (SAM, SAM-HQ, SAM 2 or SAM 3), or a `.pth`, `.pt` or `.safetensors`
+                file as SAM, SAM-HQ, SAM 2 and SAM 2.1 were first published in.
             device, dtype: the best for this machine by default.
 
         Raises:
@@ -56,7 +56,7 @@ class Sam:
         device = device or best_device()
         dtype = dtype or best_dtype(device)
         if path.is_file():
-            return cls(load_original(path, device, dtype), read_card(path.parent))
+            return cls(load_checkpoint(path, device, dtype), read_card(path.parent))
         return cls(load_family(path, device, dtype), read_card(path))
 
     @property

@@ -53,6 +53,97 @@ def library_name(name: str) -> str:
     return name
 
 
+# The other way round, for what the library reads from original files: its names and theirs, each
+# in turn. Written by hand from the two state dictionaries.
+_THREE = r"((?:mlps\.\d+|hf_mlp|iou_prediction_head|pred_obj_score_head)\.)"
+_HEADS = (
+    (_THREE + r"layers\.0\.", r"\1layers.1."),
+    (_THREE + r"proj_in\.", r"\1layers.0."),
+    (_THREE + r"proj_out\.", r"\1layers.2."),
+    (r"mask_embed\.conv1", "mask_downscaling.0"),
+    (r"mask_embed\.layer_norm1", "mask_downscaling.1"),
+    (r"mask_embed\.conv2", "mask_downscaling.3"),
+    (r"mask_embed\.layer_norm2", "mask_downscaling.4"),
+    (r"mask_embed\.conv3", "mask_downscaling.6"),
+    (r"upscale_conv1", "output_upscaling.0"),
+    (r"upscale_layer_norm", "output_upscaling.1"),
+    (r"upscale_conv2", "output_upscaling.3"),
+    (r"shared_embedding\.positional_embedding", "pe_layer.positional_encoding_gaussian_matrix"),
+    (r"\.point_embed\.", ".point_embeddings."),
+    (r"patch_embed\.projection", "patch_embed.proj"),
+)
+SAM_HQ_NAMES = (
+    (r"hq_mask_mlp", "hf_mlp"),
+    *_HEADS,
+    (r"hq_token", "hf_token"),
+    (r"encoder_conv1", "embedding_encoder.0"),
+    (r"encoder_norm", "embedding_encoder.1"),
+    (r"encoder_conv2", "embedding_encoder.3"),
+    (r"compress_vit_conv1", "compress_vit_feat.0"),
+    (r"compress_vit_norm", "compress_vit_feat.1"),
+    (r"compress_vit_conv2", "compress_vit_feat.3"),
+    (r"mask_decoder\.mask_conv1", "mask_decoder.embedding_maskfeature.0"),
+    (r"mask_decoder\.mask_norm", "mask_decoder.embedding_maskfeature.1"),
+    (r"mask_decoder\.mask_conv2", "mask_decoder.embedding_maskfeature.3"),
+    (r"vision_encoder\.layers", "image_encoder.blocks"),
+    (r"vision_encoder\.neck\.conv1", "image_encoder.neck.0"),
+    (r"vision_encoder\.neck\.layer_norm1", "image_encoder.neck.1"),
+    (r"vision_encoder\.neck\.conv2", "image_encoder.neck.2"),
+    (r"vision_encoder\.neck\.layer_norm2", "image_encoder.neck.3"),
+    (r"vision_encoder", "image_encoder"),
+    (r"layer_norm_final_attn", "norm_final_attn"),
+    (r"layer_norm(\d)", r"norm\1"),
+)
+SAM_2_NAMES = (
+    *_HEADS,
+    (r"vision_encoder\.neck\.convs\.(\d)\.", r"image_encoder.neck.convs.\1.conv."),
+    (r"vision_encoder\.backbone", "image_encoder.trunk"),
+    (r"^prompt_encoder", "sam_prompt_encoder"),
+    (r"^mask_decoder", "sam_mask_decoder"),
+    (r"\.mlp\.proj_in", ".mlp.layers.0"),
+    (r"\.mlp\.proj_out", ".mlp.layers.1"),
+    (r"\.o_proj", ".out_proj"),
+    (r"layer_norm_final_attn", "norm_final_attn"),
+    (r"layer_norm(\d)", r"norm\1"),
+    (r"no_memory_embedding", "no_mem_embed"),
+)
+# A few of the weights of SAM 2 that follow things through a film.
+TRACKING = {
+    "maskmem_tpos_enc": (7, 1, 1, 8), "no_mem_pos_enc": (1, 1, 32), "no_obj_ptr": (1, 32),
+    "no_obj_embed_spatial": (1, 8), "mask_downsample.weight": (1, 1, 4, 4),
+    "memory_attention.layers.0.self_attn.q_proj.weight": (32, 32),
+    "memory_attention.layers.0.norm1.weight": (32,),
+    "memory_encoder.fuser.layers.0.dwconv.weight": (32, 1, 7, 7),
+    "obj_ptr_proj.layers.0.weight": (32, 32), "obj_ptr_tpos_proj.weight": (8, 32),
+}  # fmt: skip
+
+
+def as_sam_hq(model: Any) -> dict[str, Tensor]:
+    """The state of a `SamHQModel` as SAM-HQ's own files have it."""
+    return _as_original(model.state_dict(), SAM_HQ_NAMES)
+
+
+def as_sam_2(model: Any) -> dict[str, Tensor]:
+    """The state of a `Sam2Model` as SAM 2's own files have it."""
+    state = _as_original(model.state_dict(), SAM_2_NAMES)
+    place = "sam_prompt_encoder.point_embeddings"
+    for kind, row in enumerate(state.pop(f"{place}.weight").clone()):
+        state[f"{place}.{kind}.weight"] = row[None].clone()
+    tracking = {name: torch.rand(shape) for name, shape in TRACKING.items()}
+    return {**state, **tracking}
+
+
+def _as_original(state: dict[str, Tensor], names: tuple[tuple[str, str], ...]) -> dict[str, Tensor]:
+    result = {}
+    for name, value in state.items():
+        if name.startswith("shared_image_embedding"):
+            continue  # the original has it once
+        for old, new in names:
+            name = re.sub(old, new, name)
+        result[name] = value.clone()
+    return result
+
+
 def stir(model: torch.nn.Module) -> None:
     """Move every weight off its zeros and ones, which would hide a mistake."""
     for value in model.state_dict().values():
@@ -126,8 +217,8 @@ def save_sam(folder: Path, state: dict[str, Tensor] | None = None) -> Path:
     return folder
 
 
-def save_sam_hq(folder: Path) -> Path:
-    from transformers import SamHQConfig, SamHQModel, SamHQProcessor, SamImageProcessor
+def sam_hq() -> Any:
+    from transformers import SamHQConfig, SamHQModel
 
     model = SamHQModel(
         SamHQConfig(
@@ -137,7 +228,13 @@ def save_sam_hq(folder: Path) -> Path:
         )
     )
     stir(model)
-    model.save_pretrained(folder)
+    return model
+
+
+def save_sam_hq(folder: Path, model: Any = None) -> Path:
+    from transformers import SamHQProcessor, SamImageProcessor
+
+    (model or sam_hq()).save_pretrained(folder)
     SamHQProcessor(SamImageProcessor(**_letterbox())).save_pretrained(folder)
     return folder
 
@@ -153,7 +250,7 @@ def hiera() -> dict[str, Any]:
         "backbone_config": {
             "model_type": "sam2_hiera_det_model", "hidden_size": 16, "image_size": [SIDE, SIDE],
             "blocks_per_stage": [1, 1, 2, 1], "embed_dim_per_stage": [16, 32, 64, 128],
-            "num_attention_heads_per_stage": [1, 1, 2, 4], "window_size_per_stage": [8, 4, 4, 2],
+            "num_attention_heads_per_stage": [1, 2, 4, 8], "window_size_per_stage": [8, 4, 4, 2],
             "global_attention_blocks": [3], "window_positional_embedding_background_size": [4, 4],
         },
         "backbone_channel_list": [128, 64, 32, 16],
@@ -162,7 +259,7 @@ def hiera() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def save_sam2(folder: Path) -> Path:
+def sam_2() -> Any:
     from transformers import Sam2Config, Sam2Model
 
     model = Sam2Model(
@@ -172,7 +269,14 @@ def save_sam2(folder: Path) -> Path:
             mask_decoder_config=decoder(),
         )
     )
-    return _save_stretched(model, folder, "Sam2Processor")
+    stir(model)
+    places = model.prompt_encoder.shared_embedding.positional_embedding
+    model.shared_image_embedding.positional_embedding.copy_(places)  # the original has it once
+    return model
+
+
+def save_sam2(folder: Path, model: Any = None) -> Path:
+    return _save_stretched(model or sam_2(), folder, "Sam2Processor")
 
 
 def save_sam2_video(folder: Path) -> Path:
@@ -188,6 +292,7 @@ def save_sam2_video(folder: Path) -> Path:
             **tracking(),
         )
     )
+    stir(model)
     return _save_stretched(model, folder, "Sam2Processor")
 
 
@@ -230,6 +335,7 @@ def save_sam3_tracker(folder: Path) -> Path:
             mask_decoder_config=decoder(),
         )
     )
+    stir(model)
     return _save_stretched(model, folder, "Sam3TrackerProcessor", "Sam3ImageProcessor", SIDE_3)
 
 
@@ -258,6 +364,7 @@ def save_sam3_video(folder: Path) -> Path:
         },
     )  # fmt: skip
     model = Sam3VideoModel(config)
+    stir(model)
     _save_stretched(model, folder, "Sam3TrackerProcessor", "Sam3ImageProcessor", SIDE_3)
     # transformers 5.24 writes a prefix twice that the published file has once.
     file = folder / "model.safetensors"
@@ -280,7 +387,6 @@ def _save_stretched(
 
     square = {"height": side, "width": side}
     kind = getattr(transformers, images, None) or getattr(transformers, f"{images}Fast")
-    stir(model)
     model.save_pretrained(folder)
     getattr(transformers, processor)(kind(size=square)).save_pretrained(folder)
     return folder

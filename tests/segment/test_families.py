@@ -66,10 +66,24 @@ def save_single(folder: Path) -> Path:
     return folder / "sam.safetensors"
 
 
+def save_hq_original(folder: Path) -> Path:
+    """The format of `sam_hq_vit_b.pth`."""
+    torch.save(small.as_sam_hq(small.sam_hq()), folder / "sam_hq.pth")
+    return folder / "sam_hq.pth"
+
+
+def save_2_original(folder: Path) -> Path:
+    """The format of `sam2.1_hiera_tiny.pt`."""
+    torch.save({"model": small.as_sam_2(small.sam_2())}, folder / "sam2.pt")
+    return folder / "sam2.pt"
+
+
 FORMATS: dict[str, Callable[[Path], Path]] = {
     **small.FAMILIES,
     "SAM .pth": save_original,
     "SAM .safetensors": save_single,
+    "SAM-HQ .pth": save_hq_original,
+    "SAM 2 .pt": save_2_original,
 }
 needs_original = pytest.mark.skipif(
     find_spec("segment_anything") is None,
@@ -79,7 +93,7 @@ needs_original = pytest.mark.skipif(
 
 @pytest.fixture(scope="module", params=FORMATS)
 def saved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if "." in request.param:
+    if request.param.startswith("SAM ."):
         pytest.importorskip("segment_anything")
     if "SAM 3" in request.param:
         transformers = pytest.importorskip("transformers")
@@ -428,14 +442,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda path: torch.save({"x": Harm(path.with_suffix(".harm"))}, path),
         "holds Python code",
     ),
-    "detector.pth": (_named("transformer.level_embed"), "does not hold the original SAM"),
-    "hq.pth": (_named("mask_decoder.hf_token.weight"), "SAM-HQ in its first format"),
-    "sam2.pt": (_named("image_encoder.trunk.pos_embed"), "SAM 2 in its first format"),
-    "mobile.pt": (_named("image_encoder.layers.0.a"), "MobileSAM"),
-    "model.safetensors": (
-        lambda path: save_file({"vision_encoder.pos_embed": torch.zeros(2)}, path),
-        "choose the folder",
-    ),
+    "detector.pth": (_named("transformer.level_embed"), "does not hold SAM, SAM-HQ or SAM 2"),
     "no config": (_folder(None), "no config.json"),
     "a list": (_folder("[]"), "does not hold a model's settings"),
     "BERT": (_folder('{"model_type": "bert"}'), "type bert, not SAM"),
@@ -454,14 +461,17 @@ def test_a_broken_model_gives_one_line_that_names_it(name: str, tmp_path: Path) 
 
 
 @needs_original
-@pytest.mark.parametrize("change", ["gone", "odd"])
+@pytest.mark.parametrize("change", ["gone", "odd", "more"])
 def test_a_state_that_does_not_fit_is_not_filled_with_noise(change: str, tmp_path: Path) -> None:
     state = small.original_state()
     name = "mask_decoder.iou_token.weight"
     if change == "gone":
         del state[name]
-    else:
+    elif change == "odd":
         state[name] = torch.zeros(3, 3)
+    else:
+        name = "mask_decoder.other_token.weight"
+        state[name] = torch.zeros(3)
     torch.save(state, tmp_path / "sam.pth")
     fails(tmp_path / "sam.pth", name)
 
@@ -470,7 +480,7 @@ def test_without_the_package_the_message_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = ("image_encoder.pos_embed", "image_encoder.blocks.0.attn.rel_pos_h")
-    _named(*names)(tmp_path / "sam.pth")
+    _named(*names, "mask_decoder.mask_tokens.weight")(tmp_path / "sam.pth")
     monkeypatch.setitem(sys.modules, "segment_anything", None)
     monkeypatch.setattr(original, "deduced_shape", lambda weights: None)
     with pytest.raises(ModelError, match="pip install segment-anything"):
