@@ -117,8 +117,8 @@ class TransformersNetwork:
     def _answer(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
         device, dtype = self.model.device, self.model.dtype
 
-        def batch(value: Tensor | None) -> Tensor | None:
-            return None if value is None else value.to(device)[None]
+        def batch(value: Tensor | None) -> Tensor | None:  # cloned: version 4 writes into boxes
+            return None if value is None else value.to(device)[None].clone()
 
         out = self.model(
             **self.family.named([each.to(device) for each in embedding]),
