@@ -98,7 +98,8 @@ def pick_boxes(
         raise NotFound(f"There is no box {number}: {most} were found. Choose a lower index.")
     if any(each.shape == "picture" for each in found):
         raise NotFound("There is no box: the edit is about the whole picture.")
-    raise NotFound(f"There is no box. {reasons(found)}".strip())
+    why = reasons(found).partition("\n")[0]
+    raise NotFound(f"There is no box. {why}".strip())
 
 
 def _edited(each: Grounded) -> Detections:
