@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,23 @@ def test_what_shows_something_says_so(pack: dict[str, type]) -> None:
         told = inspect.getsource(inspect.getmodule(cls)).split(f"class {cls.__name__}(")[1]  # type: ignore[arg-type]
         shows = "ui=" in told.partition("\nclass ")[0]
         assert cls.define_schema().has_intermediate_output == shows, name  # type: ignore[attr-defined]
+
+
+def test_help_names_every_input_and_output_and_fits_a_narrow_pane(pack: dict[str, type]) -> None:
+    """The page shows help in a pane of 300 pixels, where tables and long words are cut off."""
+    for node_id, cls in pack.items():
+        schema = cls.define_schema()  # type: ignore[attr-defined]
+        text = (runtime.ROOT / "web" / "docs" / f"{node_id}.md").read_text(encoding="utf-8")
+        assert text.startswith(f"# {schema.display_name}\n"), node_id
+        for title, names in (
+            ("Inputs", [each.display_name or each.id for each in schema.inputs]),
+            ("Outputs", [each.display_name for each in schema.outputs]),
+        ):
+            part = text.partition(f"## {title}\n")[2].partition("\n## ")[0]
+            assert re.findall(r"^- \*\*(.+?)\*\* \(", part, re.MULTILINE) == names, node_id
+        assert not re.search(r"^\s*\|", text, re.MULTILINE), "no tables"
+        prose = re.sub(r"```.*?```|!\[.*?\)", "", text, flags=re.DOTALL)
+        assert all(len(word) <= 40 for word in prose.split()), node_id
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
