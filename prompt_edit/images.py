@@ -1,28 +1,32 @@
-"""Pictures from and to files, with nothing lost: bit depth, alpha, colour profile, orientation."""
+"""Pictures from and to files, with nothing lost in silence: bit depth, alpha, colours, metadata."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-import zlib
-from contextlib import suppress
+import re
+import stat
+import sys
+import warnings
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import png
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 from torch import Tensor
 
+from . import deep, metadata
 from .errors import ImageError, OutputError
+from .metadata import Info
+from .outputs import STREAM, check_writable, write_all
 
-_ORIENTATION = 0x0112  # the EXIF tag
-_BITS_PER_SAMPLE = 258  # the TIFF tag
 OPAQUE = {".jpg", ".jpeg", ".bmp"}
 FORMATS = OPAQUE | {".png", ".tif", ".tiff", ".webp"}
+_DEEP = {".png", ".tif", ".tiff"}
+_MOST_BYTES = 2**31
+_LONGEST = {".webp": 16_383, ".jpg": 65_500, ".jpeg": 65_500}  # sides, in pixels
+_SEGMENT = 65_500  # the bytes that one of JPEG's segments holds, less its name
 
 
 @dataclass(frozen=True)
@@ -32,102 +36,147 @@ class ImageFile:
     Attributes:
         pixels: float32 [1,H,W,C] in 0..1, C = 3 (RGB) or 4 (RGBA); gray becomes RGB.
         bits: 8 or 16, the depth that the file has and that a result is written with.
-        info: what goes back into a result: "icc_profile" and "exif", as bytes.
+        info: what goes back into a result, see `metadata`: "icc_profile" and "exif" among others.
+        notes: what of the file could not be taken along, in plain sentences.
     """
 
     pixels: Tensor
     bits: int = 8
-    info: dict[str, Any] = field(default_factory=dict)
+    info: Info = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def load_image(path: str | Path) -> ImageFile:
-    """Read a picture upright. Raises `ImageError` if it is missing, broken or no picture."""
+    """Read a picture upright; "-" is standard input. A file is read once, so a pipe will do.
+
+    Raises:
+        ImageError: it is missing, broken, too large, or no picture.
+    """
     path = Path(path)
+    name = "Standard input" if path == STREAM else str(path)
+    data = _read(path, name)
     try:
-        if path.is_dir():
-            raise ImageError(f"{path} is a folder. Name one picture in it.")
-        with Image.open(path) as opened:
-            opened.load()
-            upright = ImageOps.exif_transpose(opened)
-            info = _kept_info(opened, upright)
-            if _is_deep_png(path):
-                return ImageFile(_to_tensor(_upright(_read_deep_png(path), opened)), 16, info)
-            if upright.mode[0] in "IF":
-                gray = _sixteen_bits(np.asarray(upright), path)
-                return ImageFile(_to_tensor(np.repeat(gray[..., None], 3, axis=2)), 16, info)
-            if _is_deep_tiff(opened):
-                raise ImageError(
-                    f"{path} holds colours of 16 bits, of which a TIFF's are read with 8. Save it"
-                    " as PNG, which keeps all of them."
-                )
-            return ImageFile(_to_tensor(np.asarray(_as_rgb(upright))), 8, info)
-    except FileNotFoundError as error:
-        raise ImageError(f"There is no picture at {path}. Check the path.") from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # for developers; what is lost is told in notes
+            return _decoded(data, name)
     except UnidentifiedImageError as error:
         raise ImageError(
-            f"{path} is not a picture that can be read. Save it as PNG or JPEG."
+            f"{name} is not a picture that can be read. Save it as PNG or JPEG."
         ) from error
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        TypeError,
-        EOFError,
-        Image.DecompressionBombError,
-        png.Error,
-    ) as error:
-        raise ImageError(f"{path} is broken or cut off ({error}). Save it anew.") from error
+    except Image.DecompressionBombError as error:
+        raise ImageError(_too_large(name, error)) from error
+    except MemoryError as error:
+        raise ImageError(f"{name} does not fit the free memory. Make it smaller.") from error
+    except (OSError, SyntaxError, ValueError, TypeError, EOFError, OverflowError, IndexError,
+            png.Error) as error:  # fmt: skip
+        if "MAX_TEXT" in str(error):
+            raise ImageError(f"{name} holds too much text. Save it without metadata.") from error
+        raise ImageError(f"{name} is broken or cut off ({error}). Save it anew.") from error
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        if path == STREAM:
+            if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+                raise ImageError("Standard input holds no picture. Pipe one in, or name a file.")
+            data = sys.stdin.buffer.read(_MOST_BYTES + 1)
+        else:
+            mode = path.stat().st_mode
+            if stat.S_ISDIR(mode):
+                raise ImageError(f"{path} is a folder. Name one picture in it.")
+            if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+                raise ImageError(f"{path} is a device, not a picture. Name a file.")
+            with path.open("rb") as file:
+                data = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError as error:
+        raise ImageError(f"There is no picture at {path}. Check the path.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ImageError(f"{name} cannot be read: {reason}. Check the path.") from error
+    if len(data) > _MOST_BYTES:
+        raise ImageError(f"{name} is larger than 2 GB. Make it smaller.")
+    if not data:
+        raise ImageError(f"{name} is empty. Save the picture anew.")
+    return data
+
+
+def _too_large(name: str, error: Exception) -> str:
+    told = re.search(r"\d+", str(error))
+    most = 2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6
+    size = f"{int(told[0]) / 1e6:,.0f} million pixels" if told else "too many pixels"
+    return f"{name} has {size}, and at most {most:,.0f} million can be edited. Make it smaller."
+
+
+def _decoded(data: bytes, name: str) -> ImageFile:
+    with Image.open(BytesIO(data)) as opened:
+        opened.load()
+        turn, exif, notes = metadata.read_exif(opened)
+        info, more = metadata.read_info(opened, data)
+        info = {**info, "exif": exif} if exif else info
+        values, converted = _pixels(opened, data, name)
+        notes = _frames(data) + notes + more + converted
+    bits = 16 if values.dtype == np.uint16 else 8
+    return ImageFile(_to_tensor(_upright(values, turn)), bits, info,
+                     tuple(f"{name}: {note}" for note in notes))  # fmt: skip
+
+
+def _frames(data: bytes) -> list[str]:
+    with Image.open(BytesIO(data)) as opened:
+        try:
+            count = int(getattr(opened, "n_frames", 1))
+        except Exception:  # one of those that are not needed is broken
+            return ["Only the first frame is edited; what follows it is broken."]
+    if count < 2 or opened.format == "PSD":  # a PSD's are layers, and what is read shows them all
+        return []
+    word = {"TIFF": "pages", "MPO": "pictures"}.get(str(opened.format), "frames")
+    return [f"It holds {count} {word}. Only the first is edited, and the result has no other."]
+
+
+def _pixels(opened: Image.Image, data: bytes, name: str) -> tuple[np.ndarray, list[str]]:
+    """uint8 or uint16 [H,W,3 or 4], not yet upright, and notes on what became of the colours."""
+    if deep.is_deep_png(data):
+        return deep.read_png(data), []
+    if opened.mode[0] in "IF":
+        return np.repeat(_sixteen_bits(np.asarray(opened), name)[..., None], 3, axis=2), []
+    if deep.is_deep_tiff(opened):
+        return deep.read_tiff(data, name), []
+    notes = []
+    if deep.hides_depth(data, str(opened.format)):
+        notes.append("It has more than 8 bits a channel, of which 8 are read. PNG keeps 16.")
+    if opened.mode in ("CMYK", "LAB"):
+        notes.append(f"It is {opened.mode}; the result is RGB.")
+    return np.asarray(_as_rgb(opened)), notes
 
 
 def _as_rgb(image: Image.Image) -> Image.Image:
-    clear = "A" in image.getbands() or "transparency" in image.info
+    if image.mode in ("CMYK", "LAB"):
+        return _through_profile(image)
+    clear = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
     return image.convert("RGBA" if clear else "RGB")
 
 
-def _kept_info(opened: Image.Image, upright: Image.Image) -> dict[str, Any]:
-    info: dict[str, Any] = {}
-    # A profile describes the colours it was made for: CMYK and gray ones do not fit RGB.
-    if "icc_profile" in opened.info and opened.mode in ("RGB", "RGBA", "P"):
-        info["icc_profile"] = opened.info["icc_profile"]
-    with suppress(Exception):  # a tag that Pillow reads but cannot write is no reason to fail
-        exif = upright.getexif()
-        if exif:
-            info["exif"] = exif.tobytes()
-    return info
+def _through_profile(image: Image.Image) -> Image.Image:
+    """CMYK or LAB as sRGB, by the file's own profile where it has one that fits."""
+    profile = image.info.get("icc_profile")
+    try:
+        told = BytesIO(profile) if profile and image.mode == "CMYK" else ImageCms.createProfile(
+            "LAB" if image.mode == "LAB" else "sRGB")  # fmt: skip
+        made = ImageCms.profileToProfile(image, told, ImageCms.createProfile("sRGB"),
+                                         outputMode="RGB")  # fmt: skip
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        made = None
+    return made or image.convert("RGB")
 
 
-def _sixteen_bits(values: np.ndarray, path: Path) -> np.ndarray:
+def _sixteen_bits(values: np.ndarray, name: str) -> np.ndarray:
     """Integers that fit 16 bits. Raises `ImageError` for others, whose scale nobody told."""
     if values.dtype.kind == "f" or values.min() < 0 or values.max() > 65535:
-        raise ImageError(f"{path} holds 32-bit values. Save it with 8 or 16 bits a channel.")
+        raise ImageError(f"{name} holds 32-bit values. Save it with 8 or 16 bits a channel.")
     return values.astype(np.uint16)
 
 
-def _is_deep_tiff(opened: Image.Image) -> bool:
-    bits = getattr(opened, "tag_v2", {}).get(_BITS_PER_SAMPLE, 8)
-    return max(bits if isinstance(bits, tuple) else (bits,)) > 8
-
-
-def _is_deep_png(path: Path) -> bool:
-    """True for PNG with 16 bits a channel, which Pillow would cut down to 8 in colour."""
-    with path.open("rb") as file:
-        head = file.read(26)
-    return head[:8] == b"\x89PNG\r\n\x1a\n" and head[24] == 16
-
-
-def _read_deep_png(path: Path) -> np.ndarray:
-    width, height, rows, info = png.Reader(filename=str(path)).asDirect()
-    values = np.vstack([np.asarray(row, dtype=np.uint16) for row in rows])
-    values = values.reshape(height, width, info["planes"])
-    if info["greyscale"]:
-        gray, alpha = values[..., :1], values[..., 1:]
-        values = np.concatenate([gray, gray, gray, alpha], axis=2)
-    return values
-
-
-def _upright(values: np.ndarray, opened: Image.Image) -> np.ndarray:
-    """What `ImageOps.exif_transpose` does, for an array [H,W,C]."""
-    turn = opened.getexif().get(_ORIENTATION, 1)
+def _upright(values: np.ndarray, turn: int) -> np.ndarray:
+    """An array [H,W,C] turned as EXIF's orientation (1 to 8) says."""
     if turn in (5, 6, 7, 8):
         values = values.swapaxes(0, 1)
     if turn in (2, 3, 6, 7):
@@ -161,83 +210,78 @@ def to_pil(pixels: Tensor) -> Image.Image:
     return Image.fromarray(values[..., 0] if values.shape[-1] == 1 else values)
 
 
-def check_output(path: str | Path, alpha: bool = False) -> Path:
+def check_output(path: str | Path, alpha: bool = False, like: ImageFile | None = None) -> Path:
     """Say early, before minutes of work, that a result could not be written.
 
-    Raises `OutputError` for a missing or closed folder, a file type that is not known, or one that
-    cannot hold transparency where `alpha` asks for it.
+    Args:
+        path: where to; "-" is standard output, as PNG.
+        alpha: the result has transparency.
+        like: a picture of the result's size, with what goes along.
+
+    Raises:
+        OutputError: a missing or closed folder, a file type that is not known, or one that cannot
+            hold the result.
     """
     path = Path(path)
-    if alpha and path.suffix.lower() in OPAQUE:
-        raise OutputError(f"{path} cannot hold transparency. Use .png, .webp or .tif.")
-    if path.suffix.lower() not in FORMATS:
+    if path == STREAM:
+        return path
+    check_writable(path)
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
         raise OutputError(f"{path} does not end in a known picture type. Use .png to lose nothing.")
-    return check_writable(path)
-
-
-def check_writable(path: Path) -> Path:
-    """Say early that a file could not be written there. Raises `OutputError`."""
-    if os.path.isdir(path):
-        raise OutputError(f"{path} is a folder. Name a file in it.")
-    if len(path.name.encode()) > 255:
-        raise OutputError(f"The name of {path} is too long. Use a shorter one.")
-    if not path.parent.is_dir():
-        raise OutputError(f"The folder {path.parent} does not exist. Make it first.")
-    if not os.access(path.parent, os.W_OK):
-        raise OutputError(f"The folder {path.parent} cannot be written to. Choose another one.")
+    if alpha and suffix in OPAQUE:
+        raise OutputError(f"{path} cannot hold transparency. Use .png, .webp or .tif.")
+    if like:
+        longest = _LONGEST.get(suffix, 2**31)
+        if max(like.pixels.shape[1:3]) > longest:
+            raise OutputError(f"{path} cannot hold sides over {longest} pixels. Use .png.")
+        for key in ("exif", "xmp", "comment") if suffix in (".jpg", ".jpeg") else ():
+            if len(like.info.get(key, b"")) > _SEGMENT:
+                raise OutputError(f"{path} cannot hold so much {metadata.NAMES[key]}. Use .png.")
     return path
 
 
-def save_image(path: str | Path, pixels: Tensor, like: ImageFile | None = None) -> None:
-    """Write a picture [1,H,W,C], whole or not at all, with the depth and profile of `like`.
+def losses(path: str | Path, like: ImageFile) -> list[str]:
+    """What a result of that name can't keep of a picture, in plain sentences."""
+    suffix = _kind(Path(path))
+    told = []
+    if like.bits == 16 and suffix not in _DEEP:
+        told.append(f"{path} holds 8 bits a channel, and the picture has 16. Write .png or .tif to"
+                    " keep all of them.")  # fmt: skip
+    if suffix in (".jpg", ".jpeg"):
+        told.append("JPEG changes every pixel a little; write PNG to keep the rest bit for bit.")
+    if gone := metadata.lost(suffix, like.info):
+        told.append(f"{path} does not keep the picture's {', '.join(gone)}. Write .png to keep"
+                    " all.")  # fmt: skip
+    return told
 
-    Sixteen bits are kept in PNG only. Raises `OutputError` if it cannot be written.
+
+def save_image(path: str | Path, pixels: Tensor, like: ImageFile | None = None) -> None:
+    """Write a picture [1,H,W,C], whole or not at all, with the depth and metadata of `like`.
+
+    `losses` tells what a file type can't keep of it. Raises `OutputError` if it cannot be written.
     """
     path = check_output(path, alpha=pixels.shape[-1] == 4)
-    path = Path(os.path.realpath(path))  # a link stays a link
+    write_all([(path, lambda file: fill(file, pixels, like))])
+
+
+def fill(file: Path, pixels: Tensor, like: ImageFile | None = None) -> None:
+    """Write a picture into a file as its ending says, PNG where it has none.
+
+    Raises whatever the system or Pillow says; `outputs.write_all` makes it an error of ours.
+    """
     like = like or ImageFile(pixels)
-    folder = path.parent
-    try:
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=path.suffix, delete=False) as file:
-            partial = Path(file.name)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
-    try:
-        if like.bits == 16 and path.suffix.lower() == ".png":
-            _write_deep_png(partial, to_array(pixels, 16), like.info)
-        else:
-            lossless: dict[str, Any] = {"lossless": True} if path.suffix.lower() == ".webp" else {}
-            to_pil(pixels).save(partial, quality=95, **lossless, **like.info)
-        partial.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
-        partial.replace(path)
-    except (OSError, ValueError) as error:  # Pillow says ValueError where a format has limits
-        reason = getattr(error, "strerror", None) or error
-        raise OutputError(f"{path} cannot be written: {reason}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    suffix = _kind(file)
+    if like.bits == 16 and suffix in _DEEP:
+        write = deep.write_png if suffix == ".png" else deep.write_tiff
+        write(file, to_array(pixels, 16), like.info)
+        return
+    options = metadata.options(suffix, like.info)
+    if suffix == ".webp":  # exact: what is clear keeps its colour
+        options.update(lossless=True, exact=True)
+    kinds = Image.registered_extensions()
+    to_pil(pixels).save(file, format=kinds[suffix], quality=95, **options)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _write_deep_png(path: Path, values: np.ndarray, info: dict[str, Any]) -> None:
-    height, width, planes = values.shape
-    writer = png.Writer(width, height, greyscale=planes < 3, alpha=planes in (2, 4), bitdepth=16)
-    plain = BytesIO()
-    writer.write(plain, values.reshape(height, width * planes))
-    head, *rest = png.Reader(bytes=plain.getvalue()).chunks()
-    with path.open("wb") as file:
-        png.write_chunks(file, [head, *_chunks(info), *rest])
-
-
-def _chunks(info: dict[str, Any]) -> list[tuple[bytes, bytes]]:
-    """Colour profile and EXIF as PNG chunks (PNG third edition, 11.3)."""
-    chunks = []
-    if profile := info.get("icc_profile"):
-        chunks.append((b"iCCP", b"ICC Profile\0\0" + zlib.compress(profile)))
-    if exif := info.get("exif"):
-        chunks.append((b"eXIf", exif.removeprefix(b"Exif\0\0")))
-    return chunks
+def _kind(path: Path) -> str:
+    return path.suffix.lower() or ".png"

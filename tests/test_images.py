@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import stat
 import struct
+import threading
 import warnings
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import png
 import pytest
+import tifffile
 import torch
 from PIL import Image, ImageCms, ImageOps
 
@@ -23,6 +27,7 @@ from prompt_edit.images import (
     ImageFile,
     check_output,
     load_image,
+    losses,
     save_image,
     to_array,
     to_pil,
@@ -305,12 +310,24 @@ def test_the_colour_of_clear_pixels_survives_a_png(tmp_path: Path) -> None:
     assert torch.equal(load_image(tmp_path / "a.png").pixels, tensor(values))
 
 
-def test_sixteen_bits_become_eight_in_other_files(tmp_path: Path) -> None:
-    values = noise(*SIZE, 3, bits=16)
-    save_image(tmp_path / "a.tif", tensor(values), ImageFile(tensor(values), bits=16))
-    image = load_image(tmp_path / "a.tif")
-    assert image.bits == 8
-    assert (image.pixels - tensor(values)).abs().max() <= 0.5 / 255 + 1e-6
+@pytest.mark.parametrize("planes", [1, 3, 4])
+@pytest.mark.parametrize("suffix", sorted(FORMATS))
+def test_sixteen_bits_are_kept_or_their_loss_is_told(
+    tmp_path: Path, suffix: str, planes: int
+) -> None:
+    if planes == 4 and suffix in OPAQUE:
+        return
+    values, path = noise(*SIZE, planes, bits=16), tmp_path / f"a{suffix}"
+    image = ImageFile(tensor(values), bits=16)
+    save_image(path, image.pixels, image)
+    made = load_image(path)
+    if made.bits == 16:
+        assert torch.equal(made.pixels, tensor(as_rgb(values)))
+        assert not losses(path, image)
+    else:
+        assert "the picture has 16" in losses(path, image)[0]
+        if suffix not in (".jpg", ".jpeg"):
+            assert (made.pixels - tensor(as_rgb(values))).abs().max() <= 0.5 / 255 + 1e-6
 
 
 @pytest.mark.parametrize("suffix", sorted(FORMATS))
@@ -424,12 +441,7 @@ def test_exif_of_the_wrong_type_is_no_reason_to_fail(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     tags = b"II*\0" + struct.pack("<IHHHI4sI", 8, 1, 0x011B, 2, 3, b"hi\0\0", 0)
     Image.fromarray(noise(*SIZE, 3)).save(path, exif=b"Exif\0\0" + tags)
-    try:
-        pixels = load_image(path).pixels
-    except ImageError as error:
-        assert str(path) in str(error)
-    else:
-        assert torch.equal(pixels, tensor(noise(*SIZE, 3)))
+    assert torch.equal(load_image(path).pixels, tensor(noise(*SIZE, 3)))
 
 
 def test_a_tiff_whose_strips_are_at_a_fraction(tmp_path: Path) -> None:
@@ -593,16 +605,153 @@ def test_a_new_file_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
     assert len(rights) == 1
 
 
+def deep_tiff(path: Path, values: np.ndarray, **options: object) -> Path:
+    tifffile.imwrite(path, values, **options)  # type: ignore[arg-type]
+    return path
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("compression", [None, "zlib"])
+@pytest.mark.parametrize("planes", [3, 4])
+def test_sixteen_bit_tiffs_of_other_programs(
+    tmp_path: Path, order: str, compression: str | None, planes: int
+) -> None:
+    values = noise(*SIZE, planes, bits=16)
+    alpha = ["unassalpha"] * (planes - 3)
+    path = deep_tiff(tmp_path / "a.tif", values, photometric="rgb", byteorder=order,
+                     extrasamples=alpha, compression=compression)  # fmt: skip
+    image = load_image(path)
+    assert image.bits == 16 and torch.equal(image.pixels, tensor(values))
+
+
+def test_a_sixteen_bit_tiff_colour_by_colour(tmp_path: Path) -> None:
+    values = noise(3, *SIZE, bits=16)
+    path = deep_tiff(tmp_path / "a.tif", values, photometric="rgb", planarconfig="separate")
+    assert torch.equal(load_image(path).pixels, tensor(np.moveaxis(values, 0, 2)))
+
+
 def test_a_tiff_whose_colours_would_be_cut_is_refused(tmp_path: Path) -> None:
-    """Sixteen bits a channel, written by hand: Pillow can't."""
-    pixels = np.full((2, 2, 3), 40_000, dtype="<u2").tobytes()
-    bits_at = 8 + 2 + 9 * 12 + 4
-    entries = [(256, 3, 1, 2), (257, 3, 1, 2), (258, 3, 3, bits_at), (259, 3, 1, 1),
-               (262, 3, 1, 2), (273, 4, 1, bits_at + 6), (277, 3, 1, 3), (278, 3, 1, 2),
-               (279, 4, 1, len(pixels))]  # fmt: skip
-    head = b"II*\0" + struct.pack("<IH", 8, len(entries))
-    directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
-    path = tmp_path / "deep.tif"
-    path.write_bytes(head + directory + bytes(4) + struct.pack("<HHH", 16, 16, 16) + pixels)
+    values = noise(*SIZE, 4, bits=16)
+    path = deep_tiff(tmp_path / "a.tif", values, photometric="rgb", extrasamples=["assocalpha"])
     with pytest.raises(ImageError, match="Save it as PNG"):
         load_image(path)
+
+
+# --- colours -------------------------------------------------------------------------------------
+
+
+def test_a_lab_tiff_has_no_alpha_and_keeps_its_colours(tmp_path: Path) -> None:
+    red = Image.new("RGB", (11, 7), (200, 30, 40))
+    lab = ImageCms.profileToProfile(
+        red, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
+    )
+    assert lab is not None
+    lab.save(tmp_path / "a.tif")
+    image = load_image(tmp_path / "a.tif")
+    assert image.pixels.shape == (1, *SIZE, 3)
+    wanted = torch.tensor([200, 30, 40]) / 255
+    assert torch.allclose(image.pixels, wanted.expand(1, *SIZE, 3), atol=4 / 255)
+    assert "LAB" in image.notes[0]
+
+
+def test_a_cmyk_picture_is_told_to_become_rgb(tmp_path: Path) -> None:
+    Image.new("CMYK", (11, 7), (0, 255, 255, 0)).save(tmp_path / "a.jpg", quality=95)
+    assert any("CMYK" in note for note in load_image(tmp_path / "a.jpg").notes)
+
+
+def test_the_colour_of_clear_pixels_survives_a_webp(tmp_path: Path) -> None:
+    values = noise(*SIZE, 4)
+    values[..., 3] = 0
+    save_image(tmp_path / "a.webp", tensor(values))
+    assert torch.equal(load_image(tmp_path / "a.webp").pixels, tensor(values))
+
+
+def test_what_pillow_reads_with_less_than_it_has_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.ppm"
+    path.write_bytes(b"P6\n# made by hand\n11 7\n65535\n" + noise(*SIZE, 6).tobytes())
+    assert any("more than 8 bits" in note for note in load_image(path).notes)
+    Image.fromarray(noise(*SIZE, 3)).save(tmp_path / "b.ppm")
+    assert not load_image(tmp_path / "b.ppm").notes
+
+
+# --- what is read once, too large, or odd --------------------------------------------------------
+
+
+def test_a_named_pipe_is_read_once(tmp_path: Path) -> None:
+    path, values = tmp_path / "pipe", noise(24, 30, 3, bits=16)
+    data = write_deep(tmp_path / "a.png", values).read_bytes()
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_bytes, args=(data,), daemon=True)
+    writer.start()
+    image = load_image(path)
+    writer.join()
+    assert image.bits == 16 and torch.equal(image.pixels, tensor(values))
+
+
+def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = write_deep(tmp_path / "a.png", noise(*SIZE, 3, bits=16)).read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert load_image("-").bits == 16
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    with pytest.raises(ImageError, match="Standard input is empty"):
+        load_image("-")
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(ImageError, match="Pipe one in"):
+        load_image("-")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs /dev/zero")
+def test_a_device_without_end_is_refused() -> None:
+    assert "device" in refusal("/dev/zero")
+
+
+def test_a_picture_of_900_megapixels_is_too_large_and_not_broken(tmp_path: Path) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    head = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    (tmp_path / "a.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    )
+    said = refusal(tmp_path / "a.png")
+    assert "900 million pixels" in said and "at most 179 million" in said and "broken" not in said
+
+
+def test_nothing_of_pillow_reaches_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 24 * 30 - 1)  # from there on it warns
+    Image.fromarray(noise(24, 30, 3)).save(tmp_path / "a.png")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        load_image(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])
+def test_odd_exif_is_dropped_and_told(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    tags = b"II*\0" + struct.pack("<IHHHI4sI", 8, 1, 0x011B, 2, 3, b"hi\0\0", 0)
+    if suffix == ".tif":
+        Image.fromarray(noise(*SIZE, 3)).save(path, tiffinfo={0x011A: 72.0})
+        data = path.read_bytes()
+        at = data.index(struct.pack("<HHI", 0x011A, 5, 1))
+        odd = struct.pack("<HHI4s", 0x011A, 2, 3, b"hi\0\0")
+        path.write_bytes(data[:at] + odd + data[at + 12 :])
+    else:
+        Image.fromarray(noise(*SIZE, 3)).save(path, exif=b"Exif\0\0" + tags, lossless=True)
+    image = load_image(path)
+    assert image.pixels.shape == (1, *SIZE, 3)
+    assert any("EXIF" in note and "dropped" in note for note in image.notes)
+    save_image(tmp_path / "b.png", image.pixels, image)
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [b"Exif\0\0MM\0*\0\0\0\x08\xff\xff", b"Exif\0\0II*\0\xff\xff\xff\xff", b"no EXIF at all"],
+)
+def test_broken_exif_does_not_break_a_picture(tmp_path: Path, exif: bytes) -> None:
+    for suffix in (".png", ".jpg", ".webp"):
+        Image.fromarray(noise(*SIZE, 3)).save(tmp_path / f"a{suffix}", exif=exif)
+        assert load_image(tmp_path / f"a{suffix}").pixels.shape == (1, *SIZE, 3)

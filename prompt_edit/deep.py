@@ -1,0 +1,136 @@
+"""Sixteen bits a channel, which Pillow would cut to eight: PNG and TIFF, read and written."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import png
+from PIL import Image, TiffImagePlugin, TiffTags
+
+from .errors import ImageError
+from .metadata import Info, all_chunks, png_chunks
+
+
+def is_deep_png(data: bytes) -> bool:
+    """True for PNG with 16 bits a channel."""
+    return next((chunk[8] == 16 for kind, chunk in png_chunks(data) if len(chunk) > 8), False)
+
+
+def read_png(data: bytes) -> np.ndarray:
+    """A 16-bit PNG as uint16 [H,W,3 or 4]; gray becomes RGB."""
+    width, height, rows, info = png.Reader(bytes=data).asDirect()
+    values = np.vstack([np.asarray(row, dtype=np.uint16) for row in rows])
+    values = values.reshape(height, width, info["planes"])
+    if info["greyscale"]:
+        gray, alpha = values[..., :1], values[..., 1:]
+        values = np.concatenate([gray, gray, gray, alpha], axis=2)
+    return values
+
+
+def write_png(path: Path, values: np.ndarray, info: Info) -> None:
+    """Write uint16 [H,W,1 to 4] as PNG."""
+    height, width, planes = values.shape
+    writer = png.Writer(width, height, greyscale=planes < 3, alpha=planes in (2, 4), bitdepth=16)
+    plain = BytesIO()
+    writer.write(plain, values.reshape(height, width * planes))
+    head, *rest = png.Reader(bytes=plain.getvalue()).chunks()
+    with path.open("wb") as file:
+        png.write_chunks(file, [head, *all_chunks(info), *rest])
+
+
+def is_deep_tiff(opened: Image.Image) -> bool:
+    """True for TIFF with more than 8 bits a channel."""
+    bits = getattr(opened, "tag_v2", {}).get(258, 8)
+    return max(bits if isinstance(bits, tuple) else (bits,)) > 8
+
+
+def read_tiff(data: bytes, name: str) -> np.ndarray:
+    """The first page of a 16-bit TIFF as uint16 [H,W,3 or 4].
+
+    Raises:
+        ImageError: another kind of TIFF than RGB or RGBA of 16 bits, or packed in a way that only
+            an unusual library unpacks.
+    """
+    refusal = ImageError(
+        f"{name} holds 16-bit colours in a way that is not read here. Save it as PNG, which keeps"
+        " all of them, or as TIFF without compression."
+    )
+    try:
+        import tifffile
+    except ImportError:
+        raise refusal from None
+    try:
+        with tifffile.TiffFile(BytesIO(data)) as file:
+            page: Any = file.pages[0]
+            if page.photometric != 2 or tuple(page.extrasamples) not in ((), (2,)):
+                raise refusal
+            values = page.asarray()
+    except ImageError:
+        raise
+    except Exception as error:  # it raises whatever odd bytes lead to
+        raise refusal from error
+    if values.dtype != np.uint16 or values.ndim != 3:
+        raise refusal
+    if page.planarconfig == 2:  # colour by colour
+        values = np.moveaxis(values, 0, 2)
+    if values.shape[2] not in (3, 4):
+        raise refusal
+    return values
+
+
+def write_tiff(path: Path, values: np.ndarray, info: Info) -> None:
+    """Write uint16 [H,W,1, 3 or 4] as TIFF without compression."""
+    height, width, planes = values.shape
+    pixels = values.astype("<u2").tobytes()
+    tags = TiffImagePlugin.ImageFileDirectory_v2(b"II*\0" + bytes(4))
+    for tag, value in _described(info).items():
+        tags[tag] = value
+    tags[256], tags[257], tags[258], tags[259] = width, height, (16,) * planes, 1
+    tags[262], tags[277], tags[278] = (2 if planes > 2 else 1), planes, height
+    tags.tagtype[273] = tags.tagtype[279] = TiffTags.LONG
+    tags[273], tags[279] = (
+        0,
+        len(pixels),
+    )  # Pillow adds where the table ends, and so the pixels begin
+    if planes in (2, 4):
+        tags[338] = 2  # alpha that the colours are not multiplied by
+    table = tags.tobytes(8)
+    if len(table) + len(pixels) > 2**32 - 9:
+        raise ValueError("a TIFF holds at most 4 GB; write .png")
+    with path.open("wb") as file:
+        file.write(b"II*\0" + (8).to_bytes(4, "little"))
+        file.write(table)
+        file.write(pixels)
+
+
+def _described(info: Info) -> dict[int, Any]:
+    """EXIF, colour profile, XMP and DPI by TIFF's tags."""
+    exif = Image.Exif()
+    exif.load(info.get("exif", b""))
+    found: dict[int, Any] = {tag: exif.get_ifd(tag) if tag in (0x8769, 0x8825) else value
+                             for tag, value in exif.items()}  # fmt: skip
+    if profile := info.get("icc_profile"):
+        found[34675] = profile
+    if xmp := info.get("xmp"):
+        found[700] = xmp
+    if dpi := info.get("dpi"):
+        found[282], found[283], found[296] = dpi[0], dpi[1], 2
+    return found
+
+
+def hides_depth(data: bytes, kind: str) -> bool:
+    """True for files of more than 8 bits a channel that Pillow reads with 8 and says nothing."""
+    if kind == "AVIF":
+        at = data.find(b"av1C")
+        return at > 0 and bool(data[at + 6] & 0x40)
+    if kind == "JPEG2000":
+        at = data.find(b"\xff\x4f\xff\x51")
+        return at >= 0 and (data[at + 42] & 0x7F) + 1 > 8
+    if kind == "PPM" and data[:2] in (b"P3", b"P6", b"P7"):
+        words = [word for line in data[:2000].split(b"\n") if not line.startswith(b"#")
+                 for word in line.split()]  # fmt: skip
+        return data[:2] != b"P7" and len(words) > 3 and words[3].isdigit() and int(words[3]) > 255
+    return kind == "SGI" and data[3:4] == b"\2"
