@@ -17,7 +17,7 @@ import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.errors import ImageError, PromptEditError
-from . import sockets
+from . import host, sockets
 
 _FOUND_BY_NAME = ("model", "provider", "lora")
 """Combos whose names are explained by what looks for them."""
@@ -30,6 +30,7 @@ def checked(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
     default.
     """
     run = node.execute.__func__  # type: ignore[attr-defined]
+    lists = node.define_schema().is_input_list
 
     @cache
     def inputs() -> dict[str, io.Input]:
@@ -37,26 +38,33 @@ def checked(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
 
     @wraps(run)
     def execute(cls: type[io.ComfyNode], **given: Any) -> Any:
-        told = inputs()
-        return run(cls, **{
-            name: _value(told[name], value) if name in told else value
-            for name, value in given.items()
-            if value is not None or name not in told or not told[name].optional
-        })  # fmt: skip
+        try:
+            return run(cls, **_values(inputs(), given, lists))
+        except PromptEditError as error:
+            error.args = (host.briefly(str(error)),)
+            raise
 
-    def each_of_a_list(cls: type[io.ComfyNode], **given: Any) -> Any:
-        told = inputs()
-        return run(cls, **{
-            name: [
-                _value(told[name], value) for value in values
-                if value is not None or not told[name].optional
-            ]
-            for name, values in given.items()
-        })  # fmt: skip
-
-    lists = node.define_schema().is_input_list
-    node.execute = classmethod(wraps(run)(each_of_a_list) if lists else execute)  # type: ignore
+    node.execute = classmethod(execute)  # type: ignore[assignment]
     return node
+
+
+def _values(told: dict[str, io.Input], given: dict[str, Any], lists: bool) -> dict[str, Any]:
+    """What a node is given, checked: of each input one value, or a list of them."""
+    checked = {}
+    for name, each in given.items():
+        if name not in told:
+            checked[name] = each
+            continue
+        values = [
+            _value(told[name], value)
+            for value in (each if lists else [each])
+            if value is not None or not told[name].optional
+        ]
+        if lists:
+            checked[name] = values
+        elif values:
+            checked[name] = values[0]
+    return checked
 
 
 def _value(told: io.Input, value: Any) -> Any:

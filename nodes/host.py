@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -254,6 +255,15 @@ def lora_path(name: str) -> Path:
     if name not in lora_names():
         raise ModelError(f"There is no LoRA {name[:80]!r} here. Put it into models/loras.")
     return Path(folder_paths.get_full_path_or_raise("loras", name))
+
+
+def briefly(message: str) -> str:
+    """A message with short paths: the host shows its beginning only."""
+    message = re.sub(r"\S*[/\\]models--(\S+?)--(\S+?)[/\\]snapshots[/\\]\w+", r"\1/\2", message)
+    roots = {folder_paths.models_dir: "models", folder_paths.base_path: ".", Path.home(): "~"}
+    for root, name in roots.items():
+        message = message.replace(f"{root}{os.sep}", f"{name}/")
+    return message
 
 
 def stop_if_cancelled() -> None:

@@ -398,6 +398,20 @@ def test_bad_input_gives_one_clear_message(pack: dict[str, type], models: dict[s
         assert "\n" not in str(caught.value)
 
 
+def test_errors_name_models_by_short_paths(pack: dict[str, type], shelf: Path) -> None:
+    """The host shows a message's beginning only."""
+    (shelf / "sams").mkdir()
+    (shelf / "sams" / "cut.safetensors").write_bytes(b"no weights")
+    with pytest.raises(Exception, match=r"^models/sams/cut\.safetensors "):
+        run(pack, "PromptEditLoadSAM", model="cut.safetensors")
+    with pytest.raises(Exception, match=r"There is no model 'gone' here\. Put it into models/sams"):
+        run(pack, "PromptEditLoadSAM", model="gone")
+    with pytest.raises(Exception, match=r"There is no model 'sd-1.5-inpainting \(down"):
+        run(pack, "PromptEditLoadSAM", model="sd-1.5-inpainting (download)")
+    with pytest.raises(Exception, match="no LoRA 'gone' here"):
+        run(pack, "PromptEditPickLoRA", lora="gone", weight=1.0)
+
+
 # --- other people's models -----------------------------------------------------------------------
 
 
@@ -409,6 +423,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(tiny.folder("sd1"), tmp_path / "diffusers" / "small")
     tiny.controlnet().save_pretrained(tmp_path / "controlnet" / "edges")
     monkeypatch.setattr(folder_paths, "get_folder_paths", lambda name: [str(tmp_path / name)])
+    monkeypatch.setattr(folder_paths, "models_dir", str(tmp_path), raising=False)
     monkeypatch.setattr(folder_paths, "get_filename_list", lambda _: ["style.safetensors"])
     monkeypatch.setattr(
         folder_paths, "get_full_path_or_raise", lambda folder, name: str(tmp_path / folder / name)
