@@ -83,7 +83,28 @@ SEGS: dict[str, Any] = {
     "no pair": ([],),
     "huge": ((10**12, 10**12), []),
 }
-OF_TYPE = {"IMAGE": PICTURES, "MASK": MASKS, "SEGS": SEGS, "BOUNDING_BOX,BBOX": BOXES}
+EDIT = '{"operation": "recolor", "target": "hat", "result": "red hat", %s}'
+TEXTS: dict[str, Any] = {
+    "a plan without edits": '{"edits": [], "instruction": "", "parser": ""}',
+    "deep JSON": "[" * 100_000,
+    "deep and closed JSON": "[" * 5000 + "]" * 5000,
+    "half JSON": '{"edits": [',
+    "JSON of numbers": "1" * 10_000,
+    "NaN": "NaN",
+    "a long target": EDIT % f'"prompt": "{"x" * 100_000}"',
+    "an odd rank": '{"edits": [' + EDIT % '"which": {"by": "left", "rank": 1e400}' + "]}",
+    "a point": "5, 5; 7",
+    "far points": "99999999999999999999, -5",
+    "points in JSON": '[{"x": NaN, "y": {}}]',
+    "text of another direction": "\u202eeht\u0000 \ufeff\u200b",
+}
+OF_TYPE = {
+    "STRING": TEXTS,
+    "IMAGE": PICTURES,
+    "MASK": MASKS,
+    "SEGS": SEGS,
+    "BOUNDING_BOX,BBOX": BOXES,
+}
 
 
 @pytest.fixture(scope="module")
