@@ -61,7 +61,7 @@ def path_of(name: Name, into: Into = None) -> None:
 
 
 def _root(into: Path | None) -> Path:
-    return (into or home() or Path("models")).expanduser()
+    return home(into)
 
 
 def _bar(known: Known) -> tqdm:

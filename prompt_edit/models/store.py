@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from huggingface_hub import try_to_load_from_cache
+from platformdirs import user_data_path
 
+from ..errors import ModelError
 from .catalogue import catalogue
+from .contents import Contents, contents
 
 SAMPLES = Path(__file__).parent.parent / "paperdoll" / "weights"
 FOLDER_VARIABLE = "PROMPT_EDIT_MODELS"
+LLM = "LLM"
+"""The folder of language models, below a models folder."""
 
 
 @dataclass(frozen=True)
@@ -24,14 +30,16 @@ class Role:
 
     Attributes:
         sample: folder of the bundled sample model.
+        title: what such a model is to people, with its article.
         folders: where users keep such models, below a models folder; the best kind first.
         index: the file that makes a folder a model.
-        files: endings of single-file checkpoints; none where there are no such.
+        files: endings of single-file checkpoints, in small letters; none where there are no such.
         kinds: what `index` may name as its model_type; all, where none is told.
         last: names (a regular expression) that belong to other packs: taken if nothing else is.
     """
 
     sample: str
+    title: str
     folders: tuple[str, ...]
     index: str
     files: tuple[str, ...]
@@ -40,19 +48,26 @@ class Role:
 
 
 DETECTOR = Role(
-    "grounding-dino", ("grounding-dino",), "config.json", (".pth", ".safetensors"),
+    "grounding-dino", "a detector",
+    ("grounding-dino", "groundingdino", "grounding_dino", "GroundingDINO"), "config.json",
+    (".pth", ".safetensors"),
     kinds=("grounding-dino", "mm-grounding-dino"),
 )  # fmt: skip
 SEGMENTER = Role(
-    "sam", ("sams", "sam2", "sam3"), "config.json", (".pth", ".safetensors"),
+    "sam", "a segmenter", ("sams", "sam2", "sam3"), "config.json",
+    (".safetensors", ".pth", ".pt"),
     kinds=("sam", "sam_hq", "sam2", "sam2_video", "sam3_tracker", "sam3_video"),
-    last=r"mobile|fast|edge|_?hq_|sam2|sam3",  # files that only their own packs read
+    last=r"mobile|fast|edge|efficient|repvit|hq_vit_tiny|sam2[^/]*hq|hq[^/]*sam2|sam3",
 )  # fmt: skip
 PAINTER = Role(
-    "inpaint", ("diffusers", "checkpoints", "diffusion_models", "unet"), "model_index.json",
-    (".safetensors", ".sft", ".ckpt"),
+    "inpaint", "an inpainting model", ("diffusers", "checkpoints", "diffusion_models", "unet"),
+    "model_index.json", (".safetensors", ".sft", ".ckpt"),
 )  # fmt: skip
-CONTROLNET = Role("controlnet", ("controlnet",), "config.json", (".safetensors", ".pth"))
+CONTROLNET = Role(
+    "controlnet", "a ControlNet", ("controlnet",), "config.json", (".safetensors", ".pth")
+)
+ROLES = (DETECTOR, SEGMENTER, PAINTER)
+"""Those that an edit needs."""
 
 PARTIAL = ".prompt_edit_partial"
 """Lies in a model's folder while it is downloaded."""
@@ -60,25 +75,60 @@ PARTIAL = ".prompt_edit_partial"
 
 @dataclass(frozen=True)
 class ModelSet:
-    """One folder or file for each role; `sample` tells that they are the bundled ones."""
+    """One folder or file for each role.
+
+    Attributes:
+        sample: they are the bundled ones.
+        told: in sentences, which models they are, and why where others might be expected.
+    """
 
     detector: Path
     segmenter: Path
     painter: Path
     sample: bool
+    told: tuple[str, ...] = field(default=(), compare=False)
 
 
-def home() -> Path | None:
-    """The models folder of scripts and the command line: `$PROMPT_EDIT_MODELS`, if it is set."""
-    root = os.environ.get(FOLDER_VARIABLE)
-    return Path(root).expanduser() if root else None
+def home(given: Path | None = None) -> Path:
+    """The models folder of scripts and the command line; it need not be there yet.
+
+    It is the given one, else `$PROMPT_EDIT_MODELS`, else below the user's data:
+    ~/.local/share/prompt-edit/models on Linux, and where it belongs on other systems.
+    """
+    named = given or _named()
+    if named:
+        try:
+            return Path(named).expanduser()
+        except RuntimeError as error:  # ~someone whom this machine does not know
+            raise ModelError(f"{named} names a user who is not known here. Mend it.") from error
+    usual = user_data_path("prompt-edit", appauthor=False)
+    return usual / "models" if usual.is_absolute() else Path("models")  # where nobody has a home
 
 
-def installed(role: Role) -> Path | None:
-    """The first real model for a role: below `$PROMPT_EDIT_MODELS`, then in the local cache."""
-    root = home()
-    folders = [root / name for name in role.folders] if root else []
-    return next(iter(models_in(role, folders).values()), None)
+def _named() -> str:
+    """What the variable names; a shell may have left its quotes or blanks there."""
+    return os.environ.get(FOLDER_VARIABLE, "").strip().strip("\"'")
+
+
+def llm_folders(given: Path | None = None) -> list[Path]:
+    """Where scripts and the command line look for language models."""
+    return [home(given) / LLM]
+
+
+def forgotten(given: Path | None = None) -> str:
+    """A sentence about a ./models folder that holds models and is not the one in use; else ""."""
+    old = Path("models")
+    if given or _named() or old.resolve() == home().resolve():
+        return ""
+    kinds = {name for role in ROLES for name in role.folders if os.path.isdir(old / name)}
+    if not any(_below(old / name, role) for role in ROLES for name in kinds & {*role.folders}):
+        return ""
+    return f"The models in ./models are not used: add --models models, or move them to {home()}."
+
+
+def installed(role: Role, root: Path | None = None) -> dict[str, Path]:
+    """The models for a role below the models folder, and in the Hugging Face cache, by name."""
+    return models_in(role, [home(root) / name for name in role.folders])
 
 
 def models_in(role: Role, folders: Sequence[Path]) -> dict[str, Path]:
@@ -88,7 +138,7 @@ def models_in(role: Role, folders: Sequence[Path]) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for folder in folders:
-        below = {path.relative_to(folder).as_posix(): path for path in _models_below(folder, role)}
+        below = _below(folder, role)
         for name in sorted(below, key=lambda name: (_comes_last(name, role), name)):
             found.setdefault(name, below[name])  # the first folder's, as everywhere in the host
     for known in catalogue():
@@ -99,39 +149,52 @@ def models_in(role: Role, folders: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def _models_below(folder: Path, role: Role, above: frozenset[Path] = frozenset()) -> Iterator[Path]:
+def _below(folder: Path, role: Role) -> dict[str, Path]:
+    return {path.relative_to(folder).as_posix(): path
+            for path in _models_below(folder, role, Counter())}  # fmt: skip
+
+
+def _models_below(
+    folder: Path, role: Role, seen: Counter[str], above: frozenset[str] = frozenset()
+) -> Iterator[Path]:
     """Models in a folder and in its subfolders; what lies inside a model is none."""
-    real = folder.resolve()
-    if not folder.is_dir() or real in above:  # a link to where it lies in
+    real = os.path.realpath(folder)
+    seen[real] += 1
+    if real in above or seen[real] > 2:  # a link in a circle, or one of many to the same place
         return
-    for path in sorted(folder.iterdir()):
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError:  # not there, or closed to this user
+        return
+    for path in paths:
         if path.name.startswith("."):
             continue
-        if path.is_file():
-            if path.suffix in role.files:
+        if os.path.isfile(path):
+            if path.suffix.lower() in role.files:
                 yield path
         elif _is_whole(path, role):
             yield path
-        elif not any((path / index).is_file() for index in ("config.json", "model_index.json")):
-            yield from _models_below(path, role, above | {real})
+        elif not any(os.path.isfile(path / index) for index in ("config.json", PAINTER.index)):
+            yield from _models_below(path, role, seen, above | {real})
 
 
 def _comes_last(name: str, role: Role) -> bool:
-    return name.endswith(role.files) and bool(re.search(role.last, name, re.IGNORECASE))
+    is_file = name.lower().endswith(role.files)
+    return is_file and bool(re.search(role.last, name, re.IGNORECASE))
 
 
 def _is_whole(folder: Path, role: Role) -> bool:
     """True where there are settings of the right kind and all weights: a cache may hold settings
     alone, and a download may have been cut off."""
     index = folder / role.index
-    if not index.is_file() or (folder / PARTIAL).exists():
+    if not os.path.isfile(index) or os.path.exists(folder / PARTIAL):
         return False
     kind = _read(index).get("model_type")
     if role.kinds and kind and kind not in role.kinds:
         return False
     for table in [*folder.glob("*.index.json"), *folder.glob("*/*.index.json")]:
         shards = set(_read(table).get("weight_map", {}).values())
-        if not all((table.parent / shard).is_file() for shard in shards):
+        if not all(os.path.isfile(table.parent / shard) for shard in shards):
             return False
     return any(any(folder.glob(f"{place}*{ending}"))
                for place in ("", "*/") for ending in (".safetensors", ".bin"))  # fmt: skip
@@ -146,20 +209,84 @@ def _read(file: Path) -> dict[str, Any]:
     return held if isinstance(held, dict) else {}
 
 
-def default_models() -> ModelSet:
-    """Real models if all three are installed, else the sample ones.
+# Which are taken where none is chosen
+
+
+def default_models(root: Path | None = None) -> ModelSet:
+    """Real models if a whole set of known ones is there, else the sample ones.
 
     They are not mixed: the sample models know the paper-doll world only.
+
+    Args:
+        root: the models folder, as `home` takes it.
+
+    Raises:
+        ModelError: the folder that was named is not there.
     """
-    detector, segmenter, painter = (installed(role) for role in (DETECTOR, SEGMENTER, PAINTER))
-    if detector and segmenter and painter:
-        return ModelSet(detector, segmenter, painter, sample=False)
-    return sample_models()
+    folder = home(root)
+    if (root or _named()) and not os.path.isdir(folder):
+        who = "--models" if root else f"${FOLDER_VARIABLE}"
+        raise ModelError(
+            f"There is no models folder at {folder}, which {who} names. Mend the name, or bring"
+            " models there: prompt-edit models download recommended."
+        )
+    found = {role.sample: installed(role, root) for role in ROLES}
+    names = whole_set(found)
+    if names is None:
+        told = tuple(filter(None, (why_samples(found), forgotten(root))))
+        return replace(sample_models(), told=told)
+    detector, segmenter, painter = (found[role.sample][names[role.sample]] for role in ROLES)
+    using = "Using {}, {} and {}.".format(*names.values())
+    return ModelSet(detector, segmenter, painter, sample=False, told=(using,))
 
 
 def sample_models() -> ModelSet:
     """The bundled models."""
-    detector, segmenter, painter = (
-        SAMPLES / role.sample for role in (DETECTOR, SEGMENTER, PAINTER)
-    )
+    detector, segmenter, painter = (SAMPLES / role.sample for role in ROLES)
     return ModelSet(detector, segmenter, painter, sample=True)
+
+
+def whole_set(found: Mapping[str, Mapping[str, Path]]) -> dict[str, str] | None:
+    """The name of the model to take for each role of an edit, or None unless all can be filled.
+
+    Only what is told to be a known, whole model of its role is taken: never a LoRA, a video model
+    or a part. Painters that were trained to inpaint come before others, then those of the
+    catalogue in its order.
+
+    Args:
+        found: by role (`Role.sample`), what `models_in` gave.
+    """
+    chosen = {role.sample: _first_known(found.get(role.sample, {}), role) for role in ROLES}
+    whole = {sample: name for sample, name in chosen.items() if name is not None}
+    return whole if len(whole) == len(chosen) else None
+
+
+def why_samples(found: Mapping[str, Mapping[str, Path]]) -> str:
+    """A sentence or two for where `whole_set` gave None: what is there, and what is missing."""
+    samples = "Using the bundled sample models, which know the paper-doll world only."
+    here, lacking = [], []
+    for role in ROLES:
+        models = found.get(role.sample, {})
+        name = _first_known(models, role)
+        if name is not None:
+            here.append(name)
+        else:
+            other = next(iter(models), "")
+            none = f"{role.title.replace('an ', 'no ').replace('a ', 'no ')}"
+            lacking.append(f"{none} that is known and whole ({other} is not)" if other else none)
+    if here or any(found.values()):
+        holds = f"There is {' and '.join(here)}, but" if here else "There is"
+        samples += f" {holds} {' and '.join(lacking)}."
+    return f"{samples} Real ones come with: prompt-edit models download recommended."
+
+
+def _first_known(models: Mapping[str, Path], role: Role) -> str | None:
+    order = {name: number for number, known in enumerate(catalogue())
+             for name in (known.name.lower(), known.repository.lower()) if name}  # fmt: skip
+    ranked = []
+    for number, (name, path) in enumerate(models.items()):
+        held: Contents | None = contents(path)
+        if held and held.role == role.sample:
+            known = order.get(name.lower(), order.get(name.rsplit("/", 1)[-1].lower(), len(order)))
+            ranked.append((not held.inpaints, known, number, name))
+    return min(ranked)[-1] if ranked else None

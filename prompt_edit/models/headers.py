@@ -1,0 +1,121 @@
+"""What files of weights hold, read from their first bytes: quick, and no code in them is run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..errors import ModelError
+from .held import Held
+from .pickled import HoldsCode, pickled
+
+Shapes = Mapping[str, tuple[int, ...]]
+Named = TypeVar("Named")
+
+SAFE = (".safetensors", ".sft")
+PICKLED = (".ckpt", ".pt", ".pth", ".bin")
+_BYTES = {"F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2,
+          "I16": 2, "U16": 2}  # fmt: skip
+_WRAPPERS = ("model", "state_dict")  # keys that checkpoints keep their weights under
+_LONGEST = 100 * 2**20  # the format's own limit on a header
+
+
+def read_header(file: Path) -> dict[str, Held]:
+    """The tensors of a weights file by name; no weights are read, and no code is run.
+
+    Raises:
+        ModelError: no such file, cut off, or not a weights file at all.
+    """
+    if is_safe(file):
+        return safe_header(file)
+    try:
+        content = pickled(file)
+    except HoldsCode as error:
+        raise holds_code(file) from error
+    except Exception as error:  # a broken pickle breaks in any way
+        raise ModelError(f"{file} {instead(file, 'PyTorch')}") from error
+    return tensors(content, Held)
+
+
+def holds_code(file: Path) -> ModelError:
+    """What to say of a pickle that is more than weights."""
+    return ModelError(
+        f"{file} holds Python code beside its weights, which is not run. Choose the .safetensors"
+        " file of this model."
+    )
+
+
+def tensors(content: Any, kind: type[Named]) -> dict[str, Named]:
+    """The tensors of what a pickle held, by name, out of their wrapping and without the prefix
+    that data-parallel training adds."""
+    for wrapper in _WRAPPERS:
+        if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
+            content = content[wrapper]
+    items = content.items() if isinstance(content, dict) else ()
+    return bare({name: value for name, value in items if isinstance(value, kind)})
+
+
+def shapes_of(header: dict[str, Held]) -> Shapes:
+    """The shapes alone."""
+    return {name: held.shape for name, held in header.items()}
+
+
+def is_safe(file: Path) -> bool:
+    """Which of the two kinds a file is. Raises `ModelError` for none."""
+    if not file.is_file():
+        raise ModelError(f"There is no model at {file}. Check the path.")
+    if file.suffix.lower() not in SAFE + PICKLED:
+        raise ModelError(
+            f"{file} is no file that can be read as a model. Choose a .safetensors or .ckpt file,"
+            " or a diffusers folder."
+        )
+    return file.suffix.lower() in SAFE
+
+
+def safe_header(file: Path) -> dict[str, Held]:
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        length = int.from_bytes(stream.read(8), "little")
+        if not 2 <= length <= min(_LONGEST, size):
+            raise ModelError(f"{file} {instead(file, 'safetensors')}")
+        try:
+            entries = json.loads(stream.read(length))
+            held = {
+                name: Held(tuple(entry["shape"]), _BYTES.get(entry["dtype"], 1))
+                for name, entry in entries.items()
+                if name != "__metadata__"
+            }
+            ends = [entry["data_offsets"][1] for name, entry in entries.items()
+                    if name != "__metadata__"]  # fmt: skip
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ModelError(f"{file} {instead(file, 'safetensors')}") from error
+    whole = 8 + length + max(ends, default=0)
+    if size < whole:
+        raise ModelError(
+            f"{file} is cut off: it holds {size:,} of {whole:,} bytes. Copy or download it anew."
+        )
+    return bare(held)
+
+
+def instead(file: Path, kind: str) -> str:
+    """What a file is that is not of its kind."""
+    size = file.stat().st_size
+    start = file.open("rb").read(200)
+    if not start:
+        return "is empty. Copy or download it anew."
+    if start.startswith(b"version https://git-lfs"):
+        return "is a Git LFS pointer, not the weights. Fetch them with: git lfs pull."
+    if start[8:9] == b"{" and b'"dtype"' in start:
+        return f"is cut off: its header is not whole ({size:,} bytes). Copy or download it anew."
+    try:
+        start.decode("utf-8")
+    except UnicodeDecodeError:
+        return f"is no {kind} file, or is cut off or damaged ({size:,} bytes). Copy it anew."
+    return "is a text file, not weights: perhaps a page that was saved. Download it anew."
+
+
+def bare(weights: dict[str, Named]) -> dict[str, Named]:
+    """Without the prefix that data-parallel training adds."""
+    return {str(name).removeprefix("module."): value for name, value in weights.items()}
