@@ -22,8 +22,11 @@ class LoadSam(io.ComfyNode):
         return schema(
             node_id="PromptEditLoadSAM",
             display_name="Load SAM",
-            description="Loads a Segment Anything model from models/sams or the Hugging Face"
-            " cache. The sample model knows drawn paper dolls only.",
+            search_aliases=["segment anything", "sam", "sam2", "sam3", "sam hq", "sam loader",
+                            "segmentation model"],
+            description="Loads a Segment Anything model (SAM, SAM-HQ, SAM 2, SAM 3) from"
+            " models/sams, sam2 or sam3, or the Hugging Face cache. The sample model knows drawn"
+            " paper dolls only.",
             inputs=[host.model_input(SEGMENTER)],
             outputs=[SegmenterModel.Output("segmenter", display_name="segmenter",
                                            tooltip="For SAM Mask.")],
@@ -42,6 +45,10 @@ class SamMask(io.ComfyNode):
         return schema(
             node_id="PromptEditMask",
             display_name="SAM Mask",
+            shows=True,
+            search_aliases=["segment anything", "sam", "sam2", "sam mask", "mask object", "segment",
+                            "cut out", "boxes to mask", "detections to mask", "auto mask"],
+            essentials_category="Image Tools",
             description="Cuts the mask of what stands in each box, less what the plan leaves out."
             " Without a box the mask is empty, at the picture's size.",
             inputs=[
@@ -77,7 +84,7 @@ class SamMask(io.ComfyNode):
         preview = sheet(image, detections, masks.union)
         index = masks.index or [-1]  # the host cannot go on with an empty list
         return io.NodeOutput(
-            masks.union, masks.instances, index, preview, ui=host.shown(cls, preview)
+            masks.union, masks.instances, index, preview, ui=host.shown(cls, preview, *masks.notes)
         )
 
 
@@ -89,13 +96,17 @@ class SamMaskByHand(io.ComfyNode):
         return schema(
             node_id="PromptEditMaskByHand",
             display_name="SAM Mask by Hand",
+            shows=True,
+            search_aliases=["segment anything", "sam", "sam2", "select object", "points", "click",
+                            "mask editor", "points to mask", "refine mask", "cut out"],
             description="Cuts the mask of what you painted over roughly in the mask editor, or of"
             " what points lie on: for what no words find.",
             inputs=[
                 SegmenterModel.Input("segmenter", tooltip="From Load SAM."),
                 io.Image.Input("image", tooltip="One picture, or a batch that is marked alike."),
                 io.Mask.Input("rough", optional=True, tooltip="Patches painted over things, each"
-                              " over one: the mask of Load Image, from the mask editor."),
+                              " over one: the mask of Load Image, from the mask editor. One of"
+                              " another size is scaled if its proportions are the picture's."),
                 io.String.Input("inside", default="", tooltip="Points on one thing, across and down"
                                 " in pixels: 120, 80; 200, 90. Or the JSON of a points editor."),
                 io.String.Input("outside", default="", tooltip="Points on what does not belong to"

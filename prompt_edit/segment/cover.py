@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..detect.ground import Grounded
 from ..errors import ImageError
+from . import given
 from .masks import feather, fill_holes, grow, subtract, union
 
 
@@ -22,35 +23,41 @@ class Segmenter(Protocol):
 
 @dataclass(frozen=True)
 class Cover:
-    """Hard masks of one picture: `mask` [H,W] is the union, `instances` [N,H,W] one a box."""
+    """Hard masks of one picture: `mask` [H,W] is the union, `instances` [N,H,W] one a box.
+
+    `reason` says why nothing is covered though something was found, or why not all that was, as
+    what follows "it was found, but"; empty where there is nothing to say.
+    """
 
     mask: Tensor
     instances: Tensor
+    reason: str = ""
 
 
 def cover(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Cover:
-    """The pixels that an edit is about, in one picture [1,H,W,C]; all zero where nothing is."""
-    size = (int(image.shape[1]), int(image.shape[2]))
-    instances = _instances(segmenter, image, grounded, kept(segmenter, image, grounded))
-    return Cover(union(instances, size), instances)
+    """The pixels that an edit is about, in one picture [1,H,W,C]; all zero where nothing is.
+
+    Raises:
+        ImageError: a picture or boxes that are none, or detections of another picture.
+    """
+    masks = cover_each(segmenter, image, [grounded])
+    return Cover(masks.union[0], masks.instances, masks.reasons[0])
 
 
-def _instances(segmenter: Segmenter, image: Tensor, grounded: Grounded, left: Tensor) -> Tensor:
-    """Masks [N,H,W], one a box, without what is left alone, [H,W]."""
+def _cut(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
+    """Masks [N,H,W], one a box, with what is left alone still in them."""
     size = (int(image.shape[1]), int(image.shape[2]))
     if grounded.shape == "picture":
-        instances = torch.ones(1, *size)
-    elif grounded.shape == "place":
-        instances = cover_boxes(grounded.boxes, size)
-    else:
-        instances = segmenter.segment(image[0], grounded.boxes)
-    return subtract(instances, left)
+        return torch.ones(1, *size)
+    if grounded.shape == "place":
+        return cover_boxes(grounded.boxes, size)
+    return segmenter.segment(image[0], given.boxes(grounded.boxes))
 
 
 def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
     """The mask [H,W] of what the edit leaves alone in one picture [1,H,W,C]."""
     size = (int(image.shape[1]), int(image.shape[2]))
-    mask = union(segmenter.segment(image[0], grounded.left_out.boxes), size)
+    mask = union(segmenter.segment(image[0], given.boxes(grounded.left_out.boxes)), size)
     if grounded.shape == "picture" and mask.any():
         mask = fill_holes(grow(mask, 1))  # no halo of the old background around the subject
     return mask
@@ -58,12 +65,23 @@ def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
 
 @dataclass(frozen=True)
 class Covers:
-    """Masks of a batch: `union` [B,H,W], `instances` [N,H,W] of all pictures, and for each
-    instance the picture it is in, `index`."""
+    """Masks of a batch: `union` [B,H,W], `instances` [N,H,W] of all pictures, for each instance
+    the picture it is in, `index`, and for each picture a `Cover.reason`."""
 
     union: Tensor
     instances: Tensor
     index: tuple[int, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The reasons as lines for a person; in a batch each says its picture, from 1."""
+        several = len(self.reasons) > 1
+        return tuple(
+            f"{f'picture {number}: found' if several else 'Found'}, but {reason}"
+            for number, reason in enumerate(self.reasons, start=1)
+            if reason
+        )
 
 
 def cover_each(
@@ -82,8 +100,32 @@ def cover_each(
         on_step: called after each picture with (done, total); what it raises stops the work.
 
     Raises:
-        ImageError: detections of other pictures.
+        ImageError: pictures, boxes or lengths that are none, or detections of other pictures.
     """
+    images = given.pictures(images)
+    _check_same(images, found)
+    size = (int(images.shape[1]), int(images.shape[2]))
+    pieces, reasons = [], []
+    for number, each in enumerate(found):
+        image = images[number : number + 1]
+        left = kept(segmenter, image, each)
+        cut = _cut(segmenter, image, each)
+        ready = [finished(subtract(mask, left), left, grown, feathered, filled) for mask in cut]
+        pieces.append(torch.stack(ready) if ready else cut)
+        reasons.append(_reason(cut, left, pieces[-1], each))
+        if on_step:
+            on_step(number + 1, len(found))
+    index = tuple(number for number, masks in enumerate(pieces) for _ in masks)
+    together = torch.stack([union(masks, size) for masks in pieces])
+    return Covers(together, torch.cat(pieces), index, tuple(reasons))
+
+
+def _check_same(images: Tensor, found: Sequence[Grounded]) -> None:
+    if not all(isinstance(each, Grounded) for each in found):
+        raise ImageError(
+            "Detections are needed, one `Grounded` a picture, not others' boxes. Connect Grounding"
+            " DINO Detect, or Boxes to Detections."
+        )
     sizes = [each.found.size for each in found]
     if sizes != [tuple(images.shape[1:3])] * len(images):
         raise ImageError(
@@ -91,22 +133,29 @@ def cover_each(
             f" {', '.join(map(str, dict.fromkeys(sizes)))}, but the batch is"
             f" {list(images.shape)}. Connect the picture that the detections were found in."
         )
-    pieces: list[Tensor] = []
-    for number, each in enumerate(found):
-        image = images[number : number + 1]
-        left = kept(segmenter, image, each)
-        masks = _instances(segmenter, image, each, left)
-        ready = [finished(mask, left, grown, feathered, filled) for mask in masks]
-        pieces.append(torch.stack(ready) if ready else masks)
-        if on_step:
-            on_step(number + 1, len(found))
-    size = (int(images.shape[1]), int(images.shape[2]))
-    index = tuple(number for number, masks in enumerate(pieces) for _ in masks)
-    return Covers(torch.stack([union(masks, size) for masks in pieces]), torch.cat(pieces), index)
+
+
+def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str:
+    """What is to be said of the masks `ready` of what was cut: see `Cover.reason`."""
+    empty = ~ready.flatten(1).any(dim=1)
+    if not empty.any():
+        return ""
+    beside = 0
+    if grounded.shape == "object":
+        beside = int((~given.within(given.boxes(grounded.boxes), grounded.found.size)[1]).sum())
+    if beside:
+        return f"{beside} of {len(cut)} boxes have no area in the picture."
+    if not empty.all():
+        return ""
+    if not cut.any():
+        return "SAM sees nothing to cut in its box. Choose another SAM, or mark it by hand."
+    if not subtract(cut, left).any():
+        return "what is left out covers all of it."
+    return "its mask shrinks to nothing. Shrink it less."
 
 
 def finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
-    """A mask [H,W] grown, filled and feathered, without what is left alone."""
+    """A mask [H,W] grown, filled and feathered, without what is left alone, [H,W]."""
     mask = grow(mask, grown)
     mask = fill_holes(mask) if filled else mask
     return feather(subtract(mask, left), feathered)  # what is left alone does not come back
@@ -114,6 +163,7 @@ def finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled:
 
 def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Tensor:
     """The boxes [N,4], their corners cut round, in which something new will stand: [N,H,W]."""
+    boxes = given.boxes(boxes)
     if not len(boxes):
         return torch.zeros(0, *size)
     height, width = size

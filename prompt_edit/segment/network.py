@@ -32,12 +32,12 @@ class Frame:
         return torch.tensor([self.side / width, self.side / height])
 
     def part(self, size: tuple[int, int], side: int) -> tuple[int, int]:
-        """Rows and columns that a picture takes of a square of that side."""
+        """Rows and columns that a picture takes of a square of that side; 1 at least."""
         if self.stretched:
             return side, side
         height, width = size
         longest = max(size)
-        return round(side * (height / longest)), round(side * (width / longest))
+        return max(1, round(side * (height / longest))), max(1, round(side * (width / longest)))
 
 
 @dataclass(frozen=True)

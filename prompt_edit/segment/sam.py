@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torchvision.ops import masks_to_boxes
 
+from ..errors import ImageError
 from ..images import rgb, to_array
 from ..models.card import Card, read_card
 from ..models.device import best_device, best_dtype
 from ..models.recent import Recent, fingerprint
+from . import given
 from .checkpoint import load_checkpoint
 from .drawn import CERTAINTY, box_masks, with_points
 from .families import load_family
@@ -90,7 +94,8 @@ class Sam:
 
         Args:
             image: float [H,W,C] in 0..1; alpha is ignored.
-            boxes: float [N,4], xyxy in pixels.
+            boxes: float [N,4], xyxy in pixels; cut to the picture. One without an area in it
+                gives an empty mask.
             points: float [N,P,2], xy in pixels.
             labels: int [N,P]: 1 for a point inside, 0 for one outside, -1 for none (where sets
                 differ in length). By default all are inside.
@@ -101,33 +106,43 @@ class Sam:
             Hard masks, float [N,H,W] of 0 and 1, on the CPU.
 
         Raises:
-            ValueError: there is no prompt, or prompts differ in N.
+            ImageError: a picture or a prompt that is none, or that does not fit the others.
         """
+        image = given.picture(image)
         size = (int(image.shape[0]), int(image.shape[1]))
-        if not _agreed(boxes, points, rough):
-            return torch.zeros(0, *size)
-        if boxes is None and rough is not None:
-            return self._refine(image, points, labels, rough)
+        boxes = None if boxes is None else given.boxes(boxes)
+        points, labels = (None, None) if points is None else given.points(points, labels, size)
+        rough = None if rough is None else given.rough(rough, size)
+        count = _agreed(boxes, points, rough)
+        there = torch.ones(count, dtype=torch.bool)
+        if boxes is not None:
+            boxes, there = given.within(boxes, size)
+        elif rough is not None:
+            there = (rough > 0.5).flatten(1).any(dim=1)
+        masks = torch.zeros(count, *size)
+        if there.any():
+            asked = {"boxes": boxes, "points": points, "labels": labels, "rough": rough}
+            kept = {name: each if each is None else each[there] for name, each in asked.items()}
+            masks[there] = self._answer(image, size, **kept)
+        return masks
+
+    def _answer(
+        self,
+        image: Tensor,
+        size: tuple[int, int],
+        boxes: Tensor | None,
+        points: Tensor | None,
+        labels: Tensor | None,
+        rough: Tensor | None,
+    ) -> Tensor:
+        """`segment` for prompts that are all there."""
+        if boxes is None and rough is not None:  # SAM never learnt from a mask alone
+            boxes = masks_to_boxes(rough > 0.5)
+            boxes[:, 2:] += 1  # from the last pixel to the edge behind it
         prompts = self._prompts(size, boxes, points, labels, rough)
         logits, quality = self.network.decode(self._embed(image), prompts)
         best = quality.argmax(dim=-1)  # [N]
         return self._at_full_size(logits[torch.arange(len(best)), best].float(), image)
-
-    def _refine(
-        self, image: Tensor, points: Tensor | None, labels: Tensor | None, rough: Tensor
-    ) -> Tensor:
-        """Rough masks with the boxes around them: SAM never learnt from a mask alone."""
-        masks = torch.zeros_like(rough, dtype=torch.float32, device="cpu")
-        there = (rough > 0.5).flatten(1).any(dim=1).cpu()
-        if there.any():
-            kept = rough.cpu()[there]
-            points, labels = (
-                None if each is None else each.cpu()[there] for each in (points, labels)
-            )
-            boxes = masks_to_boxes(kept > 0.5)
-            boxes[:, 2:] += 1  # from the last pixel to the edge behind it
-            masks[there] = self.segment(image, boxes, points, labels, kept)
-        return masks
 
     def _prompts(
         self,
@@ -141,16 +156,14 @@ class Sam:
         frame = self.network.frame
         scale = frame.scale(size)
         cell = frame.mask_side / frame.side
-        masks = None if rough is None else self._rough(rough.float().cpu(), size)
+        masks = None if rough is None else self._rough(rough, size)
         if boxes is not None:
-            boxes = boxes.float().cpu() * scale.repeat(2)
+            boxes = boxes * scale.repeat(2)
             if masks is None and self.card.drawn:
                 masks = box_masks(boxes * cell, (frame.mask_side, frame.mask_side))
         if points is not None:
-            points = points.float().cpu() * scale
-            inside = torch.ones(points.shape[:2], dtype=torch.int)
-            labels = inside if labels is None else labels.int().cpu()
-            if self.card.drawn:
+            points = points * scale
+            if self.card.drawn and labels is not None:
                 if masks is None:
                     masks = torch.zeros(len(points), 1, frame.mask_side, frame.mask_side)
                 masks = with_points(masks, points * cell, labels)
@@ -181,13 +194,24 @@ class Sam:
 
     def _embed(self, image: Tensor) -> list[Tensor]:
         """The picture's embedding; the last few are kept, by the picture's content."""
-        pixels = to_array(rgb(image))
+        pixels = self._thick(to_array(rgb(image)))
         return self._embeddings.get(fingerprint(pixels), lambda: self.network.encode(pixels))
+
+    def _thick(self, pixels: np.ndarray) -> np.ndarray:
+        """A picture uint8 [H,W,3] that takes a pixel of the frame at least, its edge repeated: a
+        strip would vanish there."""
+        frame = self.network.frame
+        height, width = pixels.shape[:2]
+        fewest = 1 if frame.stretched else math.ceil(max(height, width) / frame.side)
+        beyond = ((0, max(0, fewest - height)), (0, max(0, fewest - width)), (0, 0))
+        return np.pad(pixels, beyond, mode="edge")
 
 
 def _agreed(*prompts: Tensor | None) -> int:
     """The number of masks that are asked for."""
     counts = {len(prompt) for prompt in prompts if prompt is not None}
     if len(counts) != 1:
-        raise ValueError(f"Prompts must be as many of each kind, and some; got {sorted(counts)}.")
+        raise ImageError(
+            f"As many prompts of each kind are needed, and some; got {sorted(counts) or 'none'}."
+        )
     return counts.pop()
