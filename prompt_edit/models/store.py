@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -49,12 +49,11 @@ class Role:
 
 DETECTOR = Role(
     "grounding-dino", "a detector",
-    ("grounding-dino", "groundingdino", "grounding_dino", "GroundingDINO"), "config.json",
-    (".pth", ".safetensors"),
+    ("grounding-dino", "groundingdino"), "config.json", (".pth", ".safetensors"),
     kinds=("grounding-dino", "mm-grounding-dino"),
 )  # fmt: skip
 SEGMENTER = Role(
-    "sam", "a segmenter", ("sams", "sam2", "sam3"), "config.json",
+    "sam", "a segmenter", ("sams", "sam2", "sam3", "sam", "SAM"), "config.json",
     (".safetensors", ".pth", ".pt"),
     kinds=("sam", "sam_hq", "sam2", "sam2_video", "sam3_tracker", "sam3_video"),
     last=r"mobile|fast|edge|efficient|repvit|hq_vit_tiny|sam2[^/]*hq|hq[^/]*sam2|sam3",
@@ -150,32 +149,38 @@ def models_in(role: Role, folders: Sequence[Path]) -> dict[str, Path]:
 
 
 def _below(folder: Path, role: Role) -> dict[str, Path]:
-    return {path.relative_to(folder).as_posix(): path
-            for path in _models_below(folder, role, Counter())}  # fmt: skip
+    return {path.relative_to(folder).as_posix(): path for path in _models_below(folder, role)}
 
 
-def _models_below(
-    folder: Path, role: Role, seen: Counter[str], above: frozenset[str] = frozenset()
-) -> Iterator[Path]:
+def _models_below(top: Path, role: Role) -> Iterator[Path]:
     """Models in a folder and in its subfolders; what lies inside a model is none."""
-    real = os.path.realpath(folder)
-    seen[real] += 1
-    if real in above or seen[real] > 2:  # a link in a circle, or one of many to the same place
-        return
-    try:
-        paths = sorted(folder.iterdir())
-    except OSError:  # not there, or closed to this user
-        return
-    for path in paths:
-        if path.name.startswith("."):
+    seen: Counter[str] = Counter()
+    waiting: deque[tuple[Path, frozenset[str]]] = deque([(top, frozenset())])
+    while waiting:  # the nearest first, so that links come after what they lead to
+        folder, above = waiting.popleft()
+        real = os.path.realpath(folder)
+        seen[real] += 1
+        if real in above or seen[real] > _NAMES:
             continue
-        if os.path.isfile(path):
-            if path.suffix.lower() in role.files:
+        for path in _entries(folder):
+            if os.path.isfile(path):
+                if path.suffix.lower() in role.files:
+                    yield path
+            elif _is_whole(path, role):
                 yield path
-        elif _is_whole(path, role):
-            yield path
-        elif not any(os.path.isfile(path / index) for index in ("config.json", PAINTER.index)):
-            yield from _models_below(path, role, seen, above | {real})
+            elif not any(os.path.isfile(path / index) for index in ("config.json", PAINTER.index)):
+                waiting.append((path, above | {real}))
+
+
+_NAMES = 4
+"""How many a folder can have through links: links among many folders lead everywhere."""
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+    except OSError:  # not there, or closed to this user
+        return []
 
 
 def _comes_last(name: str, role: Role) -> bool:
@@ -228,16 +233,18 @@ def default_models(root: Path | None = None) -> ModelSet:
         who = "--models" if root else f"${FOLDER_VARIABLE}"
         raise ModelError(
             f"There is no models folder at {folder}, which {who} names. Mend the name, or bring"
-            " models there: prompt-edit models download recommended."
+            f" models there: prompt-edit models download recommended --models {folder}"
         )
     found = {role.sample: installed(role, root) for role in ROLES}
     names = whole_set(found)
+    told = (set_told(found), "" if names else _ADVICE, "" if names else forgotten(root))
     if names is None:
-        told = tuple(filter(None, (why_samples(found), forgotten(root))))
-        return replace(sample_models(), told=told)
+        return replace(sample_models(), told=tuple(filter(None, told)))
     detector, segmenter, painter = (found[role.sample][names[role.sample]] for role in ROLES)
-    using = "Using {}, {} and {}.".format(*names.values())
-    return ModelSet(detector, segmenter, painter, sample=False, told=(using,))
+    return ModelSet(detector, segmenter, painter, sample=False, told=told[:1])
+
+
+_ADVICE = "Real models come with: prompt-edit models download recommended"
 
 
 def sample_models() -> ModelSet:
@@ -261,9 +268,11 @@ def whole_set(found: Mapping[str, Mapping[str, Path]]) -> dict[str, str] | None:
     return whole if len(whole) == len(chosen) else None
 
 
-def why_samples(found: Mapping[str, Mapping[str, Path]]) -> str:
-    """A sentence or two for where `whole_set` gave None: what is there, and what is missing."""
-    samples = "Using the bundled sample models, which know the paper-doll world only."
+def set_told(found: Mapping[str, Mapping[str, Path]]) -> str:
+    """Which set `whole_set` takes, in a sentence; for the samples what is there and what is not."""
+    names = whole_set(found)
+    if names:
+        return "Using {}, {} and {}.".format(*names.values())
     here, lacking = [], []
     for role in ROLES:
         models = found.get(role.sample, {})
@@ -271,13 +280,14 @@ def why_samples(found: Mapping[str, Mapping[str, Path]]) -> str:
         if name is not None:
             here.append(name)
         else:
+            none = f"no {role.title.partition(' ')[2]}"
             other = next(iter(models), "")
-            none = f"{role.title.replace('an ', 'no ').replace('a ', 'no ')}"
             lacking.append(f"{none} that is known and whole ({other} is not)" if other else none)
-    if here or any(found.values()):
-        holds = f"There is {' and '.join(here)}, but" if here else "There is"
-        samples += f" {holds} {' and '.join(lacking)}."
-    return f"{samples} Real ones come with: prompt-edit models download recommended."
+    samples = "Using the bundled sample models, which know the paper-doll world only."
+    if not any(found.values()):
+        return samples
+    holds = f"{' and '.join(here)} {'are' if len(here) > 1 else 'is'} here, but" if here else ""
+    return f"{samples} {holds or 'There is'} {', '.join(lacking)}."
 
 
 def _first_known(models: Mapping[str, Path], role: Role) -> str | None:

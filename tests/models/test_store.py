@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path
 
 from prompt_edit.detect.grounding_dino import ARCHITECTURES
 from prompt_edit.errors import ModelError
@@ -16,11 +19,24 @@ from prompt_edit.models.store import (
     PAINTER,
     SEGMENTER,
     default_models,
+    forgotten,
+    home,
     installed,
+    llm_folders,
     models_in,
     sample_models,
 )
 from prompt_edit.segment.families import FAMILIES
+
+from . import files
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No models on this machine but those that the test makes."""
+    monkeypatch.delenv("PROMPT_EDIT_MODELS", raising=False)
+    monkeypatch.setattr("prompt_edit.models.store.try_to_load_from_cache", lambda *_: None)
+    monkeypatch.setattr("prompt_edit.models.store.user_data_path", lambda *_, **__: tmp_path / "u")
 
 
 def folder_of(root: Path, name: str, index: str) -> Path:
@@ -92,25 +108,185 @@ def test_what_belongs_to_other_packs_is_not_taken_first(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     assert bert.name not in models_in(DETECTOR, [tmp_path])
     files = [name for name in models_in(SEGMENTER, [tmp_path]) if "sam" in name]
-    assert files == ["sam_vit_b_01ec64.pth", "mobile_sam.pth", "sam_hq_vit_h.pth"]
+    assert files == ["sam_hq_vit_h.pth", "sam_vit_b_01ec64.pth", "mobile_sam.pth"]
     assert set(DETECTOR.kinds) == set(ARCHITECTURES) and set(SEGMENTER.kinds) == set(FAMILIES)
 
 
-def test_real_models_are_taken_if_all_three_are_there(
+def test_models_are_found_where_other_packs_put_them(tmp_path: Path, alone: None) -> None:
+    for name in ("groundingdino/groundingdino_swint_ogc.pth",
+                 "groundingdino/GroundingDINO_SwinT_OGC.cfg.py", "sams/sam2.1_hiera_tiny.pt",
+                 "sams/mobile_sam.pt", "sam2/sam2_hiera_large-fp16.safetensors", "SAM/HQ.PTH",
+                 "sam/mobile_sam.decoder.onnx"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert list(installed(DETECTOR, tmp_path)) == ["groundingdino_swint_ogc.pth"]
+    assert list(installed(SEGMENTER, tmp_path)) == [
+        "sam2.1_hiera_tiny.pt", "mobile_sam.pt", "sam2_hiera_large-fp16.safetensors", "HQ.PTH",
+    ]  # fmt: skip
+
+
+def test_links_in_circles_and_many_links_end(tmp_path: Path) -> None:
+    folders = [tmp_path / str(number) for number in range(12)]
+    for folder in folders:
+        folder.mkdir()
+    for folder in folders:
+        for other in folders:
+            (folder / f"to {other.name}").symlink_to(other, target_is_directory=True)
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    (folders[3] / "a model.safetensors").touch()
+    assert "3/a model.safetensors" in models_in(PAINTER, [tmp_path])
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+def test_a_folder_that_is_closed_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0)
+    (tmp_path / "v1.ckpt").touch()
+    assert list(models_in(PAINTER, [tmp_path, tmp_path / "closed"])) == ["v1.ckpt"]
+
+
+# One home
+
+
+def test_the_given_folder_is_before_the_variable_and_that_before_the_users(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PROMPT_EDIT_MODELS", str(tmp_path))
-    monkeypatch.setattr("prompt_edit.models.store.try_to_load_from_cache", lambda *_: None)
-    dino = folder_of(tmp_path / "grounding-dino", "dino", "config.json")
-    sam = folder_of(tmp_path / "sam2", "sam2.1-hiera-tiny", "config.json")
-    assert default_models() == sample_models()
-    assert installed(PAINTER) is None
-    (tmp_path / "checkpoints").mkdir()
-    painter = tmp_path / "checkpoints" / "512-inpainting-ema.safetensors"
-    painter.touch()
-    chosen = default_models()
-    assert (chosen.detector, chosen.segmenter, chosen.painter) == (dino, sam, painter)
+    usual = user_data_path("prompt-edit", appauthor=False) / "models"
+    monkeypatch.delenv("PROMPT_EDIT_MODELS", raising=False)
+    assert home() == usual and llm_folders() == [usual / "LLM"]
+    monkeypatch.setenv("PROMPT_EDIT_MODELS", "  ")
+    assert home() == usual
+    monkeypatch.setenv("PROMPT_EDIT_MODELS", f'"{tmp_path}"')  # as Windows leaves quotes
+    assert home() == tmp_path
+    assert home(tmp_path / "given") == tmp_path / "given"
+    assert home(Path("~")) == Path.home()
+    with pytest.raises(ModelError, match="a user who is not known"):
+        home(Path("~nobody-of-that-name"))
+
+
+def test_where_nobody_has_a_home_models_are_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PROMPT_EDIT_MODELS", raising=False)
+    monkeypatch.setattr("prompt_edit.models.store.user_data_path", lambda *_, **__: Path("~/x"))
+    assert home() == Path("models")
+
+
+def test_an_old_models_folder_is_spoken_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert forgotten() == ""
+    (tmp_path / "models" / "checkpoints").mkdir(parents=True)
+    assert forgotten() == ""
+    files.save(tmp_path / "models" / "sams" / "sam_vit_b_01ec64.pth", files.SAM)
+    assert forgotten() == (
+        f"The models in ./models are not used: add --models models, or move them to {home()}."
+    )
+    assert default_models().told[-1] == forgotten()
+    assert forgotten(Path("models")) == ""
+    monkeypatch.setenv("PROMPT_EDIT_MODELS", "models")
+    assert forgotten() == ""
+
+
+# What is taken where none is chosen
+
+
+def trio(root: Path) -> None:
+    files.save(root / "groundingdino" / "groundingdino_swint_ogc.pth", files.DINO)
+    files.save(root / "sams" / "sam2.1_hiera_tiny.pt", files.SAM_2)
+    files.save(root / "checkpoints" / "v1-5.safetensors", files.unet(4))
+
+
+def test_a_whole_set_is_taken(tmp_path: Path, alone: None) -> None:
+    trio(tmp_path)
+    chosen = default_models(tmp_path)
+    assert [path.name for path in (chosen.detector, chosen.segmenter, chosen.painter)] == [
+        "groundingdino_swint_ogc.pth", "sam2.1_hiera_tiny.pt", "v1-5.safetensors"]  # fmt: skip
     assert not chosen.sample
+    assert chosen.told == (
+        "Using groundingdino_swint_ogc.pth, sam2.1_hiera_tiny.pt and v1-5.safetensors.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        ("groundingdino", "sam2.1_hiera_tiny.pt and v1-5.safetensors are here, but no detector."),
+        ("sams", "groundingdino_swint_ogc.pth and v1-5.safetensors are here, but no segmenter."),
+        ("checkpoints", "sam2.1_hiera_tiny.pt are here, but no inpainting model."),
+    ],
+)
+def test_a_partial_set_gives_the_samples_and_says_what_is_missing(
+    tmp_path: Path, alone: None, lost: str, said: str
+) -> None:
+    trio(tmp_path)
+    shutil.rmtree(tmp_path / lost)
+    chosen = default_models(tmp_path)
+    assert chosen == sample_models()
+    assert said in chosen.told[0] and "sample models" in chosen.told[0]
+    assert chosen.told[1] == "Real models come with: prompt-edit models download recommended"
+
+
+OTHERS = {"ace_step_v1.safetensors": files.ACE_STEP, "a_lora.safetensors": files.LORA,
+          "flux1-dev.safetensors": files.FLUX, "wan.safetensors": files.WAN}  # fmt: skip
+
+
+def test_a_set_with_something_else_for_a_painter_is_none(tmp_path: Path, alone: None) -> None:
+    trio(tmp_path)
+    (tmp_path / "checkpoints" / "v1-5.safetensors").unlink()
+    for name, weights in OTHERS.items():
+        files.save(tmp_path / "checkpoints" / name, weights)
+    chosen = default_models(tmp_path)
+    assert chosen.sample
+    assert "no inpainting model that is known and whole (a_lora.safetensors is" in chosen.told[0]
+
+
+def test_real_parts_beside_a_bare_checkpoint_only_give_the_samples(
+    tmp_path: Path, alone: None
+) -> None:
+    files.save(tmp_path / "checkpoints" / "v1-5.safetensors", files.unet(4))
+    chosen = default_models(tmp_path)
+    assert chosen.sample
+    assert "v1-5.safetensors is here, but no detector, no segmenter." in chosen.told[0]
+
+
+def test_painters_that_were_trained_to_inpaint_come_first_then_the_catalogues(
+    tmp_path: Path, alone: None
+) -> None:
+    trio(tmp_path)
+    for name, weights in OTHERS.items():
+        files.save(tmp_path / "checkpoints" / name, weights)
+    files.save(tmp_path / "checkpoints" / "mine" / "z inpainting.ckpt", files.unet(9))
+    assert default_models(tmp_path).painter.name == "z inpainting.ckpt"
+    files.save_pipeline(
+        tmp_path / "diffusers" / "sd-1.5-inpainting", "StableDiffusionInpaintPipeline", 9
+    )
+    assert default_models(tmp_path).painter.name == "sd-1.5-inpainting"
+    files.save_folder(tmp_path / "sam2" / "sam2.1-hiera-tiny", "sam2_video")
+    assert default_models(tmp_path).segmenter.name == "sam2.1-hiera-tiny"
+
+
+def test_copies_of_the_samples_are_never_mixed_in(tmp_path: Path, alone: None) -> None:
+    trio(tmp_path)
+    (tmp_path / "checkpoints" / "v1-5.safetensors").unlink()
+    shutil.copytree(sample_models().painter, tmp_path / "diffusers" / "small")
+    assert default_models(tmp_path).sample
+
+
+def test_a_folder_that_is_not_there_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: None
+) -> None:
+    assert default_models() == sample_models()
+    with pytest.raises(ModelError, match=r"no models folder at .*gone, which --models names"):
+        default_models(tmp_path / "gone")
+    monkeypatch.setenv("PROMPT_EDIT_MODELS", str(tmp_path / "gone"))
+    with pytest.raises(ModelError, match=r"which \$PROMPT_EDIT_MODELS names"):
+        default_models()
+
+
+def test_where_nothing_is_there_it_is_said_how_to_get_it(tmp_path: Path, alone: None) -> None:
+    assert default_models(tmp_path).told == (
+        "Using the bundled sample models, which know the paper-doll world only.",
+        "Real models come with: prompt-edit models download recommended",
+    )
 
 
 def test_the_catalogue_is_whole() -> None:
