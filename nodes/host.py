@@ -31,12 +31,13 @@ from ..prompt_edit.models.catalogue import catalogue, find
 from ..prompt_edit.models.download import download
 from ..prompt_edit.models.store import (
     CONTROLNET,
-    DETECTOR,
     PAINTER,
+    ROLES,
     SAMPLES,
-    SEGMENTER,
     Role,
     models_in,
+    set_told,
+    whole_set,
 )
 from ..prompt_edit.plan import EditPlan
 
@@ -129,8 +130,7 @@ def load_llm(name: str) -> Parser:
 
 def register_folders() -> None:
     """Make the model folders known to the host, beside those of `extra_model_paths`."""
-    roles = (DETECTOR, SEGMENTER, PAINTER, CONTROLNET)
-    names = [name for role in roles for name in role.folders]
+    names = [name for role in (*ROLES, CONTROLNET) for name in role.folders]
     for name in (*names, "bert-base-uncased", "LLM"):
         folder_paths.add_model_folder_path(name, os.path.join(folder_paths.models_dir, name))
 
@@ -138,17 +138,19 @@ def register_folders() -> None:
 def model_input(role: Role) -> io.Combo.Input:
     """A loader's list: what is installed, the sample model if there is one, and downloads.
 
+    What stands in it unasked is of one whole set, or the sample: in all loaders alike.
     What can be downloaded stays in the list once it is here, so that a workflow that names it
     opens everywhere.
     """
     known = [each.name + DOWNLOAD for each in catalogue()
              if each.role == role.sample and each.repository and not each.gated]  # fmt: skip
-    sample = SAMPLE if (SAMPLES / role.sample).is_dir() else NOTHING
     here = list(installed(role))
-    names = [*here, *([sample] if sample == SAMPLE or not here else []), *known]
-    return io.Combo.Input("model", options=names, default=names[0], tooltip="Installed models come"
-                          " first; the sample model needs no download. Only a name that ends in"
-                          f" \"{DOWNLOAD.strip()}\" is downloaded, once.")  # fmt: skip
+    bundled = [SAMPLE] if role in ROLES else []
+    names = [*here, *bundled] or [NOTHING]
+    default = default_names()[0].get(role.sample, names[0])
+    return io.Combo.Input("model", options=[*names, *known], default=default, tooltip="Installed"
+                          " models come first; the sample model needs no download. Only a name that"
+                          f" ends in \"{DOWNLOAD.strip()}\" is downloaded, once.")  # fmt: skip
 
 
 def installed(role: Role) -> dict[str, Path]:
@@ -224,15 +226,14 @@ _loaded: WeakValueDictionary[tuple[Any, ...], Resident] = WeakValueDictionary()
 """What some graph still holds: two loaders of one model share it."""
 
 
-def default_names() -> dict[str, str]:
-    """For each role the model that is taken unless one is chosen: installed ones, or all samples.
+def default_names() -> tuple[dict[str, str], str]:
+    """For each role of an edit the model that is taken unless one is chosen, and a word on them.
 
-    They are not mixed: the sample models know the paper-doll world only.
+    One whole set of known models, or all samples: the sample models know the paper-doll world only.
     """
-    roles = (DETECTOR, SEGMENTER, PAINTER)
-    first = {role.sample: next(iter(installed(role)), None) for role in roles}
-    whole = all(first.values())
-    return {role: str(name) if whole else SAMPLE for role, name in first.items()}
+    found = {role.sample: installed(role) for role in ROLES}
+    names = whole_set(found) or {role.sample: SAMPLE for role in ROLES}
+    return names, set_told(found)
 
 
 def roots(folders: Sequence[str]) -> list[Path]:

@@ -15,7 +15,7 @@ _LINK = {"rawLink": True}
 """The host passes the link, not the value: inner nodes hold it, and their results are cached."""
 
 
-_DEFAULT = "If empty: the first installed, where all three kinds are installed; else the sample."
+_DEFAULT = "If empty: of a whole set of known models, where one is installed; else the sample."
 
 
 class PromptEdit(io.ComfyNode):
@@ -65,7 +65,8 @@ class PromptEdit(io.ComfyNode):
                 segmenter=None, painter=None):  # fmt: skip
         plan = (parse_offline if llm is None else llm)(instruction, check=host.stop_if_cancelled)
         graph = GraphBuilder()
-        names = host.default_names()
+        names, told = host.default_names()
+        unasked = any(each is None for each in (detector, segmenter, painter))
         if detector is None:
             model = names[DETECTOR.sample]
             detector = graph.node("PromptEditLoadGroundingDINO", model=model).out(0)
@@ -112,8 +113,8 @@ class PromptEdit(io.ComfyNode):
                 guidance=0.0,
                 strength=0.0,
             ).out(0)
-        return io.NodeOutput(image, mask, whole, expand=graph.finalize(),
-                             ui={"text": [plan.summary(), *plan.warnings]})  # fmt: skip
+        lines = [plan.summary(), *plan.warnings, *([told] if unasked else [])]
+        return io.NodeOutput(image, mask, whole, expand=graph.finalize(), ui={"text": lines})
 
 
 NODES = [PromptEdit]
