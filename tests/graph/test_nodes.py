@@ -16,9 +16,10 @@ from inpaint import tiny
 from inpaint.test_families import lora
 from intent.llm_server import llm_server
 from intent.test_local_llm import write_model
+from models import files
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
-from prompt_edit.models.store import sample_models
+from prompt_edit.models.store import CONTROLNET, ROLES, sample_models
 
 from . import runtime
 from .runtime import Graph
@@ -163,19 +164,49 @@ def test_every_name_is_translated(pack: dict[str, type], language: str) -> None:
                 assert texts["inputs"][each.id]["tooltip"] == each.tooltip, (node_id, each.id)
 
 
-def test_loaders_list_what_is_installed_before_the_sample(
-    pack: dict[str, type], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import folder_paths
+LOADERS = {"PromptEditLoadGroundingDINO", "PromptEditLoadSAM", "PromptEditLoadInpaint"}
 
-    (tmp_path / "my-dino").mkdir()
-    for file in ("config.json", "model.safetensors"):
-        (tmp_path / "my-dino" / file).touch()
-    monkeypatch.setattr(folder_paths, "get_folder_paths", lambda _: [str(tmp_path)])
-    schema = pack["PromptEditLoadGroundingDINO"].define_schema()  # type: ignore[attr-defined]
-    options = schema.inputs[0].options
+
+def lists(pack: dict[str, type]) -> dict[str, Any]:
+    """The list of each loader of an edit's models."""
+    return {name: pack[name].define_schema().inputs[0] for name in LOADERS}  # type: ignore[attr-defined]
+
+
+def test_loaders_list_what_is_installed_then_the_sample_then_downloads(
+    pack: dict[str, type], shelf: Path
+) -> None:
+    files.save_folder(shelf / "grounding-dino" / "my-dino", "grounding-dino")
+    options = lists(pack)["PromptEditLoadGroundingDINO"].options
     assert options[:2] == ["my-dino", SAMPLE]
     assert options[2:] and all(each.endswith(" (download)") for each in options[2:])
+
+
+def test_loaders_take_one_whole_set_or_the_samples(pack: dict[str, type], shelf: Path) -> None:
+    """Never a sample beside another, nor the first file that happens to lie in checkpoints."""
+    shutil.rmtree(shelf / "diffusers")
+    files.save(shelf / "checkpoints" / "ace_step.safetensors", files.ACE_STEP)
+    files.save_folder(shelf / "grounding-dino" / "my-dino", "grounding-dino")
+    assert {each.default for each in lists(pack).values()} == {SAMPLE}
+    told = run(pack, "PromptEdit", image=["1", 0], instruction="make the hair red", seed=1,
+               steps=0, threshold=0.0).ui["text"][-1]  # fmt: skip
+    assert "sample models" in told and "my-dino is here" in told and "no segmenter" in told
+    files.save(shelf / "sams" / "sam_vit_b_01ec64.pth", files.SAM)
+    files.save(shelf / "checkpoints" / "v1-5-inpainting.safetensors", files.unet(9))
+    defaults = {name: each.default for name, each in lists(pack).items()}
+    assert defaults == {
+        "PromptEditLoadGroundingDINO": "my-dino",
+        "PromptEditLoadSAM": "sam_vit_b_01ec64.pth",
+        "PromptEditLoadInpaint": "v1-5-inpainting.safetensors",
+    }
+
+
+def test_folders_of_every_role_are_known_to_the_host(pack: dict[str, type]) -> None:
+    import folder_paths
+
+    for role in (*ROLES, CONTROLNET):
+        for name in role.folders:
+            assert any(Path(path).name == name or name in ("unet", "diffusion_models")
+                       for path in folder_paths.get_folder_paths(name))  # fmt: skip
 
 
 def test_a_model_is_loaded_once_for_all_loaders(
