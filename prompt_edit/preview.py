@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from .detect.detections import Detections
 from .detect.ground import Grounded
+from .errors import ImageError
 from .images import to_pil
 from .segment.by_hand import Point
 
@@ -18,6 +20,15 @@ _INK = (214, 40, 96)
 _MASK = (255, 64, 129)
 _INSIDE, _OUTSIDE = (34, 160, 90), (200, 40, 40)
 _PAPER, _TEXT = (250, 248, 244), (60, 54, 52)
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+# Fonts of the usual systems with the letters that Pillow's own lacks: Korean, Chinese, Japanese.
+_OTHERS = (
+    "NotoSansCJK-Regular.ttc", "NotoSansKR-Regular.otf", "NotoSansKR-Regular.ttf",
+    "NanumGothic.ttf", "malgun.ttf", "AppleSDGothicNeo.ttc", "Arial Unicode.ttf",
+    "DroidSansFallbackFull.ttf", "wqy-microhei.ttc", "msyh.ttc", "YuGothM.ttc",
+    "Hiragino Sans GB.ttc", "NotoSans-Regular.ttf", "DejaVuSans.ttf",
+)  # fmt: skip
 
 
 def overlay(image: Tensor, found: Detections, mask: Tensor) -> Image.Image:
@@ -28,12 +39,12 @@ def overlay(image: Tensor, found: Detections, mask: Tensor) -> Image.Image:
     picture = Image.fromarray(tinted.round().astype(np.uint8))
     unit = max(picture.size) / 256
     draw = ImageDraw.Draw(picture)
-    font = ImageFont.load_default(max(9.0, 9 * unit))
     for box, score, label in zip(
         found.boxes.tolist(), found.scores.tolist(), found.labels, strict=True
     ):
         draw.rectangle(box, outline=_INK, width=max(1, round(1.2 * unit)))
-        _label(draw, (box[0], box[1]), f"{label} {score:.2f}", font, picture.size)
+        text, font = lettered(f"{label} {score:.2f}", max(9.0, 9 * unit))
+        _label(draw, (box[0], box[1]), text, font, picture.size)
     return picture
 
 
@@ -71,7 +82,7 @@ def _label(
     draw: ImageDraw.ImageDraw,
     corner: tuple[float, float],
     text: str,
-    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+    font: Font,
     size: tuple[int, int],
 ) -> None:
     """White on ink above a box's corner, moved so that all of it can be read."""
@@ -93,7 +104,8 @@ def side_by_side(
     Transparency is shown as a checkerboard.
     """
     gap, band = 14, 34
-    font, small = ImageFont.load_default(20), ImageFont.load_default(16)
+    _require(rows)
+    small = ImageFont.load_default(16)
     scaled = [(caption, [_fitted(picture, height) for picture in pictures])
               for caption, pictures in rows]  # fmt: skip
     width = max(sum(p.width + gap for p in pictures) for _, pictures in scaled) + gap
@@ -109,8 +121,7 @@ def side_by_side(
                           font=small, anchor="mm")  # fmt: skip
             sheet.paste(picture, (x, y))
             x += picture.width + gap
-        draw.text((width / 2, y + height + band / 2), caption, fill=_TEXT, font=font,
-                  anchor="mm")  # fmt: skip
+        _caption(draw, (width / 2, y + height + band / 2), caption, 20, width - gap)
         y += height + band + gap
     return sheet
 
@@ -119,6 +130,7 @@ def grid(
     images: Sequence[Tensor], captions: Sequence[str] = (), columns: int = 4, height: int = 256
 ) -> Tensor:
     """Pictures [H,W,C], each with its caption below it, on one sheet: float [1,h,w,3]."""
+    _require(images)
     pictures = [_fitted(to_pil(image[None]), height) for image in images]
     gap, band = 10, 26 if any(captions) else 0
     columns = min(columns, len(pictures))
@@ -132,10 +144,53 @@ def grid(
             made.paste(picture, (x, y))
             if place < len(captions):
                 middle = (x + picture.width / 2, y + height + band / 2)
-                draw.text(middle, captions[place], fill=_TEXT, font=ImageFont.load_default(14),
-                          anchor="mm")  # fmt: skip
+                _caption(draw, middle, captions[place], 14, picture.width + gap)
             x += picture.width + gap
     return torch.from_numpy(np.asarray(made, dtype=np.float32) / 255)[None]
+
+
+def lettered(text: str, size: float) -> tuple[str, Font]:
+    """A text on one line, without letters that no font here has, and the font to draw it with."""
+    text = " ".join(text.split())
+    fonts = [_font("", size), *(_font(name, size) for name in _OTHERS)] if text else []
+    able = [(_drawn(font, text), font) for font in fonts if font]
+    for drawn, font in able:
+        if drawn == text:
+            return text, font
+    drawn, font = max(able, key=lambda each: len(each[0]), default=("", ImageFont.load_default()))
+    return " ".join(drawn.split()), font
+
+
+@lru_cache(maxsize=64)
+def _font(name: str, size: float) -> Font | None:
+    try:
+        return ImageFont.truetype(name, size) if name else ImageFont.load_default(size)
+    except OSError:  # not on this system
+        return None
+
+
+def _drawn(font: Font, text: str) -> str:
+    """The letters of a text that a font has; for others it draws the same empty box."""
+    missing = bytes(font.getmask("\U0010fffe"))
+    return "".join(
+        letter for letter in text if letter.isspace() or bytes(font.getmask(letter)) != missing
+    )
+
+
+def _caption(
+    draw: ImageDraw.ImageDraw, middle: tuple[float, float], text: str, size: float, width: float
+) -> None:
+    """A text around a point, cut short where it is wider than `width`."""
+    text, font = lettered(text, size)
+    whole = text
+    while text and draw.textlength(text if text == whole else f"{text} ...", font=font) > width:
+        text = text[: -max(1, len(text) // 20)]
+    draw.text(middle, text if text == whole else f"{text} ...", fill=_TEXT, font=font, anchor="mm")
+
+
+def _require(pictures: Sequence[object]) -> None:
+    if not len(pictures):
+        raise ImageError("There is no picture to lay out.")
 
 
 def _fitted(picture: Image.Image, height: int) -> Image.Image:

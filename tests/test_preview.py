@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 import torch
+from PIL import Image, ImageFont
 
+from prompt_edit import preview
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import Grounded
-from prompt_edit.preview import grid, sheet
+from prompt_edit.errors import ImageError
+from prompt_edit.images import to_pil
+from prompt_edit.preview import grid, lettered, sheet, side_by_side
 
 
 def test_a_grid_holds_every_picture() -> None:
@@ -31,3 +37,48 @@ def test_a_sheet_marks_boxes_and_masks_of_each_picture() -> None:
     assert not torch.equal(shown[0, 35, 10], images[0, 35, 10])  # the box
     assert not torch.equal(shown[0, 35, 25], images[0, 35, 25])  # the mask
     assert torch.equal(shown[0, 60, 60], images[0, 60, 60])
+
+
+def test_a_text_that_no_font_has_is_left_out_and_draws_no_boxes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(preview, "_OTHERS", ())
+    assert lettered("make the hat red", 16)[0] == "make the hat red"
+    assert lettered("모자를 빨간색으로 바꿔줘", 16)[0] == ""
+    assert lettered("a red hat \U0001f452, please\nnow", 16)[0] == "a red hat , please now"
+    white = Image.new("RGB", (64, 64), "white")
+    plain, korean = (side_by_side([(text, [white])]) for text in ("", "모자를 빨간색으로 바꿔줘"))
+    assert plain.tobytes() == korean.tobytes()
+
+
+def test_another_font_is_taken_where_it_has_the_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    poor, rich = ImageFont.load_default(16), ImageFont.load_default(17)
+    monkeypatch.setattr(preview, "_font", lambda name, size: rich if name else poor)
+    drawn = preview._drawn
+    monkeypatch.setattr(preview, "_drawn",
+                        lambda font, text: text if font is rich else drawn(font, text))  # fmt: skip
+    assert lettered("모자", 16) == ("모자", rich)
+    assert lettered("hat", 16) == ("hat", poor)
+
+
+def test_a_long_caption_stays_inside() -> None:
+    white = Image.new("RGB", (384, 384), "white")
+    made = np.asarray(side_by_side([("very " * 300, [white])]))
+    edge = made[:, [0, 1, 2, -3, -2, -1]]
+    assert (edge == np.array(preview._PAPER)).all()
+
+
+def test_nothing_to_lay_out_is_said() -> None:
+    for call in (grid, side_by_side):
+        with pytest.raises(ImageError, match="no picture"):
+            call([])
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (2, 3000)])
+def test_odd_sizes_can_be_shown(size: tuple[int, int]) -> None:
+    none = Detections.none(size)
+    image = torch.zeros(1, *size, 3)
+    box = Detections(torch.tensor([[0.0, 0, size[1], size[0]]]), torch.tensor([0.8]), ("x",), size)
+    sheet(image, [Grounded(box, none)])
+    grid([image[0]])
+    side_by_side([("x", [to_pil(image)])])
