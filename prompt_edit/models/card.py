@@ -4,12 +4,39 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import ModelError
 
 CARD = "prompt_edit.json"
+
+
+class Knowledge(BaseModel):
+    """All that a small painter has learnt; what lies beyond it, it paints wrong without a word.
+
+    Attributes:
+        world: what its pictures are of.
+        nouns: things that it paints, one a prompt.
+        colourless: those of the nouns that are never said to have a colour.
+        colours: of the others, one a prompt.
+        looks: their patterns and shapes: "striped", "short".
+        backgrounds: places that "... background" may name, colours aside.
+        steps: the most denoising steps that still give a picture.
+        guidance_scale: the most guidance that still gives the colours asked for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    world: Literal["paper dolls"] = "paper dolls"
+    nouns: tuple[str, ...]
+    colourless: tuple[str, ...] = ()
+    colours: tuple[str, ...]
+    looks: tuple[str, ...]
+    backgrounds: tuple[str, ...]
+    steps: int = Field(ge=1)
+    guidance_scale: float = Field(ge=0)
 
 
 class Card(BaseModel):
@@ -25,6 +52,7 @@ class Card(BaseModel):
         steps: denoising steps.
         guidance_scale: how strongly the prompt pulls (classifier-free guidance).
         drawn: True for a SAM that wants boxes and points drawn as rough masks as well.
+        knows: what a sample painter can paint; None for those that know the world.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +65,7 @@ class Card(BaseModel):
     steps: int = Field(default=30, ge=1)
     guidance_scale: float = Field(default=7.5, ge=0)
     drawn: bool = False
+    knows: Knowledge | None = None
 
 
 def read_card(folder: Path) -> Card:

@@ -62,6 +62,57 @@ class Known:
         return sum(file.size for file in self.files)
 
 
+@dataclass(frozen=True)
+class Recommended:
+    """A detector, a segmenter and a painter that go together, free for anyone to download.
+
+    Attributes:
+        size: "small", "medium" or "large".
+        models: their names in the catalogue.
+        memory: bytes of a GPU that an edit takes about, all three in it: weights, and what the
+            painter's autoencoder needs at its native size.
+        offloaded: the same with only one part of the painter at a time in it.
+    """
+
+    size: str
+    models: tuple[str, str, str]
+    memory: int
+    offloaded: int
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        return f"recommended-{self.size}"
+
+    def known(self) -> tuple[Known, ...]:
+        """Its models."""
+        return tuple(map(find, self.models))
+
+    @property
+    def bytes(self) -> int:
+        """What is downloaded."""
+        return sum(known.size for known in self.known())
+
+
+_GB = 10**9
+RECOMMENDED = (
+    Recommended("small", ("grounding-dino-tiny", "sam2.1-hiera-tiny", "sd-1.5-inpainting"),
+                4 * _GB, 4 * _GB),
+    Recommended("medium", ("grounding-dino-base", "sam2.1-hiera-base-plus", "sdxl-inpainting-0.1"),
+                13 * _GB, 11 * _GB),
+    Recommended("large", ("grounding-dino-base", "sam2.1-hiera-large", "z-image-turbo"),
+                25 * _GB, 17 * _GB),
+)  # fmt: skip
+"""The smallest first; it is what "recommended" brings, since it runs everywhere."""
+
+
+def recommended(name: str) -> Recommended | None:
+    """The set of that name, "recommended" alone being the first; None for other names."""
+    if name == "recommended":
+        return RECOMMENDED[0]
+    return next((each for each in RECOMMENDED if each.name == name), None)
+
+
 @cache
 def catalogue() -> tuple[Known, ...]:
     """All known models, those that are taken first before others of their role."""

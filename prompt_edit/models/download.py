@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from inspect import signature
@@ -80,7 +80,8 @@ def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
         raise ModelError(by_hand(known, root, "it is not on the Hugging Face hub"))
     with _explained(known, root):
         commit, files = _listing(known)
-        _make_room(folder, sum(file.size for file in files if not _is_there(file, folder)))
+        _require_free(folder, _to_come(files, folder))
+        folder.mkdir(parents=True, exist_ok=True)
         marker = folder / PARTIAL
         if not known.single:
             marker.touch()
@@ -99,6 +100,26 @@ def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
             " Download it again; if that does not help, report it to the model's publisher."
         )
     return target
+
+
+def require_room(models: Iterable[Known], root: Path) -> int:
+    """How many bytes are still to come of those models together.
+
+    Raises:
+        ModelError: they do not fit on the disk; or as `download`.
+    """
+    needed = 0
+    for known in models:
+        if offline() and is_here(known, root):
+            continue
+        if offline() or not known.repository:
+            download(known, root)  # which says what to do
+        with _explained(known, root):
+            folder = _holder(known, root)
+            _, files = _listing(known)
+            needed += _to_come(files, folder)
+    _require_free(root, needed)
+    return needed
 
 
 def verify(known: Known, root: Path, on_bytes: OnBytes | None = None) -> list[str]:
@@ -200,16 +221,26 @@ def _is_there(file: _File, folder: Path) -> bool:
     return path.is_file() and path.stat().st_size == file.size
 
 
-def _make_room(folder: Path, needed: int) -> None:
-    """Make the folder, if what is to come fits on its disk."""
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    free = shutil.disk_usage(existing).free
+def _to_come(files: list[_File], folder: Path) -> int:
+    """Bytes that are still to be fetched; what came before the line broke is kept by the hub's
+    client beside the files."""
+    needed = sum(file.size for file in files if not _is_there(file, folder))
+    begun = sum(path.stat().st_size for path in (folder / ".cache").rglob("*.incomplete"))
+    return max(0, needed - begun)
+
+
+def _require_free(folder: Path, needed: int) -> None:
+    """Raise `ModelError` where that many bytes do not fit on the folder's disk."""
+    existing = next(path for path in (folder, *folder.absolute().parents) if os.path.exists(path))
+    try:
+        free = shutil.disk_usage(existing).free
+    except OSError:  # closed to this user, which is told when the first file is written
+        return
     if needed and free < needed + _ROOM:
         raise ModelError(
             f"{folder} has {free / 1e9:.1f} GB free, but {(needed + _ROOM) / 1e9:.1f} GB are"
             " needed. Make room, or choose another folder."
         )
-    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _bar(total: int, on_bytes: OnBytes | None) -> Any:

@@ -19,6 +19,7 @@ class Hub:
 
     files: dict[str, bytes]
     repository: str = "someone/model"
+    others: dict[str, dict[str, bytes]] = field(default_factory=dict)  # more repositories
     requests: list[str] = field(default_factory=list)
     cut_at: int = 0  # bytes after which the next transfers break off
     cuts: int = 0  # how many of them
@@ -59,20 +60,24 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             if hub.status != 200:
                 code = "GatedRepo" if hub.status == 403 else "RepoNotFound"
                 self.reply(hub.status, b"{}", {"X-Error-Code": code}, body)
-            elif self.path.startswith(f"/api/models/{hub.repository}"):
+            elif self.path.startswith("/api/models/"):
                 self.reply(200, json.dumps(self.listing()).encode(), {}, body)
             else:
                 self.send_file(self.path.split("/resolve/", 1)[1].split("/", 1)[1], body)
+
+        def files(self) -> dict[str, bytes]:
+            held = {hub.repository: hub.files, **hub.others}
+            return next(files for name, files in held.items() if f"/{name}/" in f"{self.path}/")
 
         def listing(self) -> dict[str, object]:
             return {"id": hub.repository, "sha": COMMIT, "siblings": [
                 {"rfilename": name, "size": len(data), "blobId": "0" * 40, "lfs": {
                     "sha256": digest(b"other" if name == hub.wrong else data),
                     "size": len(data), "pointerSize": 134}}
-                for name, data in hub.files.items()]}  # fmt: skip
+                for name, data in self.files().items()]}  # fmt: skip
 
         def send_file(self, name: str, body: bool) -> None:
-            data = hub.files[name]
+            data = self.files()[name]
             span = self.headers.get("Range", "")
             start = int(span.removeprefix("bytes=").split("-")[0]) if span else 0
             headers = {"ETag": f'"{digest(data)}"', "X-Repo-Commit": COMMIT,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import huggingface_hub
@@ -14,29 +13,12 @@ from prompt_edit.models.catalogue import Known
 from prompt_edit.models.download import download, is_here, place, verify
 from prompt_edit.models.store import SEGMENTER, models_in
 
-from .hub import Hub, serve
+from .conftest import FILES
+from .hub import Hub
 
-FILES = {"config.json": b'{"model_type": "sam"}', "model.safetensors": bytes(range(256)) * 4096,
-         "README.md": b"not wanted"}  # fmt: skip
 KNOWN = Known("a-model", "sam", "sams", "someone/model", "apache-2.0", ("*.json", "*.safetensors"))
 ONE_FILE = Known("model.safetensors", "sam", "sams", "someone/model", "apache-2.0",
                  ("model.safetensors",))  # fmt: skip
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    for name in ("HF_HUB_OFFLINE", "PROMPT_EDIT_OFFLINE"):
-        monkeypatch.delenv(name, raising=False)
-    with serve(dict(FILES)) as running:
-        monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", running.address)
-        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
-        monkeypatch.setattr(huggingface_hub.constants, "DOWNLOAD_CHUNK_SIZE", 64 * 1024)
-        template = running.address + "/{repo_id}/resolve/{revision}/{filename}"
-        monkeypatch.setattr(
-            huggingface_hub.file_download, "HUGGINGFACE_CO_URL_TEMPLATE", template, raising=False
-        )
-        monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-        yield running
 
 
 def test_brings_what_is_wanted_and_nothing_else(hub: Hub, tmp_path: Path) -> None:

@@ -31,14 +31,6 @@ from prompt_edit.segment.families import FAMILIES
 from . import files
 
 
-@pytest.fixture
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No models on this machine but those that the test makes."""
-    monkeypatch.delenv("PROMPT_EDIT_MODELS", raising=False)
-    monkeypatch.setattr("prompt_edit.models.store.try_to_load_from_cache", lambda *_: None)
-    monkeypatch.setattr("prompt_edit.models.store.user_data_path", lambda *_, **__: tmp_path / "u")
-
-
 def folder_of(root: Path, name: str, index: str) -> Path:
     path = root / name
     path.mkdir(parents=True)
@@ -112,7 +104,7 @@ def test_what_belongs_to_other_packs_is_not_taken_first(tmp_path: Path) -> None:
     assert set(DETECTOR.kinds) == set(ARCHITECTURES) and set(SEGMENTER.kinds) == set(FAMILIES)
 
 
-def test_models_are_found_where_other_packs_put_them(tmp_path: Path, alone: None) -> None:
+def test_models_are_found_where_other_packs_put_them(tmp_path: Path, alone: Path) -> None:
     for name in ("groundingdino/groundingdino_swint_ogc.pth",
                  "groundingdino/GroundingDINO_SwinT_OGC.cfg.py", "sams/sam2.1_hiera_tiny.pt",
                  "sams/mobile_sam.pt", "sam2/sam2_hiera_large-fp16.safetensors", "SAM/HQ.PTH",
@@ -170,7 +162,7 @@ def test_where_nobody_has_a_home_models_are_beside(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_old_models_folder_is_spoken_of(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert forgotten() == ""
@@ -195,7 +187,7 @@ def trio(root: Path) -> None:
     files.save(root / "checkpoints" / "v1-5.safetensors", files.unet(4))
 
 
-def test_a_whole_set_is_taken(tmp_path: Path, alone: None) -> None:
+def test_a_whole_set_is_taken(tmp_path: Path, alone: Path) -> None:
     trio(tmp_path)
     chosen = default_models(tmp_path)
     assert [path.name for path in (chosen.detector, chosen.segmenter, chosen.painter)] == [
@@ -215,7 +207,7 @@ def test_a_whole_set_is_taken(tmp_path: Path, alone: None) -> None:
     ],
 )
 def test_a_partial_set_gives_the_samples_and_says_what_is_missing(
-    tmp_path: Path, alone: None, lost: str, said: str
+    tmp_path: Path, alone: Path, lost: str, said: str
 ) -> None:
     trio(tmp_path)
     shutil.rmtree(tmp_path / lost)
@@ -229,7 +221,7 @@ OTHERS = {"ace_step_v1.safetensors": files.ACE_STEP, "a_lora.safetensors": files
           "flux1-dev.safetensors": files.FLUX, "wan.safetensors": files.WAN}  # fmt: skip
 
 
-def test_a_set_with_something_else_for_a_painter_is_none(tmp_path: Path, alone: None) -> None:
+def test_a_set_with_something_else_for_a_painter_is_none(tmp_path: Path, alone: Path) -> None:
     trio(tmp_path)
     (tmp_path / "checkpoints" / "v1-5.safetensors").unlink()
     for name, weights in OTHERS.items():
@@ -240,7 +232,7 @@ def test_a_set_with_something_else_for_a_painter_is_none(tmp_path: Path, alone: 
 
 
 def test_real_parts_beside_a_bare_checkpoint_only_give_the_samples(
-    tmp_path: Path, alone: None
+    tmp_path: Path, alone: Path
 ) -> None:
     files.save(tmp_path / "checkpoints" / "v1-5.safetensors", files.unet(4))
     chosen = default_models(tmp_path)
@@ -249,7 +241,7 @@ def test_real_parts_beside_a_bare_checkpoint_only_give_the_samples(
 
 
 def test_painters_that_were_trained_to_inpaint_come_first_then_the_catalogues(
-    tmp_path: Path, alone: None
+    tmp_path: Path, alone: Path
 ) -> None:
     trio(tmp_path)
     for name, weights in OTHERS.items():
@@ -264,7 +256,7 @@ def test_painters_that_were_trained_to_inpaint_come_first_then_the_catalogues(
     assert default_models(tmp_path).segmenter.name == "sam2.1-hiera-tiny"
 
 
-def test_copies_of_the_samples_are_never_mixed_in(tmp_path: Path, alone: None) -> None:
+def test_copies_of_the_samples_are_never_mixed_in(tmp_path: Path, alone: Path) -> None:
     trio(tmp_path)
     (tmp_path / "checkpoints" / "v1-5.safetensors").unlink()
     shutil.copytree(sample_models().painter, tmp_path / "diffusers" / "small")
@@ -272,7 +264,7 @@ def test_copies_of_the_samples_are_never_mixed_in(tmp_path: Path, alone: None) -
 
 
 def test_a_folder_that_is_not_there_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: Path
 ) -> None:
     assert default_models() == sample_models()
     with pytest.raises(ModelError, match=r"no models folder at .*gone, which --models names"):
@@ -282,7 +274,7 @@ def test_a_folder_that_is_not_there_is_an_error(
         default_models()
 
 
-def test_where_nothing_is_there_it_is_said_how_to_get_it(tmp_path: Path, alone: None) -> None:
+def test_where_nothing_is_there_it_is_said_how_to_get_it(tmp_path: Path, alone: Path) -> None:
     assert default_models(tmp_path).told == (
         "Using the bundled sample models, which know the paper-doll world only.",
         "Real models come with: prompt-edit models download recommended",
