@@ -31,8 +31,12 @@ import importlib.util
 import json
 import logging
 import os
+import shlex
+import stat
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -93,6 +97,47 @@ class Provider(BaseModel):
         return self.key.get_secret_value() or os.environ.get(self.key_env, "").strip()
 
 
+@dataclass(frozen=True)
+class Described:
+    """A line about a provider, for people; no key is in it.
+
+    Attributes:
+        name: what `make_parser` takes.
+        kind: "grammar", "gemini", "openai" or "local".
+        model: the model's name; for a local one its path; "" for the grammar.
+        key: "not needed", "set ($VARIABLE)", "set in the file", or "missing: set $VARIABLE".
+    """
+
+    name: str
+    kind: str
+    model: str
+    key: str
+
+
+def described(folders: Iterable[str | Path] = ()) -> tuple[Described, ...]:
+    """What `provider_names` lists, with what each of them is. Never raises."""
+    found = _listed(folders)
+    return (
+        Described(GRAMMAR, "grammar", "", "not needed"),
+        *(Described(name, each.kind, each.model, _key_told(each)) for name, each in found.items()),
+    )
+
+
+def _key_told(provider: Provider) -> str:
+    if provider.key.get_secret_value():
+        return "set in the file"
+    variable = f"${provider.key_env}" if provider.key_env else ""
+    if provider.secret():
+        return f"set ({variable})"
+    if (
+        variable
+        or provider.kind == "gemini"
+        or (provider.kind == "openai" and not provider.endpoint)
+    ):
+        return f"missing: set {variable or 'key_env in the file'}"
+    return "not needed"
+
+
 def configured_providers(folders: Iterable[str | Path] = ()) -> dict[str, Provider]:
     """What is set up: from the environment, the folders of local models, and the file, which wins.
 
@@ -106,12 +151,17 @@ def provider_names(folders: Iterable[str | Path] = ()) -> list[str]:
 
     What is wrong with the file is logged, and told again when a provider is chosen.
     """
+    return [GRAMMAR, *_listed(folders)]
+
+
+def _listed(folders: Iterable[str | Path]) -> dict[str, Provider]:
+    folders = tuple(folders)
     try:
         configured = configured_providers(folders)
     except ModelError as error:
         logging.getLogger(__name__).warning("%s", error)
         configured = {**_from_folders(folders), **_from_environment()}
-    return [GRAMMAR, *(name for name in configured if name != GRAMMAR)]
+    return {name: each for name, each in configured.items() if name != GRAMMAR}
 
 
 def make_parser(name: str, folders: Iterable[str | Path] = ()) -> Parser:
@@ -184,11 +234,12 @@ def _from_environment() -> dict[str, Provider]:
 
 
 def _from_folders(folders: Iterable[str | Path]) -> dict[str, Provider]:
-    """Every .gguf file and every folder with a config.json, by its path within the folder."""
+    """Every .gguf file and every folder with a config.json, by its path within the folder, down to
+    FOLDER/MAKER/MODEL."""
     found: dict[str, Provider] = {}
     for folder in map(Path, folders):
-        for path in sorted([*folder.glob("*"), *folder.glob("*/*.gguf")]):
-            if _is_model(path):
+        for path in sorted([*folder.glob("*"), *folder.glob("*/*")]):
+            if _is_model(path) and (path.parent == folder or not _is_model(path.parent)):
                 name = f"local: {path.relative_to(folder).as_posix()}"
                 found.setdefault(name, Provider(kind="local", model=str(path)))
     return found
@@ -233,7 +284,18 @@ def _from_file() -> dict[str, Provider]:
             field = ".".join(str(step) for step in fault["loc"])
             where = f"“{name}”, {field}" if field else f"“{name}”"
             raise ModelError(f"{path} is not right at {where}: {fault['msg']}.") from None
+    if any(each.key.get_secret_value() for each in found.values()):
+        _warn_if_open(str(path))
     return found
+
+
+@cache
+def _warn_if_open(path: str) -> None:
+    """Log, once, that a file with a key in it can be read by others."""
+    if os.name == "posix" and os.stat(path).st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        logging.getLogger(__name__).warning(
+            "%s holds a key and can be read by others: chmod 600 %s", path, shlex.quote(path)
+        )
 
 
 def _read_table(path: Path) -> dict[str, Any]:

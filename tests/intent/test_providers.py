@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from prompt_edit.intent.providers import (
     GRAMMAR,
     Provider,
     configured_providers,
+    described,
     language_model,
     make_parser,
     provider_names,
@@ -337,3 +339,84 @@ def test_a_local_model_that_is_none_is_told(
     with pytest.raises(ModelError) as raised:
         language_model("mine", Provider(kind="local", model=str(path)))
     assert told in str(raised.value) and str(path) in str(raised.value)
+
+
+@pytest.mark.usefixtures("everything_is_installed")
+def test_providers_are_described_without_their_keys(
+    monkeypatch: pytest.MonkeyPatch, configure: Configure, tmp_path: Path
+) -> None:
+    configure(f"""
+[mine]
+kind = "openai"
+model = "small"
+key = "{KEY}"
+
+[theirs]
+kind = "gemini"
+model = "flash"
+key_env = "THEIR_KEY"
+
+[keyless]
+kind = "openai"
+model = "large"
+
+[served]
+kind = "openai"
+model = "qwen"
+endpoint = "http://127.0.0.1:11434/v1"
+""").chmod(0o600)
+    monkeypatch.delenv("THEIR_KEY", raising=False)
+    monkeypatch.setenv("GEMINI_API_KEY", KEY)
+    (tmp_path / "LLM" / "Qwen").mkdir(parents=True)
+    model = gguf(tmp_path / "LLM" / "Qwen" / "small.gguf")
+    told = described([tmp_path / "LLM"])
+    assert [tuple(vars(each).values()) for each in told] == [
+        (GRAMMAR, "grammar", "", "not needed"),
+        ("local: Qwen/small.gguf", "local", str(model), "not needed"),
+        ("gemini", "gemini", providers.GEMINI_MODEL, "set ($GEMINI_API_KEY)"),
+        ("mine", "openai", "small", "set in the file"),
+        ("theirs", "gemini", "flash", "missing: set $THEIR_KEY"),
+        ("keyless", "openai", "large", "missing: set key_env in the file"),
+        ("served", "openai", "qwen", "not needed"),
+    ]
+    assert KEY not in repr(told)
+    assert [each.name for each in told] == provider_names([tmp_path / "LLM"])
+
+
+def test_a_file_that_is_wrong_is_logged_and_the_rest_described(
+    configure: Configure, caplog: pytest.LogCaptureFixture
+) -> None:
+    configure("[mine]\nkind = 7")
+    assert [each.name for each in described()] == [GRAMMAR]
+    assert "is not right at" in caplog.text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+@pytest.mark.parametrize(("mode", "warned"), [(0o600, 0), (0o640, 1), (0o604, 1), (0o644, 1)])
+def test_a_key_that_others_can_read_is_warned_of_once(
+    configure: Configure, caplog: pytest.LogCaptureFixture, mode: int, warned: int
+) -> None:
+    path = configure(f'[mine]\nkind = "openai"\nmodel = "small"\nkey = "{KEY}"')
+    path.chmod(mode)
+    for _ in range(2):
+        configured_providers()
+    assert len(caplog.records) == warned
+    assert not warned or f"{path} holds a key and can be read by others" in caplog.text
+    assert KEY not in caplog.text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+def test_a_file_without_a_key_may_be_read_by_all(
+    configure: Configure, caplog: pytest.LogCaptureFixture
+) -> None:
+    configure('[mine]\nkind = "openai"\nmodel = "small"\nkey_env = "MY_KEY"').chmod(0o644)
+    configured_providers()
+    assert not caplog.records
+
+
+@pytest.mark.usefixtures("everything_is_installed")
+def test_local_models_are_found_by_maker_and_name(tmp_path: Path) -> None:
+    for name in ("Qwen/Qwen3-4B", "gemma", "gemma/inside"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "config.json").touch()
+    assert provider_names([tmp_path]) == [GRAMMAR, "local: Qwen/Qwen3-4B", "local: gemma"]
