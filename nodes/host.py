@@ -27,7 +27,7 @@ from ..prompt_edit.intent.llm import LlmParser, Parser
 from ..prompt_edit.intent.local import LocalModel
 from ..prompt_edit.intent.providers import make_parser
 from ..prompt_edit.intent.waiting import Check, never
-from ..prompt_edit.models.catalogue import catalogue, find
+from ..prompt_edit.models.catalogue import RECOMMENDED, catalogue, find
 from ..prompt_edit.models.download import download
 from ..prompt_edit.models.store import (
     CONTROLNET,
@@ -142,15 +142,26 @@ def model_input(role: Role) -> io.Combo.Input:
     What can be downloaded stays in the list once it is here, so that a workflow that names it
     opens everywhere.
     """
-    known = [each.name + DOWNLOAD for each in catalogue()
-             if each.role == role.sample and each.repository and not each.gated]  # fmt: skip
-    here = list(installed(role))
     bundled = [SAMPLE] if role in ROLES else []
-    names = [*here, *bundled] or [NOTHING]
+    names = [*installed(role), *bundled] or [NOTHING]
     default = default_names()[0].get(role.sample, names[0])
-    return io.Combo.Input("model", options=[*names, *known], default=default, tooltip="Installed"
-                          " models come first; the sample model needs no download. Only a name that"
-                          f" ends in \"{DOWNLOAD.strip()}\" is downloaded, once.")  # fmt: skip
+    sizes = _recommended(role)
+    known = [each.name for each in catalogue()
+             if each.role == role.sample and each.repository and not each.gated]  # fmt: skip
+    downloads = [name + DOWNLOAD for name in dict.fromkeys([*sizes, *known])]
+    told = ", ".join(f"{name} ({', '.join(each)})" for name, each in sizes.items())
+    return io.Combo.Input("model", options=[*names, *downloads], default=default,
+                          tooltip="Installed models come first; the sample model needs no download."
+                          f' Only a name that ends in "{DOWNLOAD.strip()}" is downloaded, once.'
+                          + (f" Recommended: {told}." if told else ""))  # fmt: skip
+
+
+def _recommended(role: Role) -> dict[str, list[str]]:
+    """The models of the recommended sets, and for which sizes of set; none where they have none."""
+    sizes: dict[str, list[str]] = {}
+    for each in RECOMMENDED if role in ROLES else ():
+        sizes.setdefault(each.models[ROLES.index(role)], []).append(each.size)
+    return sizes
 
 
 def installed(role: Role) -> dict[str, Path]:

@@ -179,6 +179,8 @@ def test_loaders_list_what_is_installed_then_the_sample_then_downloads(
     options = lists(pack)["PromptEditLoadGroundingDINO"].options
     assert options[:2] == ["my-dino", SAMPLE]
     assert options[2:] and all(each.endswith(" (download)") for each in options[2:])
+    assert options[2] == "grounding-dino-tiny (download)", "recommended ones first"
+    assert "grounding-dino-tiny (small)" in lists(pack)["PromptEditLoadGroundingDINO"].tooltip
 
 
 def test_loaders_take_one_whole_set_or_the_samples(pack: dict[str, type], shelf: Path) -> None:
