@@ -1,15 +1,11 @@
-"""Against a real ComfyUI: COMFYUI_PATH names its folder, COMFYUI_PYTHON its interpreter."""
+"""Against a real ComfyUI: see server.py for how to name one."""
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 import subprocess
-import sys
 import time
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,71 +16,17 @@ from PIL import Image
 from scipy import ndimage
 from worlds import DRESS_SCENE, drawn, instance
 
-from . import runtime
+from .server import HOST, PYTHON, Server
 from .test_workflows import BUNDLED, api, name
 
-HOST = os.environ.get("COMFYUI_PATH")
 pytestmark = pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
-
-
-class Server:
-    """A running host with the pack in its custom_nodes."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.log = folder, folder / "log.txt"
-        (folder / "custom_nodes").mkdir()
-        (folder / "custom_nodes" / "prompt-edit").symlink_to(runtime.ROOT)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.address = f"http://127.0.0.1:{free.getsockname()[1]}"
-        command = [os.environ.get("COMFYUI_PYTHON", sys.executable), "main.py", "--cpu", "--port",
-                   self.address.rsplit(":", 1)[1], "--base-directory", str(folder)]  # fmt: skip
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, cwd=HOST, stdout=log, stderr=log)
-        self._until(lambda: "To see the GUI" in self.log.read_text(), 180)
-
-    def _until(self, done: Any, seconds: float) -> Any:
-        for _ in range(int(seconds / 0.1)):
-            assert self.process.poll() is None, self.log.read_text()[-3000:]
-            if value := done():
-                return value
-            time.sleep(0.1)
-        raise TimeoutError(self.log.read_text()[-3000:])
-
-    def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.address + path) as answer:
-            return json.load(answer)
-
-    def post(self, path: str, body: Any) -> Any:
-        data = json.dumps(body).encode()
-        request = urllib.request.Request(self.address + path, data,
-                                         {"Content-Type": "application/json"})  # fmt: skip
-        with urllib.request.urlopen(request) as answer:
-            return json.loads(answer.read() or "null")
-
-    def queue(self, prompt: dict[str, Any]) -> str:
-        return self.post("/prompt", {"prompt": prompt})["prompt_id"]
-
-    def wait(self, number: str) -> dict[str, Any]:
-        return self._until(lambda: self.get(f"/history/{number}").get(number), 180)
-
-    def run(self, prompt: dict[str, Any]) -> dict[str, Any]:
-        return self.wait(self.queue(prompt))
-
-    def pictures(self, history: dict[str, Any]) -> list[np.ndarray]:
-        """What was saved, uint8 [H,W,C]."""
-        saved = [each for node in history["outputs"].values() for each in node.get("images", [])
-                 if each["type"] == "output"]  # fmt: skip
-        files = [self.folder / "output" / each["subfolder"] / each["filename"] for each in saved]
-        return [np.asarray(Image.open(file)) for file in files]
 
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("base"))
     yield server
-    server.process.terminate()
-    server.process.wait(30)
+    server.stop()
 
 
 def messages(history: dict[str, Any], kind: str) -> list[dict[str, Any]]:
@@ -167,7 +109,7 @@ def test_cancel_leaves_the_host_ready(host: Server) -> None:
     inpaint = keys(prompt)["PromptEditInpaint"]
     prompt[inpaint]["inputs"].update(seed=5, steps=150)
     number = host.queue(prompt)
-    host._until(lambda: host.get("/queue")["queue_running"], 30)
+    host.until(lambda: host.get("/queue")["queue_running"], 30)
     time.sleep(1.5)
     host.post("/interrupt", {})
     stopped = host.wait(number)
@@ -191,7 +133,7 @@ def test_models_that_were_sent_away_come_back_the_same(host: Server) -> None:
 
 def test_a_model_is_never_split_between_two_devices() -> None:
     script = Path(__file__).parent / "small_gpu.py"
-    told = subprocess.run([os.environ.get("COMFYUI_PYTHON", sys.executable), script], cwd=HOST,
+    told = subprocess.run([PYTHON, script], cwd=HOST,
                           env={**os.environ, "PYTHONPATH": str(HOST)}, text=True,
                           capture_output=True)  # fmt: skip
     assert told.stdout.strip().endswith("all held"), told.stderr[-3000:]

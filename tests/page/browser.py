@@ -1,0 +1,236 @@
+"""A tab of the host's page: opens workflows, runs them, and says what is on the screen."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Playwright
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+FRONTEND = os.environ.get("COMFYUI_FRONTEND")
+"""A folder with an index.html, where not the host's own page is to be taken."""
+
+SETTINGS: dict[str, Any] = {
+    "Comfy.TutorialCompleted": True,
+    "Comfy.Workflow.ShowMissingModelsWarning": False,
+    "Comfy.Release.Status": "changelog seen",
+}
+VUE = "Comfy.VueNodes.Enabled"
+WIDE = {"width": 2400, "height": 1500}
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+          "--disable-background-networking", "--disable-component-update",
+          "--disable-sync"]  # fmt: skip
+
+_RUN = """async () => {
+  const kinds = ["execution_success", "execution_error", "execution_interrupted"];
+  const ended = new Promise((resolve) => {
+    for (const kind of kinds)
+      app.api.addEventListener(kind, ({ detail }) =>
+        resolve({ kind, node: detail.node_type, said: detail.exception_message }), { once: true });
+  });
+  await app.queuePrompt(0, 1);
+  const refused = Object.values(app.lastNodeErrors ?? {});
+  return refused.length ? { kind: "refused", refused } : await ended;
+}"""
+
+_NODES = """() => app.graph.nodes.map((node) => ({
+  id: node.id,
+  type: node.type,
+  title: node.title,
+  links: (node.inputs ?? []).filter((each) => each.link != null).map((each) => each.name),
+  sockets: (node.inputs ?? []).map((each) => each.name),
+  values: Object.fromEntries((node.widgets ?? []).map((each) => [each.name, each.value])),
+  pictures: (node.imgs ?? []).length,
+}))"""
+
+_FIT = """() => {
+  const boxes = app.graph.nodes.map((node) => node.boundingRect ?? node.getBounding());
+  const [left, top] = [0, 1].map((side) => Math.min(...boxes.map((box) => box[side])));
+  const [right, bottom] =
+    [0, 1].map((side) => Math.max(...boxes.map((box) => box[side] + box[side + 2])));
+  const [width, height] = [window.innerWidth, window.innerHeight];
+  const scale = Math.min((width - 260) / (right - left), (height - 200) / (bottom - top), 1);
+  app.canvas.ds.scale = scale;
+  app.canvas.ds.offset = [120 / scale - left, 120 / scale - top];
+  app.canvas.setDirty(true, true);
+}"""
+
+_BOXES = """() => {
+  const { scale, offset } = app.canvas.ds;
+  const origin = app.canvas.canvas.getBoundingClientRect();
+  const nodes = app.graph.nodes.map((node) => {
+    const element = document.querySelector(`[data-node-id="${node.id}"]`);
+    let box = [...(node.boundingRect ?? node.getBounding())];
+    if (element) {
+      const on = element.getBoundingClientRect();
+      box = [(on.x - origin.x) / scale - offset[0], (on.y - origin.y) / scale - offset[1],
+             on.width / scale, on.height / scale];
+    }
+    return { name: `${node.id} ${node.title}`, box };
+  });
+  const groups = app.graph.groups.map((group) =>
+    ({ name: group.title, box: [...group.pos, ...group.size] }));
+  return { nodes, groups };
+}"""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A node with its title, or a group, as it is drawn; in the workflow's own units."""
+
+    name: str
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+    def over(self, other: Box) -> float:
+        """By how much two overlap, on the side where that is less; below 0 if they do not."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        return min(across, min(self.bottom, other.bottom) - max(self.top, other.top))
+
+    def outside(self, other: Box) -> float:
+        """How far it reaches out of another."""
+        return max(other.left - self.left, other.top - self.top,
+                   self.right - other.right, self.bottom - other.bottom)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything lies on the page."""
+
+    nodes: tuple[Box, ...]
+    groups: tuple[Box, ...]
+
+    def faults(self, slack: float = 1.0) -> list[str]:
+        """What lies on what, and what spills out of its group, a sentence each.
+
+        Args:
+            slack: by how many units a box may be off, since the browser rounds.
+        """
+        told = [
+            f"{one.name!r} and {other.name!r} overlap by {one.over(other):.0f}"
+            for boxes in (self.nodes, self.groups)
+            for one, other in combinations(boxes, 2)
+            if one.over(other) > slack
+        ]
+        told += [
+            f"{node.name!r} spills out of {group.name!r} by {node.outside(group):.0f}"
+            for node in self.nodes
+            for group in self.groups
+            if node.over(group) > slack and node.outside(group) > slack
+        ]
+        return told
+
+
+class Tab:
+    """One tab with the host's page.
+
+    Attributes:
+        page: Playwright's page.
+        errors: what the page wrote to its console as errors, and exceptions that nothing caught.
+    """
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.page: Page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+        self.errors: list[str] = []
+        self.page.on("console", lambda told: told.type == "error" and self._note(told))
+        self.page.on("pageerror", lambda error: self.errors.append(f"{error}\n{error.stack}"))
+        self.page.goto(address)
+        self._ready()
+
+    def _note(self, told: Any) -> None:
+        self.errors.append(f"{told.text} ({told.location.get('url', '')})")
+
+    def _ready(self) -> None:
+        self.page.wait_for_function(
+            "window.app?.graph && window.app.extensionManager && LiteGraph.registered_node_types"
+            ".PromptEdit && !document.querySelector('#splash-loader')",
+            timeout=120_000,
+        )
+        self.frames()
+
+    def frames(self, count: int = 10) -> None:
+        """Waits until the page was drawn so many times more."""
+        self.page.evaluate(
+            "async (count) => { for (let n = 0; n < count; n++)"
+            " await new Promise((done) => requestAnimationFrame(done)); }", count
+        )  # fmt: skip
+
+    def vue(self, on: bool) -> None:
+        """Nodes 2.0, or the classic canvas."""
+        self.page.evaluate(
+            "async ([name, on]) => await app.ui.settings.setSettingValueAsync(name, on)", [VUE, on]
+        )
+        self.frames()
+
+    def open(self, workflow: Path | dict[str, Any]) -> None:
+        """Opens a workflow, as dropping its file on the page does."""
+        graph = json.loads(workflow.read_text()) if isinstance(workflow, Path) else workflow
+        self.page.evaluate("async (graph) => { await app.loadGraphData(graph); }", graph)
+        self.frames()
+
+    def run(self) -> dict[str, Any]:
+        """Presses Run and waits for the end.
+
+        Returns:
+            `kind`: `execution_success`, `execution_error`, `execution_interrupted` or `refused`;
+            `node` and `said` of an error.
+        """
+        ended = self.page.evaluate(_RUN)
+        self.frames()
+        return ended
+
+    def reload(self) -> None:
+        """The browser's reload; the page brings the workflow back by itself."""
+        self.page.reload()
+        self._ready()
+
+    def nodes(self) -> list[dict[str, Any]]:
+        """Of each node: id, type, title, linked inputs, sockets, widget values, pictures in it."""
+        return self.page.evaluate(_NODES)
+
+    def node(self, kind: str) -> dict[str, Any]:
+        """The only node of that type."""
+        (found,) = [each for each in self.nodes() if each["type"] == kind]
+        return found
+
+    def saved(self) -> dict[str, Any]:
+        """The workflow as the page would save it."""
+        return self.page.evaluate("() => app.graph.serialize()")
+
+    def fit(self) -> None:
+        """Moves the view so that all nodes are in it."""
+        self.page.evaluate(_FIT)
+        self.frames(20)
+
+    def layout(self) -> Layout:
+        """Where nodes and groups are drawn, in whichever renderer is on."""
+        self.fit()
+        told = self.page.evaluate(_BOXES)
+        nodes, groups = (tuple(Box(each["name"], *each["box"]) for each in told[kind])
+                         for kind in ("nodes", "groups"))  # fmt: skip
+        return Layout(nodes, groups)
+
+    def picture(self, file: Path) -> None:
+        """What is on the screen, as a file."""
+        self.page.screenshot(path=file)
+
+
+def launch(driver: Playwright) -> Browser:
+    """Chromium without a window."""
+    return driver.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
