@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +24,46 @@ def explained(folder: Path, what: str) -> Iterator[None]:
     except ModelError:
         raise
     except Exception as error:  # loaders raise everything from KeyError to SafetensorError
-        cause = str(error).strip().splitlines()
-        first = cause[0][:200] if cause else type(error).__name__
+        for sign, told in _TELLING.items():
+            if any(re.search(sign, str(each)) for each in _chain(error)):
+                raise ModelError(f"{folder} {told}") from error
         raise ModelError(
-            f"{folder} could not be loaded as {what}: {first}. The files may be cut off or from"
-            " another architecture: copy the model anew."
+            f"{folder} could not be loaded as {what}: {_cause(error)} The files may be cut off or"
+            " from another architecture: copy the model anew."
         ) from error
+
+
+_SAFE_COPY = "Choose a copy of this model with .safetensors files."
+# What libraries say of code in a model's files, with advice to run it, and what is said instead.
+_TELLING = {
+    r"(?i)unsupported operand|invalid load key|pickle data was truncated": (
+        "holds .bin weights that are damaged or cut off: copy the model anew."
+    ),
+    r"vulnerability issue in `torch.load`": (
+        f"holds .bin weights, which this version of torch can't read safely. {_SAFE_COPY}"
+    ),
+    r"(?i)weights[_ ]only": (
+        f"holds Python code beside its weights, which is not run. {_SAFE_COPY}"
+    ),
+    r"trust_remote_code": (
+        "is a model with Python code of its own, which is not run. Choose a model that transformers"
+        " itself knows."
+    ),
+}
+_ADVICE = re.compile(r"(?i)\b(please|if you|you (can|should|may|must)|try|re-?run\w*)\b|`\w+=")
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _cause(error: Exception) -> str:
+    """What went wrong, as the library says it, without its advice to those who write programs."""
+    first = (str(error).strip().splitlines() or [""])[0]
+    said = [each for each in re.split(r"(?<=[.!?]) +", first) if not _ADVICE.search(each)]
+    return (" ".join(said)[:200].rstrip(" .:;,") or type(error).__name__) + "."
 
 
 def quiet_libraries() -> None:

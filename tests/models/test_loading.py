@@ -1,0 +1,80 @@
+"""What a loader says of a model that does not load: what happened, and no advice to run code."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from prompt_edit.detect.grounding_dino import GroundingDino
+from prompt_edit.errors import ModelError
+from prompt_edit.models.loading import explained
+from prompt_edit.models.store import sample_models
+from prompt_edit.segment.sam import Sam
+
+from .harm import Harm
+
+LOADERS: list[tuple[Any, Path]] = [
+    (GroundingDino, sample_models().detector),
+    (Sam, sample_models().segmenter),
+]
+
+
+def pickled(folder: Path, model: Path, **more: object) -> Path:
+    """A copy of a model with its weights in a pickle, which holds more than them."""
+    shutil.copytree(model, folder)
+    weights = load_file(folder / "model.safetensors")
+    torch.save({**weights, **more}, folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+    return folder
+
+
+@pytest.mark.parametrize(("kind", "model"), LOADERS, ids=["detector", "segmenter"])
+def test_a_pickled_folder_with_code_is_refused_in_plain_words(
+    tmp_path: Path, kind: Any, model: Path
+) -> None:
+    folder = pickled(tmp_path / "model", model, more=Harm(tmp_path / "harm"))
+    with pytest.raises(ModelError) as caught:
+        kind.load(folder)
+    assert str(caught.value) == (
+        f"{folder} holds Python code beside its weights, which is not run. Choose a copy of this"
+        " model with .safetensors files."
+    )
+    assert not (tmp_path / "harm").exists()
+
+
+@pytest.mark.parametrize(("kind", "model"), LOADERS, ids=["detector", "segmenter"])
+def test_a_pickled_folder_that_is_damaged_says_so(tmp_path: Path, kind: Any, model: Path) -> None:
+    file = pickled(tmp_path / "model", model) / "pytorch_model.bin"
+    for data in (bytes(range(128, 256)), file.read_bytes()[:5000], b"<html>", b""):
+        file.write_bytes(data)
+        with pytest.raises(ModelError, match="copy the model anew") as caught:
+            kind.load(file.parent)
+        for word in ("weights_only", "Weights only", "from_tf", "torch.load"):
+            assert word not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        ("x requires you to execute the code. Please pass `trust_remote_code=True`.",
+         "m is a model with Python code of its own, which is not run. Choose a model that"
+         " transformers itself knows."),
+        ("Shapes differ. You can set `ignore_mismatched_sizes=True`. Please do.",
+         "m could not be loaded as a model: Shapes differ. The files may be cut off or from"
+         " another architecture: copy the model anew."),
+        ("Due to a serious vulnerability issue in `torch.load`, even with `weights_only=True`, we",
+         "m holds .bin weights, which this version of torch can't read safely. Choose a copy of"
+         " this model with .safetensors files."),
+        ("", "m could not be loaded as a model: ValueError. The files may be cut off or from"
+         " another architecture: copy the model anew."),
+    ],
+)  # fmt: skip
+def test_advice_to_programmers_is_left_out(cause: str, told: str) -> None:
+    with pytest.raises(ModelError) as caught, explained(Path("m"), "a model"):
+        raise ValueError(cause)
+    assert str(caught.value) == told
