@@ -2,66 +2,173 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from io import TextIOWrapper
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from importlib import metadata as packages
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from tqdm import tqdm
 
-from .errors import InstructionError, ModelError, OutputError, PromptEditError
-from .intent.providers import GRAMMAR, make_parser, provider_names
+from . import console
+from .console import QuietOption, VerboseOption, detail, note, progress, say
+from .errors import ImageError, InstructionError, ModelError, NotFound, PlanError
+from .intent.providers import GRAMMAR, described, make_parser
 from .models.cli import app as models_app
-from .plan import EditPlan
+from .models.store import ModelSet, default_models, llm_folders
+from .outputs import STREAM, check_apart, check_writable, write_all
+from .plan import Edit, EditPlan
+from .results import Results
 
 if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do without
+    import torch
     from torch import Tensor
 
+    from .detect.ground import Grounded
     from .editor import EditResult, PromptEditor
+    from .images import ImageFile
     from .inpaint.control import Control
-    from .inpaint.diffusion import Lora
+    from .inpaint.repaint import Sampling
     from .models.store import ModelSet
 
 app = typer.Typer(
-    help="Edit a picture with one sentence; every pixel outside the edit stays as it was.",
-    no_args_is_help=True,
-    add_completion=False,
+    help=(
+        'Start here: prompt-edit edit photo.png "make the hat red"\n\n'
+        "Edit a picture with one sentence; every pixel outside the edit stays as it was. No"
+        " picture at hand? prompt-edit draw doll.png draws one to try things on."
+    ),
+    epilog=(
+        "Exit codes: 0 where all is done, 1 for an error (one line says what to do), 2 for a"
+        " command that was typed wrong."
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
-LlmOption = Annotated[str, typer.Option(help="What reads it: see `prompt-edit providers`.")]
-ModelOption = Annotated[Path | None, typer.Option(help="Folder or file; else the default.")]
+LlmOption = Annotated[
+    str, typer.Option(metavar="NAME", help="What reads the sentence: see `prompt-edit providers`.")
+]
+ModelOption = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", show_default="the one of --models", help="Folder or file."),
+]
+ModelsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--models", metavar="DIR", show_default="$PROMPT_EDIT_MODELS, else the user's data folder",
+        help="Where models lie, as `prompt-edit models download` puts them.",
+    ),
+]  # fmt: skip
+DeviceOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", show_default="the best one here", help="cpu, cuda, cuda:1, mps."),
+]
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one line and exit code 1."""
-    for stream in (sys.stdout, sys.stderr):  # where the terminal lacks letters, their numbers
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        app()
-    except PromptEditError as error:
-        typer.secho(f"Error: {error}", fg="red", err=True)
-        sys.exit(1)
+    """Run the command line."""
+    console.run(app, "prompt-edit")
 
 
-@app.command()
+def _say_version(value: bool) -> None:
+    if value:
+        with suppress(packages.PackageNotFoundError):
+            say(f"prompt-edit {packages.version('prompt-edit')}")
+            raise typer.Exit
+        say("prompt-edit, from a copy of its folder that is not installed")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            "-V",
+            callback=_say_version,
+            is_eager=True,
+            help="Say which version this is.",
+        ),
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        say(context.get_help())
+
+
+EDIT_EXAMPLES = """Examples:
+
+\b
+  prompt-edit edit photo.png "make the hat red"
+  prompt-edit edit photo.png "remove the bag" -o out.png --mask mask.png
+  prompt-edit edit photo.png "make the hat red" --dry-run
+  prompt-edit parse "remove the dog" > plan.json; prompt-edit edit photo.png --plan plan.json
+  curl -s https://example.com/a.jpg | prompt-edit edit - "cut out the dog" > dog.png
+"""
+
+
+@app.command(epilog=EDIT_EXAMPLES)
 def edit(
     image: Annotated[
-        Path, typer.Argument(help="The picture: PNG (8 or 16 bits), JPEG, WebP, TIFF.")
+        Path,
+        typer.Argument(
+            metavar="IMAGE", show_default=False, help='PNG, JPEG, WebP, TIFF, ...; "-" is stdin.'
+        ),
     ],
-    instruction: Annotated[str, typer.Argument(help='What to change, e.g. "make the hat red".')],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Result [IMAGE-edited.png].")
+    instruction: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="INSTRUCTION",
+            show_default=False,
+            help='What to change, e.g. "make the hat red".',
+        ),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            show_default="IMAGE-edited.png",
+            help='Where the result goes; "-" is stdout. A file of that name is replaced, the'
+            " default one only with --overwrite, and what is read never.",
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace IMAGE-edited.png of an earlier run.")
+    ] = False,
+    plan_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan",
+            metavar="FILE",
+            help='A plan as `parse` prints it, in place of a sentence; "-" is stdin.',
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Show the plan, what is found, the models and the outputs;"
+            " paint and write nothing.",
+        ),
+    ] = False,
+    negative_prompt: Annotated[
+        str, typer.Option(metavar="TEXT", show_default="the plan's", help="What not to paint.")
+    ] = "",
     llm: LlmOption = GRAMMAR,
     show_picture: Annotated[
         bool, typer.Option("--show-picture", help="Let a language model that can see look at it.")
     ] = False,
+    models_dir: ModelsOption = None,
     detector: ModelOption = None,
     segmenter: ModelOption = None,
     painter: ModelOption = None,
@@ -76,125 +183,176 @@ def edit(
             help="Follow edges, depth or a pose through a ControlNet; may be repeated.",
         ),
     ] = None,
+    device: DeviceOption = None,
     offload: Annotated[
         bool, typer.Option("--offload", help="Keep only what works on the GPU: slower, smaller.")
     ] = False,
-    threshold: Annotated[float | None, typer.Option(min=0, max=1, help="Lowest box score.")] = None,
-    steps: Annotated[int | None, typer.Option(min=1, max=1000, help="Denoising steps.")] = None,
-    guidance: Annotated[float | None, typer.Option(min=0, max=50, help="Guidance scale.")] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, show_default="the detector's own, else 0.35", help="Lowest box score."
+        ),
+    ] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=1000, show_default="the painter's own, else 30", help="Denoising steps."
+        ),
+    ] = None,
+    guidance: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=50, show_default="the painter's own, else 7.5", help="Guidance scale."
+        ),
+    ] = None,
     strength: Annotated[
-        float | None, typer.Option(min=0.01, max=1, help="How much of the old picture goes.")
+        float | None,
+        typer.Option(min=0.01, max=1, show_default="1", help="How much of the old picture goes."),
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, max=2**53, help="Another seed paints another variant.")
     ] = 0,
-    mask: Annotated[Path | None, typer.Option(help="Also write the mask of what changed.")] = None,
+    mask: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the mask of what changed.")
+    ] = None,
     side_by_side: Annotated[
-        Path | None, typer.Option(help="Also write before, mask and after in one picture.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write before, mask and after in one picture."),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(help="Also write plan, boxes, scores and seconds as JSON.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write plan, boxes, scores and seconds as JSON."),
     ] = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Edit one picture.
 
-    Nothing is written if the object is not found or anything else goes wrong.
+    All that is asked for is written, or nothing: also where the object is not found, the disk is
+    full, or anything else goes wrong.
     """
-    from . import images
+    _check_words(image, instruction, plan_file, llm, show_picture)
+    loras, wanted = _loras(lora or ()), [_control(word) for word in control or ()]
+    results = Results(image, out, overwrite, mask, side_by_side, report)
+    models = _models(detector, segmenter, painter, models_dir)
+    others = [file for net, picture, _ in wanted for file in (net, picture)]
+    results.check([*(file for file, _ in loras), *others, *([plan_file] if plan_file else []),
+                   models.detector, models.segmenter, models.painter])  # fmt: skip
+    with progress() as show:
+        source, plan = _read(image, instruction, plan_file, llm, show_picture, models_dir, show)
+        plan = _avoiding(plan, negative_prompt)
+        notes = [*source.notes, *results.check_kinds(source, plan), *plan.warnings]
+    for each in notes:
+        note(each)
+    place = _device(device)
+    _say_models(models, place)
+    editor = _load(models, loras, offload, place)
     from .inpaint.repaint import Sampling
-    from .preview import overlay
-    from .preview import side_by_side as sheet
 
-    source = images.load_image(image)
-    plan = make_parser(llm)(instruction, source.pixels if show_picture else None)
-    alpha = source.pixels.shape[-1] == 4 or any(e.operation == "extract" for e in plan.edits)
-    out = images.check_output(out or image.with_name(f"{image.stem}-edited.png"), alpha)
-    for extra in filter(None, (mask, side_by_side)):
-        images.check_output(extra)
-    if report:
-        images.check_writable(report)
-    _require_apart(out, mask, side_by_side, report)
-    _say_warnings(plan)
-    models = _models(detector, segmenter, painter)
-    _say_models(models)
-    controls = _controls(control or ())
-    editor = _load(models, _loras(lora or ()), offload)
-    if models.sample:
-        _warn_if_foreign(editor, source.pixels)
     sampling = Sampling(seed, steps, guidance, strength)
-    with _progress() as on_progress:
-        result = editor.edit(source.pixels, plan, sampling, threshold, on_progress, controls)
-    images.save_image(out, result.image, source)
-    if out.suffix.lower() in (".jpg", ".jpeg"):
-        _note("JPEG changes every pixel a little; write PNG to keep the rest bit for bit.")
-    if mask:
-        images.save_image(mask, _changed(result).movedim(0, -1)[None])
-    if side_by_side:
-        step = result.steps[-1]
-        pictures = [images.to_pil(source.pixels),
-                    overlay(source.pixels, step.detections, step.mask),
-                    images.to_pil(result.image)]  # fmt: skip
-        sheet([(instruction, pictures)], ("before", "boxes and mask", "after")).save(side_by_side)
-    if report:
-        _write_text(report, json.dumps(_report(result), indent=2, ensure_ascii=False))
-    for step in result.steps:
-        for note in step.notes:
-            _note(note)
-        scores = ", ".join(f"{score:.2f}" for score in step.detections.scores.tolist())
-        found = f"{len(step.detections)} found ({scores})" if scores else "whole picture"
-        typer.echo(
-            f"{step.edit.operation} {step.edit.target}: {found},"
-            f" mask {step.mask_share:.1%}, {sum(step.seconds.values()):.1f} s"
-        )
-    typer.echo(str(out))
-
-
-@app.command()
-def parse(
-    instruction: Annotated[str, typer.Argument(help='A sentence, or "-" for one a line on stdin.')],
-    llm: LlmOption = GRAMMAR,
-) -> None:
-    """Print the plan that a sentence is read as, in JSON."""
-    read = make_parser(llm)
-    if instruction != "-":
-        typer.echo(read(instruction).to_json())
+    if dry_run:
+        _foresee(editor, source.pixels, plan, sampling, threshold)
+        _say_would(models, results)
         return
-    for line in sys.stdin:
-        line = line.rstrip("\n")
-        try:
-            typer.echo(read(line).to_json(indent=None))
-        except InstructionError as error:
-            typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
+    controls = _load_controls(wanted, place)
+    with progress() as show:
+        result = editor.edit(source.pixels, plan, sampling, threshold, show, controls)
+        show("write", 0, 1)
+        results.write(result, source)
+    _say_done(result, results)
 
 
-@app.command()
-def providers() -> None:
-    """Show what can read instructions here: the offline grammar, and what is set up."""
-    for name in provider_names():
-        typer.echo(name)
+PARSE_EXAMPLES = """Examples:
+
+\b
+  prompt-edit parse "paint the second ball from the left green"
+  prompt-edit parse - < sentences.txt
+  prompt-edit parse "remove the dog" > plan.json
+"""
 
 
-@app.command()
-def draw(
-    out: Annotated[Path, typer.Argument(help="Where to write the picture.")],
-    seed: Annotated[int, typer.Option(min=0, help="Which scene.")] = 900_000,
-    size: Annotated[int, typer.Option(min=64, max=4096, help="Side in pixels.")] = 256,
+@app.command(epilog=PARSE_EXAMPLES)
+def parse(
+    instruction: Annotated[
+        str,
+        typer.Argument(
+            metavar="INSTRUCTION",
+            show_default=False,
+            help='A sentence, or "-" for one a line on stdin.',
+        ),
+    ],
+    llm: LlmOption = GRAMMAR,
+    models_dir: ModelsOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
-    """Draw a paper-doll scene to try things on."""
+    """Print the plan that a sentence is read as, in JSON.
+
+    Of several lines each is answered in one line, with {"error": ...} where it can't be read.
+    """
+    read = make_parser(llm, llm_folders(models_dir))
+    if instruction != "-":
+        say(read(instruction).to_json())
+        return
+    for line in _lines():
+        try:
+            say(read(line).to_json(indent=None))
+        except InstructionError as error:
+            say(json.dumps({"error": str(error)}, ensure_ascii=False))
+
+
+@app.command(epilog="Examples:\n\n\b\n  prompt-edit providers\n")
+def providers(
+    models_dir: ModelsOption = None, quiet: QuietOption = False, verbose: VerboseOption = False
+) -> None:
+    """Show what can read instructions here: name, kind, model, and whether a key is set.
+
+    The offline grammar is always there. Others are set up in the environment or in a file: see
+    "Language models" in the README.
+    """
+    rows = [(each.name, each.kind, each.model or "built in", f"key: {each.key}")
+            for each in described(llm_folders(models_dir))]  # fmt: skip
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        told = [word.ljust(width) for word, width in zip(row, [*widths, 0], strict=True)]
+        say("  ".join(told))
+
+
+@app.command(
+    epilog="Examples:\n\n\b\n  prompt-edit draw doll.png\n"
+    "  prompt-edit draw doll.png --seed 900899 --size 512\n"
+)
+def draw(
+    out: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", show_default=False, help='Where to write the picture; "-" is stdout.'
+        ),
+    ],
+    seed: Annotated[int, typer.Option(min=0, max=2**53, help="Which scene.")] = 900_000,
+    size: Annotated[int, typer.Option(min=64, max=4096, help="Side in pixels.")] = 256,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Draw a paper-doll scene to try things on. A file of that name is replaced."""
+    check_writable(out)
     import torch
 
-    from .images import save_image
+    from .images import check_output, save_image
     from .paperdoll.draw import draw as draw_scene
     from .paperdoll.scene import random_scene
 
+    check_output(out)
     picture = draw_scene(random_scene(seed), size)
     save_image(out, torch.from_numpy(picture.image)[None] / 255)
-    typer.echo(str(out))
+    if out != STREAM and not console.is_quiet():
+        say(str(out))
 
 
 evaluate = typer.Typer(
-    help="Measure the whole graph where the truth is known.", no_args_is_help=True
-)
+    help="Measure the whole graph where the truth is known.", no_args_is_help=True,
+    rich_markup_mode=None,
+)  # fmt: skip
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(models_app, name="models")
 
@@ -204,183 +362,310 @@ def _evaluate() -> None:
     """Keeps `paperdoll` a subcommand: other worlds may join it."""
 
 
-@evaluate.command("paperdoll")
+@evaluate.command(
+    "paperdoll",
+    epilog="Examples:\n\n\b\n  prompt-edit evaluate paperdoll --count 20\n"
+    "  prompt-edit evaluate paperdoll --json figures.json\n",
+)
 def evaluate_paperdoll(
     count: Annotated[int, typer.Option(min=1, help="How many scenes.")] = 200,
     seed: Annotated[
-        int, typer.Option(min=0, help="The first scene; training used those below 14000.")
+        int,
+        typer.Option(min=0, max=2**53, help="The first scene; training used those below 14000."),
     ] = 900_000,
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures here too.")
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures here too.")
     ] = None,
+    models_dir: ModelsOption = None,
     detector: ModelOption = None,
     segmenter: ModelOption = None,
     painter: ModelOption = None,
+    device: DeviceOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Masks, absent phrases and edits on drawn scenes: precision, recall, F1 and success."""
-    from .images import check_writable
-    from .paperdoll.evaluate import evaluate as measure
-
+    models = _models(detector, segmenter, painter, models_dir)
     if json_file:
         check_writable(json_file)
-    models = _models(detector, segmenter, painter)
-    _say_models(models)
-    with tqdm(total=count, unit="scene") as bar:
+        check_apart([json_file], [models.detector, models.segmenter, models.painter])
+    from .paperdoll.evaluate import evaluate as measure
+
+    place = _device(device)
+    _say_models(models, place)
+    silent = console.is_quiet() or sys.stderr is None
+    with tqdm(total=count, unit="scene", disable=silent) as bar:
 
         def advance(done: int, _: int) -> None:
             bar.update(done - bar.n)
 
-        figures = measure(_load(models), count, seed, advance)
+        figures = measure(_load(models, (), False, place), count, seed, advance)
     text = json.dumps(figures, indent=2)
     if json_file:
-        _write_text(json_file, text)
-    typer.echo(text)
+        write_all([(json_file, lambda file: file.write_text(text + "\n", encoding="utf-8"))])
+    if json_file != STREAM:
+        say(text)
 
 
-# --- helpers -------------------------------------------------------------------------------------
+# --- what is read --------------------------------------------------------------------------------
 
 
-def _models(detector: Path | None, segmenter: Path | None, painter: Path | None) -> ModelSet:
+def _check_words(
+    image: Path, instruction: str | None, plan_file: Path | None, llm: str, show_picture: bool
+) -> None:
+    """Find what can't be meant. Raises `typer.BadParameter`, which is misuse."""
+    if instruction is None and plan_file is None:
+        raise typer.BadParameter('Say what to change: prompt-edit edit photo.png "make it red"')
+    if instruction is not None and plan_file is not None:
+        raise typer.BadParameter("Give a sentence or --plan, not both.")
+    if plan_file is not None and llm != GRAMMAR:
+        raise typer.BadParameter("--llm reads sentences; a plan is read already.")
+    if show_picture and llm == GRAMMAR:
+        raise typer.BadParameter("--show-picture needs --llm: the offline grammar cannot see.")
+    if image == STREAM and plan_file == STREAM:
+        raise typer.BadParameter("Only one of the picture and the plan can come from stdin.")
+
+
+def _read(
+    image: Path, instruction: str | None, plan_file: Path | None, llm: str, show_picture: bool,
+    models_dir: Path | None, show: console.Show,
+) -> tuple[ImageFile, EditPlan]:  # fmt: skip
+    """The picture and the plan."""
+    if plan_file:
+        plan = EditPlan.from_json(_text(plan_file))
+        return _load_picture(image, show), plan
+    read = make_parser(llm, llm_folders(models_dir))
+    show("parse", 0, 1)
+    if show_picture:
+        source = _load_picture(image, show)
+        return source, read(instruction or "", source.pixels)
+    if llm != GRAMMAR:  # which takes its time, in which torch can be imported
+        threading.Thread(target=importlib.import_module, args=(f"{__package__}.editor",),
+                         daemon=True).start()  # fmt: skip
+    plan = read(instruction or "")
+    return _load_picture(image, show), plan
+
+
+def _load_picture(image: Path, show: console.Show) -> ImageFile:
+    show("start", 0, 1)
+    from .images import load_image
+
+    show("read", 0, 1)
+    return load_image(image)
+
+
+def _text(path: Path) -> str:
+    """A file of text, or standard input. Raises `PlanError`."""
+    try:
+        if path == STREAM:
+            return "\n".join(_lines())
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise PlanError(f"The plan {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise PlanError(f"The plan {path} is not text. Write one with `parse`.") from error
+
+
+def _lines() -> Iterable[str]:
+    """The lines on standard input."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise InstructionError("Standard input is closed. Pipe something in.")
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _avoiding(plan: EditPlan, words: str) -> EditPlan:
+    """The plan with what is not to be painted in each of its edits."""
+    if not words.strip():
+        return plan
+    edits = tuple(Edit(**{**edit.model_dump(), "negative_prompt": words}) for edit in plan.edits)
+    return plan.model_copy(update={"edits": edits})
+
+
+# --- models --------------------------------------------------------------------------------------
+
+
+def _models(
+    detector: Path | None, segmenter: Path | None, painter: Path | None, root: Path | None = None
+) -> ModelSet:
     """The default models, save for those that were named."""
-    from .models.store import ModelSet, default_models
+    if detector and segmenter and painter:
+        return ModelSet(detector, segmenter, painter, sample=False)
+    chosen = default_models(root)
+    if not (detector or segmenter or painter):
+        return chosen
+    named = {"detector": detector, "segmenter": segmenter, "painter": painter}
+    given: dict[str, Any] = {role: path for role, path in named.items() if path}
+    if chosen.sample:
+        rest = " and ".join(role for role in named if role not in given)
+        note(f"The {rest} used with it know paper dolls only: name those, too, or bring a whole set"
+             " with: prompt-edit models download recommended.")  # fmt: skip
+    told = () if chosen.sample else chosen.told
+    return replace(chosen, **given, sample=chosen.sample and painter is None, told=told)
 
-    chosen = default_models()
-    return ModelSet(
-        detector or chosen.detector, segmenter or chosen.segmenter, painter or chosen.painter,
-        sample=chosen.sample and painter is None,
-    )  # fmt: skip
+
+def _device(name: str | None) -> torch.device | None:
+    """The device of that name. Raises `ModelError` where there is none."""
+    if name is None:
+        return None
+    import torch
+
+    from .models.device import best_device
+
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+        if device.type != "meta":
+            return device
+    except (RuntimeError, AssertionError, ValueError, NotImplementedError):
+        pass
+    raise ModelError(f"There is no device {name} here. The best one is {best_device()}.")
 
 
-def _load(models: ModelSet, loras: Sequence[Lora] = (), offload: bool = False) -> PromptEditor:
+def _load(
+    models: ModelSet, loras: Sequence[tuple[Path, float]] = (), offload: bool = False,
+    device: torch.device | None = None,
+) -> PromptEditor:  # fmt: skip
     from .editor import PromptEditor
+    from .inpaint.diffusion import Lora
     from .models.loading import quiet_libraries
 
     quiet_libraries()
-    return PromptEditor.load(models, loras, offload)
+    return PromptEditor.load(models, [Lora(*each) for each in loras], offload, device)
 
 
-def _loras(words: Sequence[str]) -> list[Lora]:
-    """LoRAs from FILE or FILE:WEIGHT."""
-    from .inpaint.diffusion import Lora
+def _loras(words: Sequence[str]) -> list[tuple[Path, float]]:
+    """LoRAs and their weights from FILE or FILE:WEIGHT. Raises `ModelError`: one is not there."""
+    found = [_weighed(word) for word in words]
+    for path, _ in found:
+        if not path.exists():
+            raise ModelError(f"There is no LoRA at {path}. Check the path.")
+    return found
 
-    return [Lora(*_weighed(word)) for word in words]
+
+def _control(word: str) -> tuple[Path, Path, float]:
+    """A ControlNet, its picture and its scale from NET=PICTURE or NET=PICTURE:SCALE.
+
+    Raises:
+        ModelError, ImageError: one of the two is not there.
+    """
+    net, equals, told = word.partition("=")
+    if not (net and equals and told):
+        raise ModelError(
+            f'--control takes NET=PICTURE, for instance canny=edges.png, not "{word}".'
+        )
+    picture, scale = _weighed(told)
+    if not Path(net).exists():
+        raise ModelError(f"There is no ControlNet at {net}. Check the path.")
+    if not picture.exists():
+        raise ImageError(f"There is no picture at {picture}. Check the path.")
+    return Path(net), picture, scale
 
 
-def _controls(words: Sequence[str]) -> list[Control]:
-    """ControlNets with their pictures from NET=PICTURE or NET=PICTURE:SCALE."""
+def _load_controls(
+    wanted: Sequence[tuple[Path, Path, float]], device: torch.device | None
+) -> list[Control]:
     from .images import load_image
     from .inpaint.control import Control, ControlNet
 
-    found = []
-    for word in words:
-        net, equals, told = word.partition("=")
-        if not (net and equals and told):
-            raise ModelError(
-                f'--control takes NET=PICTURE, for instance canny=edges.png, not "{word}".'
-            )
-        picture, scale = _weighed(told)
-        found.append(Control(ControlNet.load(net), load_image(picture).pixels, scale))
-    return found
+    return [Control(ControlNet.load(net, device), load_image(picture).pixels, scale)
+            for net, picture, scale in wanted]  # fmt: skip
 
 
 def _weighed(word: str) -> tuple[Path, float]:
     """FILE or FILE:NUMBER; without a number it is 1."""
     file, _, number = word.rpartition(":")
     try:
-        return Path(file), float(number)
+        weight = float(number)
     except ValueError:  # a colon may also stand after a drive's letter
         return Path(word), 1.0
+    if not file or not -100 <= weight <= 100:
+        raise ModelError(f'"{word}" is not FILE:NUMBER with a number from -100 to 100.')
+    return Path(file), weight
 
 
-@contextmanager
-def _progress() -> Iterator:
-    """One bar that shows the stage; on stderr, and only where someone is looking."""
-    with tqdm(total=1, disable=None, leave=False, bar_format="{desc:>9} {bar} {n}/{total}") as bar:
-
-        def show(stage: str, done: int, total: int) -> None:
-            bar.set_description_str(stage, refresh=False)
-            bar.n, bar.total = done, total
-            bar.refresh()
-
-        yield show
+# --- what is said --------------------------------------------------------------------------------
 
 
-def _require_apart(*outputs: Path | None) -> None:
-    """What is written twice to one file is lost."""
-    named = [path.resolve() for path in outputs if path]
-    for path in named:
-        if named.count(path) > 1:
-            raise OutputError(f"{path} is to be written twice. Give each output a name of its own.")
-
-
-def _changed(result: EditResult) -> Tensor:
-    """The opacity of all edits together, [1,H,W]."""
-    import torch
-
-    return torch.stack([torch.maximum(step.opacity, step.mask * (step.edit.operation == "extract"))
-                        for step in result.steps]).amax(dim=0)[None]  # fmt: skip
-
-
-def _report(result: EditResult) -> dict[str, object]:
-    return {
-        "plan": json.loads(result.plan.to_json()),
-        "steps": [
-            {
-                "target": step.edit.target,
-                "boxes": step.detections.boxes.tolist(),
-                "scores": step.detections.scores.tolist(),
-                "labels": list(step.detections.labels),
-                "mask_share": step.mask_share,
-                "seconds": step.seconds,
-                "notes": list(step.notes),
-            }
-            for step in result.steps
-        ],
-        "seconds": result.seconds,
-    }
-
-
-def _write_text(path: Path, text: str) -> None:
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _say_models(models: ModelSet) -> None:
+def _say_models(models: ModelSet, device: torch.device | None) -> None:
+    for line in models.told:
+        note(line)
+    for role in ("detector", "segmenter", "painter"):
+        detail(f"{role}: {getattr(models, role)}")
     if models.sample:
-        _note("Using the bundled sample models, which know the paper-doll world only.")
         return
     from .inpaint.diffusion import Inpainter
     from .inpaint.memory import GIB, estimate
     from .models.device import best_device
 
-    device = best_device()
+    device = device or best_device()
     need = estimate(models.painter, Inpainter.default_dtype(models.painter, device))
-    _note(f"Using {models.detector.name}, {models.segmenter.name} and {models.painter.name}. The"
-          f" last takes about {need.whole / GIB:.1f} GiB on {device.type}, and"
-          f" {need.offloaded / GIB:.1f} GiB with --offload.")  # fmt: skip
+    note(f"Painting with {models.painter.name} takes about {need.whole / GIB:.1f} GiB on"
+         f" {device.type}, and {need.offloaded / GIB:.1f} GiB with --offload.")  # fmt: skip
 
 
-def _warn_if_foreign(editor: PromptEditor, image: Tensor) -> None:
-    from .paperdoll.recognise import is_paper
+def _foresee(
+    editor: PromptEditor,
+    image: Tensor,
+    plan: EditPlan,
+    sampling: Sampling,
+    threshold: float | None,
+) -> None:
+    """Say what the edits of a plan are about in a picture, with nothing painted."""
+    with progress() as show:
+        editor.check(image, plan, sampling, show)
+        lines = []
+        for number, edit in enumerate(plan.edits):
+            lines.append(f"plan: {edit.summary()}")
+            try:
+                found = editor.find(image, edit, threshold, show)
+            except NotFound as error:
+                if number == 0:
+                    raise
+                lines.append(f"found: not yet, the edits before may bring it. {error}")
+                continue
+            lines += [f"found: {words}" for words in _found(found)]
+    for line in lines:
+        say(line)
 
-    if not is_paper(image, editor.painter.pipeline.vae):
-        typer.secho(
-            "Warning: this does not look like a paper-doll picture, and the sample models know"
-            " nothing else. Expect nonsense. The README tells how to use real models.",
-            fg="yellow",
-            err=True,
-        )
+
+def _found(grounded: Grounded) -> list[str]:
+    """What was found and where, one line a thing."""
+    found, lines = grounded.found, []
+    for label, score, box in zip(found.labels, found.scores.tolist(), found.boxes.tolist(),
+                                 strict=True):  # fmt: skip
+        lines.append(f"{label}, score {score:.2f}, at {', '.join(f'{each:.0f}' for each in box)}")
+    if grounded.shape == "picture":
+        lines.append("the whole picture")
+    for box in [] if grounded.places is None else grounded.places.tolist():
+        lines.append(f"room for it at {', '.join(f'{each:.0f}' for each in box)}")
+    return [*lines, *grounded.notes]
 
 
-def _say_warnings(plan: EditPlan) -> None:
-    for warning in plan.warnings:
-        _note(warning)
+def _say_would(models: ModelSet, results: Results) -> None:
+    for role in ("detector", "segmenter", "painter"):
+        say(f"{role}: {getattr(models, role)}")
+    for path in results.all:
+        say(f"would write: {'standard output' if path == STREAM else path}")
 
 
-def _note(text: str) -> None:
-    typer.secho(f"Note: {text}", dim=True, err=True)
+def _say_done(result: EditResult, results: Results) -> None:
+    """What each edit did, and where the result is: on stdout, unless that holds the picture."""
+    for step in result.steps:
+        for told in step.notes:
+            note(told)
+        scores = ", ".join(f"{score:.2f}" for score in step.detections.scores.tolist())
+        found = f"{len(step.detections)} found ({scores})" if scores else "whole picture"
+        line = (f"{step.edit.operation} {step.edit.target}: {found},"
+                f" mask {step.mask_share:.1%}, {sum(step.seconds.values()):.1f} s")  # fmt: skip
+        if STREAM in results.all:
+            note(line)
+        elif not console.is_quiet():
+            say(line)
+    for stage, spent in result.seconds.items():
+        detail(f"{stage}: {spent:.2f} s")
+    if STREAM not in results.all and not console.is_quiet():
+        say(str(results.out))
 
 
 if __name__ == "__main__":

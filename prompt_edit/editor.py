@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import torch
 from torch import Tensor
 
 from .detect.detections import Detections
-from .detect.ground import Detector, ground
+from .detect.ground import Detector, Grounded, ground
 from .detect.grounding_dino import GroundingDino
-from .errors import ImageError, NotFound
+from .errors import ImageError, InstructionError, NotFound, PromptEditError
 from .inpaint.control import Control
 from .inpaint.diffusion import Inpainter, Lora
+from .inpaint.known import check
 from .inpaint.repaint import DEFAULT, Sampling, cut_out, repaint
 from .intent import parse_grammar
+from .models.card import read_card
 from .models.store import ModelSet
+from .paperdoll.recognise import likeness
 from .plan import Edit, EditPlan
 from .segment.cover import Segmenter, cover
 from .segment.sam import Sam
 
-Stage = Literal["parse", "detect", "segment", "inpaint"]
+Stage = Literal[
+    "parse", "load detector", "load segmenter", "load painter", "detect", "segment", "inpaint"
+]
 OnProgress = Callable[[Stage, int, int], None]
 """Called with (stage, done, total); what it raises stops the edit and nothing is kept."""
+
+FOREIGN = (
+    "This does not look like a paper-doll picture, and the sample models know nothing else: look"
+    " closely at what was cut out."
+)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -65,42 +78,91 @@ class EditResult:
     seconds: dict[str, float]
 
 
+@dataclass
+class Later(Generic[T]):
+    """A model that is loaded when it is first asked for.
+
+    Attributes:
+        stage: told while it is loaded.
+        load: loads it.
+        sample: whether it is one of the bundled models, which know little.
+        model: what was loaded; None before.
+        seconds: that loading took.
+    """
+
+    stage: Stage
+    load: Callable[[], T]
+    sample: bool = False
+    model: T | None = None
+    seconds: float = 0.0
+
+    def get(self, tell: OnProgress | None = None) -> T:
+        """The model, loaded where it is not yet."""
+        if self.model is None:
+            if tell:
+                tell(self.stage, 0, 1)
+            start = time.perf_counter()
+            self.model = self.load()
+            self.seconds = time.perf_counter() - start
+        return self.model
+
+
 class PromptEditor:
     """Joins a detector, a segmenter and a painter; the sentence is read by `parse`."""
 
     def __init__(
         self,
-        detector: Detector,
-        segmenter: Segmenter,
-        painter: Inpainter,
+        detector: Detector | Later[Detector],
+        segmenter: Segmenter | Later[Segmenter],
+        painter: Inpainter | Later[Inpainter],
         parse: Callable[[str], EditPlan] = parse_grammar,
     ) -> None:
-        self.detector, self.segmenter, self.painter, self.parse = (
-            detector,
-            segmenter,
-            painter,
-            parse,
-        )
+        self._detector: Later[Detector] = _later("load detector", detector)
+        self._segmenter: Later[Segmenter] = _later("load segmenter", segmenter)
+        self._painter: Later[Inpainter] = _later("load painter", painter)
+        self.parse = parse
 
     @classmethod
     def load(
-        cls, models: ModelSet, loras: Sequence[Lora] = (), offload: bool = False
+        cls,
+        models: ModelSet,
+        loras: Sequence[Lora] = (),
+        offload: bool = False,
+        device: torch.device | None = None,
     ) -> PromptEditor:
-        """Load the three models on the best device of this machine.
+        """An editor that loads each of its models when an edit first needs it.
+
+        Cutting out needs no painter, and an edit of the whole picture no detector. What is missing
+        or broken is told then, as `ModelError`.
 
         Args:
             models: where they are; `models.store.default_models()` finds them.
             loras: put on the painter in this order.
             offload: keep on the GPU only the part of the painter that works; slower, and smaller.
-
-        Raises:
-            ModelError: a model is missing, broken, or too large for the free memory.
+            device: where they run, by default the best device of this machine.
         """
         return cls(
-            GroundingDino.load(models.detector),
-            Sam.load(models.segmenter),
-            Inpainter.load(models.painter, loras=loras, offload=offload),
-        )
+            Later("load detector", lambda: GroundingDino.load(models.detector, device)),
+            Later("load segmenter", lambda: Sam.load(models.segmenter, device)),
+            Later("load painter",
+                  lambda: Inpainter.load(models.painter, device, loras=loras, offload=offload),
+                  sample=read_card(models.painter).sample),
+        )  # fmt: skip
+
+    @property
+    def detector(self) -> Detector:
+        """The detector, loaded where it is not yet."""
+        return self._detector.get()
+
+    @property
+    def segmenter(self) -> Segmenter:
+        """The segmenter, loaded where it is not yet."""
+        return self._segmenter.get()
+
+    @property
+    def painter(self) -> Inpainter:
+        """The painter, loaded where it is not yet."""
+        return self._painter.get()
 
     def edit(
         self,
@@ -124,49 +186,179 @@ class PromptEditor:
             InstructionError, NotFound, ImageError, ModelError; the picture is then unchanged as a
                 whole.
         """
-        if image.dim() != 4 or image.shape[0] != 1 or image.shape[-1] not in (3, 4):
-            raise ImageError(
-                f"One picture [1,H,W,3 or 4] is needed, not one of shape {list(image.shape)}."
-            )
+        image = _checked(image)
+        _check_threshold(threshold)
         start = time.perf_counter()
-        plan = instruction if isinstance(instruction, EditPlan) else self.parse(instruction)
+        plan = self._plan(instruction)
         seconds = {"parse": time.perf_counter() - start}
+        run = _Run(self, sampling, threshold, on_progress or (lambda stage, done, total: None),
+                   controls)  # fmt: skip
+        self.check(image, plan, sampling, on_progress)
         steps = []
         for edit in plan.edits:
-            image, step = self._one(image, edit, sampling, threshold, on_progress, controls)
+            image, step = run.one(image, edit)
             steps.append(step)
             for stage, spent in step.seconds.items():
                 seconds[stage] = seconds.get(stage, 0.0) + spent
         return EditResult(image, plan, tuple(steps), seconds)
 
-    def _one(
+    def check(
+        self,
+        image: Tensor,
+        plan: EditPlan,
+        sampling: Sampling = DEFAULT,
+        on_progress: OnProgress | None = None,
+    ) -> None:
+        """Make sure that the painter can paint a plan, before anything is looked for.
+
+        Raises:
+            InstructionError, ImageError: a sample painter has not learnt it.
+        """
+        later = self._painter
+        painted = [edit for edit in plan.edits if edit.operation != "extract"]
+        if painted and (later.sample or later.model is not None):
+            for edit in painted:
+                check(later.get(on_progress), image, edit, sampling)
+
+    def find(
         self,
         image: Tensor,
         edit: Edit,
-        sampling: Sampling,
-        threshold: float | None,
-        on_progress: OnProgress | None,
-        controls: Sequence[Control],
-    ) -> tuple[Tensor, EditStep]:
+        threshold: float | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Grounded:
+        """What an edit is about in a picture [1,H,W,C], with nothing painted.
+
+        Raises:
+            NotFound, ImageError, ModelError.
+        """
         tell = on_progress or (lambda stage, done, total: None)
-        clock = [time.perf_counter()]
-        tell("detect", 0, 1)
-        grounded = ground(self.detector, image, edit, threshold)
-        clock.append(time.perf_counter())
-        tell("segment", 0, 1)
-        covered = cover(self.segmenter, image, grounded)
-        if not covered.mask.any():
-            raise NotFound(f'"{edit.target}" was found, but what is left out covers all of it.')
-        clock.append(time.perf_counter())
-        if edit.operation == "extract":
-            image, opacity = cut_out(image, covered.mask), torch.zeros_like(covered.mask)
-        else:
-            painted = repaint(self.painter, image, covered.mask, edit, sampling,
-                              lambda done, total: tell("inpaint", done, total),
-                              controls=controls)  # fmt: skip
-            image, opacity = painted.image, painted.opacity
-        clock.append(time.perf_counter())
-        spent = [after - before for before, after in pairwise(clock)]
-        seconds = dict(zip(("detect", "segment", "inpaint"), spent, strict=True))
-        found = grounded.found
-        return image, EditStep(edit, found, covered.mask, opacity, seconds, grounded.notes)
+        _check_threshold(threshold)
+        return ground(_OnDemand(self, tell), _checked(image), edit, threshold)
+
+    def _plan(self, instruction: str | EditPlan) -> EditPlan:
+        if isinstance(instruction, EditPlan):
+            return instruction
+        if not isinstance(instruction, str):
+            raise InstructionError(
+                f"An instruction is a sentence or a plan, not {_kind(instruction)}."
+            )
+        return self.parse(instruction)
+
+
+@dataclass(frozen=True)
+class _OnDemand:
+    """The editor's models as the stages ask for them: what no edit needs is never loaded."""
+
+    editor: PromptEditor
+    tell: OnProgress
+
+    def detect(
+        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
+    ) -> list[Detections]:
+        return self.editor._detector.get(self.tell).detect(images, phrases, threshold)
+
+    def segment(self, image: Tensor, boxes: Tensor) -> Tensor:
+        if not len(boxes):
+            return image.new_zeros(0, *image.shape[:2])
+        return self.editor._segmenter.get(self.tell).segment(image, boxes)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One call of `PromptEditor.edit`."""
+
+    editor: PromptEditor
+    sampling: Sampling
+    threshold: float | None
+    tell: OnProgress
+    controls: Sequence[Control]
+
+    def foreign(self, image: Tensor, edit: Edit) -> tuple[str, ...]:
+        """A note where the sample models cut out of a picture that they don't know."""
+        painter = self.editor._painter
+        if edit.operation != "extract" or not painter.sample:
+            return ()
+        known = likeness(image, painter.get(self.tell).pipeline.vae) == "paper"
+        return () if known else (FOREIGN,)
+
+    def one(self, image: Tensor, edit: Edit) -> tuple[Tensor, EditStep]:
+        """The picture [1,H,W,C] after one edit, and what was done."""
+        models, seconds = _OnDemand(self.editor, self.tell), dict[str, float]()
+        with self._timed("detect", seconds):
+            grounded = ground(models, image, edit, self.threshold)
+        with self._timed("segment", seconds):
+            covered = cover(models, image, grounded)
+            if not covered.mask.any():
+                why = covered.reason or "what is left out covers all of it."
+                raise NotFound(f'"{edit.target}" was found, but {why}')
+        notes = grounded.notes + self.foreign(image, edit)
+        with self._timed("inpaint", seconds):
+            if edit.operation == "extract":
+                image, opacity = cut_out(image, covered.mask), torch.zeros_like(covered.mask)
+            else:
+                painted = repaint(self.editor._painter.get(self.tell), image, covered.mask, edit,
+                                  self.sampling,
+                                  lambda done, total: self.tell("inpaint", done, total),
+                                  controls=self.controls)  # fmt: skip
+                image, opacity = painted.image, painted.opacity
+                notes += painted.notes
+        return image, EditStep(edit, grounded.found, covered.mask, opacity, seconds, notes)
+
+    @contextmanager
+    def _timed(self, stage: Literal["detect", "segment", "inpaint"],
+               seconds: dict[str, float]) -> Iterator[None]:  # fmt: skip
+        """Note how long a stage takes; what it loads counts as "load"."""
+        if stage != "inpaint":  # that tells its steps
+            self.tell(stage, 0, 1)
+        editor = self.editor
+        models: list[Later[Any]] = [editor._detector, editor._segmenter, editor._painter]
+        before, start = sum(each.seconds for each in models), time.perf_counter()
+        yield
+        loaded = sum(each.seconds for each in models) - before
+        seconds[stage] = time.perf_counter() - start - loaded
+        if loaded:
+            seconds["load"] = seconds.get("load", 0.0) + loaded
+
+
+def _later(stage: Stage, model: Any) -> Later[Any]:
+    return model if isinstance(model, Later) else Later(stage, lambda: model, model=model)
+
+
+def _checked(image: object) -> Tensor:
+    """A picture float32 [1,H,W,3 or 4] on the CPU. Raises `ImageError` for anything else."""
+    if not isinstance(image, Tensor):
+        raise ImageError(
+            f"A picture is a torch tensor [1,H,W,3 or 4] in 0..1, not {_kind(image)}."
+            " images.load_image gives one; torch.from_numpy makes one of an array."
+        )
+    if image.dim() != 4 or image.shape[0] != 1 or image.shape[-1] not in (3, 4):
+        raise ImageError(
+            f"One picture [1,H,W,3 or 4] is needed, not one of shape {list(image.shape)}."
+        )
+    if not image.numel():
+        raise ImageError(f"The picture has no pixels: its shape is {list(image.shape)}.")
+    if not image.is_floating_point():
+        raise ImageError(
+            f"A picture holds float numbers in 0..1, not {image.dtype}: divide by 255."
+        )
+    image = image.detach().cpu().float()
+    if not image.isfinite().all():
+        raise ImageError("The picture holds NaN or infinite numbers. Make it anew.")
+    if image.min() < -0.5 or image.max() > 1.5:
+        raise ImageError(
+            f"The picture's numbers go from {float(image.min()):.3g} to {float(image.max()):.3g},"
+            " and not from 0 to 1. Divide them by 255."
+        )
+    return image
+
+
+def _check_threshold(threshold: float | None) -> None:
+    if threshold is None:
+        return
+    if not isinstance(threshold, (int, float)) or math.isnan(threshold) or not 0 <= threshold <= 1:
+        raise PromptEditError(f"A threshold is a number from 0 to 1, not {threshold!r}.")
+
+
+def _kind(value: object) -> str:
+    return f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")

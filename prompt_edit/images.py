@@ -265,22 +265,22 @@ def save_image(path: str | Path, pixels: Tensor, like: ImageFile | None = None) 
     write_all([(path, lambda file: fill(file, pixels, like))])
 
 
-def fill(file: Path, pixels: Tensor, like: ImageFile | None = None) -> None:
+def fill(file: Path, pixels: Tensor | Image.Image, like: ImageFile | None = None) -> None:
     """Write a picture into a file as its ending says, PNG where it has none.
 
     Raises whatever the system or Pillow says; `outputs.write_all` makes it an error of ours.
     """
-    like = like or ImageFile(pixels)
     suffix = _kind(file)
-    if like.bits == 16 and suffix in _DEEP:
+    if like and like.bits == 16 and suffix in _DEEP and isinstance(pixels, Tensor):
         write = deep.write_png if suffix == ".png" else deep.write_tiff
         write(file, to_array(pixels, 16), like.info)
         return
-    options = metadata.options(suffix, like.info)
+    options = metadata.options(suffix, like.info if like else {})
     if suffix == ".webp":  # exact: what is clear keeps its colour
         options.update(lossless=True, exact=True)
     kinds = Image.registered_extensions()
-    to_pil(pixels).save(file, format=kinds[suffix], quality=95, **options)
+    picture = to_pil(pixels) if isinstance(pixels, Tensor) else pixels
+    picture.save(file, format=kinds[suffix], quality=95, **options)
 
 
 def _kind(path: Path) -> str:

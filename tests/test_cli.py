@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +36,7 @@ def loaded_once(editor: PromptEditor, monkeypatch: pytest.MonkeyPatch) -> None:
     sample = cli._models(None, None, None)
 
     def once(models: ModelSet, *more: object) -> PromptEditor:
-        return editor if (models, *more) == (sample, [], False) else load(models, *more)
+        return editor if (models, *more) == (sample, [], False, None) else load(models, *more)
 
     monkeypatch.setattr(PromptEditor, "load", once)
 
@@ -57,7 +59,7 @@ def run(*words: object) -> int:
 
 
 def edit(path: Path, *words: object, sentence: str = SENTENCE) -> int:
-    return run("edit", path, sentence, "--steps", 2, *words)
+    return run("edit", path, sentence, *words)
 
 
 def test_edit_writes_all_it_was_asked_for(
@@ -163,19 +165,15 @@ def test_a_bad_control_is_one_line(
     assert not picture.with_name("doll-edited.png").exists()
 
 
-def _gray(path: Path) -> None:
-    Image.fromarray(drawn(DRESS_SCENE)[0].image).convert("L").save(path)
-
-
 def _rgba(path: Path) -> None:
     Image.fromarray(drawn(DRESS_SCENE)[0].image).convert("RGBA").save(path)
 
 
 def _deep(path: Path) -> None:
-    values = drawn(DRESS_SCENE)[0].image.astype(np.uint16) * 257 + 3
+    values = drawn(DRESS_SCENE)[0].image.astype(np.int32) * 257 + 3
     writer = png.Writer(256, 256, greyscale=False, bitdepth=16)
     with path.open("wb") as file:
-        writer.write(file, np.minimum(values, 65535).reshape(256, -1))
+        writer.write(file, np.minimum(values, 65535).astype(np.uint16).reshape(256, -1))
 
 
 def _turned(path: Path) -> None:
@@ -203,17 +201,6 @@ def test_all_kinds_of_pictures_work(make: object, tmp_path: Path) -> None:
     assert not (changed & ~opaque).any()
 
 
-def test_a_gray_picture_becomes_coloured_only_where_painted(tmp_path: Path) -> None:
-    path, out, mask = (tmp_path / name for name in ("in.png", "out.png", "mask.png"))
-    _gray(path)
-    words = ("-o", out, "--mask", mask, "--threshold", 0.02)
-    assert edit(path, *words, sentence="make one woman red") in (0, 1)
-    if out.exists():
-        pixels = load_image(out).pixels[0]
-        spread = pixels.amax(dim=-1) - pixels.amin(dim=-1)
-        assert float(spread[load_image(mask).pixels[0, ..., 0] == 0].max()) == 0
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -225,6 +212,12 @@ def test_a_gray_picture_becomes_coloured_only_where_painted(tmp_path: Path) -> N
         (["edit", "{picture}", "paint the car red"], 'no "car"'),
         (["edit", "{picture}", SENTENCE, "-o", "{missing}/a.png"], "does not exist"),
         (["edit", "{picture}", SENTENCE, "-o", "{text}"], "picture type"),
+        (["edit", "{picture}", SENTENCE, "-o", "{folder}"], "is a folder"),
+        (["edit", "{picture}", SENTENCE, "--report", "{folder}"], "is a folder"),
+        (["edit", "{folder}", SENTENCE], "is a folder"),
+        (["edit", "{picture}", SENTENCE, "--lora", "{missing}:0.5"], "no LoRA at"),
+        (["edit", "{picture}", SENTENCE, "--lora", "{picture}:nan"], "FILE:NUMBER"),
+        (["edit", "{picture}", SENTENCE, "--models", "{missing}"], "no models folder"),
         (["edit", "{picture}", SENTENCE, "--report", "{missing}/a.json"], "does not exist"),
         (
             [
@@ -269,14 +262,15 @@ def test_an_existing_result_survives_a_failure(picture: Path, tmp_path: Path) ->
     assert out.read_bytes() == b"precious"
 
 
-def test_a_picture_from_another_world_is_warned_of(
+def test_a_picture_from_another_world_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "noise.png"
     noise = np.random.default_rng(0).integers(0, 255, size=(64, 64, 3)).astype(np.uint8)
     Image.fromarray(noise).resize((256, 256)).save(path)
-    edit(path)
-    assert "does not look like a paper-doll picture" in capsys.readouterr().err
+    assert edit(path) == 1
+    assert "real model" in capsys.readouterr().err
+    assert not path.with_name("noise-edited.png").exists()
 
 
 def test_what_a_painter_takes_is_told_before_it_is_loaded(
@@ -285,7 +279,7 @@ def test_what_a_painter_takes_is_told_before_it_is_loaded(
     painter = Path(shutil.copytree(sample_models().painter, tmp_path / "mine"))
     assert edit(picture, "--painter", painter) == 0
     assert re.search(
-        r"mine\. The last takes about 0\.\d GiB on cpu, and 0\.\d", capsys.readouterr().err
+        r"Painting with mine takes about 0\.\d GiB on cpu, and 0\.\d", capsys.readouterr().err
     )
 
 
@@ -333,3 +327,270 @@ def test_draw_and_evaluate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert figures["outside_changed_pixels"] == 0
     assert figures["scenes"] == 2
     assert figures["phrases"] > 10
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_the_default_name_never_replaces_an_earlier_result(
+    picture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert edit(picture) == 0
+    before = held(picture.parent)
+    assert edit(picture, sentence="remove the dress") == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert held(picture.parent) == before
+    assert edit(picture, "--overwrite", sentence="remove the dress") == 0
+    assert held(picture.parent) != before
+
+
+@pytest.mark.parametrize("option", ["-o", "--mask", "--side-by-side", "--report"])
+@pytest.mark.parametrize("by", ["itself", "a link", "a second name", "a detour"])
+def test_no_output_is_ever_the_picture(
+    picture: Path, capsys: pytest.CaptureFixture[str], option: str, by: str
+) -> None:
+    other = picture.with_name("other.png")
+    if by == "a link":
+        other.symlink_to(picture)
+    elif by == "a second name":
+        os.link(picture, other)
+    path = {"itself": picture, "a detour": picture.parent / ".." / picture.parent.name / "doll.png"}
+    before = held(picture.parent)
+    assert edit(picture, option, path.get(by, other)) == 1
+    assert "would be lost" in capsys.readouterr().err
+    assert held(picture.parent) == before
+
+
+def test_no_output_is_another_input(
+    picture: Path, net: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    edges, plan, style = (tmp_path / name for name in ("edges.png", "plan.json", "style.png"))
+    for path in (edges, plan, style):
+        path.write_bytes(picture.read_bytes())
+    for words in (
+        ["--control", f"{net}={edges}", "--mask", edges],
+        ["--control", f"{net}={edges}", "--report", net / "config.json"],
+        ["--lora", f"{style}:0.5", "--side-by-side", style],
+        ["--report", sample_models().detector / "config.json"],
+        ["--report", sample_models().painter / "new.json"],
+    ):
+        before = held(tmp_path)
+        assert edit(picture, *words) == 1, words
+        assert "would be lost" in capsys.readouterr().err
+        assert held(tmp_path) == before
+    assert run("edit", picture, "--plan", plan, "--report", plan) == 1
+    assert "would be lost" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("option", ["--mask", "--side-by-side", "--report"])
+def test_all_is_written_or_nothing(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    full = tmp_path / "full.png"
+    full.symlink_to("/dev/full")
+    before = held(tmp_path)
+    assert edit(picture, "-o", tmp_path / "o.png", "--mask", tmp_path / "m.png",
+                "--report", tmp_path / "r.json", option, full) == 1  # fmt: skip
+    assert "No space left" in capsys.readouterr().err
+    assert held(tmp_path) == before and full.is_symlink()
+
+
+@pytest.mark.parametrize("kind", ["gif", "tif", "png"])
+def test_what_is_lost_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    path, image = tmp_path / f"a.{kind}", Image.fromarray(drawn(DRESS_SCENE)[0].image)
+    image.save(path, save_all=True, append_images=[image.rotate(90)])
+    edit(path, "-o", tmp_path / "o.webp")
+    assert "2 " in capsys.readouterr().err
+
+
+def test_sixteen_bits_to_webp_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _deep(tmp_path / "a.png")
+    assert edit(tmp_path / "a.png", "-o", tmp_path / "o.webp") == 0
+    assert "the picture has 16" in capsys.readouterr().err
+
+
+# --- pipes, plans and words ----------------------------------------------------------------------
+
+
+def command(*words: object, **options: object) -> subprocess.CompletedProcess[bytes]:
+    """The command line in a process of its own."""
+    return subprocess.run([sys.executable, "-m", "prompt_edit", *map(str, words)],
+                          capture_output=True, check=False, **options)  # type: ignore[call-overload] # fmt: skip
+
+
+def test_a_picture_from_and_to_a_pipe(picture: Path) -> None:
+    done = command("edit", "-", "cut out the dress", input=picture.read_bytes())
+    assert done.returncode == 0, done.stderr
+    assert Image.open(io.BytesIO(done.stdout)).mode == "RGBA"
+    assert b"1 found" in done.stderr
+
+
+def test_a_named_pipe_as_picture(picture: Path, tmp_path: Path) -> None:
+    pipe, out = tmp_path / "pipe", tmp_path / "o.png"
+    os.mkfifo(pipe)
+    assert run("edit", pipe, SENTENCE) == 1  # a result of no name
+    writer = threading.Thread(target=pipe.write_bytes, args=(picture.read_bytes(),), daemon=True)
+    writer.start()
+    assert edit(pipe, "-o", out) == 0
+    writer.join()
+    assert load_image(out).pixels.shape == (1, 256, 256, 3)
+
+
+def test_a_plan_in_place_of_a_sentence(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, out, report = (tmp_path / name for name in ("plan.json", "o.png", "r.json"))
+    assert run("parse", "make the dress blue") == 0
+    plan.write_text(capsys.readouterr().out)
+    words = ("--plan", plan, "-o", out, "--report", report, "--negative-prompt", "stripes")
+    assert run("edit", picture, *words) == 0
+    (told,) = json.loads(report.read_text())["plan"]["edits"]
+    assert told["result"] == "blue dress" and told["negative_prompt"] == "stripes"
+    for text, said in {"{": "not a valid edit plan", '{"edits": []}': "edits"}.items():
+        plan.write_text(text)
+        assert run("edit", picture, "--plan", plan) == 1
+        assert said in capsys.readouterr().err
+    assert run("edit", picture, "--plan", tmp_path / "none.json") == 1
+    assert "cannot be read" in capsys.readouterr().err
+    plan.write_bytes(b"\xff\xfe\x00")
+    assert run("edit", picture, "--plan", plan) == 1
+    assert "not text" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["{picture}"], ["{picture}", SENTENCE, "--plan", "p.json"], ["-", "--plan", "-"],
+     ["{picture}", SENTENCE, "--show-picture"], ["{picture}", "--plan", "p", "--llm", "gemini"],
+     [], ["{picture}", SENTENCE, "--frob"], ["{picture}", SENTENCE, "--seed", "1.5"],
+     ["{picture}", SENTENCE, "--strength", "nan"], ["{picture}", SENTENCE, "--threshold", "nan"]],
+)  # fmt: skip
+def test_misuse_is_one_line_and_exit_code_2(
+    picture: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert run("edit", *(word.format(picture=picture) for word in words)) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1 and said[0].startswith("Error: ") and "--help" in said[0]
+    assert [path.name for path in picture.parent.iterdir()] == [picture.name]
+
+
+def test_a_dry_run_writes_nothing(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = picture.with_name("r.json")
+    assert edit(picture, "--dry-run", "--report", report) == 0
+    said = capsys.readouterr().out
+    for word in (
+        "recolor dress",
+        "score 0.",
+        "painter: ",
+        "would write",
+        "doll-edited.png",
+        "r.json",
+    ):
+        assert word in said
+    assert [path.name for path in picture.parent.iterdir()] == [picture.name]
+    assert edit(picture, "--dry-run", sentence="paint the car red") == 1
+    assert edit(picture, "--dry-run", sentence="make the dress turquoise") == 1
+
+
+def test_quiet_and_verbose(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert edit(picture, "-q") == 0
+    said = capsys.readouterr()
+    assert not said.out and not said.err
+    assert edit(picture, "-q") == 1
+    assert capsys.readouterr().err.startswith("Error")
+    assert edit(picture, "-v", "--overwrite") == 0
+    said = capsys.readouterr()
+    assert "painter: /" in said.err and re.search(r"inpaint: \d", said.err)
+
+
+def test_no_device_of_that_name(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("cuda:77", "meta", "toaster", ""):
+        assert edit(picture, "--device", name) == 1
+        assert "no device" in capsys.readouterr().err
+    assert edit(picture, "--device", "cpu") == 0
+
+
+def test_a_real_painter_beside_samples_is_warned_of(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    painter = Path(shutil.copytree(sample_models().painter, tmp_path / "mine"))
+    edit(picture, "--painter", painter)
+    assert "The detector and segmenter used with it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-h"], ["edit", "-h"], ["models", "-h"], ["evaluate", "-h"], ["parse", "--help"],
+     ["draw", "-h"], ["providers", "-h"], []],
+)  # fmt: skip
+def test_help_is_asked_for_as_elsewhere(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*words) == 0
+    said = capsys.readouterr().out
+    assert "Usage: prompt-edit" in said
+    if words in ([], ["-h"]):
+        assert said.splitlines()[2].strip().startswith("Start here: prompt-edit edit photo.png")
+        assert "--install-completion" in said
+    if len(words) == 2 and words[0] not in ("models", "evaluate"):
+        assert "Examples:" in said and f"  prompt-edit {words[0]}" in said
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out.startswith("prompt-edit")
+
+
+def test_providers_tell_model_kind_and_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "providers.toml"
+    file.write_text(
+        '[mine]\nkind = "openai"\nmodel = "m-1"\nkey_env = "MINE_KEY"\n'
+        '[house]\nkind = "openai"\nmodel = "m"\nendpoint = "http://127.0.0.1:1/v1"'
+    )
+    monkeypatch.setenv("PROMPT_EDIT_PROVIDERS", str(file))
+    monkeypatch.setenv("GEMINI_API_KEY", "secret-words")
+    monkeypatch.delenv("MINE_KEY", raising=False)
+    assert run("providers") == 0
+    lines = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert "not needed" in lines["offline grammar"]
+    assert "openai" in lines["mine"] and "m-1" in lines["mine"] and "set $MINE_KEY" in lines["mine"]
+    assert "not needed" in lines["house"]
+    assert "key: set" in lines["gemini"] and "secret" not in lines["gemini"]
+
+
+# --- streams -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("words", [["parse", "remove the dog"], ["providers"], ["--version"]])
+def test_a_full_standard_output_is_told(words: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "prompt_edit", *words], stdout=full,
+                              stderr=subprocess.PIPE, text=True, check=False)  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "Error: Standard output cannot be written: No space left on device.\n"
+
+
+def test_who_reads_may_go_before_the_end() -> None:
+    lines = "make the hat red\n" * 5000
+    done = subprocess.run(f"{sys.executable} -m prompt_edit parse - | head -1", shell=True,
+                          input=lines, capture_output=True, text=True, check=False)  # fmt: skip
+    assert len(done.stdout.splitlines()) == 1 and not done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(closed: str) -> None:
+    done = subprocess.run(f"{sys.executable} -m prompt_edit parse 'remove the dog' {closed}",
+                          shell=True, capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0 and "Traceback" not in done.stderr
+    done = subprocess.run(f"{sys.executable} -m prompt_edit parse - <&-", shell=True,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 1 and "Standard input is closed" in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from elsewhere import GPU, Elsewhere
@@ -9,16 +10,17 @@ from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance, scene, woman
 
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
-from prompt_edit.errors import ImageError, InstructionError, NotFound
+from prompt_edit.errors import ImageError, InstructionError, NotFound, PromptEditError
 from prompt_edit.images import to_array
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.repaint import Sampling
 from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.palette import nearest_colour
 from prompt_edit.paperdoll.scene import Item
+from prompt_edit.plan import EditPlan
 from prompt_edit.segment.sam import Sam
 
-QUICK = Sampling(steps=3)
+QUICK = Sampling()  # the sample painter takes one step
 
 
 def test_the_papers_sentence(editor: PromptEditor) -> None:
@@ -94,7 +96,8 @@ def test_extract_cuts_the_object_out(editor: PromptEditor) -> None:
     picture, image = drawn(DRESS_SCENE)
     result = editor.edit(image, "cut out the dog")
     assert result.image.shape == (1, 256, 256, 4)
-    assert torch.equal(result.image[..., :3], image)
+    alpha = result.image[..., 3:]
+    assert torch.equal(result.image[..., :3], torch.where(alpha > 0, image, 0))
     dog = torch.from_numpy(picture.mask(instance(picture, "dog"))).float()
     assert float((result.image[0, ..., 3] - dog).abs().mean()) < 0.01
 
@@ -140,11 +143,137 @@ def test_progress_is_told_and_can_stop_it(editor: PromptEditor) -> None:
 
     def note(stage: str, done: int, total: int) -> None:
         told.append(stage)
-        if stage == "inpaint" and done == 2:
+        if stage == "inpaint" and done == 1:
             raise KeyboardInterrupt
 
     before = image.clone()
     with pytest.raises(KeyboardInterrupt):
         editor.edit(image, "make the dress blue", QUICK, on_progress=note)
-    assert told == ["detect", "segment", "inpaint", "inpaint"]
+    assert told == ["detect", "segment", "inpaint"]
     assert torch.equal(image, before)
+
+
+# --- what is loaded, and when --------------------------------------------------------------------
+
+
+def loads(editor: PromptEditor) -> set[str]:
+    """Which of its models an editor has loaded."""
+    models = (editor._detector, editor._segmenter, editor._painter)
+    return {each.stage.removeprefix("load ") for each in models if each.model is not None}
+
+
+def test_only_what_an_edit_needs_is_loaded() -> None:
+    _, image = drawn(DRESS_SCENE)
+    editor = PromptEditor.load(sample_models())
+    assert loads(editor) == set()
+    told: list[str] = []
+    with pytest.raises(NotFound):
+        editor.edit(image, "cut out the car", on_progress=lambda stage, *_: told.append(stage))
+    assert loads(editor) == {"detector"} and told == ["detect", "load detector"]
+    editor.find(image, EditPlan.from_json(PLAN).edits[0])
+    assert loads(editor) == {"detector"}
+    result = editor.edit(image, "cut out the dog")
+    assert "load" in result.seconds and "segmenter" in loads(editor)
+    assert "load" not in editor.edit(image, "cut out the dog").seconds
+
+
+PLAN = '{"edits": [{"operation": "recolor", "target": "dress", "result": "blue dress"}], ' \
+    '"instruction": "", "parser": "by hand"}'  # fmt: skip
+
+
+def test_an_edit_of_the_whole_picture_needs_no_detector() -> None:
+    _, image = drawn(scene())
+    editor = PromptEditor.load(sample_models())
+    editor.edit(image, EditPlan.from_json(
+        '{"edits": [{"operation": "background", "target": "background", "result": "snow"}],'
+        ' "instruction": "", "parser": "by hand"}'))  # fmt: skip
+    assert loads(editor) == {"painter"}
+
+
+def test_what_a_sample_painter_refuses_is_told_before_anything_is_looked_for() -> None:
+    _, image = drawn(DRESS_SCENE)
+    editor = PromptEditor.load(sample_models())
+    with pytest.raises(InstructionError, match="turquoise"):
+        editor.edit(image, "make the hat turquoise")
+    assert loads(editor) == {"painter"}
+
+
+def test_a_picture_of_another_world_is_told_where_it_is_cut(editor: PromptEditor) -> None:
+    samples = PromptEditor.load(sample_models())
+    noise = torch.rand(1, 64, 64, 3, generator=torch.Generator().manual_seed(0))
+    with pytest.raises(ImageError, match="real model"):
+        samples.edit(noise, "remove the dog")
+    samples._detector.model = editor.detector
+    _, image = drawn(DRESS_SCENE)
+    mixed = torch.cat([image, torch.rand(1, 256, 256, 3)], dim=2)
+    assert any(
+        "paper-doll" in note for note in samples.edit(mixed, "cut out the dog").steps[0].notes
+    )
+
+
+# --- what Python code may hand over --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("picture", "words"),
+    [
+        (np.zeros((1, 64, 64, 3), np.float32), "not numpy.ndarray"),
+        (None, "not NoneType"),
+        ("a.png", "not str"),
+        (torch.zeros(1, 0, 64, 3), "no pixels"),
+        (torch.zeros(1, 64, 0, 3), "no pixels"),
+        (torch.zeros(64, 64, 3), "shape"),
+        (torch.zeros(2, 64, 64, 3), "shape"),
+        (torch.zeros(1, 3, 64, 64), "shape"),
+        (torch.zeros(1, 64, 64, 3, dtype=torch.uint8), "divide by 255"),
+        (torch.full((1, 64, 64, 3), 255.0), "not from 0 to 1"),
+        (torch.full((1, 64, 64, 3), torch.nan), "NaN"),
+    ],
+    ids=str,
+)
+def test_what_is_no_picture(editor: PromptEditor, picture: object, words: str) -> None:
+    with pytest.raises(ImageError, match=words):
+        editor.edit(picture, "remove the dog")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_pictures_of_other_precision(editor: PromptEditor, dtype: torch.dtype) -> None:
+    _, image = drawn(DRESS_SCENE)
+    result = editor.edit(image.to(dtype), "cut out the dog")
+    assert result.image.dtype == torch.float32
+
+
+@pytest.mark.parametrize("threshold", [float("nan"), -0.1, 1.1, float("inf"), "0.3"])
+def test_what_is_no_threshold(editor: PromptEditor, threshold: float) -> None:
+    with pytest.raises(PromptEditError, match="threshold"):
+        editor.edit(drawn(DRESS_SCENE)[1], "remove the dog", threshold=threshold)
+
+
+@pytest.mark.parametrize("instruction", [None, 3, b"remove the dog"])
+def test_what_is_no_instruction(editor: PromptEditor, instruction: object) -> None:
+    with pytest.raises(InstructionError):
+        editor.edit(drawn(DRESS_SCENE)[1], instruction)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [{"seed": 2**64}, {"seed": -1}, {"strength": float("nan")}, {"steps": 0}],
+    ids=str,
+)
+def test_what_is_no_sampling(editor: PromptEditor, sampling: dict) -> None:
+    with pytest.raises(PromptEditError):
+        editor.edit(drawn(DRESS_SCENE)[1], "remove the dog", Sampling(**sampling))
+
+
+class Blind:
+    """A segmenter that sees nothing."""
+
+    def segment(self, image: torch.Tensor, boxes: torch.Tensor) -> torch.Tensor:
+        return torch.zeros(len(boxes), *image.shape[:2])
+
+
+def test_an_empty_mask_is_not_said_to_be_left_out(editor: PromptEditor) -> None:
+    blind = PromptEditor(editor.detector, Blind(), editor.painter)
+    with pytest.raises(NotFound) as caught:
+        blind.edit(drawn(DRESS_SCENE)[1], "remove the dog")
+    assert "left out" not in str(caught.value)
