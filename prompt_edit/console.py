@@ -80,6 +80,12 @@ def run(app: typer.Typer, name: str) -> None:
     except (KeyboardInterrupt, typer.Abort):
         typer.secho("Stopped.", fg="yellow", err=True)
         code = 130
+    except Exception as error:  # a fault of ours, of a library, or of memory
+        if _voice.verbose:
+            traceback.print_exc()
+        first = (str(error).strip().splitlines() or ["nothing more is known"])[0][:200]
+        code = fail(f"This should not happen ({type(error).__name__}: {first}). Nothing was"
+                    " written. -v shows where; please report it.")  # fmt: skip
     sys.exit(code if isinstance(code, int) else 0)
 
 

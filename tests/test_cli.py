@@ -594,3 +594,17 @@ def test_closed_streams(closed: str) -> None:
     done = subprocess.run(f"{sys.executable} -m prompt_edit parse - <&-", shell=True,
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 1 and "Standard input is closed" in done.stderr
+
+
+def test_what_nobody_foresaw_is_one_line_too(
+    picture: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("size mismatch\nof many lines")
+
+    monkeypatch.setattr(PromptEditor, "edit", broken)
+    assert edit(picture, "-q") == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("Error: ") and "RuntimeError: size mismatch)" in said and "-v" in said
+    assert edit(picture, "-v") == 1
+    assert "Traceback" in capsys.readouterr().err
