@@ -35,7 +35,7 @@ def messages(history: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 def workflow(stem: str) -> dict[str, Any]:
     """A shipped workflow in API form."""
-    return api(next(path for path in BUNDLED if path.stem == stem))
+    return api(next(path for path in BUNDLED if f"prompt_edit_{name(path)}" == stem))
 
 
 def keys(prompt: dict[str, Any]) -> dict[str, str]:
@@ -69,7 +69,7 @@ def test_each_workflow_runs_and_then_has_nothing_to_do(host: Server, path: Path)
     assert first["status"]["status_str"] == "success", first["status"]
     pictures = host.pictures(first)
     assert pictures and all(picture.std() > 10 for picture in pictures)
-    if path.stem == "prompt_edit_extract":
+    if name(path) == "extract":
         assert pictures[0].shape[-1] == 4
     again = host.run(prompt)
     (cached,) = messages(again, "execution_cached")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,16 +17,35 @@ from .runtime import Graph
 
 FOLDER = runtime.ROOT / "workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.json"))
-NEEDS_A_DOWNLOAD = {"prompt_edit_your_sampler", "prompt_edit_controlnet"}
-BUNDLED = [path for path in WORKFLOWS if path.stem not in NEEDS_A_DOWNLOAD]
+_spec = importlib.util.spec_from_file_location("draw", FOLDER / "draw.py")
+draw = importlib.util.module_from_spec(_spec)
+sys.modules["draw"] = draw
+_spec.loader.exec_module(draw)
+NAMES = {page.title: name for name, page in draw.PAGES.items()}
+NEEDS_A_DOWNLOAD = {"your_sampler", "controlnet"}
 
 
 def name(path: Path) -> str:
-    return path.stem
+    """A workflow's name in the API form, less "prompt_edit_"."""
+    return NAMES[path.stem]
+
+
+BUNDLED = [path for path in WORKFLOWS if name(path) not in NEEDS_A_DOWNLOAD]
 
 
 def api(path: Path) -> dict[str, Any]:
-    return json.loads((FOLDER / "api" / path.name).read_text())
+    return json.loads((FOLDER / "api" / f"prompt_edit_{name(path)}.json").read_text())
+
+
+def test_the_page_lists_them_by_title_for_a_newcomer() -> None:
+    assert [name(path) for path in WORKFLOWS] == list(draw.PAGES)
+    assert sorted(path.stem for path in (FOLDER / "api").glob("*.json")) == sorted(
+        f"prompt_edit_{name}" for name in draw.PAGES
+    )
+    needing = [path.stem for path in WORKFLOWS if name(path) in NEEDS_A_DOWNLOAD]
+    assert all("downloads" in title for title in needing) and needing == [
+        path.stem for path in WORKFLOWS[-2:]
+    ]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name)
@@ -34,7 +55,7 @@ def test_each_has_a_picture_and_says_what_to_change(path: Path) -> None:
     notes = [node for node in graph["nodes"] if node["type"] == "MarkdownNote"]
     assert notes and graph["groups"]
     wanted = [model for node in graph["nodes"] for model in node["properties"].get("models", [])]
-    assert bool(wanted) == (path.stem in NEEDS_A_DOWNLOAD)
+    assert bool(wanted) == (name(path) in NEEDS_A_DOWNLOAD)
     for model in wanted:
         assert model["name"] in notes[0]["widgets_values"][0]
         assert model["url"].endswith(model["name"]) and model["directory"]
@@ -78,16 +99,45 @@ def test_nodes_do_not_lie_on_each_other(path: Path) -> None:
         assert left >= right or rest[0] >= bottom or rest[2] <= top
 
 
-def test_the_blueprint_is_the_whole_graph_in_one_node() -> None:
+@pytest.mark.parametrize("path", WORKFLOWS, ids=name)
+def test_each_node_lies_in_one_group(path: Path) -> None:
+    graph = json.loads(path.read_text())
+    for node in graph["nodes"]:
+        x, y, (width, height) = *node["pos"], node["size"]
+        around = [
+            left <= x and top <= y - 30 and x + width <= left + across and y + height <= top + down
+            for left, top, across, down in (group["bounding"] for group in graph["groups"])
+        ]
+        assert sum(around) == (node["type"] != "MarkdownNote"), node["type"]
+
+
+def every_slot(nodes: list[dict[str, Any]], pack: dict[str, type]) -> None:
+    for node in nodes:
+        if node["type"] in pack:
+            schema = pack[node["type"]].define_schema()  # type: ignore[attr-defined]
+            assert {each["name"] for each in node["inputs"]} == {each.id for each in schema.inputs}
+            assert [each["type"] for each in node["outputs"]] == [
+                str(each.io_type) for each in schema.outputs
+            ]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=name)
+def test_each_node_has_all_its_slots(path: Path, pack: dict[str, type]) -> None:
+    """A page that finds one missing may hang a link on its neighbour."""
+    every_slot(json.loads(path.read_text())["nodes"], pack)
+
+
+def test_the_blueprint_is_the_whole_graph_in_one_node(pack: dict[str, type]) -> None:
     """What a user changes stands on its face; inside are the stages of the workflow."""
-    stem = "prompt_edit_stage_by_stage"
-    blueprint = json.loads((runtime.ROOT / "subgraphs" / f"{stem}.json").read_text())
+    blueprint = json.loads((runtime.ROOT / "subgraphs" / "Prompt Edit.json").read_text())
     (outer,), (inner,) = blueprint["nodes"], blueprint["definitions"]["subgraphs"]
     assert outer["type"] == inner["id"]
     assert [each["name"] for each in inner["inputs"]] == ["image", "instruction", "seed"]
     assert [each["name"] for each in outer["inputs"]] == ["image", "instruction", "seed"]
+    assert inner["name"] == "Prompt Edit" and inner["description"]
+    every_slot(inner["nodes"], pack)
     nodes = {node["id"]: node for node in inner["nodes"]}
-    whole = {node["class_type"] for node in api(FOLDER / f"{stem}.json").values()}
+    whole = {node["class_type"] for node in api(WORKFLOWS[0]).values()}
     stages = {node["type"] for node in nodes.values()} - {"MarkdownNote"}
     assert stages == whole - {"PromptEditPaperDoll", "SaveImage"}
     for link in inner["links"]:
@@ -100,10 +150,11 @@ def test_it_runs_and_changes_its_region_alone(path: Path, pack: dict[str, type])
     graph = Graph(api(path), pack).run()
     before = graph.output(graph.named("PromptEditPaperDoll"))
     saved = graph.output(graph.nodes[graph.named("SaveImage")]["inputs"]["images"][0])
-    if path.stem == "prompt_edit_extract":
-        assert saved.shape[-1] == 4
+    if name(path) == "extract":
+        shown = saved[..., 3] > 0
         assert 0.03 < float(saved[..., 3].mean()) < 0.4
-        assert torch.equal(saved[..., :3], before)
+        assert torch.equal(saved[..., :3][shown], before[shown])
+        assert not saved[~shown].any()  # nothing of what was cut away is left
         return
     painted = [key for key, node in graph.nodes.items()
                if node["class_type"] == "PromptEditInpaint"]  # fmt: skip
@@ -116,12 +167,12 @@ def test_it_runs_and_changes_its_region_alone(path: Path, pack: dict[str, type])
             assert float(changed[opacity > 0.9].float().mean()) > 0.9
             assert 0.003 < float((opacity > 0).float().mean()) < 0.5
     assert painted and torch.isfinite(saved).all()
-    if path.stem == "prompt_edit_batch":
+    if name(path) == "batch":
         assert saved.shape == before.shape == (4, 256, 256, 3)
-    if path.stem == "prompt_edit_crop_stitch_upscale":
+    if name(path) == "crop_stitch_upscale":
         whole = graph.output(graph.named("PromptEditStitch"))
         mask = graph.output(graph.named("PromptEditMask"))
         assert torch.equal(whole[mask == 0], before[mask == 0])
         assert saved.shape == (1, 512, 512, 3)
-    if path.stem == "prompt_edit_colour_variants":
+    if name(path) == "colour_variants":
         assert len(graph.results[painted[0]][0]) == 6
