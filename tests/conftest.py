@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
+
+# What a developer has installed must not change what is tested.
+os.environ.pop("PROMPT_EDIT_MODELS", None)
+os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()
 
 # One thread a process, before torch is imported: the tests run in as many processes as there are
 # cores, and start others.
