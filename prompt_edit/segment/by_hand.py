@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
@@ -13,8 +14,9 @@ from scipy import ndimage
 from torch import Tensor
 
 from ..errors import ImageError
+from ..masks import fitting
+from . import given
 from .cover import finished
-from .masks import fitting
 
 Point = tuple[float, float]
 """Across and down, in pixels from the upper left."""
@@ -42,17 +44,21 @@ def read_points(text: str) -> list[Point]:
     Raises:
         ImageError: anything else.
     """
-    text = text.strip()
     try:
+        text = text.strip()
         if text.startswith(("[", "{")):
             return _from_json(json.loads(text))
-        parts = [part for part in re.split(r"[;\n]", text) if part.strip()]
-        return [_pair(re.split(r"[,\s]+", part.strip(" \t\r()"))) for part in parts]
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+        parts = [part for part in re.split(r"[;；\n]|(?<=\))\s*[,，]", text) if part.strip()]
+        return [_pair(re.split(r"[,，\s]+", part.strip(" \t\r(),，"))) for part in parts]
+    except (*_UNREADABLE, AttributeError) as error:
         raise ImageError(
-            f'"{text[:60]}" is no list of points. Write across and down in pixels, for instance'
+            f'"{text!s:.60}" is no list of points. Write across and down in pixels, for instance'
             " 120, 80; 200, 90."
         ) from error
+
+
+# What Python raises for text that is no number, and for JSON that is no point.
+_UNREADABLE = (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError)
 
 
 def _from_json(value: Any) -> list[Point]:
@@ -64,8 +70,10 @@ def _from_json(value: Any) -> list[Point]:
 
 
 def _pair(values: Sequence[Any]) -> Point:
-    x, y = values
-    return float(x), float(y)
+    x, y = map(float, values)
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise ValueError("not finite")
+    return x, y
 
 
 def mask_by_hand(
@@ -84,23 +92,21 @@ def mask_by_hand(
     Args:
         inside: points on one thing; the same in all pictures.
         outside: points on what does not belong to it, nor to the painted things.
-        rough: float [B,H,W] or [1,H,W] in 0..1; each patch of it covers one thing. What is all
-            zero counts as not given, of any size.
+        rough: masks in 0..1, one a picture or one for all, as `prompt_edit.masks.fitting` takes
+            them; each patch covers one thing. What is all zero counts as not given, of any size.
         grown, feathered: in pixels; see `masks.grow` and `masks.feather`.
         on_step: called after each picture with (done, total); what it raises stops the work.
 
     Raises:
-        ImageError: a point beside the picture, or a rough mask of another size or in too many
-            pieces.
+        ImageError: a point beside the picture, or a rough mask of other proportions or in too
+            many pieces.
     """
+    images = given.pictures(images)
     height, width = int(images.shape[1]), int(images.shape[2])
-    for x, y in (*inside, *outside):
-        if not (0 <= x < width and 0 <= y < height):
-            raise ImageError(
-                f"The point {x:g}, {y:g} lies beside the picture, which is {width} x {height}"
-                " pixels."
-            )
-    painted = fitting(rough, images) if rough is not None and rough.any() else None
+    inside, outside = list(inside), list(outside)
+    given.in_picture([*inside, *outside], (height, width))
+    inside, outside = ([(float(x), float(y)) for x, y in each] for each in (inside, outside))
+    painted = None if rough is None else fitting(rough, images)
     beside = _beside(outside)
     masks = []
     for number, image in enumerate(images):
@@ -132,7 +138,7 @@ def patches(rough: Tensor) -> Iterator[Tensor]:
     Raises:
         ImageError: there are too many to be things that someone painted over.
     """
-    labels, count = ndimage.label(rough.cpu().numpy() > 0.5, structure=np.ones((3, 3)))
+    labels, count = ndimage.label(given.mask(rough).cpu().numpy() > 0.5, structure=np.ones((3, 3)))
     areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
     kept = 1 + np.flatnonzero(areas >= _SPECK * areas.max(initial=0))
     if len(kept) > _MOST:

@@ -121,7 +121,8 @@ def cover_each(
 
 
 def _check_same(images: Tensor, found: Sequence[Grounded]) -> None:
-    if not all(isinstance(each, Grounded) for each in found):
+    listed = isinstance(found, Sequence)
+    if not listed or not all(isinstance(each, Grounded) for each in found):
         raise ImageError(
             "Detections are needed, one `Grounded` a picture, not others' boxes. Connect Grounding"
             " DINO Detect, or Boxes to Detections."

@@ -115,6 +115,14 @@ def in_picture(marks: Sequence[Any], size: Size) -> None:
             )
 
 
+def mask(given: Any) -> Tensor:
+    """One mask as float32 [H,W], where it is."""
+    if isinstance(given, Tensor) and given.dim() == 2 and given.numel() and not given.isnan().any():
+        return given.detach().float()
+    told = f"of shape {list(given.shape)}" if isinstance(given, Tensor) else type(given).__name__
+    raise ImageError(f"A mask [H,W] of numbers from 0 to 1 is needed; this one is {told}.")
+
+
 def rough(given: Any, size: Size) -> Tensor:
     """Rough masks of a picture as float32 [N,H,W] on the CPU."""
     values = _numbers(given, "Rough masks")

@@ -10,34 +10,15 @@ from scipy import ndimage
 from torch import Tensor
 
 from ..errors import ImageError
+from . import given
 
 _REACH = 4  # cells on each side that the edge may move over
 _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
 
 
-def fitting(masks: Tensor, images: Tensor) -> Tensor:
-    """Masks [B,H,W] for images [B,H,W,C]; one mask is taken for all pictures.
-
-    Raises:
-        ImageError: masks of another size or number, with what they are and should be.
-    """
-    if masks.dim() == 2:
-        masks = masks[None]
-    if masks.shape[1:] != images.shape[1:3]:
-        raise ImageError(
-            f"The mask is {masks.shape[2]} x {masks.shape[1]} pixels, but the picture is"
-            f" {images.shape[2]} x {images.shape[1]}. Make the mask from this very picture."
-        )
-    if len(masks) not in (1, len(images)):
-        raise ImageError(
-            f"{len(masks)} masks came for {len(images)} pictures: one for all, or one each."
-        )
-    return masks.expand(len(images), -1, -1)
-
-
 def grow(mask: Tensor, pixels: float) -> Tensor:
     """Grow (or, below zero, shrink) a mask [H,W] by a Euclidean distance; the result is hard."""
-    hard = _hard(mask)
+    hard, pixels = _hard(mask), given.length(pixels, "The growth of the mask")
     if pixels == 0 or not hard.any() or hard.all():
         return _like(hard, mask)
     if pixels > 0:
@@ -52,7 +33,8 @@ def feather(mask: Tensor, pixels: float) -> Tensor:
     the edge of the picture is no edge of the mask. Where the mask is thin, half of it is the band:
     a wire is opaque along its middle.
     """
-    hard = _hard(mask)
+    hard, pixels = _hard(mask), given.length(pixels, "The feather of the mask")
+    pixels = min(pixels, sum(hard.shape))  # beyond its size nothing changes, and time does
     if pixels <= 0 or not hard.any() or hard.all():
         return _like(hard, mask)
     depth = ndimage.distance_transform_edt(hard)
@@ -94,6 +76,9 @@ def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
     """
     from kornia.filters import guided_blur  # here, since it takes a second
 
+    chance, cell = given.mask(chance), given.length(cell, "The cell")
+    if chance.shape != image.shape[:2]:
+        raise ImageError(f"The picture is {list(image.shape)}, the mask {list(chance.shape)}.")
     shorter = min(chance.shape)
     if shorter <= _REACH:
         return _like(_hard(chance), chance)
@@ -114,12 +99,17 @@ def union(masks: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def subtract(mask: Tensor, other: Tensor) -> Tensor:
-    """What of `mask` is not in `other`."""
+    """What of a mask [...,H,W] is not in the other, [H,W]."""
+    if mask.shape[-2:] != other.shape[-2:]:
+        raise ImageError(
+            f"The masks are of different sizes: {list(mask.shape)} and {list(other.shape)}. Make"
+            " both from the same picture."
+        )
     return (mask - other).clamp(min=0)
 
 
 def _hard(mask: Tensor) -> np.ndarray:
-    return mask.detach().cpu().numpy() > 0.5
+    return given.mask(mask).cpu().numpy() > 0.5
 
 
 def _like(values: np.ndarray, mask: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torchvision.ops import masks_to_boxes
 
-from ..errors import ImageError
+from ..errors import ImageError, ModelError
 from ..images import rgb, to_array
 from ..models.card import Card, read_card
 from ..models.device import best_device, best_dtype
@@ -51,13 +51,12 @@ class Sam:
         Args:
             path: the directory (SAM, SAM-HQ, SAM 2 or SAM 3), or a `.pth`, `.pt` or `.safetensors`
                 file as SAM, SAM-HQ, SAM 2 and SAM 2.1 were first published in.
-            device, dtype: the best for this machine by default.
+            device, dtype: the best for this machine by default; a device by its name, too.
 
         Raises:
             ModelError: the model is missing, broken or of another architecture.
         """
-        path = Path(path)
-        device = device or best_device()
+        path, device = _place(path, device)
         dtype = dtype or best_dtype(device)
         if path.is_file():
             return cls(load_checkpoint(path, device, dtype), read_card(path.parent))
@@ -205,6 +204,18 @@ class Sam:
         fewest = 1 if frame.stretched else math.ceil(max(height, width) / frame.side)
         beyond = ((0, max(0, fewest - height)), (0, max(0, fewest - width)), (0, 0))
         return np.pad(pixels, beyond, mode="edge")
+
+
+def _place(path: Any, device: Any) -> tuple[Path, torch.device]:
+    """Where a model lies and where it is to run. Raises `ModelError` for what is none."""
+    try:
+        path = Path(path)
+        path.is_file()  # which fails for a name that is too long
+        return path, torch.device(device or best_device())
+    except (TypeError, OSError, RuntimeError) as error:
+        raise ModelError(
+            f"{path!s:.80} on {device} is no place of a model: {error!s:.120}"
+        ) from error
 
 
 def _agreed(*prompts: Tensor | None) -> int:

@@ -108,8 +108,10 @@ def test_marks_that_do_not_fit_the_picture_are_refused(segmenter: Sam) -> None:
     image = drawn(DRESS_SCENE)[1]
     with pytest.raises(ImageError, match=r"300, 20 lies beside the picture, which is 256 x 256"):
         mask_by_hand(segmenter, image, inside=[(300, 20)])
-    with pytest.raises(ImageError, match="64 x 64"):
-        mask_by_hand(segmenter, image, rough=torch.ones(1, 64, 64))
+    with pytest.raises(ImageError, match="64 x 48 pixels, but the picture is 256 x 256"):
+        mask_by_hand(segmenter, image, rough=torch.ones(1, 48, 64))
+    with pytest.raises(ImageError, match="2 masks came for 1 picture"):
+        mask_by_hand(segmenter, image, rough=torch.ones(2, 256, 256))
 
 
 def test_the_mask_is_finished_as_asked(segmenter: Sam) -> None:

@@ -13,7 +13,8 @@ from worlds import DRESS_SCENE, drawn, instance
 
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import Grounded
-from prompt_edit.errors import ImageError
+from prompt_edit.errors import ImageError, ModelError
+from prompt_edit.models.store import sample_models
 from prompt_edit.segment.by_hand import mask_by_hand, read_points
 from prompt_edit.segment.cover import cover, cover_boxes, cover_each
 from prompt_edit.segment.masks import feather, fill_holes, grow, subtract, without_specks
@@ -185,6 +186,7 @@ WRONG_COVER: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: cover(Filled(), IMAGE, grounded(BOX)), "has the shape"),
     "an array": (
         lambda: cover(Filled(), IMAGE[None].numpy(), grounded(BOX)), "A picture"),  # type: ignore
+    "no detections": (lambda: cover_each(Filled(), IMAGE[None], None), "Detections"),  # type: ignore
     "grown by NaN": (
         lambda: cover_each(Filled(), IMAGE[None], [grounded(BOX)], grown=NAN), "growth"),
     "feathered by words": (
@@ -233,8 +235,31 @@ def test_nonsense_is_no_point(text: Any) -> None:
     assert len(str(error.value)) < 250
 
 
-def test_points_with_commas_of_another_script() -> None:
-    assert read_points("120，80；200，90") == [(120, 80), (200, 90)]
+@pytest.mark.parametrize("text", ["120，80；200，90", "(120, 80), (200, 90)", "120, 80,\n200, 90,"])
+def test_points_as_people_write_them(text: str) -> None:
+    assert read_points(text) == [(120, 80), (200, 90)]
+
+
+def test_points_in_a_tensor(segmenter: Sam) -> None:
+    scene, image = drawn(DRESS_SCENE)
+    x0, y0, x1, y1 = scene.box(instance(scene, "dog"))
+    point = [((x0 + x1) / 2, (y0 + y1) / 2)]
+    marked = mask_by_hand(segmenter, image, torch.tensor(point), torch.zeros(0, 2))  # type: ignore
+    assert torch.equal(marked, mask_by_hand(segmenter, image, point))
+
+
+@pytest.mark.parametrize("path", [None, 5, "a" * 5000])
+def test_what_is_no_path_is_said(path: Any) -> None:
+    with pytest.raises(ModelError) as error:
+        Sam.load(path)
+    assert len(str(error.value)) < 6000
+
+
+def test_a_device_by_name() -> None:
+    path = sample_models().segmenter
+    assert Sam.load(path, "cpu").model.device.type == "cpu"  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match="gpu0"):
+        Sam.load(path, "gpu0")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("marks", [["ab"], [(1,)], [(NAN, 3)], [(1, 2, 3)], [None], [("1", "2")]])
