@@ -419,8 +419,8 @@ def test_bad_input_gives_one_clear_message(pack: dict[str, type], models: dict[s
         (lambda: mask(pack, models, image, other), "detections are for"),
         (lambda: by_hand(pack, models, image, inside="the hat"), "is no list of points"),
         (lambda: by_hand(pack, models, image, outside="500, 5"), "lies beside the picture"),
-        (lambda: by_hand(pack, models, image, rough=torch.ones(1, 64, 64)), "64 x 64"),
-        (lambda: paint(pack, models, image, torch.ones(1, 64, 64)), "64 x 64"),
+        (lambda: by_hand(pack, models, image, rough=torch.ones(1, 64, 48)), "48 x 64"),
+        (lambda: paint(pack, models, image, torch.ones(1, 64, 48)), "48 x 64"),
         (lambda: paint(pack, models, image, whole.expand(3, -1, -1)), "3 masks"),
         (lambda: run(pack, "PromptEditFromBoxes", image=image, boxes="box"), "no boxes"),
     ]  # fmt: skip
