@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from inpaint import tiny
 
 from prompt_edit.inpaint.families import FAMILIES
 from prompt_edit.models import contents as told
@@ -47,6 +48,12 @@ def test_a_file_is_told_by_its_header(
     tmp_path: Path, name: str, weights: files.State, what: Contents | None
 ) -> None:
     assert contents(files.save(tmp_path / name, weights)) == what
+
+
+@pytest.mark.parametrize("name", ["sd1", "sd1-inpaint", "sd2-inpaint", "sdxl", "sdxl-inpaint"])
+def test_true_single_files_are_known(tmp_path: Path, name: str) -> None:
+    file = files.save(tmp_path / "painter.ckpt", tiny.single_state(name))
+    assert contents(file) == Contents("inpaint", inpaints=name.endswith("inpaint"))
 
 
 @pytest.mark.parametrize("lost", ["cond_stage_model.", "first_stage_model.", "model."])
