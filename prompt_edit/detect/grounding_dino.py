@@ -15,12 +15,13 @@ from torchvision.ops import box_convert, box_iou
 from ..errors import ModelError
 from ..images import rgb, to_array
 from ..models.card import Card, read_card, read_config
-from ..models.device import best_device, best_dtype
+from ..models.device import best_device
 from ..models.loading import explained, load_pretrained
 from ..models.recent import Recent, fingerprint
 from .detections import Detections, merge
 from .original import load_original
 from .presence import contrasts
+from .text_positions import correct_text_positions
 
 ARCHITECTURES = ("grounding-dino", "mm-grounding-dino")
 _KEPT = 64  # answers that are remembered: one a picture and caption
@@ -49,12 +50,20 @@ class GroundingDino:
     ) -> GroundingDino:
         """Load a Hugging Face directory, or an original checkpoint (`.pth` or `.safetensors`).
 
+        Args:
+            device: by default the best of this machine.
+            dtype: full precision only, as the original code: in half, transformers before 5.10
+                stops and the CPU finds nothing.
+
         Raises:
-            ModelError: the model is missing, broken or of another architecture.
+            ModelError: the model is missing, broken or of another architecture, or half precision
+                was asked for.
         """
         path = Path(path)
         device = device or best_device()
-        dtype = dtype or best_dtype(device)
+        dtype = dtype or cls.default_dtype(path, device)
+        if dtype != torch.float32:
+            raise ModelError(f"Grounding DINO needs full precision, not {dtype}. Leave dtype out.")
         if path.is_file():
             model, processor = load_original(path, None, dtype)
             return cls(model.to(device), processor, read_card(path.parent))
@@ -67,12 +76,13 @@ class GroundingDino:
         with explained(path, "Grounding DINO"):
             model = load_pretrained(AutoModelForZeroShotObjectDetection, path, dtype)
             processor = AutoProcessor.from_pretrained(path, local_files_only=True)
+        correct_text_positions(model)
         return cls(model.to(device), processor, read_card(path))
 
     @staticmethod
-    def default_dtype(_: Path, device: torch.device) -> torch.dtype:
-        """The precision that a model is loaded in for a device, unless another is asked for."""
-        return best_dtype(device)
+    def default_dtype(_: Path, __: torch.device) -> torch.dtype:
+        """The precision that a model is loaded in, whatever the device."""
+        return torch.float32
 
     @property
     def modules(self) -> list[torch.nn.Module]:

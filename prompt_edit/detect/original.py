@@ -14,6 +14,7 @@ from torch import Tensor
 from ..errors import ModelError
 from ..models.loading import explained
 from ..models.weights import read_weights
+from .text_positions import correct_text_positions
 
 NAME = "the original Grounding DINO"
 VOCABULARY = Path(__file__).parent / "bert-base-uncased"
@@ -160,6 +161,7 @@ def load_original(path: Path, tokenizer: Path | None, dtype: torch.dtype) -> tup
             f"{path} lacks {len(missing)} of the model's weights ({missing[0]} is the first)."
             " The file may be cut off: copy the model anew."
         )
+    correct_text_positions(model)
     return model.eval(), _processor(words, rows=len(weights[_SIGNS[3]]))
 
 
