@@ -24,6 +24,9 @@ class LoadInpaintModel(io.ComfyNode):
         return schema(
             node_id="PromptEditLoadInpaint",
             display_name="Load Inpaint Model",
+            shows=True,
+            search_aliases=["inpaint model", "load diffusion model", "load checkpoint", "painter",
+                            "stable diffusion", "sdxl", "flux fill"],
             description="Loads a diffusion model from models/diffusers, models/checkpoints or the"
             " Hugging Face cache: Stable Diffusion, SDXL, SD 3, FLUX, Qwen-Image, Z-Image. The"
             " sample model knows drawn paper dolls only.",
@@ -58,6 +61,7 @@ class PickLora(io.ComfyNode):
         return schema(
             node_id="PromptEditPickLoRA",
             display_name="Pick LoRA",
+            search_aliases=["lora", "load lora", "lora loader", "style"],
             description="Chooses a LoRA from models/loras for Load Inpaint Model. Several follow"
             " each other.",
             inputs=[
@@ -84,6 +88,7 @@ class LoadControlNet(io.ComfyNode):
         return schema(
             node_id="PromptEditLoadControlNet",
             display_name="Load ControlNet for Inpaint",
+            search_aliases=["controlnet", "control net", "load controlnet", "canny", "depth"],
             description="Loads a ControlNet of Stable Diffusion, SDXL or FLUX from"
             " models/controlnet.",
             inputs=[host.model_input(CONTROLNET)],
@@ -104,6 +109,7 @@ class FollowPicture(io.ComfyNode):
         return schema(
             node_id="PromptEditFollow",
             display_name="Follow Picture",
+            search_aliases=["apply controlnet", "control image", "canny", "depth", "pose"],
             description="Holds Diffusion Inpaint to the edges, depth or pose of a picture, through"
             " a ControlNet. Several follow each other.",
             inputs=[
@@ -135,6 +141,11 @@ class DiffusionInpaint(io.ComfyNode):
         return schema(
             node_id="PromptEditInpaint",
             display_name="Diffusion Inpaint",
+            shows=True,
+            essentials_category="Image Tools",
+            search_aliases=["inpaint", "inpainting", "repaint", "replace", "replace object",
+                            "remove object", "object removal", "generative fill", "recolor",
+                            "change color", "lama", "cut out"],
             description="Repaints what the mask covers, the way the plan's operation asks, and"
             " leaves every other pixel bit for bit as it was.",
             inputs=[
@@ -175,9 +186,9 @@ class DiffusionInpaint(io.ComfyNode):
         bar = host.Progress(1)
         model, *nets = host.ready_together(painter, *(net for net, _ in controls))
         followed = [Control(net, *told) for net, (_, told) in zip(nets, controls, strict=True)]
-        edited, painted = repaint_each(model, image, mask, edit, prompt, negative_prompt, sampling,
-                                       bar.step, bar.preview, followed)  # fmt: skip
-        return io.NodeOutput(edited, painted)
+        done = repaint_each(model, image, mask, edit, prompt, negative_prompt, sampling, bar.step,
+                            bar.preview, followed)  # fmt: skip
+        return io.NodeOutput(done.images, done.opacity, ui={"text": [*done.notes]})
 
 
 NODES = [LoadInpaintModel, PickLora, LoadControlNet, FollowPicture, DiffusionInpaint]

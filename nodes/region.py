@@ -17,6 +17,8 @@ class CropRegion(io.ComfyNode):
         return schema(
             node_id="PromptEditCrop",
             display_name="Crop Region",
+            essentials_category="Image Tools",
+            search_aliases=["inpaint crop", "crop by mask", "crop and stitch", "masked crop"],
             description="Cuts the surroundings of the mask out at the size that a model works at,"
             " for your own sampler. Stitch Region puts the result back.",
             inputs=[
@@ -50,6 +52,8 @@ class StitchRegion(io.ComfyNode):
         return schema(
             node_id="PromptEditStitch",
             display_name="Stitch Region",
+            essentials_category="Image Tools",
+            search_aliases=["inpaint stitch", "uncrop", "paste back", "crop and stitch"],
             description="Puts an edited cut back into its picture, through the mask: every other"
             " pixel stays bit for bit as it was.",
             inputs=[

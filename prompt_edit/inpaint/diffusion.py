@@ -244,7 +244,7 @@ class Inpainter:
             embedded = self._network.config.get("time_cond_proj_dim")
             card["guidance_scale"] = 8.0 if embedded else row.guidance
         if row is not lora or lora is None:
-            card |= self._card.model_dump(exclude_unset=True)
+            card |= {name: getattr(self._card, name) for name in self._card.model_fields_set}
         self.card = self._card.model_copy(update=card)
         self.variant = row.title if row else NONE
         self._row = row

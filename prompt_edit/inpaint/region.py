@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
@@ -10,7 +11,8 @@ from torch import Tensor
 
 from ..errors import ImageError
 from ..images import rgb
-from ..segment.masks import feather, fitting
+from ..masks import fitting
+from ..segment.masks import feather
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,9 @@ class Region:
         return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
 
     def cut(self, image: Tensor) -> Tensor:
-        """The box of an image [B,H,W,C] at working size."""
+        """The box of an image [B,H,W,C] at working size: float32."""
         rows, columns = self.slices
-        return _resize(image[:, rows, columns], self.work)
+        return _resize(image[:, rows, columns].float(), self.work)
 
     def cut_mask(self, mask: Tensor) -> Tensor:
         """The box of a mask [B,H,W] at working size, hard; what is thin stays, as a thin line."""
@@ -49,6 +51,27 @@ class Region:
     def back(self, patch: Tensor) -> Tensor:
         """A patch [B,h,w,C] at working size, at the size of the box."""
         return _resize(patch, (self.height, self.width))
+
+
+def pictures(images: Tensor) -> Tensor:
+    """The pictures [B,H,W,C] that they are said to be, as they are.
+
+    Raises:
+        ImageError: another shape, none of numbers in 0..1, or without a pixel.
+    """
+    if not isinstance(images, Tensor):
+        raise ImageError(
+            f"A picture is a tensor [B,H,W,C] in 0..1, not {type(images).__name__}."
+            " From a file: prompt_edit.images.load_image."
+        )
+    if images.dim() != 4 or images.shape[-1] not in (1, 3, 4) or not images.numel():
+        raise ImageError(
+            f"A picture has the shape [B,H,W,C] with 1, 3 or 4 channels and at least one pixel,"
+            f" not {list(images.shape)}."
+        )
+    if not images.is_floating_point():
+        raise ImageError(f"A picture's values are floats in 0..1, not {str(images.dtype)[6:]}.")
+    return images
 
 
 def region_around(mask: Tensor, native: int, multiple: int, context: float = 1.4) -> Region:
@@ -93,14 +116,14 @@ def stitch(image: Tensor, patch: Tensor, mask: Tensor, region: Region) -> Tensor
         mask: float [1,H,W] in 0..1, the opacity of the patch.
 
     Returns:
-        float [1,H,W,C]; bit-identical to `image` outside the mask.
+        [1,H,W,C] of the image's type of numbers; bit-identical to `image` outside the mask.
     """
     rows, columns = region.slices
     result = image.clone()
     old = image[:, rows, columns, :3]
-    alpha = mask[:, rows, columns, None].to(image)
-    blend = old + (patch.to(image) - old) * alpha
-    result[:, rows, columns, :3] = torch.where(alpha > 0, blend, old)
+    alpha = mask[:, rows, columns, None].to(image.device)
+    blend = old.float() + (patch.to(image.device, torch.float32) - old.float()) * alpha
+    result[:, rows, columns, :3] = torch.where(alpha > 0, blend.to(image.dtype), old)
     return result
 
 
@@ -131,13 +154,20 @@ def crop(images: Tensor, masks: Tensor, size: int, multiple: int, context: float
     """Cut the surroundings of each mask out; of an empty mask, the whole picture.
 
     Args:
-        images: float [B,H,W,C]; masks: float [B,H,W], or [1,H,W] for all.
+        images: float [B,H,W,C]; masks: as `masks.fitting` takes them.
         size: the longer working side, in pixels; all pictures get the first one's working size.
         multiple, context: as `region_around` takes them.
 
     Raises:
-        ImageError: masks of another size or number.
+        ImageError: pictures or masks that are none, masks of other proportions or another number,
+            and sizes that nothing can be cut to.
     """
+    images = pictures(images)
+    if not (size >= 1 and multiple >= 1 and 1 <= context < math.inf):
+        raise ImageError(
+            "Crop with a size and a multiple of at least 1 and a context of at least 1, not"
+            f" {size}, {multiple} and {context}."
+        )
     images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
     whole = torch.ones_like(masks[0])
@@ -150,13 +180,16 @@ def crop(images: Tensor, masks: Tensor, size: int, multiple: int, context: float
 
 
 def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -> Tensor:
-    """Lay edited cuts [N,h,w,3] of any size back: float [N,H,W,C].
+    """Lay edited cuts [N,h,w,C] of any size back: [N,H,W,C] of the whole pictures' type.
 
     N is the number of pictures, or any number where there is one picture: variants of it.
 
     Raises:
-        ImageError: another number of cuts.
+        ImageError: another number of cuts, or no pictures.
     """
+    patches = pictures(patches)
+    if not 0 <= feathered < math.inf:
+        raise ImageError(f"Feather by 0 pixels or more, not by {feathered}.")
     count = len(cut.images)
     if len(patches) != count and count != 1:
         raise ImageError(
@@ -168,7 +201,7 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
     for number, patch in enumerate(rgb(patches).split(1)):
         row = number % count
         region = cut.regions[row]
-        patch = patch.to(cut.images)
+        patch = patch.to(cut.images.device, torch.float32)
         if matched:
             patch = match_colour(
                 _resize(patch, region.work), originals[row][None], holes[row][None]

@@ -3,49 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from scipy import ndimage
 from torch import Tensor
 
+from ..errors import InstructionError
 from ..images import rgb
+from ..masks import fitting
 from ..plan import PICTURE, Edit
-from ..segment.masks import feather, fitting, grow
+from ..segment.masks import feather, grow
 from .control import Control
 from .diffusion import Inpainter, OnPreview, OnStep
-from .region import Region, match_colour, region_around, stitch
-from .settings import AS_GIVEN, PAINT, Paint
+from .known import check, worded
+from .region import Region, match_colour, pictures, region_around, stitch
+from .settings import AS_GIVEN, DEFAULT, PAINT, SEEDS, Paint, Sampling
 
+__all__ = [
+    "DEFAULT", "Painted", "Repainted", "Sampling", "cut_out", "painted_mask", "repaint",
+    "repaint_each",
+]  # fmt: skip
 
-@dataclass(frozen=True)
-class Sampling:
-    """How to paint: None means the model's own default.
-
-    Attributes:
-        seed: of the noise.
-        steps: denoising steps.
-        guidance_scale: classifier-free guidance.
-        strength: 0..1, how much of the old picture is noised away; by default the operation's.
-    """
-
-    seed: int = 0
-    steps: int | None = None
-    guidance_scale: float | None = None
-    strength: float | None = None
-
-
-DEFAULT = Sampling()
+EMPTY = "The mask is empty, so the picture is as it was: paint a mask, or find something first."
+WHOLE = "The mask is empty, so nothing was cut away: paint a mask, or find something first."
 
 
 @dataclass(frozen=True)
 class Painted:
-    """A picture [1,H,W,C], the opacity [H,W] of what is new in it, and where it was painted."""
+    """A picture [1,H,W,C], the opacity [H,W] of what is new in it, and where it was painted.
+
+    `notes` say what a person should know of it, in plain sentences.
+    """
 
     image: Tensor
     opacity: Tensor
     regions: tuple[Region, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Repainted:
+    """Pictures [B,H,W,C], the opacity [B,H,W] of what is new in them, and what to know of them."""
+
+    images: Tensor
+    opacity: Tensor
+    notes: tuple[str, ...]
 
 
 def repaint(
@@ -63,8 +67,34 @@ def repaint(
 
     Things that stand apart are painted one by one, each with the model's full resolution.
     `paint` overrules what the operation asks; `controls` are pictures of the whole to follow.
+    The result has the type of numbers that the picture came with.
+
+    Raises:
+        InstructionError, ImageError: what a sample painter would paint wrong (`known.check`); a
+            picture or a mask that is none.
     """
+    _require_painted(edit)
+    image = pictures(image)
+    mask = fitting(mask, image)[0]
+    notes = check(painter, image, edit, sampling)
+    painted = _painted(painter, image, mask, edit, sampling, on_step, on_preview, paint, controls)
+    return replace(painted, notes=notes if painted.regions else (*notes, EMPTY))
+
+
+def _painted(
+    painter: Inpainter,
+    image: Tensor,
+    mask: Tensor,
+    edit: Edit,
+    sampling: Sampling,
+    on_step: OnStep | None,
+    on_preview: OnPreview | None,
+    paint: Paint | None,
+    controls: Sequence[Control],
+) -> Painted:
+    """`repaint` of what was checked before."""
     paint = paint or PAINT[edit.operation]
+    prompt = worded(painter.card.knows, edit)[0] if painter.card.knows else edit.prompt
     hard = painted_mask(mask, paint)
     unit = max(hard.shape) / 1000
     opacity = feather(hard, paint.feather * unit)
@@ -76,8 +106,8 @@ def repaint(
         picture = rgb(region.cut(image))
         hole = region.cut_mask(piece[None])
         patch = painter.paint(
-            picture, hole, edit.prompt, edit.negative_prompt,
-            seed=sampling.seed + number, steps=sampling.steps,
+            picture, hole, prompt, edit.negative_prompt,
+            seed=(sampling.seed + number) % SEEDS, steps=sampling.steps,
             guidance_scale=sampling.guidance_scale,
             strength=paint.strength if sampling.strength is None else sampling.strength,
             controls=[each.cut(region, *image.shape[1:3]) for each in controls],
@@ -100,22 +130,24 @@ def repaint_each(
     on_step: OnStep | None = None,
     on_preview: OnPreview | None = None,
     controls: Sequence[Control] = (),
-) -> tuple[Tensor, Tensor]:
+) -> Repainted:
     """`repaint` for each picture of a batch [B,H,W,C]; where a mask is empty nothing is done.
 
     Args:
-        masks: float [B,H,W], or [1,H,W] for all pictures, in 0..1.
+        masks: in 0..1, one a picture or one for all; `masks.fitting` says which shapes and sizes.
         edit: how to paint; without one, the masks are taken as they are.
         prompt, negative_prompt: overrule the edit's where they are not empty.
         controls: what to follow; one picture for all, or one a picture.
 
     Returns:
-        The pictures [B,H,W,C], C = 4 for an extracted object, and the opacity [B,H,W] of what is
-        new in them.
+        The pictures [B,H,W,C] in the type of numbers that they came with, C = 4 for an extracted
+        object. Every picture is checked before the first is painted.
 
     Raises:
-        ImageError: masks of another size or number.
+        ImageError: pictures or masks that are none, masks of other proportions or another number.
+        InstructionError, ImageError: what a sample painter would paint wrong (`known.check`).
     """
+    images = pictures(images)
     images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
     paint = None if edit else AS_GIVEN
@@ -123,24 +155,35 @@ def repaint_each(
     told = {"prompt": prompt.strip() or edit.prompt,
             "negative_prompt": negative_prompt.strip() or edit.negative_prompt}  # fmt: skip
     edit = edit.model_copy(update=told)
-    pictures, opacities = [], []
+    cuts = edit.operation == "extract"
+    empty = [not (mask > 0.5).any() for mask in masks]
+    notes = [f"Picture {number + 1}: {note}" if len(images) > 1 else note
+             for number, image in enumerate(images)
+             for note in ([WHOLE if cuts else EMPTY] if empty[number]
+                          else check(painter, image[None], edit, sampling))]  # fmt: skip
+    results, opacities = [], []
     for number, (image, mask) in enumerate(zip(images, masks, strict=True)):
         counted = _counted(on_step, number, len(images))
-        if edit.operation == "extract":  # where nothing was found, the whole picture
-            cut = mask if mask.any() else torch.ones_like(mask)
+        if cuts:  # where nothing was found, the whole picture
+            cut = torch.ones_like(mask) if empty[number] else mask
             painted = Painted(cut_out(image[None], cut), torch.zeros_like(mask), ())
-        elif (mask > 0.5).any():
-            painted = repaint(
+        elif empty[number]:
+            painted = Painted(image[None], torch.zeros_like(mask), ())
+        else:
+            painted = _painted(
                 painter, image[None], mask, edit, sampling, counted, on_preview, paint,
                 [each.of_picture(number) for each in controls],
             )  # fmt: skip
-        else:
-            painted = Painted(image[None], torch.zeros_like(mask), ())
-        pictures.append(painted.image)
+        results.append(painted.image)
         opacities.append(painted.opacity)
         if counted:
             counted(1, 1)
-    return torch.cat(pictures), torch.stack(opacities)
+    return Repainted(torch.cat(results), torch.stack(opacities), tuple(notes))
+
+
+def _require_painted(edit: Edit) -> None:
+    if edit.operation == "extract":
+        raise InstructionError("Extracting paints nothing: use cut_out, or repaint_each.")
 
 
 def painted_mask(mask: Tensor, paint: Paint) -> Tensor:
@@ -150,11 +193,24 @@ def painted_mask(mask: Tensor, paint: Paint) -> Tensor:
 
 
 def cut_out(image: Tensor, mask: Tensor) -> Tensor:
-    """The masked object on transparency: float [1,H,W,4]."""
-    alpha = mask[None, ..., None].to(image)
+    """The masked object on transparency: [1,H,W,4] of the picture's type of numbers.
+
+    A hard mask gets an edge that fades over a pixel or two, inside it. The colours of what shows
+    at all stay to the bit; what is cut away is gone: its colours are 0, not only transparent.
+
+    Args:
+        image: [1,H,W,C] in 0..1; its own alpha, if any, stays in force.
+        mask: [H,W] in 0..1.
+    """
+    image = pictures(image)
+    mask = fitting(mask, image)
+    if not ((mask > 0) & (mask < 1)).any():
+        mask = feather(mask[0], min(max(max(mask.shape) / 1000, 1), 2))[None]
+    alpha = mask[..., None].to(image)
     if image.shape[-1] == 4:
         alpha = alpha * image[..., 3:]
-    return torch.cat([image[..., :3], alpha], dim=-1)
+    shown = torch.where(alpha > 0, rgb(image), torch.zeros_like(alpha))
+    return torch.cat([shown, alpha], dim=-1)
 
 
 def _counted(on_step: OnStep | None, number: int, count: int) -> OnStep | None:

@@ -1,10 +1,58 @@
-"""How each operation is painted: one row an operation."""
+"""How each operation is painted, one row an operation, and what a user may set besides."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from ..errors import InstructionError
 from ..plan import Operation
+
+SEEDS = 2**64
+MOST_STEPS = 1000  # as many as the schedulers were trained with
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How to paint: None means the model's own default.
+
+    Attributes:
+        seed: of the noise, 0 to 2**64 - 1.
+        steps: denoising steps, 1 to 1000.
+        guidance_scale: classifier-free guidance, 0 to 100.
+        strength: 0..1, how much of the old picture is noised away; by default the operation's.
+
+    Raises:
+        InstructionError: a value that is out of its range, or no number.
+    """
+
+    seed: int = 0
+    steps: int | None = None
+    guidance_scale: float | None = None
+    strength: float | None = None
+
+    def __post_init__(self) -> None:
+        _require("seed", self.seed, 0, SEEDS - 1, whole=True)
+        for name, most in (("steps", MOST_STEPS), ("guidance_scale", 100), ("strength", 1)):
+            value = getattr(self, name)
+            if value is not None:
+                whole = name == "steps"
+                _require(name.replace("_", " "), value, int(whole), most, whole)
+
+
+def _require(name: str, value: float, least: int, most: int, whole: bool) -> None:
+    kinds = (int,) if whole else (int, float)
+    if (
+        not isinstance(value, kinds)
+        or isinstance(value, bool)
+        or not math.isfinite(value)
+        or not least <= value <= most
+    ):
+        kind = "whole number" if whole else "number"
+        raise InstructionError(f"The {name} must be a {kind} from {least} to {most}, not {value}.")
+
+
+DEFAULT = Sampling()
 
 
 @dataclass(frozen=True)

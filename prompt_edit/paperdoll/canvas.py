@@ -27,7 +27,7 @@ def ellipse(x: float, y: float, rx: float, ry: float, count: int = 28) -> Points
 
 
 @lru_cache(maxsize=1)
-def _grain() -> np.ndarray:
+def grain() -> np.ndarray:
     """Paper fibre, float [512,512] about 0 with a standard deviation near 1; it tiles."""
     noise = np.random.default_rng(7).normal(size=(512, 512))
     spectrum = np.fft.fft2(noise)
@@ -76,7 +76,7 @@ class Canvas:
         if shadow:
             self._shade_below(x0, y0, cover, shadow)
         tone = 1 + light * np.linspace(0.5, -0.5, height, dtype=np.float32)[:, None]
-        tone = tone + 0.012 * np.resize(_grain()[y0 % 256 :, x0 % 256 :][:height, :width],
+        tone = tone + 0.012 * np.resize(grain()[y0 % 256 :, x0 % 256 :][:height, :width],
                                         cover.shape)  # fmt: skip
         # The lit rim of the paper's cut edge: up and to the left.
         rim = np.clip(cover - np.pad(cover, ((1, 0), (1, 0)))[:-1, :-1], 0, 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .canvas import Canvas, Points, ellipse, rounded
-from .palette import PALETTE, SKIN
+from .palette import PALETTE, SKIN, tint
 from .scene import Item, Person, Placed, Scene
 
 MIN_AREA = 28  # of 256x256 pixels, and
@@ -126,17 +126,17 @@ def _sheet(canvas: Canvas, rgb: tuple[float, ...] | np.ndarray, light: float) ->
 
 def _background(canvas: Canvas, scene: Scene) -> None:
     rng = np.random.default_rng(scene.seed + 17)
-    tint = 0.45 * np.array(PALETTE[scene.colour]) + 0.55 * np.array((236, 232, 226))
+    wall = tint(scene.colour)
     kind = scene.background
     if kind == "studio":
-        _sheet(canvas, tint, 0.14)
-        canvas.paint(ellipse(128, 240, 170, 34), tint * 0.94, 0, light=0.05, shadow=0.06)
+        _sheet(canvas, wall, 0.14)
+        canvas.paint(ellipse(128, 240, 170, 34), wall * 0.94, 0, light=0.05, shadow=0.06)
     elif kind == "room":
-        _sheet(canvas, tint, 0.06)
+        _sheet(canvas, wall, 0.06)
         if rng.random() < 0.5:
             for x in np.arange(rng.uniform(0, 12), 256, 24):
                 stripe = np.array([(x, -2), (x + 9, -2), (x + 9, 200), (x, 200)])
-                canvas.paint(stripe, tint * 1.04, 0, light=0, shadow=0)
+                canvas.paint(stripe, wall * 1.04, 0, light=0, shadow=0)
         _strip(canvas, [192.0] * 2, (250, 247, 240))
         wood = ((196, 158, 118), (172, 132, 96), (206, 186, 164))[int(rng.integers(3))]
         _strip(canvas, [198.0] * 2, wood, 0.16)

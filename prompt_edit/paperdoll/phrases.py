@@ -83,3 +83,11 @@ def vocabulary() -> tuple[str, ...]:
     """Every word that phrases are made of."""
     nouns = [word for noun in NOUNS for word in noun.split("-")]
     return tuple(sorted({*nouns, *COLOUR_NAMES, *ALIASES, *PATTERNS, "background"}))
+
+
+SPELLINGS = {"grey": "gray", "blonde": "blond", "tshirt": "t-shirt", "tee": "t-shirt",
+             "stripy": "striped", "stripes": "striped", "spotted": "dotted", "dots": "dotted",
+             "dot": "dotted",
+             "checkered": "checked", "chequered": "checked", "plaid": "checked",
+             "seaside": "beach", "snowy": "snow"}  # fmt: skip
+"""Other words for those of the vocabulary."""

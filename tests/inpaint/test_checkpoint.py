@@ -25,6 +25,7 @@ from prompt_edit.models.weights import read_header, shapes_of
 
 from . import tiny
 from .test_families import _plain, scene, small_edit  # noqa: F401
+from .tiny import same
 
 CPU = torch.device("cpu")
 WHOLE = ["sd1", "sd1-inpaint", "sd2", "sd2-inpaint", "sdxl", "sdxl-inpaint", "sd3", "flux",
@@ -86,8 +87,8 @@ def test_a_single_file_paints_what_its_folder_does(name: str, models: Path) -> N
     assert first.shape == (1, 32, 48, 3)
     folder = Inpainter.load(tiny.folder(name), CPU, torch.float32)
     assert torch.allclose(first, painted(folder), atol=1e-5)
-    assert torch.equal(first, painted(painter))
-    assert not torch.equal(first, painted(painter, seed=4))
+    assert same(first, painted(painter))
+    assert not same(first, painted(painter, seed=4))
     told: list[tuple[int, int]] = []
     painted(painter, steps=3, on_step=lambda *at: told.append(at))
     assert told == [(1, 3), (2, 3), (3, 3)]
@@ -140,7 +141,7 @@ def test_a_text_encoder_without_its_models_name_is_read(tmp_path: Path) -> None:
     assert whole.keys() != short.keys()
     painters = [Inpainter.load(tiny.save(state, tmp_path / f"{number}.safetensors"), CPU)
                 for number, state in enumerate((whole, short))]  # fmt: skip
-    assert torch.equal(*map(painted, painters))
+    assert same(*map(painted, painters))
 
 
 _SD1 = {"block_out_channels": [320, 640, 1280, 1280], "layers_per_block": 2, "in_channels": 9,
@@ -253,7 +254,7 @@ def test_parts_that_flux_lacks_are_found_beside_it(models: Path, tmp_path: Path)
               root / "text_encoders" / "another_clip.safetensors")  # fmt: skip
     file = root / "diffusion_models" / "flux1-fill-dev.safetensors"
     made = painted(Inpainter.load(file, CPU))
-    assert torch.equal(made, painted(Inpainter.load(file_of(models, "flux-fill"), CPU)))
+    assert same(made, painted(Inpainter.load(file_of(models, "flux-fill"), CPU)))
     (root / "vae" / "ae.safetensors").unlink()
     (root / "text_encoders" / "t5xxl_fp16.safetensors").unlink()
     with pytest.raises(ModelError, match="lacks the text encoder t5xxl, the autoencoder") as told:

@@ -33,6 +33,7 @@ from prompt_edit.inpaint.repaint import Sampling, repaint, repaint_each
 from prompt_edit.plan import Edit
 
 from . import tiny
+from .tiny import same
 
 NAMES = list(tiny.MAKERS)
 
@@ -87,10 +88,10 @@ def test_paints_by_seed_and_prompt(name: str) -> None:
     first, again, other = (painted(painter, seed=seed) for seed in (3, 3, 4))
     assert first.shape == (1, 32, 48, 3)
     assert first.dtype == torch.float32 and first.min() >= 0 and first.max() <= 1
-    assert torch.equal(first, again)
-    assert not torch.equal(first, other)
+    assert same(first, again)
+    assert not same(first, other)
     worded = painted(painter, "many small blue boats", seed=3, guidance_scale=9.0)
-    assert not torch.equal(first, worded)
+    assert not same(first, worded)
     assert torch.isfinite(painted(painter, "", seed=3)).all(), "without a prompt too"
 
 
@@ -129,7 +130,7 @@ def test_a_mask_smaller_than_a_latent_is_painted(name: str) -> None:
         painter.paint(picture, mask, prompt, steps=2, guidance_scale=9.0)
         for prompt in ("a red cat", "many small blue boats")
     )
-    assert not torch.equal(first, other)
+    assert not same(first, other)
 
 
 def test_masks_cover_whole_cells() -> None:
@@ -150,7 +151,7 @@ def test_leaves_the_rest_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch)
     made = repaint(painter_of(name), picture, mask, edit, Sampling(steps=2))
     outside = made.opacity == 0
     assert outside.any() and torch.equal(made.image[0][outside], picture[0][outside])
-    assert not torch.equal(made.image, picture)
+    assert not same(made.image, picture)
 
 
 def test_sizes_of_each_family() -> None:
@@ -172,7 +173,7 @@ def test_half_precision_paints_on_the_cpu(name: str, dtype: torch.dtype) -> None
 def test_a_folder_of_the_fp16_variant_alone_is_read(tmp_path: Path) -> None:
     tiny.pipeline("sd1").save_pretrained(tmp_path / "model", variant="fp16")
     painter = Inpainter.load(tmp_path / "model", torch.device("cpu"))
-    assert torch.equal(painted(painter), painted(painter_of("sd1")))
+    assert same(painted(painter), painted(painter_of("sd1")))
 
 
 def test_the_default_type_follows_family_and_device() -> None:
@@ -224,11 +225,11 @@ def test_guidance_rests_without_a_prompt() -> None:
 def test_distilled_guidance_counts_and_negative_prompts_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """FLUX sees its guidance as an input; the others weigh a negative prompt against the prompt."""
     fill = painter_of("flux-fill")
-    assert not torch.equal(painted(fill, guidance_scale=1.0), painted(fill, guidance_scale=30.0))
+    assert not same(painted(fill, guidance_scale=1.0), painted(fill, guidance_scale=30.0))
     for name in ("sd1", "sd3", "qwen-image", "z-image"):
         painter = painter_of(name)
         plain = painted(painter, guidance_scale=5.0)
-        assert not torch.equal(plain, painted(painter, negative_prompt="dogs", guidance_scale=5.0))
+        assert not same(plain, painted(painter, negative_prompt="dogs", guidance_scale=5.0))
 
 
 # Few steps
@@ -337,10 +338,10 @@ def test_gray_pictures_of_one_channel(nets: dict[str, ControlNet]) -> None:
     mask = torch.zeros(1, 64, 64)
     mask[:, 20:40, 20:40] = 1
     follow = [Control(nets["folder"], gray)]
-    edited, painted_on = repaint_each(painter, gray, mask, None, "cat", controls=follow)
-    assert edited.shape == (1, 64, 64, 3)
-    kept = painted_on == 0
-    assert torch.equal(edited[kept], gray.expand(-1, -1, -1, 3)[kept])
+    made = repaint_each(painter, gray, mask, None, "cat", controls=follow)
+    assert made.images.shape == (1, 64, 64, 3)
+    kept = made.opacity == 0
+    assert torch.equal(made.images[kept], gray.expand(-1, -1, -1, 3)[kept])
 
 
 def test_without_guidance_a_negative_prompt_counts_for_nothing(tmp_path: Path) -> None:
@@ -349,7 +350,7 @@ def test_without_guidance_a_negative_prompt_counts_for_nothing(tmp_path: Path) -
         painter = painter_of(name)
         none = painter.family.unguided
         plain = painted(painter, guidance_scale=none)
-        assert torch.equal(plain, painted(painter, negative_prompt="dogs", guidance_scale=none))
+        assert same(plain, painted(painter, negative_prompt="dogs", guidance_scale=none))
 
 
 def test_schnell_reads_as_many_words_as_it_was_made_for(tmp_path: Path) -> None:
@@ -424,9 +425,7 @@ def kohya(painter: Inpainter, file: Path) -> Path:
     return tiny.save(state, file)
 
 
-@pytest.mark.parametrize(
-    "name", ["sd1-inpaint", "sdxl", "sd3", "flux", "flux-fill", "qwen-image", "z-image"]
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_lora_changes_the_result_and_comes_off_again(name: str, tmp_path: Path) -> None:
     pytest.importorskip("peft")
     painter = Inpainter.load(tiny.folder(name))
@@ -435,9 +434,9 @@ def test_a_lora_changes_the_result_and_comes_off_again(name: str, tmp_path: Path
     slot = "unet" if hasattr(painter.pipeline, "unet") else "transformer"
     painter.add_lora(Lora(lora(painter, tmp_path / "style.safetensors", slot), 1.0))
     whole = painted(painter)
-    assert not torch.equal(before, whole)
+    assert not same(before, whole)
     painter.remove_loras()
-    assert torch.equal(before, painted(painter))
+    assert same(before, painted(painter))
     assert painter._network.state_dict().keys() == weights.keys()
     assert all(torch.equal(v, weights[n]) for n, v in painter._network.state_dict().items())
 
@@ -457,9 +456,9 @@ def test_loras_are_weighed_and_add_up(tmp_path: Path) -> None:
         painter.remove_loras()
     assert torch.allclose(made[0], before, atol=1e-5), "of no weight, no change"
     for number in range(1, 5):
-        assert all(not torch.equal(made[number], made[other]) for other in range(number))
+        assert all(not same(made[number], made[other]) for other in range(number))
     at_load = Inpainter.load(tiny.folder("sd1"), loras=[Lora(first), Lora(second)])
-    assert torch.equal(painted(at_load), made[4])
+    assert same(painted(at_load), made[4])
 
 
 def test_a_lora_of_a_single_step_is_refused_before_it_is_on(tmp_path: Path) -> None:
@@ -468,7 +467,7 @@ def test_a_lora_of_a_single_step_is_refused_before_it_is_on(tmp_path: Path) -> N
     before = painted(painter)
     with pytest.raises(ModelError, match="of a single step"):
         painter.add_lora(Lora(kohya(painter, tmp_path / "Hyper-SD15-1step-lora.safetensors")))
-    assert torch.equal(painted(painter), before)
+    assert same(painted(painter), before)
 
 
 def test_a_few_step_lora_brings_its_scheduler(tmp_path: Path) -> None:
@@ -500,7 +499,7 @@ def test_a_lora_that_does_not_fit_leaves_the_painter_alone(tmp_path: Path) -> No
         painter.add_lora(Lora(plain))
     with pytest.raises(ModelError, match="no model at"):
         painter.add_lora(Lora(tmp_path / "gone.safetensors"))
-    assert torch.equal(before, painted(painter))
+    assert same(before, painted(painter))
 
 
 # ControlNet
@@ -549,12 +548,12 @@ def test_a_control_picture_changes_the_result(
     made = [painted(painter, controls=[Control(nets[net], image)],
                     on_step=lambda *at: told.append(at))
             for image in (edges, edges, lines)]  # fmt: skip
-    assert torch.equal(made[0], made[1])
-    assert not torch.equal(made[0], made[2]) and not torch.equal(made[0], plain)
+    assert same(made[0], made[1])
+    assert not same(made[0], made[2]) and not same(made[0], plain)
     assert told[:2] == [(1, 2), (2, 2)]
-    assert torch.equal(plain, painted(painter)), "and leaves nothing behind"
+    assert same(plain, painted(painter)), "and leaves nothing behind"
     both = [Control(nets[net], edges, 0.5), Control(nets[net], lines, 0.5, end=0.5)]
-    assert not torch.equal(painted(painter, controls=both), made[0])
+    assert not same(painted(painter, controls=both), made[0])
 
 
 def flux_controlnet(seed: int, **more: Any) -> Any:
@@ -579,12 +578,12 @@ def test_flux_follows_control_pictures(tmp_path: Path) -> None:
     painter = painter_of("flux")
     black, white = (torch.full((1, 32, 48, 3), value) for value in (0.0, 1.0))
     made = [painted(painter, controls=[Control(depth, image)]) for image in (black, white)]
-    assert not torch.equal(made[0], made[1])
+    assert not same(made[0], made[1])
     both = painted(painter, controls=[Control(depth, black), Control(canny, white)])
-    assert not torch.equal(both, made[0])
+    assert not same(both, made[0])
     silent = [painted(painter, controls=[Control(depth, black), Control(canny, image, scale=0.0)])
               for image in (black, white)]  # fmt: skip
-    assert torch.equal(*silent)
+    assert same(*silent)
 
 
 @pytest.mark.parametrize("name", ["sd1", "flux"])
@@ -594,7 +593,7 @@ def test_a_net_follows_the_precision_of_its_painter(name: str, tmp_path: Path) -
     loaded = ControlNet.load(tmp_path, torch.device("cpu"), torch.float16)
     painter = Inpainter.load(tiny.folder(name), torch.device("cpu"), torch.bfloat16)
     made = painted(painter, controls=[Control(loaded, torch.ones(1, 32, 48, 3))])
-    assert torch.isfinite(made).all() and not torch.equal(made, painted(painter))
+    assert torch.isfinite(made).all() and not same(made, painted(painter))
 
 
 def test_a_union_of_nets_is_refused(tmp_path: Path) -> None:
@@ -789,8 +788,8 @@ def test_offloaded_parts_paint_the_same_and_survive_cancel(nets: dict[str, Contr
     with pytest.raises(KeyboardInterrupt):
         painted(painter, on_step=cancel, on_preview=lambda _: None)
     assert released == [1]
-    assert torch.equal(painted(painter), plain[0])
-    assert torch.equal(painted(painter, controls=follow), plain[1])
+    assert same(painted(painter), plain[0])
+    assert same(painted(painter, controls=follow), plain[1])
 
 
 def test_offload_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

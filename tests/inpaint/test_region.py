@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any, cast
+
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from prompt_edit.inpaint.region import Region, crop, match_colour, region_around, stitch
-from prompt_edit.inpaint.repaint import _pieces, cut_out, painted_mask
+from prompt_edit.errors import ImageError, InstructionError
+from prompt_edit.images import rgb
+from prompt_edit.inpaint.diffusion import Inpainter
+from prompt_edit.inpaint.region import Region, crop, match_colour, region_around, stitch, uncrop
+from prompt_edit.inpaint.repaint import (
+    WHOLE,
+    Sampling,
+    _pieces,
+    cut_out,
+    painted_mask,
+    repaint,
+    repaint_each,
+)
 from prompt_edit.inpaint.settings import PAINT
-from prompt_edit.plan import Operation
+from prompt_edit.plan import Edit, Operation
 
 FEWER = settings(deadline=None, max_examples=50)  # large pictures take their time
 
@@ -304,12 +319,119 @@ def test_an_empty_mask_has_no_pieces() -> None:
     assert _pieces(torch.zeros(20, 30), 64)[1] == 0
 
 
-@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("channels", [1, 3, 4])
 def test_cut_out_keeps_the_colours_and_both_transparencies(channels: int) -> None:
     image = noise(1, 9, 7, channels)
     mask = noise(9, 7, seed=1)
     thing = cut_out(image, mask)
     assert thing.shape == (1, 9, 7, 4)
-    assert torch.equal(thing[..., :3], image[..., :3])
+    assert torch.equal(thing[..., :3], rgb(image))
     alpha = image[0, ..., 3] if channels == 4 else torch.ones(9, 7)
     assert torch.allclose(thing[0, ..., 3], mask * alpha)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_what_is_cut_away_is_gone_and_the_edge_is_soft(channels: int, dtype: torch.dtype) -> None:
+    """Sharing a cut-out must not share what was cut away."""
+    image = noise(1, 40, 50, channels).to(dtype)
+    image[..., 3:] = 0.5
+    mask = torch.maximum(box_mask((40, 50), 4, 5, 20, 25), box_mask((40, 50), 30, 30, 38, 48))
+    thing = cut_out(image, mask)
+    assert thing.dtype == dtype
+    alpha = thing[0, ..., 3].float()
+    assert not thing[0][mask == 0].any(), "colours too, not the alpha alone"
+    assert torch.equal(thing[0, ..., :3][alpha > 0], image[0, ..., :3][alpha > 0])
+    most = 0.5 if channels == 4 else 1.0
+    assert alpha.max() == most and (alpha[mask == 1] > 0).all()
+    assert ((alpha > 0) & (alpha < most)).any()
+    assert (alpha[6:18, 7:23] == most).all(), "two pixels in, it is whole"
+
+
+def test_an_extracted_batch_keeps_each_picture_apart() -> None:
+    images, masks = noise(3, 20, 20, 3), torch.zeros(3, 20, 20)
+    masks[0, 2:9, 2:9] = 1
+    masks[2] = noise(20, 20, seed=4)
+    made = repaint_each(cast(Inpainter, None), images, masks, Edit(operation="extract", target="x"))
+    assert made.images.shape == (3, 20, 20, 4) and not made.opacity.any()
+    assert not made.images[0][masks[0] == 0].any()
+    assert torch.equal(made.images[1, ..., :3], images[1]) and (made.images[1, ..., 3] == 1).all()
+    assert torch.equal(made.images[2, ..., 3], masks[2])
+    assert made.notes == (f"Picture 2: {WHOLE}",)
+
+
+# --- kinds of numbers ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_cut_and_put_back_in_any_type_of_numbers(channels: int, dtype: torch.dtype) -> None:
+    images, mask = noise(2, 60, 44, channels).to(dtype), box_mask((60, 44), 10, 10, 40, 30)
+    for masks in (mask, mask.to(dtype), mask.bool(), mask[None, ..., None].to(dtype)):
+        cut = crop(images, masks, 64, 8, 1.4)
+        pictures, holes = cut.cuts()
+        assert pictures.dtype == holes.dtype == torch.float32
+        for patches in (1 - pictures, (1 - pictures).to(dtype)):
+            made = uncrop(cut, patches, 2)
+            whole = images if channels > 1 else images.expand(-1, -1, -1, 3)
+            assert made.dtype == dtype
+            assert torch.equal(made[:, mask == 0], whole[:, mask == 0])
+            assert not torch.equal(made, whole)
+
+
+# --- what is no picture --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        noise(8, 8, 3), noise(1, 8, 8, 2), noise(1, 8, 8, 5), torch.zeros(1, 0, 8, 3),
+        torch.zeros(0, 8, 8, 3), torch.zeros(1, 8, 8, 3, dtype=torch.uint8),
+        np.zeros((1, 8, 8, 3), np.float32), None, "a.png",
+    ],
+)  # fmt: skip
+def test_what_is_no_picture_is_told(image: Any) -> None:
+    mask, edit = torch.ones(8, 8), Edit(operation="remove", target="hat")
+    cut = crop(noise(1, 8, 8, 3), mask, 64, 8, 1.4)
+    nobody = cast(Inpainter, None)
+    with pytest.raises(ImageError, match="picture"):
+        crop(image, mask, 64, 8, 1.4)
+    with pytest.raises(ImageError, match="picture"):
+        uncrop(cut, image, 2)
+    with pytest.raises(ImageError, match="picture"):
+        cut_out(image, mask)
+    with pytest.raises(ImageError, match="picture"):
+        repaint(nobody, image, mask, edit)
+    with pytest.raises(ImageError, match="picture"):
+        repaint_each(nobody, image, mask, edit)
+
+
+@pytest.mark.parametrize(("size", "multiple", "context"), [
+    (0, 8, 1.4), (-64, 8, 1.4), (64, 0, 1.4), (64, 8, 0.5), (64, 8, math.nan), (64, 8, math.inf),
+])  # fmt: skip
+def test_what_nothing_can_be_cut_to_is_told(size: int, multiple: int, context: float) -> None:
+    with pytest.raises(ImageError, match="Crop with"):
+        crop(noise(1, 8, 8, 3), torch.ones(8, 8), size, multiple, context)
+
+
+@pytest.mark.parametrize("feathered", [-1.0, math.nan, math.inf])
+def test_no_edge_fades_over_less_than_nothing(feathered: float) -> None:
+    cut = crop(noise(1, 8, 8, 3), torch.ones(8, 8), 64, 8, 1.4)
+    with pytest.raises(ImageError, match="Feather"):
+        uncrop(cut, cut.cuts()[0], feathered)
+
+
+@pytest.mark.parametrize("told", [
+    {"seed": -1}, {"seed": 2**64}, {"seed": 1.5}, {"seed": math.nan}, {"seed": True},
+    {"seed": None}, {"steps": 0}, {"steps": -3}, {"steps": 1001}, {"steps": 2.0},
+    {"guidance_scale": math.nan}, {"guidance_scale": -1}, {"guidance_scale": math.inf},
+    {"strength": math.nan}, {"strength": 1.01}, {"strength": -0.1}, {"strength": "1"},
+], ids=str)  # fmt: skip
+def test_sampling_takes_what_can_be_sampled_with(told: dict[str, Any]) -> None:
+    with pytest.raises(InstructionError, match=next(iter(told)).replace("_", " ")):
+        Sampling(**told)
+
+
+def test_the_largest_values_are_taken() -> None:
+    Sampling(2**64 - 1, 1000, 100, 1)
+    Sampling(0, 1, 0, 0)

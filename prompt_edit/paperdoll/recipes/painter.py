@@ -34,19 +34,29 @@ from torch import Tensor, nn
 from tqdm import tqdm
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from ...models.card import Card, write_card
+from ...models.card import Card, Knowledge, write_card
 from ...models.store import PAINTER, SAMPLES
 from ..changes import swap, without
 from ..draw import Instance, Picture, draw
 from ..palette import COLOUR_NAMES
 from ..phrases import NOUNS, vocabulary
-from ..scene import BACKGROUNDS, OBJECTS, PEOPLE, Item, Person, random_item
+from ..scene import BACKGROUNDS, OBJECTS, PATTERNS, PEOPLE, Item, Person, random_item
 from .loop import Settings, fit
 from .pool import ScenePool, make
 
 SIDE, BATCH, WORDS = 128, 16, 16
 EXAMPLES = 14_000
-CARD = Card(sample=True, steps=1, guidance_scale=1.3)
+CARD = Card(sample=True, steps=1, guidance_scale=1.3, knows=Knowledge(
+    nouns=tuple(noun for noun in NOUNS if noun not in ("person", "child")),
+    colourless=PEOPLE,
+    colours=(*COLOUR_NAMES, "blond"),
+    looks=(*PATTERNS, "short", "long"),
+    backgrounds=tuple(name for name in BACKGROUNDS if name not in ("studio", "room")),
+    steps=1,
+    guidance_scale=2.0,
+))  # fmt: skip
+"""The looks stand in the order in which `describe` says them."""
+
 NEW_VAE = Path("runs/vae/model")  # what recipes.autoencoder left; else the shipped one
 
 

@@ -1,0 +1,71 @@
+"""What a mask is: float [B,H,W] in 0..1, one for each picture and of its size."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .errors import ImageError
+
+_ASPECT = 0.01  # relative: what two roundings of the same sides differ by, and no more
+_READABLE = 16  # pixels: below this a mask of another size says too little about its aspect
+
+
+def fitting(masks: Tensor, images: Tensor) -> Tensor:
+    """Masks for pictures [B,H,W,C]: float32 [B,H,W] in 0..1; one mask is taken for all pictures.
+
+    Args:
+        masks: [H,W], [B,H,W], [B,1,H,W] or [B,H,W,1], of any type of numbers. What is all zero
+            counts as empty whatever its size, since hosts hand over a small one for "none". One of
+            another size is scaled where its sides are in the same proportion, to 1 % or one pixel.
+
+    Raises:
+        ImageError: masks of other proportions, of another number, or whose values are not in 0..1.
+    """
+    height, width, count = images.shape[1], images.shape[2], len(images)
+    masks = _layers(masks)
+    if len(masks) not in (1, count):
+        raise ImageError(
+            f"{len(masks)} masks came for {count} pictures: one for all, or one each."
+        )
+    if not masks.any():
+        return torch.zeros(count, height, width)
+    if masks.shape[1:] != (height, width):
+        masks = _resized(masks, height, width)
+    return masks.expand(count, -1, -1)
+
+
+def _layers(masks: Tensor) -> Tensor:
+    """Masks of any of the shapes as float32 [B,H,W] on the CPU, their values in 0..1."""
+    if not isinstance(masks, Tensor):
+        raise ImageError(f"A mask is a tensor [B,H,W] in 0..1, not {type(masks).__name__}.")
+    given, shape = masks, list(masks.shape)
+    if masks.dim() == 4 and masks.shape[-1] == 1:
+        masks = masks[..., 0]
+    elif masks.dim() == 4 and masks.shape[1] == 1:
+        masks = masks[:, 0]
+    elif masks.dim() == 2:
+        masks = masks[None]
+    if masks.dim() != 3 or not masks.numel():
+        raise ImageError(f"The mask has the shape {shape}. Connect one of [B,H,W].")
+    masks = masks.detach().cpu().float()
+    if not (masks.isfinite().all() and masks.min() >= -1e-3 and masks.max() <= 1.001):
+        raise ImageError(
+            "The mask holds values that are not between 0 and 1."
+            + ("" if given.is_floating_point() else " Divide it by 255 first.")
+        )
+    return masks.clamp(0, 1)
+
+
+def _resized(masks: Tensor, height: int, width: int) -> Tensor:
+    high, wide = masks.shape[1:]
+    off = abs(wide - width * high / height)
+    alike = off <= max(1.0, _ASPECT * wide) and min(high, wide) >= _READABLE
+    if not (alike or high * width == wide * height):
+        raise ImageError(
+            f"The mask is {wide} x {high} pixels, but the picture is {width} x {height}: other"
+            " proportions. Make the mask from this very picture."
+        )
+    scaled = F.interpolate(masks[:, None], (height, width), mode="bilinear", antialias=True)
+    return scaled[:, 0].clamp(0, 1)
