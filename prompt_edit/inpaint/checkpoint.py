@@ -190,6 +190,10 @@ _NOT_CHECKPOINTS = (
                       " file of this model."),
     (".quant_state.", "holds 4-bit weights of bitsandbytes, which are not read from a single file."
                       " Choose the 16-bit file of this model."),
+    ("double_stream_modulation_img", "is a FLUX.2, which is not supported. Choose a FLUX.1 model."),
+    ("individual_token_refiner", "is a Hunyuan model, which is not supported. Choose another."),
+    *((marker, "makes videos, not pictures. Choose a model for pictures.")
+      for marker in ("temopral_conv", "temporal_transformer", "time_stack", "motion_modules.")),
     ("distilled_guidance_layer", "is a Chroma, which is not supported. Choose a FLUX model."),
     ("conditioner.embedders.0.model.", "is SDXL's refiner, which can't inpaint by itself. Choose"
                                        " the base model."),
