@@ -23,6 +23,9 @@ SETTINGS: dict[str, Any] = {
 }
 VUE = "Comfy.VueNodes.Enabled"
 WIDE = {"width": 2400, "height": 1500}
+_OF_THE_HOST = ("Failed to load resource", "ComfyApp graph accessed before initialization")
+"""How errors begin that the page writes without us: files of the user that are not there yet, and
+addresses in the internet."""
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
           "--disable-background-networking", "--disable-component-update",
           "--disable-sync"]  # fmt: skip
@@ -37,6 +40,35 @@ _RUN = """async () => {
   await app.queuePrompt(0, 1);
   const refused = Object.values(app.lastNodeErrors ?? {});
   return refused.length ? { kind: "refused", refused } : await ended;
+}"""
+
+_BUILD = """async ([nodes, links]) => {
+  await app.loadGraphData({ nodes: [], links: [], groups: [], version: 0.4 });
+  const made = {};
+  for (const [name, [type, values]] of Object.entries(nodes)) {
+    const node = (made[name] = LiteGraph.createNode(type));
+    app.graph.add(node);
+    const place = Object.keys(made).length;
+    node.pos = [(place % 4) * 500, Math.floor(place / 4) * 700];
+    for (const [key, value] of Object.entries(values))
+      node.widgets.find((each) => each.name === key).value = value;
+  }
+  for (const [source, output, target, input] of links) {
+    const slot = made[target].inputs.findIndex((each) => each.name === input);
+    if (!made[source].connect(output, made[target], slot)) throw Error(`no link to ${input}`);
+  }
+}"""
+
+_JOIN = """([source, output, target, name]) => {
+  const [from, to] = [source, target].map((type) => {
+    const found = app.graph.nodes.find((each) => each.type === type);
+    if (found) return found;
+    const made = LiteGraph.createNode(type);
+    app.graph.add(made);
+    return made;
+  });
+  const slot = to.inputs.findIndex((each) => each.name === name);
+  if (!from.connect(output, to, slot)) throw Error(`no link to ${name}`);
 }"""
 
 _NODES = """() => app.graph.nodes.map((node) => ({
@@ -154,7 +186,16 @@ class Tab:
         self._ready()
 
     def _note(self, told: Any) -> None:
-        self.errors.append(f"{told.text} ({told.location.get('url', '')})")
+        where = told.location.get("url", "")
+        ours = "prompt-edit" in where or "prompt_edit" in where
+        if ours or not told.text.startswith(_OF_THE_HOST):
+            self.errors.append(f"{told.text} ({where})")
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """Of the page, such as (1, 45, 19)."""
+        told = self.page.evaluate("window.__COMFYUI_FRONTEND_VERSION__")
+        return tuple(int(part) for part in told.split("."))
 
     def _ready(self) -> None:
         self.page.wait_for_function(
@@ -183,6 +224,37 @@ class Tab:
         graph = json.loads(workflow.read_text()) if isinstance(workflow, Path) else workflow
         self.page.evaluate("async (graph) => { await app.loadGraphData(graph); }", graph)
         self.frames()
+
+    def build(
+        self,
+        nodes: dict[str, tuple[str, dict[str, Any]]],
+        links: list[tuple[str, int, str, str]],
+    ) -> None:
+        """A new workflow.
+
+        Args:
+            nodes: of each, by any name, its type and the values of its widgets.
+            links: node, number of its output, node, name of its input.
+        """
+        self.page.evaluate(_BUILD, [nodes, links])
+        self.frames()
+
+    def join(self, source: str, output: int, target: str, name: str) -> None:
+        """Links two nodes by their types; one that is not there yet is made."""
+        self.page.evaluate(_JOIN, [source, output, target, name])
+        self.frames()
+
+    def settled(self) -> None:
+        """Waits until the pictures in nodes are loaded and drawn."""
+        self.page.evaluate(
+            "async () => { for (const node of app.graph.nodes) for (const each of node.imgs ?? [])"
+            " await each.decode(); }"
+        )
+        self.frames()
+
+    def prompt(self) -> dict[str, Any]:
+        """What Run would send: of each node `class_type` and `inputs`."""
+        return self.page.evaluate("async () => (await app.graphToPrompt()).output")
 
     def run(self) -> dict[str, Any]:
         """Presses Run and waits for the end.

@@ -1,37 +1,78 @@
 // Shows inside a node what its Python side said of the run: the plan, or why nothing was found.
+// The host does so for its own text nodes alone.
+import { api } from "../../../scripts/api.js";
 import { app } from "../../../scripts/app.js";
-import { ComfyWidgets } from "../../../scripts/widgets.js";
 
 const NAME = "said";
+const TALLEST = 160; // longer texts scroll
+const said = new WeakMap(); // of each node: the run, and the lines by the node that said them
 
-function show(node, lines) {
-  const text = (lines ?? []).join("\n");
+function found(id) {
+  let [graph, node] = [app.rootGraph ?? app.graph, null];
+  for (const part of String(id).split(":")) {
+    node = graph?.getNodeById(/^\d+$/.test(part) ? Number(part) : part);
+    graph = node?.subgraph;
+  }
+  return node;
+}
+
+function ours(node) {
+  return node.comfyClass?.startsWith("PromptEdit");
+}
+
+function added(node) {
+  const frame = document.createElement("div");
+  const text = frame.appendChild(document.createElement("div"));
+  frame.style.cssText = "overflow: auto; font-size: 12px; user-select: text;";
+  text.style.cssText = "white-space: pre-wrap; overflow-wrap: anywhere; padding: 2px 6px;";
+  const height = () => Math.min(Math.max(text.offsetHeight, 20), TALLEST) + 2 * widget.margin;
+  const widget = node.addDOMWidget(NAME, NAME, frame, {
+    getMinHeight: height,
+    getMaxHeight: height,
+    getValue: () => text.textContent,
+    setValue: (value) => {
+      text.textContent = value;
+    },
+    margin: 4,
+    serialize: false, // it is no input: neither the workflow nor the prompt holds it
+  });
+  widget.serialize = false;
+  return widget;
+}
+
+function show(node, text) {
   let widget = node.widgets?.find((each) => each.name === NAME);
   if (!widget && !text) return;
-  if (!widget) {
-    widget = ComfyWidgets.STRING(node, NAME, ["STRING", { multiline: true }], app).widget;
-    widget.serialize = false; // it is no input: neither the workflow nor the prompt holds it
-    widget.options.serialize = false;
-    widget.inputEl.readOnly = true;
-    widget.inputEl.style.opacity = 0.7;
-    node.removeInput?.(node.inputs?.findIndex((each) => each.widget?.name === NAME));
-    const [width, height] = node.computeSize();
-    node.setSize([Math.max(node.size[0], width), Math.max(node.size[1], height)]);
-  }
+  widget ??= added(node);
   widget.value = text;
+  requestAnimationFrame(() => {
+    const [width, height] = node.computeSize();
+    if (height > node.size[1]) node.setSize([Math.max(node.size[0], width), height]);
+    node.setDirtyCanvas?.(true, true);
+  });
 }
 
 app.registerExtension({
   name: "prompt-edit.said",
-  beforeRegisterNodeDef(nodeType, nodeData) {
-    if (!nodeData.name.startsWith("PromptEdit")) return;
-    const before = nodeType.prototype.onExecuted;
-    nodeType.prototype.onExecuted = function (output) {
-      before?.apply(this, arguments);
-      // The inner nodes of Prompt Edit speak here too: their silence must not wipe out the plan.
-      if (output?.text?.length || (output?.text && nodeData.name !== "PromptEdit")) {
-        show(this, output.text);
-      }
-    };
+  onNodeOutputsUpdated(outputs) {
+    // Another workflow came to the front: the host brings pictures back, and not texts. Of a whole
+    // Prompt Edit it keeps what an inner node said last, which is not the plan.
+    for (const [id, output] of Object.entries(outputs ?? {})) {
+      const node = output?.text && found(id);
+      if (node && ours(node) && node.comfyClass !== "PromptEdit") show(node, output.text.join("\n"));
+    }
+  },
+  setup() {
+    api.addEventListener("executed", ({ detail }) => {
+      const node = found(detail.display_node ?? detail.node);
+      if (!node || !ours(node) || !detail.output?.text) return;
+      // The inner nodes of Prompt Edit speak in its place too, in any order.
+      const last = said.get(node);
+      const lines = last?.run === detail.prompt_id ? last.lines : new Map();
+      lines.set(detail.node, detail.output.text);
+      said.set(node, { run: detail.prompt_id, lines });
+      const own = lines.get(detail.display_node) ?? [];
+      show(node, [...new Set([...own, ...[...lines.values()].flat()])].join("\n"));
+    });
   },
 });

@@ -1,0 +1,86 @@
+"""What nodes show of a run must not cost them an input."""
+
+from __future__ import annotations
+
+import pytest
+
+from .browser import Tab
+
+NODES = {
+    "scene": ("PromptEditPaperDoll", {}),
+    "sentence": ("PrimitiveString", {"value": "make the dress blue"}),
+    "threshold": ("PrimitiveFloat", {"value": 0.3}),
+    "whether": ("PrimitiveBoolean", {"value": True}),
+    "sam": ("PromptEditLoadSAM", {}),
+    "rough": ("SolidMask", {"value": 1.0, "width": 256, "height": 256}),
+    "parse": ("PromptEditParse", {"instruction": "frobnicate"}),
+    "json": ("PromptEditPlanToJSON", {}),
+    "whole": (
+        "PromptEdit",
+        {"instruction": "make the dress green", "control_after_generate": "fixed"},
+    ),
+    "by hand": ("PromptEditMaskByHand", {"inside": "0.5,0.5"}),
+    "picture": ("PreviewImage", {}),
+    "other picture": ("PreviewImage", {}),
+}
+LINKS = [
+    ("sentence", 0, "parse", "instruction"),
+    ("parse", 0, "json", "plan"),
+    ("scene", 0, "whole", "image"),
+    ("threshold", 0, "whole", "threshold"),
+    ("whole", 0, "picture", "images"),
+    ("sam", 0, "by hand", "segmenter"),
+    ("scene", 0, "by hand", "image"),
+    ("rough", 0, "by hand", "rough"),
+    ("whether", 0, "by hand", "fill_holes"),
+    ("by hand", 1, "other picture", "images"),
+]
+LAST = {
+    "PromptEditPlanToJSON": "plan",
+    "PromptEditParse": "instruction",
+    "PromptEdit": "threshold",
+    "PromptEditMaskByHand": "fill_holes",
+}
+
+
+@pytest.mark.parametrize("vue", [False, True], ids=["classic", "vue"])
+def test_each_input_keeps_its_link(tab: Tab, vue: bool) -> None:
+    """Running twice, saving, opening what was saved, and running again."""
+    if vue and tab.version < (1, 45):
+        pytest.skip("Nodes 2.0 of this page is a trial")
+    tab.vue(vue)
+    tab.build(NODES, LINKS)
+    before = tab.prompt()
+    sockets = {node["type"]: node["sockets"] for node in tab.nodes()}
+    for last in (False, True):
+        for _ in range(2):
+            assert tab.run()["kind"] == "execution_success"
+            assert tab.prompt() == before
+            assert {node["type"]: node["sockets"] for node in tab.nodes()} == sockets
+            for kind, name in LAST.items():
+                assert name in tab.node(kind)["links"]
+        if not last:
+            spoke = {node["type"] for node in tab.nodes() if node["values"].get("said")}
+            assert spoke >= {"PromptEditParse", "PromptEditPlanToJSON", "PromptEdit"}
+            assert "blue" in tab.node("PromptEditParse")["values"]["said"]
+            saved = tab.saved()
+            assert "said" not in str(saved)
+            tab.open(saved)
+    assert tab.errors == []
+
+
+def test_what_is_said_comes_back_with_its_workflow(tab: Tab) -> None:
+    """Another workflow is opened, and the first comes to the front again."""
+    if tab.version < (1, 45):
+        pytest.skip("this page forgets what nodes showed")
+    tab.vue(False)
+    tab.build(NODES, LINKS)
+    assert tab.run()["kind"] == "execution_success"
+    said = tab.node("PromptEditParse")["values"]["said"]
+    tab.build({"scene": NODES["scene"]}, [])
+    tab.page.evaluate(
+        "() => app.extensionManager.command.execute('Workspace.PreviousOpenedWorkflow')"
+    )
+    tab.page.wait_for_function("() => app.graph.nodes.length > 1")
+    tab.frames()
+    assert tab.node("PromptEditParse")["values"]["said"] == said
