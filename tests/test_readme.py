@@ -1,0 +1,94 @@
+"""What the README tells people to type works as it stands there, from top to bottom."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^ *```(\w+)\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
+COMMANDS = [
+    shlex.split(line, comments=True)
+    for kind, block in BLOCKS if kind == "sh"
+    for line in block.replace("\\\n", " ").splitlines() if line.strip().startswith("prompt-edit ")
+]  # fmt: skip
+ENOUGH = {"--count": "3"}  # scenes that an evaluation takes here
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a reader stands: pictures of their own lie here, and no models."""
+    here = tmp_path_factory.mktemp("reader")
+    assert run(["prompt-edit", "draw", "photo.png", "--seed", "900899"], here).returncode == 0
+    return here
+
+
+def run(command: list[str], here: Path) -> subprocess.CompletedProcess[str]:
+    home = {"HOME": str(here), "XDG_DATA_HOME": str(here / "data"), "PROMPT_EDIT_OFFLINE": "1",
+            "PYTHONUTF8": "1"}  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-m", "prompt_edit", *command[1:]], cwd=here, capture_output=True,
+        text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), **home},
+    )  # fmt: skip
+
+
+def shortened(command: list[str]) -> list[str]:
+    return [ENOUGH.get(before, word) for before, word in zip(["", *command], command, strict=False)]
+
+
+def outcome(command: list[str]) -> str | None:
+    """What a command that cannot succeed here says; None where it does its work."""
+    if command[1:3] == ["models", "download"]:
+        return "downloads are off"
+    if command[1:3] == ["models", "verify"]:
+        return "is not here|missing|not as it was published|Download it"
+    if "--lora" in command:
+        return "style.safetensors"
+    return None
+
+
+def test_the_commands_of_the_readme(folder: Path) -> None:
+    assert len(COMMANDS) > 8
+    for command in COMMANDS:
+        told = run(shortened(command), folder)
+        refusal = outcome(command)
+        words = shlex.join(command)
+        assert told.returncode == (1 if refusal else 0), f"{words}\n{told.stdout}{told.stderr}"
+        if refusal:
+            assert re.search(refusal, told.stderr), f"{words}\n{told.stderr}"
+        for flag, value in itertools.pairwise(command):
+            if not refusal and flag in ("-o", "--mask", "--side-by-side", "--json"):
+                assert (folder / value).stat().st_size, f"{words} wrote no {value}"
+
+
+def test_the_python_of_the_readme(folder: Path) -> None:
+    (code,) = (block for kind, block in BLOCKS if kind == "python")
+    run(["prompt-edit", "draw", "doll.png", "--seed", "900899"], folder)
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(folder / "data")},
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert (folder / "out.png").is_file()
+
+
+def test_every_file_and_link_that_it_names_is_there() -> None:
+    for path in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / path).exists(), path
+    for path in re.findall(r"`((?:tests|docs|workflows|prompt_edit|nodes)/[\w./-]+)`", README):
+        assert (ROOT / path).exists(), path
+
+
+def test_every_make_target_that_it_names_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"\bmake ([a-z-]+)\b", README):
+        if f"\n{target}:" not in makefile:
+            assert not re.search(rf"^make {target}\b|`make {target}`", README, re.MULTILINE), target
