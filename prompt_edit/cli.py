@@ -22,6 +22,31 @@ from .errors import ImageError, InstructionError, ModelError, NotFound, PlanErro
 from .intent.providers import GRAMMAR, described, make_parser
 from .models.cli import app as models_app
 from .models.store import ModelSet, default_models, llm_folders
+from .options import (
+    ControlOption,
+    DeviceOption,
+    DryRunOption,
+    GuidanceOption,
+    ImageArgument,
+    InstructionArgument,
+    LlmOption,
+    LoraOption,
+    MaskOption,
+    ModelOption,
+    ModelsOption,
+    NegativePromptOption,
+    OffloadOption,
+    OutOption,
+    OverwriteOption,
+    PlanFileOption,
+    ReportOption,
+    SeedOption,
+    ShowPictureOption,
+    SideBySideOption,
+    StepsOption,
+    StrengthOption,
+    ThresholdOption,
+)
 from .outputs import STREAM, check_apart, check_writable, write_all
 from .plan import Edit, EditPlan
 from .results import Results
@@ -51,25 +76,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-LlmOption = Annotated[
-    str, typer.Option(metavar="NAME", help="What reads the sentence: see `prompt-edit providers`.")
-]
-ModelOption = Annotated[
-    Path | None,
-    typer.Option(metavar="PATH", show_default="the one of --models", help="Folder or file."),
-]
-ModelsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--models", metavar="DIR", show_default="$PROMPT_EDIT_MODELS, else the user's data folder",
-        help="Where models lie, as `prompt-edit models download` puts them.",
-    ),
-]  # fmt: skip
-DeviceOption = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", show_default="the best one here", help="cpu, cuda, cuda:1, mps."),
-]
 
 
 def main() -> None:
@@ -117,112 +123,31 @@ EDIT_EXAMPLES = """Examples:
 
 @app.command(epilog=EDIT_EXAMPLES)
 def edit(
-    image: Annotated[
-        Path,
-        typer.Argument(
-            metavar="IMAGE", show_default=False, help='PNG, JPEG, WebP, TIFF, ...; "-" is stdin.'
-        ),
-    ],
-    instruction: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="INSTRUCTION",
-            show_default=False,
-            help='What to change, e.g. "make the hat red".',
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE",
-            show_default="IMAGE-edited.png",
-            help='Where the result goes; "-" is stdout. A file of that name is replaced, the'
-            " default one only with --overwrite, and what is read never.",
-        ),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace IMAGE-edited.png of an earlier run.")
-    ] = False,
-    plan_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--plan",
-            metavar="FILE",
-            help='A plan as `parse` prints it, in place of a sentence; "-" is stdin.',
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run",
-            help="Show the plan, what is found, the models and the outputs;"
-            " paint and write nothing.",
-        ),
-    ] = False,
-    negative_prompt: Annotated[
-        str, typer.Option(metavar="TEXT", show_default="the plan's", help="What not to paint.")
-    ] = "",
+    image: ImageArgument,
+    instruction: InstructionArgument = None,
+    out: OutOption = None,
+    overwrite: OverwriteOption = False,
+    plan_file: PlanFileOption = None,
+    dry_run: DryRunOption = False,
+    negative_prompt: NegativePromptOption = "",
     llm: LlmOption = GRAMMAR,
-    show_picture: Annotated[
-        bool, typer.Option("--show-picture", help="Let a language model that can see look at it.")
-    ] = False,
+    show_picture: ShowPictureOption = False,
     models_dir: ModelsOption = None,
     detector: ModelOption = None,
     segmenter: ModelOption = None,
     painter: ModelOption = None,
-    lora: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE[:WEIGHT]", help="Put it on the painter; may be repeated."),
-    ] = None,
-    control: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NET=PICTURE[:SCALE]",
-            help="Follow edges, depth or a pose through a ControlNet; may be repeated.",
-        ),
-    ] = None,
+    lora: LoraOption = None,
+    control: ControlOption = None,
     device: DeviceOption = None,
-    offload: Annotated[
-        bool, typer.Option("--offload", help="Keep only what works on the GPU: slower, smaller.")
-    ] = False,
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            min=0, max=1, show_default="the detector's own, else 0.35", help="Lowest box score."
-        ),
-    ] = None,
-    steps: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=1000, show_default="the painter's own, else 30", help="Denoising steps."
-        ),
-    ] = None,
-    guidance: Annotated[
-        float | None,
-        typer.Option(
-            min=0, max=50, show_default="the painter's own, else 7.5", help="Guidance scale."
-        ),
-    ] = None,
-    strength: Annotated[
-        float | None,
-        typer.Option(min=0.01, max=1, show_default="1", help="How much of the old picture goes."),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**53, help="Another seed paints another variant.")
-    ] = 0,
-    mask: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write the mask of what changed.")
-    ] = None,
-    side_by_side: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Also write before, mask and after in one picture."),
-    ] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Also write plan, boxes, scores and seconds as JSON."),
-    ] = None,
+    offload: OffloadOption = False,
+    threshold: ThresholdOption = None,
+    steps: StepsOption = None,
+    guidance: GuidanceOption = None,
+    strength: StrengthOption = None,
+    seed: SeedOption = 0,
+    mask: MaskOption = None,
+    side_by_side: SideBySideOption = None,
+    report: ReportOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -235,9 +160,7 @@ def edit(
     loras, wanted = _loras(lora or ()), [_control(word) for word in control or ()]
     results = Results(image, out, overwrite, mask, side_by_side, report)
     models = _models(detector, segmenter, painter, models_dir)
-    others = [file for net, picture, _ in wanted for file in (net, picture)]
-    results.check([*(file for file, _ in loras), *others, *([plan_file] if plan_file else []),
-                   models.detector, models.segmenter, models.painter])  # fmt: skip
+    results.check(_read_from(loras, wanted, plan_file, models))
     with progress() as show:
         source, plan = _read(image, instruction, plan_file, llm, show_picture, models_dir, show)
         plan = _avoiding(plan, negative_prompt)
@@ -247,9 +170,7 @@ def edit(
     place = _device(device)
     _say_models(models, place)
     editor = _load(models, loras, offload, place)
-    from .inpaint.repaint import Sampling
-
-    sampling = Sampling(seed, steps, guidance, strength)
+    sampling = _sampling(seed, steps, guidance, strength)
     if dry_run:
         _foresee(editor, source.pixels, plan, sampling, threshold)
         _say_would(models, results)
@@ -532,6 +453,27 @@ def _load(
 
     quiet_libraries()
     return PromptEditor.load(models, [Lora(*each) for each in loras], offload, device)
+
+
+def _read_from(
+    loras: Sequence[tuple[Path, float]],
+    controls: Sequence[tuple[Path, Path, float]],
+    plan_file: Path | None,
+    models: ModelSet,
+) -> list[Path]:
+    """All that an edit reads besides its picture."""
+    files = [file for file, _ in loras]
+    files += [file for net, picture, _ in controls for file in (net, picture)]
+    files += [plan_file] if plan_file else []
+    return [*files, models.detector, models.segmenter, models.painter]
+
+
+def _sampling(
+    seed: int, steps: int | None, guidance: float | None, strength: float | None
+) -> Sampling:
+    from .inpaint.repaint import Sampling  # here, since it brings torch
+
+    return Sampling(seed, steps, guidance, strength)
 
 
 def _loras(words: Sequence[str]) -> list[tuple[Path, float]]:

@@ -351,16 +351,21 @@ def blueprint(drawn: Json) -> Json:
                      "localized_name": "image"}],
         "widgets": [], "nodes": nodes, "groups": [], "links": links, "extra": {},
     }  # fmt: skip
+    return _on_its_face(inner, made("whole"))
+
+
+def _on_its_face(inner: Json, number: str) -> Json:
+    """A page with one node, which holds the graph."""
     face = [{"localized_name": each["name"], "name": each["name"], "type": each["type"],
              "link": None} | ({"widget": {"name": each["name"]}} if each["name"] != "image" else {})
             for each in inner["inputs"]]  # fmt: skip
     outer = {
         "id": 1, "type": inner["id"], "pos": [0, 0], "size": [400, 200], "flags": {}, "order": 0,
-        "mode": 0, "inputs": face, "title": title, "properties": {}, "widgets_values": [],
+        "mode": 0, "inputs": face, "title": inner["name"], "properties": {}, "widgets_values": [],
         "outputs": [{"localized_name": "image", "name": "image", "type": "IMAGE", "links": []}],
     }  # fmt: skip
     return {
-        "id": made("whole"), "revision": 0, "last_node_id": 1, "last_link_id": 0, "nodes": [outer],
+        "id": number, "revision": 0, "last_node_id": 1, "last_link_id": 0, "nodes": [outer],
         "links": [], "groups": [], "definitions": {"subgraphs": [inner]}, "config": {},
         "extra": {}, "version": 0.4,
     }  # fmt: skip
