@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import get_args
 
 from comfy_api.latest import io
+from comfy_execution.graph_utils import ExecutionBlocker
 
 from ..prompt_edit.detect.convert import to_bounding_boxes
 from ..prompt_edit.detect.ground import for_phrase, ground_each, reasons
 from ..prompt_edit.detect.grounding_dino import GroundingDino
+from ..prompt_edit.errors import NotFound
 from ..prompt_edit.models.store import DETECTOR
 from ..prompt_edit.plan import OrderBy, Which
 from ..prompt_edit.preview import sheet
@@ -17,6 +19,7 @@ from .schema import schema
 from .sockets import BoundingBox, Detections, DetectorModel, Plan
 
 PLANNED = "as planned"
+GO_ON, STOP, FAIL = "pass the picture on", "stop here", "fail"
 
 
 class LoadGroundingDino(io.ComfyNode):
@@ -27,6 +30,8 @@ class LoadGroundingDino(io.ComfyNode):
         return schema(
             node_id="PromptEditLoadGroundingDINO",
             display_name="Load Grounding DINO",
+            search_aliases=["grounding dino", "groundingdino", "object detector", "detector loader",
+                            "detection model", "bbox"],
             description="Loads a Grounding DINO from models/grounding-dino or the Hugging Face"
             " cache. The sample model knows drawn paper dolls only.",
             inputs=[host.model_input(DETECTOR)],
@@ -47,8 +52,13 @@ class GroundingDinoDetect(io.ComfyNode):
         return schema(
             node_id="PromptEditDetect",
             display_name="Grounding DINO Detect",
+            shows=True,
+            search_aliases=["grounding dino", "groundingdino", "find object", "detect",
+                            "object detection", "text to box", "bbox", "bounding box", "locate"],
+            essentials_category="Image Tools",
             description="Finds the object that the plan names, and what the plan leaves out."
-            " Where nothing is found the picture passes unchanged, and the node says why.",
+            " Where nothing is found the picture passes unchanged, unless you choose otherwise,"
+            " and the node says why.",
             inputs=[
                 DetectorModel.Input("detector", tooltip="From Load Grounding DINO."),
                 io.Image.Input("image", tooltip="One picture or a batch."),
@@ -64,32 +74,51 @@ class GroundingDinoDetect(io.ComfyNode):
                              tooltip="The first one taken in that order; 1 is the very first."),
                 io.Int.Input("count", default=1, min=1, max=100,
                              tooltip="How many are taken in that order."),
+                io.Combo.Input("when_missing", display_name="where nothing is found",
+                               options=[GO_ON, STOP, FAIL], default=GO_ON, optional=True,
+                               tooltip="Pass the picture on as it is; or stop what takes the"
+                               " detections or boxes, while the rest of the graph runs; or fail"
+                               " with the reason. In a batch: where no picture shows it."),
             ],
             outputs=[
                 Detections.Output("detections", display_name="detections", tooltip="For SAM Mask."),
                 BoundingBox.Output("boxes", display_name="boxes",
-                                   tooltip="The boxes in the host's own format."),
+                                   tooltip="A list a picture, in the host's own format; for one"
+                                   " box, Pick Box."),
                 io.Image.Output("preview", display_name="preview",
                                 tooltip="The boxes drawn on the picture."),
                 io.String.Output("reason", display_name="reason",
                                  tooltip="Why nothing was found, and what was to be left out but is"
                                  " not there."),
+                io.Boolean.Output("any_found", display_name="found",
+                                  tooltip="Whether anything was found in any picture."),
+                io.Int.Output("how_many", display_name="count",
+                              tooltip="How many were found in all pictures; where an edit is about"
+                              " the whole picture, one a picture."),
             ],
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, detector, image, phrase, threshold, choose, rank, count, plan=None):
+    def execute(cls, detector, image, phrase, threshold, choose, rank, count, plan=None,
+                when_missing=GO_ON):  # fmt: skip
         edit = plan.only() if plan else for_phrase(phrase)
         if choose != PLANNED:
             edit = edit.model_copy(update={"which": Which(by=choose, rank=rank, count=count)})
         bar = host.Progress(len(image))
         model = detector.ready()
         found = ground_each(model, image, edit, threshold or None, bar.step)
-        preview = sheet(image, found)
         reason = reasons(found)
+        any_found = not all(each.reason for each in found)
+        if when_missing == FAIL and not any_found:
+            raise NotFound(reason)
+        leads_on = [found, to_bounding_boxes(found)]
+        if when_missing == STOP and not any_found:
+            leads_on = [ExecutionBlocker(None), ExecutionBlocker(None)]  # no error is shown
+        preview = sheet(image, found)
         return io.NodeOutput(
-            found, to_bounding_boxes(found), preview, reason, ui=host.shown(cls, preview, reason)
-        )
+            *leads_on, preview, reason, any_found, sum(each.count for each in found),
+            ui=host.shown(cls, preview, reason),
+        )  # fmt: skip
 
 
 NODES = [LoadGroundingDino, GroundingDinoDetect]

@@ -54,6 +54,11 @@ class Grounded:
         return self.found.boxes if self.places is None else self.places
 
     @property
+    def count(self) -> int:
+        """How many things, or places for new ones, it is about; the whole picture is one."""
+        return 1 if self.shape == "picture" else len(self.boxes)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know of it, in plain sentences."""
         unseen = tuple(
