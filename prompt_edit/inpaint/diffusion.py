@@ -299,33 +299,19 @@ class Inpainter:
             ModelError: a control that is for another family, or a picture of no numbers (fp16
                 overflows in some models).
         """
-        steps = self.card.steps if steps is None else steps
-        strength = max(strength, 0.01)
-        steps = max(steps, math.ceil(1 / strength))  # at least one is left to do
-        if strength > self.family.most and not self._row:
-            strength, steps = self.family.most, math.ceil(steps / self.family.most)
+        steps, strength = self._amount(steps, strength)
         guidance = self.card.guidance_scale if guidance_scale is None else guidance_scale
         height, width = image.shape[1:3]
         if self.family.sees == "latents":
             mask = whole_cells(mask, int(self.pipeline.vae_scale_factor))
         self._widen()
         self.pipeline.scheduler = self._scheduled(steps)
-
         pipeline, following = self.pipeline, {}
         if controls:
             controls = [control.sized(height, width) for control in controls]
             pipeline = controlled(self.pipeline, self.family, controls)
             following = control_arguments(self.family, controls)
         preview = self._preview(image) if on_preview else None
-
-        def after_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
-            if on_preview and preview:
-                on_preview(preview(values["latents"]))
-            if on_step:  # some schedulers take a step more than they were asked for
-                total = int(getattr(pipeline, "num_timesteps", 0) or steps * strength)
-                on_step(min(step + 1, total), total)
-            return values
-
         try:
             made = pipeline(
                 **guidance_arguments(self.family, prompt, negative_prompt, guidance),
@@ -339,10 +325,25 @@ class Inpainter:
                 strength=strength,
                 generator=torch.Generator("cpu").manual_seed(seed),
                 output_type="pt",
-                callback_on_step_end=after_step,
+                callback_on_step_end=_after_step(
+                    pipeline, int(steps * strength), on_step, on_preview, preview
+                ),
             ).images
         finally:
             self.pipeline.maybe_free_model_hooks()  # offloaded: after Cancel and controls, too
+        return self._finished(made, height, width)
+
+    def _amount(self, steps: int | None, strength: float) -> tuple[int, float]:
+        """The steps to ask for, and the strength, so that at least one step is done."""
+        steps = self.card.steps if steps is None else steps
+        strength = max(strength, 0.01)
+        steps = max(steps, math.ceil(1 / strength))
+        if strength > self.family.most and not self._row:
+            return math.ceil(steps / self.family.most), self.family.most
+        return steps, strength
+
+    def _finished(self, made: Tensor, height: int, width: int) -> Tensor:
+        """What a pipeline made [1,3,h,w] as a picture [1,height,width,3] on the CPU."""
         made = made.detach().cpu().float()
         if not made.isfinite().all():
             raise ModelError(
@@ -431,3 +432,23 @@ def _require_peft() -> None:
         import peft  # noqa: F401
     except ImportError as error:
         raise ModelError("LoRAs need the package peft. Install it: pip install peft.") from error
+
+
+def _after_step(
+    pipeline: Any,
+    asked: int,
+    on_step: OnStep | None,
+    on_preview: OnPreview | None,
+    preview: Callable[[Tensor], Tensor] | None,
+) -> Callable[..., dict[str, Any]]:
+    """What a pipeline calls after each of its steps; `asked` of them where it does not say."""
+
+    def after_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
+        if on_preview and preview:
+            on_preview(preview(values["latents"]))
+        if on_step:  # some schedulers take a step more than they were asked for
+            total = int(getattr(pipeline, "num_timesteps", 0) or asked)
+            on_step(min(step + 1, total), total)
+        return values
+
+    return after_step
