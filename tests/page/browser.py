@@ -26,6 +26,8 @@ WIDE = {"width": 2400, "height": 1500}
 _OF_THE_HOST = ("Failed to load resource", "ComfyApp graph accessed before initialization")
 """How errors begin that the page writes without us: files of the user that are not there yet, and
 addresses in the internet."""
+_AT_ITS_START = ".addSetting ("
+"""Where 1.27 stumbles over one of its own settings, the first time that it is started."""
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
           "--disable-background-networking", "--disable-component-update",
           "--disable-sync"]  # fmt: skip
@@ -71,6 +73,12 @@ _JOIN = """([source, output, target, name]) => {
   if (!from.connect(output, to, slot)) throw Error(`no link to ${name}`);
 }"""
 
+_SETTLED = """() => app.graph.nodes.every((node) => {
+  if (!app.nodeOutputs[node.id]?.images?.length) return true;
+  const drawn = document.querySelector(`[data-node-id="${node.id}"]`);
+  return drawn ? drawn.querySelector("img")?.complete : node.imgs?.length;
+})"""
+
 _NODES = """() => app.graph.nodes.map((node) => ({
   id: node.id,
   type: node.type,
@@ -78,7 +86,8 @@ _NODES = """() => app.graph.nodes.map((node) => ({
   links: (node.inputs ?? []).filter((each) => each.link != null).map((each) => each.name),
   sockets: (node.inputs ?? []).map((each) => each.name),
   values: Object.fromEntries((node.widgets ?? []).map((each) => [each.name, each.value])),
-  pictures: (node.imgs ?? []).length,
+  pictures: document.querySelector(`[data-node-id="${node.id}"]`)?.querySelectorAll("img").length
+    ?? node.imgs?.length ?? 0,
 }))"""
 
 _FIT = """() => {
@@ -181,7 +190,7 @@ class Tab:
         self.page: Page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
         self.errors: list[str] = []
         self.page.on("console", lambda told: told.type == "error" and self._note(told))
-        self.page.on("pageerror", lambda error: self.errors.append(f"{error}\n{error.stack}"))
+        self.page.on("pageerror", self._note_exception)
         self.page.goto(address)
         self._ready()
 
@@ -190,6 +199,10 @@ class Tab:
         ours = "prompt-edit" in where or "prompt_edit" in where
         if ours or not told.text.startswith(_OF_THE_HOST):
             self.errors.append(f"{told.text} ({where})")
+
+    def _note_exception(self, error: Any) -> None:
+        if _AT_ITS_START not in (error.stack or ""):
+            self.errors.append(f"{error}\n{error.stack}")
 
     @property
     def version(self) -> tuple[int, ...]:
@@ -245,12 +258,21 @@ class Tab:
         self.frames()
 
     def settled(self) -> None:
-        """Waits until the pictures in nodes are loaded and drawn."""
-        self.page.evaluate(
-            "async () => { for (const node of app.graph.nodes) for (const each of node.imgs ?? [])"
-            " await each.decode(); }"
-        )
+        """Waits until nodes hold the pictures that they were sent; they load what is in view."""
+        self.fit()
+        self.page.wait_for_function(_SETTLED)
         self.frames()
+
+    def search(self, words: str) -> list[str]:
+        """The search that a double click on the empty canvas opens: what it lists, best first."""
+        self.page.mouse.dblclick(WIDE["width"] // 2, WIDE["height"] * 3 // 4)
+        field = self.page.get_by_role("combobox").last
+        field.fill(words)
+        self.page.get_by_test_id("result-item").first.wait_for()
+        self.page.wait_for_timeout(300)  # the search waits itself until typing pauses
+        listed = self.page.get_by_test_id("result-item").all_inner_texts()
+        self.page.keyboard.press("Escape")
+        return listed
 
     def prompt(self) -> dict[str, Any]:
         """What Run would send: of each node `class_type` and `inputs`."""

@@ -45,10 +45,17 @@ def ran(tab: Tab) -> dict[str, Any]:
     return shown(tab)
 
 
-@pytest.mark.parametrize("path", BUNDLED, ids=name)
-def test_nothing_is_lost(tab: Tab, server: Server, path: Path) -> None:
+EACH = [pytest.param(False, path, id=f"{name(path)}-classic") for path in BUNDLED] + [
+    pytest.param(True, path, id=f"{name(path)}-vue") for path in BUNDLED[:2]
+]
+
+
+@pytest.mark.parametrize(("vue", "path"), EACH)
+def test_nothing_is_lost(tab: Tab, server: Server, vue: bool, path: Path) -> None:
     """Every link and preview is there after a second run, and after a reload."""
-    tab.vue(False)
+    if vue and tab.version < VUE_SINCE:
+        pytest.skip("Nodes 2.0 of this page is a trial")
+    tab.vue(vue)
     tab.open(path)
     linked = links(tab)
     first = ran(tab)

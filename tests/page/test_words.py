@@ -1,0 +1,43 @@
+"""What people type to find our nodes, and what they read when something is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from .browser import Tab
+
+
+@pytest.fixture
+def clean(tab: Tab) -> Tab:
+    """The tab with an empty workflow in the classic renderer."""
+    tab.vue(False)
+    tab.build({}, [])
+    return tab
+
+
+@pytest.mark.parametrize(
+    ("typed", "ours"),
+    [
+        ("segment anything", "Load SAM"),
+        ("text edit", "Prompt Edit"),
+        ("remove object", "Prompt Edit"),
+        ("replace", "Prompt Edit"),
+    ],
+)
+def test_the_node_search_finds_ours(clean: Tab, typed: str, ours: str) -> None:
+    if clean.version < (1, 45):
+        pytest.skip("the search of this page knows no other names of nodes")
+    found = clean.search(typed)
+    assert any(line.startswith(ours) for line in found), found
+
+
+def test_an_error_begins_with_what_is_wrong(clean: Tab) -> None:
+    clean.build({"parse": ("PromptEditParse", {"instruction": "frobnicate"}),
+                 "json": ("PromptEditPlanToJSON", {})}, [("parse", 0, "json", "plan")])  # fmt: skip
+    assert clean.run()["kind"] == "execution_error"
+    told = clean.page.get_by_text("I cannot read “frobnicate”").first
+    told.wait_for()
+    words = told.inner_text()
+    assert words.index("I cannot read") <= len("prompt_edit.InstructionError: "), words
+    clean.page.keyboard.press("Escape")
+    assert clean.errors == []
