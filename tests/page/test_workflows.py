@@ -57,6 +57,7 @@ def test_nothing_is_lost(tab: Tab, server: Server, vue: bool, path: Path) -> Non
         pytest.skip("Nodes 2.0 of this page is a trial")
     tab.vue(vue)
     tab.open(path)
+    server.post("/free", {"free_memory": True})  # what ran before is forgotten: all runs anew
     linked = links(tab)
     first = ran(tab)
     assert any(pictures for pictures, _ in first.values())
@@ -65,11 +66,17 @@ def test_nothing_is_lost(tab: Tab, server: Server, vue: bool, path: Path) -> Non
     assert links(tab) == linked
     again = ran(tab)
     if keeps(server):
-        assert again == first
+        assert again == {key: _kept(key, each) for key, each in first.items()}
     else:
         assert again.items() <= first.items() and again
     assert links(tab) == linked
     assert tab.errors == []
+
+
+def _kept(key: str, each: tuple[int, str | None]) -> tuple[int, str | None]:
+    """What comes back. The pictures in Prompt Edit are those of the stages inside it, which the
+    host does not know of while Prompt Edit itself has nothing to do; its text is its own."""
+    return (0, each[1]) if key.endswith(" PromptEdit") else each
 
 
 def keeps(server: Server) -> bool:
