@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from torch import Tensor
 
 from ..errors import InstructionError, NotFound
 from ..plan import BACKGROUND, Edit
+from .absence import Absence, Detector, absences, from_threshold
 from .choose import choose, related
-from .detections import Detections
+from .detections import Detections, merge
+from .phrases import phrases_of
 from .place import place, place_freely
-from .presence import colour_in, colourless
 
 Shape = Literal["object", "place", "picture"]
 """What a mask is cut from: the objects in the boxes, the boxes themselves, the whole picture."""
-
-
-class Detector(Protocol):
-    """What finds noun phrases in pictures."""
-
-    def detect(
-        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
-    ) -> list[Detections]: ...
 
 
 @dataclass(frozen=True)
@@ -37,7 +29,8 @@ class Grounded:
         left_out: what the edit leaves alone within them.
         shape: how the boxes become a mask.
         places: float [N,4], xyxy in pixels, where new things will stand; only for *add*.
-        missing: phrases that were to be left out and that the picture does not show.
+        missing: phrases that were to be left out and that were not found.
+        unseen: what was not found though the rest was, in plain sentences.
         reason: why nothing was found; empty where something was.
     """
 
@@ -47,6 +40,7 @@ class Grounded:
     places: Tensor | None = None
     missing: tuple[str, ...] = ()
     reason: str = ""
+    unseen: tuple[str, ...] = ()
 
     @property
     def boxes(self) -> Tensor:
@@ -61,10 +55,15 @@ class Grounded:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know of it, in plain sentences."""
-        unseen = tuple(
-            f'"{phrase}" was to be left out, but the picture shows none.' for phrase in self.missing
-        )
-        return ((self.reason,) if self.reason else ()) + unseen
+        return ((self.reason,) if self.reason else ()) + self.unseen
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a list of things shows in a picture: all boxes, each thing once, and what is absent."""
+
+    found: Detections
+    absent: tuple[Absence, ...] = ()
 
 
 def ground(
@@ -76,22 +75,27 @@ def ground(
     relation, or there are fewer instances than the asked rank.
     """
     size = (int(image.shape[1]), int(image.shape[2]))
-    left_out = Detections.none(size)
+    kept = _Seen(Detections.none(size))
     if edit.exclude:
-        left_out = detector.detect(image, edit.exclude, threshold)[0]
-    missing = tuple(phrase for phrase in edit.exclude if phrase not in left_out.labels)
+        kept = _seen(detector, image, edit.exclude, threshold)
+    left_out, missing = kept.found, tuple(each.phrase for each in kept.absent)
+    unseen = tuple(f'"{each.phrase}" was to be left out, but {each.clause}.'
+                   for each in kept.absent)  # fmt: skip
     if edit.operation == "add":
-        found, places = _places(detector, image, edit, threshold)
-        return Grounded(found, left_out, "place", places, missing)
+        seen, places = _places(detector, image, edit, threshold)
+        return Grounded(seen.found, left_out, "place", places, missing,
+                        unseen=_partly(seen) + unseen)  # fmt: skip
     if edit.whole_picture:
         if edit.target == BACKGROUND and edit.exclude and not len(left_out):
-            named = '" nor "'.join(edit.exclude)
+            why = "; ".join(each.clause for each in kept.absent)
             raise NotFound(
-                f'The background was to change, but the picture shows no "{named}" to keep.'
+                f"The background was to change, but what is to stay was not found: {why}."
                 ' Say what stays: "keep the dog and change the background to a beach".'
             )
-        return Grounded(Detections.none(size), left_out, "picture", missing=missing)
-    return Grounded(_find(detector, image, edit, threshold), left_out, missing=missing)
+        none = Detections.none(size)
+        return Grounded(none, left_out, "picture", missing=missing, unseen=unseen)
+    seen = _find(detector, image, edit, threshold)
+    return Grounded(seen.found, left_out, missing=missing, unseen=_partly(seen) + unseen)
 
 
 def ground_each(
@@ -128,78 +132,89 @@ def reasons(found: Sequence[Grounded]) -> str:
 
 
 def for_phrase(phrase: str) -> Edit:
-    """What stands for a bare noun phrase: all that it names. Raises `InstructionError` if empty."""
+    """What stands for bare noun phrases: all that they name, in a list as `phrases_of` reads it.
+
+    Raises:
+        InstructionError: it names nothing, or a phrase in it is too long.
+    """
     if not phrase.strip():
         raise InstructionError("There is nothing to look for: connect a plan, or type a phrase.")
-    return Edit(operation="extract", target=phrase)
+    phrases = phrases_of(phrase)
+    target = phrases[0] if len(phrases) == 1 else phrase.strip()
+    # Unchecked, since a list may be longer than the target of a plan; its phrases are not.
+    return Edit.model_construct(operation="extract", target=target)
+
+
+def _seen(
+    detector: Detector, image: Tensor, texts: Sequence[str], threshold: float | None
+) -> _Seen:
+    """Find all that the texts list. What two phrases hit is one thing, and none of them absent."""
+    phrases = list(dict.fromkeys(phrase for text in texts for phrase in phrases_of(text)))
+    found = [detector.detect(image, [phrase], threshold)[0] for phrase in phrases]
+    absent = [phrase for phrase, each in zip(phrases, found, strict=True) if not len(each)]
+    return _Seen(merge(found), absences(detector, image, absent, threshold))
+
+
+def _partly(seen: _Seen) -> tuple[str, ...]:
+    """What of a list was not found though the rest was."""
+    return tuple(str(each) for each in seen.absent)
+
+
+def _found(detector: Detector, image: Tensor, text: str, threshold: float | None) -> _Seen:
+    """`_seen`, which raises `NotFound` where it finds nothing at all."""
+    seen = _seen(detector, image, [text], threshold)
+    if not len(seen.found):
+        raise NotFound(" ".join(str(each) for each in seen.absent))
+    return seen
 
 
 def _places(
     detector: Detector, image: Tensor, edit: Edit, threshold: float | None
-) -> tuple[Detections, Tensor]:
+) -> tuple[_Seen, Tensor]:
     """Boxes for new things: at what they are put to, or on free ground."""
     if edit.whole_picture:
         others = detector.detect(image, ["person"], threshold)[0]
-        return Detections.none(others.size), place_freely(others, edit.which.by)
-    found = _find(detector, image, edit, threshold)
-    return found, place(edit.result, found, edit.relation)
+        return _Seen(Detections.none(others.size)), place_freely(others, edit.which.by)
+    seen = _find(detector, image, edit, threshold)
+    return seen, place(edit.result, seen.found, edit.relation)
 
 
-def _find(detector: Detector, image: Tensor, edit: Edit, threshold: float | None) -> Detections:
-    found = detector.detect(image, phrases_of(edit.target), threshold)[0]
-    if not len(found):
-        raise NotFound(_absence(detector, image, edit.target))
+def _find(detector: Detector, image: Tensor, edit: Edit, threshold: float | None) -> _Seen:
+    seen = _found(detector, image, edit.target, threshold)
+    found, absent = seen.found, seen.absent
     relation = edit.relation
     if relation and edit.operation != "add":  # there it tells where to put the new thing
-        anchors = detector.detect(image, [relation.anchor], threshold)[0]
-        if not len(anchors):
-            raise NotFound(_absence(detector, image, relation.anchor))
-        kept = related(found, anchors, relation)
+        anchors = _found(detector, image, relation.anchor, threshold)
+        kept = related(found, anchors.found, relation)
         if not len(kept):
+            where = "elsewhere" if len(found) == 1 else "all elsewhere"
             raise NotFound(
-                f'No "{edit.target}" is {relation.kind} "{relation.anchor}": {len(found)} found,'
-                " all elsewhere. Leave the relation out, or name the object otherwise."
+                f'No "{edit.target}" is {relation.kind} "{relation.anchor}": {len(found)} found'
+                f"{_more(detector, image, edit.target, threshold, found)}, {where}."
+                " Leave the relation out, or name the object otherwise."
             )
-        found = kept
+        found, absent = kept, absent + anchors.absent
     chosen = choose(found, edit.which)
     if not len(chosen):
         raise NotFound(
             f"Number {edit.which.rank} by {edit.which.by} was asked for, but only {len(found)}"
-            f' "{edit.target}" {"was" if len(found) == 1 else "were"} found.'
+            f' "{edit.target}" {"was" if len(found) == 1 else "were"} found'
+            f"{_more(detector, image, edit.target, threshold, seen.found)}."
         )
-    return chosen
+    return _Seen(chosen, absent)
 
 
-def phrases_of(target: str) -> list[str]:
-    """The things that a target lists: "dog and cat" is two phrases, to be found one by one.
-
-    "Black and white dog" is one: colours alone are no thing.
-    """
-    phrases: list[str] = []
-    colours = ""
-    for part in target.split(" and "):
-        phrase = f"{colours}{part.strip()}"
-        colours = "" if colourless(re.sub(r" and |,", " ", phrase)) else f"{phrase} and "
-        if not colours and phrase:
-            phrases.append(phrase)
-    return phrases or [target]
-
-
-def _absence(detector: Detector, image: Tensor, phrase: str) -> str:
-    colour = colour_in(phrase)
-    others = detector.detect(image, [colourless(phrase)])[0] if colour else ()
-    if len(others):
-        shown = f'{len(others)} "{colourless(phrase)}", but none that is {colour}'
-        return (
-            f'The picture shows no "{phrase}": there {_is(len(others))} {shown}. Leave the colour'
-            " out, or name another one."
-        )
-    faint = detector.detect(image, [phrase], 0.01)[0]
-    best = f"the best score is {float(faint.scores.max()):.2f}" if len(faint) else "no box at all"
+def _more(
+    detector: Detector, image: Tensor, text: str, threshold: float | None, found: Detections
+) -> str:
+    """How many more there are below a threshold that is higher than the model's own."""
+    own = from_threshold(detector, None)
+    if threshold is None or own is None or threshold <= own:
+        return ""
+    every = merge([detector.detect(image, [each])[0] for each in phrases_of(text)])
+    more = len(every) - len(found)
+    if more <= 0:
+        return ""
     return (
-        f'The picture shows no "{phrase}" ({best}). Name it otherwise, or lower the box threshold.'
+        f" at the threshold of {threshold:.2f} ({more} more {'is' if more == 1 else 'are'} below)"
     )
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"

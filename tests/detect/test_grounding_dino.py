@@ -12,7 +12,7 @@ from elsewhere import GPU, Elsewhere
 from torchvision.ops import box_convert, box_iou
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
-from prompt_edit.detect.ground import ground, phrases_of
+from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import ModelError, NotFound
 from prompt_edit.images import to_pil
@@ -48,19 +48,6 @@ def test_any_phrase_can_be_asked_for(detector: GroundingDino, phrase: str) -> No
     """Longer than the model reads, or with what it tells phrases apart by."""
     found = detector.detect(drawn(DRESS_SCENE)[1], [phrase])[0]
     assert set(found.labels) <= {phrase}
-
-
-@pytest.mark.parametrize(
-    ("target", "phrases"),
-    [
-        ("dog and cat", ["dog", "cat"]),
-        ("black and white dog", ["black and white dog"]),
-        ("red, white and blue flag and cat", ["red, white and blue flag", "cat"]),
-        (" and ", [" and "]),
-    ],
-)
-def test_a_list_is_taken_apart_but_colours_are_no_things(target: str, phrases: list[str]) -> None:
-    assert phrases_of(target) == phrases
 
 
 def test_several_colours_do_not_name_another_thing(detector: GroundingDino) -> None:

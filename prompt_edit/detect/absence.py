@@ -1,0 +1,117 @@
+"""Why a phrase was not found: too faint, of another colour, or not there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from torch import Tensor
+from torchvision.ops import box_iou
+
+from .detections import Detections
+from .presence import colour_in, colourless
+
+_SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing
+
+
+class Detector(Protocol):
+    """What finds noun phrases in pictures."""
+
+    def detect(
+        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
+    ) -> list[Detections]: ...
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A phrase that was not found.
+
+    Attributes:
+        clause: why, as what follows "but".
+        advice: what to do, in a sentence.
+    """
+
+    phrase: str
+    clause: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.clause[0].upper()}{self.clause[1:]}. {self.advice}"
+
+
+def from_threshold(detector: Detector, threshold: float | None) -> float | None:
+    """The lowest score that counts: the given one, or the model's own where that is known."""
+    if threshold is not None:
+        return threshold
+    return getattr(getattr(detector, "card", None), "threshold", None)
+
+
+def absences(
+    detector: Detector, image: Tensor, phrases: Sequence[str], threshold: float | None
+) -> tuple[Absence, ...]:
+    """Why each of the phrases was not found in one picture [1,H,W,C] at that threshold."""
+    return tuple(_absence(detector, image, phrase, threshold) for phrase in phrases)
+
+
+def _absence(detector: Detector, image: Tensor, phrase: str, threshold: float | None) -> Absence:
+    least, own = from_threshold(detector, threshold), from_threshold(detector, None)
+    faint = detector.detect(image, [phrase], 0.0)[0]
+    best = float(faint.scores.max()) if len(faint) else None
+    others = _in_any_colour(detector, image, phrase)
+    there = len(faint) and len(others) and box_iou(faint.boxes[:1], others.boxes).max()
+    counts = own is not None and best is not None and best >= own
+    if best is not None and least is not None and (counts or there > _SAME_PLACE):
+        score, asked = _two(best, least)
+        clause = f'no "{phrase}" reaches the threshold of {asked}: the best score is {score}'
+        return Absence(phrase, clause, "Lower the threshold, or name it otherwise.")
+    if len(others):
+        noun, many = colourless(phrase), len(others)
+        clause = (
+            f'the picture shows no "{phrase}": there {"is" if many == 1 else "are"} {many}'
+            f' "{noun if many == 1 else plural(noun)}", but none that is {colour_in(phrase)}'
+        )
+        return Absence(phrase, clause, "Leave the colour out, or name another one.")
+    told = "nothing is like it"
+    if best is not None:
+        score, asked = _two(best, least if least is not None else 1.0)
+        told = f"the best score is {score}" + (f", the threshold {asked}" if least else "")
+    clause = f'the picture shows no "{phrase}" ({told})'
+    return Absence(phrase, clause, "Name it otherwise, or lower the threshold.")
+
+
+def _in_any_colour(detector: Detector, image: Tensor, phrase: str) -> Detections:
+    """The things of a phrase that names a colour, in whatever colour."""
+    noun = colourless(phrase) if colour_in(phrase) else ""
+    if not noun:
+        return Detections.none((int(image.shape[1]), int(image.shape[2])))
+    return detector.detect(image, [noun])[0]
+
+
+def _two(low: float, high: float) -> tuple[str, str]:
+    """Two numbers, with as many digits as tell them apart."""
+    digits = 2 if round(low, 2) < round(high, 2) else 4
+    return f"{low:.{digits}f}", f"{high:.{digits}f}"
+
+
+_BEFORE = (" with ", " of ", " in ", " on ", " from ", " at ", " without ", " behind ", " near ")
+_IRREGULAR = {"man": "men", "woman": "women", "person": "people", "child": "children",
+              "foot": "feet", "tooth": "teeth", "mouse": "mice", "goose": "geese", "leaf": "leaves",
+              "knife": "knives", "shelf": "shelves", "scarf": "scarves", "sheep": "sheep",
+              "fish": "fish", "deer": "deer", "hair": "hair"}  # fmt: skip
+
+
+def plural(phrase: str) -> str:
+    """ "Hat" gives "hats", "cup of tea" gives "cups of tea"; plurals stay."""
+    cut = min((phrase.find(each) for each in _BEFORE if each in phrase), default=len(phrase))
+    start, head, rest = *phrase[:cut].rpartition(" ")[::2], phrase[cut:]
+    low = head.lower()
+    if low in _IRREGULAR:
+        head = _IRREGULAR[low]
+    elif low.endswith(("ss", "x", "z", "ch", "sh")):
+        head += "es"
+    elif low.endswith("y") and low[-2:-1] not in tuple("aeiou"):
+        head = head[:-1] + "ies"
+    elif not low.endswith("s") and low not in _IRREGULAR.values():
+        head += "s"
+    return f"{start} {head}{rest}".strip()
