@@ -302,23 +302,16 @@ class Inpainter:
         steps, strength = self._amount(steps, strength)
         guidance = self.card.guidance_scale if guidance_scale is None else guidance_scale
         height, width = image.shape[1:3]
-        if self.family.sees == "latents":
-            mask = whole_cells(mask, int(self.pipeline.vae_scale_factor))
         self._widen()
         self.pipeline.scheduler = self._scheduled(steps)
-        pipeline, following = self.pipeline, {}
-        if controls:
-            controls = [control.sized(height, width) for control in controls]
-            pipeline = controlled(self.pipeline, self.family, controls)
-            following = control_arguments(self.family, controls)
+        pipeline, following = self._following(controls, height, width)
         preview = self._preview(image) if on_preview else None
         try:
             made = pipeline(
                 **guidance_arguments(self.family, prompt, negative_prompt, guidance),
                 **following,
                 **(self._row.options if self._row else {}),
-                image=to_pil(image[0]) if self.family.pillow else image.movedim(-1, 1),
-                mask_image=to_pil(mask[0, ..., None]) if self.family.pillow else mask[:, None],
+                **self._pictures(image, mask),
                 height=height,
                 width=width,
                 num_inference_steps=steps,
@@ -341,6 +334,24 @@ class Inpainter:
         if strength > self.family.most and not self._row:
             return math.ceil(steps / self.family.most), self.family.most
         return steps, strength
+
+    def _following(
+        self, controls: Sequence[Control], height: int, width: int
+    ) -> tuple[Any, dict[str, Any]]:
+        """The pipeline that heeds the controls, and what it is to be called with for them."""
+        if not controls:
+            return self.pipeline, {}
+        controls = [control.sized(height, width) for control in controls]
+        pipeline = controlled(self.pipeline, self.family, controls)
+        return pipeline, control_arguments(self.family, controls)
+
+    def _pictures(self, image: Tensor, mask: Tensor) -> dict[str, Any]:
+        """Picture and mask as the family's pipeline takes them."""
+        if self.family.sees == "latents":
+            mask = whole_cells(mask, int(self.pipeline.vae_scale_factor))
+        if self.family.pillow:
+            return {"image": to_pil(image[0]), "mask_image": to_pil(mask[0, ..., None])}
+        return {"image": image.movedim(-1, 1), "mask_image": mask[:, None]}
 
     def _finished(self, made: Tensor, height: int, width: int) -> Tensor:
         """What a pipeline made [1,3,h,w] as a picture [1,height,width,3] on the CPU."""
