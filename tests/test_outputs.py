@@ -204,7 +204,7 @@ def test_what_belongs_to_others_is_refused_early(tmp_path: Path) -> None:
     )
 
     (tmp_path / "a.png").write_text("")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in [tmp_path, *(each for each in tmp_path.parents if "pytest" in str(each))]:
         folder.chmod(0o755)
     for name, words in {"a.png": "protected", "b.png": "cannot be written to"}.items():
         told = subprocess.run([sys.executable, "-c", code, tmp_path / name], capture_output=True,
