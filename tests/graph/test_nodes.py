@@ -226,7 +226,7 @@ def test_a_model_is_loaded_once_for_all_loaders(
 def test_a_batch_gives_one_result_a_picture(pack: dict[str, type], models: dict[str, Any]) -> None:
     images = torch.cat([drawn(DRESS_SCENE)[1], drawn(PEOPLE_SCENE)[1]])
     plan = run(pack, "PromptEditParse", instruction="remove the dog")[0]
-    found, boxes, preview, reason = detect(pack, models, images, plan=plan).result
+    found, boxes, preview, reason, *_ = detect(pack, models, images, plan=plan).result
     assert [len(each.found) for each in found] == [1, 0] == [len(frame) for frame in boxes]
     assert preview.shape == images.shape and 'no "dog"' in reason
     union, instances, index, _ = mask(pack, models, images, found).result
