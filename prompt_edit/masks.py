@@ -26,9 +26,7 @@ def fitting(masks: Tensor, images: Tensor) -> Tensor:
     height, width, count = images.shape[1], images.shape[2], len(images)
     masks = _layers(masks)
     if len(masks) not in (1, count):
-        raise ImageError(
-            f"{len(masks)} masks came for {count} pictures: one for all, or one each."
-        )
+        raise ImageError(f"{len(masks)} masks came for {count} pictures: one for all, or one each.")
     if not masks.any():
         return torch.zeros(count, height, width)
     if masks.shape[1:] != (height, width):

@@ -48,6 +48,8 @@ def test_titles_list_values_and_first_texts_are_korean(korean: Tab) -> None:
     assert titles["PromptEdit"] == "프롬프트 편집"
     shown = korean.page.evaluate(SHOWN)
     assert shown["PromptEdit"]["instruction"] == "빨간 드레스를 하얀 티셔츠로 바꿔줘"
+    korean.page.evaluate("async () => await app.refreshComboInNodes()")
+    assert korean.page.evaluate(SHOWN) == shown, "also after the lists were read again"
     labels = korean.version >= (1, 45)  # an older page has no labels of values
     assert shown["PromptEditPaperDoll"]["scene"] == ("빨간 드레스" if labels else "red dress")
 
