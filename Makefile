@@ -40,7 +40,6 @@ test-matrix: test
 # In a real ComfyUI and its page: COMFYUI_PATH names its folder, COMFYUI_PYTHON its interpreter,
 # COMFYUI_FRONTEND another frontend than its own; Chromium must be installed.
 test-host: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check playwright
 	$(BIN)/python -m pytest tests/graph/test_host.py tests/page
 
 # The sample models, made anew; each recipe resumes where it was stopped.

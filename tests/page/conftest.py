@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from graph.server import HOST, Server
-
-pytest.importorskip("playwright", reason="Playwright is not installed")
 from playwright.sync_api import Browser, sync_playwright
 
 from .browser import CHROMIUM, FRONTEND, SETTINGS, Tab, launch
