@@ -87,7 +87,7 @@ PAGES = {
         " Change only the seed in **Diffusion Inpaint**, and only the painting runs again.\n\n"
         + OWN,
         "한 단계에 노드 하나씩, 전체 그래프입니다. **LLM 의도 해석**에 바꿀 내용을 적고 실행하세요."
-        " **확산 인페인트**의 시드만 바꾸면 그리기만 다시 실행됩니다.\n\n" + OWN_KO,
+        " **디퓨전 인페인팅**의 시드만 바꾸면 그리기만 다시 실행됩니다.\n\n" + OWN_KO,
         _STAGES,
     ),
     "one_node": Page(
@@ -105,7 +105,7 @@ PAGES = {
         "One mask, many results: each line of **Prompt Lines** is painted into the same mask, and"
         " the sheet shows them all. For a catalogue: set the phrase in **Grounding DINO Detect**"
         " and one line a colour.\n\n" + OWN,
-        "마스크 하나로 여러 결과를 만듭니다. **프롬프트 줄**의 각 줄이 같은 마스크 안에 그려지고,"
+        "마스크 하나로 여러 결과를 만듭니다. **줄별 프롬프트**의 각 줄이 같은 마스크 안에 그려지고,"
         " 한 장에 모아 보여 줍니다.\n\n" + OWN_KO,
         (("Garment · 옷", (2,)), ("Models · 모델", (3, 4, 5)), (FIND, (6,)),
          ("Cut it once · 마스크 한 번", (7, 8)), ("Paint it many times · 여러 번 그리기", (9,)),
@@ -116,7 +116,7 @@ PAGES = {
         "A batch of pictures goes through the same graph: one result a picture. Where nothing is"
         " found the picture passes unchanged, and **Grounding DINO Detect** says why.\n\n" + OWN,
         "여러 사진이 같은 그래프를 함께 지나며, 사진마다 결과가 하나씩 나옵니다. 찾지 못한 사진은"
-        " 그대로 지나가고, **Grounding DINO 탐지**가 이유를 알려 줍니다.\n\n" + OWN_KO,
+        " 그대로 지나가고, **Grounding DINO 감지**가 이유를 알려 줍니다.\n\n" + OWN_KO,
         _STAGES,
     ),
     "remove": Page(
@@ -152,7 +152,7 @@ PAGES = {
         " anything may edit the cut; **Stitch Region** puts it back, every other pixel as it was."
         "\n\n" + OWN,
         "**영역 자르기**는 마스크 주변을 모델에 맞는 크기로 잘라 냅니다. 잘라 낸 것을 편집한 뒤"
-        " **영역 붙이기**로 되돌리면, 나머지 픽셀은 그대로입니다.\n\n" + OWN_KO,
+        " **영역 다시 붙이기**로 되돌리면, 나머지 픽셀은 그대로입니다.\n\n" + OWN_KO,
         ((SAY, (2, 3)), ("Models · 모델", (4, 5, 6)), (FIND, (7,)), (CUT, (8,)),
          ("Crop and paint · 자르고 그리기", (9, 10)),
          ("Stitch and enlarge · 붙이고 키우기", (11, 12)), (RESULT, (13,))),
