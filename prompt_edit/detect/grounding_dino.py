@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torchvision.ops import box_convert, box_iou
 
@@ -25,6 +26,7 @@ from .text_positions import correct_text_positions
 
 ARCHITECTURES = ("grounding-dino", "mm-grounding-dino")
 _KEPT = 64  # answers that are remembered: one a picture and caption
+_THINNEST = 8  # the longest side, in shortest ones, that a picture is looked at with
 _SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing
 _FULL_STOP = 1012  # BERT's, which the model tells phrases apart by
 
@@ -138,8 +140,9 @@ class GroundingDino:
 
     @torch.inference_mode()
     def _answer(self, pixels: np.ndarray, text: str) -> tuple[Tensor, Tensor]:
-        inputs = self.processor(
-            images=pixels, text=text, return_tensors="pt",
+        whole = padded(pixels)
+        inputs = self.processor(  # of a bare array it would guess where the channels are
+            images=Image.fromarray(whole), text=text, return_tensors="pt",
             truncation=True, max_length=self.model.config.max_text_len,
         )  # fmt: skip
         inputs = inputs.to(self.model.device)
@@ -149,8 +152,22 @@ class GroundingDino:
         scores = out.logits[0, :, : len(ids)].float().sigmoid()  # [Q,T]
         owner = phrase_of_token(ids)
         of_phrase = [(scores * (owner == n)).amax(dim=-1) for n in range(text.count("."))]
-        boxes = box_convert(out.pred_boxes[0].float(), "cxcywh", "xyxy")
+        boxes = box_convert(out.pred_boxes[0].float(), "cxcywh", "xyxy").cpu()
+        boxes *= torch.tensor(
+            [whole.shape[1] / pixels.shape[1], whole.shape[0] / pixels.shape[0]] * 2
+        )
         return torch.stack(of_phrase, dim=1).cpu(), boxes.cpu()
+
+
+def padded(pixels: np.ndarray) -> np.ndarray:
+    """A picture [H,W,3], and a strip widened by its own edge to the right and below.
+
+    Of a strip the model would see too few places to look at, or none.
+    """
+    height, width = pixels.shape[:2]
+    least = -(-max(height, width) // _THINNEST)
+    more = (0, max(0, least - height)), (0, max(0, least - width)), (0, 0)
+    return np.pad(pixels, more, mode="edge")
 
 
 def caption(phrase: str) -> str:
