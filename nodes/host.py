@@ -144,7 +144,7 @@ def model_input(role: Role) -> io.Combo.Input:
     """
     bundled = [SAMPLE] if role in ROLES else []
     names = [*installed(role), *bundled] or [NOTHING]
-    default = default_names()[0].get(role.sample, names[0])
+    default = _set_of(_installed()).get(role.sample, names[0])
     sizes = _recommended(role)
     known = [each.name for each in catalogue()
              if each.role == role.sample and each.repository and not each.gated]  # fmt: skip
@@ -242,9 +242,17 @@ def default_names() -> tuple[dict[str, str], str]:
 
     One whole set of known models, or all samples: the sample models know the paper-doll world only.
     """
-    found = {role.sample: installed(role) for role in ROLES}
-    names = whole_set(found) or {role.sample: SAMPLE for role in ROLES}
-    return names, set_told(found)
+    found = _installed()
+    return _set_of(found), set_told(found)
+
+
+def _installed() -> dict[str, dict[str, Path]]:
+    """What is installed for each role of an edit."""
+    return {role.sample: installed(role) for role in ROLES}
+
+
+def _set_of(found: dict[str, dict[str, Path]]) -> dict[str, str]:
+    return whole_set(found) or {role.sample: SAMPLE for role in ROLES}
 
 
 def roots(folders: Sequence[str]) -> list[Path]:

@@ -60,7 +60,6 @@ if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do with
     from .images import ImageFile
     from .inpaint.control import Control
     from .inpaint.repaint import Sampling
-    from .models.store import ModelSet
 
 app = typer.Typer(
     help=(
