@@ -79,7 +79,6 @@ def test_rank_and_count(which: Which, expected: list[int]) -> None:
     assert numbers(choose(BALLS, which)) == expected
 
 
-@settings(deadline=None)
 @given(pictures, st.sampled_from(get_args(OrderBy)), st.integers(1, 9), st.integers(1, 9))
 def test_choose_takes_as_many_as_there_are_and_no_other(
     picture: Detections, by: OrderBy, rank: int, count: int
@@ -96,7 +95,6 @@ def test_choose_takes_as_many_as_there_are_and_no_other(
         assert numbers(chosen) == whole[rank - 1 : rank - 1 + count]
 
 
-@settings(deadline=None)
 @given(pictures)
 def test_equals_stay_in_the_order_they_were_found_in(picture: Detections) -> None:
     same = Detections(picture.boxes, torch.full_like(picture.scores, 0.5), picture.labels, SIZE)
@@ -181,7 +179,7 @@ def might_hold(kind: RelationKind, a: Box, b: Box) -> bool:
     }[kind]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(pictures, pictures, st.sampled_from(get_args(RelationKind)))
 def test_nothing_outside_the_relation_is_returned(
     things: Detections, anchors: Detections, kind: RelationKind
@@ -192,7 +190,6 @@ def test_nothing_outside_the_relation_is_returned(
         assert any(might_hold(kind, box, anchor) for anchor in anchors.boxes.tolist())
 
 
-@settings(deadline=None)
 @given(pictures, boxes, st.sampled_from(["left of", "right of", "above", "below", "near"]))
 def test_a_thing_is_not_beside_itself(things: Detections, box: Box, kind: RelationKind) -> None:
     me = found(box)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompt_edit.detect.convert import (
@@ -41,7 +41,6 @@ sides = [(0, 30), (0, 20), (40, 80), (30, 60)]
 corners = st.tuples(*(st.integers(low, high) for low, high in sides))
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(corners, max_size=4), min_size=1, max_size=3))
 def test_bounding_boxes_come_back(frames: list[list[tuple[int, int, int, int]]]) -> None:
     found = [grounded(*frame) for frame in frames]

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompt_edit.detect.detections import Detections, merge
@@ -106,7 +106,6 @@ def test_merge_of_nothing_found_is_nothing_found() -> None:
     assert len(merged) == 0 and merged.boxes.shape == (0, 4) and merged.size == SIZE
 
 
-@settings(deadline=None)
 @given(detections(), detections(), st.sampled_from([0.3, 0.5, 0.7]))
 def test_merge_is_best_first_and_drops_only_what_overlaps(
     one: Detections, two: Detections, limit: float

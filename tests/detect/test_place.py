@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompt_edit.detect.detections import Detections
@@ -115,7 +115,6 @@ def anchors(draw: st.DrawFn) -> Detections:
     return found(*boxes, size=(height, width))
 
 
-@settings(deadline=None)
 @given(
     anchors(),
     st.sampled_from(["hat", "vase", "shoes", "bag", ""]),
@@ -131,7 +130,6 @@ def test_every_place_is_inside_the_picture(
         assert inside(box, around.size), box
 
 
-@settings(deadline=None)
 @given(anchors(), st.sampled_from(["all", "left", "right", "top", "bottom", "center", "largest"]))
 def test_a_free_place_is_inside_the_picture(others: Detections, side: str) -> None:
     boxes = place_freely(others, side)
@@ -204,7 +202,6 @@ def test_a_box_of_one_pixel_between_pixels_covers_something() -> None:
     assert cover_boxes(torch.tensor([[1.5, 0.2, 2.5, 1.2]]), (2, 3)).any()
 
 
-@settings(deadline=None)
 @given(anchors(), st.sampled_from(get_args(RelationKind)))
 def test_whatever_is_placed_covers_something(around: Detections, kind: RelationKind) -> None:
     boxes = place("vase", around, Relation(kind=kind, anchor="anchor"))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 from worlds import PEOPLE_SCENE, drawn
@@ -53,7 +53,6 @@ def test_places_start_anew_after_each_stop_and_count_it(ids: list[int], places: 
     assert text_positions(torch.tensor([ids]))[0].tolist() == places == by_the_original(ids)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([7, 8, STOP, ASK]), max_size=30))
 def test_places_are_the_originals(words: list[int]) -> None:
     ids = [CLS, *words, SEP]

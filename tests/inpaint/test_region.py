@@ -28,7 +28,7 @@ from prompt_edit.inpaint.repaint import (
 from prompt_edit.inpaint.settings import PAINT
 from prompt_edit.plan import Edit, Operation
 
-FEWER = settings(deadline=None, max_examples=50)  # large pictures take their time
+FEWER = settings(max_examples=50)  # large pictures take their time
 
 sides = st.integers(1, 300)
 multiples = st.sampled_from([8, 16, 32, 64])
@@ -60,7 +60,6 @@ def box_mask(size: tuple[int, int], top: int, left: int, bottom: int, right: int
 # --- where ---------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(masks(), natives, multiples, st.floats(1, 4))
 def test_the_region_is_in_the_picture_holds_the_mask_and_suits_the_model(
     mask: Tensor, native: int, multiple: int, context: float
@@ -77,7 +76,6 @@ def test_the_region_is_in_the_picture_holds_the_mask_and_suits_the_model(
     assert max(region.work) <= native + multiple / 2 or max(region.work) == multiple
 
 
-@settings(deadline=None)
 @given(masks(), natives, st.floats(1, 4))
 def test_the_region_has_the_context_that_was_asked_for_where_there_is_room(
     mask: Tensor, native: int, context: float
@@ -90,7 +88,6 @@ def test_the_region_has_the_context_that_was_asked_for_where_there_is_room(
         assert side == limit or side >= wanted - 1
 
 
-@settings(deadline=None)
 @given(masks(), natives, multiples)
 def test_the_working_size_keeps_the_shape_of_the_region(
     mask: Tensor, native: int, multiple: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 from torch import Tensor
@@ -74,7 +74,6 @@ def test_shrinking_takes_off_the_rim_but_not_along_the_edge_of_the_picture() -> 
     assert torch.equal(grow(mask, -1), picture("###..", "###..", ".....", "....."))
 
 
-@settings(deadline=None)
 @given(masks(), pixels, pixels)
 def test_grow_contains_the_mask_and_is_monotone(mask: Tensor, one: float, two: float) -> None:
     less, more = sorted((one, two))
@@ -86,14 +85,12 @@ def test_grow_contains_the_mask_and_is_monotone(mask: Tensor, one: float, two: f
     assert (grow(mask, -less) <= hard(mask)).all()
 
 
-@settings(deadline=None)
 @given(masks(), pixels)
 def test_shrinking_is_growing_what_is_outside(mask: Tensor, by: float) -> None:
     outside = 1 - hard(mask)
     assert torch.equal(grow(mask, -by), 1 - grow(outside, by))
 
 
-@settings(deadline=None)
 @given(masks(), st.integers(1, 8))
 def test_grow_reaches_every_pixel_that_is_near_and_no_other(mask: Tensor, by: int) -> None:
     there = hard(mask).nonzero().float()
@@ -109,7 +106,6 @@ def test_grow_reaches_every_pixel_that_is_near_and_no_other(mask: Tensor, by: in
 # --- feather -------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(masks(), pixels)
 def test_feather_never_exceeds_the_mask_and_is_one_deep_inside(mask: Tensor, band: float) -> None:
     soft = feather(mask, band)
@@ -120,7 +116,6 @@ def test_feather_never_exceeds_the_mask_and_is_one_deep_inside(mask: Tensor, ban
     assert (soft[deep > 0] == 1).all()
 
 
-@settings(deadline=None)
 @given(masks(), pixels)
 def test_feather_of_a_thick_mask_falls_from_within_outwards(mask: Tensor, band: float) -> None:
     thick = grow(grow(mask, -(2 * band + 2)), 2 * band + 2) * hard(mask)  # opened
@@ -165,7 +160,6 @@ def test_a_bay_at_the_edge_of_the_picture_is_no_hole() -> None:
     assert torch.equal(fill_holes(bay), bay)
 
 
-@settings(deadline=None)
 @given(masks())
 def test_fill_holes_contains_the_mask_and_leaves_no_hole(mask: Tensor) -> None:
     filled = fill_holes(mask)
@@ -195,7 +189,6 @@ def test_specks_go_and_what_is_large_stays() -> None:
     assert without_specks(mask, 0.2).sum() == 400
 
 
-@settings(deadline=None)
 @given(masks(), st.sampled_from([0.0, 0.01, 0.1]))
 def test_without_specks_takes_away_only(mask: Tensor, share: float) -> None:
     kept = without_specks(mask, share)
@@ -214,14 +207,12 @@ def test_a_lonely_speck_is_all_there_is_and_stays() -> None:
 # --- together ------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(sides, sides)
 def test_the_union_of_none_is_zero_at_full_size(height: int, width: int) -> None:
     joined = union(torch.zeros(0, height, width), (height, width))
     assert joined.shape == (height, width) and not joined.any()
 
 
-@settings(deadline=None)
 @given(masks(), st.integers(1, 4), st.integers(0, 1 << 30))
 def test_the_union_holds_each_and_no_more(mask: Tensor, count: int, seed: int) -> None:
     chance = torch.Generator().manual_seed(seed)
@@ -232,7 +223,6 @@ def test_the_union_holds_each_and_no_more(mask: Tensor, count: int, seed: int) -
     assert (joined[None] == each).any(dim=0).all()
 
 
-@settings(deadline=None)
 @given(masks(), st.integers(0, 1 << 30))
 def test_subtract_leaves_what_is_in_one_only(mask: Tensor, seed: int) -> None:
     other = torch.rand(mask.shape, generator=torch.Generator().manual_seed(seed)).round()
