@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..errors import InstructionError, NotFound
 from ..plan import BACKGROUND, Edit
-from .absence import Absence, Detector, absences, from_threshold
+from .absence import Absence, Detector, absences, from_threshold, plural
 from .choose import choose, related
 from .detections import Detections, merge
 from .phrases import phrases_of
@@ -196,9 +196,11 @@ def _find(detector: Detector, image: Tensor, edit: Edit, threshold: float | None
         found, absent = kept, absent + anchors.absent
     chosen = choose(found, edit.which)
     if not len(chosen):
+        many = len(found)
         raise NotFound(
-            f"Number {edit.which.rank} by {edit.which.by} was asked for, but only {len(found)}"
-            f' "{edit.target}" {"was" if len(found) == 1 else "were"} found'
+            f"Number {edit.which.rank} by {edit.which.by} was asked for, but only {many}"
+            f' "{edit.target if many == 1 else plural(edit.target)}"'
+            f"{' was' if many == 1 else ' were'} found"
             f"{_more(detector, image, edit.target, threshold, seen.found)}."
         )
     return _Seen(chosen, absent)

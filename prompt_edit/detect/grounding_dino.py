@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ..models.card import Card, read_card, read_config
 from ..models.device import best_device
 from ..models.loading import explained, load_pretrained
 from ..models.recent import Recent, fingerprint
+from .asked import check_phrases, check_pictures, check_threshold
 from .detections import Detections, merge
 from .original import load_original
 from .presence import contrasts
@@ -28,6 +30,7 @@ ARCHITECTURES = ("grounding-dino", "mm-grounding-dino")
 _KEPT = 64  # answers that are remembered: one a picture and caption
 _THINNEST = 8  # the longest side, in shortest ones, that a picture is looked at with
 _SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing
+_NO_WORDS = ("Mn", "So", "Sk", "Cf", "Cs")  # accents, pictograms, and what joins and varies them
 _FULL_STOP = 1012  # BERT's, which the model tells phrases apart by
 
 
@@ -105,13 +108,23 @@ class GroundingDino:
             threshold: lowest score that counts, 0..1; by default the card's.
 
         Returns:
-            B results, best first; empty ones where nothing was found.
+            B results, best first; empty ones where nothing was found, or the phrase has no word.
+
+        Raises:
+            ImageError: the pictures are of another shape, type or range.
+            InstructionError: `phrases` is no list of texts, or empty.
+            PromptEditError: the threshold is not in 0..1.
         """
+        check_pictures(images)
+        check_phrases(phrases)
+        check_threshold(threshold)
         least = self.card.threshold if threshold is None else threshold
         return [merge([self._find(image, phrase, least) for phrase in phrases]) for image in images]
 
     def _find(self, image: Tensor, phrase: str, least: float) -> Detections:
         height, width = image.shape[:2]
+        if not any(letter.isalnum() for letter in phrase):
+            return Detections.none((height, width))  # signs alone match anything
         pixels = to_array(rgb(image))
         scores, boxes = self._answers_to(pixels, [phrase])
         best = scores[:, 0]
@@ -171,11 +184,13 @@ def padded(pixels: np.ndarray) -> np.ndarray:
 
 
 def caption(phrase: str) -> str:
-    """A phrase as the model was trained to read it: lower case, ended by a full stop.
+    """A phrase as the model was trained to read it: lower case, no accents, ended by a full stop.
 
-    Other stops, and question marks, would end it too early for the model.
+    Other stops, and question marks, would end it too early for the model; pictograms are no words.
     """
-    return re.sub(r"[.?]", " ", phrase.lower()).strip() + "."
+    parted = unicodedata.normalize("NFD", phrase.lower())
+    kept = "".join(each for each in parted if unicodedata.category(each) not in _NO_WORDS)
+    return re.sub(r"[.?]", " ", unicodedata.normalize("NFC", kept)).strip() + "."
 
 
 def phrase_of_token(ids: Tensor) -> Tensor:
