@@ -1,0 +1,107 @@
+"""An edit as a sentence: what a painter is told that follows instructions, not descriptions."""
+
+from __future__ import annotations
+
+import re
+
+from ..plan import BACKGROUND, PICTURE, Edit
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_MASS = _words(
+    "air armor armour art bread cake cardboard clothing coffee cotton denim fire fog food foliage"
+    " fruit fur furniture glass gold graffiti grass gravel hair ice jewelry jewellery lava leather"
+    " light lightning makeup marble metal mist moss mud paper plastic rain rice rock rust sand"
+    " shade silk silver skin sky smoke snow soil steel stone sunlight sunshine tea text velvet"
+    " water wine wood wool"
+)
+"""Nouns that are said without an article where a thing is made of them or replaced by them."""
+
+_DETERMINERS = _words(
+    "a an the some any no this that these those his her its their my your our one two three four"
+    " five six seven eight nine ten many several"
+)
+_PICTURES = _words(
+    "picture photo photograph image painting watercolor watercolour drawing sketch cartoon comic"
+    " anime mosaic engraving etching woodcut lithograph poster print collage illustration fresco"
+    " portrait render rendering scene"
+)
+_PLACES = r"\s(?:of|with|in|on|at|from|to|that|which|wearing|holding|made|covered|full|and|by)\s"
+_PLURAL = r"[^s]s$|(?:men|people|children|feet|teeth|mice|geese|sheep|fish)$"
+_SINGULAR = _words("bus gas lens canvas iris cactus octopus virus atlas christmas")
+_JOINTS = {
+    "near": "next to",
+    "left of": "to the left of",
+    "right of": "to the right of",
+    "holding": "in the hands of",
+}
+_VOWEL = r"(?!one\b|eu|use|uni[^mn])[aeiou]|hour|honest"
+
+
+def instruction(edit: Edit) -> str:
+    """The edit in plain English: "replace the red dress with a white t-shirt".
+
+    Only what is done is said, not where: the mask says that, and what a model sees is the
+    surroundings of one thing. Of an edit whose prompt says more than its result, the prompt counts.
+    """
+    target = the(edit.target)
+    if edit.target == BACKGROUND:
+        made = a(re.sub(r"\s+background$", "", edit.prompt)) if edit.prompt else ""
+        kept = f", and keep {_listed(edit.exclude)} as before" if edit.exclude else ""
+        return f"replace the background with {made}{kept}"
+    if edit.operation == "remove":
+        return f"remove {target}, and show what is behind"
+    if edit.operation == "add":
+        return f"add {a(edit.prompt)}{_place(edit)}"
+    if edit.operation == "replace" and edit.target != PICTURE:
+        return f"replace {target} with {a(edit.prompt)}"
+    if edit.target == PICTURE:
+        kind = edit.prompt.lower().split()[-1:] or [""]
+        named = kind[0] in _PICTURES
+        return f"turn the picture into {a(edit.prompt if named else f'{edit.prompt} picture')}"
+    looks = _looks(edit)
+    changed = f"make {target} {looks}" if looks else f"change {target} into {a(edit.prompt)}"
+    return f"{changed}, and keep the shape"
+
+
+def _looks(edit: Edit) -> str:
+    """What "blue hat" says of a hat: "blue"; empty where the prompt ends in another thing."""
+    thing = edit.target.lower().split()[-1]
+    words = edit.prompt.split()
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1].lower() == thing else ""
+
+
+def the(phrase: str) -> str:
+    """A noun phrase with the definite article, unless it has a determiner."""
+    return phrase if _determined(phrase) else f"the {phrase}"
+
+
+def a(phrase: str) -> str:
+    """A noun phrase with the indefinite article where English wants one."""
+    head = re.split(_PLACES, f"{phrase.lower()} ")[0].split(",")[-1].split()
+    portion = " of " in phrase  # a glass of water
+    if not head or _determined(phrase) or (head[-1] in _MASS and not portion):
+        return phrase
+    if re.search(_PLURAL, head[-1]) and head[-1] not in _SINGULAR:
+        return phrase
+    return f"{'an' if re.match(_VOWEL, phrase.lower()) else 'a'} {phrase}"
+
+
+def _determined(phrase: str) -> bool:
+    first = phrase.lower().split()[:1]
+    return not first or first[0] in _DETERMINERS or first[0][0].isdigit() or "'s " in phrase
+
+
+def _listed(phrases: tuple[str, ...]) -> str:
+    *most, last = map(the, phrases)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _place(edit: Edit) -> str:
+    if edit.relation:
+        kind = edit.relation.kind
+        return f" {_JOINTS.get(kind, kind)} {the(edit.relation.anchor)}"
+    return "" if edit.target == PICTURE else f" to {the(edit.target)}"
