@@ -1,0 +1,101 @@
+"""How a host's model wants to inpaint, told from what the host says of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from prompt_edit.errors import ModelError
+from prompt_edit.inpaint.ways import AUTOMATIC, KINDS, UNPAINTABLE, WAYS, Facts, choose
+
+HOLE = ("mask", "masked_image")
+
+
+@pytest.mark.parametrize(("facts", "way", "steps", "cfg", "guidance"), [
+    (Facts(("SD15", "BASE")), "plain", 30, 7.5, None),
+    (Facts(("SD15", "BASE"), HOLE), "inpaint", 30, 7.5, None),
+    (Facts(("SDXL", "BASE"), HOLE), "inpaint", 30, 8.0, None),
+    (Facts(("SSD1B", "SDXL", "BASE")), "plain", 30, 6.0, None),
+    (Facts(("FluxInpaint", "Flux", "BASE")), "inpaint", 50, 1.0, 30.0),
+    (Facts(("Flux", "BASE")), "plain", 28, 1.0, 3.5),
+    (Facts(("Flux", "BASE"), names=("flux1-dev-kontext_fp8_scaled.safetensors",)), "edit", 28, 1.0,
+     2.5),
+    (Facts(("Flux2", "Flux", "BASE")), "edit", 50, 1.0, 4.0),
+    (Facts(("Flux2", "BASE"), names=("flux-2-klein-4b-fp8.safetensors",)), "edit", 4, 1.0, None),
+    (Facts(("Flux2", "BASE"), names=("flux-2-klein-base-9b.safetensors",)), "edit", 50, 4.0, None),
+    (Facts(("QwenImage", "BASE")), "plain", 50, 4.0, None),
+    (Facts(("QwenImage", "BASE"), names=("qwen_image_edit_2509_fp8.safetensors",)), "edit", 40, 4.0,
+     None),
+    (Facts(("QwenImage", "BASE"), edits=True), "edit", 40, 4.0, None),
+    (Facts(("QwenImage", "BASE"), names=("q.gguf", "Qwen-Image-Lightning-8steps-V1.1.safetensors")),
+     "plain", 8, 1.0, None),
+    (Facts(("ZImage", "Lumina2", "BASE"), names=("z_image_turbo_bf16.safetensors",)), "plain", 9,
+     1.0, None),
+    (Facts(("SDXL", "BASE"), names=("sd_xl.safetensors", "sdxl_lightning_4step_lora.safetensors")),
+     "plain", 4, 1.0, None),
+    (Facts(("SD15_instructpix2pix", "SD15", "BASE")), "instruct", 50, 7.5, None),
+    (Facts(("Omnigen2", "BASE")), "edit", 50, 5.0, None),
+    (Facts(("SomethingNew", "BASE")), "plain", 25, 4.0, None),
+])  # fmt: skip
+def test_way_and_settings(
+    facts: Facts, way: str, steps: int, cfg: float, guidance: float | None
+) -> None:
+    choice = choose(facts)
+    assert choice.way is WAYS[way]
+    assert (choice.kind.steps, choice.kind.cfg, choice.kind.guidance) == (steps, cfg, guidance)
+    assert choice.notes[0].startswith(choice.kind.title)
+
+
+def test_what_edits_is_told_what_to_do_and_the_rest_what_is_seen() -> None:
+    assert {key for key, way in WAYS.items() if way.wording == "instruction"} == {
+        "edit", "instruct"}  # fmt: skip
+
+
+def test_somebody_may_know_better_than_the_names() -> None:
+    choice = choose(Facts(("Flux", "BASE")), "edit")
+    assert choice.kind.title == "FLUX Kontext" and choice.kind.guidance == 2.5
+    assert choose(Facts(("QwenImage", "BASE"), names=("edit.gguf",)), "plain").way is WAYS["plain"]
+
+
+def test_a_doubt_is_told_and_goes_when_it_is_settled() -> None:
+    facts = Facts(("QwenImage", "BASE"))
+    assert any('set the way to "edit"' in note for note in choose(facts).notes)
+    assert len(choose(facts, "plain").notes) == len(choose(facts, "edit").notes) == 1
+    assert len(choose(Facts(("QwenImage",), names=("qwen-image-Q4.gguf",))).notes) == 1
+
+
+def test_an_unknown_architecture_is_told() -> None:
+    assert any("not known" in note for note in choose(Facts(("SomethingNew",))).notes)
+    assert choose(Facts(("SomethingNew",), HOLE)).way is WAYS["inpaint"]
+
+
+@pytest.mark.parametrize("name", sorted(UNPAINTABLE))
+def test_what_paints_no_pictures_is_refused(name: str) -> None:
+    with pytest.raises(ModelError, match="Choose an image model"):
+        choose(Facts((name, "BASE")))
+
+
+@pytest.mark.parametrize(("classes", "way"), [
+    (("Kandinsky5Image", "Kandinsky5", "BASE"), "plain"),
+    (("HunyuanImage21", "HunyuanVideo", "BASE"), "plain"),
+])  # fmt: skip
+def test_the_nearest_class_counts(classes: tuple[str, ...], way: str) -> None:
+    assert choose(Facts(classes)).way is WAYS[way]
+
+
+@pytest.mark.parametrize(("facts", "asked"), [
+    (Facts(("SD15",), HOLE), "plain"),
+    (Facts(("SD15",)), "inpaint"),
+    (Facts(("SDXL_instructpix2pix",)), "edit"),
+    (Facts(("Flux",), ("a control picture",)), AUTOMATIC),
+    (Facts(("SD15",)), "nonsense"),
+])  # fmt: skip
+def test_ways_that_a_model_has_not(facts: Facts, asked: str) -> None:
+    with pytest.raises(ModelError):
+        choose(facts, asked)
+
+
+def test_all_rows_are_whole() -> None:
+    for kind in KINDS.values():
+        for each in (kind, *(other for _, other in kind.named)):
+            assert each.way in WAYS and each.steps > 0 and each.cfg >= 1 and each.native >= 512
+    assert not set(KINDS) & set(UNPAINTABLE)
