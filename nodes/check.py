@@ -17,6 +17,7 @@ import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.errors import ImageError, PromptEditError
+from ..prompt_edit.images import check_pictures
 from . import host, sockets
 
 _FOUND_BY_NAME = ("model", "provider", "lora")
@@ -143,32 +144,21 @@ def _combo(told: Any, name: str, value: Any) -> str:
     return value
 
 
-def _pixels(value: Any, name: str, shape: str) -> torch.Tensor:
-    """A float32 tensor of numbers."""
-    good = isinstance(value, torch.Tensor) and (
-        value.is_floating_point() or value.dtype == torch.bool
-    )
-    if not good:
-        raise ImageError(f"{name} is {_short(value)}, and must be {shape}, of numbers from 0 to 1.")
-    value = value.float()
-    if any(not each.isfinite().all() for each in value):
-        raise ImageError(f"{name} holds NaN or infinite values. What makes it has gone wrong.")
-    return value
-
-
 def _image(told: io.Input, name: str, value: Any) -> torch.Tensor:
-    shape = "pictures [batch, height, width, 1, 3 or 4 colours]"
-    good = isinstance(value, torch.Tensor) and value.dim() == 4 and value.numel()
-    if not good or value.shape[3] not in (1, 3, 4):
-        raise ImageError(f"{name} is {_short(value)}, and must be {shape}.")
-    return _pixels(value, name, shape)
+    if isinstance(value, torch.Tensor) and value.dtype == torch.bool:
+        value = value.float()
+    return check_pictures(value, name=name).float()
 
 
 def _mask(told: io.Input, name: str, value: Any) -> torch.Tensor:
     shape = "masks [batch, height, width]"
     if not isinstance(value, torch.Tensor) or value.dim() not in (2, 3, 4) or 0 in value.shape[1:]:
         raise ImageError(f"{name} is {_short(value)}, and must be {shape}.")
-    return _pixels(value, name, shape)
+    if not (value.is_floating_point() or value.dtype == torch.bool):
+        raise ImageError(f"{name} holds {value.dtype}, not floats in 0..1: divide it by 255.")
+    if not value.isfinite().all():
+        raise ImageError(f"{name} holds NaN or infinite numbers. Make it anew.")
+    return value.float()
 
 
 _PLAIN: dict[str, Callable[[Any, str, Any], Any]] = {

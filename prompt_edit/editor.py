@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,10 +11,12 @@ from typing import Any, Generic, Literal, TypeVar
 import torch
 from torch import Tensor
 
+from .detect.asked import check_threshold
 from .detect.detections import Detections
 from .detect.ground import Detector, Grounded, ground
 from .detect.grounding_dino import GroundingDino
-from .errors import ImageError, InstructionError, NotFound, PromptEditError
+from .errors import InstructionError, NotFound
+from .images import check_pictures
 from .inpaint.control import Control
 from .inpaint.diffusion import Inpainter, Lora
 from .inpaint.known import check
@@ -187,7 +188,7 @@ class PromptEditor:
                 whole.
         """
         image = _checked(image)
-        _check_threshold(threshold)
+        check_threshold(threshold)
         start = time.perf_counter()
         plan = self._plan(instruction)
         seconds = {"parse": time.perf_counter() - start}
@@ -233,7 +234,7 @@ class PromptEditor:
             NotFound, ImageError, ModelError.
         """
         tell = on_progress or (lambda stage, done, total: None)
-        _check_threshold(threshold)
+        check_threshold(threshold)
         return ground(_OnDemand(self, tell), _checked(image), edit, threshold)
 
     def _plan(self, instruction: str | EditPlan) -> EditPlan:
@@ -327,37 +328,7 @@ def _later(stage: Stage, model: Any) -> Later[Any]:
 
 def _checked(image: object) -> Tensor:
     """A picture float32 [1,H,W,3 or 4] on the CPU. Raises `ImageError` for anything else."""
-    if not isinstance(image, Tensor):
-        raise ImageError(
-            f"A picture is a torch tensor [1,H,W,3 or 4] in 0..1, not {_kind(image)}."
-            " images.load_image gives one; torch.from_numpy makes one of an array."
-        )
-    if image.dim() != 4 or image.shape[0] != 1 or image.shape[-1] not in (3, 4):
-        raise ImageError(
-            f"One picture [1,H,W,3 or 4] is needed, not one of shape {list(image.shape)}."
-        )
-    if not image.numel():
-        raise ImageError(f"The picture has no pixels: its shape is {list(image.shape)}.")
-    if not image.is_floating_point():
-        raise ImageError(
-            f"A picture holds float numbers in 0..1, not {image.dtype}: divide by 255."
-        )
-    image = image.detach().cpu().float()
-    if not image.isfinite().all():
-        raise ImageError("The picture holds NaN or infinite numbers. Make it anew.")
-    if image.min() < -0.5 or image.max() > 1.5:
-        raise ImageError(
-            f"The picture's numbers go from {float(image.min()):.3g} to {float(image.max()):.3g},"
-            " and not from 0 to 1. Divide them by 255."
-        )
-    return image
-
-
-def _check_threshold(threshold: float | None) -> None:
-    if threshold is None:
-        return
-    if not isinstance(threshold, (int, float)) or math.isnan(threshold) or not 0 <= threshold <= 1:
-        raise PromptEditError(f"A threshold is a number from 0 to 1, not {threshold!r}.")
+    return check_pictures(image, "[1,H,W,C]", (3, 4)).cpu().float()
 
 
 def _kind(value: object) -> str:

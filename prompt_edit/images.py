@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import stat
 import sys
@@ -9,6 +10,7 @@ import warnings
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import png
@@ -44,6 +46,60 @@ class ImageFile:
     bits: int = 8
     info: Info = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+Shape = Literal["[B,H,W,C]", "[1,H,W,C]", "[H,W,C]"]
+"""How pictures are handed over: a batch, a batch of one, or one alone."""
+
+_BEYOND = 0.5  # of the range on either side: what resampling and denoising overshoot by
+
+
+def check_pictures(
+    images: Any,
+    shape: Shape = "[B,H,W,C]",
+    channels: tuple[int, ...] = (1, 3, 4),
+    name: str = "The picture",
+) -> Tensor:
+    """The pictures as they are, where they are: of any float type, in 0..1, at least a pixel.
+
+    Values a little outside 0..1 stay: resampling overshoots, and what is written is clamped.
+
+    Args:
+        channels: that a pixel may have.
+        name: what a message calls them.
+
+    Raises:
+        ImageError: another type, shape or range, or NaN among the numbers.
+    """
+    if not isinstance(images, Tensor) or images.layout != torch.strided:
+        raise ImageError(
+            f"{name} must be a torch tensor {shape} in 0..1, not {_type_of(images)}."
+            " images.load_image reads a file; torch.from_numpy takes an array."
+        )
+    size, listed = list(images.shape), " or ".join(", ".join(map(str, channels)).rsplit(", ", 1))
+    several = images.dim() == 4 and (shape == "[B,H,W,C]" or size[0] == 1)
+    fits = images.dim() == 3 if shape == "[H,W,C]" else several
+    if not fits or size[-1] not in channels:
+        raise ImageError(f"{name} must have the shape {shape}, C = {listed}, not {size}.")
+    if not images.numel():
+        raise ImageError(f"{name} has no pixels: its shape is {size}.")
+    if not images.is_floating_point():
+        raise ImageError(f"{name} holds {images.dtype}, not floats in 0..1: divide it by 255.")
+    low, high = (float(each) for each in torch.aminmax(images.detach().float()))
+    if not math.isfinite(low + high):
+        raise ImageError(f"{name} holds NaN or infinite numbers. Make it anew.")
+    if low < -_BEYOND or high > 1 + _BEYOND:
+        raise ImageError(
+            f"{name} goes from {low:.3g} to {high:.3g}, not from 0 to 1. Scale it, or divide it by"
+            " 255."
+        )
+    return images.detach()
+
+
+def _type_of(value: object) -> str:
+    if isinstance(value, Tensor):
+        return f"a {str(value.layout)[6:]} one"
+    return f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")
 
 
 def load_image(path: str | Path) -> ImageFile:

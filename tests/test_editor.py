@@ -228,7 +228,7 @@ def test_a_picture_of_another_world_is_told_where_it_is_cut(
         (torch.zeros(64, 64, 3), "shape"),
         (torch.zeros(2, 64, 64, 3), "shape"),
         (torch.zeros(1, 3, 64, 64), "shape"),
-        (torch.zeros(1, 64, 64, 3, dtype=torch.uint8), "divide by 255"),
+        (torch.zeros(1, 64, 64, 3, dtype=torch.uint8), "divide it by 255"),
         (torch.full((1, 64, 64, 3), 255.0), "not from 0 to 1"),
         (torch.full((1, 64, 64, 3), torch.nan), "NaN"),
     ],

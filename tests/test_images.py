@@ -12,6 +12,7 @@ import warnings
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import png
@@ -26,6 +27,7 @@ from prompt_edit.images import (
     OPAQUE,
     ImageFile,
     check_output,
+    check_pictures,
     load_image,
     losses,
     save_image,
@@ -755,3 +757,45 @@ def test_broken_exif_does_not_break_a_picture(tmp_path: Path, exif: bytes) -> No
     for suffix in (".png", ".jpg", ".webp"):
         Image.fromarray(noise(*SIZE, 3)).save(tmp_path / f"a{suffix}", exif=exif)
         assert load_image(tmp_path / f"a{suffix}").pixels.shape == (1, *SIZE, 3)
+
+
+# --- what a picture in memory is -----------------------------------------------------------------
+
+FINE = torch.full((1, 8, 9, 3), 0.5)
+NO_PICTURES: list[tuple[Any, str]] = [
+    (None, "not NoneType"),
+    ("a.png", "not str"),
+    (FINE.numpy(), "not numpy.ndarray"),
+    (FINE.to_sparse(), "not a sparse_coo one"),
+    (FINE[0, 0], "must have the shape"),
+    (FINE[None], "must have the shape"),
+    (FINE[..., :2], "must have the shape"),
+    (FINE.movedim(-1, 1), "must have the shape"),
+    (FINE[:0], "no pixels"),
+    (FINE[:, :0], "no pixels"),
+    ((FINE * 255).byte(), "divide it by 255"),
+    (FINE > 0, "not floats"),
+    (FINE * 255, "goes from 128 to 128, not from 0 to 1"),
+    (FINE - 1.5, "not from 0 to 1"),
+    (FINE * torch.nan, "NaN"),
+    (FINE / 0, "NaN or infinite"),
+]
+
+
+@pytest.mark.parametrize(("images", "words"), NO_PICTURES, ids=lambda each: str(each)[:30])
+def test_what_is_no_picture_is_said_in_few_words(images: Any, words: str) -> None:
+    with pytest.raises(ImageError, match=words) as error:
+        check_pictures(images)
+    assert words.split()[-1] in str(error.value)[:85]
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_pictures_stay_as_they_are(dtype: torch.dtype, channels: int) -> None:
+    images = torch.linspace(-0.2, 1.2, 2 * 5 * 4 * channels).reshape(2, 5, 4, channels).to(dtype)
+    assert torch.equal(check_pictures(images), images)
+    assert torch.equal(check_pictures(images[0], "[H,W,C]"), images[0])
+    assert torch.equal(check_pictures(images[:1], "[1,H,W,C]"), images[:1])
+    for shape, given in (("[1,H,W,C]", images), ("[H,W,C]", images[:1])):
+        with pytest.raises(ImageError, match="must have the shape"):
+            check_pictures(given, shape)  # type: ignore[arg-type]

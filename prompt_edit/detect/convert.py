@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from ..errors import ImageError, NotFound
+from ..images import check_pictures
 from .detections import Detections
 from .ground import Grounded, reasons
 
@@ -480,10 +481,7 @@ def _flat(mask: Any) -> Tensor:
 
 def _size(images: Any) -> tuple[int, int]:
     """(height, width) of a batch [B,H,W,C]."""
-    if not isinstance(images, Tensor) or images.dim() != 4 or not images.numel():
-        raise ImageError(
-            "These are no pictures: a tensor [batch, height, width, colours] is needed."
-        )
+    images = check_pictures(images)
     return int(images.shape[1]), int(images.shape[2])
 
 

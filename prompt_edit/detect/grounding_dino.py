@@ -15,12 +15,12 @@ from torch import Tensor
 from torchvision.ops import box_convert, box_iou
 
 from ..errors import ModelError
-from ..images import rgb, to_array
+from ..images import check_pictures, rgb, to_array
 from ..models.card import Card, read_card, read_config
 from ..models.device import best_device
 from ..models.loading import explained, load_pretrained
 from ..models.recent import Recent, fingerprint
-from .asked import check_phrases, check_pictures, check_threshold
+from .asked import check_phrases, check_threshold
 from .detections import Detections, merge
 from .original import load_original
 from .presence import contrasts

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ImageError
-from ..images import rgb
+from ..images import check_pictures, rgb
 from ..masks import fitting
 from ..segment.masks import feather
 
@@ -51,27 +51,6 @@ class Region:
     def back(self, patch: Tensor) -> Tensor:
         """A patch [B,h,w,C] at working size, at the size of the box."""
         return _resize(patch, (self.height, self.width))
-
-
-def pictures(images: Tensor) -> Tensor:
-    """The pictures [B,H,W,C] that they are said to be, as they are.
-
-    Raises:
-        ImageError: another shape, none of numbers in 0..1, or without a pixel.
-    """
-    if not isinstance(images, Tensor):
-        raise ImageError(
-            f"A picture is a tensor [B,H,W,C] in 0..1, not {type(images).__name__}."
-            " From a file: prompt_edit.images.load_image."
-        )
-    if images.dim() != 4 or images.shape[-1] not in (1, 3, 4) or not images.numel():
-        raise ImageError(
-            f"A picture has the shape [B,H,W,C] with 1, 3 or 4 channels and at least one pixel,"
-            f" not {list(images.shape)}."
-        )
-    if not images.is_floating_point():
-        raise ImageError(f"A picture's values are floats in 0..1, not {str(images.dtype)[6:]}.")
-    return images
 
 
 def region_around(mask: Tensor, native: int, multiple: int, context: float = 1.4) -> Region:
@@ -162,7 +141,7 @@ def crop(images: Tensor, masks: Tensor, size: int, multiple: int, context: float
         ImageError: pictures or masks that are none, masks of other proportions or another number,
             and sizes that nothing can be cut to.
     """
-    images = pictures(images)
+    images = check_pictures(images)
     if not (size >= 1 and multiple >= 1 and 1 <= context < math.inf):
         raise ImageError(
             "Crop with a size and a multiple of at least 1 and a context of at least 1, not"
@@ -187,7 +166,7 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
     Raises:
         ImageError: another number of cuts, or no pictures.
     """
-    patches = pictures(patches)
+    patches = check_pictures(patches)
     if not 0 <= feathered < math.inf:
         raise ImageError(f"Feather by 0 pixels or more, not by {feathered}.")
     count = len(cut.images)

@@ -11,14 +11,14 @@ from scipy import ndimage
 from torch import Tensor
 
 from ..errors import InstructionError
-from ..images import rgb
+from ..images import check_pictures, rgb
 from ..masks import fitting
 from ..plan import PICTURE, Edit
 from ..segment.masks import feather, grow
 from .control import Control
 from .diffusion import Inpainter, OnPreview, OnStep
 from .known import check, worded
-from .region import Region, match_colour, pictures, region_around, stitch
+from .region import Region, match_colour, region_around, stitch
 from .settings import AS_GIVEN, DEFAULT, PAINT, SEEDS, Paint, Sampling
 
 __all__ = [
@@ -74,7 +74,7 @@ def repaint(
             picture or a mask that is none.
     """
     _require_painted(edit)
-    image = pictures(image)
+    image = check_pictures(image, "[1,H,W,C]")
     mask = fitting(mask, image)[0]
     notes = check(painter, image, edit, sampling)
     painted = _painted(painter, image, mask, edit, sampling, on_step, on_preview, paint, controls)
@@ -147,7 +147,7 @@ def repaint_each(
         ImageError: pictures or masks that are none, masks of other proportions or another number.
         InstructionError, ImageError: what a sample painter would paint wrong (`known.check`).
     """
-    images = pictures(images)
+    images = check_pictures(images)
     images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
     paint = None if edit else AS_GIVEN
@@ -202,7 +202,7 @@ def cut_out(image: Tensor, mask: Tensor) -> Tensor:
         image: [1,H,W,C] in 0..1; its own alpha, if any, stays in force.
         mask: [H,W] in 0..1.
     """
-    image = pictures(image)
+    image = check_pictures(image, "[1,H,W,C]")
     mask = fitting(mask, image)
     if not ((mask > 0) & (mask < 1)).any():
         mask = feather(mask[0], min(max(max(mask.shape) / 1000, 1), 2))[None]

@@ -14,6 +14,7 @@ from scipy import ndimage
 from torch import Tensor
 
 from ..errors import ImageError
+from ..images import check_pictures
 from ..masks import fitting
 from . import given
 from .cover import finished
@@ -101,7 +102,7 @@ def mask_by_hand(
         ImageError: a point beside the picture, or a rough mask of other proportions or in too
             many pieces.
     """
-    images = given.pictures(images)
+    images = check_pictures(images).float()
     height, width = int(images.shape[1]), int(images.shape[2])
     inside, outside = list(inside), list(outside)
     given.in_picture([*inside, *outside], (height, width))

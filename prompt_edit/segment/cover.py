@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..detect.ground import Grounded
 from ..errors import ImageError
+from ..images import check_pictures
 from . import given
 from .masks import feather, fill_holes, grow, subtract, union
 
@@ -102,7 +103,7 @@ def cover_each(
     Raises:
         ImageError: pictures, boxes or lengths that are none, or detections of other pictures.
     """
-    images = given.pictures(images)
+    images = check_pictures(images).float()
     _check_same(images, found)
     size = (int(images.shape[1]), int(images.shape[2]))
     pieces, reasons = [], []

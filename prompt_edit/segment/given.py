@@ -1,4 +1,4 @@
-"""What is handed in, checked before any model sees it: pictures, boxes, points, lengths.
+"""What is handed in, checked before any model sees it: boxes, points, masks, lengths.
 
 Each function raises `ImageError` for what it does not take.
 """
@@ -18,38 +18,6 @@ from ..errors import ImageError
 
 Size = tuple[int, int]
 """Height and width of a picture, in pixels."""
-
-_CHANNELS = (1, 3, 4)
-
-
-def pictures(images: Any) -> Tensor:
-    """A batch of pictures as float32 [B,H,W,C], B of at least 1."""
-    return _pixels(images, 4, "[B,H,W,C]")
-
-
-def picture(image: Any) -> Tensor:
-    """A picture as float32 [H,W,C]."""
-    return _pixels(image, 3, "[H,W,C]")
-
-
-def _pixels(given: Any, dimensions: int, shape: str) -> Tensor:
-    if not isinstance(given, Tensor):
-        raise ImageError(
-            f"A picture is needed, as a tensor {shape} of numbers from 0 to 1, not"
-            f" {type(given).__name__}."
-        )
-    if not given.is_floating_point():
-        raise ImageError(
-            f"The picture holds {given.dtype}. Divide it by 255, so that it is 0 to 1."
-        )
-    if given.dim() != dimensions or not given.numel() or given.shape[-1] not in _CHANNELS:
-        raise ImageError(
-            f"The picture has the shape {list(given.shape)}. Give one of shape {shape}, C of 1, 3"
-            " or 4, none of them 0."
-        )
-    if not given.isfinite().all():
-        raise ImageError("The picture holds numbers that are none (NaN). What made it went wrong.")
-    return given.float()
 
 
 def boxes(given: Any) -> Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor
 from torchvision.ops import masks_to_boxes
 
 from ..errors import ImageError, ModelError
-from ..images import rgb, to_array
+from ..images import check_pictures, rgb, to_array
 from ..models.card import Card, read_card
 from ..models.device import best_device, best_dtype
 from ..models.recent import Recent, fingerprint
@@ -107,7 +107,7 @@ class Sam:
         Raises:
             ImageError: a picture or a prompt that is none, or that does not fit the others.
         """
-        image = given.picture(image)
+        image = check_pictures(image, "[H,W,C]").float()
         size = (int(image.shape[0]), int(image.shape[1]))
         boxes = None if boxes is None else given.boxes(boxes)
         points, labels = (None, None) if points is None else given.points(points, labels, size)

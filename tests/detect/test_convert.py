@@ -104,7 +104,7 @@ def test_what_is_no_box_is_said(boxes: Any, words: str) -> None:
 
 @pytest.mark.parametrize("images", [None, torch.zeros(60, 80, 3), torch.zeros(0, 60, 80, 3)])
 def test_what_are_no_pictures_is_said(images: Any) -> None:
-    with pytest.raises(ImageError, match="no pictures"):
+    with pytest.raises(ImageError, match="The picture"):
         from_boxes([1, 2, 3, 4], images)
 
 

@@ -31,14 +31,14 @@ def box(*sides: float) -> Tensor:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "no picture": ({"image": None}, "A picture is needed"),
-    "an array": ({"image": IMAGE.numpy()}, "A picture is needed"),
+    "no picture": ({"image": None}, "not NoneType"),
+    "an array": ({"image": IMAGE.numpy()}, "not numpy.ndarray"),
     "bytes": ({"image": (IMAGE * 255).byte()}, "holds torch.uint8"),
-    "a batch": ({"image": IMAGE[None]}, "has the shape"),
-    "channels first": ({"image": IMAGE.movedim(-1, 0)}, "has the shape"),
-    "two channels": ({"image": IMAGE[..., :2]}, "has the shape"),
-    "no height": ({"image": IMAGE[:0]}, "has the shape"),
-    "NaN": ({"image": IMAGE * NAN}, "numbers that are none"),
+    "a batch": ({"image": IMAGE[None]}, "must have the shape"),
+    "channels first": ({"image": IMAGE.movedim(-1, 0)}, "must have the shape"),
+    "two channels": ({"image": IMAGE[..., :2]}, "must have the shape"),
+    "no height": ({"image": IMAGE[:0]}, "has no pixels"),
+    "NaN": ({"image": IMAGE * NAN}, "holds NaN"),
     "no prompt": ({"boxes": None}, "and some; got none"),
     "a box of NaN": ({"boxes": box(1, 2, NAN, 4)}, r"Box 1 \(1, 2, nan, 4\) is none"),
     "an endless box": ({"boxes": box(1, 2, float("inf"), 4)}, "Box 1"),
@@ -183,9 +183,9 @@ WRONG_COVER: dict[str, tuple[Callable[[], Any], str]] = {
     "boxes of others": (
         lambda: cover_each(Filled(), IMAGE[None], [BOX]), "Detections are needed"),  # type: ignore
     "a picture without a batch": (
-        lambda: cover(Filled(), IMAGE, grounded(BOX)), "has the shape"),
+        lambda: cover(Filled(), IMAGE, grounded(BOX)), "must have the shape"),
     "an array": (
-        lambda: cover(Filled(), IMAGE[None].numpy(), grounded(BOX)), "A picture"),  # type: ignore
+        lambda: cover(Filled(), IMAGE[None].numpy(), grounded(BOX)), "picture"),  # type: ignore
     "no detections": (lambda: cover_each(Filled(), IMAGE[None], None), "Detections"),  # type: ignore
     "grown by NaN": (
         lambda: cover_each(Filled(), IMAGE[None], [grounded(BOX)], grown=NAN), "growth"),
