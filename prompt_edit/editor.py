@@ -15,7 +15,7 @@ from .detect.asked import check_threshold
 from .detect.detections import Detections
 from .detect.ground import Detector, Grounded, ground
 from .detect.grounding_dino import GroundingDino
-from .errors import InstructionError, NotFound
+from .errors import InstructionError, NotFound, type_of
 from .images import check_pictures
 from .inpaint.control import Control
 from .inpaint.diffusion import Inpainter, Lora
@@ -242,7 +242,7 @@ class PromptEditor:
             return instruction
         if not isinstance(instruction, str):
             raise InstructionError(
-                f"An instruction is a sentence or a plan, not {_kind(instruction)}."
+                f"An instruction is a sentence or a plan, not {type_of(instruction)}."
             )
         return self.parse(instruction)
 
@@ -329,7 +329,3 @@ def _later(stage: Stage, model: Any) -> Later[Any]:
 def _checked(image: object) -> Tensor:
     """A picture float32 [1,H,W,3 or 4] on the CPU. Raises `ImageError` for anything else."""
     return check_pictures(image, "[1,H,W,C]", (3, 4)).cpu().float()
-
-
-def _kind(value: object) -> str:
-    return f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")

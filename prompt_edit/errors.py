@@ -36,3 +36,25 @@ class ModelError(PromptEditError):
 
 class OutputError(PromptEditError):
     """A result that could not be written."""
+
+
+def require(
+    value: object, kind: type | str, name: str, error: type[PromptEditError] = ImageError
+) -> None:
+    """Raise `error` for a value that is not of that type, or lacks the method of that name."""
+    if isinstance(kind, str):
+        if not callable(getattr(value, kind, None)):
+            raise error(f"{name} must have a method {kind}(): {type_of(value)} has none.")
+    elif not isinstance(value, kind):
+        raise error(f"{name} must be of type {kind.__name__}, not {type_of(value)}.")
+
+
+def type_of(value: object) -> str:
+    """A value's type by its full name, without that of Python's own module."""
+    return f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")
+
+
+def shown(value: object, most: int = 40) -> str:
+    """A value on one line of so many letters, to stand in a message."""
+    line = " ".join((value if isinstance(value, str) else repr(value)).split())
+    return line if len(line) <= most else f"{line[: most - 3]}..."

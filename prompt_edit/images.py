@@ -19,7 +19,7 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 from torch import Tensor
 
 from . import deep, metadata
-from .errors import ImageError, OutputError
+from .errors import ImageError, OutputError, type_of
 from .metadata import Info
 from .outputs import STREAM, check_writable, write_all
 
@@ -71,11 +71,13 @@ def check_pictures(
     Raises:
         ImageError: another type, shape or range, or NaN among the numbers.
     """
-    if not isinstance(images, Tensor) or images.layout != torch.strided:
+    if not isinstance(images, Tensor):
         raise ImageError(
-            f"{name} must be a torch tensor {shape} in 0..1, not {_type_of(images)}."
+            f"{name} must be a torch tensor {shape} in 0..1, not {type_of(images)}."
             " images.load_image reads a file; torch.from_numpy takes an array."
         )
+    if images.layout != torch.strided:
+        raise ImageError(f"{name} must be a dense tensor, not {images.layout}.")
     size, listed = list(images.shape), " or ".join(", ".join(map(str, channels)).rsplit(", ", 1))
     several = images.dim() == 4 and (shape == "[B,H,W,C]" or size[0] == 1)
     fits = images.dim() == 3 if shape == "[H,W,C]" else several
@@ -94,12 +96,6 @@ def check_pictures(
             " 255."
         )
     return images.detach()
-
-
-def _type_of(value: object) -> str:
-    if isinstance(value, Tensor):
-        return f"a {str(value.layout)[6:]} one"
-    return f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")
 
 
 def load_image(path: str | Path) -> ImageFile:

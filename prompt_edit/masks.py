@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .errors import ImageError
+from .errors import ImageError, type_of
+from .images import check_pictures
 
 _ASPECT = 0.01  # relative: what two roundings of the same sides differ by, and no more
 _READABLE = 16  # pixels: below this a mask of another size says too little about its aspect
@@ -23,6 +26,7 @@ def fitting(masks: Tensor, images: Tensor) -> Tensor:
     Raises:
         ImageError: masks of other proportions, of another number, or whose values are not in 0..1.
     """
+    images = check_pictures(images)
     height, width, count = images.shape[1], images.shape[2], len(images)
     masks = _layers(masks)
     if len(masks) not in (1, count):
@@ -34,11 +38,33 @@ def fitting(masks: Tensor, images: Tensor) -> Tensor:
     return masks.expand(count, -1, -1)
 
 
+def check_mask(mask: Any, name: str = "The mask") -> Tensor:
+    """Masks as float32, of the shape and at the place that they have.
+
+    Raises:
+        ImageError: no dense tensor, none of real numbers, or one outside 0..1.
+    """
+    if not isinstance(mask, Tensor) or mask.layout != torch.strided or mask.is_complex():
+        raise ImageError(f"{name} must be a torch tensor in 0..1, not {_kind(mask)}.")
+    values = mask.detach().float()
+    if values.numel():
+        low, high = (float(each) for each in torch.aminmax(values))
+        if not (low >= -1e-3 and high <= 1.001):  # NaN is neither
+            raise ImageError(
+                f"{name} holds values that are not between 0 and 1."
+                + ("" if mask.is_floating_point() else " Divide it by 255 first.")
+            )
+    return values
+
+
+def _kind(value: object) -> str:
+    return f"{value.layout}, {value.dtype}" if isinstance(value, Tensor) else type_of(value)
+
+
 def _layers(masks: Tensor) -> Tensor:
     """Masks of any of the shapes as float32 [B,H,W] on the CPU, their values in 0..1."""
-    if not isinstance(masks, Tensor):
-        raise ImageError(f"A mask is a tensor [B,H,W] in 0..1, not {type(masks).__name__}.")
-    given, shape = masks, list(masks.shape)
+    masks = check_mask(masks).cpu()
+    shape = list(masks.shape)
     if masks.dim() == 4 and masks.shape[-1] == 1:
         masks = masks[..., 0]
     elif masks.dim() == 4 and masks.shape[1] == 1:
@@ -47,12 +73,6 @@ def _layers(masks: Tensor) -> Tensor:
         masks = masks[None]
     if masks.dim() != 3 or not masks.numel():
         raise ImageError(f"The mask has the shape {shape}. Connect one of [B,H,W].")
-    masks = masks.detach().cpu().float()
-    if not (masks.isfinite().all() and masks.min() >= -1e-3 and masks.max() <= 1.001):
-        raise ImageError(
-            "The mask holds values that are not between 0 and 1."
-            + ("" if given.is_floating_point() else " Divide it by 255 first.")
-        )
     return masks.clamp(0, 1)
 
 

@@ -766,7 +766,7 @@ NO_PICTURES: list[tuple[Any, str]] = [
     (None, "not NoneType"),
     ("a.png", "not str"),
     (FINE.numpy(), "not numpy.ndarray"),
-    (FINE.to_sparse(), "not a sparse_coo one"),
+    (FINE.to_sparse(), "not torch.sparse_coo"),
     (FINE[0, 0], "must have the shape"),
     (FINE[None], "must have the shape"),
     (FINE[..., :2], "must have the shape"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from numbers import Real
 
-from ..errors import InstructionError, PromptEditError
+from ..errors import InstructionError, PromptEditError, shown
 
 
 def check_phrases(phrases: object) -> None:
@@ -13,7 +13,7 @@ def check_phrases(phrases: object) -> None:
     texts = isinstance(phrases, Sequence) and not isinstance(phrases, str)
     if not texts or not phrases or any(not isinstance(each, str) for each in phrases):  # type: ignore[attr-defined]
         raise InstructionError(
-            f'What to find is a list such as ["red dress"], not {repr(phrases)[:40]}.'
+            f'What to find is a list such as ["red dress"], not {shown(phrases)}.'
         )
 
 
@@ -21,4 +21,4 @@ def check_threshold(threshold: object) -> None:
     """Raise `PromptEditError` for what is neither None nor a number in 0..1."""
     good = isinstance(threshold, Real) and not isinstance(threshold, bool)
     if threshold is not None and not (good and 0 <= threshold <= 1):  # type: ignore[operator]
-        raise PromptEditError(f"The threshold is {repr(threshold)[:40]}, and must be from 0 to 1.")
+        raise PromptEditError(f"The threshold is {shown(threshold)}, and must be from 0 to 1.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ..errors import PlanError, require
 from ..plan import Relation, Which
 from .detections import Detections
 
@@ -13,6 +14,8 @@ NEAR = 1.0  # the gap between two boxes, in mean box sides, up to which they cou
 
 def choose(found: Detections, which: Which) -> Detections:
     """The instances that `which` names; fewer, or none, where the picture does not hold as many."""
+    require(found, Detections, "What was found")
+    require(which, Which, "The order", PlanError)
     if which.by == "all":
         return found
     order = torch.argsort(_rank_key(found, which.by), stable=True)
@@ -38,6 +41,9 @@ def _rank_key(found: Detections, by: str) -> Tensor:
 
 def related(found: Detections, anchors: Detections, relation: Relation) -> Detections:
     """The detections that stand in that relation to any of the anchors."""
+    for each in (found, anchors):
+        require(each, Detections, "What was found")
+    require(relation, Relation, "The relation", PlanError)
     if not len(found) or not len(anchors):
         return found.take([])
     a, b = found.boxes[:, None], anchors.boxes[None]  # [N,1,4], [1,M,4]

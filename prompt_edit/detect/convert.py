@@ -12,10 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import ImageError, NotFound
+from ..errors import ImageError, NotFound, shown
 from ..images import check_pictures
+from ..segment import given
 from .detections import Detections
-from .ground import Grounded, reasons
+from .ground import Grounded, check_found, check_same, reasons
 
 BoxFormat = Literal["xyxy", "xywh"]
 """What four plain numbers mean: two corners, or one corner with width and height; in pixels."""
@@ -62,11 +63,13 @@ def to_bounding_boxes(found: Sequence[Grounded]) -> list[list[dict[str, Any]]]:
     Whole pixels inside the picture, at least one wide and high. Where something new is to stand,
     its place; where the whole picture is meant, no box.
     """
+    check_found(found)
     return [[_as_dict(each, row) for row in range(len(each))] for each in map(_edited, found)]
 
 
 def to_bboxes(found: Sequence[Grounded], form: BoxFormat = "xyxy") -> list[Corners]:
     """BBOX as most packs pass it: four numbers in pixels a box, of all pictures in one list."""
+    check_found(found)
     boxes = [box for each in map(_edited, found) for box in each.boxes.tolist()]
     if _known(form) == "xywh":
         return [(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in boxes]
@@ -85,7 +88,9 @@ def pick_boxes(
         NotFound: no picture has that box, with the reason.
         ImageError: pictures of another number or size.
     """
-    _together(found, images)
+    images = check_pictures(images)
+    check_same(found, images)
+    number = _whole_number(number)
     frames = to_bounding_boxes(found)
     picked = [
         (box, image)
@@ -101,6 +106,12 @@ def pick_boxes(
         raise NotFound("There is no box: the edit is about the whole picture.")
     why = reasons(found).partition("\n")[0]
     raise NotFound(f"There is no box. {why}".strip())
+
+
+def _whole_number(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ImageError(f"The number of a box is {shown(value)}, and must be 0 or more.")
+    return value
 
 
 def _edited(each: Grounded) -> Detections:
@@ -141,35 +152,27 @@ def to_segs(
     Raises:
         ImageError: masks or pictures of another number or size.
     """
-    _together(found, images)
+    images, masks = check_pictures(images), given.masks(masks)
+    check_same(found, images)
+    if not (given.is_number(crop_factor) and crop_factor >= 1):
+        raise ImageError(f"The crop factor is {shown(crop_factor)}, and must be at least 1.")
     objects = [_objects(each) for each in found]
     counts = [len(each) for each in objects]
     if sum(counts) != len(masks):
         raise ImageError(
-            f"{sum(counts)} objects need as many masks, not {len(masks)}: connect the instances of"
-            " the SAM Mask that these detections went into."
+            "Connect the instances of the SAM Mask that these detections went into:"
+            f" {sum(counts)} objects need as many masks, not {len(masks)}."
         )
     if masks.shape[1:] != images.shape[1:3]:
         raise ImageError(
-            f"The masks are {_by(masks.shape[1:])} pixels, but the picture is"
-            f" {_by(images.shape[1:3])}. Connect the picture that they were made from."
+            f"Connect the picture that the masks were made from: they are {_by(masks.shape[1:])}"
+            f" pixels, but the picture is {_by(images.shape[1:3])}."
         )
     pieces = masks.split(counts)
     return [
         (each.size, [_seg(each, row, mask, image, crop_factor) for row, mask in enumerate(piece)])
         for each, piece, image in zip(objects, pieces, images, strict=True)
     ]
-
-
-def _together(found: Sequence[Grounded], images: Tensor) -> None:
-    """Raises `ImageError` for detections that are not of these pictures [B,H,W,C]."""
-    size = _size(images)
-    if [each.found.size for each in found] != [size] * len(images):
-        raise ImageError(
-            f"The detections are for {len(found)} pictures of"
-            f" {', '.join({_by(each.found.size): 0 for each in found})} pixels, but"
-            f" {len(images)} of {_by(size)} came. Connect the pictures that they were found in."
-        )
 
 
 def _objects(each: Grounded) -> Detections:
@@ -243,13 +246,15 @@ def from_boxes(boxes: Any, images: Tensor, form: BoxFormat = "xyxy") -> Taken:
 
 
 def _known(form: str) -> str:
-    if form not in get_args(BoxFormat):
-        raise ImageError(f"The format of boxes is xyxy or xywh, not {form!r}.")
+    if not isinstance(form, str) or form not in get_args(BoxFormat):
+        raise ImageError(f'The format of boxes is xyxy or xywh, not "{shown(form)}".')
     return form
 
 
 def _plain(value: Any) -> Any:
     """Arrays, tensors and tuples as lists of Python's own numbers."""
+    if isinstance(value, Tensor):
+        value = value.detach().to_dense()
     if isinstance(value, (Tensor, np.ndarray, np.generic)):
         value = value.tolist()
     return [_plain(each) for each in value] if isinstance(value, (list, tuple)) else value
@@ -309,13 +314,13 @@ def _corners(sides: list[Any], form: str) -> Corners:
     return x0, y0, x1, y1
 
 
-def _score(given: Any) -> float:
+def _score(told: Any) -> float:
     """A score, or the highest of several; 1 where there is none."""
-    scores = np.asarray(1.0 if given is None else _plain(given)).ravel()
+    scores = np.asarray(1.0 if told is None else _plain(told)).ravel()
     if not len(scores):
         return 1.0
     if scores.dtype.kind not in "iufb" or not np.isfinite(scores).all():
-        raise ImageError(f"A box has the score {str(given)[:60]}, which is no number.")
+        raise ImageError(f"A box has the score {shown(told)}, which is no number.")
     return float(scores.max())
 
 
@@ -406,7 +411,7 @@ def from_segs(segs: Any, images: Tensor | None = None) -> Taken:
 
 def _read_segs(segs: Any, images: Tensor | None) -> tuple[tuple[int, int], Sequence[Any]]:
     """(height, width) and the objects."""
-    given = None if images is None else _size(images)
+    own = None if images is None else _size(images)
     needed = ("bbox", "crop_region", "cropped_mask", "confidence", "label")
     try:
         (height, width), objects = segs
@@ -418,13 +423,13 @@ def _read_segs(segs: Any, images: Tensor | None) -> tuple[tuple[int, int], Seque
     if not fine:
         raise ImageError("These are no SEGS: ((height, width), [SEG, ...]) is needed.")
     if 0 in size or not count:
-        size = given or size
+        size = own or size
     if 0 in size:
         raise ImageError("These SEGS have no size. Connect the picture that they are for.")
-    if size != (given or size) or math.prod(size) > _MOST_PIXELS:
+    if size != (own or size) or math.prod(size) > _MOST_PIXELS:
         raise ImageError(
-            f"These SEGS are for {_by(size)} pixels, which is not the picture's size. Connect the"
-            " picture that they were made from."
+            f"Connect the picture that these SEGS were made from: they are for {_by(size)} pixels,"
+            " which is not the picture's size."
         )
     return size, objects
 
@@ -432,7 +437,7 @@ def _read_segs(segs: Any, images: Tensor | None) -> tuple[tuple[int, int], Seque
 def _sides(box: Any) -> list[Any]:
     box = _plain(box)
     if not isinstance(box, list) or len(box) != 4:
-        raise ImageError(f"A box of these SEGS is {str(box)[:60]}: four numbers are needed.")
+        raise ImageError(f"A box of these SEGS is {shown(box)}: four numbers are needed.")
     return box
 
 
@@ -456,7 +461,7 @@ def _paste(whole: Tensor, each: Any) -> None:
         piece = piece[above : above + len(place), before : before + place.shape[1]]
     if piece.shape != place.shape:  # nor had it been cut to the picture already
         raise ImageError(
-            f"A mask of these SEGS is {_by(piece.shape)} pixels, but its region is"
+            f"Make these SEGS anew: one has a mask of {_by(piece.shape)} pixels, but a region of"
             f" {_by(place.shape)} in the picture."
         )
     torch.maximum(place, piece, out=place)

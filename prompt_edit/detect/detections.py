@@ -9,6 +9,9 @@ import torch
 from torch import Tensor
 from torchvision.ops import nms
 
+from ..errors import ImageError, require
+from ..segment import given
+
 
 @dataclass(frozen=True)
 class Detections:
@@ -19,12 +22,22 @@ class Detections:
         scores: float32 [N] in 0..1.
         labels: N noun phrases, as they were asked for.
         size: (height, width) of the picture in pixels.
+
+    Raises:
+        ImageError: boxes that are none, or of another number than scores and labels.
     """
 
     boxes: Tensor
     scores: Tensor
     labels: tuple[str, ...]
     size: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        require(self.boxes, Tensor, "The boxes")
+        rows = {len(given.boxes(self.boxes)), len(self.scores), len(self.labels)}
+        if len(rows) != 1:
+            raise ImageError("Give as many scores and labels as boxes.")
+        given.size(self.size)
 
     @classmethod
     def none(cls, size: tuple[int, int]) -> Detections:

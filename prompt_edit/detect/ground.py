@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from torch import Tensor
 
-from ..errors import InstructionError, NotFound
+from ..errors import ImageError, InstructionError, ModelError, NotFound, PlanError, require
+from ..images import check_pictures
 from ..plan import BACKGROUND, Edit
 from .absence import Absence, Detector, absences, from_threshold, plural
+from .asked import check_threshold
 from .choose import choose, related
 from .detections import Detections, merge
 from .phrases import phrases_of
@@ -71,9 +73,13 @@ def ground(
 ) -> Grounded:
     """Find what an edit is about in one picture [1,H,W,C].
 
-    Raises `NotFound` with the reason: nothing answers to the phrase, nothing stands in the asked
-    relation, or there are fewer instances than the asked rank.
+    Raises:
+        NotFound: with the reason: nothing answers to the phrase, nothing stands in the asked
+            relation, or there are fewer instances than the asked rank.
+        ImageError, PromptEditError: no picture, no edit, or a threshold that is none.
     """
+    check_asked(detector, edit, threshold)
+    image = check_pictures(image, "[1,H,W,C]")
     size = (int(image.shape[1]), int(image.shape[2]))
     kept = _Seen(Detections.none(size))
     if edit.exclude:
@@ -109,8 +115,9 @@ def ground_each(
 
     `on_step` is called after each picture with (done, total); what it raises stops the work.
     """
+    check_asked(detector, edit, threshold)
     results: list[Grounded] = []
-    for image in images:
+    for image in check_pictures(images):
         try:
             results.append(ground(detector, image[None], edit, threshold))
         except NotFound as absence:
@@ -121,8 +128,43 @@ def ground_each(
     return results
 
 
+def check_asked(detector: Any, edit: Any, threshold: Any) -> None:
+    """Raise an error of ours for what cannot look, what is no edit, or no threshold."""
+    require(detector, "detect", "The detector", ModelError)
+    require(edit, Edit, "The edit", PlanError)
+    check_threshold(threshold)
+
+
+def check_found(found: Any) -> None:
+    """Raise `ImageError` for what is no list with one `Grounded` a picture."""
+    if not isinstance(found, Sequence) or not all(isinstance(each, Grounded) for each in found):
+        raise ImageError(
+            "Connect Grounding DINO Detect, or Boxes to Detections: these are no detections, one"
+            " `Grounded` a picture."
+        )
+
+
+def check_same(found: Any, images: Tensor) -> None:
+    """Raise `ImageError` for what are not the detections of these pictures [B,H,W,C]."""
+    check_found(found)
+    size = (int(images.shape[1]), int(images.shape[2]))
+    sizes = [each.found.size for each in found]
+    if sizes != [size] * len(images):
+        told = ", ".join({f"{width} x {height}": 0 for height, width in sizes}) or "no"
+        raise ImageError(
+            "Connect the picture that the detections were found in: these are for"
+            f" {_pictures(len(found))} of {told} pixels, but {_pictures(len(images))} of"
+            f" {size[1]} x {size[0]} came."
+        )
+
+
+def _pictures(count: int) -> str:
+    return f"{count} picture{'' if count == 1 else 's'}"
+
+
 def reasons(found: Sequence[Grounded]) -> str:
     """All notes, a line each; in a batch each says the number of its picture, from 1."""
+    check_found(found)
     lines = [
         (f"picture {number}: " if len(found) > 1 else "") + note
         for number, each in enumerate(found, start=1)
@@ -137,6 +179,7 @@ def for_phrase(phrase: str) -> Edit:
     Raises:
         InstructionError: it names nothing, or a phrase in it is too long.
     """
+    require(phrase, str, "The phrase", InstructionError)
     if not phrase.strip():
         raise InstructionError("There is nothing to look for: connect a plan, or type a phrase.")
     phrases = phrases_of(phrase)

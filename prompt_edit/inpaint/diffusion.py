@@ -305,7 +305,7 @@ class Inpainter:
         self._widen()
         self.pipeline.scheduler = self._scheduled(steps)
         pipeline, following = self._following(controls, height, width)
-        preview = self._preview(image) if on_preview else None
+        after = self._after_step(pipeline, image, int(steps * strength), on_step, on_preview)
         try:
             made = pipeline(
                 **guidance_arguments(self.family, prompt, negative_prompt, guidance),
@@ -318,9 +318,7 @@ class Inpainter:
                 strength=strength,
                 generator=torch.Generator("cpu").manual_seed(seed),
                 output_type="pt",
-                callback_on_step_end=_after_step(
-                    pipeline, int(steps * strength), on_step, on_preview, preview
-                ),
+                callback_on_step_end=after,
             ).images
         finally:
             self.pipeline.maybe_free_model_hooks()  # offloaded: after Cancel and controls, too
@@ -344,6 +342,27 @@ class Inpainter:
         controls = [control.sized(height, width) for control in controls]
         pipeline = controlled(self.pipeline, self.family, controls)
         return pipeline, control_arguments(self.family, controls)
+
+    def _after_step(
+        self,
+        pipeline: Any,
+        image: Tensor,
+        asked: int,
+        on_step: OnStep | None,
+        on_preview: OnPreview | None,
+    ) -> Callable[..., dict[str, Any]]:
+        """What a pipeline calls after each of its steps; `asked` of them where it does not say."""
+        preview = self._preview(image) if on_preview else None
+
+        def after_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
+            if on_preview and preview:
+                on_preview(preview(values["latents"]))
+            if on_step:  # some schedulers take a step more than they were asked for
+                total = int(getattr(pipeline, "num_timesteps", 0) or asked)
+                on_step(min(step + 1, total), total)
+            return values
+
+        return after_step
 
     def _pictures(self, image: Tensor, mask: Tensor) -> dict[str, Any]:
         """Picture and mask as the family's pipeline takes them."""
@@ -443,23 +462,3 @@ def _require_peft() -> None:
         import peft  # noqa: F401
     except ImportError as error:
         raise ModelError("LoRAs need the package peft. Install it: pip install peft.") from error
-
-
-def _after_step(
-    pipeline: Any,
-    asked: int,
-    on_step: OnStep | None,
-    on_preview: OnPreview | None,
-    preview: Callable[[Tensor], Tensor] | None,
-) -> Callable[..., dict[str, Any]]:
-    """What a pipeline calls after each of its steps; `asked` of them where it does not say."""
-
-    def after_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
-        if on_preview and preview:
-            on_preview(preview(values["latents"]))
-        if on_step:  # some schedulers take a step more than they were asked for
-            total = int(getattr(pipeline, "num_timesteps", 0) or asked)
-            on_step(min(step + 1, total), total)
-        return values
-
-    return after_step

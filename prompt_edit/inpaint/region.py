@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..errors import ImageError
+from ..errors import ImageError, require, shown
 from ..images import check_pictures, rgb
 from ..masks import fitting
+from ..segment import given
 from ..segment.masks import feather
 
 
@@ -38,11 +39,14 @@ class Region:
     def cut(self, image: Tensor) -> Tensor:
         """The box of an image [B,H,W,C] at working size: float32."""
         rows, columns = self.slices
+        self._require_inside(check_pictures(image))
         return _resize(image[:, rows, columns].float(), self.work)
 
     def cut_mask(self, mask: Tensor) -> Tensor:
         """The box of a mask [B,H,W] at working size, hard; what is thin stays, as a thin line."""
         rows, columns = self.slices
+        mask = given.masks(mask)
+        self._require_inside(mask)
         hard = (mask[:, rows, columns, None] > 0.5).float()
         small = _resize(hard, self.work)[..., 0]
         shrinks = self.work[0] < self.height or self.work[1] < self.width
@@ -50,7 +54,15 @@ class Region:
 
     def back(self, patch: Tensor) -> Tensor:
         """A patch [B,h,w,C] at working size, at the size of the box."""
-        return _resize(patch, (self.height, self.width))
+        return _resize(check_pictures(patch), (self.height, self.width))
+
+    def _require_inside(self, pixels: Tensor) -> None:
+        high, wide = pixels.shape[1:3]
+        if self.y + self.height > high or self.x + self.width > wide:
+            raise ImageError(
+                f"Take the picture that the region was made for: this one is {wide} x {high}"
+                " pixels, and the region lies beside it."
+            )
 
 
 def region_around(mask: Tensor, native: int, multiple: int, context: float = 1.4) -> Region:
@@ -62,11 +74,17 @@ def region_around(mask: Tensor, native: int, multiple: int, context: float = 1.4
             this, and is enlarged by no more than a third where the picture is large enough.
         multiple: what both working sides must be divisible by.
         context: the region's side over the mask's longer side.
+
+    Raises:
+        ImageError: no mask, an empty one, or sizes that nothing can be cut to.
     """
+    mask = given.mask(mask)
+    _require_sizes(native, multiple, context)
     height, width = mask.shape
     rows = mask.amax(dim=1).nonzero()[:, 0]
     columns = mask.amax(dim=0).nonzero()[:, 0]
-    assert len(rows), "an empty mask has no region"
+    if not len(rows):
+        raise ImageError("Paint a mask first: an empty one has no region.")
     top, bottom = int(rows[0]), int(rows[-1]) + 1
     left, right = int(columns[0]), int(columns[-1]) + 1
     side = max(bottom - top, right - left) * context + 8
@@ -77,6 +95,15 @@ def region_around(mask: Tensor, native: int, multiple: int, context: float = 1.4
     work = tuple(max(multiple, round(length * scale / multiple) * multiple)
                  for length in (region_height, region_width))  # fmt: skip
     return Region(x, y, region_width, region_height, (work[0], work[1]))
+
+
+def _require_sizes(size: Any, multiple: Any, context: Any) -> None:
+    told = size, multiple, context
+    if not all(given.is_number(value) and value >= 1 for value in told):
+        raise ImageError(
+            "Crop with a size, a multiple and a context of at least 1, not"
+            f" {', '.join(shown(value, 20) for value in told)}."
+        )
 
 
 def _fit(low: int, high: int, side: int, limit: int) -> tuple[int, int]:
@@ -96,7 +123,16 @@ def stitch(image: Tensor, patch: Tensor, mask: Tensor, region: Region) -> Tensor
 
     Returns:
         [1,H,W,C] of the image's type of numbers; bit-identical to `image` outside the mask.
+
+    Raises:
+        ImageError: a picture, patch or mask that is none, or of another size.
     """
+    require(region, Region, "The region")
+    image, patch = check_pictures(image, "[1,H,W,C]"), check_pictures(patch, "[1,H,W,C]")
+    mask = given.masks(mask)
+    region._require_inside(image)
+    if mask.shape != image.shape[:3] or patch.shape[1:3] != (region.height, region.width):
+        raise ImageError("Take a mask of the picture's size, and a patch of the region's.")
     rows, columns = region.slices
     result = image.clone()
     old = image[:, rows, columns, :3]
@@ -142,11 +178,7 @@ def crop(images: Tensor, masks: Tensor, size: int, multiple: int, context: float
             and sizes that nothing can be cut to.
     """
     images = check_pictures(images)
-    if not (size >= 1 and multiple >= 1 and 1 <= context < math.inf):
-        raise ImageError(
-            "Crop with a size and a multiple of at least 1 and a context of at least 1, not"
-            f" {size}, {multiple} and {context}."
-        )
+    _require_sizes(size, multiple, context)
     images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
     whole = torch.ones_like(masks[0])
@@ -166,14 +198,15 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
     Raises:
         ImageError: another number of cuts, or no pictures.
     """
+    require(cut, Crop, "The cut")
     patches = check_pictures(patches)
-    if not 0 <= feathered < math.inf:
-        raise ImageError(f"Feather by 0 pixels or more, not by {feathered}.")
+    if not (given.is_number(feathered) and feathered >= 0):
+        raise ImageError(f"Feather by 0 pixels or more, not by {shown(feathered)}.")
     count = len(cut.images)
     if len(patches) != count and count != 1:
         raise ImageError(
-            f"{len(patches)} cuts came back, but {count} pictures were cut."
-            " Connect as many, or cut one picture for several variants."
+            f"Connect as many cuts as pictures were cut: {len(patches)} came back of {count}."
+            " One picture may have several variants."
         )
     originals, holes = cut.cuts()
     results = []
@@ -198,7 +231,14 @@ def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
 
     Args:
         patch, original: float [1,h,w,3]; mask: float [1,h,w], 1 where the patch is new.
+
+    Raises:
+        ImageError: pictures or a mask that are none, or of different sizes.
     """
+    patch, original = (check_pictures(each, "[1,H,W,C]", (3,)) for each in (patch, original))
+    mask = given.masks(mask)
+    if not patch.shape[:3] == original.shape[:3] == mask.shape:
+        raise ImageError("Take a patch, an original and a mask of one size.")
     known = mask < 0.5
     if known.sum() < 16:
         return patch

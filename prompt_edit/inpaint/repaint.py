@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
 from scipy import ndimage
 from torch import Tensor
 
-from ..errors import InstructionError
+from ..errors import InstructionError, ModelError, PlanError, require
 from ..images import check_pictures, rgb
 from ..masks import fitting
 from ..plan import PICTURE, Edit
+from ..segment import given
 from ..segment.masks import feather, grow
 from .control import Control
 from .diffusion import Inpainter, OnPreview, OnStep
@@ -25,6 +27,9 @@ __all__ = [
     "DEFAULT", "Painted", "Repainted", "Sampling", "cut_out", "painted_mask", "repaint",
     "repaint_each",
 ]  # fmt: skip
+
+_AS_PAINTED = Edit(operation="remove", target=PICTURE)
+"""Stands for no edit: what a mask covers is painted as the prompt says."""
 
 EMPTY = "The mask is empty, so the picture is as it was: paint a mask, or find something first."
 WHOLE = "The mask is empty, so nothing was cut away: paint a mask, or find something first."
@@ -73,8 +78,12 @@ def repaint(
         InstructionError, ImageError: what a sample painter would paint wrong (`known.check`); a
             picture or a mask that is none.
     """
-    _require_painted(edit)
     image = check_pictures(image, "[1,H,W,C]")
+    _check_asked(painter, edit, sampling, controls)
+    if edit.operation == "extract":
+        raise InstructionError("Extracting paints nothing: use cut_out, or repaint_each.")
+    paint = PAINT[edit.operation] if paint is None else paint
+    require(paint, Paint, "The way to paint")
     mask = fitting(mask, image)[0]
     notes = check(painter, image, edit, sampling)
     painted = _painted(painter, image, mask, edit, sampling, on_step, on_preview, paint, controls)
@@ -93,7 +102,7 @@ def _painted(
     controls: Sequence[Control],
 ) -> Painted:
     """`repaint` of what was checked before."""
-    paint = paint or PAINT[edit.operation]
+    paint = PAINT[edit.operation] if paint is None else paint
     prompt = worded(painter.card.knows, edit)[0] if painter.card.knows else edit.prompt
     hard = painted_mask(mask, paint)
     unit = max(hard.shape) / 1000
@@ -148,13 +157,12 @@ def repaint_each(
         InstructionError, ImageError: what a sample painter would paint wrong (`known.check`).
     """
     images = check_pictures(images)
+    paint = AS_GIVEN if edit is None else None
+    edit = _AS_PAINTED if edit is None else edit
+    _check_asked(painter, edit, sampling, controls)
+    edit = _reworded(edit, prompt, negative_prompt)
     images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
-    paint = None if edit else AS_GIVEN
-    edit = edit or Edit(operation="remove", target=PICTURE)
-    told = {"prompt": prompt.strip() or edit.prompt,
-            "negative_prompt": negative_prompt.strip() or edit.negative_prompt}  # fmt: skip
-    edit = edit.model_copy(update=told)
     cuts = edit.operation == "extract"
     empty = [not (mask > 0.5).any() for mask in masks]
     notes = [f"Picture {number + 1}: {note}" if len(images) > 1 else note
@@ -181,13 +189,30 @@ def repaint_each(
     return Repainted(torch.cat(results), torch.stack(opacities), tuple(notes))
 
 
-def _require_painted(edit: Edit) -> None:
-    if edit.operation == "extract":
-        raise InstructionError("Extracting paints nothing: use cut_out, or repaint_each.")
+def _check_asked(painter: Any, edit: Any, sampling: Any, controls: Any) -> None:
+    """Raise an error of ours for what cannot paint, and for what says no way to."""
+    require(edit, Edit, "The edit", PlanError)
+    if edit.operation != "extract":
+        require(painter, "paint", "The painter", ModelError)
+    require(sampling, Sampling, "The sampling", InstructionError)
+    require(controls, Sequence, "The controls")
+    for each in controls:
+        require(each, Control, "A control")
+
+
+def _reworded(edit: Edit, prompt: str, negative_prompt: str) -> Edit:
+    """The edit with those prompts, where they are not empty."""
+    for each in (prompt, negative_prompt):
+        require(each, str, "The prompt", InstructionError)
+    told = {"prompt": prompt.strip() or edit.prompt,
+            "negative_prompt": negative_prompt.strip() or edit.negative_prompt}  # fmt: skip
+    return edit.model_copy(update=told)
 
 
 def painted_mask(mask: Tensor, paint: Paint) -> Tensor:
     """The mask [H,W] that is repainted: the object's, grown as its operation needs; hard."""
+    mask = given.mask(mask)
+    require(paint, Paint, "The way to paint")
     unit = max(mask.shape) / 1000
     return grow(mask, max(paint.grow * float(mask.sum()) ** 0.5, paint.least * unit))
 

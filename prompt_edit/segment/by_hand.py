@@ -13,7 +13,7 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
-from ..errors import ImageError
+from ..errors import ImageError, ModelError, require, shown
 from ..images import check_pictures
 from ..masks import fitting
 from . import given
@@ -21,6 +21,21 @@ from .cover import finished
 
 Point = tuple[float, float]
 """Across and down, in pixels from the upper left."""
+
+
+class Labelled(tuple[float, float]):
+    """A `Point` that said of itself whether it is inside (1) or outside (0)."""
+
+    label: int
+
+    def __new__(cls, x: float, y: float, label: int) -> Labelled:
+        made = super().__new__(cls, (x, y))
+        made.label = label
+        return made
+
+
+_LABELS = ("label", "labels", "point_label", "pointLabel", "clickType", "positive")
+"""What editors of points call it."""
 
 NOTHING = "The mask is empty: paint over the object, or give a point on it."
 
@@ -40,7 +55,7 @@ class Pointer(Protocol):
 
 def read_points(text: str) -> list[Point]:
     """Points from "120, 80; 200, 90" (or a line each), or from the JSON that point editors give:
-    [{"x": 120, "y": 80}] or [[120, 80]].
+    [{"x": 120, "y": 80}] or [[120, 80]]. A "label" of 0 or 1 stays with its point.
 
     Raises:
         ImageError: anything else.
@@ -53,8 +68,8 @@ def read_points(text: str) -> list[Point]:
         return [_pair(re.split(r"[,，\s]+", part.strip(" \t\r(),，"))) for part in parts]
     except (*_UNREADABLE, AttributeError) as error:
         raise ImageError(
-            f'"{text!s:.60}" is no list of points. Write across and down in pixels, for instance'
-            " 120, 80; 200, 90."
+            f'Write points as across, down in pixels: 120, 80; 200, 90. "{shown(text, 60)}" is no'
+            " list of points."
         ) from error
 
 
@@ -64,7 +79,11 @@ _UNREADABLE = (ValueError, TypeError, KeyError, IndexError, OverflowError, Recur
 
 def _from_json(value: Any) -> list[Point]:
     if isinstance(value, dict):
-        return [_pair((value["x"], value["y"]))]
+        point = _pair((value["x"], value["y"]))
+        labels = [float(value[name]) for name in _LABELS if name in value]
+        if not set(labels) <= {0, 1} or len(set(labels)) > 1:
+            raise ValueError("no label of a point")
+        return [Labelled(*point, int(labels[0])) if labels else point]
     if value and not isinstance(value[0], (dict, list)):
         return [_pair(value)]
     return [_from_json(each)[0] for each in value]
@@ -102,9 +121,10 @@ def mask_by_hand(
         ImageError: a point beside the picture, or a rough mask of other proportions or in too
             many pieces.
     """
+    require(segmenter, "segment", "The segmenter", ModelError)
     images = check_pictures(images).float()
     height, width = int(images.shape[1]), int(images.shape[2])
-    inside, outside = list(inside), list(outside)
+    inside, outside = _labelled(inside, 1), _labelled(outside, 0)
     given.in_picture([*inside, *outside], (height, width))
     inside, outside = ([(float(x), float(y)) for x, y in each] for each in (inside, outside))
     painted = None if rough is None else fitting(rough, images)
@@ -123,6 +143,20 @@ def mask_by_hand(
         if on_step:
             on_step(number + 1, len(images))
     return torch.stack(masks)
+
+
+def _labelled(points: Any, label: int) -> list[Any]:
+    """Points as a list. Raises `ImageError` for one whose own label says otherwise."""
+    listed = given.marks(points)
+    for point in listed:
+        if getattr(point, "label", label) != label:
+            here, there = ("inside", "outside") if label else ("outside", "inside")
+            x, y = point
+            raise ImageError(
+                f"Move the point {x:g}, {y:g} from {here} to {there}: that is what its label,"
+                f" {point.label}, says."
+            )
+    return listed
 
 
 def _beside(outside: Sequence[Point]) -> dict[str, Tensor]:

@@ -9,8 +9,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from ..detect.ground import Grounded
-from ..errors import ImageError
+from ..detect.ground import Grounded, check_same
+from ..errors import ModelError, require
 from ..images import check_pictures
 from . import given
 from .masks import feather, fill_holes, grow, subtract, union
@@ -56,7 +56,14 @@ def _cut(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
 
 
 def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
-    """The mask [H,W] of what the edit leaves alone in one picture [1,H,W,C]."""
+    """The mask [H,W] of what the edit leaves alone in one picture [1,H,W,C].
+
+    Raises:
+        ImageError: a picture or boxes that are none, or detections of another picture.
+    """
+    require(segmenter, "segment", "The segmenter", ModelError)
+    image = check_pictures(image, "[1,H,W,C]").float()
+    check_same([grounded], image)
     size = (int(image.shape[1]), int(image.shape[2]))
     mask = union(segmenter.segment(image[0], given.boxes(grounded.left_out.boxes)), size)
     if grounded.shape == "picture" and mask.any():
@@ -103,8 +110,9 @@ def cover_each(
     Raises:
         ImageError: pictures, boxes or lengths that are none, or detections of other pictures.
     """
+    require(segmenter, "segment", "The segmenter", ModelError)
     images = check_pictures(images).float()
-    _check_same(images, found)
+    check_same(found, images)
     size = (int(images.shape[1]), int(images.shape[2]))
     pieces, reasons = [], []
     for number, each in enumerate(found):
@@ -119,22 +127,6 @@ def cover_each(
     index = tuple(number for number, masks in enumerate(pieces) for _ in masks)
     together = torch.stack([union(masks, size) for masks in pieces])
     return Covers(together, torch.cat(pieces), index, tuple(reasons))
-
-
-def _check_same(images: Tensor, found: Sequence[Grounded]) -> None:
-    listed = isinstance(found, Sequence)
-    if not listed or not all(isinstance(each, Grounded) for each in found):
-        raise ImageError(
-            "Detections are needed, one `Grounded` a picture, not others' boxes. Connect Grounding"
-            " DINO Detect, or Boxes to Detections."
-        )
-    sizes = [each.found.size for each in found]
-    if sizes != [tuple(images.shape[1:3])] * len(images):
-        raise ImageError(
-            f"These detections are for {len(found)} pictures of (height, width)"
-            f" {', '.join(map(str, dict.fromkeys(sizes)))}, but the batch is"
-            f" {list(images.shape)}. Connect the picture that the detections were found in."
-        )
 
 
 def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str:
@@ -165,7 +157,7 @@ def finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled:
 
 def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Tensor:
     """The boxes [N,4], their corners cut round, in which something new will stand: [N,H,W]."""
-    boxes = given.boxes(boxes)
+    boxes, size = given.boxes(boxes), given.size(size)
     if not len(boxes):
         return torch.zeros(0, *size)
     height, width = size

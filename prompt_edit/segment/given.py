@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import ImageError
+from ..errors import ImageError, shown
+from ..masks import check_mask
 
 Size = tuple[int, int]
 """Height and width of a picture, in pixels."""
@@ -67,6 +68,14 @@ def points(given: Any, labels: Any, size: Size) -> tuple[Tensor, Tensor]:
     return values, told.int()
 
 
+def marks(given: Any) -> list[Any]:
+    """Points as a list; none where None is given."""
+    try:
+        return [] if given is None else list(given)
+    except TypeError as error:
+        raise ImageError(f"Points are a list of (across, down), not {shown(given)}.") from error
+
+
 def in_picture(marks: Sequence[Any], size: Size) -> None:
     """Raises `ImageError` for a point (across, down) beside the picture, or for no point."""
     height, width = size
@@ -75,7 +84,7 @@ def in_picture(marks: Sequence[Any], size: Size) -> None:
             x, y = mark
             inside = 0 <= x < width and 0 <= y < height
         except (TypeError, ValueError) as error:
-            raise ImageError(f"{mark!r:.60} is no point: across and down, in pixels.") from error
+            raise ImageError(f"{shown(mark)} is no point: across and down, in pixels.") from error
         if not inside:
             raise ImageError(
                 f"The point {x:g}, {y:g} lies beside the picture, which is {width} x {height}"
@@ -85,27 +94,50 @@ def in_picture(marks: Sequence[Any], size: Size) -> None:
 
 def mask(given: Any) -> Tensor:
     """One mask as float32 [H,W], where it is."""
-    if isinstance(given, Tensor) and given.dim() == 2 and given.numel() and not given.isnan().any():
-        return given.detach().float()
-    told = f"of shape {list(given.shape)}" if isinstance(given, Tensor) else type(given).__name__
-    raise ImageError(f"A mask [H,W] of numbers from 0 to 1 is needed; this one is {told}.")
+    values = check_mask(given)
+    if values.dim() != 2 or not values.numel():
+        raise ImageError(f"The mask must have the shape [H,W] here, not {list(values.shape)}.")
+    return values
+
+
+def masks(given: Any, name: str = "The mask") -> Tensor:
+    """Masks as float32 [N,H,W], where they are; N may be 0."""
+    values = check_mask(given, name)
+    if values.dim() != 3 or 0 in values.shape[1:]:
+        raise ImageError(f"{name} must have the shape [N,H,W], not {list(values.shape)}.")
+    return values
+
+
+def size(given: Any) -> Size:
+    """Height and width of a picture, at least a pixel each."""
+    whole = isinstance(given, Sequence) and all(
+        isinstance(each, int) and not isinstance(each, bool) and each > 0 for each in given
+    )
+    if not whole or len(given) != 2:
+        raise ImageError(f"A size is (height, width) in pixels, not {shown(given)}.")
+    return given[0], given[1]
 
 
 def rough(given: Any, size: Size) -> Tensor:
     """Rough masks of a picture as float32 [N,H,W] on the CPU."""
-    values = _numbers(given, "Rough masks")
-    if values.dim() != 3 or tuple(values.shape[1:]) != size or not values.isfinite().all():
+    values = masks(given, "The rough mask").cpu()
+    if tuple(values.shape[1:]) != size:
         raise ImageError(
-            f"The rough masks have the shape {list(values.shape)}, or hold NaN. Give numbers from 0"
-            f" to 1 of the picture's size: [N,{size[0]},{size[1]}]."
+            f"The rough mask must be of the picture's size, [N,{size[0]},{size[1]}], not"
+            f" {list(values.shape)}."
         )
     return values
 
 
+def is_number(value: Any) -> bool:
+    """Whether it is a finite number; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def length(value: Any, name: str) -> float:
     """A number of pixels; it may be below 0."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
-        raise ImageError(f"{name} is {value!r:.40}, and must be a number of pixels.")
+    if not is_number(value):
+        raise ImageError(f"{name} is {shown(value)}, and must be a number of pixels.")
     return float(value)
 
 
@@ -113,6 +145,9 @@ def _numbers(given: Any, name: str) -> Tensor:
     """Float32 on the CPU, of a tensor, an array or a list."""
     try:
         values = given if isinstance(given, Tensor) else torch.from_numpy(np.array(given, float))
+        values = values.detach().cpu().to_dense()
     except (TypeError, ValueError) as error:
-        raise ImageError(f"{name} must be numbers, not {given!r:.60}.") from error
-    return values.detach().cpu().float()
+        raise ImageError(f"{name} must be numbers, not {shown(given)}.") from error
+    if values.is_complex():
+        raise ImageError(f"{name} must be real numbers, not {values.dtype}.")
+    return values.float()

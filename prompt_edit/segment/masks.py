@@ -10,6 +10,8 @@ from scipy import ndimage
 from torch import Tensor
 
 from ..errors import ImageError
+from ..images import check_pictures
+from ..masks import check_mask
 from . import given
 
 _REACH = 4  # cells on each side that the edge may move over
@@ -50,7 +52,7 @@ def fill_holes(mask: Tensor) -> Tensor:
 
 def without_specks(mask: Tensor, share: float = 0.01) -> Tensor:
     """Drop pieces smaller than that share of the mask [H,W]; the result is hard."""
-    hard = _hard(mask)
+    hard, share = _hard(mask), given.length(share, "The share of a speck")
     pieces, count = ndimage.label(hard)
     if count < 2:
         return _like(hard, mask)
@@ -77,6 +79,7 @@ def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
     from kornia.filters import guided_blur  # here, since it takes a second
 
     chance, cell = given.mask(chance), given.length(cell, "The cell")
+    image = check_pictures(image, "[H,W,C]", (3,)).float()
     if chance.shape != image.shape[:2]:
         raise ImageError(f"The picture is {list(image.shape)}, the mask {list(chance.shape)}.")
     shorter = min(chance.shape)
@@ -90,20 +93,22 @@ def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
         _SAME_COLOUR,
         subsample=step,
     )
-    return _like(_hard(guided[0, 0]), chance)
+    return _like(guided[0, 0].cpu().numpy() > 0.5, chance)
 
 
 def union(masks: Tensor, size: tuple[int, int]) -> Tensor:
     """The union [H,W] of masks [N,H,W]; all zero, at full size, where N is 0."""
+    masks, size = given.masks(masks), given.size(size)
     return masks.amax(dim=0) if len(masks) else torch.zeros(size)
 
 
 def subtract(mask: Tensor, other: Tensor) -> Tensor:
     """What of a mask [...,H,W] is not in the other, [H,W]."""
-    if mask.shape[-2:] != other.shape[-2:]:
+    mask, other = check_mask(mask), given.mask(other)
+    if mask.shape[-2:] != other.shape:
         raise ImageError(
-            f"The masks are of different sizes: {list(mask.shape)} and {list(other.shape)}. Make"
-            " both from the same picture."
+            "Make both masks from the same picture: they are of different sizes,"
+            f" {list(mask.shape)} and {list(other.shape)}."
         )
     return (mask - other).clamp(min=0)
 

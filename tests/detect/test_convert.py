@@ -187,7 +187,7 @@ def test_no_box_is_an_error_with_the_reason_and_no_wrong_picture() -> None:
                          (grounded((1, 2, 3, 4)), "no box 2: 1 ")):  # fmt: skip
         with pytest.raises(NotFound, match=words):
             pick_boxes([found], IMAGES[:1], 2)
-    with pytest.raises(ImageError, match="80 x 60 pixels, but 1 of 70 x 60"):
+    with pytest.raises(ImageError, match="80 x 60 pixels, but 1 picture of 70 x 60"):
         pick_boxes([grounded((1, 2, 3, 4))], IMAGES[:1, :, :70])
 
 
@@ -246,9 +246,9 @@ def test_segs_need_a_mask_an_object_and_their_pictures() -> None:
     one = grounded((1, 2, 3, 4))
     with pytest.raises(ImageError, match="1 objects need as many masks, not 3"):
         to_segs([one], torch.zeros(3, *SIZE), IMAGES[:1])
-    with pytest.raises(ImageError, match="for 1 pictures of 80 x 60 pixels, but 2"):
+    with pytest.raises(ImageError, match="for 1 picture of 80 x 60 pixels, but 2"):
         to_segs([one], torch.zeros(1, *SIZE), IMAGES)
-    with pytest.raises(ImageError, match="masks are 64 x 64 pixels, but the picture is 80 x 60"):
+    with pytest.raises(ImageError, match="are 64 x 64 pixels, but the picture is 80 x 60"):
         to_segs([one], torch.zeros(1, 64, 64), IMAGES[:1])
 
 
@@ -322,7 +322,7 @@ def test_empty_segs_take_the_size_of_the_picture() -> None:
         (((float("nan"), 4), []), "no SEGS"),
         (((-1, 4), []), "no SEGS"),
         (((10**9, 10**9), []), "not the picture's size"),
-        ((SIZE, [seg(np.ones((9, 9)))]), "9 x 9 pixels, but its region is 4 x 3"),
+        ((SIZE, [seg(np.ones((9, 9)))]), "9 x 9 pixels, but a region of 4 x 3"),
         ((SIZE, [seg("mask")]), "holds no numbers"),
         ((SIZE, [seg(np.full((3, 4), np.nan))]), "is needed"),
         ((SIZE, [seg(torch.ones(3, 4), box=None)]), "four numbers"),

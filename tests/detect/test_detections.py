@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompt_edit.detect.detections import Detections, merge
+from prompt_edit.errors import ImageError
 
 SIZE = (120, 160)  # height, width
 
@@ -66,10 +67,10 @@ def test_areas_and_centers() -> None:
     assert each.centers.tolist() == [[20, 40], [60, 25]]
 
 
-def test_an_inverted_box_has_no_area() -> None:
-    assert found(((30, 10, 20, 40), 0.5, "cup"), ((30, 40, 20, 10), 0.5, "cup")).areas.tolist() == [
-        0, 0,
-    ]  # fmt: skip
+def test_an_inverted_box_is_none() -> None:
+    with pytest.raises(ImageError, match="Box 1"):
+        found(((30, 10, 20, 40), 0.5, "cup"))
+    assert found(((30, 10, 30, 40), 0.5, "cup")).areas.tolist() == [0]
 
 
 @pytest.mark.parametrize(
