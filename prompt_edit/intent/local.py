@@ -11,9 +11,9 @@ from weakref import WeakValueDictionary
 
 from ..errors import ModelError
 from .brief import SYSTEM, Message
+from .chat import OPENING, PLAIN
 from .waiting import Check, NoAnswer, never, wait_for
 
-OPENING = '{"edits":'  # every reply begins so; said for the model, it neither chats nor ponders
 MOST_TOKENS = 512
 
 _loaded: WeakValueDictionary[tuple[str, int, str, str], _Weights] = WeakValueDictionary()
@@ -101,14 +101,14 @@ def check_path(path: Path) -> None:
     if path.is_dir():
         if not (path / "config.json").is_file():
             raise ModelError(
-                f"{path} holds no config.json. Name a folder in Hugging Face format, or a .gguf"
-                " file."
+                f"Name a folder in Hugging Face format, or a .gguf file: {path} holds no"
+                " config.json."
             )
     elif not path.is_file():
         raise ModelError(f"There is no language model at {path}. Check the path.")
     elif not is_gguf(path):
         raise ModelError(
-            f"{path} is not a GGUF file. Name one, or a folder in Hugging Face format."
+            f"Name a GGUF file, or a folder in Hugging Face format: {path} is neither."
         )
 
 
@@ -143,8 +143,8 @@ class _Weights:
             )
             if report["missing_keys"]:  # filled with random numbers, and no other word about it
                 raise ModelError(
-                    f"{path} lacks some of the model's weights ({min(report['missing_keys'])} is"
-                    " one): copy the model anew."
+                    f"Copy the model anew: {path} lacks some of its weights"
+                    f" ({min(report['missing_keys'])} is one)."
                 )
             self.module = module.to(rest or where).eval()
         self._busy = threading.Lock()
@@ -192,7 +192,7 @@ class _Weights:
     def _prompt(self, messages: Sequence[Message]) -> str:
         """The conversation as the model was taught to read it; else the examples, one by one."""
         if not self._has_template:  # a model that was never taught to follow rules
-            return "".join(_LINES[m.role].format(m.text) for m in messages) + "Plan: "
+            return PLAIN.prompt(messages)
         turns = [{"role": "system", "content": SYSTEM}]
         turns += [{"role": m.role, "content": m.text} for m in messages]
         template = self.tokenizer.apply_chat_template
@@ -201,9 +201,6 @@ class _Weights:
         except Exception:  # templates raise what they like; some know no system turn
             first = {"role": "user", "content": f"{SYSTEM}\n\n{messages[0].text}"}
             return template([first, *turns[2:]], tokenize=False, add_generation_prompt=True)
-
-
-_LINES = {"user": "Instruction: {}\n", "assistant": "Plan: {}\n\n"}
 
 
 def ends(text: str) -> bool:
