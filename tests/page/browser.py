@@ -10,7 +10,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, Request
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FRONTEND = os.environ.get("COMFYUI_FRONTEND")
@@ -39,9 +39,19 @@ _RUN = """async () => {
       app.api.addEventListener(kind, ({ detail }) =>
         resolve({ kind, node: detail.node_type, said: detail.exception_message }), { once: true });
   });
+  const over = new Promise((resolve) => {
+    const listen = ({ detail }) => {
+      if (detail) return;
+      app.api.removeEventListener("executing", listen);
+      resolve();
+    };
+    app.api.addEventListener("executing", listen);
+  });
   await app.queuePrompt(0, 1);
   const refused = Object.values(app.lastNodeErrors ?? {});
-  return refused.length ? { kind: "refused", refused } : await ended;
+  if (refused.length) return { kind: "refused", refused };
+  await over;
+  return await ended;
 }"""
 
 _BUILD = """async ([nodes, links]) => {
@@ -184,6 +194,7 @@ class Tab:
     Attributes:
         page: Playwright's page.
         errors: what the page wrote to its console as errors, and exceptions that nothing caught.
+        asking: what the page asks its host for just now.
     """
 
     def __init__(self, browser: Browser, address: str) -> None:
@@ -191,6 +202,10 @@ class Tab:
         self.errors: list[str] = []
         self.page.on("console", lambda told: told.type == "error" and self._note(told))
         self.page.on("pageerror", self._note_exception)
+        self.asking: set[Request] = set()
+        self.page.on("request", lambda request: self.asking.add(request))
+        for over in ("requestfinished", "requestfailed"):
+            self.page.on(over, lambda request: self.asking.discard(request))
         self.page.goto(address)
         self._ready()
 
@@ -224,6 +239,12 @@ class Tab:
             "async (count) => { for (let n = 0; n < count; n++)"
             " await new Promise((done) => requestAnimationFrame(done)); }", count
         )  # fmt: skip
+
+    def quiet(self) -> None:
+        """Waits until the page asks its host for nothing more."""
+        self.frames()
+        while self.asking:
+            self.frames()
 
     def vue(self, on: bool) -> None:
         """Nodes 2.0, or the classic canvas."""
@@ -286,7 +307,7 @@ class Tab:
             `node` and `said` of an error.
         """
         ended = self.page.evaluate(_RUN)
-        self.frames()
+        self.quiet()
         return ended
 
     def reload(self) -> None:

@@ -2,23 +2,11 @@
 // The host does so for its own text nodes alone.
 import { api } from "../../../scripts/api.js";
 import { app } from "../../../scripts/app.js";
+import { found, ours } from "./nodes.js";
 
 const NAME = "said";
 const TALLEST = 160; // longer texts scroll
 const said = new WeakMap(); // of each node: the run, and the lines by the node that said them
-
-function found(id) {
-  let [graph, node] = [app.rootGraph ?? app.graph, null];
-  for (const part of String(id).split(":")) {
-    node = graph?.getNodeById(/^\d+$/.test(part) ? Number(part) : part);
-    graph = node?.subgraph;
-  }
-  return node;
-}
-
-function ours(node) {
-  return node.comfyClass?.startsWith("PromptEdit");
-}
 
 function added(node) {
   const frame = document.createElement("div");
@@ -55,17 +43,16 @@ function show(node, text) {
 app.registerExtension({
   name: "prompt-edit.said",
   onNodeOutputsUpdated(outputs) {
-    // Another workflow came to the front: the host brings pictures back, and not texts. Of a whole
-    // Prompt Edit it keeps what an inner node said last, which is not the plan.
+    // Another workflow came to the front: the host brings pictures back, and not texts.
     for (const [id, output] of Object.entries(outputs ?? {})) {
       const node = output?.text && found(id);
-      if (node && ours(node) && node.comfyClass !== "PromptEdit") show(node, output.text.join("\n"));
+      if (ours(node)) show(node, output.text.join("\n"));
     }
   },
   setup() {
     api.addEventListener("executed", ({ detail }) => {
       const node = found(detail.display_node ?? detail.node);
-      if (!node || !ours(node) || !detail.output?.text) return;
+      if (!ours(node) || !detail.output?.text) return;
       // The inner nodes of Prompt Edit speak in its place too, in any order.
       const last = said.get(node);
       const lines = last?.run === detail.prompt_id ? last.lines : new Map();
