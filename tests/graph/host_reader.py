@@ -10,7 +10,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import comfy.options
 
@@ -274,11 +274,103 @@ def cancels(module: Any) -> None:
     assert model.complete(brief().conversation(INSTRUCTION, shots=1)).startswith(module.OPENING)
 
 
+def gemma_270m(path: str) -> Any:
+    """Gemma 3 270M as the host would hold it, if it knew this size: its classes, its loop.
+
+    Its tokenizer is read as the host's Gemma 4 reads one: the file has no SentencePiece model.
+    """
+    from dataclasses import dataclass
+
+    import comfy.text_encoders.gemma4 as gemma4
+    import comfy.text_encoders.llama as llama
+    import comfy.text_encoders.lumina2 as lumina2
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    @dataclass
+    class Config(llama.Gemma3_4B_Config):
+        vocab_size: int = 262144
+        hidden_size: int = 640
+        intermediate_size: int = 2048
+        num_hidden_layers: int = 18
+        num_attention_heads: int = 4
+        num_key_value_heads: int = 1
+        sliding_attention: ClassVar[list[Any]] = [512, 512, 512, 512, 512, False]
+        rope_scale: ClassVar[None] = None
+
+    class Network(llama.Gemma3_4B):
+        def __init__(self, given: Any, dtype: Any, device: Any, operations: Any) -> None:
+            torch.nn.Module.__init__(self)
+            config = Config(**given)
+            self.num_layers, self.dtype = config.num_hidden_layers, dtype
+            self.model = llama.Llama2_(config, device=device, dtype=dtype, ops=operations)
+
+    class Model(sd1_clip.SDClipModel):
+        def __init__(self, **given: Any) -> None:
+            super().__init__(textmodel_json_config={}, special_tokens={"start": 2, "pad": 0},
+                             layer_norm_hidden_state=False, model_class=Network,
+                             **given)  # fmt: skip
+
+    class Encoder(sd1_clip.SD1ClipModel):
+        def __init__(self, **given: Any) -> None:
+            super().__init__(name="gemma3_270m", clip_model=Model, **given)
+
+    class Words(lumina2.Gemma3_Tokenizer, sd1_clip.SDTokenizer):
+        def __init__(self, embedding_directory: Any = None, tokenizer_data: Any = None) -> None:
+            super().__init__(
+                tokenizer_data["tokenizer_json"], pad_with_end=False, embedding_size=640,
+                embedding_key="gemma3_270m", tokenizer_class=gemma4._Gemma4Tokenizer,
+                has_start_token=False, start_token=2, has_end_token=False,
+                pad_to_max_length=False, max_length=99999999, min_length=1,
+                disable_weights=True, tokenizer_data=tokenizer_data,
+            )  # fmt: skip
+
+    class Tokenizer(sd1_clip.SD1Tokenizer):
+        def __init__(self, **given: Any) -> None:
+            super().__init__(name="gemma3_270m", tokenizer=Words, **given)
+
+    folder, name = Path(path).parent, Path(path).name
+    words = AutoTokenizer.from_pretrained(folder, gguf_file=name)
+    net = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32)
+    weights = {key: value for key, value in net.state_dict().items() if "lm_head" not in key}
+    told = {"tokenizer_json": words.backend_tokenizer.to_str().encode()}
+    target = SimpleNamespace(params={}, clip=Encoder, tokenizer=Tokenizer)
+    clip = comfy.sd.CLIP(target, tokenizer_data=told)
+    missing, more = clip.load_sd(weights)
+    assert [*missing, *more] in ([], ["logit_scale"]), (missing, more)
+    return clip
+
+
+def reads(module: Any, path: str) -> None:
+    if importlib.util.find_spec("gguf") is None:
+        print("skipped: the host's Python has no gguf, which reads the file")
+        return
+    parser = module.LlmFromClip.execute(gemma_270m(path))[0]
+    for words, *wanted in READ:
+        plan = parser(words, None, module_host().stop_if_cancelled)
+        (edit,) = plan.edits
+        print(words, plan.parser, edit.operation, edit.target, edit.result, flush=True)
+        assert (plan.parser, plan.warnings) == ("CLIP:gemma3_270m", ())
+        assert [edit.operation, edit.target, edit.result] == wanted
+
+
+READ = (
+    ("make the car yellow", "recolor", "car", "yellow car"),
+    ("change the blue shirt to a black coat", "replace", "blue shirt", "black coat"),
+    ("자동차를 지워줘", "remove", "car", ""),
+)
+"""What a base model of 270M parameters reads right. It is no measure of how well: the background
+that becomes a beach, say, is a beach that is replaced."""
+
+
 def main() -> None:
     module = load_pack()
     node = module.LlmFromClip
     if not hasattr(comfy.sd.CLIP, "generate"):
         assert refusal(node, sd1()).startswith("Update ComfyUI to 0.15 or later: ")
+        print("all held")
+        return
+    if GGUF:
+        reads(module, *GGUF)
         print("all held")
         return
     connect = "Connect a text encoder that writes, such as Qwen3 4B"
