@@ -82,8 +82,8 @@ def _resized(masks: Tensor, height: int, width: int) -> Tensor:
     alike = off <= max(1.0, _ASPECT * wide) and min(high, wide) >= _READABLE
     if not (alike or high * width == wide * height):
         raise ImageError(
-            f"The mask is {wide} x {high} pixels, but the picture is {width} x {height}: other"
-            " proportions. Make the mask from this very picture."
+            f"Make the mask from this very picture: the mask is {wide} x {high} pixels, but the"
+            f" picture is {width} x {height}, of other proportions."
         )
     scaled = F.interpolate(masks[:, None], (height, width), mode="bilinear", antialias=True)
     return scaled[:, 0].clamp(0, 1)

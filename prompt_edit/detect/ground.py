@@ -95,8 +95,8 @@ def ground(
         if edit.target == BACKGROUND and edit.exclude and not len(left_out):
             why = "; ".join(each.clause for each in kept.absent)
             raise NotFound(
-                f"The background was to change, but what is to stay was not found: {why}."
-                ' Say what stays: "keep the dog and change the background to a beach".'
+                f"Say what stays: what is to stay before the new background was not found: {why}."
+                ' For example: "keep the dog and change the background to a beach".'
             )
         none = Detections.none(size)
         return Grounded(none, left_out, "picture", missing=missing, unseen=unseen)

@@ -77,7 +77,9 @@ class GroundingDino:
 
         kind = read_config(path, "config.json").get("model_type")
         if kind not in ARCHITECTURES:
-            raise ModelError(f"{path} holds a model of type {kind}, not Grounding DINO.")
+            raise ModelError(
+                f"Choose another: {path} holds a model of type {kind}, not Grounding DINO."
+            )
         with explained(path, "Grounding DINO"):
             model = load_pretrained(AutoModelForZeroShotObjectDetection, path, dtype)
             processor = AutoProcessor.from_pretrained(path, local_files_only=True)

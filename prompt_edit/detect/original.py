@@ -143,7 +143,7 @@ def load_original(path: Path, tokenizer: Path | None, dtype: torch.dtype) -> tup
     lacking = [name for name in _SIGNS if name not in weights]
     if lacking:
         raise ModelError(
-            f"{path} does not hold {NAME} ({lacking[0]} is not in it). Choose another file."
+            f"Choose another file: {path} does not hold {NAME} ({lacking[0]} is not in it)."
         )
     words = _words(path, tokenizer)
     with explained(path, NAME):
@@ -158,8 +158,8 @@ def load_original(path: Path, tokenizer: Path | None, dtype: torch.dtype) -> tup
     missing = sorted(report["missing_keys"])
     if missing:
         raise ModelError(
-            f"{path} lacks {len(missing)} of the model's weights ({missing[0]} is the first)."
-            " The file may be cut off: copy the model anew."
+            f"Copy the model anew: {path} lacks {len(missing)} of the model's weights"
+            f" ({missing[0]} is the first). It may be cut off."
         )
     correct_text_positions(model)
     return model.eval(), _processor(words, rows=len(weights[_SIGNS[3]]))
@@ -288,7 +288,7 @@ def _words(path: Path, given: Path | None) -> Path:
         if _is_tokenizer(given):
             return given
         raise ModelError(
-            f"{given} holds no vocab.txt and no tokenizer.json. Give the bert-base-uncased folder."
+            f"Give the bert-base-uncased folder: {given} holds no vocab.txt and no tokenizer.json."
         )
     near = [parent / VOCABULARY.name for parent in path.absolute().parents[:2]]
     return next((folder for folder in near if _is_tokenizer(folder)), VOCABULARY)
@@ -309,7 +309,7 @@ def _processor(words: Path, rows: int) -> Any:
         tokenizer = BertTokenizerFast.from_pretrained(words, local_files_only=True)
     if len(tokenizer) > rows:
         raise ModelError(
-            f"{words} has {len(tokenizer)} words and the checkpoint {rows}. Give the"
-            " bert-base-uncased folder that the checkpoint was trained with."
+            "Give the bert-base-uncased folder that the checkpoint was trained with:"
+            f" {words} has {len(tokenizer)} words and the checkpoint {rows}."
         )
     return GroundingDinoProcessor(GroundingDinoImageProcessor(), tokenizer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ..errors import InstructionError
+from ..errors import InstructionError, shown
 from ..intent import lexicon as lex
 from ..intent.words import kind_of
 
@@ -51,7 +51,7 @@ def phrases_of(target: str) -> list[str]:
         phrases = [target.strip()]
     if not phrases:
         raise InstructionError(
-            f'"{target.strip()[:40]}" holds no word to look for. Type what to find: "red dress".'
+            f'Type what to find ("red dress"): "{shown(target.strip())}" holds no word to look for.'
         )
     longest = max(phrases, key=len)
     if len(longest) > LONGEST:

@@ -154,9 +154,9 @@ def detect(shapes: Shapes, file: Path) -> Kind:
     Raises:
         ModelError: something else, named where it is known.
     """
-    for marker, what in _NOT_CHECKPOINTS:
+    for marker, what, advice in _NOT_CHECKPOINTS:
         if any(marker in name for name in shapes):
-            raise ModelError(f"{file} {what}")
+            raise ModelError(f"{advice}: {file} {what}.")
     bare = below(shapes, NETWORK) or shapes
     if "input_blocks.0.0.weight" in bare:
         return _unet_kind(shapes, bare, file)
@@ -172,32 +172,40 @@ def detect(shapes: Shapes, file: Path) -> Kind:
     for marker, what in _PARTS:
         if any(name.startswith(marker) for name in shapes):
             raise ModelError(
-                f"{file} is {what} alone, not a whole model. Choose the checkpoint or the"
-                " diffusers folder that it belongs to."
+                f"Choose a whole checkpoint or diffusers folder: {file} is {what} alone, not a"
+                " whole model."
             )
     known = ", ".join(family.title for family in FAMILIES.values())
-    raise ModelError(f"{file} is of an unknown architecture. Choose one of: {known}.")
+    raise ModelError(
+        f"Choose another model: {file} is of an unknown architecture. Known are {known}."
+    )
 
 
+_LORA = "is a LoRA, not a model", "Choose a model, and load this on top of it"
+_CONTROLNET = "is a ControlNet, not a model", "Choose a model, and load this beside it"
+_EIGHT_BITS = ("holds scaled 8-bit weights, which diffusers can't read",
+               "Choose the 16-bit file of this model")  # fmt: skip
 _NOT_CHECKPOINTS = (
-    ("lora_", "is a LoRA, not a model. Choose a model, and load this on top of it."),
-    (".lora_A.", "is a LoRA, not a model. Choose a model, and load this on top of it."),
-    ("controlnet_cond_embedding", "is a ControlNet, not a model. Load it beside a model."),
-    ("input_hint_block", "is a ControlNet, not a model. Load it beside a model."),
-    ("scaled_fp8", "holds scaled 8-bit weights, which diffusers can't read. Choose the 16-bit"
-                   " file of this model."),
-    (".weight_scale", "holds scaled 8-bit weights, which diffusers can't read. Choose the 16-bit"
-                      " file of this model."),
-    (".quant_state.", "holds 4-bit weights of bitsandbytes, which are not read from a single file."
-                      " Choose the 16-bit file of this model."),
-    ("double_stream_modulation_img", "is a FLUX.2, which is not supported. Choose a FLUX.1 model."),
-    ("individual_token_refiner", "is a Hunyuan model, which is not supported. Choose another."),
-    *((marker, "makes videos, not pictures. Choose a model for pictures.")
+    ("lora_", *_LORA),
+    (".lora_A.", *_LORA),
+    ("controlnet_cond_embedding", *_CONTROLNET),
+    ("input_hint_block", *_CONTROLNET),
+    ("scaled_fp8", *_EIGHT_BITS),
+    (".weight_scale", *_EIGHT_BITS),
+    (".quant_state.", "holds 4-bit weights of bitsandbytes, which are not read from a single file",
+     "Choose the 16-bit file of this model"),
+    ("double_stream_modulation_img", "is a FLUX.2, which is not supported",
+     "Choose a FLUX.1 model"),
+    ("individual_token_refiner", "is a Hunyuan model, which is not supported",
+     "Choose another model"),
+    *((marker, "makes videos, not pictures", "Choose a model for pictures")
       for marker in ("temopral_conv", "temporal_transformer", "time_stack", "motion_modules.")),
-    ("distilled_guidance_layer", "is a Chroma, which is not supported. Choose a FLUX model."),
-    ("conditioner.embedders.0.model.", "is SDXL's refiner, which can't inpaint by itself. Choose"
-                                       " the base model."),
+    ("distilled_guidance_layer", "is a Chroma, which is not supported", "Choose a FLUX model"),
+    ("conditioner.embedders.0.model.", "is SDXL's refiner, which can't inpaint by itself",
+     "Choose the base model"),
 )  # fmt: skip
+"""A part of a weight's name, what the file is then, and what to do."""
+
 _PARTS = (
     ("encoder.conv_in", "an autoencoder (VAE)"),
     ("decoder.conv_in", "an autoencoder (VAE)"),
@@ -212,8 +220,8 @@ def _unet_kind(shapes: Shapes, bare: Shapes, file: Path) -> Kind:
     channels = bare["input_blocks.0.0.weight"][1]
     if channels not in (4, 9):
         raise ModelError(
-            f"{file} takes {channels} channels, so it is made for another task (editing by"
-            " instruction, enlarging, depth). Choose a plain or an inpainting model."
+            f"Choose a plain or an inpainting model: {file} takes {channels} channels, so it is"
+            " made for another task (editing by instruction, enlarging, depth)."
         )
     end = "-inpaint" if channels == 9 else ""
     if "label_emb.0.0.weight" in bare:
@@ -237,7 +245,7 @@ def _flux_kind(bare: Shapes, file: Path) -> Kind:
     if taken == 6 * given:  # latents, the picture without the hole, and 8 x 8 mask pixels
         return Kind("flux-fill", layout)
     raise ModelError(
-        f"{file} is a FLUX for another task (depth, edges). Choose FLUX.1 dev, schnell or Fill."
+        f"Choose FLUX.1 dev, schnell or Fill: {file} is a FLUX for another task (depth, edges)."
     )
 
 
@@ -260,11 +268,11 @@ def load_checkpoint(file: Path, dtype: torch.dtype, base: Path | None = None) ->
     lacking = lacking_parts(file, kind, shapes)
     lender = lender_of(file, kind.family, base) if base or lacking else None
     if lacking and lender is None:
-        beside = "them into models/text_encoders and models/vae beside it, or "
+        beside = "its parts into models/text_encoders and models/vae, or "
         raise ModelError(
-            f"{file} lacks {', '.join(lacking)}. Put {beside if _wanted(layout, shapes) else ''}a"
-            f" whole diffusers folder of {family.title} into models/diffusers"
-            f"{_for_example(family)}."
+            f"Put {beside if _wanted(layout, shapes) else ''}a whole diffusers folder of"
+            f" {family.title} into models/diffusers{_for_example(family)}: {file} lacks"
+            f" {', '.join(lacking)}."
         )
     state = read_weights(file)
     for prefix, other in others:
@@ -399,8 +407,8 @@ def lender_of(file: Path, key: str, base: Path | None = None) -> Path | None:
         theirs, _ = told_by_folder(base)
         if not _lends(theirs, key):
             raise ModelError(
-                f"{base} is a {FAMILIES[theirs].title}, but {file.name} needs the parts of a"
-                f" {FAMILIES[key].title}. Choose such a folder."
+                f"Choose another folder: {file.name} needs the parts of a {FAMILIES[key].title},"
+                f" and {base} is a {FAMILIES[theirs].title}."
             )
         return base
     for parent in list(file.absolute().parents)[:3]:
@@ -505,8 +513,8 @@ def single_file(
         )
     except NotImplementedError as error:  # a weight that was not there can't be moved
         raise ModelError(
-            f"{file} lacks some weights of its {slot}. It may be cut off or pruned: copy it anew,"
-            " or choose another."
+            f"Copy the model anew, or choose another: {file} lacks some weights of its {slot}. It"
+            " may be cut off or pruned."
         ) from error
 
 

@@ -53,8 +53,8 @@ class ControlNet:
         missing = [name for name, value in made.named_parameters() if value.is_meta]
         if missing:
             raise ModelError(
-                f"{path} lacks {len(missing)} weights ({missing[0]} is the first). It may be of"
-                " another kind of ControlNet: choose one for Stable Diffusion, SDXL or FLUX."
+                f"Choose a ControlNet for Stable Diffusion, SDXL or FLUX: {path} lacks"
+                f" {len(missing)} weights ({missing[0]} is the first), and may be of another kind."
             )
         return cls(made.to(device).eval(), path)
 
@@ -110,8 +110,8 @@ def controlled(pipeline: Any, family: Family, controls: Sequence[Control]) -> An
     """
     if not family.control:
         raise ModelError(
-            f"{family.title} has no ControlNet for inpainting here. Choose a Stable Diffusion,"
-            " SDXL or FLUX model, or leave the control picture away."
+            "Choose a Stable Diffusion, SDXL or FLUX model, or leave the control picture away:"
+            f" {family.title} has no ControlNet for inpainting here."
         )
     network = getattr(pipeline, "unet", None) or pipeline.transformer
     for control in controls:
@@ -155,14 +155,14 @@ def _require_fit(net: ControlNet, network: Any, family: Family) -> None:
     theirs, ours = net.model.config.get(which), network.config.get(which)
     if kind != family.control_class or theirs != ours:
         raise ModelError(
-            f"{net.path} is not a ControlNet for {family.title} (its text is {theirs} wide, the"
-            f" painter's {ours}). Choose one that was made for this model."
+            f"Choose one that was made for this model: {net.path} is not a ControlNet for"
+            f" {family.title} (its text is {theirs} wide, the painter's {ours})."
         )
 
 
 _UNION = (
-    "is a union of ControlNets, which can't be used here. Choose one that was made for a single"
-    " kind of picture: canny, depth or pose."
+    "Choose a ControlNet for a single kind of picture (canny, depth or pose): {} is a union of"
+    " ControlNets, which can't be used here."
 )
 
 
@@ -170,9 +170,11 @@ def _from_folder(folder: Path, dtype: torch.dtype) -> Any:
     config = read_config(folder, "config.json")
     kind = str(config.get("_class_name"))
     if kind == "ControlNetUnionModel" or config.get("num_mode"):
-        raise ModelError(f"{folder} {_UNION}")
+        raise ModelError(_UNION.format(folder))
     if kind not in _CLASSES:
-        raise ModelError(f"{folder} holds a {kind}, not a ControlNet that can be used here.")
+        raise ModelError(
+            f"Choose another ControlNet: {folder} holds a {kind}, which can't be used here."
+        )
     with explained(folder, "a ControlNet"):
         made = pipeline_class(kind)
         return made.from_pretrained(folder, local_files_only=True, **dtype_option(dtype))
@@ -182,12 +184,12 @@ def _from_file(file: Path, dtype: torch.dtype) -> Any:
     shapes = shapes_of(read_header(file))
     shapes = below(shapes, "control_model.") or shapes
     if "task_embedding" in shapes:
-        raise ModelError(f"{file} {_UNION}")
+        raise ModelError(_UNION.format(file))
     if not any(name.startswith(("input_hint_block.", "controlnet_cond_embedding."))
                for name in shapes):  # fmt: skip
         raise ModelError(
-            f"{file} is not a ControlNet for Stable Diffusion or SDXL. Choose another file, or a"
-            " diffusers folder."
+            f"Choose another file, or a diffusers folder: {file} is not a ControlNet for Stable"
+            " Diffusion or SDXL."
         )
     with explained(file, "a ControlNet"), TemporaryDirectory() as work:
         write_config(Path(work) / "controlnet", controlnet_config(shapes))

@@ -185,7 +185,7 @@ class Inpainter:
         path = Path(lora.path)
         names = read_header(path)
         if not any("lora" in name for name in names):
-            raise ModelError(f"{path} is not a LoRA. Choose a file from models/loras.")
+            raise ModelError(f"Choose a file from models/loras: {path} is not a LoRA.")
         _require_peft()
         self._row_of(path)  # before it is on: a file of a single step is refused
         name = f"lora{len(self._loras)}"
@@ -195,8 +195,8 @@ class Inpainter:
                 adapters = self.pipeline.get_list_adapters().values()
                 if not any(name in each for each in adapters):
                     raise ModelError(
-                        f"{path} fits no layer of {self.family.title}. Choose a LoRA that was"
-                        " made for this model."
+                        f"Choose a LoRA that was made for this model: {path} fits no layer of"
+                        f" {self.family.title}."
                     )
         except ModelError:
             self._without(name)
@@ -377,8 +377,8 @@ class Inpainter:
         made = made.detach().cpu().float()
         if not made.isfinite().all():
             raise ModelError(
-                f"{self.path} has run out of numbers in {str(self._network.dtype)[6:]}, and the"
-                " picture is void. Load it as bf16 or fp32."
+                f"Load the model as bf16 or fp32: {self.path} has run out of numbers in"
+                f" {str(self._network.dtype)[6:]}, and the picture is void."
             )
         if made.shape[-2:] != (height, width):
             made = F.interpolate(made, (height, width), mode="bicubic", antialias=True)

@@ -280,8 +280,8 @@ def few_step(variant: str, key: str, name: str = "") -> FewStep | None:
     steps = int(told[1]) if told and 0 < int(told[1]) <= 100 else row.steps
     if steps < row.least:
         raise ModelError(
-            f"{name} is the {row.title} of a single step, which is not painted here. Choose its"
-            " file for 2, 4 or 8 steps."
+            f"Choose its file for 2, 4 or 8 steps: {name} is the {row.title} of a single step,"
+            " which is not painted here."
         )
     return replace(row, steps=steps)
 

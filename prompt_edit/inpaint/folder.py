@@ -26,13 +26,13 @@ def told_by_folder(folder: Path) -> tuple[str, str]:
     """
     index = read_config(folder, INDEX)
     if "_class_name" not in index:
-        raise ModelError(f"{folder}/{INDEX} names no pipeline. Copy the model anew.")
+        raise ModelError(f"Copy the model anew: {folder}/{INDEX} names no pipeline.")
     unet = folder / "unet" / "config.json"
     channels = read_config(unet.parent, unet.name).get("in_channels") if unet.is_file() else None
     try:
         key = family_of(str(index["_class_name"]), channels)
     except ModelError as error:
-        raise ModelError(f"{folder} can't be used: {error}") from error
+        raise ModelError(f"Choose another model than {folder}: {error}") from error
     return key, str((index.get("scheduler") or ["", ""])[1])
 
 
@@ -75,13 +75,13 @@ def _require_whole(folder: Path, pipeline: Any) -> None:
             held = sum(one.numel for one in tensors.values())
             if old and tensors.keys().isdisjoint(part.state_dict()):
                 raise ModelError(
-                    f"{folder} names the weights of its {slot} as transformers 5 does, which"
-                    f" transformers {transformers.__version__} can't read. Update it."
+                    f"Update transformers: {folder} names the weights of its {slot} as"
+                    f" transformers 5 does, which {transformers.__version__} can't read."
                 )
             if held < needed or any(value.is_meta for value in part.parameters()):
                 raise ModelError(
-                    f"{folder} lacks weights of its {slot}: {held:,} of {needed:,} numbers are"
-                    " there. Copy the model anew."
+                    f"Copy the model anew: {folder} lacks weights of its {slot}, {held:,} of"
+                    f" {needed:,} numbers are there."
                 )
 
 

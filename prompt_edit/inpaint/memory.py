@@ -73,7 +73,9 @@ def _folder_parts(folder: Path) -> tuple[str, list[int], int, int]:
     try:
         parts = list(_counted(folder).values())
     except ModelError as error:
-        raise ModelError(f"{folder} could not be loaded as an inpainting model: {error}") from error
+        raise ModelError(
+            f"{error} So {folder} could not be loaded as an inpainting model."
+        ) from error
     side, width = FAMILIES[key].native, 128
     if (folder / "vae" / "config.json").is_file():
         vae = read_config(folder / "vae", "config.json")
@@ -146,8 +148,8 @@ def require_memory(path: Path, need: int, device: torch.device, dtype: torch.dty
         advice.append("turn offloading on")
     where = "in this machine's memory" if on_cpu else f"on {device}"
     raise ModelError(
-        f"{path} needs about {need / GIB:.1f} GiB, but {free / GIB:.1f} GiB are free {where}:"
-        f" {', '.join(advice)}, or choose a smaller model."
+        f"{', '.join(advice).capitalize()}, or choose a smaller model: {path} needs about"
+        f" {need / GIB:.1f} GiB, but {free / GIB:.1f} GiB are free {where}."
     )
 
 

@@ -108,7 +108,7 @@ def check_path(path: Path) -> None:
         raise ModelError(f"There is no language model at {path}. Check the path.")
     elif not is_gguf(path):
         raise ModelError(
-            f"Name a GGUF file, or a folder in Hugging Face format: {path} is neither."
+            f"Name one, or a folder in Hugging Face format: {path} is not a GGUF file."
         )
 
 

@@ -283,7 +283,7 @@ def _from_file() -> dict[str, Provider]:
             fault = error.errors(include_input=False, include_url=False)[0]
             field = ".".join(str(step) for step in fault["loc"])
             where = f"“{name}”, {field}" if field else f"“{name}”"
-            raise ModelError(f"{path} is not right at {where}: {fault['msg']}.") from None
+            raise ModelError(f"Mend {path}: it is not right at {where}: {fault['msg']}.") from None
     if any(each.key.get_secret_value() for each in found.values()):
         _warn_if_open(str(path))
     return found
@@ -305,15 +305,15 @@ def _read_table(path: Path) -> dict[str, Any]:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise ModelError(
-            f"{path}, which ${FILE_VARIABLE} may name, cannot be read: {why}."
+            f"Mend {path}, or ${FILE_VARIABLE}, which may name it: it cannot be read: {why}."
         ) from None
     except (ValueError, RecursionError) as error:
         # Line and column, but none of the text: a key may stand there.
         line = getattr(error, "lineno", None)
         where = f" (line {line})" if line else ""
-        raise ModelError(f"{path} is no valid {path.suffix[1:].upper()}{where}.") from None
+        raise ModelError(f"Mend {path}: it is no valid {path.suffix[1:].upper()}{where}.") from None
     if not isinstance(table, dict):
-        raise ModelError(f"{path} must hold a table of providers by name.")
+        raise ModelError(f"Mend {path}: it must hold a table of providers by name.")
     return table
 
 

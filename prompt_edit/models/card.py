@@ -76,7 +76,7 @@ def read_card(folder: Path) -> Card:
     try:
         return Card.model_validate_json(file.read_text(encoding="utf-8"))
     except (ValidationError, UnicodeDecodeError) as error:
-        raise ModelError(f"{file} is not valid: {_first(error)}. Mend it or delete it.") from error
+        raise ModelError(f"Mend or delete {file}: it is not valid ({_first(error)}).") from error
 
 
 def write_card(folder: Path, card: Card) -> None:
@@ -97,14 +97,14 @@ def read_config(folder: Path, name: str) -> dict:
     if not folder.exists():
         raise ModelError(f"There is no model at {folder}. Check the path.")
     if not folder.is_dir():
-        raise ModelError(f"{folder} is a file; a model is a folder with a {name} in it.")
+        raise ModelError(f"Choose a folder with a {name} in it: {folder} is a file.")
     file = folder / name
     if not file.is_file():
-        raise ModelError(f"{folder} holds no {name}, so it is not a whole model. Copy it anew.")
+        raise ModelError(f"Copy the model anew: {folder} holds no {name}, so it is not whole.")
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"{file} is not valid JSON ({error}). Copy the model anew.") from error
+        raise ModelError(f"Copy the model anew: {file} is not valid JSON ({error}).") from error
     if not isinstance(config, dict):
-        raise ModelError(f"{file} does not hold a model's settings. Copy the model anew.")
+        raise ModelError(f"Copy the model anew: {file} does not hold a model's settings.")
     return config

@@ -96,8 +96,8 @@ def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
         for path in broken:
             (folder / path).unlink(missing_ok=True)
         raise ModelError(
-            f"{', '.join(broken)} of {known.name} came with a wrong checksum and was deleted."
-            " Download it again; if that does not help, report it to the model's publisher."
+            f"Download {known.name} again: {', '.join(broken)} came with a wrong checksum and was"
+            " deleted. If that does not help, report it to the model's publisher."
         )
     return target
 
@@ -160,8 +160,8 @@ def by_hand(known: Known, root: Path, why: str) -> str:
     """What to do where a model cannot be downloaded: which files go where."""
     source = f"of the Hugging Face repository {known.repository}" if known.repository else ""
     return (
-        f"{known.name} is not on this machine, and {why}. Put {', '.join(known.patterns)}"
-        f" {source or f'from {known.url}'} into {_holder(known, root)}."
+        f"Bring the model by hand: {known.name} is not on this machine, and {why}. Put"
+        f" {', '.join(known.patterns)} {source or f'from {known.url}'} into {_holder(known, root)}."
     )
 
 
@@ -238,8 +238,8 @@ def _require_free(folder: Path, needed: int) -> None:
         return
     if needed and free < needed + _ROOM:
         raise ModelError(
-            f"{folder} has {free / 1e9:.1f} GB free, but {(needed + _ROOM) / 1e9:.1f} GB are"
-            " needed. Make room, or choose another folder."
+            f"Make room, or choose another folder: {folder} has {free / 1e9:.1f} GB free, but"
+            f" {(needed + _ROOM) / 1e9:.1f} GB are needed."
         )
 
 
@@ -278,8 +278,8 @@ def _explained(known: Known, root: Path) -> Iterator[None]:
         yield
     except errors.GatedRepoError as error:
         raise ModelError(
-            f"{known.name} is given out only to those who accepted its licence: do so on the page"
-            f" of {known.repository}, then log in with `hf auth login`."
+            f"Accept the licence of {known.name} on the page of {known.repository}, then log in"
+            " with `hf auth login`: it is given out only to those who accepted its licence."
         ) from error
     except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError) as error:
         why = f"the hub knows no {known.repository} at revision {known.revision}"
@@ -287,8 +287,8 @@ def _explained(known: Known, root: Path) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
             raise ModelError(
-                f"{known.name} can't be written below {root}: {error.strerror}."
-                " Make room there, or choose another models folder."
+                f"Make room, or choose another models folder: {known.name} can't be written below"
+                f" {root}: {error.strerror}."
             ) from error
         if not (isinstance(error, (OSError, errors.HfHubHTTPError)) or _from_the_line(error)):
             raise

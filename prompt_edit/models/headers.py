@@ -35,15 +35,15 @@ def read_header(file: Path) -> dict[str, Held]:
     except HoldsCode as error:
         raise holds_code(file) from error
     except Exception as error:  # a broken pickle breaks in any way
-        raise ModelError(f"{file} {instead(file, 'PyTorch')}") from error
+        raise ModelError(instead(file, "PyTorch")) from error
     return tensors(content, Held)
 
 
 def holds_code(file: Path) -> ModelError:
     """What to say of a pickle that is more than weights."""
     return ModelError(
-        f"{file} holds Python code beside its weights, which is not run. Choose the .safetensors"
-        " file of this model."
+        f"Choose the .safetensors file of this model: {file} holds Python code beside its weights,"
+        " which is not run."
     )
 
 
@@ -68,8 +68,8 @@ def is_safe(file: Path) -> bool:
         raise ModelError(f"There is no model at {file}. Check the path.")
     if file.suffix.lower() not in SAFE + PICKLED:
         raise ModelError(
-            f"{file} is no file that can be read as a model. Choose a .safetensors or .ckpt file,"
-            " or a diffusers folder."
+            f"Choose a .safetensors or .ckpt file, or a diffusers folder: {file} is no file that"
+            " can be read as a model."
         )
     return file.suffix.lower() in SAFE
 
@@ -79,7 +79,7 @@ def safe_header(file: Path) -> dict[str, Held]:
     with file.open("rb") as stream:
         length = int.from_bytes(stream.read(8), "little")
         if not 2 <= length <= min(_LONGEST, size):
-            raise ModelError(f"{file} {instead(file, 'safetensors')}")
+            raise ModelError(instead(file, "safetensors"))
         try:
             entries = json.loads(stream.read(length))
             held = {
@@ -90,30 +90,28 @@ def safe_header(file: Path) -> dict[str, Held]:
             ends = [entry["data_offsets"][1] for name, entry in entries.items()
                     if name != "__metadata__"]  # fmt: skip
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ModelError(f"{file} {instead(file, 'safetensors')}") from error
+            raise ModelError(instead(file, "safetensors")) from error
     whole = 8 + length + max(ends, default=0)
     if size < whole:
-        raise ModelError(
-            f"{file} is cut off: it holds {size:,} of {whole:,} bytes. Copy or download it anew."
-        )
+        raise ModelError(f"Copy the model anew: {file} is cut off ({size:,} of {whole:,} bytes).")
     return bare(held)
 
 
 def instead(file: Path, kind: str) -> str:
-    """What a file is that is not of its kind."""
+    """What to do about a file that is not of its kind, and what it is."""
     size = file.stat().st_size
     start = file.open("rb").read(200)
     if not start:
-        return "is empty. Copy or download it anew."
+        return f"Copy or download it anew: {file} is empty."
     if start.startswith(b"version https://git-lfs"):
-        return "is a Git LFS pointer, not the weights. Fetch them with: git lfs pull."
+        return f"Fetch the weights with git lfs pull: {file} is a Git LFS pointer to them."
     if start[8:9] == b"{" and b'"dtype"' in start:
-        return f"is cut off: its header is not whole ({size:,} bytes). Copy or download it anew."
+        return f"Copy the model anew: {file} is cut off in its header ({size:,} bytes)."
     try:
         start.decode("utf-8")
     except UnicodeDecodeError:
-        return f"is no {kind} file, or is cut off or damaged ({size:,} bytes). Copy it anew."
-    return "is a text file, not weights: perhaps a page that was saved. Download it anew."
+        return f"Copy it anew: {file} is no {kind} file, or is cut off or damaged ({size:,} bytes)."
+    return f"Download it anew: {file} is a text file, not weights; perhaps a page that was saved."
 
 
 def bare(weights: dict[str, Named]) -> dict[str, Named]:

@@ -24,30 +24,34 @@ def explained(folder: Path, what: str) -> Iterator[None]:
     except ModelError:
         raise
     except Exception as error:  # loaders raise everything from KeyError to SafetensorError
-        for sign, told in _TELLING.items():
+        for sign, (advice, told) in _TELLING.items():
             if any(re.search(sign, str(each)) for each in _chain(error)):
-                raise ModelError(f"{folder} {told}") from error
+                raise ModelError(f"{advice}: {folder} {told}.") from error
         raise ModelError(
-            f"{folder} could not be loaded as {what}: {_cause(error)} The files may be cut off or"
-            " from another architecture: copy the model anew."
+            f"Copy the model anew, or choose another: {folder} could not be loaded as {what}:"
+            f" {_cause(error)} It may be cut off, or of another architecture."
         ) from error
 
 
-_SAFE_COPY = "Choose a copy of this model with .safetensors files."
-# What libraries say of code in a model's files, with advice to run it, and what is said instead.
+_SAFE_COPY = "Choose a copy of this model with .safetensors files"
+# What libraries say of code in a model's files, with advice to run it, and what is said instead:
+# what to do, and what the folder holds.
 _TELLING = {
     r"(?i)unsupported operand|invalid load key|pickle data was truncated": (
-        "holds .bin weights that are damaged or cut off: copy the model anew."
+        "Copy the model anew",
+        "holds .bin weights that are damaged or cut off",
     ),
     r"vulnerability issue in `torch.load`": (
-        f"holds .bin weights, which this version of torch can't read safely. {_SAFE_COPY}"
+        _SAFE_COPY,
+        "holds .bin weights, which this version of torch can't read safely",
     ),
     r"(?i)weights[_ ]only": (
-        f"holds Python code beside its weights, which is not run. {_SAFE_COPY}"
+        _SAFE_COPY,
+        "holds Python code beside its weights, which is not run",
     ),
     r"trust_remote_code": (
-        "is a model with Python code of its own, which is not run. Choose a model that transformers"
-        " itself knows."
+        "Choose a model that transformers itself knows",
+        "is a model with Python code of its own, which is not run",
     ),
 }
 _ADVICE = re.compile(r"(?i)\b(please|if you|you (can|should|may|must)|try|re-?run\w*)\b|`\w+=")
@@ -87,7 +91,7 @@ def load_pretrained(model_class: Any, folder: Path, dtype: torch.dtype) -> Any:
     missing = sorted(name for name in report["missing_keys"] if not name.endswith(_COMPUTED))
     if missing:
         raise ModelError(
-            f"{folder} lacks {len(missing)} of the model's weights ({missing[0]} is the first)."
-            " The file may be cut off or from another architecture: copy the model anew."
+            f"Copy the model anew: {folder} lacks {len(missing)} of the model's weights"
+            f" ({missing[0]} is the first). It may be cut off, or of another architecture."
         )
     return model.eval()

@@ -232,8 +232,9 @@ def default_models(root: Path | None = None) -> ModelSet:
     if (root or _named()) and not os.path.isdir(folder):
         who = "--models" if root else f"${FOLDER_VARIABLE}"
         raise ModelError(
-            f"There is no models folder at {folder}, which {who} names. Mend the name, or bring"
-            f" models there: prompt-edit models download recommended --models {folder}"
+            f"Mend the name, or bring models there: there is no models folder at {folder}, which"
+            f" {who} names. To bring them: prompt-edit models download recommended --models"
+            f" {folder}"
         )
     found = {role.sample: installed(role, root) for role in ROLES}
     names = whole_set(found)

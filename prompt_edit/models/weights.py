@@ -46,7 +46,7 @@ def read_weights(file: Path) -> dict[str, Tensor]:
     """
     weights = _safe_weights(file) if is_safe(file) else _unpickled(file)
     if not weights:
-        raise ModelError(f"{file} holds no weights. Choose another file.")
+        raise ModelError(f"Choose another file: {file} holds no weights.")
     return weights
 
 
@@ -58,7 +58,7 @@ def _safe_weights(file: Path) -> dict[str, Tensor]:
     try:
         return bare(load_file(file))
     except (SafetensorError, ValueError, RuntimeError) as error:
-        raise ModelError(f"{file} is damaged: {error}. Copy the file anew.") from error
+        raise ModelError(f"Copy the file anew: {file} is damaged ({error}).") from error
 
 
 def _unpickled(file: Path) -> dict[str, Tensor]:
@@ -69,5 +69,5 @@ def _unpickled(file: Path) -> dict[str, Tensor]:
         told = str(error).lower()
         if isinstance(error, pickle.UnpicklingError) and "unsupported operand" not in told:
             raise holds_code(file) from error
-        raise ModelError(f"{file} {instead(file, 'PyTorch')}") from error
+        raise ModelError(instead(file, "PyTorch")) from error
     return tensors(loaded, Tensor)

@@ -178,8 +178,8 @@ def patches(rough: Tensor) -> Iterator[Tensor]:
     kept = 1 + np.flatnonzero(areas >= _SPECK * areas.max(initial=0))
     if len(kept) > _MOST:
         raise ImageError(
-            f"The mask falls into {len(kept)} pieces, and each is taken for a thing. Paint over"
-            " things in whole patches, or connect this mask to Diffusion Inpaint as it is."
+            f"Paint over things in whole patches: the mask falls into {len(kept)} pieces, and each"
+            " is taken for a thing. Or connect this mask to Diffusion Inpaint as it is."
         )
     for number in kept:
         yield torch.from_numpy((labels == number).astype(np.float32))

@@ -76,7 +76,7 @@ def load_checkpoint(file: Path, device: torch.device, dtype: torch.dtype) -> Net
     if any(name.startswith("sam_mask_decoder.") for name in weights):
         raise _foreign(file, "EfficientTAM or another SAM 2 without a Hiera")
     if not all(name in weights for name in _SAM_1):
-        raise ModelError(f"{file} does not hold SAM, SAM-HQ or SAM 2. Choose another file.")
+        raise ModelError(f"Choose another file: {file} does not hold SAM, SAM-HQ or SAM 2.")
     if _RELATIVE not in weights:
         raise _foreign(file, "EfficientSAM")
     load = load_sam_hq if _HQ in weights else load_original
@@ -110,4 +110,4 @@ def _program(file: Path) -> str:
 
 
 def _foreign(file: Path, name: str, instead: str = _INSTEAD) -> ModelError:
-    return ModelError(f"{file} holds {name}, which is not read here. {instead}.")
+    return ModelError(f"{instead}: {file} holds {name}, which is not read here.")

@@ -165,8 +165,8 @@ def _loaded(
             names = sorted(report[f"{what}_keys"])
             if names:
                 raise ModelError(
-                    f"{file} does not hold {family.name} as it was published: {names[0]} is"
-                    f" {what}. Copy the model anew, or choose another."
+                    f"Copy the model anew, or choose another: {file} does not hold {family.name} as"
+                    f" it was published: {names[0]} is {what}."
                 )
         side = told["prompt_encoder_config"]["image_size"]
         return TransformersNetwork(family, model.eval().to(device), _processor(family, side))
@@ -220,8 +220,8 @@ def _sam_2_settings(weights: Mapping[str, Tensor], file: Path) -> dict[str, Any]
     size = SIZES.get((widths[0], blocks))
     if size is None:
         raise ModelError(
-            f"{file} holds a SAM 2 of an unknown size (stages of {', '.join(map(str, blocks))}"
-            f" blocks from {widths[0]} channels on). Take the tiny, small, base_plus or large one."
+            f"Take the tiny, small, base_plus or large one: {file} holds a SAM 2 of an unknown size"
+            f" (stages of {', '.join(map(str, blocks))} blocks from {widths[0]} channels on)."
         )
     block = "sam_mask_decoder.transformer.layers.0."
     channels = rows("image_encoder.neck.convs.0.conv.weight")

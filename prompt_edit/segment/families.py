@@ -139,7 +139,7 @@ def load_family(folder: Path, device: torch.device, dtype: torch.dtype) -> Trans
     family = FAMILIES.get(str(kind))
     if family is None:
         raise ModelError(
-            f"{folder} holds a model of type {kind}, not SAM. Choose a model of one of these types:"
+            f"Choose another model: {folder} is of type {kind}, not SAM. Types that are:"
             f" {', '.join(FAMILIES)}."
         )
     known_to(transformers, family, folder)
@@ -155,6 +155,6 @@ def known_to(library: Any, family: Family, path: Path) -> None:
     """Raises `ModelError` where the installed transformers is older than a family."""
     if not hasattr(library, family.model):
         raise ModelError(
-            f"{path} holds {family.name}, which transformers {library.__version__} does not"
-            " know. Update transformers, or choose another model."
+            f"Update transformers, or choose another model: {path} holds {family.name}, which"
+            f" transformers {library.__version__} does not know."
         )

@@ -208,13 +208,13 @@ def _fill(model: nn.Module, weights: Mapping[str, Tensor], file: Path) -> None:
         if name not in weights or weights[name].shape != place.shape:
             held = f"of shape {tuple(weights[name].shape)}" if name in weights else "not there"
             raise ModelError(
-                f"{file} does not hold {NAME}: {name} is {held} and should be"
-                f" {tuple(place.shape)}. Copy the model anew, or choose another."
+                f"Copy the model anew, or choose another: {file} does not hold {NAME}: {name} is"
+                f" {held} and should be {tuple(place.shape)}."
             )
     beyond = sorted(set(weights) - set(places) - set(_UNUSED))
     if beyond:  # without them it would give other masks, and not say so
         raise ModelError(
-            f"{file} holds more than {NAME}: {len(beyond)} weights ({beyond[0]} is the first)."
-            " Choose another model."
+            f"Choose another model: {file} holds more than {NAME}, {len(beyond)} weights"
+            f" ({beyond[0]} is the first)."
         )
     model.load_state_dict({name: weights[name].float() for name in places}, assign=True)

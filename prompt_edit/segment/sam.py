@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torchvision.ops import masks_to_boxes
 
-from ..errors import ImageError, ModelError
+from ..errors import ImageError, ModelError, shown
 from ..images import check_pictures, rgb, to_array
 from ..models.card import Card, read_card
 from ..models.device import best_device, best_dtype
@@ -214,7 +214,8 @@ def _place(path: Any, device: Any) -> tuple[Path, torch.device]:
         return path, torch.device(device or best_device())
     except (TypeError, OSError, RuntimeError) as error:
         raise ModelError(
-            f"{path!s:.80} on {device} is no place of a model: {error!s:.120}"
+            f"Name a model's folder or file, and a device: {shown(str(path), 80)} on {device} is"
+            f" none ({shown(str(error), 120)})."
         ) from error
 
 

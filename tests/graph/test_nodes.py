@@ -435,7 +435,7 @@ def test_errors_name_models_by_short_paths(pack: dict[str, type], shelf: Path) -
     """The host shows a message's beginning only."""
     (shelf / "sams").mkdir()
     (shelf / "sams" / "cut.safetensors").write_bytes(b"no weights")
-    with pytest.raises(Exception, match=r"^models/sams/cut\.safetensors "):
+    with pytest.raises(Exception, match=r"^Copy it anew: models/sams/cut\.safetensors "):
         run(pack, "PromptEditLoadSAM", model="cut.safetensors")
     with pytest.raises(Exception, match=r"There is no model 'gone' here\. Put it into models/sams"):
         run(pack, "PromptEditLoadSAM", model="gone")

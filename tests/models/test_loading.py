@@ -41,8 +41,8 @@ def test_a_pickled_folder_with_code_is_refused_in_plain_words(
     with pytest.raises(ModelError) as caught:
         kind.load(folder)
     assert str(caught.value) == (
-        f"{folder} holds Python code beside its weights, which is not run. Choose a copy of this"
-        " model with .safetensors files."
+        f"Choose a copy of this model with .safetensors files: {folder} holds Python code beside"
+        " its weights, which is not run."
     )
     assert not (tmp_path / "harm").exists()
 
@@ -52,7 +52,7 @@ def test_a_pickled_folder_that_is_damaged_says_so(tmp_path: Path, kind: Any, mod
     file = pickled(tmp_path / "model", model) / "pytorch_model.bin"
     for data in (bytes(range(128, 256)), file.read_bytes()[:5000], b"<html>", b""):
         file.write_bytes(data)
-        with pytest.raises(ModelError, match="copy the model anew") as caught:
+        with pytest.raises(ModelError, match=r"^Copy the model anew") as caught:
             kind.load(file.parent)
         for word in ("weights_only", "Weights only", "from_tf", "torch.load"):
             assert word not in str(caught.value)
@@ -62,16 +62,16 @@ def test_a_pickled_folder_that_is_damaged_says_so(tmp_path: Path, kind: Any, mod
     ("cause", "told"),
     [
         ("x requires you to execute the code. Please pass `trust_remote_code=True`.",
-         "m is a model with Python code of its own, which is not run. Choose a model that"
-         " transformers itself knows."),
+         "Choose a model that transformers itself knows: m is a model with Python code of its own,"
+         " which is not run."),
         ("Shapes differ. You can set `ignore_mismatched_sizes=True`. Please do.",
-         "m could not be loaded as a model: Shapes differ. The files may be cut off or from"
-         " another architecture: copy the model anew."),
+         "Copy the model anew, or choose another: m could not be loaded as a model: Shapes differ."
+         " It may be cut off, or of another architecture."),
         ("Due to a serious vulnerability issue in `torch.load`, even with `weights_only=True`, we",
-         "m holds .bin weights, which this version of torch can't read safely. Choose a copy of"
-         " this model with .safetensors files."),
-        ("", "m could not be loaded as a model: ValueError. The files may be cut off or from"
-         " another architecture: copy the model anew."),
+         "Choose a copy of this model with .safetensors files: m holds .bin weights, which this"
+         " version of torch can't read safely."),
+        ("", "Copy the model anew, or choose another: m could not be loaded as a model: ValueError."
+         " It may be cut off, or of another architecture."),
     ],
 )  # fmt: skip
 def test_advice_to_programmers_is_left_out(cause: str, told: str) -> None:
