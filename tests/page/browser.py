@@ -241,10 +241,11 @@ class Tab:
         )  # fmt: skip
 
     def quiet(self) -> None:
-        """Waits until the page asks its host for nothing more."""
-        self.frames()
-        while self.asking:
+        """Waits until the page asks its host for nothing more; one answer may bring a question."""
+        still = 0
+        while still < 4:
             self.frames()
+            still = 0 if self.asking else still + 1
 
     def vue(self, on: bool) -> None:
         """Nodes 2.0, or the classic canvas."""

@@ -64,14 +64,8 @@ def ran(tab: Tab) -> dict[str, Any]:
     return tab.page.evaluate(SHOWN)
 
 
-def forget(server: Server) -> None:
-    """The host forgets all results, so that everything runs anew."""
-    server.post("/free", {"free_memory": True})
-
-
-def test_the_pictures_come_back_after_a_reload(drawn: Tab, server: Server) -> None:  # noqa: F811
+def test_the_pictures_come_back_after_a_reload(drawn: Tab) -> None:  # noqa: F811
     drawn.build(NODES, LINKS)
-    forget(server)
     first = ran(drawn)
     assert first["files"] and first["said"].startswith("1. recolor")
     assert ran(drawn) == first
@@ -110,8 +104,9 @@ def test_the_pictures_are_those_of_this_very_graph(remembering: Tab) -> None:
 def test_no_broken_picture_where_the_files_are_gone(tab: Tab, server: Server) -> None:
     tab.vue(False)
     tab.build(NODES, LINKS)
-    forget(server)
+    tab.page.evaluate(SET, ["instruction", "make the dress yellow"])  # as in no other test
     first = ran(tab)
+    assert first["files"]
     for name in first["files"]:
         (server.folder / "temp" / name).unlink()
     tab.reload()
@@ -120,12 +115,11 @@ def test_no_broken_picture_where_the_files_are_gone(tab: Tab, server: Server) ->
     assert tab.errors == []
 
 
-def test_they_come_back_inside_a_subgraph(tab: Tab, server: Server) -> None:
+def test_they_come_back_inside_a_subgraph(tab: Tab) -> None:
     tab.vue(False)
     tab.build(NODES, LINKS)
     tab.page.evaluate(INTO_A_SUBGRAPH)
     tab.frames()
-    forget(server)
     first = ran(tab)
     assert first["files"] and first["said"]
     tab.reload()
@@ -133,7 +127,7 @@ def test_they_come_back_inside_a_subgraph(tab: Tab, server: Server) -> None:
     assert tab.errors == []
 
 
-def test_they_come_back_with_their_workflow(tab: Tab, server: Server) -> None:
+def test_they_come_back_with_their_workflow(tab: Tab) -> None:
     """Another workflow is opened, and the first comes to the front again."""
     if tab.version < VUE_SINCE:
         pytest.skip("this page forgets what nodes showed")
