@@ -416,7 +416,7 @@ def test_bad_input_gives_one_clear_message(pack: dict[str, type], models: dict[s
         (lambda: run(pack, "PromptEditPick", plan=two, index=3), "holds 2"),
         (lambda: run(pack, "PromptEditPlanFromJSON", text="{}"), "not a valid edit plan"),
         (lambda: run(pack, "PromptEditParse", instruction=" "), "instruction"),
-        (lambda: mask(pack, models, image, other), "detections are for"),
+        (lambda: mask(pack, models, image, other), "detections were found in"),
         (lambda: by_hand(pack, models, image, inside="the hat"), "is no list of points"),
         (lambda: by_hand(pack, models, image, outside="500, 5"), "lies beside the picture"),
         (lambda: by_hand(pack, models, image, rough=torch.ones(1, 64, 48)), "48 x 64"),
@@ -435,7 +435,7 @@ def test_errors_name_models_by_short_paths(pack: dict[str, type], shelf: Path) -
     """The host shows a message's beginning only."""
     (shelf / "sams").mkdir()
     (shelf / "sams" / "cut.safetensors").write_bytes(b"no weights")
-    with pytest.raises(Exception, match=r"^Copy it anew: models/sams/cut\.safetensors "):
+    with pytest.raises(Exception, match=r"^Download it anew: models/sams/cut\.safetensors "):
         run(pack, "PromptEditLoadSAM", model="cut.safetensors")
     with pytest.raises(Exception, match=r"There is no model 'gone' here\. Put it into models/sams"):
         run(pack, "PromptEditLoadSAM", model="gone")
