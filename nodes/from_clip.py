@@ -101,6 +101,8 @@ class ClipModel:
                                      min_length=1, thinking=False)  # fmt: skip
         # Gemma's tokenizers fill up from the left, and nothing hides that from a model that writes.
         rows = [list(dropwhile(_pads, row)) for row in tokens[self.model]]
+        if pictures and all(isinstance(token, int) for row in rows for token, *_ in row):
+            raise NoAnswer("the host's tokenizer took no picture; disconnect it")
         return {**tokens, self.model: rows}
 
     @torch.inference_mode()

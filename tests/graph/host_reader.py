@@ -390,7 +390,7 @@ def main() -> None:
     node = module.LlmFromClip
     if not hasattr(comfy.sd.CLIP, "generate"):
         assert refusal(node, sd1()).startswith("Update ComfyUI to 0.15 or later: ")
-        print("skipped: no text encoder of this host writes" if GGUF else "", "all held")
+        print("skipped: no text encoder of this host writes", "all held", sep="\n")
         return
     if GGUF:
         reads(module, *GGUF)
