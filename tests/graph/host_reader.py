@@ -53,7 +53,8 @@ def settle(module: torch.nn.Module) -> None:
 def clip_of(encoder: Any, tokenizer: Any, small: dict[str, Any], **data: Any) -> Any:
     """A CLIP as the host's loaders make it, with small random weights; `small` by its name."""
     target = SimpleNamespace(params={}, clip=encoder, tokenizer=tokenizer)
-    options = {f"{name}_model_config": dict(config) for name, config in small.items()}
+    options: dict[str, Any] = {f"{name}_model_config": {**each} for name, each in small.items()}
+    options["dtype"] = torch.float32  # in half precision a CPU casts each weight at each token
     clip = comfy.sd.CLIP(
         target, embedding_directory=[str(ROOT / "no-embeddings")], model_options=options,
         tokenizer_data=data,
@@ -357,7 +358,7 @@ def gemma_270m(path: str) -> Any:
     weights = {key: value for key, value in net.state_dict().items() if "lm_head" not in key}
     told = {"tokenizer_json": words.backend_tokenizer.to_str().encode()}
     target = SimpleNamespace(params={}, clip=Encoder, tokenizer=Tokenizer)
-    clip = comfy.sd.CLIP(target, tokenizer_data=told)
+    clip = comfy.sd.CLIP(target, tokenizer_data=told, model_options={"dtype": torch.float32})
     missing, more = clip.load_sd(weights)
     assert [*missing, *more] in ([], ["logit_scale"]), (missing, more)
     return clip
