@@ -73,7 +73,7 @@ def _value(told: io.Input, value: Any) -> Any:
     if (told.extra_dict or {}).get("rawLink"):
         return value
     name = told.display_name or told.id
-    kind = str(told.io_type)
+    kind = str(told.get_io_type())
     if kind in _PLAIN:
         return _PLAIN[kind](told, name, value)
     if kind in sockets.CARRIED:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from comfy_api.latest import ComfyExtension, io
 
-from . import convert, detect, from_clip, host, inpaint, parse, region, sample, segment, show, whole
+from . import (
+    convert,
+    detect,
+    from_clip,
+    from_model,
+    host,
+    inpaint,
+    parse,
+    region,
+    sample,
+    segment,
+    show,
+    whole,
+)
 from .check import checked
 
 
@@ -13,5 +26,8 @@ class PromptEditExtension(ComfyExtension):
 
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         host.register_folders()
-        stages = (parse, detect, segment, inpaint, region, whole, convert, show, sample, from_clip)
+        stages = (
+            parse, detect, segment, inpaint, region, whole, convert, show, sample, from_clip,
+            from_model,
+        )  # fmt: skip
         return [checked(node) for stage in stages for node in stage.NODES]

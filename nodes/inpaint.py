@@ -113,7 +113,9 @@ class FollowPicture(io.ComfyNode):
             description="Holds Diffusion Inpaint to the edges, depth or pose of a picture, through"
             " a ControlNet. Several follow each other.",
             inputs=[
-                ControlNetModel.Input("controlnet", tooltip="From Load ControlNet for Inpaint."),
+                io.MultiType.Input("controlnet", [ControlNetModel, io.ControlNet],
+                                   tooltip="From Load ControlNet for Inpaint; for Painter from"
+                                   " MODEL a CONTROL_NET of the host."),
                 io.Image.Input("image", tooltip="Edges, depth or pose of the whole picture, as the"
                                " ControlNet was trained on: from Canny or any preprocessor."),
                 io.Float.Input("scale", default=1.0, min=0.0, max=2.0, step=0.05,
@@ -125,7 +127,8 @@ class FollowPicture(io.ComfyNode):
                 Controls.Input("controls", optional=True, tooltip="What else is followed."),
             ],
             outputs=[Controls.Output("followed", display_name="controls",
-                                     tooltip="For Diffusion Inpaint, or the next Follow Picture.")],
+                                     tooltip="For Diffusion Inpaint, Painter from MODEL, or the"
+                                     " next Follow Picture.")],
         )  # fmt: skip
 
     @classmethod
@@ -149,7 +152,8 @@ class DiffusionInpaint(io.ComfyNode):
             description="Repaints what the mask covers, the way the plan's operation asks, and"
             " leaves every other pixel bit for bit as it was.",
             inputs=[
-                PainterModel.Input("painter", tooltip="From Load Inpaint Model."),
+                PainterModel.Input("painter", tooltip="From Load Inpaint Model or Painter from"
+                                   " MODEL."),
                 io.Image.Input("image", tooltip="One picture or a batch."),
                 io.Mask.Input("mask", tooltip="What to repaint, at the picture's size: one for all,"
                               " or one a picture. From SAM Mask or anywhere."),
@@ -184,8 +188,10 @@ class DiffusionInpaint(io.ComfyNode):
         sampling = Sampling(seed, steps or None, guidance or None, strength or None)
         edit = plan.only() if plan else None
         bar = host.Progress(1)
-        model, *nets = host.ready_together(painter, *(net for net, _ in controls))
-        followed = [Control(net, *told) for net, (_, told) in zip(nets, controls, strict=True)]
+        ours = [net for net, _ in controls if isinstance(net, host.Resident)]
+        model, *ready = host.ready_together(painter, *ours)
+        nets = dict(zip(ours, ready, strict=True))
+        followed = [Control(nets.get(net, net), *told) for net, told in controls]
         done = repaint_each(model, image, mask, edit, prompt, negative_prompt, sampling, bar.step,
                             bar.preview, followed)  # fmt: skip
         return io.NodeOutput(done.images, done.opacity, ui={"text": [*done.notes]})

@@ -29,7 +29,8 @@ ControlNetModel = io.Custom("PROMPT_EDIT_CONTROLNET")
 """A `host.Resident` that holds a `prompt_edit.inpaint.control.ControlNet`."""
 
 Controls = io.Custom("PROMPT_EDIT_CONTROLS")
-"""A tuple of (`host.Resident` of a ControlNet, settings of a `prompt_edit` Control)."""
+"""A tuple of (`host.Resident` of a ControlNet or the host's own CONTROL_NET, settings of a
+`prompt_edit` Control)."""
 
 Detections = io.Custom("DETECTIONS")
 """A list with one `prompt_edit.detect.ground.Grounded` a picture."""
@@ -49,12 +50,19 @@ def _holds(*names: str) -> Callable[[Any], bool]:
     return lambda value: hasattr(value, "ready") and _has(*names)(getattr(value, "model", None))
 
 
+def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """A checkpoint gives None for what is not in it, and the node knows what to do then."""
+    return lambda value: value is None or fits(value)
+
+
 def _several(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, (list, tuple)) and all(map(fits, value))
 
 
 def _control(value: Any) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and _holds("model")(value[0])
+    if not isinstance(value, tuple) or len(value) != 2:
+        return False
+    return _holds("model")(value[0]) or _has("set_cond_hint")(value[0])
 
 
 CARRIED: dict[str, tuple[Callable[[Any], bool], str, type[PromptEditError]]] = {
@@ -62,9 +70,21 @@ CARRIED: dict[str, tuple[Callable[[Any], bool], str, type[PromptEditError]]] = {
     "EDIT_PLAN": (_has("edits", "pick"), "LLM Intent Parse", PlanError),
     "PROMPT_EDIT_DETECTOR": (_holds("detect"), "Load Grounding DINO", ModelError),
     "PROMPT_EDIT_SEGMENTER": (_holds("segment"), "Load SAM", ModelError),
-    "PROMPT_EDIT_PAINTER": (_holds("paint"), "Load Inpaint Model", ModelError),
+    "PROMPT_EDIT_PAINTER": (
+        _holds("paint"),
+        "Load Inpaint Model or Painter from MODEL",
+        ModelError,
+    ),
     "PROMPT_EDIT_LORAS": (_several(_has("path", "weight")), "Pick LoRA", ModelError),
-    "PROMPT_EDIT_CONTROLNET": (_holds("model"), "Load ControlNet for Inpaint", ModelError),
+    "PROMPT_EDIT_CONTROLNET,CONTROL_NET": (
+        lambda value: _holds("model")(value) or _has("set_cond_hint")(value),
+        "Load ControlNet for Inpaint or Load ControlNet Model",
+        ModelError,
+    ),
+    "MODEL": (_or_none(_has("model", "clone")), "a loader of models", ModelError),
+    "CLIP": (_or_none(_has("tokenize")), "a loader of text encoders", ModelError),
+    "VAE": (_or_none(_has("encode", "decode")), "a loader of VAEs", ModelError),
+    "CONTROL_NET": (_has("set_cond_hint"), "Load ControlNet Model", ModelError),
     "PROMPT_EDIT_CONTROLS": (_several(_control), "Follow Picture", ModelError),
     "DETECTIONS": (_several(_has("found", "boxes")), "Grounding DINO Detect", ImageError),
     "PROMPT_EDIT_REGION": (_has("images", "regions"), "Crop Region", ImageError),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from comfy_api.latest import io
 from comfy_execution.graph_utils import GraphBuilder
 
@@ -114,7 +116,8 @@ class PromptEdit(io.ComfyNode):
                 strength=0.0,
             ).out(0)
         lines = [plan.summary(), *plan.warnings, *([told] if unasked else [])]
-        return io.NodeOutput(image, mask, whole, expand=graph.finalize(), ui={"text": lines})
+        told = {"text": lines, "run": [uuid4().hex]}  # the page tells runs apart by it
+        return io.NodeOutput(image, mask, whole, expand=graph.finalize(), ui=told)
 
 
 NODES = [PromptEdit]

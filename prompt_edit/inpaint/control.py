@@ -74,14 +74,14 @@ class Control:
     """A picture that a painting has to follow.
 
     Attributes:
-        net: what follows it.
+        net: what follows it: a `ControlNet`, or a host's for a host's painter.
         image: float [B,h,w,3] in 0..1: edges, depth or a pose, as the net was trained on; one for
             all pictures, or one a picture.
         scale: how much, 0..2.
         start, end: from where to where in the denoising, 0..1.
     """
 
-    net: ControlNet
+    net: Any
     image: Tensor
     scale: float = 1.0
     start: float = 0.0
@@ -148,8 +148,13 @@ def _follow(model: Any, device: torch.device, dtype: torch.dtype) -> None:
         model.to(device, dtype)
 
 
-def _require_fit(net: ControlNet, network: Any, family: Family) -> None:
+def _require_fit(net: Any, network: Any, family: Family) -> None:
     """A net of another family fails deep inside, if at all."""
+    if not isinstance(net, ControlNet):
+        raise ModelError(
+            "Connect Load ControlNet for Inpaint to Follow Picture: this painter takes no"
+            " CONTROL_NET of the host. Painter from MODEL does."
+        )
     kind = type(net.model).__name__
     which = "cross_attention_dim" if kind == "ControlNetModel" else "joint_attention_dim"
     theirs, ours = net.model.config.get(which), network.config.get(which)

@@ -25,6 +25,7 @@ from .families import (
     NONE,
     Family,
     FewStep,
+    Wording,
     default_dtype,
     few_step,
     few_step_of,
@@ -34,12 +35,7 @@ from .families import (
 )
 from .folder import load_folder
 from .memory import estimate, require_memory, total_memory
-
-OnStep = Callable[[int, int], None]
-"""Called after each denoising step with (done, total). What it raises stops the painting."""
-
-OnPreview = Callable[[Tensor], None]
-"""Called before each `OnStep` with a small picture of the state so far, float [h,w,3] in 0..1."""
+from .painter import OnPreview, OnStep
 
 
 @dataclass(frozen=True)
@@ -62,6 +58,7 @@ class Inpainter:
     """
 
     working = 0
+    controls: tuple[Control, ...] = ()
 
     def __init__(
         self, pipeline: Any, card: Card, key: str, path: Path, variant: str | None = None
@@ -135,6 +132,11 @@ class Inpainter:
     def family(self) -> Family:
         """Its row in the table of families."""
         return FAMILIES[self.key]
+
+    @property
+    def wording(self) -> Wording:
+        """What its prompt is: what the region shows afterwards, or what to do."""
+        return self.family.wording
 
     @staticmethod
     def default_dtype(path: Path, device: torch.device) -> torch.dtype:
@@ -279,21 +281,7 @@ class Inpainter:
         on_step: OnStep | None = None,
         on_preview: OnPreview | None = None,
     ) -> Tensor:
-        """Repaint what the mask covers.
-
-        Args:
-            image: float [1,h,w,3] in 0..1; both sides divisible by `multiple`.
-            mask: float [1,h,w], 1 where to paint.
-            prompt: what the region shows afterwards; empty for what surrounds it.
-            negative_prompt: what it doesn't; families with embedded guidance can't use it.
-            seed: of the noise, which is drawn on the CPU so that every device gives the same.
-            steps: denoising steps, by default the card's.
-            guidance_scale: how strongly the prompt pulls, by default the card's.
-            strength: how much of the old picture is noised away, 0..1.
-            controls: pictures to follow, of the same part of the picture.
-
-        Returns:
-            float [1,h,w,3] in 0..1, on the CPU; the known part is the model's rendering of it.
+        """As `Painter.paint`. Families with embedded guidance can't use a negative prompt.
 
         Raises:
             ModelError: a control that is for another family, or a picture of no numbers (fp16

@@ -22,6 +22,8 @@ import torch
 from ..errors import ModelError
 
 Guidance = Literal["guidance_scale", "true_cfg_scale"]
+Wording = Literal["result", "instruction"]
+"""What a painter is told: what the region shows afterwards, or what to do."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Family:
         packed: latents are rows of 2 x 2 patches, [1,h/2*w/2,4c], during denoising.
         pillow: the pipeline takes PIL pictures only, and paints at a size of its own.
         control, control_class: pipeline and network of its ControlNets, "" without.
+        wording: what its prompt is.
         options: further arguments of the pipeline.
         lenders: repositories that can lend what a single file lacks, looked for in the cache.
     """
@@ -69,6 +72,7 @@ class Family:
     pillow: bool = False
     control: str = ""
     control_class: str = "ControlNetModel"
+    wording: Wording = "result"
     options: Mapping[str, Any] = field(default_factory=dict)
     lenders: tuple[str, ...] = ()
 
@@ -129,7 +133,7 @@ FAMILIES: dict[str, Family] = {
         "Qwen-Image-Edit", "QwenImageEditInpaintPipeline",
         ("QwenImageEditPipeline", "QwenImageEditInpaintPipeline", "QwenImageEditPlusPipeline"),
         sees="latents", steps=40, guidance=4.0, guide="true_cfg_scale", half=torch.bfloat16,
-        packed=True, pillow=True, lenders=("Qwen/Qwen-Image-Edit",),
+        packed=True, pillow=True, wording="instruction", lenders=("Qwen/Qwen-Image-Edit",),
     ),
     "z-image": Family(
         "Z-Image", "ZImageInpaintPipeline",

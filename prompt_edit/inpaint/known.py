@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, cast
 
 from torch import Tensor
 
@@ -11,7 +12,7 @@ from ..models.card import Knowledge
 from ..paperdoll.phrases import SPELLINGS
 from ..paperdoll.recognise import likeness
 from ..plan import PICTURE, Edit
-from .diffusion import Inpainter
+from .painter import Painter
 from .settings import DEFAULT, Sampling
 
 REAL = "Load a real model for that (Load Inpaint Model; --painter)"
@@ -22,7 +23,7 @@ DOUBT = (
 
 
 def check(
-    painter: Inpainter, image: Tensor, edit: Edit, sampling: Sampling = DEFAULT
+    painter: Painter, image: Tensor, edit: Edit, sampling: Sampling = DEFAULT
 ) -> tuple[str, ...]:
     """What someone should know before the painter paints an edit; nothing for real painters.
 
@@ -38,7 +39,8 @@ def check(
         return ()
     _, notes = worded(knows, edit)
     _check_sampling(knows, sampling)
-    seen = likeness(image, painter.pipeline.vae)
+    vae = cast(Any, painter).pipeline.vae  # the sample painter is of diffusers
+    seen = likeness(image, vae)
     if seen == "foreign":
         raise ImageError(
             "Load a real model for this picture (Load Inpaint Model; --painter): the sample painter"

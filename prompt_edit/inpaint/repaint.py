@@ -18,10 +18,11 @@ from ..plan import PICTURE, Edit
 from ..segment import given
 from ..segment.masks import feather, grow
 from .control import Control
-from .diffusion import Inpainter, OnPreview, OnStep
 from .known import check, worded
+from .painter import OnPreview, OnStep, Painter
 from .region import Region, match_colour, region_around, stitch
 from .settings import AS_GIVEN, DEFAULT, PAINT, SEEDS, Paint, Sampling
+from .wording import instruction
 
 __all__ = [
     "DEFAULT", "Painted", "Repainted", "Sampling", "cut_out", "painted_mask", "repaint",
@@ -58,7 +59,7 @@ class Repainted:
 
 
 def repaint(
-    painter: Inpainter,
+    painter: Painter,
     image: Tensor,
     mask: Tensor,
     edit: Edit,
@@ -86,12 +87,14 @@ def repaint(
     require(paint, Paint, "The way to paint")
     mask = fitting(mask, image)[0]
     notes = check(painter, image, edit, sampling)
+    edit, told = _told(painter, edit)
+    controls = (*painter.controls, *controls)
     painted = _painted(painter, image, mask, edit, sampling, on_step, on_preview, paint, controls)
-    return replace(painted, notes=notes if painted.regions else (*notes, EMPTY))
+    return replace(painted, notes=(*notes, *(told if painted.regions else (EMPTY,))))
 
 
 def _painted(
-    painter: Inpainter,
+    painter: Painter,
     image: Tensor,
     mask: Tensor,
     edit: Edit,
@@ -101,9 +104,8 @@ def _painted(
     paint: Paint | None,
     controls: Sequence[Control],
 ) -> Painted:
-    """`repaint` of what was checked before."""
+    """`repaint` of what was checked before, with an edit whose prompt is in the painter's words."""
     paint = PAINT[edit.operation] if paint is None else paint
-    prompt = worded(painter.card.knows, edit)[0] if painter.card.knows else edit.prompt
     hard = painted_mask(mask, paint)
     unit = max(hard.shape) / 1000
     opacity = feather(hard, paint.feather * unit)
@@ -115,7 +117,7 @@ def _painted(
         picture = rgb(region.cut(image))
         hole = region.cut_mask(piece[None])
         patch = painter.paint(
-            picture, hole, prompt, edit.negative_prompt,
+            picture, hole, edit.prompt, edit.negative_prompt,
             seed=(sampling.seed + number) % SEEDS, steps=sampling.steps,
             guidance_scale=sampling.guidance_scale,
             strength=paint.strength if sampling.strength is None else sampling.strength,
@@ -129,7 +131,7 @@ def _painted(
 
 
 def repaint_each(
-    painter: Inpainter,
+    painter: Painter,
     images: Tensor,
     masks: Tensor,
     edit: Edit | None,
@@ -169,6 +171,10 @@ def repaint_each(
              for number, image in enumerate(images)
              for note in ([WHOLE if cuts else EMPTY] if empty[number]
                           else check(painter, image[None], edit, sampling))]  # fmt: skip
+    if not cuts and not all(empty):
+        edit, told = _told(painter, edit, prompt)
+        notes += told
+        controls = (*painter.controls, *controls)
     results, opacities = [], []
     for number, (image, mask) in enumerate(zip(images, masks, strict=True)):
         counted = _counted(on_step, number, len(images))
@@ -207,6 +213,21 @@ def _reworded(edit: Edit, prompt: str, negative_prompt: str) -> Edit:
     told = {"prompt": prompt.strip() or edit.prompt,
             "negative_prompt": negative_prompt.strip() or edit.negative_prompt}  # fmt: skip
     return edit.model_copy(update=told)
+
+
+def _told(painter: Painter, edit: Edit, typed: str = "") -> tuple[Edit, tuple[str, ...]]:
+    """The edit with its prompt in the painter's words, and what to note of that.
+
+    What someone typed as the prompt of a painter that knows the world stays as it is.
+    """
+    if painter.card.knows:
+        return edit.model_copy(update={"prompt": worded(painter.card.knows, edit)[0]}), ()
+    if painter.wording == "result":
+        return edit, ()
+    told = typed.strip() or instruction(edit)
+    return edit.model_copy(update={"prompt": told}), (
+        f'The painter was told what to do: "{told}".',
+    )
 
 
 def painted_mask(mask: Tensor, paint: Paint) -> Tensor:

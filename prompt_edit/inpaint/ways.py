@@ -13,11 +13,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..errors import ModelError
-from .families import FAMILIES, NONE, FewStep, few_step, few_step_of
+import torch
+from torch import Tensor
 
-Wording = Literal["result", "instruction"]
-"""What a painter is told: what the region shows afterwards, or what to do."""
+from ..errors import ModelError
+from ..segment.masks import feather
+from .families import FAMILIES, NONE, FewStep, Wording, few_step, few_step_of
 
 AUTOMATIC = "automatic"
 _Named = tuple[tuple[str, "Kind"], ...]
@@ -94,7 +95,7 @@ _KLEIN = Kind("FLUX.2 klein", 4, 1.0, way="edit")
 _KLEIN_BASE = Kind("FLUX.2 klein base", 50, 4.0, way="edit")
 _QWEN_EDIT = _of("qwen-image-edit", "edit")
 _Z_EDIT = replace(_of("z-image", "edit"), title="Z-Image-Edit")
-_E1 = Kind("HiDream-E1", 28, 3.0, way="edit")
+_E1 = Kind("HiDream-E1", 28, 3.0, way="instruct")
 _LONGCAT_EDIT = Kind("LongCat-Image-Edit", 50, 4.5, way="edit")
 
 KINDS: dict[str, Kind] = {
@@ -116,6 +117,7 @@ KINDS: dict[str, Kind] = {
     "ZImage": _of("z-image", named=(("edit|omni", _Z_EDIT),)),
     "Lumina2": Kind("Lumina 2", 50, 4.0),
     "Omnigen2": Kind("OmniGen 2", 50, 5.0, way="edit"),
+    "Boogu": Kind("Boogu", 50, 5.0, way="edit"),
     "HiDream": Kind("HiDream", 50, 5.0, named=(("[_-]e1", _E1),)),
     "LongCatImage": Kind("LongCat-Image", 50, 4.5, named=(("edit", _LONGCAT_EDIT),)),
     "AuraFlow": Kind("AuraFlow", 50, 3.5),
@@ -170,6 +172,16 @@ class Choice:
     way: Way
     notes: tuple[str, ...] = ()
 
+    def told(self, steps: int, cfg: float) -> list[str]:
+        """What someone should know who paints with it in so many steps, a line each."""
+        guidance = self.kind.guidance
+        pulled = "" if guidance is None else f", guidance {guidance:g}"
+        words = {"result": "what the region shows", "instruction": "what to do"}[self.way.wording]
+        return [
+            f"{self.kind.title}: {self.way.title}; {steps} steps, cfg {cfg:g}{pulled}. Its prompt"
+            f" says {words}.", *self.notes,
+        ]  # fmt: skip
+
 
 def choose(facts: Facts, asked: str = AUTOMATIC) -> Choice:
     """The way and the settings of a model.
@@ -199,14 +211,12 @@ def choose(facts: Facts, asked: str = AUTOMATIC) -> Choice:
             )
         kind = _as(kind, asked)
     kind = _few_steps(kind, facts.names)
-    way = WAYS[kind.way]
-    told = [f"{kind.title}: {way.title}. {kind.steps} steps, cfg {kind.cfg:g}"
-            + (f", guidance {kind.guidance:g}." if kind.guidance is not None else ".")]  # fmt: skip
+    notes = []
     if not kind.told:
-        told.append("This architecture is not known here: set steps and cfg as its makers advise.")
+        notes.append("Set steps and cfg as its makers advise: this architecture is not known here.")
     if doubt and asked == AUTOMATIC:
-        told.append(doubt)
-    return Choice(kind, way, tuple(told))
+        notes.append(doubt)
+    return Choice(kind, WAYS[kind.way], tuple(notes))
 
 
 def _kind(facts: Facts) -> tuple[Kind, str]:
@@ -264,3 +274,12 @@ def _few_steps(kind: Kind, names: tuple[str, ...]) -> Kind:
 def _as_few(kind: Kind, row: FewStep) -> Kind:
     cfg = kind.cfg if row.guidance is None else max(row.guidance, 1.0)
     return replace(kind, title=f"{kind.title}, {row.title}", steps=row.steps, cfg=cfg)
+
+
+def soft_mask(mask: Tensor) -> Tensor:
+    """A mask [B,h,w] whose edge rises over a fiftieth of the longer side, inside it.
+
+    With it, what is next to the edge is painted in the last steps only, and goes with
+    what stays.
+    """
+    return torch.stack([feather(each, max(each.shape) / 50) for each in mask])

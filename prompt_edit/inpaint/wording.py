@@ -52,6 +52,8 @@ def instruction(edit: Edit) -> str:
         made = a(re.sub(r"\s+background$", "", edit.prompt)) if edit.prompt else ""
         kept = f", and keep {_listed(edit.exclude)} as before" if edit.exclude else ""
         return f"replace the background with {made}{kept}"
+    if edit.operation == "remove" and edit.target == PICTURE:  # a mask, and no plan
+        return "fill the empty part in, so that it goes with what surrounds it"
     if edit.operation == "remove":
         return f"remove {target}, and show what is behind"
     if edit.operation == "add":

@@ -42,7 +42,9 @@ def test_way_and_settings(
     choice = choose(facts)
     assert choice.way is WAYS[way]
     assert (choice.kind.steps, choice.kind.cfg, choice.kind.guidance) == (steps, cfg, guidance)
-    assert choice.notes[0].startswith(choice.kind.title)
+    assert choice.told(steps, cfg)[0].startswith(
+        f"{choice.kind.title}: {choice.way.title}; {steps}"
+    )
 
 
 def test_what_edits_is_told_what_to_do_and_the_rest_what_is_seen() -> None:
@@ -59,8 +61,8 @@ def test_somebody_may_know_better_than_the_names() -> None:
 def test_a_doubt_is_told_and_goes_when_it_is_settled() -> None:
     facts = Facts(("QwenImage", "BASE"))
     assert any('set the way to "edit"' in note for note in choose(facts).notes)
-    assert len(choose(facts, "plain").notes) == len(choose(facts, "edit").notes) == 1
-    assert len(choose(Facts(("QwenImage",), names=("qwen-image-Q4.gguf",))).notes) == 1
+    assert choose(facts, "plain").notes == choose(facts, "edit").notes == ()
+    assert choose(Facts(("QwenImage",), names=("qwen-image-Q4.gguf",))).notes == ()
 
 
 def test_an_unknown_architecture_is_told() -> None:

@@ -1,0 +1,286 @@
+"""A MODEL of the host as a painter: the host's own sampling behind the library's one method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..prompt_edit.errors import ModelError
+from ..prompt_edit.images import rgb
+from ..prompt_edit.inpaint.control import Control
+from ..prompt_edit.inpaint.painter import OnPreview, OnStep
+from ..prompt_edit.inpaint.ways import Choice, Facts, Wording, soft_mask
+from ..prompt_edit.models.card import Card
+
+Conditioning = list[list[Any]]
+
+_WIDTHS = ("context_dim", "context_in_dim", "joint_attention_dim", "cap_feat_dim")
+_SEES = ("QwenImageTokenizer",)
+"""Text encoders that see the picture which is edited, by their tokenizer's class."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the host samples.
+
+    Attributes:
+        sampler, scheduler: by the host's names.
+        denoise: the most that is noised away, 0..1.
+        noise_mask: noise goes into the mask alone; else into the whole cut.
+        soft: the mask has a soft edge, where the model's way wants one.
+    """
+
+    sampler: str
+    scheduler: str
+    denoise: float = 1.0
+    noise_mask: bool = True
+    soft: bool = True
+
+
+class HostPainter:
+    """Paints with MODEL, CLIP and VAE of the host; a `prompt_edit.inpaint.painter.Painter`."""
+
+    def __init__(
+        self,
+        model: Any,
+        clip: Any,
+        vae: Any,
+        choice: Choice,
+        settings: Settings,
+        card: Card,
+        controls: Sequence[Control] = (),
+    ) -> None:
+        self.model, self.clip, self.vae = model, clip, vae
+        self.choice, self.settings, self.card = choice, settings, card
+        self.controls = tuple(controls)
+        self._require_fit()
+
+    @property
+    def wording(self) -> Wording:
+        """What its prompts are."""
+        return self.choice.way.wording
+
+    @property
+    def native(self) -> int:
+        """The side in pixels that the model was trained on."""
+        return self.choice.kind.native
+
+    @property
+    def multiple(self) -> int:
+        """What both sides of a picture must be divisible by: two latents a side, for patches."""
+        return max(16, 2 * int(self.vae.spacial_compression_encode()))
+
+    @torch.inference_mode()
+    def paint(
+        self,
+        image: Tensor,
+        mask: Tensor,
+        prompt: str,
+        negative_prompt: str = "",
+        *,
+        seed: int = 0,
+        steps: int | None = None,
+        guidance_scale: float | None = None,
+        strength: float = 1.0,
+        controls: Sequence[Control] = (),
+        on_step: OnStep | None = None,
+        on_preview: OnPreview | None = None,
+    ) -> Tensor:
+        """As `Inpainter.paint`; what the host raises on Cancel goes through."""
+        latent = self._latent(image)
+        shown = self._shown(image, mask, latent)
+        positive, negative = (_with(self._encoded(text, image), shown)
+                              for text in (prompt, negative_prompt))  # fmt: skip
+        for control in controls:
+            positive, negative = _followed(positive, negative, control, mask, self.vae)
+        made = self._sampled(
+            latent, self._noise_mask(mask), positive, negative, seed,
+            self.card.steps if steps is None else steps,
+            self.card.guidance_scale if guidance_scale is None else guidance_scale,
+            min(strength, self.settings.denoise), self._callback(on_step, on_preview),
+        )  # fmt: skip
+        return self._picture(made, image)
+
+    # What the model is shown
+
+    def _latent(self, image: Tensor) -> Tensor:
+        return self.vae.encode(rgb(image))
+
+    def _shown(self, image: Tensor, mask: Tensor, latent: Tensor) -> dict[str, Any]:
+        """What the conditioning carries besides the words, by the host's names."""
+        way, shown = self.choice.way, {}
+        if self.choice.kind.guidance is not None:
+            shown["guidance"] = self.choice.kind.guidance
+        if way.beside == "hole":
+            without = torch.where(mask[..., None] > 0.5, 0.5, rgb(image))
+            shown |= {"concat_latent_image": self._latent(without), "concat_mask": mask[:, None]}
+        if way.beside == "picture":
+            shown["concat_latent_image"] = latent
+        if way.reference:
+            shown["reference_latents"] = [latent]
+        return shown
+
+    def _encoded(self, text: str, image: Tensor) -> Conditioning:
+        """The words, with the picture where the way wants it and the encoder sees."""
+        if self.choice.way.reference and type(self.clip.tokenizer).__name__ in _SEES:
+            from comfy_extras.nodes_qwen import TextEncodeQwenImageEditPlus
+
+            words = TextEncodeQwenImageEditPlus.execute(self.clip, text, image1=rgb(image))[0]
+        else:
+            words = self.clip.encode_from_tokens_scheduled(self.clip.tokenize(text))
+        self._require_words_fit(words)
+        return words
+
+    def _noise_mask(self, mask: Tensor) -> Tensor | None:
+        if not self.settings.noise_mask:
+            return None
+        return soft_mask(mask) if self._soft else mask
+
+    @property
+    def _soft(self) -> bool:
+        return self.settings.noise_mask and self.settings.soft and self.choice.way.soft
+
+    # Sampling
+
+    def _sampled(self, latent: Tensor, noise_mask: Tensor | None, positive: Conditioning,
+                 negative: Conditioning, seed: int, steps: int, cfg: float, denoise: float,
+                 callback: Any) -> Tensor:  # fmt: skip
+        import comfy.sample
+        import comfy.utils
+
+        model = self.model.clone()
+        if self._soft and "denoise_mask_function" not in model.model_options:
+            model = _softened(model)
+        latent = comfy.sample.fix_empty_latent_channels(model, latent)
+        noise = comfy.sample.prepare_noise(latent, seed)
+        return comfy.sample.sample(
+            model, noise, steps, cfg, self.settings.sampler, self.settings.scheduler, positive,
+            negative, latent, denoise=denoise, noise_mask=noise_mask, callback=callback,
+            disable_pbar=not comfy.utils.PROGRESS_BAR_ENABLED, seed=seed,
+        )  # fmt: skip
+
+    def _callback(self, on_step: OnStep | None, on_preview: OnPreview | None) -> Any:
+        """What the host calls after each step: the preview that it would show, and the count."""
+        import latent_preview
+
+        previewer = None
+        if on_preview:
+            latent_format = self.model.get_model_object("latent_format")
+            previewer = latent_preview.get_previewer(self.model.load_device, latent_format)
+
+        def callback(step: int, denoised: Tensor, _: Tensor, total: int) -> None:
+            if previewer and on_preview:
+                on_preview(_previewed(previewer, denoised))
+            if on_step:
+                on_step(step + 1, total)
+
+        return callback
+
+    def _picture(self, made: Tensor, image: Tensor) -> Tensor:
+        """Latents as a picture [1,h,w,3] on the CPU."""
+        picture = self.vae.decode(made)
+        picture = picture.reshape(-1, *picture.shape[-3:])[:1].cpu().float()
+        if not picture.isfinite().all():
+            raise ModelError(
+                "Start ComfyUI with --fp32-vae, or load the model in bf16: the picture came out"
+                f" void from {self.choice.kind.title}."
+            )
+        height, width = image.shape[1:3]
+        return picture[:, :height, :width, :3].clamp(0, 1)
+
+    # What does not belong together
+
+    def _require_fit(self) -> None:
+        from_model = self.model.get_model_object("latent_format").latent_channels
+        from_vae = getattr(self.vae, "latent_channels", from_model)
+        title = self.choice.kind.title
+        if from_vae != from_model:
+            raise ModelError(
+                f"Connect the VAE that belongs to {title}: its latents have {from_model} channels,"
+                f" and those of this one {from_vae}."
+            )
+
+    def _require_words_fit(self, conditioning: Conditioning) -> None:
+        config = self.model.model.model_config.unet_config
+        wanted = next((config[name] for name in _WIDTHS if config.get(name)), None)
+        width = conditioning[0][0].shape[-1]
+        if wanted and width != wanted:
+            raise ModelError(
+                f"Connect the CLIP that belongs to {self.choice.kind.title}: it reads text {wanted}"
+                f" wide, and this one gives {width}."
+            )
+
+
+def sampler_names() -> tuple[list[str], list[str]]:
+    """The host's samplers and schedulers, those of other packs with them."""
+    from comfy.samplers import KSampler
+
+    return [*KSampler.SAMPLERS], [*KSampler.SCHEDULERS]
+
+
+def facts_of(model: Any, names: tuple[str, ...]) -> Facts:
+    """What the host says of a MODEL, as plain values."""
+    inner = model.model
+    config = inner.model_config
+    classes = tuple(each.__name__ for each in type(config).__mro__)
+    beside = tuple(inner.concat_keys)
+    channels, out = (config.unet_config.get(f"{side}_channels") for side in ("in", "out"))
+    if "Flux" in classes and "FluxInpaint" not in classes and channels and out and channels > out:
+        beside = ("a control picture",)
+    network = getattr(inner, "diffusion_model", None)
+    edits = getattr(network, "default_ref_method", "") == "index_timestep_zero"
+    return Facts(classes, beside, names, edits)
+
+
+def _with(conditioning: Conditioning, values: dict[str, Any]) -> Conditioning:
+    return [[words, {**told, **values}] for words, told in conditioning]
+
+
+def _softened(model: Any) -> Any:
+    """The model, painting each latent from the step on that its place in the mask tells."""
+    from comfy_extras.nodes_differential_diffusion import DifferentialDiffusion
+
+    return DifferentialDiffusion.execute(model)[0]
+
+
+def _followed(
+    positive: Conditioning, negative: Conditioning, control: Control, mask: Tensor, vae: Any
+) -> tuple[Conditioning, Conditioning]:
+    """Both conditionings, held to a control's picture; a net is shared between them."""
+    net = control.net
+    if not hasattr(net, "set_cond_hint"):
+        raise ModelError(
+            "Connect a CONTROL_NET (Load ControlNet Model) to Follow Picture: this painter is made"
+            " of a MODEL."
+        )
+    if control.scale == 0:
+        return positive, negative
+    hint, beside = control.image.movedim(-1, 1), []
+    if getattr(net, "concat_mask", False):  # one that was trained to inpaint
+        kept = 1.0 - mask[:, None]
+        hint, beside = hint * kept, [kept]
+    made: dict[Any, Any] = {}
+
+    def with_net(told: dict[str, Any]) -> dict[str, Any]:
+        before = told.get("control")
+        if before not in made:
+            made[before] = net.copy().set_cond_hint(
+                hint, control.scale, (control.start, control.end), vae=vae, extra_concat=beside
+            )
+            made[before].set_previous_controlnet(before)
+        return {**told, "control": made[before], "control_apply_to_uncond": False}
+
+    return tuple([[words, with_net(told)] for words, told in each]
+                 for each in (positive, negative))  # type: ignore[return-value]  # fmt: skip
+
+
+def _previewed(previewer: Any, denoised: Tensor) -> Tensor:
+    """The host's own preview as a picture [h,w,3] in 0..1."""
+    import numpy as np
+
+    _, picture, _ = previewer.decode_latent_to_preview_image("JPEG", denoised)
+    return torch.from_numpy(np.asarray(picture.convert("RGB"))).float() / 255

@@ -1,0 +1,255 @@
+"""Run by test_from_model.py inside the host: painters made of its own models.
+
+The models are of the host's classes, made small: what they are shown is what large ones are.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from small_models import (
+    Words,
+    clip,
+    control_net,
+    flux,
+    load_pack,
+    qwen_image,
+    seeing_clip,
+    start,
+    unet,
+    vae,
+    wan_vae,
+    watched,
+    z_image,
+)
+
+start()
+
+import comfy.model_management as memory  # noqa: E402
+import comfy.supported_models as supported  # noqa: E402
+import torch  # noqa: E402
+
+ways, sampling = load_pack("prompt_edit.inpaint.ways"), load_pack("nodes.sampling")
+repaint, plans = load_pack("prompt_edit.inpaint.repaint"), load_pack("prompt_edit.plan")
+errors, cards = load_pack("prompt_edit.errors"), load_pack("prompt_edit.models.card")
+
+EDIT = plans.Edit(operation="replace", target="red dress", result="white t-shirt")
+IMAGE = torch.rand(1, 96, 128, 3, generator=torch.Generator().manual_seed(1))
+MASK = torch.zeros(1, 96, 128)
+MASK[:, 30:60, 40:80] = 1
+
+
+def painter(model: Any, words: Any, decoder: Any, way: str = ways.AUTOMATIC, names: Any = (),
+            native: int = 64, **settings: Any) -> Any:  # fmt: skip
+    """As the node makes it, at a size that is quick."""
+    choice = ways.choose(sampling.facts_of(model, names), way)
+    small = ways.replace(choice, kind=ways.replace(choice.kind, native=native))
+    card = cards.Card(steps=2, guidance_scale=choice.kind.cfg)
+    told = sampling.Settings("euler", "simple", **settings)
+    return sampling.HostPainter(model, words, decoder, small, told, card)
+
+
+def painted(made: Any, edit: Any = EDIT, **more: Any) -> Any:
+    done = repaint.repaint_each(made, IMAGE, MASK, edit, **more)
+    changed = (done.images != IMAGE).any(dim=-1)
+    assert changed.any() and done.images.isfinite().all()
+    assert not changed[done.opacity == 0].any(), "a pixel outside the mask has changed"
+    return done
+
+
+def test_plain() -> None:
+    model = unet()
+    seen = watched(model)
+    made = painter(model, clip(), vae())
+    done = painted(made)
+    assert seen and all(call["x"].shape[1] == 4 for call in seen)
+    assert not done.notes
+    assert "denoise_mask_function" not in model.model_options, "the MODEL itself is as it was"
+    again = painted(made)
+    assert torch.equal(done.images, again.images)
+    hard = painted(painter(model, clip(), vae(), soft=False))
+    whole = painted(painter(model, clip(), vae(), noise_mask=False))
+    less = painted(painter(model, clip(), vae(), denoise=0.5))
+    results = [done.images, hard.images, whole.images, less.images]
+    assert all(not torch.equal(one, other) for one in results for other in results
+               if one is not other)  # fmt: skip
+
+
+def test_trained_to_inpaint() -> None:
+    model = unet(in_channels=9)
+    seen = watched(model)
+    made = painter(model, clip(), vae())
+    assert made.choice.way is ways.WAYS["inpaint"]
+    painted(made)
+    beside = seen[0]["x"][:, 4:]
+    assert set(beside[:, :1].unique().tolist()) == {0.0, 1.0}
+    other = torch.where(MASK[..., None] > 0, 1 - IMAGE, IMAGE)
+    count = len(seen)
+    repaint.repaint_each(made, other, MASK, EDIT)
+    assert torch.equal(beside, seen[count]["x"][:, 4:]), "what is in the hole is not shown"
+
+
+def test_flux() -> None:
+    words = Words(32)
+    model = flux()
+    seen = watched(model)
+    painted(painter(model, words, vae(16)))
+    assert seen[0].get("ref_latents") is None and float(seen[0]["guidance"]) == 3.5
+    assert "white t-shirt" in words.told
+    assert len(seen) == 2, "without guidance of its own it is asked once a step"
+
+
+def test_flux_fill() -> None:
+    model = flux("FluxInpaint", in_channels=96)
+    seen = watched(model)
+    made = painter(model, Words(32), vae(16))
+    painted(made)
+    assert seen[0]["x"].shape[1] == 16 + 16 + 64 and float(seen[0]["guidance"]) == 30
+    mask = seen[0]["x"][:, 32:]
+    assert set(mask.unique().tolist()) == {0.0, 1.0}
+
+
+def test_kontext() -> None:
+    words, model = Words(32), flux()
+    seen = watched(model)
+    made = painter(model, words, vae(16), names=("flux1-dev-kontext_fp8_scaled.safetensors",))
+    done = painted(made)
+    (reference,) = seen[0]["ref_latents"]
+    assert reference.shape == seen[0]["x"].shape and float(seen[0]["guidance"]) == 2.5
+    assert "replace the red dress with a white t-shirt" in words.told
+    assert any("replace the red dress with a white t-shirt" in note for note in done.notes)
+    painted(made, prompt="make it rain")
+    assert "make it rain" in words.told, "who types a prompt is taken at his word"
+
+
+def test_flux2() -> None:
+    if not hasattr(supported, "Flux2"):
+        return
+    decoder = vae(128)
+    words, model = Words(32), flux("Flux2")
+    seen = watched(model)
+    painted(painter(model, words, decoder))
+    (reference,) = seen[0]["ref_latents"]
+    assert reference.shape[1] == 128
+    assert "replace the red dress with a white t-shirt" in words.told
+
+
+def test_qwen_image_edit() -> None:
+    words, model, decoder = seeing_clip(), qwen_image(), wan_vae()
+    told: list[dict[str, Any]] = []
+    real = words.tokenize
+
+    def tokenize(text: str, **more: Any) -> Any:
+        told.append({"text": text, **more})
+        return real(text, **more)
+
+    words.tokenize = tokenize
+    seen = watched(model)
+    plain = painter(model, words, decoder)
+    painted(plain)
+    assert told[0]["text"] == "white t-shirt" and not told[0].get("images")
+    assert seen[0].get("ref_latents") is None
+    seen.clear(), told.clear()
+    made = painter(model, words, decoder, names=("qwen_image_edit_2511_fp8mixed.safetensors",))
+    painted(made)
+    (picture,) = told[0]["images"]
+    assert picture.shape[-1] == 3 and "replace the red dress" in told[0]["text"]
+    (reference,) = seen[0]["ref_latents"]
+    assert reference.shape == seen[0]["x"].shape
+    assert len(seen) >= 2
+
+
+def test_z_image() -> None:
+    if not hasattr(supported, "ZImage"):
+        return
+    words, model = Words(64), z_image()
+    seen = watched(model)
+    made = painter(model, words, vae(16), names=("z_image_turbo_bf16.safetensors",))
+    assert (made.choice.kind.steps, made.choice.kind.cfg) == (9, 1.0)
+    painted(made)
+    assert "white t-shirt" in words.told and len(seen) == 2
+    assert not seen[0].get("ref_latents")
+
+
+def test_instruct_pix2pix() -> None:
+    model = unet("SD15_instructpix2pix", in_channels=8)
+    words = Words(32)
+    seen = watched(model)
+    painted(painter(model, words, vae()))
+    assert seen[0]["x"].shape[1] == 8 and seen[0]["x"][:, 4:].std() > 0
+    assert "replace the red dress with a white t-shirt" in words.told
+
+
+def test_steps_previews_and_cancel() -> None:
+    made = painter(unet(), clip(), vae())
+    steps: list[tuple[int, int]] = []
+    previews: list[torch.Tensor] = []
+    painted(made, on_step=lambda *told: steps.append(told), on_preview=previews.append)
+    assert [told for told in steps if told[1] == 2][:2] == [(1, 2), (2, 2)], steps
+    if previews:  # the host was started without
+        assert previews[0].ndim == 3 and 0 <= previews[0].min() <= previews[0].max() <= 1
+
+    def cancel(*_: int) -> None:
+        memory.interrupt_current_processing(True)
+        memory.throw_exception_if_processing_interrupted()
+
+    steps.clear()
+    try:
+        painted(made, on_step=cancel)
+    except memory.InterruptProcessingException:
+        pass
+    else:
+        raise AssertionError("Cancel was not heard")
+
+
+def test_a_patched_model_paints_otherwise() -> None:
+    model = unet()
+    first = painted(painter(model, clip(), vae())).images
+    patched = model.clone()
+    name = "diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight"
+    weight = patched.model.get_parameter(name)
+    patched.add_patches({name: ("diff", (torch.ones_like(weight),))}, 1.0)
+    assert not torch.equal(first, painted(painter(patched, clip(), vae())).images)
+    assert torch.equal(first, painted(painter(model, clip(), vae())).images)
+
+
+def test_a_control_picture() -> None:
+    control = load_pack("prompt_edit.inpaint.control").Control
+    made = painter(unet(), clip(), vae())
+    free = painted(made).images
+    edges = torch.rand(1, 96, 128, 3, generator=torch.Generator().manual_seed(2))
+    held = painted(made, controls=[control(control_net(), edges)]).images
+    other = painted(made, controls=[control(control_net(), edges.flip(1))]).images
+    off = painted(made, controls=[control(control_net(), edges, scale=0)]).images
+    assert torch.equal(free, off)
+    assert not torch.equal(free, held) and not torch.equal(held, other)
+    made.controls = (control(control_net(), edges),)
+    assert torch.equal(held, painted(made).images), "a painter can bring its own"
+
+
+def test_what_does_not_belong_together() -> None:
+    for make, words in (
+        (lambda: painter(unet(), clip(), vae(16)), "Connect the VAE"),
+        (lambda: painted(painter(unet(), Words(48), vae())), "Connect the CLIP"),
+        (lambda: painter(flux(in_channels=32), Words(32), vae(16)), "Choose another model"),
+    ):
+        try:
+            make()
+        except errors.ModelError as error:
+            assert str(error).startswith(words), error
+        else:
+            raise AssertionError(words)
+
+
+def main() -> None:
+    tests = [value for name, value in globals().items() if name.startswith("test_")]
+    for test in tests:
+        with torch.inference_mode():
+            test()
+        print(test.__name__, "held", flush=True)
+    print("all held")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""Painters made of the host's models: in the host itself, and what needs none."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .server import HOST, PYTHON
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
+def test_in_the_host() -> None:
+    told = subprocess.run([PYTHON, HERE / "host_painter.py"], cwd=HOST,
+                          env={**os.environ, "PYTHONPATH": f"{HOST}{os.pathsep}{HERE}"},
+                          text=True, capture_output=True)  # fmt: skip
+    assert told.stdout.strip().endswith("all held"), told.stdout[-500:] + told.stderr[-3000:]
+
+
+def files_behind(prompt: Any, node: Any = "9", slot: str = "model") -> tuple[str, ...]:
+    spec = importlib.util.spec_from_file_location("behind", HERE.parents[1] / "nodes" / "behind.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.files_behind(prompt, node, slot)
+
+
+LOADER = {"inputs": {"unet_name": "flux\\kontext-Q4.gguf", "weight_dtype": "default"}}
+
+
+@pytest.mark.parametrize(("nodes", "names"), [
+    ({"1": LOADER, "9": {"inputs": {"model": ["1", 0]}}}, ("kontext-Q4.gguf",)),
+    ({"1": LOADER,
+      "2": {"inputs": {"model": ["1", 0], "clip": ["5", 0], "lora_name": "sub/a.safetensors",
+                       "strength_model": 0.8}},
+      "3": {"inputs": {"model": ["2", 0], "lora_name": "off.safetensors", "strength_model": 0}},
+      "4": {"inputs": {"model": ["3", 0], "b1": 1.3}},
+      "9": {"inputs": {"model": ["4", 0]}}}, ("kontext-Q4.gguf", "a.safetensors")),
+    ({"1": LOADER,
+      "2": {"inputs": {"model": ["1", 0],
+                       "lora_1": {"on": True, "lora": "x.safetensors", "strength": 1},
+                       "lora_2": {"on": False, "lora": "y.safetensors", "strength": 1}}},
+      "9": {"inputs": {"model": ["2", 0]}}}, ("kontext-Q4.gguf", "x.safetensors")),
+    ({"1": LOADER, "2": {"inputs": {"anything": ["1", 0]}}, "9": {"inputs": {"model": ["2", 0]}}},
+     ("kontext-Q4.gguf",)),
+    ({"1": {"inputs": {"model": ["9", 0]}}, "9": {"inputs": {"model": ["1", 0]}}}, ()),
+    ({"9": {"inputs": {"model": ["gone", 0]}}}, ()),
+    ({"9": {"inputs": {}}}, ()),
+    ({}, ()),
+    (None, ()),
+])  # fmt: skip
+def test_which_files_stand_behind_a_link(nodes: Any, names: tuple[str, ...]) -> None:
+    assert files_behind(nodes) == names
+
+
+def test_parts_that_are_not_there(pack: dict[str, type]) -> None:
+    node = pack["PromptEditPainterFromModel"]
+    widgets = dict(steps=0, cfg=0.0, sampler_name="euler", scheduler="simple", denoise=1.0,
+                   way="automatic", noise_mask=True, soft_mask=True)  # fmt: skip
+    with pytest.raises(Exception, match="Connect another MODEL"):
+        node.execute(model=None, clip=None, vae=None, **widgets)  # type: ignore[attr-defined]
+    with pytest.raises(Exception, match="must come from a loader"):
+        node.execute(model="x", clip=None, vae=None, **widgets)  # type: ignore[attr-defined]
