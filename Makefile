@@ -1,7 +1,7 @@
 # Each target alone is enough on a fresh machine: it makes .venv, installs, and does its work.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := -m pytest --numprocesses $(shell nproc 2>/dev/null || echo auto)
+PYTEST := -m pytest --dist worksteal --numprocesses $(shell nproc 2>/dev/null || echo auto)
 
 .PHONY: install demo test test-full test-matrix test-host train clean
 
@@ -40,7 +40,7 @@ test-matrix: test
 # In a real ComfyUI and its page: COMFYUI_PATH names its folder, COMFYUI_PYTHON its interpreter,
 # COMFYUI_FRONTEND another frontend than its own; Chromium must be installed.
 test-host: .venv/installed
-	$(BIN)/python -m pytest tests/graph/test_host.py tests/page
+	$(BIN)/python -m pytest tests/graph/test_host.py tests/graph/test_from_*.py tests/page
 
 # The sample models, made anew; each recipe resumes where it was stopped.
 train: .venv/installed

@@ -22,7 +22,7 @@ def start() -> None:
     import comfy.options
 
     comfy.options.enable_args_parsing()
-    sys.argv = ["main.py", "--cpu"]
+    sys.argv = ["main.py", "--cpu", "--preview-method", "latent2rgb"]
     torch.set_num_threads(1)
 
 
