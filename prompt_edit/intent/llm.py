@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..errors import InstructionError, PlanError
 from ..plan import Edit, EditPlan
 from .brief import Message, conversation, read_reply, repair
+from .faithful import require_said
 from .grammar import LONGEST, parse_grammar
 from .waiting import Check, NoAnswer, never
 
@@ -96,7 +97,7 @@ class LlmParser:
                 warnings.append(f"{name} is not set up to see: the picture was not sent.")
         try:
             shots = self.language_model.shots
-            edits = self._ask(conversation(instruction, picture, shots), check)
+            edits = self._ask(instruction, conversation(instruction, picture, shots), check)
         except NoAnswer as failure:
             trouble = f"{name} did not answer ({failure})"
         except PlanError as failure:
@@ -113,17 +114,26 @@ class LlmParser:
             trouble = f"{name} found no edit in the instruction"
         return _read_offline(instruction, trouble)
 
-    def _ask(self, messages: tuple[Message, ...], check: Check) -> tuple[Edit, ...]:
+    def _ask(
+        self, instruction: str, messages: tuple[Message, ...], check: Check
+    ) -> tuple[Edit, ...]:
         """The edits; a reply that does not fit is asked for once more, with its fault.
 
         Raises `NoAnswer`, and `PlanError` where the second reply does not fit either.
         """
         reply = self.language_model.complete(messages, check)
         try:
-            return read_reply(reply)
+            return _read(reply, instruction)
         except PlanError as failure:
             again = repair(messages, reply, str(failure))
-        return read_reply(self.language_model.complete(again, check))
+        return _read(self.language_model.complete(again, check), instruction)
+
+
+def _read(reply: str, instruction: str) -> tuple[Edit, ...]:
+    """The edits of a reply. Raises `PlanError` where it does not fit, or names what is unsaid."""
+    edits = read_reply(reply)
+    require_said(edits, instruction)
+    return edits
 
 
 def _read_offline(instruction: str, trouble: str) -> EditPlan:

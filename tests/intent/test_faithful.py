@@ -1,0 +1,62 @@
+"""What a language model puts into a plan that nobody said."""
+
+from __future__ import annotations
+
+import pytest
+
+from prompt_edit.errors import PlanError
+from prompt_edit.intent.brief import EXAMPLES
+from prompt_edit.intent.faithful import is_english, require_said
+from prompt_edit.plan import PICTURE, Edit
+
+
+def removing(target: str, **more: object) -> Edit:
+    return Edit.model_validate({"operation": "remove", "target": target, **more})
+
+
+@pytest.mark.parametrize(("instruction", "edit"), [
+    ("remove the dogs", removing("dog")),
+    ("delete the puppy's leash", removing("leash", relation={"kind": "on", "anchor": "puppy"})),
+    ("change the red t-shirt to blue", removing("red t-shirt")),
+    ("change the t shirt to blue", removing("t-shirt")),
+    ("make her hair blue", removing("hair", relation={"kind": "on", "anchor": "woman"})),
+    ("take off my glasses", removing("glasses", relation={"kind": "on", "anchor": "person"})),
+    ("remove the people except the children", removing("person", exclude=["child"])),
+    ("make it a watercolor", removing(PICTURE)),
+    ("change the background to a beach",
+     Edit(operation="background", target="background", result="beach", exclude=("person",))),
+    ("remove the grey boxes", removing("gray box")),
+    ("supprime le chien", removing("dog")),
+    ("quita el sombrero", removing("hat")),
+    ("강아지를 지워줘", removing("dog")),
+])  # fmt: skip
+def test_what_was_said_passes(instruction: str, edit: Edit) -> None:
+    require_said([edit], instruction)
+
+
+@pytest.mark.parametrize(("instruction", "edit"), [
+    ("remove the dog", removing("cup")),
+    ("remove the dog", removing("red dog")),
+    ("remove the dog", removing("dog", relation={"kind": "near", "anchor": "clock"})),
+    ("remove the dog", removing("dog", exclude=["sleeves"])),
+    ("remove the dog", removing("person")),
+    ("make what is there a scarf", removing("hat")),
+    ("change the background to a beach",
+     Edit(operation="background", target="background", result="beach", exclude=("dog",))),
+])  # fmt: skip
+def test_what_was_not_said_is_named(instruction: str, edit: Edit) -> None:
+    with pytest.raises(PlanError, match="stands nowhere in the instruction"):
+        require_said([edit], instruction)
+
+
+@pytest.mark.parametrize(("instruction", "edits"), EXAMPLES)
+def test_the_examples_of_the_brief_pass(instruction: str, edits: tuple[dict, ...]) -> None:
+    require_said([Edit.model_validate(edit) for edit in edits], instruction)
+
+
+@pytest.mark.parametrize(("text", "english"), [
+    ("remove the dog", True), ("add a hat", True), ("change la robe en rouge", False),
+    ("entferne den Hund", False), ("개를 지워줘", False), ("togli il cane", False), ("", False),
+])  # fmt: skip
+def test_english(text: str, english: bool) -> None:
+    assert is_english(text) is english
