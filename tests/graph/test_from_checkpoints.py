@@ -60,7 +60,8 @@ def graph(checkpoint: str, lora: float = 0.0) -> dict[str, Any]:
     prompt[inpaint]["inputs"]["painter"] = ["52", 0]
     del prompt[of["PromptEditLoadInpaint"]]
     prompt["60"] = {"class_type": "SaveImage", "inputs": {
-        "images": [of["PromptEditPaperDoll"], 0], "filename_prefix": f"before-{checkpoint}"}}  # fmt: skip
+        "images": [of["PromptEditPaperDoll"], 0],
+        "filename_prefix": f"before-{checkpoint}"}}  # fmt: skip
     prompt["61"] = {"class_type": "MaskToImage", "inputs": {"mask": [inpaint, 1]}}
     prompt["62"] = {"class_type": "SaveImage",
                     "inputs": {"images": ["61", 0], "filename_prefix": "painted"}}  # fmt: skip
