@@ -1,0 +1,93 @@
+"""What a loader's list holds, and which model is chosen by a name in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import folder_paths
+from comfy_api.latest import io
+
+from ...prompt_edit.errors import ModelError
+from ...prompt_edit.models.catalogue import RECOMMENDED, catalogue, find
+from ...prompt_edit.models.download import download
+from ...prompt_edit.models.store import ROLES, SAMPLES, Role, set_told, whole_set
+from .folders import installed
+from .progress import Progress
+
+SAMPLE = "sample (paper dolls)"
+"""The name of the bundled model in every loader's list."""
+
+NOTHING = "none installed"
+"""Stands in the list where there is no such model: what is chosen unasked is no download."""
+
+DOWNLOAD = " (download)"
+"""Ends the name of a model that a loader brings here if it is not."""
+
+
+def model_input(role: Role) -> io.Combo.Input:
+    """A loader's list: what is installed, the sample model if there is one, and downloads.
+
+    What stands in it unasked is of one whole set, or the sample: in all loaders alike.
+    What can be downloaded stays in the list once it is here, so that a workflow that names it
+    opens everywhere.
+    """
+    bundled = [SAMPLE] if role in ROLES else []
+    names = [*installed(role), *bundled] or [NOTHING]
+    default = _set_of(_installed()).get(role.sample, names[0])
+    sizes = _recommended(role)
+    known = [each.name for each in catalogue()
+             if each.role == role.sample and each.repository and not each.gated]  # fmt: skip
+    downloads = [name + DOWNLOAD for name in dict.fromkeys([*sizes, *known])]
+    told = ", ".join(f"{name} ({', '.join(each)})" for name, each in sizes.items())
+    return io.Combo.Input("model", options=[*names, *downloads], default=default,
+                          tooltip="Installed models come first; the sample model needs no download."
+                          f' Only a name that ends in "{DOWNLOAD.strip()}" is downloaded, once.'
+                          + (f" Recommended: {told}." if told else ""))  # fmt: skip
+
+
+def _recommended(role: Role) -> dict[str, list[str]]:
+    """The models of the recommended sets, and for which sizes of set; none where they have none."""
+    sizes: dict[str, list[str]] = {}
+    for each in RECOMMENDED if role in ROLES else ():
+        sizes.setdefault(each.models[ROLES.index(role)], []).append(each.size)
+    return sizes
+
+
+def default_names() -> tuple[dict[str, str], str]:
+    """For each role of an edit the model that is taken unless one is chosen, and a word on them.
+
+    One whole set of known models, or all samples: the sample models know the paper-doll world only.
+    """
+    found = _installed()
+    return _set_of(found), set_told(found)
+
+
+def _installed() -> dict[str, dict[str, Path]]:
+    """What is installed for each role of an edit."""
+    return {role.sample: installed(role) for role in ROLES}
+
+
+def _set_of(found: dict[str, dict[str, Path]]) -> dict[str, str]:
+    return whole_set(found) or {role.sample: SAMPLE for role in ROLES}
+
+
+def chosen(role: Role, name: str) -> Path:
+    """Where the model of that name is, downloaded if it is to be and is not here."""
+    if name == SAMPLE:
+        return SAMPLES / role.sample
+    if name == NOTHING:
+        raise ModelError(
+            f"There is no model in models/{role.folders[0]} yet. Put one there, or choose a name"
+            f' that ends in "{DOWNLOAD.strip()}".'
+        )
+    found = installed(role)
+    if name in found:
+        return found[name]
+    known = find(name.removesuffix(DOWNLOAD)) if name.endswith(DOWNLOAD) else None
+    if known is None or known.role != role.sample:
+        raise ModelError(
+            f"There is no model {name[:80]!r} here. Put it into models/{role.folders[0]}, or choose"
+            " another in the list."
+        )
+    here = found.get(known.name) or found.get(known.repository)
+    return here or download(known, Path(folder_paths.models_dir), Progress(1).step)

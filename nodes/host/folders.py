@@ -1,0 +1,56 @@
+"""The host's model folders, and what lies in them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import folder_paths
+
+from ...prompt_edit.errors import ModelError
+from ...prompt_edit.models.store import CONTROLNET, ROLES, Role, models_in
+
+
+def register_folders() -> None:
+    """Make the model folders known to the host, beside those of `extra_model_paths`."""
+    names = [name for role in (*ROLES, CONTROLNET) for name in role.folders]
+    for name in (*names, "bert-base-uncased", "LLM"):
+        folder_paths.add_model_folder_path(name, os.path.join(folder_paths.models_dir, name))
+
+
+def roots(folders: Sequence[str]) -> list[Path]:
+    """Where the host keeps models of those kinds."""
+    return [Path(path) for name in folders for path in folder_paths.get_folder_paths(name)]
+
+
+def installed(role: Role) -> dict[str, Path]:
+    """The models in the host's folders and in the Hugging Face cache, by name."""
+    return models_in(role, roots(role.folders))
+
+
+def llm_folders() -> list[str]:
+    """Where the host keeps language models."""
+    return folder_paths.get_folder_paths("LLM")
+
+
+def lora_names() -> list[str]:
+    """The LoRAs in the host's folders, by their path in them."""
+    return folder_paths.get_filename_list("loras")
+
+
+def lora_path(name: str) -> Path:
+    """Where a LoRA is. Raises `ModelError` if it is not there."""
+    if name not in lora_names():
+        raise ModelError(f"There is no LoRA {name[:80]!r} here. Put it into models/loras.")
+    return Path(folder_paths.get_full_path_or_raise("loras", name))
+
+
+def briefly(message: str) -> str:
+    """A message with short paths: the host shows its beginning only."""
+    message = re.sub(r"\S*[/\\]models--(\S+?)--(\S+?)[/\\]snapshots[/\\]\w+", r"\1/\2", message)
+    roots = {folder_paths.models_dir: "models", folder_paths.base_path: ".", Path.home(): "~"}
+    for root, name in roots.items():
+        message = message.replace(f"{root}{os.sep}", f"{name}/")
+    return message

@@ -1,0 +1,83 @@
+"""A loader's choice, loaded in the host's memory."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+from weakref import WeakValueDictionary
+
+import comfy.model_management as memory
+import torch
+
+from ...prompt_edit.inpaint.diffusion import Inpainter
+from ...prompt_edit.inpaint.memory import GIB, estimate
+from ...prompt_edit.models.store import PAINTER, Role
+from .choice import chosen
+from .resident import Resident
+
+_DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
+
+
+class _Loadable(Protocol):
+    """What is common to the models of the library."""
+
+    @classmethod
+    def load(
+        cls, path: Path, device: torch.device | None = None, dtype: torch.dtype | None = None
+    ) -> Any: ...
+
+    @staticmethod
+    def default_dtype(path: Path, device: torch.device, /) -> torch.dtype: ...
+
+    @property
+    def modules(self) -> list[torch.nn.Module]: ...
+
+
+Kind = TypeVar("Kind", bound=_Loadable)
+
+
+def load(kind: type[Kind], role: Role, name: str) -> Resident[Kind]:
+    """A loader's choice, loaded in the host's memory; it moves to the GPU when it is used."""
+    path = chosen(role, name)
+    precision = kind.default_dtype(path, memory.get_torch_device())
+
+    def made() -> Resident[Kind]:
+        model = kind.load(path, device=memory.unet_offload_device(), dtype=precision)
+        return Resident(model, model.modules)
+
+    return _shared((path, precision), made)
+
+
+def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
+    """`load` for a painter; one that is too large for the GPU runs there part by part."""
+    path, gpu = chosen(PAINTER, name), memory.get_torch_device()
+    precision = _DTYPES.get(dtype) or Inpainter.default_dtype(path, gpu)
+
+    def made() -> Resident[Inpainter]:
+        need = estimate(path, precision)
+        offload = False
+        if gpu.type not in ("cpu", "mps"):  # a Mac's GPU has no memory of its own
+            memory.free_memory(need.whole, gpu)
+            offload = need.whole > memory.get_free_memory(gpu)
+        logging.info("%s takes about %.1f GiB on %s%s", path.name,
+                     (need.offloaded if offload else need.whole) / GIB, gpu,
+                     ", part by part, which is slower" if offload else "")  # fmt: skip
+        model = Inpainter.load(path, gpu, precision, rest=memory.unet_offload_device(),
+                               offload=offload, **options)  # fmt: skip
+        return Resident(model, [] if offload else model.modules, model.working)
+
+    return _shared((path, precision, *sorted(options.items())), made)
+
+
+def _shared(key: tuple[Any, ...], made: Callable[[], Resident[Any]]) -> Resident[Any]:
+    """What some graph still holds under that key, or what is made now."""
+    resident = _loaded.get(key)
+    if resident is None:
+        resident = _loaded[key] = made()
+    return resident
+
+
+_loaded: WeakValueDictionary[tuple[Any, ...], Resident[Any]] = WeakValueDictionary()
+"""What some graph still holds: two loaders of one model share it."""

@@ -1,0 +1,48 @@
+"""What is seen of a run: its progress, its previews, what it made; and its end on Cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import comfy.model_management as memory
+import comfy.utils
+import torch
+from comfy.cli_args import LatentPreviewMethod, args
+from comfy_api.latest import io, ui
+from PIL import Image
+
+from ...prompt_edit.images import to_pil
+
+
+def stop_if_cancelled() -> None:
+    """Raises what the host raises where Cancel was pressed."""
+    memory.throw_exception_if_processing_interrupted()
+
+
+class Progress:
+    """A progress bar on the node; stepping it raises where Cancel was pressed."""
+
+    def __init__(self, total: int) -> None:
+        self._bar = comfy.utils.ProgressBar(total)
+        self._preview: tuple[str, Image.Image, int] | None = None
+        stop_if_cancelled()
+
+    def step(self, done: int, total: int) -> None:
+        """So many of so many are done."""
+        stop_if_cancelled()
+        self._bar.update_absolute(done, total, self._preview)
+
+    @property
+    def preview(self) -> Callable[[torch.Tensor], None] | None:
+        """Takes a picture [h,w,3] to show with the next step; None where previews are off."""
+        off = args.preview_method == LatentPreviewMethod.NoPreviews
+        return None if off else self._take
+
+    def _take(self, picture: torch.Tensor) -> None:
+        self._preview = ("JPEG", to_pil(picture), 512)
+
+
+def shown(node: type[io.ComfyNode], image: torch.Tensor, *lines: str) -> dict[str, Any]:
+    """What appears inside a node: pictures [B,H,W,C], and lines of text below them."""
+    return {**ui.PreviewImage(image, cls=node).as_dict(), "text": [line for line in lines if line]}
