@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from collections.abc import Sequence
+from typing import Any, get_args
 
+import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.detect import convert
+from ..prompt_edit.detect.ground import Grounded
 from .schema import schema
 from .sockets import BoundingBox, Detections
 
-FORMATS = list(get_args(convert.BoxFormat))
+FORMATS: list[convert.BoxFormat] = list(get_args(convert.BoxFormat))
 
 
 class BoxesFromDetections(io.ComfyNode):
@@ -39,7 +42,9 @@ class BoxesFromDetections(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, detections, bbox_format=FORMATS[0]) -> io.NodeOutput:
+    def execute(
+        cls, detections: Sequence[Grounded], bbox_format: convert.BoxFormat = FORMATS[0]
+    ) -> io.NodeOutput:
         return io.NodeOutput(
             convert.to_bounding_boxes(detections), convert.to_bboxes(detections, bbox_format)
         )
@@ -74,7 +79,9 @@ class PickBox(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, detections, image, index) -> io.NodeOutput:
+    def execute(
+        cls, detections: Sequence[Grounded], image: torch.Tensor, index: int
+    ) -> io.NodeOutput:
         picked = convert.pick_boxes(detections, image, index)
         return io.NodeOutput([box for box, _ in picked], [picture for _, picture in picked])
 
@@ -104,7 +111,9 @@ class DetectionsFromBoxes(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, image, boxes, bbox_format=FORMATS[0]) -> io.NodeOutput:
+    def execute(
+        cls, image: torch.Tensor, boxes: Any, bbox_format: convert.BoxFormat = FORMATS[0]
+    ) -> io.NodeOutput:
         taken = convert.from_boxes(boxes, image, bbox_format)
         return io.NodeOutput(taken.found, ui={"text": [*taken.notes]})
 
@@ -139,7 +148,10 @@ class SegsFromDetections(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, image, detections, instances, crop_factor=3.0) -> io.NodeOutput:
+    def execute(
+        cls, image: torch.Tensor, detections: Sequence[Grounded], instances: torch.Tensor,
+        crop_factor: float = 3.0,
+    ) -> io.NodeOutput:  # fmt: skip
         segs = convert.to_segs(detections, instances, image, crop_factor)
         return io.NodeOutput(segs, list(image.split(1)))
 
@@ -167,7 +179,7 @@ class DetectionsFromSegs(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, segs, image=None) -> io.NodeOutput:
+    def execute(cls, segs: Any, image: torch.Tensor | None = None) -> io.NodeOutput:
         taken = convert.from_segs(segs, image)
         return io.NodeOutput(taken.found, taken.mask, ui={"text": [*taken.notes]})
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
+import torch
 from comfy_api.latest import io
 from comfy_execution.graph_utils import ExecutionBlocker
 
+from ..prompt_edit.detect.absence import Detector
 from ..prompt_edit.detect.convert import to_bounding_boxes
 from ..prompt_edit.detect.ground import for_phrase, ground_each, reasons
 from ..prompt_edit.detect.grounding_dino import GroundingDino
 from ..prompt_edit.errors import NotFound
 from ..prompt_edit.models.store import DETECTOR
-from ..prompt_edit.plan import OrderBy, Which
+from ..prompt_edit.plan import EditPlan, OrderBy, Which
 from ..prompt_edit.preview import sheet
 from . import host
 from .schema import schema
@@ -99,8 +101,11 @@ class GroundingDinoDetect(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, detector, image, phrase, threshold, choose, rank, count, plan=None,
-                when_missing=GO_ON):  # fmt: skip
+    def execute(
+        cls, detector: host.Resident[Detector], image: torch.Tensor, phrase: str,
+        threshold: float, choose: str, rank: int, count: int, plan: EditPlan | None = None,
+        when_missing: str = GO_ON,
+    ) -> io.NodeOutput:  # fmt: skip
         edit = plan.only() if plan else for_phrase(phrase)
         if choose != PLANNED:
             edit = edit.model_copy(update={"which": Which(by=choose, rank=rank, count=count)})
@@ -111,7 +116,7 @@ class GroundingDinoDetect(io.ComfyNode):
         any_found = not all(each.reason for each in found)
         if when_missing == FAIL and not any_found:
             raise NotFound(reason)
-        leads_on = [found, to_bounding_boxes(found)]
+        leads_on: list[Any] = [found, to_bounding_boxes(found)]
         if when_missing == STOP and not any_found:
             leads_on = [ExecutionBlocker(None), ExecutionBlocker(None)]  # no error is shown
         preview = sheet(image, found)

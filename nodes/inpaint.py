@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.inpaint.control import Control, ControlNet
 from ..prompt_edit.inpaint.diffusion import Lora
 from ..prompt_edit.inpaint.families import FEW_STEP, NONE
+from ..prompt_edit.inpaint.painter import Painter
 from ..prompt_edit.inpaint.repaint import Sampling, repaint_each
 from ..prompt_edit.models.store import CONTROLNET, PAINTER
+from ..prompt_edit.plan import EditPlan
 from . import host
 from .schema import schema
 from .sockets import ControlNetModel, Controls, Loras, PainterModel, Plan
 
 AUTOMATIC = "automatic"
+
+Followed = tuple[Any, tuple[torch.Tensor, float, float, float]]
+"""A ControlNet, ours (a `host.Resident`) or the host's; its picture, scale, start and end."""
 
 
 class LoadInpaintModel(io.ComfyNode):
@@ -47,9 +56,11 @@ class LoadInpaintModel(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, model: str, dtype: str, variant=AUTOMATIC, loras=()) -> io.NodeOutput:
-        variant = None if variant == AUTOMATIC else variant
-        resident = host.load_painter(model, dtype, variant=variant, loras=tuple(loras))
+    def execute(
+        cls, model: str, dtype: str, variant: str = AUTOMATIC, loras: Sequence[Lora] = ()
+    ) -> io.NodeOutput:
+        named = None if variant == AUTOMATIC else variant
+        resident = host.load_painter(model, dtype, variant=named, loras=tuple(loras))
         return io.NodeOutput(resident, ui={"text": resident.model.told})
 
 
@@ -76,7 +87,7 @@ class PickLora(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, lora: str, weight: float, loras=()) -> io.NodeOutput:
+    def execute(cls, lora: str, weight: float, loras: Sequence[Lora] = ()) -> io.NodeOutput:
         return io.NodeOutput((*loras, Lora(host.lora_path(lora), weight)))
 
 
@@ -132,7 +143,10 @@ class FollowPicture(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, controlnet, image, scale, start, end, controls=()) -> io.NodeOutput:
+    def execute(
+        cls, controlnet: Any, image: torch.Tensor, scale: float, start: float, end: float,
+        controls: Sequence[Followed] = (),
+    ) -> io.NodeOutput:  # fmt: skip
         return io.NodeOutput((*controls, (controlnet, (image, scale, start, end))))
 
 
@@ -183,8 +197,11 @@ class DiffusionInpaint(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, painter, image, mask, prompt, negative_prompt, seed, steps, guidance,
-                strength, plan=None, controls=()):  # fmt: skip
+    def execute(
+        cls, painter: host.Resident[Painter], image: torch.Tensor, mask: torch.Tensor,
+        prompt: str, negative_prompt: str, seed: int, steps: int, guidance: float,
+        strength: float, plan: EditPlan | None = None, controls: Sequence[Followed] = (),
+    ) -> io.NodeOutput:  # fmt: skip
         sampling = Sampling(seed, steps or None, guidance or None, strength or None)
         edit = plan.only() if plan else None
         bar = host.Progress(1)

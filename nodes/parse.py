@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import torch
 from comfy_api.latest import io
 
-from ..prompt_edit.intent.llm import parse_offline
+from ..prompt_edit.intent.llm import Parser, parse_offline
 from ..prompt_edit.intent.providers import GRAMMAR, provider_names
 from ..prompt_edit.plan import EditPlan
 from . import host
@@ -106,8 +107,11 @@ class LlmIntentParse(io.ComfyNode):
         )
 
     @classmethod
-    def execute(cls, instruction: str, llm=None, image=None) -> io.NodeOutput:
-        plan = (parse_offline if llm is None else llm)(instruction, image, host.stop_if_cancelled)
+    def execute(
+        cls, instruction: str, llm: Parser | None = None, image: torch.Tensor | None = None
+    ) -> io.NodeOutput:
+        read: Parser = parse_offline if llm is None else llm
+        plan = read(instruction, image, host.stop_if_cancelled)
         edit = plan.edits[0]
         lines = [plan.summary(), *plan.warnings]
         return io.NodeOutput(
@@ -144,7 +148,7 @@ class PickEdit(io.ComfyNode):
         )
 
     @classmethod
-    def execute(cls, plan, index: int) -> io.NodeOutput:
+    def execute(cls, plan: EditPlan, index: int) -> io.NodeOutput:
         picked = plan.pick(index)
         edit = picked.only()
         return io.NodeOutput(picked, edit.target, edit.prompt, edit.negative_prompt)
@@ -195,7 +199,7 @@ class PlanToJson(io.ComfyNode):
         )
 
     @classmethod
-    def execute(cls, plan) -> io.NodeOutput:
+    def execute(cls, plan: EditPlan) -> io.NodeOutput:
         return io.NodeOutput(plan.to_json(), ui={"text": [plan.to_json()]})
 
 

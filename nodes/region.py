@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import torch
 from comfy_api.latest import io
 
-from ..prompt_edit.inpaint.region import crop, uncrop
+from ..prompt_edit.inpaint.region import Crop, crop, uncrop
 from .schema import schema
 from .sockets import Region
 
@@ -39,7 +40,9 @@ class CropRegion(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, image, mask, size, multiple, context) -> io.NodeOutput:
+    def execute(
+        cls, image: torch.Tensor, mask: torch.Tensor, size: int, multiple: int, context: float
+    ) -> io.NodeOutput:
         region = crop(image, mask, size, multiple, context)
         return io.NodeOutput(region, *region.cuts())
 
@@ -71,7 +74,9 @@ class StitchRegion(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, region, image, feather, match_colour) -> io.NodeOutput:
+    def execute(
+        cls, region: Crop, image: torch.Tensor, feather: float, match_colour: bool
+    ) -> io.NodeOutput:
         return io.NodeOutput(uncrop(region, image, feather, match_colour))
 
 

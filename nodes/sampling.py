@@ -92,7 +92,11 @@ class HostPainter:
     ) -> Tensor:
         """As `Inpainter.paint`; what the host raises on Cancel goes through."""
         latent = self._latent(image)
-        shown = self._shown(image, mask, latent)
+        shown, cfg = self._shown(image, mask, latent), self.card.guidance_scale
+        if guidance_scale is not None and "guidance" in shown:
+            shown["guidance"] = guidance_scale  # an input of the network, where it is distilled
+        elif guidance_scale is not None:
+            cfg = guidance_scale
         positive, negative = (_with(self._encoded(text, image), shown)
                               for text in (prompt, negative_prompt))  # fmt: skip
         for control in controls:
@@ -100,7 +104,7 @@ class HostPainter:
         made = self._sampled(
             latent, self._noise_mask(mask), positive, negative, seed,
             self.card.steps if steps is None else steps,
-            self.card.guidance_scale if guidance_scale is None else guidance_scale,
+            cfg,
             min(strength, self.settings.denoise), self._callback(on_step, on_preview),
         )  # fmt: skip
         return self._picture(made, image)
@@ -112,7 +116,8 @@ class HostPainter:
 
     def _shown(self, image: Tensor, mask: Tensor, latent: Tensor) -> dict[str, Any]:
         """What the conditioning carries besides the words, by the host's names."""
-        way, shown = self.choice.way, {}
+        way = self.choice.way
+        shown: dict[str, Any] = {}
         if self.choice.kind.guidance is not None:
             shown["guidance"] = self.choice.kind.guidance
         if way.beside == "hole":

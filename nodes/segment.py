@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import torch
 from comfy_api.latest import io
 
+from ..prompt_edit.detect.ground import Grounded
 from ..prompt_edit.models.store import SEGMENTER
 from ..prompt_edit.preview import marked, sheet
-from ..prompt_edit.segment.by_hand import NOTHING, mask_by_hand, read_points
-from ..prompt_edit.segment.cover import cover_each
+from ..prompt_edit.segment.by_hand import NOTHING, Pointer, mask_by_hand, read_points
+from ..prompt_edit.segment.cover import Segmenter, cover_each
 from ..prompt_edit.segment.sam import Sam
 from . import host
 from .schema import schema
@@ -76,7 +80,10 @@ class SamMask(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, segmenter, image, detections, grow, feather, fill_holes):
+    def execute(
+        cls, segmenter: host.Resident[Segmenter], image: torch.Tensor,
+        detections: Sequence[Grounded], grow: int, feather: float, fill_holes: bool,
+    ) -> io.NodeOutput:  # fmt: skip
         bar = host.Progress(len(image))
         masks = cover_each(
             segmenter.ready(), image, detections, grow, feather, fill_holes, bar.step
@@ -126,7 +133,10 @@ class SamMaskByHand(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, segmenter, image, inside, outside, grow, feather, fill_holes, rough=None):
+    def execute(
+        cls, segmenter: host.Resident[Pointer], image: torch.Tensor, inside: str, outside: str,
+        grow: int, feather: float, fill_holes: bool, rough: torch.Tensor | None = None,
+    ) -> io.NodeOutput:  # fmt: skip
         points = read_points(inside), read_points(outside)
         bar = host.Progress(len(image))
         mask = mask_by_hand(

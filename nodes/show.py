@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.intent import prompt_lines
@@ -75,7 +78,10 @@ class PictureGrid(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, images, columns, height, captions=()) -> io.NodeOutput:
+    def execute(
+        cls, images: Sequence[torch.Tensor], columns: Sequence[int], height: Sequence[int],
+        captions: Sequence[str] = (),
+    ) -> io.NodeOutput:  # fmt: skip
         made = grid([each for batch in images for each in batch], captions, columns[0], height[0])
         return io.NodeOutput(made, ui=host.shown(cls, made))
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from comfy_api.latest import io
 from comfy_execution.graph_utils import GraphBuilder
 
-from ..prompt_edit.intent.llm import parse_offline
+from ..prompt_edit.intent.llm import Parser, parse_offline
 from ..prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
 from . import host
 from .schema import schema
 from .sockets import DetectorModel, Llm, PainterModel, Plan, SegmenterModel
 
+Link = list[Any]
+"""A node of the graph by its id, and the number of its output."""
+
 _LINK = {"rawLink": True}
 """The host passes the link, not the value: inner nodes hold it, and their results are cached."""
-
 
 _DEFAULT = "If empty: of a whole set of known models, where one is installed; else the sample."
 
@@ -63,61 +66,58 @@ class PromptEdit(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def execute(cls, image, instruction, seed, steps, threshold, llm=None, detector=None,
-                segmenter=None, painter=None):  # fmt: skip
-        plan = (parse_offline if llm is None else llm)(instruction, check=host.stop_if_cancelled)
+    def execute(
+        cls, image: Link, instruction: str, seed: int, steps: int, threshold: float,
+        llm: Parser | None = None, detector: Link | None = None, segmenter: Link | None = None,
+        painter: Link | None = None,
+    ) -> io.NodeOutput:  # fmt: skip
+        read: Parser = parse_offline if llm is None else llm
+        plan = read(instruction, check=host.stop_if_cancelled)
         graph = GraphBuilder()
         names, told = host.default_names()
-        unasked = any(each is None for each in (detector, segmenter, painter))
-        if detector is None:
-            model = names[DETECTOR.sample]
-            detector = graph.node("PromptEditLoadGroundingDINO", model=model).out(0)
-        if segmenter is None:
-            model = names[SEGMENTER.sample]
-            segmenter = graph.node("PromptEditLoadSAM", model=model).out(0)
-        if painter is None:
-            model = names[PAINTER.sample]
-            painter = graph.node("PromptEditLoadInpaint", model=model, dtype="default").out(0)
+        lines = [plan.summary(), *plan.warnings]
+        if None in (detector, segmenter, painter):
+            lines.append(told)
+        models = (
+            detector or _loaded(graph, "PromptEditLoadGroundingDINO", names[DETECTOR.sample]),
+            segmenter or _loaded(graph, "PromptEditLoadSAM", names[SEGMENTER.sample]),
+            painter
+            or _loaded(graph, "PromptEditLoadInpaint", names[PAINTER.sample], dtype="default"),
+        )
         # The plan travels as text: the host compares text, and so knows what it has done before.
         whole = graph.node("PromptEditPlanFromJSON", text=plan.to_json()).out(0)
+        mask: Link = []
         for number in range(1, len(plan.edits) + 1):
             edit = graph.node("PromptEditPick", plan=whole, index=number).out(0)
-            found = graph.node(
-                "PromptEditDetect",
-                detector=detector,
-                image=image,
-                plan=edit,
-                phrase="",
-                threshold=threshold,
-                choose="as planned",
-                rank=1,
-                count=1,
-            ).out(0)
-            mask = graph.node(
-                "PromptEditMask",
-                segmenter=segmenter,
-                image=image,
-                detections=found,
-                grow=0,
-                feather=0.0,
-                fill_holes=False,
-            ).out(0)
-            image = graph.node(
-                "PromptEditInpaint",
-                painter=painter,
-                image=image,
-                mask=mask,
-                plan=edit,
-                prompt="",
-                negative_prompt="",
-                seed=seed,
-                steps=steps,
-                guidance=0.0,
-                strength=0.0,
-            ).out(0)
-        lines = [plan.summary(), *plan.warnings, *([told] if unasked else [])]
-        told = {"text": lines, "run": [uuid4().hex]}  # the page tells runs apart by it
-        return io.NodeOutput(image, mask, whole, expand=graph.finalize(), ui=told)
+            image, mask = _stages(graph, image, edit, models, seed, steps, threshold)
+        shown = {"text": lines, "run": [uuid4().hex]}  # the page tells runs apart by it
+        return io.NodeOutput(image, mask, whole, expand=graph.finalize(), ui=shown)
+
+
+def _loaded(graph: GraphBuilder, loader: str, model: str, **options: str) -> Link:
+    """The model that a loader in the graph gives."""
+    return graph.node(loader, model=model, **options).out(0)
+
+
+def _stages(
+    graph: GraphBuilder, image: Link, edit: Link, models: tuple[Link, Link, Link], seed: int,
+    steps: int, threshold: float,
+) -> tuple[Link, Link]:  # fmt: skip
+    """One edit's stages with detector, segmenter and painter: the edited picture, and the mask."""
+    detector, segmenter, painter = models
+    found = graph.node(
+        "PromptEditDetect", detector=detector, image=image, plan=edit, phrase="",
+        threshold=threshold, choose="as planned", rank=1, count=1,
+    ).out(0)  # fmt: skip
+    mask = graph.node(
+        "PromptEditMask", segmenter=segmenter, image=image, detections=found, grow=0, feather=0.0,
+        fill_holes=False,
+    ).out(0)  # fmt: skip
+    edited = graph.node(
+        "PromptEditInpaint", painter=painter, image=image, mask=mask, plan=edit, prompt="",
+        negative_prompt="", seed=seed, steps=steps, guidance=0.0, strength=0.0,
+    ).out(0)  # fmt: skip
+    return edited, mask
 
 
 NODES = [PromptEdit]
