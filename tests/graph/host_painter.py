@@ -32,6 +32,7 @@ import torch  # noqa: E402
 
 ways, sampling = load_pack("prompt_edit.inpaint.ways"), load_pack("nodes.sampling")
 repaint, plans = load_pack("prompt_edit.inpaint.repaint"), load_pack("prompt_edit.plan")
+settings = load_pack("prompt_edit.inpaint.settings")
 errors, cards = load_pack("prompt_edit.errors"), load_pack("prompt_edit.models.card")
 
 EDIT = plans.Edit(operation="replace", target="red dress", result="white t-shirt")
@@ -98,6 +99,9 @@ def test_flux() -> None:
     assert seen[0].get("ref_latents") is None and float(seen[0]["guidance"]) == 3.5
     assert "white t-shirt" in words.told
     assert len(seen) == 2, "without guidance of its own it is asked once a step"
+    count = len(seen)
+    painted(painter(model, words, vae(16)), sampling=settings.Sampling(guidance_scale=7.0))
+    assert float(seen[count]["guidance"]) == 7.0 and len(seen) == count + 2
 
 
 def test_flux_fill() -> None:
@@ -150,7 +154,8 @@ def test_qwen_image_edit() -> None:
     painted(plain)
     assert told[0]["text"] == "white t-shirt" and not told[0].get("images")
     assert seen[0].get("ref_latents") is None
-    seen.clear(), told.clear()
+    seen.clear()
+    told.clear()
     made = painter(model, words, decoder, names=("qwen_image_edit_2511_fp8mixed.safetensors",))
     painted(made)
     (picture,) = told[0]["images"]
@@ -252,4 +257,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

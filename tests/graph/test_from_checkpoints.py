@@ -106,6 +106,17 @@ def test_a_lora_before_it_changes_the_result(host: Server) -> None:
     assert (pictures[0] != pictures[1]).any()
 
 
+def test_prompt_edit_takes_it(host: Server) -> None:
+    prompt = graph("sd15.safetensors")
+    whole = workflow("prompt_edit_one_node")
+    of = keys(whole)
+    whole |= {key: prompt[key] for key in ("50", "52")}
+    whole[of["PromptEdit"]]["inputs"].update(painter=["52", 0], seed=3)
+    history = host.run(whole)
+    assert history["status"]["status_str"] == "success", history["status"]
+    assert host.pictures(history)
+
+
 def test_cancel_stops_it(host: Server) -> None:
     prompt = graph("sd15.safetensors")
     inpaint = prompt[keys(prompt)["PromptEditInpaint"]]
