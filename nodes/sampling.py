@@ -97,6 +97,8 @@ class HostPainter:
             shown["guidance"] = guidance_scale  # an input of the network, where it is distilled
         elif guidance_scale is not None:
             cfg = guidance_scale
+        if not prompt and not negative_prompt:
+            cfg = 1.0  # there is nothing to pull to
         positive, negative = (_with(self._encoded(text, image), shown)
                               for text in (prompt, negative_prompt))  # fmt: skip
         for control in controls:
