@@ -34,7 +34,7 @@ class Elsewhere(TorchFunctionMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = dict(kwargs or {})
-        first = args[0] if args else None
+        first: Any = args[0] if args else None
         if func == _GET_DEVICE:
             return GPU if _is_far(first) else func(*args)
         if func in (_IS_CUDA, _IS_CPU):

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import png
@@ -35,7 +36,7 @@ def loaded_once(editor: PromptEditor, monkeypatch: pytest.MonkeyPatch) -> None:
     load = PromptEditor.load
     sample = cli._models(None, None, None)
 
-    def once(models: ModelSet, *more: object) -> PromptEditor:
+    def once(models: ModelSet, *more: Any) -> PromptEditor:
         return editor if (models, *more) == (sample, [], False, None) else load(models, *more)
 
     monkeypatch.setattr(PromptEditor, "load", once)

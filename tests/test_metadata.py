@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ def picture(seed: int = 0) -> Image.Image:
     return Image.fromarray(noise(7, 11, 3, seed=seed))
 
 
-def told_png(path: Path, **options: object) -> Path:
+def told_png(path: Path, **options: Any) -> Path:
     words = PngImagePlugin.PngInfo()
     for name, text in WORDS.items():
         words.add_itxt(name, text)
@@ -109,8 +110,9 @@ def test_the_usual_gamma_is_no_loss(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["gif", "png", "webp", "tif", "mpo"])
 def test_frames_beyond_the_first_are_told(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"a.{kind}"
-    more = {"append_images": [picture(seed) for seed in (1, 2)], "save_all": True}
-    picture().save(path, **more, **({"lossless": True} if kind == "webp" else {}))
+    more = [picture(seed) for seed in (1, 2)]
+    exact: dict[str, Any] = {"lossless": True} if kind == "webp" else {}
+    picture().save(path, append_images=more, save_all=True, **exact)
     image = load_image(path)
     assert any(" 3 " in note and "Only the first" in note for note in image.notes), image.notes
     if kind in ("png", "webp", "tif"):

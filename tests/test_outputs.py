@@ -6,7 +6,7 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from prompt_edit.errors import OutputError
 from prompt_edit.outputs import STREAM, check_apart, check_writable, same_file, write_all
 
 
-def put(text: str):
+def put(text: str) -> Callable[[Path], int]:
     return lambda file: file.write_text(text)
 
 

@@ -168,7 +168,8 @@ def same_ranking(strict: bool) -> Callable:
     Both codes rank their proposals, and a proposal's rank is part of its query. Of two that tie,
     rounding decides which is first; that is no difference between the codes.
     """
-    rank, first = torch.topk, []
+    rank = torch.topk
+    first: list[tuple[Tensor, Any]] = []
 
     def topk(scores: Tensor, *args: Any, **named: Any) -> Any:
         if not first:

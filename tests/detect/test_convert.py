@@ -74,7 +74,8 @@ def test_every_nesting_is_read(boxes: Any) -> None:
 
 
 def test_no_boxes_are_nothing_found() -> None:
-    for nothing in (None, [], [[], []]):
+    empty: list[Any] = [None, [], [[], []]]
+    for nothing in empty:
         assert [len(each.found) for each in from_boxes(nothing, IMAGES).found] == [0, 0]
 
 

@@ -97,7 +97,8 @@ def ask(detector: GroundingDino, text: str = "red dress. dog.") -> tuple[Tensor,
 
 def test_the_model_is_told_the_right_places_and_sines(detector: GroundingDino) -> None:
     """Fails without the correction under transformers 5.0 to 5.22."""
-    inner, seen = detector.model.model, {}
+    inner = detector.model.model
+    seen: dict[str, Any] = {}
 
     def words(_: Any, args: tuple, named: dict) -> None:
         seen["places"] = named.get("position_ids", args[3] if len(args) > 3 else None)

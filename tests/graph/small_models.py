@@ -178,7 +178,8 @@ class Words:
     tokenizer = object()
 
     def __init__(self, width: int) -> None:
-        self.width, self.told = width, []
+        self.width = width
+        self.told: list[str] = []
 
     def tokenize(self, text: str, **_: Any) -> str:
         self.told.append(text)

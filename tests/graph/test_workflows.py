@@ -18,11 +18,13 @@ from .runtime import Graph
 FOLDER = runtime.ROOT / "workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.json"))
 _spec = importlib.util.spec_from_file_location("draw", FOLDER / "draw.py")
+assert _spec and _spec.loader
 draw = importlib.util.module_from_spec(_spec)
 sys.modules["draw"] = draw
 _spec.loader.exec_module(draw)
 NAMES = {page.title: name for name, page in draw.PAGES.items()}
-NEEDS_A_DOWNLOAD = {"your_sampler", "controlnet"}
+NEEDS_A_DOWNLOAD = {"your_sampler", "controlnet", "sdxl_inpainting", "flux_fill",
+                    "qwen_image_edit", "z_image", "lora_controlnet"}  # fmt: skip
 
 
 def name(path: Path) -> str:
@@ -31,6 +33,7 @@ def name(path: Path) -> str:
 
 
 BUNDLED = [path for path in WORKFLOWS if name(path) not in NEEDS_A_DOWNLOAD]
+DOWNLOADED = [path for path in WORKFLOWS if name(path) in NEEDS_A_DOWNLOAD]
 
 
 def api(path: Path) -> dict[str, Any]:
@@ -42,10 +45,8 @@ def test_the_page_lists_them_by_title_for_a_newcomer() -> None:
     assert sorted(path.stem for path in (FOLDER / "api").glob("*.json")) == sorted(
         f"prompt_edit_{name}" for name in draw.PAGES
     )
-    needing = [path.stem for path in WORKFLOWS if name(path) in NEEDS_A_DOWNLOAD]
-    assert all("downloads" in title for title in needing) and needing == [
-        path.stem for path in WORKFLOWS[-2:]
-    ]
+    assert [path for path in WORKFLOWS if "(downloads)" in path.stem] == DOWNLOADED
+    assert [*BUNDLED, *DOWNLOADED] == WORKFLOWS
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name)
@@ -58,7 +59,62 @@ def test_each_has_a_picture_and_says_what_to_change(path: Path) -> None:
     assert bool(wanted) == (name(path) in NEEDS_A_DOWNLOAD)
     for model in wanted:
         assert model["name"] in notes[0]["widgets_values"][0]
-        assert model["url"].endswith(model["name"]) and model["directory"]
+        assert model["url"].endswith(f"/{model['name']}") and model["directory"]
+        assert model["url"].startswith("https://huggingface.co/")
+        assert "/resolve/main/" in model["url"]
+
+
+@pytest.mark.parametrize("path", DOWNLOADED, ids=name)
+def test_what_loads_a_file_of_the_host_links_to_it(path: Path) -> None:
+    """Each file that a node's widget names, so that the page can offer what is missing."""
+    for node in json.loads(path.read_text())["nodes"]:
+        files = [each for each in node["widgets_values"] if str(each).endswith(".safetensors")]
+        models = node["properties"].get("models", [])
+        assert files == [each["name"] for each in models]
+
+
+@pytest.mark.parametrize("path", DOWNLOADED[2:], ids=name)
+def test_a_picture_of_a_graph_is_not_taken_for_a_result(path: Path) -> None:
+    """Nothing was painted where the pictures of these were made, and their notes say so."""
+    (note,) = [node for node in json.loads(path.read_text())["nodes"]
+               if node["type"] == "MarkdownNote"]  # fmt: skip
+    assert draw.GRAPH in note["widgets_values"][0]
+    assert draw.GRAPH_KO in note["widgets_values"][0]
+
+
+@pytest.mark.parametrize("path", DOWNLOADED[2:], ids=name)
+def test_a_model_of_the_host_paints(path: Path) -> None:
+    """MODEL, CLIP and VAE go into the painter, and the painter into the stages."""
+    nodes = api(path)
+    (painter,) = [key for key, node in nodes.items()
+                  if node["class_type"] == "PromptEditPainterFromModel"]  # fmt: skip
+    (painting,) = [node["inputs"] for node in nodes.values()
+                   if node["class_type"] == "PromptEditInpaint"]  # fmt: skip
+    assert painting["painter"] == [painter, 0]
+    assert all(
+        isinstance(nodes[painter]["inputs"][name], list) for name in ("model", "clip", "vae")
+    )
+
+
+def test_one_download_paints_and_reads() -> None:
+    """Of Z-Image, the same CLIP reads the instruction and encodes the prompt."""
+    (path,) = [path for path in WORKFLOWS if name(path) == "z_image"]
+    inputs = {node["class_type"]: node["inputs"] for node in api(path).values()}
+    reads, paints = inputs["PromptEditLlmFromClip"], inputs["PromptEditPainterFromModel"]
+    assert reads["clip"] == paints["clip"]
+    llm = api(path)[inputs["PromptEditParse"]["llm"][0]]
+    assert llm["class_type"] == "PromptEditLlmFromClip"
+
+
+def test_a_lora_and_a_controlnet_reach_the_painter() -> None:
+    (path,) = [path for path in WORKFLOWS if name(path) == "lora_controlnet"]
+    nodes = api(path)
+    (painter,) = [node["inputs"] for node in nodes.values()
+                  if node["class_type"] == "PromptEditPainterFromModel"]  # fmt: skip
+    behind = {slot: nodes[painter[slot][0]]["class_type"]
+              for slot in ("model", "clip", "control_net", "control_image")}  # fmt: skip
+    assert behind == {"model": "LoraLoader", "clip": "LoraLoader",
+                      "control_net": "ControlNetLoader", "control_image": "Canny"}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name)
@@ -103,7 +159,7 @@ def test_nodes_do_not_lie_on_each_other(path: Path) -> None:
 def test_each_node_lies_in_one_group(path: Path) -> None:
     graph = json.loads(path.read_text())
     for node in graph["nodes"]:
-        x, y, (width, height) = *node["pos"], node["size"]
+        (x, y), (width, height) = node["pos"], node["size"]
         around = [
             left <= x and top <= y - 30 and x + width <= left + across and y + height <= top + down
             for left, top, across, down in (group["bounding"] for group in graph["groups"])

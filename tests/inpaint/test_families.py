@@ -359,8 +359,12 @@ def test_schnell_reads_as_many_words_as_it_was_made_for(tmp_path: Path) -> None:
     painter = Inpainter.load(folder)
     asked: list[int] = []
     encode = painter.pipeline.encode_prompt
-    painter.pipeline.encode_prompt = lambda **told: (
-        asked.append(told["max_sequence_length"]), encode(**told))[1]  # fmt: skip
+
+    def encoded(**told: Any) -> Any:
+        asked.append(told["max_sequence_length"])
+        return encode(**told)
+
+    painter.pipeline.encode_prompt = encoded
     painted(painter)
     assert asked == [256]
 
@@ -447,7 +451,7 @@ def test_loras_are_weighed_and_add_up(tmp_path: Path) -> None:
     before = painted(painter)
     first = lora(painter, tmp_path / "first.safetensors", "unet")
     second = kohya(painter, tmp_path / "second.safetensors")
-    made = {}
+    made: dict[int, torch.Tensor] = {}
     for loras in ([Lora(first, 0.0)], [Lora(first, 0.5)], [Lora(first)], [Lora(second)],
                   [Lora(first), Lora(second)]):  # fmt: skip
         for each in loras:
@@ -780,7 +784,12 @@ def test_offloaded_parts_paint_the_same_and_survive_cancel(nets: dict[str, Contr
     painter.pipeline.enable_model_cpu_offload(device=torch.device("cpu"))
     released: list[int] = []
     free = painter.pipeline.maybe_free_model_hooks
-    painter.pipeline.maybe_free_model_hooks = lambda: (released.append(1), free())
+
+    def release() -> None:
+        released.append(1)
+        free()
+
+    painter.pipeline.maybe_free_model_hooks = release
 
     def cancel(done: int, total: int) -> None:
         raise KeyboardInterrupt

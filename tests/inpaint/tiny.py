@@ -309,12 +309,12 @@ def ldm_unet(state: State, layers: int, blocks: int, attended: tuple[bool, ...])
               "conv_shortcut": "skip_connection"}  # fmt: skip
     made = {}
     for name, value in state.items():
-        start = max((key for key in fixed if name.startswith(key + ".")), key=len)
-        rest = name[len(start) + 1 :]
-        if ".resnets." in start:
+        known = max((key for key in fixed if name.startswith(key + ".")), key=len)
+        rest = name[len(known) + 1 :]
+        if ".resnets." in known:
             part, kind = rest.split(".")
             rest = f"{resnet[part]}.{kind}"
-        made[f"{fixed[start]}.{rest}"] = value
+        made[f"{fixed[known]}.{rest}"] = value
     return made
 
 

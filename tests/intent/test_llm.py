@@ -370,7 +370,7 @@ def test_a_proxy_that_cannot_be_used_is_left_to_the_grammar(
 def test_a_server_that_is_not_there_is_told(make: Make, server: LlmServer, kind: str) -> None:
     parser = make()
     server.closing.set()
-    model = type(parser.language_model)
+    model: Any = type(parser.language_model)
     parser = LlmParser(model(kind, "m", Endpoint("http://127.0.0.1:9/", KEY, backoff=())))
     (warning,) = parser(INSTRUCTION).warnings
     assert "the connection could not be made" in warning

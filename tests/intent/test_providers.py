@@ -269,7 +269,8 @@ def gguf(path: Path, head: bytes = b"GGUF") -> Path:
 @pytest.mark.usefixtures("everything_is_installed")
 def test_models_in_folders_are_listed_by_name_alone(tmp_path: Path) -> None:
     first, second = tmp_path / "LLM", tmp_path / "more"
-    first.mkdir(), second.mkdir()
+    first.mkdir()
+    second.mkdir()
     gguf(first / "small.gguf")
     gguf(first / "text.gguf", b"once")
     (first / "notes.txt").write_text("once")

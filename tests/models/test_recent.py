@@ -11,8 +11,12 @@ def test_a_value_is_made_once_and_the_oldest_goes() -> None:
     made: list[str] = []
     recent: Recent[str] = Recent(2)
 
+    def make(key: str) -> str:
+        made.append(key)
+        return key.upper()
+
     def ask(key: str) -> str:
-        return recent.get(key, lambda: made.append(key) or key.upper())
+        return recent.get(key, lambda: make(key))
 
     assert [ask(key) for key in "aabacab"] == list("AABACAB")
     assert made == ["a", "b", "c", "b"]

@@ -200,19 +200,19 @@ class Tab:
     def __init__(self, browser: Browser, address: str) -> None:
         self.page: Page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
         self.errors: list[str] = []
-        self.page.on("console", lambda told: told.type == "error" and self._note(told))
+        self.page.on("console", self._note)
         self.page.on("pageerror", self._note_exception)
         self.asking: set[Request] = set()
         self.page.on("request", lambda request: self.asking.add(request))
-        for over in ("requestfinished", "requestfailed"):
-            self.page.on(over, lambda request: self.asking.discard(request))
+        self.page.on("requestfinished", lambda request: self.asking.discard(request))
+        self.page.on("requestfailed", lambda request: self.asking.discard(request))
         self.page.goto(address)
         self._ready()
 
     def _note(self, told: Any) -> None:
         where = told.location.get("url", "")
         ours = "prompt-edit" in where or "prompt_edit" in where
-        if ours or not told.text.startswith(_OF_THE_HOST):
+        if told.type == "error" and (ours or not told.text.startswith(_OF_THE_HOST)):
             self.errors.append(f"{told.text} ({where})")
 
     def _note_exception(self, error: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from graph.server import Server
@@ -11,8 +12,11 @@ from playwright.sync_api import Browser
 from .browser import Tab
 
 LOCALE = "Comfy.Locale"
-NODES = {"scene": ("PromptEditPaperDoll", {}), "whole": ("PromptEdit", {}),
-         "sheet": ("PreviewImage", {})}  # fmt: skip
+NODES: dict[str, tuple[str, dict[str, Any]]] = {
+    "scene": ("PromptEditPaperDoll", {}),
+    "whole": ("PromptEdit", {}),
+    "sheet": ("PreviewImage", {}),
+}
 LINKS = [("scene", 0, "whole", "image"), ("whole", 0, "sheet", "images")]
 SHOWN = """() => Object.fromEntries(app.graph.nodes.map((node) => [node.type,
   Object.fromEntries((node.widgets ?? []).map((each) => [each.name, each._displayValue]))]))"""

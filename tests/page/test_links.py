@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from .browser import Tab
 
-NODES = {
+NODES: dict[str, tuple[str, dict[str, Any]]] = {
     "scene": ("PromptEditPaperDoll", {}),
     "sentence": ("PrimitiveString", {"value": "make the dress blue"}),
     "threshold": ("PrimitiveFloat", {"value": 0.3}),

@@ -66,7 +66,7 @@ def test_the_detectors_loss_teaches_all_of_it(pool: ScenePool, tmp_path: Path) -
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     totals = []
     for _ in range(12):
-        total = sum(detector.losses(model, batch, matcher).values())
+        total = torch.stack([*detector.losses(model, batch, matcher).values()]).sum()
         optimizer.zero_grad()
         total.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -58,7 +58,8 @@ def test_a_file_and_a_folder_of_the_same_weights_answer_alike(
     both: Any, write: Callable[[dict[str, Tensor], Path], Path], tmp_path: Path
 ) -> None:
     file, folder = Sam.load(write(both.state, tmp_path), CPU), Sam.load(both.folder, CPU)
-    assert file.network.family.name == both.kind
+    network: Any = file.network
+    assert network.family.name == both.kind
     assert file.network.frame == folder.network.frame
     mine, theirs = (sam.model.state_dict() for sam in (file, folder))
     assert mine.keys() == theirs.keys()

@@ -123,8 +123,14 @@ def test_every_family_answers_the_same_on_a_gpu(saved: Path, asked: str) -> None
 
 def test_every_family_encodes_a_picture_once(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sam = Sam.load(saved, CPU)
-    encode, calls = sam.network.encode, []
-    monkeypatch.setattr(sam.network, "encode", lambda pixels: calls.append(1) or encode(pixels))
+    encode = sam.network.encode
+    calls: list[int] = []
+
+    def counted(pixels: np.ndarray) -> list[Tensor]:
+        calls.append(1)
+        return encode(pixels)
+
+    monkeypatch.setattr(sam.network, "encode", counted)
     for asked in ASKED.values():
         sam.segment(picture().clone(), **asked)
     assert len(calls) == 1
@@ -329,6 +335,7 @@ class Drawer:
             return self.answer
         if prompts.masks is not None:
             return prompts.masks, torch.ones(len(prompts.masks), 1)
+        assert prompts.boxes is not None
         side = self.frame.mask_side
         masks = box_masks(prompts.boxes * side / self.frame.side, (side, side))
         return masks, torch.ones(len(masks), 1)
@@ -394,7 +401,8 @@ def test_an_empty_rough_mask_gives_an_empty_mask() -> None:
     masks = Sam(drawer, Card()).segment(image, rough=rough)
     assert not masks[0].any() and not masks[2].any()
     assert (masks[1] - rough[1]).abs().mean() < 0.01
-    assert drawer.asked[0].boxes.tolist() == [[20, 10, 40, 30]]
+    boxes = drawer.asked[0].boxes
+    assert boxes is not None and boxes.tolist() == [[20, 10, 40, 30]]
     assert not Sam(drawer, Card()).segment(image, rough=torch.zeros(2, 64, 64)).any()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -65,11 +66,14 @@ def test_strips_and_tiny_pictures(segmenter: Sam, size: tuple[int, int]) -> None
 def test_a_picture_is_encoded_once(segmenter: Sam, monkeypatch: pytest.MonkeyPatch) -> None:
     picture, image = drawn(DRESS_SCENE)
     image = (image * 0.97).clamp(0, 1)  # not seen by another test
-    calls = []
+    calls: list[int] = []
     encode = segmenter.model.get_image_embeddings
-    monkeypatch.setattr(
-        segmenter.model, "get_image_embeddings", lambda *args: calls.append(1) or encode(*args)
-    )
+
+    def counted(*args: Any) -> Any:
+        calls.append(1)
+        return encode(*args)
+
+    monkeypatch.setattr(segmenter.model, "get_image_embeddings", counted)
     for kind in ("dress", "dog"):
         box = torch.tensor([picture.box(instance(picture, kind))], dtype=torch.float32)
         segmenter.segment(image[0].clone(), box)
