@@ -28,7 +28,10 @@ HEIGHTS = {
     "PromptEditStitch": 170, "ImageScale": 200, "SaveImage": 480, "CheckpointLoaderSimple": 160,
     "CLIPTextEncode": 220, "ControlNetLoader": 120, "Canny": 420, "ControlNetApplyAdvanced": 270,
     "VAEEncode": 110, "SetLatentNoiseMask": 110, "InpaintModelConditioning": 190,
-    "DifferentialDiffusion": 130, "KSampler": 460, "VAEDecode": 110,
+    "DifferentialDiffusion": 130, "KSampler": 460, "VAEDecode": 110, "UNETLoader": 140,
+    "CLIPLoader": 170, "DualCLIPLoader": 200, "VAELoader": 120, "LoraLoader": 200,
+    "ModelSamplingAuraFlow": 120, "CFGNorm": 140, "PromptEditPainterFromModel": 700,
+    "PromptEditLlmFromClip": 100, "PromptEditFinderFromSAM3": 130,
 }  # fmt: skip
 """As tall as the newest page draws them after a run, pictures and texts included, and some more."""
 
@@ -40,13 +43,41 @@ _PLAIN = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
 _HUB = "https://huggingface.co"
 FILES = {
     "512-inpainting-ema.safetensors":
-        ("checkpoints", "Comfy-Org/stable_diffusion_2.1_repackaged"),
+        ("checkpoints", "Comfy-Org/stable_diffusion_2.1_repackaged/resolve/main"),
     "v1-5-pruned-emaonly-fp16.safetensors":
-        ("checkpoints", "Comfy-Org/stable-diffusion-v1-5-archive"),
+        ("checkpoints", "Comfy-Org/stable-diffusion-v1-5-archive/resolve/main"),
     "control_v11p_sd15_canny_fp16.safetensors":
-        ("controlnet", "comfyanonymous/ControlNet-v1-1_fp16_safetensors"),
+        ("controlnet", "comfyanonymous/ControlNet-v1-1_fp16_safetensors/resolve/main"),
+    "sd_xl_base_1.0_inpainting_0.1.safetensors":
+        ("checkpoints", "benjamin-paine/sd-xl-alternative-bases/resolve/main"),
+    "flux1-fill-dev.safetensors":
+        ("diffusion_models", "Comfy-Org/flux1-dev/resolve/main/split_files/diffusion_models"),
+    "clip_l.safetensors":
+        ("text_encoders", "comfyanonymous/flux_text_encoders/resolve/main"),
+    "t5xxl_fp8_e4m3fn_scaled.safetensors":
+        ("text_encoders", "comfyanonymous/flux_text_encoders/resolve/main"),
+    "ae.safetensors":
+        ("vae", "Comfy-Org/Lumina_Image_2.0_Repackaged/resolve/main/split_files/vae"),
+    "qwen_image_edit_2511_bf16.safetensors":
+        ("diffusion_models",
+         "Comfy-Org/Qwen-Image-Edit_ComfyUI/resolve/main/split_files/diffusion_models"),
+    "qwen_2.5_vl_7b_fp8_scaled.safetensors":
+        ("text_encoders",
+         "Comfy-Org/HunyuanVideo_1.5_repackaged/resolve/main/split_files/text_encoders"),
+    "qwen_image_vae.safetensors":
+        ("vae", "Comfy-Org/Qwen-Image_ComfyUI/resolve/main/split_files/vae"),
+    "z_image_turbo_bf16.safetensors":
+        ("diffusion_models", "Comfy-Org/z_image_turbo/resolve/main/split_files/diffusion_models"),
+    "qwen_3_4b.safetensors":
+        ("text_encoders", "Comfy-Org/z_image_turbo/resolve/main/split_files/text_encoders"),
+    "sam3.1_multiplex_fp16.safetensors":
+        ("checkpoints", "Comfy-Org/sam3.1/resolve/main/checkpoints"),
+    "sdxl_lightning_8step_lora.safetensors":
+        ("loras", "ByteDance/SDXL-Lightning/resolve/main"),
+    "diffusers_xl_canny_mid.safetensors":
+        ("controlnet", "lllyasviel/sd_control_collection/resolve/main"),
 }  # fmt: skip
-"""What a host's loader asks for: the folder below models/, and who publishes it."""
+"""What a host's loader asks for: the folder below models/, and where on the hub it is published."""
 
 OWN = (
     "**Your own picture:** put *Load Image* in the place of *Paper Doll Scene*, and choose real"
@@ -64,6 +95,11 @@ REAL_KO = (
     "여기서는 탐지기와 SAM이 실제 모델이며, 처음 실행할 때 한 번 내려받습니다(1.0GB). 사진은"
     " ComfyUI의 예제입니다. *이미지 로드*에 내 사진을 넣고 바꿀 것을 적으세요."
 )
+GRAPH = (
+    "The picture of this template shows the graph, not a result: these weights were not at hand"
+    " where it was made."
+)
+GRAPH_KO = "이 템플릿의 그림은 결과가 아니라 그래프입니다. 만든 곳에는 이 모델 파일이 없었습니다."
 
 
 @dataclass(frozen=True)
@@ -80,6 +116,7 @@ SAY, FIND, CUT, PAINT, RESULT = (
     "1 · Say it · 말하기", "2 · Find it · 찾기", "3 · Cut it · 마스크", "4 · Paint it · 그리기",
     "Result · 결과",
 )  # fmt: skip
+LOADED, PAINTER = "Models · 모델", "Your model paints · 내 모델이 그립니다"
 _STAGES = ((SAY, (2, 3)), ("Models · 모델", (4, 5, 6)), (FIND, (7,)), (CUT, (8,)), (PAINT, (9,)),
            (RESULT, (10,)))  # fmt: skip
 
@@ -183,6 +220,69 @@ PAGES = {
          ("Conditioning · 조건", (13, 14, 15, 16)),
          ("Your sampler, then stitch · 샘플러", (17, 18, 19)), (RESULT, (20,))),
     ),
+    "sdxl_inpainting": Page(
+        "Prompt Edit 11 - SDXL inpainting (downloads)",
+        "**Painter from MODEL** paints with whatever ComfyUI has loaded. Here that is a checkpoint"
+        " in *Load Checkpoint*: choose one of yours, trained to inpaint or not. How it wants to"
+        " inpaint, steps and cfg are told from the model, and the node says what it took it for."
+        "\n\n" + REAL + "\n\n" + GRAPH,
+        "**MODEL을 인페인팅 모델로** 노드는 ComfyUI가 불러온 모델이면 무엇으로든 그립니다. 여기서는"
+        " 체크포인트이니 가진 것을 고르세요. 인페인팅 방식, 단계 수, cfg는 모델을 보고 정하며,"
+        " 무엇으로 보았는지 노드가 알려 줍니다.\n\n" + REAL_KO + "\n\n" + GRAPH_KO,
+        ((SAY, (2, 3)), (LOADED, (4, 5, 6)), (PAINTER, (7,)), (FIND, (8,)), (CUT, (9,)),
+         (PAINT, (10,)), (RESULT, (11,))),
+    ),
+    "flux_fill": Page(
+        "Prompt Edit 12 - FLUX Fill in fp8 (downloads)",
+        "FLUX Fill from three files, as ComfyUI loads them: the model in fp8 (*weight_dtype*), two"
+        " text encoders, the VAE. A GGUF file works as well: put its loader in the place of *Load"
+        " Diffusion Model*.\n\n" + REAL + "\n\n" + GRAPH,
+        "ComfyUI 방식대로 파일을 나누어 불러온 FLUX Fill입니다. 모델은 fp8(*weight_dtype*), 텍스트"
+        " 인코더 두 개, VAE입니다. GGUF 파일도 됩니다. *확산 모델 로드* 자리에 그 로더를 놓으세요."
+        "\n\n" + REAL_KO + "\n\n" + GRAPH_KO,
+        ((SAY, (2, 3)), ("Finder · 찾는 모델", (4, 5)), ("FLUX Fill", (6, 7, 8)), (PAINTER, (9,)),
+         (FIND, (10,)), (CUT, (11,)), (PAINT, (12,)), (RESULT, (13,))),
+    ),
+    "qwen_image_edit": Page(
+        "Prompt Edit 13 - Qwen-Image-Edit in a mask (downloads)",
+        "An edit model sees the picture and is told what to do: *make the pink dress blue, and"
+        " keep the shape*, made from the plan. What it changes outside the mask is not kept, so its"
+        " drift ends there. Patches before the painter count: here the two that ComfyUI's own"
+        " template has; a Lightning LoRA beside them is known by its name and paints in few steps."
+        "\n\n" + REAL + "\n\n" + GRAPH,
+        "편집 모델은 사진을 보고 지시를 따릅니다. 지시는 계획에서 만듭니다: *make the pink dress"
+        " blue, and keep the shape*. 마스크 밖에서 바뀐 것은 버리므로 나머지 픽셀은 그대로입니다."
+        " 모델에 붙인 패치도 함께 쓰이며, Lightning LoRA는 이름을 보고 적은 단계로 그립니다."
+        "\n\n" + REAL_KO + "\n\n" + GRAPH_KO,
+        ((SAY, (2, 3)), ("Finder · 찾는 모델", (4, 5)), ("Qwen-Image-Edit-2511", (6, 9, 10, 7, 8)),
+         (PAINTER, (11,)), (FIND, (12,)), (CUT, (13,)), (PAINT, (14,)), (RESULT, (15,))),
+    ),
+    "z_image": Page(
+        "Prompt Edit 14 - Z-Image paints and reads (downloads)",
+        "One download does both: Z-Image's text encoder is a whole language model, Qwen3 4B."
+        " **Intent LLM from CLIP** lets it read the sentence, and **Painter from MODEL** lets it"
+        " encode the prompt. What it misread shows in *LLM Intent Parse*; take the link to *llm*"
+        " away, and the offline grammar reads.\n\n" + REAL + "\n\n" + GRAPH,
+        "내려받기 하나로 둘 다 합니다. Z-Image의 텍스트 인코더 Qwen3 4B는 온전한 언어 모델입니다."
+        " **CLIP을 의도 해석 LLM으로** 노드를 거쳐 문장을 읽고, **MODEL을 인페인팅 모델로** 노드를"
+        " 거쳐 프롬프트를 인코딩합니다. *llm* 연결을 끊으면 오프라인 문법이 읽습니다.\n\n"
+        + REAL_KO + "\n\n" + GRAPH_KO,
+        (("Z-Image", (6, 7, 8)), ("Reader and painter · 읽기와 그리기", (9, 10)), (SAY, (2, 3)),
+         ("Finder · 찾는 모델", (4, 5)), (FIND, (11,)), (CUT, (12,)), (PAINT, (13,)),
+         (RESULT, (14,))),
+    ),
+    "lora_controlnet": Page(
+        "Prompt Edit 16 - LoRA and ControlNet (downloads)",
+        "The painter of template 11 behind a LoRA, and held to the outlines of the old picture."
+        " Any LoRA loader or patch counts; this LoRA is known by its name, so that 8 steps do. The"
+        " control picture is of the whole picture: each region's part is cut from it.\n\n"
+        + REAL + "\n\n" + GRAPH,
+        "템플릿 11의 그리기에 LoRA를 더하고, 원래 사진의 윤곽을 따르게 합니다. 어떤 LoRA 로더나"
+        " 패치도 쓰입니다. 이 LoRA는 이름을 보고 8단계로 그립니다. 제어 사진은 전체 사진이며, 영역"
+        "마다 필요한 부분을 잘라 씁니다.\n\n" + REAL_KO + "\n\n" + GRAPH_KO,
+        ((SAY, (2, 3)), (LOADED, (4, 5, 6)), ("LoRA and ControlNet · LoRA와 ControlNet", (7, 8, 9)),
+         (PAINTER, (10,)), (FIND, (11,)), (CUT, (12,)), (PAINT, (13,)), (RESULT, (14,))),
+    ),
 }  # fmt: skip
 """By the name of the graph in `api/`, less "prompt_edit_"; titles count up for a newcomer."""
 
@@ -241,7 +341,8 @@ def _node(number: int, told: Json, kind: Json) -> Json:
             sockets.append(slot)
             continue
         widgets.append({**slot, "widget": {"name": name}})
-        value = told["inputs"].setdefault(name, options.get("default"))
+        first = next(iter(told_of[0]), None) if isinstance(told_of[0], list) else None
+        value = told["inputs"].setdefault(name, options.get("default", first))
         values.append("" if isinstance(value, list) else value)
         if options.get("control_after_generate"):
             values.append("fixed")  # a shared graph gives the result that it shows
@@ -268,7 +369,7 @@ def _node(number: int, told: Json, kind: Json) -> Json:
 
 
 def _url(file: str) -> str:
-    return f"{_HUB}/{FILES[file][1]}/resolve/main/{file}"
+    return f"{_HUB}/{FILES[file][1]}/{file}"
 
 
 def _place(nodes: dict[int, Json], page: Page) -> list[Json]:
@@ -312,7 +413,9 @@ def blueprint(drawn: Json) -> Json:
     result = next(n["id"] for n in drawn["nodes"] if n["type"] == "SaveImage")
     nodes = [json.loads(json.dumps(node)) for node in drawn["nodes"]
              if node["id"] not in (1, picture, result)]  # fmt: skip
-    faces = {"image": ("IMAGE", []), "instruction": ("STRING", []), "seed": ("INT", [])}
+    faces: dict[str, tuple[str, list[int]]] = {
+        "image": ("IMAGE", []), "instruction": ("STRING", []), "seed": ("INT", []),
+    }  # fmt: skip
     links = []
     for number, origin, slot, target, at, kind in drawn["links"]:
         link = {"id": number, "origin_id": origin, "origin_slot": slot, "target_id": target,
