@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from graph import runtime
-from graph.server import Server
-from graph.test_workflows import BUNDLED, name
+from graph.server import HOST, Server
+from graph.test_workflows import BUNDLED, DOWNLOADED, api, draw, name
 
 from .browser import Tab
 
@@ -77,6 +78,42 @@ def test_nodes_lie_apart_and_in_their_groups(drawn: Tab, path: Path) -> None:
     ran(drawn)
     assert drawn.layout().faults() == []
     assert drawn.errors == []
+
+
+@pytest.fixture(scope="module")
+def standing_in(server: Server) -> None:
+    """Empty files under the names of what people download, where the host looks for them, and the
+    host's example."""
+    taken = server.folder / "input" / "example.png"
+    taken.parent.mkdir(exist_ok=True)
+    shutil.copyfile(Path(HOST or "") / "input" / taken.name, taken)
+    for file, (folder, _) in draw.FILES.items():
+        place = server.folder / "models" / folder / file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
+
+
+@pytest.mark.usefixtures("standing_in")
+@pytest.mark.parametrize("path", DOWNLOADED, ids=name)
+def test_what_needs_downloads_opens_whole(drawn: Tab, server: Server, path: Path) -> None:
+    """The page sends what the API form says, and the host refuses none of it."""
+    drawn.open(path)
+    drawn.quiet()
+    assert drawn.layout().faults() == []
+    sent = {key: (node["class_type"], node["inputs"]) for key, node in drawn.prompt().items()}
+    assert sent == {key: (node["class_type"], node["inputs"]) for key, node in api(path).items()}
+    told = server.post("/prompt", {"prompt": drawn.prompt()})
+    server.until(lambda: stopped(server), 180)
+    assert told["node_errors"] == {}
+    assert drawn.errors == []
+
+
+def stopped(server: Server) -> bool:
+    """Whether nothing runs any more; what does is asked to stop."""
+    server.post("/queue", {"clear": True})
+    server.post("/interrupt", {})
+    queue = server.get("/queue")
+    return not queue["queue_running"] and not queue["queue_pending"]
 
 
 def test_the_blueprint_runs(tab: Tab) -> None:
