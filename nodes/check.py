@@ -30,7 +30,7 @@ def checked(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
     Half-precision pictures and masks become float32. An optional input without a value takes its
     default.
     """
-    run = node.execute.__func__  # type: ignore[attr-defined]
+    run = node.execute.__func__
     lists = node.define_schema().is_input_list
 
     @cache
@@ -45,7 +45,7 @@ def checked(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
             error.args = (host.briefly(str(error)),)
             raise
 
-    node.execute = classmethod(execute)  # type: ignore[assignment]
+    node.execute = classmethod(execute)
     return node
 
 

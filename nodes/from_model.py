@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.errors import ModelError
@@ -14,7 +16,7 @@ from . import host
 from .behind import files_behind
 from .sampling import HostPainter, Settings, facts_of, sampler_names
 from .schema import schema
-from .sockets import Controls, PainterModel
+from .sockets import Controls, Followed, PainterModel
 
 
 class PainterFromModel(io.ComfyNode):
@@ -76,8 +78,8 @@ class PainterFromModel(io.ComfyNode):
     def execute(
         cls, model: Any, clip: Any, vae: Any, steps: int, cfg: float, sampler_name: str,
         scheduler: str, denoise: float, way: str, noise_mask: bool, soft_mask: bool,
-        control_net: Any = None, control_image: Any = None, control_strength: float = 1.0,
-        controls: Any = (),
+        control_net: Any = None, control_image: torch.Tensor | None = None,
+        control_strength: float = 1.0, controls: Sequence[Followed] = (),
     ) -> io.NodeOutput:  # fmt: skip
         for name, part in (("model", model), ("clip", clip), ("vae", vae)):
             if part is None:
@@ -92,7 +94,7 @@ class PainterFromModel(io.ComfyNode):
         followed = [Control(net, *how) for net, how in controls]
         if (control_net is None) != (control_image is None):
             raise ModelError("Connect both control_net and control_image, or neither.")
-        if control_net is not None:
+        if control_net is not None and control_image is not None:
             followed.append(Control(control_net, control_image, control_strength))
         settings = Settings(sampler_name, scheduler, denoise, noise_mask, soft_mask)
         painter = HostPainter(model, clip, vae, choice, settings, card, followed)

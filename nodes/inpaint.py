@@ -17,12 +17,9 @@ from ..prompt_edit.models.store import CONTROLNET, PAINTER
 from ..prompt_edit.plan import EditPlan
 from . import host
 from .schema import schema
-from .sockets import ControlNetModel, Controls, Loras, PainterModel, Plan
+from .sockets import ControlNetModel, Controls, Followed, Loras, PainterModel, Plan
 
 AUTOMATIC = "automatic"
-
-Followed = tuple[Any, tuple[torch.Tensor, float, float, float]]
-"""A ControlNet, ours (a `host.Resident`) or the host's; its picture, scale, start and end."""
 
 
 class LoadInpaintModel(io.ComfyNode):

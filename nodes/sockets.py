@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.errors import ImageError, ModelError, PlanError, PromptEditError
@@ -29,8 +30,9 @@ ControlNetModel = io.Custom("PROMPT_EDIT_CONTROLNET")
 """A `host.Resident` that holds a `prompt_edit.inpaint.control.ControlNet`."""
 
 Controls = io.Custom("PROMPT_EDIT_CONTROLS")
-"""A tuple of (`host.Resident` of a ControlNet or the host's own CONTROL_NET, settings of a
-`prompt_edit` Control)."""
+Followed = tuple[Any, tuple[torch.Tensor, float, float, float]]
+"""A tuple of such pairs: a ControlNet, ours in a `host.Resident` or the host's own, with its
+picture, scale, start and end."""
 
 Detections = io.Custom("DETECTIONS")
 """A list with one `prompt_edit.detect.ground.Grounded` a picture."""
@@ -68,8 +70,8 @@ def _control(value: Any) -> bool:
 CARRIED: dict[str, tuple[Callable[[Any], bool], str, type[PromptEditError]]] = {
     "PROMPT_EDIT_LLM": (callable, "Load Intent LLM", ModelError),
     "EDIT_PLAN": (_has("edits", "pick"), "LLM Intent Parse", PlanError),
-    "PROMPT_EDIT_DETECTOR": (_holds("detect"), "Load Grounding DINO", ModelError),
-    "PROMPT_EDIT_SEGMENTER": (_holds("segment"), "Load SAM", ModelError),
+    "PROMPT_EDIT_DETECTOR": (_holds("detect"), "Load Grounding DINO or SAM 3 Finder", ModelError),
+    "PROMPT_EDIT_SEGMENTER": (_holds("segment"), "Load SAM or SAM 3 Finder", ModelError),
     "PROMPT_EDIT_PAINTER": (
         _holds("paint"),
         "Load Inpaint Model or Painter from MODEL",

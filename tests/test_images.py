@@ -373,7 +373,7 @@ def test_a_gray_profile_is_not_kept_for_colours(tmp_path: Path) -> None:
 def encoded(kind: str, **options: object) -> bytes:
     data = io.BytesIO()
     image = Image.fromarray(noise(24, 30, 3))
-    image.save(data, kind, **options)  # type: ignore[arg-type]
+    image.save(data, kind, **options)
     return data.getvalue()
 
 

@@ -119,7 +119,7 @@ def test_json_that_is_no_plan_is_refused_by_the_name_of_the_field(text: str, whe
     ("made", "where"),
     [
         (lambda: Edit(operation="remove", target="a" * 201), "target: "),
-        (lambda: Edit(operation="explode", target="hat"), "operation: "),  # type: ignore[arg-type]
+        (lambda: Edit(operation="explode", target="hat"), "operation: "),
         (lambda: Which(by="left", rank=0), "rank: "),
         (lambda: Relation(kind="near", anchor=" "), "anchor: "),
         (lambda: EditPlan(edits=(), instruction="", parser=""), "edits: "),
@@ -176,9 +176,9 @@ def test_only_the_picture_and_its_background_need_no_detector(target: str, whole
 def test_a_plan_cannot_be_changed() -> None:
     plan = EditPlan.from_json(as_json())
     with pytest.raises(ValidationError, match="frozen"):
-        plan.edits[0].target = "hat"  # type: ignore[misc]
+        plan.edits[0].target = "hat"
     with pytest.raises(ValidationError, match="frozen"):
-        plan.parser = "me"  # type: ignore[misc]
+        plan.parser = "me"
     assert len({plan, EditPlan.from_json(as_json())}) == 1, "equal plans are one key of a cache"
 
 

@@ -30,7 +30,7 @@ def placed(result: str, anchor: Box, kind: RelationKind | None) -> Box:
     relation = Relation(kind=kind, anchor="anchor") if kind else None
     boxes = place(result, found(anchor), relation)
     assert boxes.shape == (1, 4)
-    return tuple(boxes[0].tolist())  # type: ignore[return-value]
+    return tuple(boxes[0].tolist())
 
 
 def middle(box: Box) -> tuple[float, float]:
@@ -138,7 +138,7 @@ def test_a_free_place_is_inside_the_picture(others: Detections, side: str) -> No
 
 
 def free(*others: Box, side: str = "all") -> Box:
-    return tuple(place_freely(found(*others), side)[0].tolist())  # type: ignore[return-value]
+    return tuple(place_freely(found(*others), side)[0].tolist())
 
 
 def test_a_free_place_in_an_empty_picture_is_the_middle_of_the_ground() -> None:

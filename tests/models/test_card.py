@@ -37,7 +37,7 @@ def test_a_card_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_card_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        Card().steps = 3  # type: ignore[misc]
+        Card().steps = 3
 
 
 BROKEN_CARDS = {
