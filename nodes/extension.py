@@ -9,6 +9,7 @@ from . import (
     detect,
     from_clip,
     from_model,
+    from_sam3,
     host,
     inpaint,
     parse,
@@ -28,6 +29,6 @@ class PromptEditExtension(ComfyExtension):
         host.register_folders()
         stages = (
             parse, detect, segment, inpaint, region, whole, convert, show, sample, from_clip,
-            from_model,
+            from_model, from_sam3,
         )  # fmt: skip
         return [checked(node) for stage in stages for node in stage.NODES]

@@ -1,0 +1,133 @@
+"""Masks that a detector found along with its boxes, so that nothing cuts them a second time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..images import check_pictures, rgb, to_array
+from ..models.recent import fingerprint
+from . import given
+from .by_hand import Pointer
+from .masks import sharpen, without_specks
+
+_ROOM = 256 * 2**20  # bytes of masks that are kept: some 1600 of SAM 3's
+_SAME_BOX = 0.01  # pixels that an edge may differ by, since boxes go through other forms
+_APART = 0.05  # pixels between the edges of two phrases' boxes that would be the same
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found of one phrase in one picture, best first.
+
+    Attributes:
+        boxes: float [N,4], xyxy in pixels.
+        scores: float [N] in 0..1.
+        masks: logits [K,h,w] of the first K boxes; of the rest they are not kept.
+        whole: (height, width) in pixels that a mask covers, from the upper left of the picture;
+            more than the picture where that was widened.
+    """
+
+    boxes: Tensor
+    scores: Tensor
+    masks: Tensor
+    whole: tuple[int, int]
+
+    def mask(self, number: int, size: tuple[int, int]) -> Tensor:
+        """The logits of a mask at the picture's size, [H,W]."""
+        logits = self.masks[number].float()[None, None]
+        full = F.interpolate(logits, self.whole, mode="bilinear", align_corners=False)
+        return full[0, 0, : size[0], : size[1]]
+
+
+class Kept:
+    """What was found in the last pictures; what was asked for longest ago goes first."""
+
+    def __init__(self, room: int = _ROOM) -> None:
+        self._room = room
+        self._found: OrderedDict[tuple[str, str], Found] = OrderedDict()
+
+    def get(self, picture: str, phrase: str, make: Callable[[], Found]) -> Found:
+        """What was found of a phrase in the picture of that fingerprint, or is made now."""
+        key = (picture, phrase)
+        if key not in self._found:
+            self._found[key] = self._told_apart(picture, make())
+            while len(self._found) > 1 and self._bytes() > self._room:
+                self._found.popitem(last=False)
+        self._found.move_to_end(key)
+        return self._found[key]
+
+    def find(self, picture: str, box: Tensor) -> tuple[Found, int] | None:
+        """Where the mask of a box [4] is kept: what it was found in, and its number there."""
+        near: list[tuple[float, tuple[str, str], int]] = []
+        for key, found in self._found.items():
+            if key[0] == picture and len(found.masks):
+                apart = (found.boxes[: len(found.masks)] - box).abs().amax(dim=1)
+                number = int(apart.argmin())
+                near.append((float(apart[number]), key, number))
+        if not near or min(near)[0] > _SAME_BOX:
+            return None
+        _, key, number = min(near)
+        self._found.move_to_end(key)
+        return self._found[key], number
+
+    def _told_apart(self, picture: str, found: Found) -> Found:
+        """Two phrases may have one box, such as the whole picture, but not one mask: the box of the
+        later is made a hair smaller."""
+        boxes = found.boxes.clone()
+        others = [each.boxes for (name, _), each in self._found.items() if name == picture]
+        taken = torch.cat([torch.zeros(0, 4), *others])
+        for box in boxes if len(taken) else ():
+            while (taken - box).abs().amax(dim=1).min() < _APART / 2:
+                box += torch.tensor([_APART, _APART, -_APART, -_APART])
+        return replace(found, boxes=boxes)
+
+    def _bytes(self) -> int:
+        return sum(each.masks.nbytes for each in self._found.values())
+
+
+class Recalling:
+    """A segmenter that gives the kept mask of a box which was found in the very picture.
+
+    Other boxes, points and rough masks it hands to the segmenter beside it.
+    """
+
+    def __init__(self, segmenter: Pointer, kept: Kept) -> None:
+        self._segmenter, self._kept = segmenter, kept
+
+    def segment(
+        self,
+        image: Tensor,
+        boxes: Tensor | None = None,
+        points: Tensor | None = None,
+        labels: Tensor | None = None,
+        rough: Tensor | None = None,
+    ) -> Tensor:
+        """See `Sam.segment`."""
+        if boxes is None or points is not None or rough is not None:
+            return self._segmenter.segment(image, boxes, points, labels, rough)
+        image = check_pictures(image, "[H,W,C]").float()
+        boxes = given.boxes(boxes)
+        picture = fingerprint(to_array(rgb(image))) if len(boxes) else ""
+        masks = torch.zeros(len(boxes), int(image.shape[0]), int(image.shape[1]))
+        for mask, box in zip(masks, boxes, strict=True):
+            known = self._kept.find(picture, box)
+            if known:
+                mask.copy_(_hard(*known, image))
+        void = ~masks.flatten(1).any(dim=1)
+        if void.any():
+            masks[void] = self._segmenter.segment(image, boxes[void])
+        return masks
+
+
+def _hard(found: Found, number: int, image: Tensor) -> Tensor:
+    """A kept mask as a hard one [H,W] of the picture [H,W,C], its edge where the picture's is."""
+    height, width = int(image.shape[0]), int(image.shape[1])
+    chance = found.mask(number, (height, width)).sigmoid()
+    cell = max(found.whole) / found.masks.shape[-1]
+    return without_specks(sharpen(chance, rgb(image).cpu(), cell))
