@@ -38,6 +38,11 @@ class OutputError(PromptEditError):
     """A result that could not be written."""
 
 
+def _classes(value: object) -> list[str]:
+    """The names of a value's classes: a host loads the library once more, under its own name."""
+    return [each.__name__ for each in type(value).__mro__]
+
+
 def require(
     value: object, kind: type | str, name: str, error: type[PromptEditError] = ImageError
 ) -> None:
@@ -45,7 +50,7 @@ def require(
     if isinstance(kind, str):
         if not callable(getattr(value, kind, None)):
             raise error(f"{name} must have a method {kind}(): {type_of(value)} has none.")
-    elif not isinstance(value, kind):
+    elif not isinstance(value, kind) and kind.__name__ not in _classes(value):
         raise error(f"{name} must be of type {kind.__name__}, not {type_of(value)}.")
 
 
