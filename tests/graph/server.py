@@ -77,7 +77,7 @@ class Server:
         return self.post("/prompt", {"prompt": prompt})["prompt_id"]
 
     def wait(self, number: str) -> dict[str, Any]:
-        return self.until(lambda: self.get(f"/history/{number}").get(number), 180)
+        return self.until(lambda: self.get(f"/history/{number}").get(number), 600)
 
     def run(self, prompt: dict[str, Any]) -> dict[str, Any]:
         return self.wait(self.queue(prompt))
