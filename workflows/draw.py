@@ -271,6 +271,20 @@ PAGES = {
          ("Finder · 찾는 모델", (4, 5)), (FIND, (11,)), (CUT, (12,)), (PAINT, (13,)),
          (RESULT, (14,))),
     ),
+    "sam3": Page(
+        "Prompt Edit 15 - SAM 3 finds (downloads)",
+        "SAM 3 as ComfyUI loads it (0.20 or later), in the place of Grounding DINO and SAM: **SAM 3"
+        " Finder** gives boxes and masks in one pass, so that *SAM Mask* has nothing to cut anew."
+        " Which one is meant, what is left out and what is not there is judged as ever. The"
+        " picture is the host's own example: put yours into *Load Image* and say what to change."
+        "\n\n" + GRAPH,
+        "Grounding DINO와 SAM 자리에, ComfyUI가 불러온 SAM 3을 씁니다(0.20 이상)."
+        " **SAM 3 Finder** 노드가 박스와 마스크를 한 번에 주므로, *SAM 마스크*가 다시 자르지"
+        " 않습니다. 사진은 ComfyUI의 예제입니다. *이미지 로드*에 내 사진을 넣고 바꿀 것을"
+        " 적으세요.\n\n" + GRAPH_KO,
+        ((SAY, (2, 3)), ("SAM 3", (4, 5)), ("Your model · 내 모델", (6,)), (PAINTER, (7,)),
+         (FIND, (8,)), (CUT, (9,)), (PAINT, (10,)), (RESULT, (11,))),
+    ),
     "lora_controlnet": Page(
         "Prompt Edit 16 - LoRA and ControlNet (downloads)",
         "The painter of template 11 behind a LoRA, and held to the outlines of the old picture."

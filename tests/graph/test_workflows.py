@@ -24,7 +24,7 @@ sys.modules["draw"] = draw
 _spec.loader.exec_module(draw)
 NAMES = {page.title: name for name, page in draw.PAGES.items()}
 NEEDS_A_DOWNLOAD = {"your_sampler", "controlnet", "sdxl_inpainting", "flux_fill",
-                    "qwen_image_edit", "z_image", "lora_controlnet"}  # fmt: skip
+                    "qwen_image_edit", "z_image", "sam3", "lora_controlnet"}  # fmt: skip
 
 
 def name(path: Path) -> str:
@@ -104,6 +104,18 @@ def test_one_download_paints_and_reads() -> None:
     assert reads["clip"] == paints["clip"]
     llm = api(path)[inputs["PromptEditParse"]["llm"][0]]
     assert llm["class_type"] == "PromptEditLlmFromClip"
+
+
+def test_sam_3_finds_and_cuts() -> None:
+    """One finder gives detector and segmenter, of one checkpoint."""
+    (path,) = [path for path in WORKFLOWS if name(path) == "sam3"]
+    nodes = api(path)
+    inputs = {node["class_type"]: node["inputs"] for node in nodes.values()}
+    finder, place = inputs["PromptEditDetect"]["detector"]
+    assert place == 0 and inputs["PromptEditMask"]["segmenter"] == [finder, 1]
+    assert nodes[finder]["class_type"] == "PromptEditFinderFromSAM3"
+    (loader, _), (other, _) = (nodes[finder]["inputs"][slot] for slot in ("model", "clip"))
+    assert loader == other != inputs["PromptEditPainterFromModel"]["model"][0]
 
 
 def test_a_lora_and_a_controlnet_reach_the_painter() -> None:

@@ -100,9 +100,16 @@ def test_what_needs_downloads_opens_whole(drawn: Tab, server: Server, path: Path
     drawn.open(path)
     drawn.quiet()
     assert drawn.layout().faults() == []
-    sent = {key: (node["class_type"], node["inputs"]) for key, node in drawn.prompt().items()}
-    assert sent == {key: (node["class_type"], node["inputs"]) for key, node in api(path).items()}
-    told = server.post("/prompt", {"prompt": drawn.prompt()})
+    sent, wanted = drawn.prompt(), api(path)
+    assert sent.keys() == wanted.keys()
+    for key, node in wanted.items():
+        ours, inputs = node["class_type"].startswith("PromptEdit"), node["inputs"]
+        if not ours:  # older hosts have fewer widgets
+            known = sent[key]["inputs"].keys()
+            inputs = {slot: value for slot, value in inputs.items()
+                      if slot in known or isinstance(value, list)}  # fmt: skip
+        assert (sent[key]["class_type"], sent[key]["inputs"]) == (node["class_type"], inputs)
+    told = server.post("/prompt", {"prompt": sent})
     server.until(lambda: stopped(server), 180)
     assert told["node_errors"] == {}
     assert drawn.errors == []
