@@ -130,4 +130,5 @@ def _hard(found: Found, number: int, image: Tensor) -> Tensor:
     height, width = int(image.shape[0]), int(image.shape[1])
     chance = found.mask(number, (height, width)).sigmoid()
     cell = max(found.whole) / found.masks.shape[-1]
-    return without_specks(sharpen(chance, rgb(image).cpu(), cell))
+    mask = without_specks(sharpen(chance, rgb(image).cpu(), cell))
+    return mask if mask.any() else (chance > 0.5).float()  # too small, of its surroundings' colour
