@@ -17,6 +17,7 @@ from .by_hand import Pointer
 from .masks import sharpen, without_specks
 
 _ROOM = 256 * 2**20  # bytes of masks that are kept: some 1600 of SAM 3's
+_ANSWERS = 1024  # answers that are kept, those without a mask with them
 _SAME_BOX = 0.01  # pixels that an edge may differ by, since boxes go through other forms
 _APART = 0.05  # pixels between the edges of two phrases' boxes that would be the same
 
@@ -57,7 +58,7 @@ class Kept:
         key = (picture, phrase)
         if key not in self._found:
             self._found[key] = self._told_apart(picture, make())
-            while len(self._found) > 1 and self._bytes() > self._room:
+            while len(self._found) > 1 and self._overflows():
                 self._found.popitem(last=False)
         self._found.move_to_end(key)
         return self._found[key]
@@ -87,8 +88,9 @@ class Kept:
                 box += torch.tensor([_APART, _APART, -_APART, -_APART])
         return replace(found, boxes=boxes)
 
-    def _bytes(self) -> int:
-        return sum(each.masks.nbytes for each in self._found.values())
+    def _overflows(self) -> bool:
+        masks = sum(each.masks.nbytes for each in self._found.values())
+        return len(self._found) > _ANSWERS or masks > self._room
 
 
 class Recalling:

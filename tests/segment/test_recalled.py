@@ -140,6 +140,13 @@ def test_the_room_is_bounded(image: Tensor) -> None:
     assert kept.find("picture 2", BOXES[0]) and not kept.find("picture 3", BOXES[0])
 
 
+def test_answers_without_masks_are_bounded_too() -> None:
+    kept, made = Kept(), []
+    for number in [*range(1100), 0]:
+        kept.get(str(number), "thing", lambda: made.append(1) or found(kept=0))  # type: ignore[func-returns-value]
+    assert len(made) == 1101, "the first was forgotten"
+
+
 def test_one_answer_is_kept_whatever_its_size() -> None:
     kept = Kept(room=1)
     kept.get("picture", "thing", found)
