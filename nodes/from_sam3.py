@@ -62,15 +62,16 @@ class FinderFromSam3(io.ComfyNode):
 
 
 class _Sam3:
-    """A SAM 3 of the host, which moves it to the GPU by itself."""
+    """A SAM 3 of the host, which moves it to the GPU by itself.
+
+    Attributes:
+        model: the host's MODEL.
+        side: pixels of the square that it sees a picture in.
+    """
 
     def __init__(self, model: Any) -> None:
         self.model = model  # its network is not kept beside it, so that the host can drop it
-
-    @property
-    def side(self) -> int:
-        """Pixels of the square that it sees a picture in."""
-        return int(getattr(self.model.model.diffusion_model.tracker, "image_size", 1008))
+        self.side = int(model.model.diffusion_model.tracker.image_size)
 
     def ready(self) -> tuple[Any, torch.device, torch.dtype]:
         """Its network, on the device where it runs, and the precision there."""
@@ -141,9 +142,9 @@ class ByPlace(_Sam3):
     """Its interactive part, asked by boxes, points and rough masks; see
     `prompt_edit.segment.network.Network`."""
 
-    @property
-    def frame(self) -> Frame:
-        return Frame(self.side, self.side // _PATCH * 4, stretched=True)
+    def __init__(self, model: Any) -> None:
+        super().__init__(model)
+        self.frame = Frame(self.side, self.side // _PATCH * 4, stretched=True)
 
     def encode(self, pixels: np.ndarray) -> list[torch.Tensor]:
         return [self.framed(pixels)]  # the host encodes it together with the prompts

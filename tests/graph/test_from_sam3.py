@@ -16,6 +16,8 @@ from .server import HOST, PYTHON
 class SAM3:
     """As the host calls its class; 3.1 is of the same."""
 
+    diffusion_model = SimpleNamespace(tracker=SimpleNamespace(image_size=1008))
+
 
 def of(model: Any, clip: str | None = "sam3_clip") -> dict[str, Any]:
     """MODEL and CLIP of these."""
