@@ -279,7 +279,7 @@ PAGES = {
         " picture is the host's own example: put yours into *Load Image* and say what to change."
         "\n\n" + GRAPH,
         "Grounding DINO와 SAM 자리에, ComfyUI가 불러온 SAM 3을 씁니다(0.20 이상)."
-        " **SAM 3 Finder** 노드가 박스와 마스크를 한 번에 주므로, *SAM 마스크*가 다시 자르지"
+        " **SAM 3 찾기** 노드가 박스와 마스크를 한 번에 주므로, *SAM 마스크*가 다시 자르지"
         " 않습니다. 사진은 ComfyUI의 예제입니다. *이미지 로드*에 내 사진을 넣고 바꿀 것을"
         " 적으세요.\n\n" + GRAPH_KO,
         ((SAY, (2, 3)), ("SAM 3", (4, 5)), ("Your model · 내 모델", (6,)), (PAINTER, (7,)),
