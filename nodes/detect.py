@@ -62,7 +62,8 @@ class GroundingDinoDetect(io.ComfyNode):
             " Where nothing is found the picture passes unchanged, unless you choose otherwise,"
             " and the node says why.",
             inputs=[
-                DetectorModel.Input("detector", tooltip="From Load Grounding DINO."),
+                DetectorModel.Input("detector",
+                                    tooltip="From Load Grounding DINO or SAM 3 Finder."),
                 io.Image.Input("image", tooltip="One picture or a batch."),
                 Plan.Input("plan", optional=True, tooltip="From LLM Intent Parse or Pick Edit."),
                 io.String.Input("phrase", default="", tooltip="What to find, where no plan is"

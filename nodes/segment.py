@@ -56,7 +56,7 @@ class SamMask(io.ComfyNode):
             description="Cuts the mask of what stands in each box, less what the plan leaves out."
             " Without a box the mask is empty, at the picture's size.",
             inputs=[
-                SegmenterModel.Input("segmenter", tooltip="From Load SAM."),
+                SegmenterModel.Input("segmenter", tooltip="From Load SAM or SAM 3 Finder."),
                 io.Image.Input("image", tooltip="The pictures that the boxes were found in."),
                 Detections.Input("detections", tooltip="From Grounding DINO Detect."),
                 io.Int.Input("grow", default=0, min=-256, max=256,
@@ -109,7 +109,7 @@ class SamMaskByHand(io.ComfyNode):
             description="Cuts the mask of what you painted over roughly in the mask editor, or of"
             " what points lie on: for what no words find.",
             inputs=[
-                SegmenterModel.Input("segmenter", tooltip="From Load SAM."),
+                SegmenterModel.Input("segmenter", tooltip="From Load SAM or SAM 3 Finder."),
                 io.Image.Input("image", tooltip="One picture, or a batch that is marked alike."),
                 io.Mask.Input("rough", optional=True, tooltip="Patches painted over things, each"
                               " over one: the mask of Load Image, from the mask editor. One of"

@@ -167,10 +167,7 @@ def repaint_each(
     masks = fitting(masks, images)
     cuts = edit.operation == "extract"
     empty = [not (mask > 0.5).any() for mask in masks]
-    notes = [f"Picture {number + 1}: {note}" if len(images) > 1 else note
-             for number, image in enumerate(images)
-             for note in ([WHOLE if cuts else EMPTY] if empty[number]
-                          else check(painter, image[None], edit, sampling))]  # fmt: skip
+    notes = _notes(painter, images, edit, sampling, empty)
     if not cuts and not all(empty):
         edit, told = _told(painter, edit, prompt)
         notes += told
@@ -193,6 +190,17 @@ def repaint_each(
         if counted:
             counted(1, 1)
     return Repainted(torch.cat(results), torch.stack(opacities), tuple(notes))
+
+
+def _notes(
+    painter: Painter, images: Tensor, edit: Edit, sampling: Sampling, empty: Sequence[bool]
+) -> list[str]:
+    """What to know of each picture before it is painted. Raises where it would come out wrong."""
+    nothing = WHOLE if edit.operation == "extract" else EMPTY
+    return [f"Picture {number + 1}: {note}" if len(images) > 1 else note
+            for number, image in enumerate(images)
+            for note in ([nothing] if empty[number]
+                         else check(painter, image[None], edit, sampling))]  # fmt: skip
 
 
 def _check_asked(painter: Any, edit: Any, sampling: Any, controls: Any) -> None:

@@ -71,8 +71,13 @@ class Prompts:
 class Network(Protocol):
     """A model that encodes a picture once, then answers any number of prompts."""
 
-    model: Any
-    frame: Frame
+    @property
+    def model(self) -> Any:
+        """What holds its weights."""
+
+    @property
+    def frame(self) -> Frame:
+        """How pictures and masks lie in what it sees."""
 
     def encode(self, pixels: np.ndarray) -> list[Tensor]:
         """The embedding of a picture, uint8 [H,W,3]."""
