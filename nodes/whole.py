@@ -76,14 +76,16 @@ class PromptEdit(io.ComfyNode):
         graph = GraphBuilder()
         names, told = host.default_names()
         lines = [plan.summary(), *plan.warnings]
-        if None in (detector, segmenter, painter):
+        if any(each is None for each in (detector, segmenter, painter)):
             lines.append(told)
-        models = (
-            detector or _loaded(graph, "PromptEditLoadGroundingDINO", names[DETECTOR.sample]),
-            segmenter or _loaded(graph, "PromptEditLoadSAM", names[SEGMENTER.sample]),
-            painter
-            or _loaded(graph, "PromptEditLoadInpaint", names[PAINTER.sample], dtype="default"),
-        )
+        if detector is None:
+            detector = _loaded(graph, "PromptEditLoadGroundingDINO", names[DETECTOR.sample])
+        if segmenter is None:
+            segmenter = _loaded(graph, "PromptEditLoadSAM", names[SEGMENTER.sample])
+        if painter is None:
+            model = names[PAINTER.sample]
+            painter = _loaded(graph, "PromptEditLoadInpaint", model, dtype="default")
+        models = (detector, segmenter, painter)
         # The plan travels as text: the host compares text, and so knows what it has done before.
         whole = graph.node("PromptEditPlanFromJSON", text=plan.to_json()).out(0)
         mask: Link = []
