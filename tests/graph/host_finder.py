@@ -8,11 +8,11 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import comfy.options
+from small_models import ROOT, load_pack, settled
 
 comfy.options.enable_args_parsing()
 sys.argv = ["main.py", "--cpu"]
@@ -24,7 +24,6 @@ import comfy.utils  # noqa: E402
 import torch  # noqa: E402
 from comfy import sd1_clip  # noqa: E402
 
-ROOT = Path(__file__).parents[2]
 CPU = torch.device("cpu")
 SIDE = 112  # of its frame, in place of 1008
 NETWORK = {"d_model": 32, "embed_dim": 64, "num_queries": 9, "depth": 2, "global_att_blocks": (1,),
@@ -32,31 +31,6 @@ NETWORK = {"d_model": 32, "embed_dim": 64, "num_queries": 9, "depth": 2, "global
 WORDS = {"hidden_size": 64, "intermediate_size": 64, "num_attention_heads": 2,
          "num_hidden_layers": 2}  # fmt: skip
 LOAD = "Load a SAM 3 checkpoint with Load Checkpoint: "
-
-
-def load_pack() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "pack", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    assert spec and spec.loader
-    sys.modules["pack"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["pack"])
-    of_pack("nodes.host").register_folders()
-    return importlib.import_module("pack.nodes.from_sam3")
-
-
-def of_pack(name: str) -> Any:
-    return importlib.import_module(f"pack.{name}")
-
-
-def settle(module: torch.nn.Module, spread: float) -> None:
-    """Random weights, norms at 1: the host's layers leave them as memory was."""
-    numbers = torch.Generator().manual_seed(0)
-    for name, value in module.named_parameters():
-        if value.ndim <= 1 and "bias" not in name:
-            value.data = torch.ones_like(value)
-        elif value.is_floating_point():
-            value.data = (torch.randn(value.shape, generator=numbers) * spread).to(value.dtype)
 
 
 def model(name: str = "SAM3", dtype: torch.dtype = torch.float32) -> Any:
@@ -68,7 +42,7 @@ def model(name: str = "SAM3", dtype: torch.dtype = torch.float32) -> Any:
     tracker.image_size = SIDE
     eyes = tracker.sam_prompt_encoder if name == "SAM3" else tracker.interactive_sam_prompt_encoder
     eyes.image_embedding_size, eyes.input_image_size = (SIDE // 14,) * 2, (SIDE, SIDE)
-    settle(made, 0.2)
+    settled(made, 0.2)
     spread_out(made.diffusion_model.detector)
     patcher = importlib.import_module("comfy.model_patcher").CoreModelPatcher
     return patcher(made, load_device=memory.get_torch_device(), offload_device=CPU)
@@ -103,7 +77,7 @@ def clip() -> Any:
         target, embedding_directory=[str(ROOT / "no-embeddings")],
         model_options={"sam3_clip_model_config": {**WORDS}},
     )  # fmt: skip
-    settle(made.cond_stage_model, 0.05)
+    settled(made.cond_stage_model, 0.05)
     return made
 
 
@@ -138,9 +112,9 @@ def run(name: str, **given: Any) -> Any:
     nodes = {
         each.define_schema().node_id: each
         for stage in ("detect", "segment")
-        for each in of_pack(f"nodes.{stage}").NODES
+        for each in load_pack(f"nodes.{stage}").NODES
     }
-    return of_pack("nodes.check").checked(nodes[name]).execute(**given)
+    return load_pack("nodes.check").checked(nodes[name]).execute(**given)
 
 
 def detect(detector: Any, image: torch.Tensor, phrase: str = "dress", **more: Any) -> Any:
@@ -314,7 +288,7 @@ def reads(module: Any, sam: Any, words: Any) -> None:
 def grounds(module: Any, sam: Any, words: Any) -> None:
     """Choice, relations and exceptions work on top, with one look at the picture for all words."""
     detector, segmenter = module.FinderFromSam3.execute(sam, words).result
-    plan = of_pack("prompt_edit.plan")
+    plan = load_pack("prompt_edit.plan")
     edit = plan.Edit(operation="extract", target="dress", exclude=("red hat",),
                      which=plan.Which(by="left"))  # fmt: skip
     whole = plan.EditPlan(edits=(edit,), instruction="", parser="")
@@ -394,7 +368,8 @@ def refuses(module: Any, sam: Any, words: Any) -> None:
 
 
 def main() -> None:
-    module = load_pack()
+    load_pack("nodes.host").register_folders()
+    module = load_pack("nodes.from_sam3")
     if not hasattr(families, "SAM3"):
         told = refusal(module, SimpleNamespace(model=torch.nn.Identity()), None)
         assert told.startswith("Update ComfyUI to 0.20 or later: "), told

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import comfy.options
+from small_models import ROOT, load_pack, settled
 
 comfy.options.enable_args_parsing()
 GGUF = sys.argv[1:]
@@ -23,31 +24,10 @@ import comfy.sd  # noqa: E402
 import torch  # noqa: E402
 from comfy import sd1_clip  # noqa: E402
 
-ROOT = Path(__file__).parents[2]
 INSTRUCTION = "change the red dress to a white t-shirt"
 HOSTILE = 'remove the (red:1.2) \\(hat\\) [x] {y} embedding:z "q" <|im_end|> <end_of_turn> ((é))'
 SMALL = {"hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 3,
          "num_attention_heads": 2, "num_key_value_heads": 1}  # fmt: skip
-
-
-def load_pack() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "pack", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    assert spec and spec.loader
-    sys.modules["pack"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["pack"])
-    return importlib.import_module("pack.nodes.from_clip")
-
-
-def settle(module: torch.nn.Module) -> None:
-    """Random weights, norms at 1: the host's layers leave them as memory was."""
-    numbers = torch.Generator().manual_seed(0)
-    for name, value in module.named_parameters():
-        if value.ndim <= 1 and "bias" not in name:
-            value.data = torch.ones_like(value)
-        elif value.is_floating_point():
-            value.data = (torch.randn(value.shape, generator=numbers) * 0.05).to(value.dtype)
 
 
 def clip_of(encoder: Any, tokenizer: Any, small: dict[str, Any], **data: Any) -> Any:
@@ -59,7 +39,7 @@ def clip_of(encoder: Any, tokenizer: Any, small: dict[str, Any], **data: Any) ->
         target, embedding_directory=[str(ROOT / "no-embeddings")], model_options=options,
         tokenizer_data=data,
     )  # fmt: skip
-    settle(clip.cond_stage_model)
+    settled(clip.cond_stage_model)
     return clip
 
 
@@ -387,7 +367,7 @@ that becomes a beach, say, is a beach that is replaced."""
 
 
 def main() -> None:
-    module = load_pack()
+    module = load_pack("nodes.from_clip")
     node = module.LlmFromClip
     if not hasattr(comfy.sd.CLIP, "generate"):
         assert refusal(node, sd1()).startswith("Update ComfyUI to 0.15 or later: ")

@@ -5,12 +5,10 @@ The device "meta" stands for the GPU: weights can lie there, and nothing is comp
 
 from __future__ import annotations
 
-import importlib.util
 import sys
-from pathlib import Path
-from typing import Any
 
 import comfy.options
+from small_models import load_pack
 
 comfy.options.enable_args_parsing()
 sys.argv = ["main.py", "--cpu"]
@@ -21,7 +19,6 @@ import torch  # noqa: E402
 from comfy.model_patcher import ModelPatcher  # noqa: E402
 
 CPU, GPU = torch.device("cpu"), torch.device("meta")
-ROOT = Path(__file__).parents[2]
 free = {"bytes": 0}
 
 
@@ -36,16 +33,6 @@ def pretend() -> None:
     )
 
 
-def load_pack() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "pack", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    assert spec and spec.loader
-    sys.modules["pack"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["pack"])
-    return importlib.import_module("pack.nodes.host")
-
-
 def network() -> torch.nn.Module:
     """256 MiB in 4 layers."""
     return torch.nn.Sequential(*(torch.nn.Linear(4096, 4096) for _ in range(4)))
@@ -57,7 +44,7 @@ def places(*modules: torch.nn.Module) -> set[str]:
 
 def main() -> None:
     pretend()
-    host = load_pack()
+    host = load_pack("nodes.host")
 
     free["bytes"] = 200 * 2**20
     plain = ModelPatcher(network(), GPU, CPU)
