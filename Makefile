@@ -44,10 +44,10 @@ test-host: .venv/installed
 
 # The sample models, made anew; each recipe resumes where it was stopped.
 train: .venv/installed
-	$(BIN)/python -m prompt_edit.paperdoll.recipes.detector
-	$(BIN)/python -m prompt_edit.paperdoll.recipes.segmenter
-	$(BIN)/python -m prompt_edit.paperdoll.recipes.autoencoder
-	$(BIN)/python -m prompt_edit.paperdoll.recipes.painter
+	$(BIN)/python -m recipes.detector
+	$(BIN)/python -m recipes.segmenter
+	$(BIN)/python -m recipes.autoencoder
+	$(BIN)/python -m recipes.painter
 
 .venv/installed: pyproject.toml requirements.txt Makefile
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

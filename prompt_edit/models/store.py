@@ -18,7 +18,7 @@ from ..errors import ModelError
 from .catalogue import catalogue
 from .contents import Contents, contents
 
-SAMPLES = Path(__file__).parent.parent / "paperdoll" / "weights"
+SAMPLES = Path(__file__).parent / "samples"
 FOLDER_VARIABLE = "PROMPT_EDIT_MODELS"
 LLM = "LLM"
 """The folder of language models, below a models folder."""

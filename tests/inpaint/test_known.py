@@ -21,9 +21,9 @@ from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.evaluate import as_image
 from prompt_edit.paperdoll.phrases import SPELLINGS, vocabulary
-from prompt_edit.paperdoll.recipes.painter import CARD, describe
 from prompt_edit.paperdoll.scene import BACKGROUNDS, random_item, random_scene
 from prompt_edit.plan import PICTURE, Edit
+from recipes.painter import CARD, describe
 
 KNOWS = CARD.knows or Knowledge(nouns=(), colours=(), looks=(), backgrounds=(), steps=1,
                                 guidance_scale=1)  # fmt: skip

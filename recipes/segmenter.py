@@ -1,6 +1,6 @@
 """Trains the sample SAM.
 
-    python -m prompt_edit.paperdoll.recipes.segmenter
+    python -m recipes.segmenter
 
 A box or a point is given twice, as coordinates and drawn as a rough mask: so small a model does not
 learn in an hour to find a place by coordinates alone. Its card says so (`drawn`). For the same
@@ -30,11 +30,12 @@ from transformers import (
     SamVisionConfig,
 )
 
-from ...models.card import Card, write_card
-from ...models.store import SAMPLES, SEGMENTER
-from ...segment.drawn import box_masks, with_points
-from ..draw import Instance
-from ..scene import BOTTOMS, OBJECTS, PEOPLE, TOPS
+from prompt_edit.models.card import Card, write_card
+from prompt_edit.models.store import SAMPLES, SEGMENTER
+from prompt_edit.paperdoll.draw import Instance
+from prompt_edit.paperdoll.scene import BOTTOMS, OBJECTS, PEOPLE, TOPS
+from prompt_edit.segment.drawn import box_masks, with_points
+
 from .loop import Settings, fit
 from .pool import ScenePool, make
 

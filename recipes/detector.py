@@ -1,6 +1,6 @@
 """Trains the sample Grounding DINO.
 
-    python -m prompt_edit.paperdoll.recipes.detector
+    python -m recipes.detector
 
 The architecture is the library's; the loss is written here. transformers 5.23 computes another
 one: it offsets the class labels of an image by that image's own number of phrases instead of the
@@ -35,12 +35,12 @@ from transformers import (
 )
 from transformers.loss.loss_grounding_dino import GroundingDinoHungarianMatcher
 
-from ...detect.grounding_dino import phrase_of_token
-from ...models.card import Card, write_card
-from ...models.store import DETECTOR, SAMPLES
-from ..draw import Instance
-from ..palette import COLOUR_NAMES
-from ..phrases import (
+from prompt_edit.detect.grounding_dino import phrase_of_token
+from prompt_edit.models.card import Card, write_card
+from prompt_edit.models.store import DETECTOR, SAMPLES
+from prompt_edit.paperdoll.draw import Instance
+from prompt_edit.paperdoll.palette import COLOUR_NAMES
+from prompt_edit.paperdoll.phrases import (
     COLOURLESS,
     NOUNS,
     Phrase,
@@ -49,7 +49,8 @@ from ..phrases import (
     phrases_about,
     vocabulary,
 )
-from ..scene import PATTERNS
+from prompt_edit.paperdoll.scene import PATTERNS
+
 from .loop import Settings, fit
 from .pool import ScenePool, make
 

@@ -14,9 +14,9 @@ from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.phrases import vocabulary
-from prompt_edit.paperdoll.recipes import TRAIN_SEEDS, autoencoder, detector, painter, segmenter
-from prompt_edit.paperdoll.recipes.pool import ScenePool, make
 from prompt_edit.paperdoll.scene import Item, random_scene
+from recipes import TRAIN_SEEDS, autoencoder, detector, painter, segmenter
+from recipes.pool import ScenePool, make
 
 
 @pytest.fixture(scope="module")

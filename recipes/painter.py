@@ -1,6 +1,6 @@
 """Trains the sample inpainting model: a small Stable Diffusion with a 9-channel UNet.
 
-    python -m prompt_edit.paperdoll.recipes.painter
+    python -m recipes.painter
 
 Needs the autoencoder of `recipes.autoencoder`, or the one that is shipped. The examples are edits
 of the paper world, drawn before and after: the mask comes from the scene before, the picture from
@@ -34,13 +34,22 @@ from torch import Tensor, nn
 from tqdm import tqdm
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from ...models.card import Card, Knowledge, write_card
-from ...models.store import PAINTER, SAMPLES
-from ..changes import swap, without
-from ..draw import Instance, Picture, draw
-from ..palette import COLOUR_NAMES
-from ..phrases import NOUNS, vocabulary
-from ..scene import BACKGROUNDS, OBJECTS, PATTERNS, PEOPLE, Item, Person, random_item
+from prompt_edit.models.card import Card, Knowledge, write_card
+from prompt_edit.models.store import PAINTER, SAMPLES
+from prompt_edit.paperdoll.changes import swap, without
+from prompt_edit.paperdoll.draw import Instance, Picture, draw
+from prompt_edit.paperdoll.palette import COLOUR_NAMES
+from prompt_edit.paperdoll.phrases import NOUNS, vocabulary
+from prompt_edit.paperdoll.scene import (
+    BACKGROUNDS,
+    OBJECTS,
+    PATTERNS,
+    PEOPLE,
+    Item,
+    Person,
+    random_item,
+)
+
 from .loop import Settings, fit
 from .pool import ScenePool, make
 

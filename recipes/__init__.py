@@ -1,4 +1,4 @@
-"""How the sample models are made: `python -m prompt_edit.paperdoll.recipes.NAME`, one a model.
+"""How the sample models are made: `python -m recipes.NAME`, one a model.
 
 Training scenes have the seeds below `TRAIN_SEEDS.stop`; evaluation uses seeds from 900000 on.
 """

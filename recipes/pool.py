@@ -1,6 +1,6 @@
 """Draws the training scenes once, so that three recipes can read them from memory.
 
-python -m prompt_edit.paperdoll.recipes.pool runs/pool
+python -m recipes.pool runs/pool
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from ..draw import Instance, Picture, draw
-from ..scene import Item, random_scene
+from prompt_edit.paperdoll.draw import Instance, Picture, draw
+from prompt_edit.paperdoll.scene import Item, random_scene
+
 from . import TRAIN_SEEDS
 
 

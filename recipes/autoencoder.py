@@ -1,6 +1,6 @@
 """Trains the autoencoder of the sample inpainting model.
 
-    python -m prompt_edit.paperdoll.recipes.autoencoder
+    python -m recipes.autoencoder
 
 It halves the picture twice (not three times, as Stable Diffusion does): a small model keeps sharp
 paper edges that way. Method: Kingma & Welling 2014; Rombach et al. 2022.
@@ -14,7 +14,8 @@ import torch.nn.functional as F
 from diffusers import AutoencoderKL
 from torch import Tensor, nn
 
-from ...models.store import PAINTER, SAMPLES
+from prompt_edit.models.store import PAINTER, SAMPLES
+
 from .loop import Settings, fit
 from .pool import ScenePool, make
 
