@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -15,11 +16,13 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from websockets.sync.client import connect
 
 from . import runtime
 
 HOST = os.environ.get("COMFYUI_PATH")
 PYTHON = os.environ.get("COMFYUI_PYTHON", sys.executable)
+PREVIEW_IMAGE = 1  # the host's number for it
 
 
 class Server:
@@ -73,14 +76,34 @@ class Server:
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or "null")
 
-    def queue(self, prompt: dict[str, Any]) -> str:
-        return self.post("/prompt", {"prompt": prompt})["prompt_id"]
+    def queue(self, prompt: dict[str, Any], client: str = "") -> str:
+        return self.post("/prompt", {"prompt": prompt, "client_id": client})["prompt_id"]
 
     def wait(self, number: str) -> dict[str, Any]:
         return self.until(lambda: self.get(f"/history/{number}").get(number), 600)
 
     def run(self, prompt: dict[str, Any]) -> dict[str, Any]:
         return self.wait(self.queue(prompt))
+
+    def previews(self, prompt: dict[str, Any]) -> dict[str, list[Image.Image]]:
+        """The pictures that a page is sent while a graph runs, by the node that was at work."""
+        seen: dict[str, list[Image.Image]] = {}
+        node = ""
+        address = self.address.replace("http", "ws") + "/ws?clientId=previews"
+        with connect(address, max_size=None) as socket:
+            number = self.queue(prompt, "previews")
+            for told in socket:
+                if isinstance(told, bytes):  # what it is, its kind, then the file
+                    if int.from_bytes(told[:4], "big") == PREVIEW_IMAGE:
+                        picture = Image.open(io.BytesIO(told[8:]))
+                        seen.setdefault(node, []).append(picture)
+                    continue
+                event = json.loads(told)
+                if event["type"] == "executing" and event["data"]["prompt_id"] == number:
+                    node = event["data"]["node"] or ""
+                    if not node:
+                        break
+        return seen
 
     def pictures(self, history: dict[str, Any]) -> list[np.ndarray]:
         """What was saved, uint8 [H,W,C]."""

@@ -36,7 +36,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             capture_output=True,
         )  # fmt: skip
     shutil.move(models / "checkpoints" / "lora.safetensors", models / "loras")
-    server = Server(folder)
+    server = Server(folder, ["--preview-method", "latent2rgb"])
     yield server
     server.stop()
     shutil.rmtree(models)  # 4 GB
@@ -115,6 +115,17 @@ def test_prompt_edit_takes_it(host: Server) -> None:
     history = host.run(whole)
     assert history["status"]["status_str"] == "success", history["status"]
     assert host.pictures(history)
+
+
+def test_previews_come(host: Server) -> None:
+    prompt = graph("sd15.safetensors")
+    inpaint = keys(prompt)["PromptEditInpaint"]
+    prompt[inpaint]["inputs"].update(seed=11, steps=3)
+    previews = host.previews(prompt)[inpaint]
+    assert len(previews) >= 2, "one a step, save what came too late to be shown"
+    for picture in previews:
+        assert min(picture.size) >= 32
+        assert len(picture.convert("RGB").getcolors(1 << 24) or ()) > 32
 
 
 def test_cancel_stops_it(host: Server) -> None:
