@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 from worlds import DRESS_SCENE, drawn, instance
 
 from prompt_edit.detect import choose, convert
-from prompt_edit.detect.ground import for_phrase, ground, ground_each, reasons
+from prompt_edit.detect.ground import Grounded, for_phrase, ground, ground_each, reasons
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import ImageError, ModelError, PromptEditError
 from prompt_edit.inpaint import region, repaint
@@ -54,10 +55,17 @@ def calls(detector: GroundingDino, segmenter: Sam, painter: Inpainter) -> dict[s
     mask = torch.from_numpy(scene.mask(instance(scene, "dress"))).float()
     edit = Edit(operation="recolor", target="dress", result="blue dress", prompt="a blue dress")
     found = ground(detector, image, edit)
-    boxes, size = found.boxes, (256, 256)
-    cut = region.crop(image, mask, 64, 8, 1.4)
-    place = region.Region(0, 0, 256, 256, size)
-    points = {"given": torch.ones(1, 1, 2), "labels": torch.ones(1, 1), "size": size}
+    return {
+        **of_masks(image, mask),
+        **of_segment(segmenter, image, mask, found),
+        **of_detect(detector, image, mask, edit, found),
+        **of_region(image, mask),
+        **of_inpaint(painter, image, mask, edit),
+    }
+
+
+def of_masks(image: Tensor, mask: Tensor) -> dict[str, Call]:
+    size = (256, 256)
     return {
         "grow": (masks.grow, {"mask": mask, "pixels": 2}),
         "feather": (masks.feather, {"mask": mask, "pixels": 2.0}),
@@ -67,6 +75,13 @@ def calls(detector: GroundingDino, segmenter: Sam, painter: Inpainter) -> dict[s
         "union": (masks.union, {"masks": mask[None], "size": size}),
         "subtract": (masks.subtract, {"mask": mask, "other": mask}),
         "fitting": (fitting, {"masks": mask, "images": image}),
+    }
+
+
+def of_segment(segmenter: Sam, image: Tensor, mask: Tensor, found: Grounded) -> dict[str, Call]:
+    boxes, size = found.boxes, (256, 256)
+    points = {"given": torch.ones(1, 1, 2), "labels": torch.ones(1, 1), "size": size}
+    return {
         "read_points": (by_hand.read_points, {"text": "1, 2"}),
         "mask_by_hand": (by_hand.mask_by_hand, {
             "segmenter": segmenter, "images": image, "inside": [(128, 128)], "outside": [(5, 5)],
@@ -86,6 +101,13 @@ def calls(detector: GroundingDino, segmenter: Sam, painter: Inpainter) -> dict[s
             "segmenter": segmenter, "images": image, "found": [found], "grown": 1,
             "feathered": 1, "filled": True}),
         "cover_boxes": (cover.cover_boxes, {"boxes": boxes, "size": size}),
+    }  # fmt: skip
+
+
+def of_detect(
+    detector: GroundingDino, image: Tensor, mask: Tensor, edit: Edit, found: Grounded
+) -> dict[str, Call]:
+    return {
         "ground": (ground, {"detector": detector, "image": image, "edit": edit, "threshold": 0.3}),
         "ground_each": (ground_each, {
             "detector": detector, "images": image, "edit": edit, "threshold": 0.3}),
@@ -104,6 +126,13 @@ def calls(detector: GroundingDino, segmenter: Sam, painter: Inpainter) -> dict[s
         "related": (choose.related, {
             "found": found.found, "anchors": found.found,
             "relation": Relation(kind="near", anchor="dog")}),
+    }  # fmt: skip
+
+
+def of_region(image: Tensor, mask: Tensor) -> dict[str, Call]:
+    cut = region.crop(image, mask, 64, 8, 1.4)
+    place = region.Region(0, 0, 256, 256, (256, 256))
+    return {
         "region_around": (region.region_around, {
             "mask": mask, "native": 256, "multiple": 8, "context": 1.4}),
         "stitch": (region.stitch, {
@@ -117,6 +146,11 @@ def calls(detector: GroundingDino, segmenter: Sam, painter: Inpainter) -> dict[s
         "Region.cut": (place.cut, {"image": image}),
         "Region.cut_mask": (place.cut_mask, {"mask": mask[None]}),
         "Region.back": (place.back, {"patch": image}),
+    }  # fmt: skip
+
+
+def of_inpaint(painter: Inpainter, image: Tensor, mask: Tensor, edit: Edit) -> dict[str, Call]:
+    return {
         "repaint": (repaint.repaint, {
             "painter": painter, "image": image, "mask": mask, "edit": edit,
             "sampling": Sampling(), "paint": PAINT["recolor"], "controls": ()}),

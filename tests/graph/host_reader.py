@@ -288,7 +288,6 @@ def gemma_270m(path: str) -> Any:
     import comfy.text_encoders.gemma4 as gemma4
     import comfy.text_encoders.llama as llama
     import comfy.text_encoders.lumina2 as lumina2
-    from transformers import AutoModelForCausalLM, AutoTokenizer
 
     @dataclass
     class Config(llama.Gemma3_4B_Config):
@@ -332,16 +331,24 @@ def gemma_270m(path: str) -> Any:
         def __init__(self, **given: Any) -> None:
             super().__init__(name="gemma3_270m", tokenizer=Words, **given)
 
+    weights, words = read_gguf(path)
+    target = SimpleNamespace(params={}, clip=Encoder, tokenizer=Tokenizer)
+    clip = comfy.sd.CLIP(target, tokenizer_data={"tokenizer_json": words},
+                         model_options={"dtype": torch.float32})  # fmt: skip
+    missing, more = clip.load_sd(weights)
+    assert [*missing, *more] in ([], ["logit_scale"]), (missing, more)
+    return clip
+
+
+def read_gguf(path: str) -> tuple[dict[str, torch.Tensor], bytes]:
+    """The weights of a language model in a GGUF file, and its tokenizer as JSON."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
     folder, name = Path(path).parent, Path(path).name
     words = AutoTokenizer.from_pretrained(folder, gguf_file=name)
     net = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32)
     weights = {key: value for key, value in net.state_dict().items() if "lm_head" not in key}
-    told = {"tokenizer_json": words.backend_tokenizer.to_str().encode()}
-    target = SimpleNamespace(params={}, clip=Encoder, tokenizer=Tokenizer)
-    clip = comfy.sd.CLIP(target, tokenizer_data=told, model_options={"dtype": torch.float32})
-    missing, more = clip.load_sd(weights)
-    assert [*missing, *more] in ([], ["logit_scale"]), (missing, more)
-    return clip
+    return weights, words.backend_tokenizer.to_str().encode()
 
 
 def reads(module: Any, path: str) -> None:
