@@ -31,6 +31,8 @@ class Settings:
     threads: int
     device: str
     fresh: bool
+    start: Path | None
+    examples: Path
 
     @classmethod
     def from_command_line(
@@ -46,6 +48,8 @@ class Settings:
         parser.add_argument("--threads", type=int, default=torch.get_num_threads())
         parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
         parser.add_argument("--fresh", action="store_true", help="start from random weights")
+        parser.add_argument("--start", type=Path, help="go on from the model in this folder")
+        parser.add_argument("--examples", type=Path, default=Path("runs/examples"))
         values = parser.parse_args()
         torch.set_num_threads(values.threads)
         torch.manual_seed(values.seed)
@@ -128,6 +132,10 @@ def _save(
 
 
 def _schedule(step: int, steps: int) -> float:
-    """A linear warm-up over 200 steps, then half a cosine down to 2 %."""
+    """A linear warm-up over 200 steps, a level way, and over the last third half a cosine to 2 %.
+
+    A run may so go on with more steps than it was first given (Hägele et al. 2024).
+    """
     warm = min(1.0, (step + 1) / 200)
-    return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+    rest = max(0.0, 3 * step / steps - 2)
+    return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * rest)))

@@ -23,7 +23,8 @@ from prompt_edit.paperdoll.evaluate import as_image
 from prompt_edit.paperdoll.phrases import SPELLINGS, vocabulary
 from prompt_edit.paperdoll.scene import BACKGROUNDS, random_item, random_scene
 from prompt_edit.plan import PICTURE, Edit
-from recipes.painter import CARD, describe
+from recipes.examples import describe
+from recipes.painter import CARD
 
 KNOWS = CARD.knows or Knowledge(nouns=(), colours=(), looks=(), backgrounds=(), steps=1,
                                 guidance_scale=1)  # fmt: skip

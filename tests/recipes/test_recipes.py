@@ -15,7 +15,7 @@ from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.phrases import vocabulary
 from prompt_edit.paperdoll.scene import Item, random_scene
-from recipes import TRAIN_SEEDS, autoencoder, detector, painter, segmenter
+from recipes import TRAIN_SEEDS, autoencoder, detector, examples, painter, segmenter
 from recipes.pool import ScenePool, make
 
 
@@ -117,16 +117,32 @@ def test_the_autoencoder_begins_as_a_thumbnail(pool: ScenePool) -> None:
     assert float((made - thumbnail).abs().mean()) < 0.05
 
 
-def test_examples_for_the_painter(pool: ScenePool) -> None:
-    prompts = []
-    for seed in range(30):
-        example = painter.example(pool, seed)
-        again = painter.example(pool, seed)
-        assert example.image.shape == (128, 128, 3) and example.mask.shape == (128, 128)
-        assert example.mask.any() and not example.mask.all()
-        assert np.array_equal(example.image, again.image) and example.prompt == again.prompt
-        prompts.append(example.prompt)
-    assert "" in prompts and len(set(prompts)) > 15
+def test_examples_for_the_painter() -> None:
+    prompts, kinds = [], 0
+    for seed in range(12):
+        made, again = examples.examples(seed), examples.examples(seed)
+        for example, twin in zip(made, again, strict=True):
+            assert example.image.shape == (128, 128, 3) and example.mask.shape == (128, 128)
+            assert example.mask.any() and not example.mask.all()
+            assert np.array_equal(example.image, twin.image) and example.prompt == twin.prompt
+            prompts.append(example.prompt)
+        kinds = max(kinds, len(made))
+    assert "" in prompts and len(set(prompts)) > 15 and kinds > 4
+
+
+def test_codes_are_the_same_again_and_whole_files_only(tmp_path: Path) -> None:
+    vae = autoencoder.build()
+    some = examples.examples(3)[:4]
+    codes = examples.encode(vae, some)
+    assert codes.picture.shape == codes.holed.shape == (len(some), 4, 32, 32)
+    assert codes.mask.shape == (len(some), 1, 32, 32) and codes.mask.any()
+    assert torch.equal(codes.picture, examples.encode(vae, some).picture)
+    assert not torch.equal(codes.picture, codes.holed)
+    examples.write(tmp_path / "000000.safetensors", codes)
+    read = examples.read([tmp_path / "000000.safetensors"] * 2)
+    assert read.prompts == [each.prompt for each in some] * 2
+    assert torch.equal(read.mask, torch.cat([codes.mask] * 2))
+    assert [file.name for file in tmp_path.iterdir()] == ["000000.safetensors"]
 
 
 def test_words_of_the_world_are_one_token(tmp_path: Path) -> None:
