@@ -1,0 +1,63 @@
+"""What colour a part of a picture is, beside the names that people give colours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .detect.presence import COLOURS
+from .paperdoll.palette import PALETTE, nearest_colour
+
+_OTHER_NAMES = {
+    "grey": "gray", "silver": "gray", "blond": "yellow", "blonde": "yellow", "gold": "yellow",
+    "golden": "yellow", "navy": "blue", "crimson": "red", "scarlet": "red", "violet": "purple",
+}  # fmt: skip
+_GRAYS = {"black": (0, 45), "gray": (20, 88), "white": (62, 100)}
+"""The lightness L* in 0..100 that something of these names may have."""
+_GRAY_CHROMA = 22  # up to which something may still be called black, gray or white
+_LEAST_CHROMA = 8  # below which nothing is called by another name
+_HUE = 50  # degrees by which a colour may be off its name's own hue
+
+
+def to_lab(image: Tensor) -> Tensor:
+    """A picture float [1,H,W,C] in 0..1 (sRGB) in CIELAB under D65: float [H,W,3]."""
+    from kornia.color import rgb_to_lab  # here, since it takes a second
+
+    shown = image[..., :3].float().expand(*image.shape[:3], 3).clamp(0, 1)
+    return rgb_to_lab(shown.movedim(-1, 1))[0].movedim(0, -1)
+
+
+def named(phrase: str) -> str | None:
+    """The one basic colour that a phrase names, "navy" being blue; None for none or several."""
+    words = [_OTHER_NAMES.get(word, word) for word in phrase.lower().split()]
+    colours = {word for word in words if word in COLOURS}
+    return colours.pop() if len(colours) == 1 else None
+
+
+def nearest(pixels: Tensor) -> str:
+    """The basic colour whose sheet of paper is nearest to pixels [N,3] in 0..1; N > 0."""
+    return nearest_colour(np.asarray(pixels.cpu().float().clamp(0, 1)) * 255)
+
+
+def may_be(lab: Tensor, colour: str) -> bool:
+    """Whether people could call something by that name: [3], its CIELAB.
+
+    Light and shadow move real colours far from any swatch, so only what is plainly another colour
+    is denied: gray for red, green for red, but not brown for red.
+    """
+    light, chroma = float(lab[0]), float(lab[1:].norm())
+    if colour in _GRAYS:
+        low, high = _GRAYS[colour]
+        return chroma <= _GRAY_CHROMA and low <= light <= high
+    if chroma < _LEAST_CHROMA:
+        return False
+    own = to_lab(torch.tensor(PALETTE[colour]).reshape(1, 1, 1, 3) / 255)[0, 0]
+    angle = abs(_hue(lab[1:].tolist()) - _hue(own[1:].tolist()))
+    return min(angle, 360 - angle) <= _HUE
+
+
+def _hue(ab: Sequence[float]) -> float:
+    return float(np.degrees(np.arctan2(ab[1], ab[0])))
