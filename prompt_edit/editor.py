@@ -5,33 +5,36 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar
 
 import torch
 from torch import Tensor
 
+from .check import Checked, check_edit
 from .detect.asked import check_threshold
 from .detect.detections import Detections
 from .detect.ground import Detector, Grounded, ground
 from .detect.grounding_dino import GroundingDino
-from .errors import InstructionError, NotFound, type_of
+from .errors import InstructionError, NotFound, shown, type_of
 from .images import check_pictures
 from .inpaint.control import Control
 from .inpaint.diffusion import Inpainter, Lora
 from .inpaint.known import check
-from .inpaint.repaint import DEFAULT, Sampling, cut_out, repaint
+from .inpaint.repaint import DEFAULT, Painted, Sampling, cut_out, repaint
 from .intent import parse_grammar
 from .models.card import read_card
 from .models.store import ModelSet
 from .paperdoll.recognise import likeness
 from .plan import Edit, EditPlan
+from .retry import MOST, Way, try_again, ways
 from .segment.cover import Segmenter, cover
 from .segment.sam import Sam
 
 Stage = Literal[
-    "parse", "load detector", "load segmenter", "load painter", "detect", "segment", "inpaint"
-]
+    "parse", "load detector", "load segmenter", "load painter", "detect", "segment", "inpaint",
+    "check",
+]  # fmt: skip
 OnProgress = Callable[[Stage, int, int], None]
 """Called with (stage, done, total); what it raises stops the edit and nothing is kept."""
 
@@ -54,6 +57,8 @@ class EditStep:
         opacity: float [H,W] in 0..1 of what was painted; where it is 0, no pixel changed.
         seconds: by stage.
         notes: what a person should know of it, in plain sentences.
+        checked: what a second look found; None where none was asked for.
+        tries: how often it was painted; the best of them is kept.
     """
 
     edit: Edit
@@ -62,6 +67,8 @@ class EditStep:
     opacity: Tensor
     seconds: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    checked: Checked | None = None
+    tries: int = 1
 
     @property
     def mask_share(self) -> float:
@@ -77,6 +84,12 @@ class EditResult:
     plan: EditPlan
     steps: tuple[EditStep, ...]
     seconds: dict[str, float]
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What the checks found wrong, in plain sentences; none where none was asked for."""
+        checks = [step.checked for step in self.steps if step.checked]
+        return tuple(doubt for each in checks for doubt in each.doubts)
 
 
 @dataclass
@@ -173,6 +186,8 @@ class PromptEditor:
         threshold: float | None = None,
         on_progress: OnProgress | None = None,
         controls: Sequence[Control] = (),
+        retries: int = 0,
+        check: bool = False,
     ) -> EditResult:
         """Carry out a sentence, or a plan, on one picture.
 
@@ -182,6 +197,9 @@ class PromptEditor:
             sampling: seed, steps, guidance, strength.
             threshold: lowest box score, 0..1; by default the detector's own.
             controls: edges, depth or poses of the whole picture for the painter to follow.
+            retries: 0 to 20, how often an edit that its check doubts is painted again: with another
+                seed, then more room, then more guidance. The best is kept. It implies `check`.
+            check: look again after each edit; what that found is in `EditStep.checked`.
 
         Raises:
             InstructionError, NotFound, ImageError, ModelError; the picture is then unchanged as a
@@ -189,11 +207,12 @@ class PromptEditor:
         """
         image = _checked(image)
         check_threshold(threshold)
+        _check_retries(retries)
         start = time.perf_counter()
         plan = self._plan(instruction)
         seconds = {"parse": time.perf_counter() - start}
         run = _Run(self, sampling, threshold, on_progress or (lambda stage, done, total: None),
-                   controls)  # fmt: skip
+                   controls, retries, check or retries > 0)  # fmt: skip
         self.check(image, plan, sampling, on_progress)
         steps = []
         for edit in plan.edits:
@@ -274,6 +293,8 @@ class _Run:
     threshold: float | None
     tell: OnProgress
     controls: Sequence[Control]
+    retries: int
+    checks: bool
 
     def foreign(self, image: Tensor, edit: Edit) -> tuple[str, ...]:
         """A note where the sample models cut out of a picture that they don't know."""
@@ -293,21 +314,50 @@ class _Run:
             if not covered.mask.any():
                 why = covered.reason or "what is left out covers all of it."
                 raise NotFound(f'"{edit.target}" was found, but {why}')
-        notes = grounded.notes + self.foreign(image, edit)
-        with self._timed("inpaint", seconds):
-            if edit.operation == "extract":
-                image, opacity = cut_out(image, covered.mask), torch.zeros_like(covered.mask)
-            else:
-                painted = repaint(self.editor._painter.get(self.tell), image, covered.mask, edit,
-                                  self.sampling,
-                                  lambda done, total: self.tell("inpaint", done, total),
-                                  controls=self.controls)  # fmt: skip
-                image, opacity = painted.image, painted.opacity
-                notes += painted.notes
-        return image, EditStep(edit, grounded.found, covered.mask, opacity, seconds, notes)
+        step = EditStep(edit, grounded.found, covered.mask, torch.zeros_like(covered.mask),
+                        seconds, grounded.notes + self.foreign(image, edit))  # fmt: skip
+        if edit.operation == "extract":
+            return self._cut(image, step)
+        return self._paint(image, step)
+
+    def _cut(self, image: Tensor, step: EditStep) -> tuple[Tensor, EditStep]:
+        with self._timed("inpaint", step.seconds):
+            after = cut_out(image, step.mask)
+        checked = self._look(image, after, step) if self.checks else None
+        return after, replace(step, checked=checked)
+
+    def _paint(self, image: Tensor, step: EditStep) -> tuple[Tensor, EditStep]:
+        """Paint, look again where that was asked for, and paint again where it is doubtful."""
+
+        def paint(way: Way) -> Painted:
+            with self._timed("inpaint", step.seconds):
+                return repaint(self.editor._painter.get(self.tell), image, way.grown(step.mask),
+                               step.edit, way.sampling,
+                               lambda done, total: self.tell("inpaint", done, total),
+                               controls=self.controls)  # fmt: skip
+
+        def look(painted: Painted) -> Checked:
+            return self._look(image, painted.image, replace(step, opacity=painted.opacity))
+
+        painted, checked, tries, notes = paint(Way(self.sampling)), None, 1, step.notes
+        if self.checks:
+            more = ways(self.editor.painter, step.edit, step.mask, self.sampling, self.retries)
+            tried = try_again(painted, self.sampling, list(more), paint, look)
+            painted, checked, tries = tried.best, tried.checked, tried.tries
+            notes += tried.notes
+        return painted.image, replace(
+            step, opacity=painted.opacity, notes=notes + painted.notes, checked=checked, tries=tries
+        )
+
+    def _look(self, before: Tensor, after: Tensor, step: EditStep) -> Checked:
+        """What the check says of a picture after a step."""
+        with self._timed("check", step.seconds):
+            opacity = None if step.edit.operation == "extract" else step.opacity
+            return check_edit(self.editor._detector.get(self.tell), before, after, step.edit,
+                              step.mask, opacity)  # fmt: skip
 
     @contextmanager
-    def _timed(self, stage: Literal["detect", "segment", "inpaint"],
+    def _timed(self, stage: Literal["detect", "segment", "inpaint", "check"],
                seconds: dict[str, float]) -> Iterator[None]:  # fmt: skip
         """Note how long a stage takes; what it loads counts as "load"."""
         if stage != "inpaint":  # that tells its steps
@@ -317,7 +367,8 @@ class _Run:
         before, start = sum(each.seconds for each in models), time.perf_counter()
         yield
         loaded = sum(each.seconds for each in models) - before
-        seconds[stage] = time.perf_counter() - start - loaded
+        spent = time.perf_counter() - start - loaded
+        seconds[stage] = seconds.get(stage, 0.0) + spent
         if loaded:
             seconds["load"] = seconds.get("load", 0.0) + loaded
 
@@ -329,3 +380,11 @@ def _later(stage: Stage, model: Any) -> Later[Any]:
 def _checked(image: object) -> Tensor:
     """A picture float32 [1,H,W,3 or 4] on the CPU. Raises `ImageError` for anything else."""
     return check_pictures(image, "[1,H,W,C]", (3, 4)).cpu().float()
+
+
+def _check_retries(retries: object) -> None:
+    """Raise `InstructionError` for what is no whole number from 0 to `MOST`."""
+    if not isinstance(retries, int) or isinstance(retries, bool) or not 0 <= retries <= MOST:
+        raise InstructionError(
+            f"Ask for 0 to {MOST} retries, in a whole number, not {shown(retries)}."
+        )

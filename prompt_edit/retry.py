@@ -1,0 +1,125 @@
+"""Painting again where the check is not content: what is varied, and which try is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from torch import Tensor
+
+from .check import Checked
+from .inpaint.painter import Painter
+from .inpaint.settings import SEEDS, Sampling
+from .plan import Edit, Operation
+from .segment.masks import grow
+
+T = TypeVar("T")
+
+MOST = 20  # tries besides the first that may be asked for
+_MORE_GUIDANCE = 1.5
+_MORE_ROOM: dict[Operation, tuple[float, float]] = {
+    "replace": (0.12, 16), "remove": (0.1, 20), "add": (0.12, 16), "recolor": (0.02, 6),
+    "restyle": (0.02, 6),
+}  # fmt: skip
+"""By how much a mask grows once more: a share of the root of its area, and the least in thousandths
+of the picture's longer side. A new background must not grow over what stays."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one try paints: its sampling, and pixels by which the mask grows besides."""
+
+    sampling: Sampling
+    growth: float = 0.0
+
+    def grown(self, mask: Tensor) -> Tensor:
+        """The mask [H,W] with more room."""
+        return grow(mask, self.growth) if self.growth else mask
+
+    def __str__(self) -> str:
+        words = [f"seed {self.sampling.seed}"]
+        if self.growth:
+            words.append(f"the mask grown by {self.growth:.0f} pixels")
+        if self.sampling.guidance_scale is not None:
+            words.append(f"guidance {self.sampling.guidance_scale:g}")
+        return ", ".join(words)
+
+
+@dataclass(frozen=True)
+class Tried(Generic[T]):
+    """The best of the tries, what the check says of it, how many there were, and of each a note."""
+
+    best: T
+    checked: Checked
+    tries: int
+    notes: tuple[str, ...]
+
+
+def ways(
+    painter: Painter, edit: Edit, mask: Tensor, sampling: Sampling, count: int
+) -> Iterator[Way]:
+    """How the tries after the first paint: another seed, then also more growth, then also more
+    guidance, and from the start again.
+
+    Args:
+        mask: [H,W], what the first try painted.
+        count: how many, 0 to `MOST`.
+    """
+    room, guidance = _room(edit, mask), _guidance(painter, edit, sampling)
+    for number in range(1, count + 1):
+        tried = replace(sampling, seed=(sampling.seed + number) % SEEDS)
+        if number % 3 == 0 and guidance is not None:
+            tried = replace(tried, guidance_scale=guidance)
+        yield Way(tried, 0.0 if number % 3 == 1 else room)
+
+
+def _room(edit: Edit, mask: Tensor) -> float:
+    """Pixels by which a mask may grow once more; none where it borders on what is left alone."""
+    if edit.operation not in _MORE_ROOM or edit.exclude or edit.whole_picture:
+        return 0.0
+    share, least = _MORE_ROOM[edit.operation]
+    return max(share * float(mask.sum()) ** 0.5, least * max(mask.shape) / 1000)
+
+
+def _guidance(painter: Painter, edit: Edit, sampling: Sampling) -> float | None:
+    """More guidance, as far as the painter bears it; None where it bears no more, or has none."""
+    card = painter.card
+    own = card.guidance_scale if sampling.guidance_scale is None else sampling.guidance_scale
+    if own <= 1 or not edit.prompt:
+        return None
+    most = card.knows.guidance_scale if card.knows else 100.0
+    more = min(own * _MORE_GUIDANCE, most)
+    return more if more > own else None
+
+
+def try_again(
+    first: T,
+    sampling: Sampling,
+    more: Sequence[Way],
+    paint: Callable[[Way], T],
+    check: Callable[[T], Checked],
+) -> Tried[T]:
+    """Paint again, in each of the ways, until the check is content; keeps the best try.
+
+    Args:
+        first: what the first try painted, with `sampling`.
+        paint, check: what they raise, such as a host's interrupt, ends the tries.
+    """
+    best, checked = first, check(first)
+    notes, latest = [_note(1, Way(sampling), checked)], checked
+    for number, way in enumerate(more, start=2):
+        if latest.ok:
+            break
+        tried = paint(way)
+        latest = check(tried)
+        notes.append(_note(number, way, latest))
+        if latest.score > checked.score:
+            best, checked = tried, latest
+    told = tuple(notes) if len(notes) > 1 else ()
+    return Tried(best, checked, len(notes), told)
+
+
+def _note(number: int, way: Way, checked: Checked) -> str:
+    outcome = " ".join(checked.doubts) or "nothing is wrong."
+    return f"Try {number} ({way}), score {checked.score:.2f}: {outcome}"
