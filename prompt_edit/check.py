@@ -33,7 +33,8 @@ Aspect = Literal["target", "painted", "result", "colour", "gone", "cut", "outsid
 
 _LEVEL = 0.6 / 255  # a change that shows in a file of 8 bits
 _SLIGHT = 5.0  # CIELAB units: a change that a model's own noise does not make
-_LEAST_SHARE = 0.04  # of the region that must have changed so much
+_LEAST_SHARE = 0.04  # of the region that must have changed so much,
+_LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
 _SAME_PLACE = 0.5  # IoU from which on two boxes are about the same place
 _SAME_THING = 0.7  # and from which on about the same thing
 _FAINT = 0.5  # share of the detector's threshold that counts where the colour is right
@@ -268,8 +269,8 @@ class _Look:
     @cached_property
     def places(self) -> Tensor:
         """Boxes [N,4] of what is edited, one a thing; those of the region where none is known."""
-        boxes = torch.zeros(0, 4) if isinstance(self.grounded, str) else self.grounded.boxes
-        if self.mask is not None or self.opacity is not None:
+        boxes = self._grounded_boxes
+        if self.has_mask:
             boxes = boxes[[bool(_share_in(self.region, box) > 0.1) for box in boxes]]
         if not len(boxes) and self.region.any():
             boxes = _box_of(self.region)[None]
@@ -286,13 +287,33 @@ class _Look:
             return torch.ones(self.size, dtype=torch.bool)
         if grounded.shape == "picture":
             return ~_inside(grounded.left_out.boxes, self.size)
-        return _inside(grounded.boxes, self.size)
+        return _inside(self._grounded_boxes, self.size)
+
+    @cached_property
+    def _grounded_boxes(self) -> Tensor:
+        """Boxes [N,4] of what the edit is about, as the detector sees it."""
+        if isinstance(self.grounded, str):
+            return torch.zeros(0, 4)
+        boxes, edit = self.grounded.boxes, self.edit
+        if edit.operation != "add" or self.has_mask or not self.knows(edit.result):
+            return boxes
+        # Where a new thing was put is not known: it is what was not there before.
+        old, new = (self.find(each, edit.result).boxes for each in (self.before, self.after))
+        if len(old) and len(new):
+            new = new[box_iou(new, old).amax(dim=1) < _SAME_PLACE]
+        if not edit.whole_picture:
+            new = new[[any(_shared(box, place)[0] > 0 for place in boxes) for box in new]]
+        return new[:1] if len(new) else boxes
+
+    @property
+    def has_mask(self) -> bool:
+        """Whether a mask tells where something new is to be."""
+        return self.mask is not None or self.opacity is not None
 
     @property
     def is_placed(self) -> bool:
         """Whether it is known where something new is to be."""
-        known = self.mask is not None or self.opacity is not None
-        return known or not isinstance(self.grounded, str)
+        return self.has_mask or not isinstance(self.grounded, str)
 
     @cached_property
     def allowed(self) -> Tensor | None:
@@ -415,8 +436,7 @@ def _unjudged(name: Aspect, what: str, why: str) -> Finding:
 def _target(look: _Look) -> Finding | None:
     """Whether the mask lies on the thing that was asked for."""
     edit = look.edit
-    known = look.mask if look.mask is not None else look.opacity
-    if known is None or edit.operation == "add" or edit.whole_picture:
+    if not look.has_mask or edit.operation == "add" or edit.whole_picture:
         return None
     what = f'Whether the mask lies on the "{edit.target}"'
     if isinstance(look.grounded, str):
@@ -424,7 +444,8 @@ def _target(look: _Look) -> Finding | None:
     region = look.region
     share = float((region & _inside(_widened(look, look.grounded.boxes), look.size)).sum())
     share /= max(1, int(region.sum()))
-    if share >= 0.5:
+    best = look.grounded.boxes[int(look.grounded.found.scores.argmax())]
+    if share >= 0.5 and float(_share_in(region, best)) > 0.05:
         return Finding("target", True, share, f'The mask lies on the "{edit.target}".')
     if _is_faint(look):
         return _unjudged("target", what, "the detector is not sure which one it is")
@@ -450,7 +471,8 @@ def _painted(look: _Look) -> Finding:
     """Whether the region differs from before at all."""
     region = look.region
     share = float((look.moved[region] > _SLIGHT).float().mean())
-    if share >= _LEAST_SHARE:
+    least = _LEAST_SHARE if look.is_placed else _LEAST_OF_ALL
+    if share >= least:
         return Finding("painted", True, share, f"{share:.0%} of the region has changed.")
     if _shows_already(look):
         return _unjudged("painted", "Whether anything was painted",
@@ -458,7 +480,7 @@ def _painted(look: _Look) -> Finding:
     some = bool((look.moved[region] > 0).any())
     said = ("Next to nothing was painted: the region looks as it did before." if some else
             "Nothing was painted: the region is as it was before.")  # fmt: skip
-    return Finding("painted", False, share, said, 0.49 * share / _LEAST_SHARE)
+    return Finding("painted", False, share, said, 0.49 * share / least)
 
 
 def _shows_already(look: _Look) -> bool:
@@ -467,7 +489,7 @@ def _shows_already(look: _Look) -> bool:
     if edit.operation in ("recolor", "background"):
         asked = colour.named(result)
         there = rgb(look.before)[0][look.region]
-        return asked is not None and colour.nearest(there) == asked
+        return asked is not None and colour.shares(there)[0][0] == asked
     if edit.operation != "replace" or edit.whole_picture or not look.knows(result):
         return False
     return _worst(look.find(look.before, result), look.places) > 0
@@ -532,20 +554,15 @@ def _colour_of(look: _Look) -> tuple[bool | None, float, str]:
     pixels = _pixels_of_result(look)
     if asked is None or not len(pixels):
         return None, 0.0, ""
-    names = [colour.nearest(each[None]) for each in _few(pixels)]
-    share = names.count(asked) / len(names)
-    seen = colour.nearest(pixels)
+    shares = colour.shares(pixels)
+    seen, share = shares[0][0], dict(shares).get(asked, 0.0)
     lab = colour.to_lab(pixels.reshape(1, 1, -1, 3))[0].median(dim=0).values
-    if seen == asked or share >= 0.5:
+    if seen == asked:
         return True, share, seen
     strict = look.card.sample and look.edit.operation != "background"
     if strict or not colour.may_be(lab, asked):
         return False, share, seen
     return None, share, seen
-
-
-def _few(pixels: Tensor, most: int = 400) -> Tensor:
-    return pixels[:: max(1, len(pixels) // most)]
 
 
 def _pixels_of_result(look: _Look) -> Tensor:
@@ -557,7 +574,7 @@ def _pixels_of_result(look: _Look) -> Tensor:
             boxes = look.places
         wide = look.allowed if look.allowed is not None else region
         region = wide & _inside(boxes, look.size) & (look.moved > _SLIGHT)
-    elif look.mask is None and look.opacity is None:
+    elif not look.has_mask:
         region = region & (look.moved > _SLIGHT)
     return look.after[0, ..., :3].expand(*look.size, 3)[region]
 

@@ -23,6 +23,7 @@ from .intent.providers import GRAMMAR, described, make_parser
 from .models.cli import app as models_app
 from .models.store import ModelSet, default_models, llm_folders
 from .options import (
+    CheckOption,
     ControlOption,
     DeviceOption,
     DryRunOption,
@@ -40,6 +41,7 @@ from .options import (
     OverwriteOption,
     PlanFileOption,
     ReportOption,
+    RetriesOption,
     SeedOption,
     ShowPictureOption,
     SideBySideOption,
@@ -115,6 +117,7 @@ EDIT_EXAMPLES = """Examples:
   prompt-edit edit photo.png "make the hat red"
   prompt-edit edit photo.png "remove the bag" -o out.png --mask mask.png
   prompt-edit edit photo.png "make the hat red" --dry-run
+  prompt-edit edit photo.png "make the hat red" --retries 3
   prompt-edit parse "remove the dog" > plan.json; prompt-edit edit photo.png --plan plan.json
   curl -s https://example.com/a.jpg | prompt-edit edit - "cut out the dog" > dog.png
 """
@@ -147,6 +150,8 @@ def edit(
     mask: MaskOption = None,
     side_by_side: SideBySideOption = None,
     report: ReportOption = None,
+    check: CheckOption = False,
+    retries: RetriesOption = 0,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -176,7 +181,8 @@ def edit(
         return
     controls = _load_controls(wanted, place)
     with progress() as show:
-        result = editor.edit(source.pixels, plan, sampling, threshold, show, controls)
+        result = editor.edit(source.pixels, plan, sampling, threshold, show, controls, retries,
+                             check)  # fmt: skip
         show("write", 0, 1)
         results.write(result, source)
     _say_done(result, results)
@@ -607,6 +613,15 @@ def _say_done(result: EditResult, results: Results) -> None:
         detail(f"{stage}: {spent:.2f} s")
     if STREAM not in results.all and not console.is_quiet():
         say(str(results.out))
+    _say_checked(result, STREAM in results.all)
+
+
+def _say_checked(result: EditResult, to_stderr: bool) -> None:
+    """The outcome of the checks, as the last line; what is doubtful goes to stderr."""
+    if result.verdict and not console.is_quiet():
+        (note if to_stderr else say)(result.verdict)
+    for doubt in result.doubts:
+        console.warn(doubt)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .detect.presence import COLOURS
-from .paperdoll.palette import PALETTE, nearest_colour
+from .paperdoll.palette import PALETTE
 
 _OTHER_NAMES = {
     "grey": "gray", "silver": "gray", "blond": "yellow", "blonde": "yellow", "gold": "yellow",
@@ -19,6 +19,7 @@ _GRAYS = {"black": (0, 45), "gray": (20, 88), "white": (62, 100)}
 """The lightness L* in 0..100 that something of these names may have."""
 _GRAY_CHROMA = 22  # up to which something may still be called black, gray or white
 _LEAST_CHROMA = 8  # below which nothing is called by another name
+_ENOUGH = 5000  # pixels that tell the colours of more
 _HUE = 50  # degrees by which a colour may be off its name's own hue
 
 
@@ -37,9 +38,23 @@ def named(phrase: str) -> str | None:
     return colours.pop() if len(colours) == 1 else None
 
 
-def nearest(pixels: Tensor) -> str:
-    """The basic colour whose sheet of paper is nearest to pixels [N,3] in 0..1; N > 0."""
-    return nearest_colour(np.asarray(pixels.cpu().float().clamp(0, 1)) * 255)
+def shares(pixels: Tensor) -> list[tuple[str, float]]:
+    """The basic colours that pixels [N,3] in 0..1 show, and the share of each, most first; N > 0.
+
+    Each pixel has the name whose sheet of paper it is nearest to. A thing of several colours has
+    no middle one: a blue house with a brown roof is not gray.
+    """
+    names, count = _nearest(pixels[:: max(1, len(pixels) // _ENOUGH)]).unique(return_counts=True)
+    found = [(tuple(PALETTE)[name], float(share))
+             for name, share in zip(names, count / count.sum(), strict=True)]  # fmt: skip
+    return sorted(found, key=lambda each: -each[1])
+
+
+def _nearest(pixels: Tensor) -> Tensor:
+    """The number of the nearest sheet of paper for pixels [N,3]: [N]."""
+    sheets = torch.tensor(list(PALETTE.values())) / 255
+    seen, known = (to_lab(each.reshape(1, 1, -1, 3))[0] for each in (pixels, sheets))
+    return torch.cdist(seen, known).argmin(dim=1)
 
 
 def may_be(lab: Tensor, colour: str) -> bool:

@@ -86,10 +86,26 @@ class EditResult:
     seconds: dict[str, float]
 
     @property
+    def checks(self) -> tuple[Checked, ...]:
+        """What the check of each edit found; none where none was asked for."""
+        return tuple(step.checked for step in self.steps if step.checked)
+
+    @property
     def doubts(self) -> tuple[str, ...]:
-        """What the checks found wrong, in plain sentences; none where none was asked for."""
-        checks = [step.checked for step in self.steps if step.checked]
-        return tuple(doubt for each in checks for doubt in each.doubts)
+        """What the checks found wrong, in plain sentences that name the edit."""
+        return tuple(f"{step.edit.summary()}: {doubt}" for step in self.steps if step.checked
+                     for doubt in step.checked.doubts)  # fmt: skip
+
+    @property
+    def verdict(self) -> str:
+        """The outcome of all checks in one line; empty where none was asked for."""
+        if len(self.checks) < 2:
+            return "".join(each.verdict for each in self.checks)
+        wrong, worst = sum(not each.ok for each in self.checks), min(c.score for c in self.checks)
+        if not wrong:
+            return f"Checked: all {len(self.checks)} edits are well (score {worst:.2f})."
+        return (f"Doubtful: {wrong} of {len(self.checks)} edits"
+                f" {'is' if wrong == 1 else 'are'} not well (score {worst:.2f}).")  # fmt: skip
 
 
 @dataclass

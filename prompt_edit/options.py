@@ -128,6 +128,20 @@ SeedOption = Annotated[
     int, typer.Option(min=0, max=2**53, help="Another seed paints another variant.")
 ]
 
+CheckOption = Annotated[
+    bool,
+    typer.Option("--check", help="Look again after each edit, and say whether it shows what was"
+                 " asked for."),
+]  # fmt: skip
+
+RetriesOption = Annotated[
+    int,
+    typer.Option(
+        min=0, max=20,
+        help="Paint an edit that the check doubts again, so often at most; the best is kept.",
+    ),
+]  # fmt: skip
+
 MaskOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Also write the mask of what changed.")
 ]
@@ -139,5 +153,7 @@ SideBySideOption = Annotated[
 
 ReportOption = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Also write plan, boxes, scores and seconds as JSON."),
+    typer.Option(
+        metavar="FILE", help="Also write plan, boxes, scores, seconds and checks as JSON."
+    ),
 ]

@@ -154,8 +154,19 @@ def _report(result: EditResult) -> dict[str, object]:
                 "mask_share": step.mask_share,
                 "seconds": step.seconds,
                 "notes": list(step.notes),
+                "tries": step.tries,
+                "checked": step.checked.to_dict() if step.checked else None,
             }
             for step in result.steps
         ],
         "seconds": result.seconds,
+        **_outcome(result),
     }
+
+
+def _outcome(result: EditResult) -> dict[str, object]:
+    """Whether all edits are well, and their lowest score; nothing where none was checked."""
+    if not result.checks:
+        return {}
+    return {"ok": all(each.ok for each in result.checks),
+            "score": min(each.score for each in result.checks)}  # fmt: skip
