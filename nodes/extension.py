@@ -5,6 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 
 from . import (
+    check_edit,
     convert,
     detect,
     from_clip,
@@ -29,6 +30,6 @@ class PromptEditExtension(ComfyExtension):
         host.register_folders()
         stages = (
             parse, detect, segment, inpaint, region, whole, convert, show, sample, from_clip,
-            from_model, from_sam3,
+            from_model, from_sam3, check_edit,
         )  # fmt: skip
         return [checked(node) for stage in stages for node in stage.NODES]

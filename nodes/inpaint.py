@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 from comfy_api.latest import io
 
+from ..prompt_edit.detect.absence import Detector
 from ..prompt_edit.inpaint.control import Control, ControlNet
 from ..prompt_edit.inpaint.diffusion import Lora
 from ..prompt_edit.inpaint.families import FEW_STEP, NONE
 from ..prompt_edit.inpaint.painter import Painter
-from ..prompt_edit.inpaint.repaint import Sampling, repaint_each
+from ..prompt_edit.inpaint.repaint import Repainted, Sampling, repaint_each
 from ..prompt_edit.models.store import CONTROLNET, PAINTER
 from ..prompt_edit.plan import EditPlan
+from ..prompt_edit.retry import MOST, asked_for, repaint_doubtful
 from . import host
 from .schema import schema
-from .sockets import ControlNetModel, Controls, Followed, Loras, PainterModel, Plan
+from .sockets import (
+    ControlNetModel,
+    Controls,
+    DetectorModel,
+    Followed,
+    Loras,
+    PainterModel,
+    Plan,
+)
 
 AUTOMATIC = "automatic"
 
@@ -185,6 +196,13 @@ class DiffusionInpaint(io.ComfyNode):
                                tooltip="How much of the old picture is noised away (denoise); 0"
                                " takes the operation's own."),
                 Controls.Input("controls", optional=True, tooltip="From Follow Picture."),
+                DetectorModel.Input("detector", optional=True,
+                                    tooltip="Looks at the result, where retries are asked for. From"
+                                    " Load Grounding DINO or SAM 3 Finder."),
+                io.Int.Input("retries", default=0, min=0, max=MOST, optional=True,
+                             tooltip="How often a picture whose result the detector doubts is"
+                             " painted again, with another seed, then more room, then more"
+                             " guidance; the best is kept. Needs detector and plan."),
             ],
             outputs=[
                 io.Image.Output("edited", display_name="image", tooltip="The edited pictures."),
@@ -198,16 +216,31 @@ class DiffusionInpaint(io.ComfyNode):
         cls, painter: host.Resident[Painter], image: torch.Tensor, mask: torch.Tensor,
         prompt: str, negative_prompt: str, seed: int, steps: int, guidance: float,
         strength: float, plan: EditPlan | None = None, controls: Sequence[Followed] = (),
+        detector: host.Resident[Detector] | None = None, retries: int = 0,
     ) -> io.NodeOutput:  # fmt: skip
         sampling = Sampling(seed, steps or None, guidance or None, strength or None)
         edit = plan.only() if plan else None
         bar = host.Progress(1)
         ours = [net for net, _ in controls if isinstance(net, host.Resident)]
-        model, *ready = host.ready_together(painter, *ours)
-        nets = dict(zip(ours, ready, strict=True))
+
+        def paint(pictures: torch.Tensor, masks: torch.Tensor, how: Sampling,
+                  followed: Sequence[Control]) -> Repainted:  # fmt: skip
+            model = host.ready_together(painter, *ours)[0]
+            return repaint_each(model, pictures, masks, edit, prompt, negative_prompt, how,
+                                bar.step, bar.preview, followed)  # fmt: skip
+
+        nets = dict(zip(ours, host.ready_together(painter, *ours)[1:], strict=True))
         followed = [Control(nets.get(net, net), *told) for net, told in controls]
-        done = repaint_each(model, image, mask, edit, prompt, negative_prompt, sampling, bar.step,
-                            bar.preview, followed)  # fmt: skip
+        done = paint(image, mask, sampling, followed)
+        if retries and detector is not None and edit is not None:
+            done = repaint_doubtful(
+                painter.model, detector.ready, paint, done, image, mask, asked_for(edit, prompt),
+                sampling, retries, followed,
+            )  # fmt: skip
+        elif retries:
+            missing = "a detector" if detector is None else "a plan"
+            note = f"Nothing was tried again: connect {missing}, too."
+            done = replace(done, notes=(*done.notes, note))
         return io.NodeOutput(done.images, done.opacity, ui={"text": [*done.notes]})
 
 

@@ -10,6 +10,7 @@ from comfy_execution.graph_utils import GraphBuilder
 
 from ..prompt_edit.intent.llm import Parser, parse_offline
 from ..prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
+from ..prompt_edit.retry import MOST
 from . import host
 from .schema import schema
 from .sockets import DetectorModel, Llm, PainterModel, Plan, SegmenterModel
@@ -57,6 +58,10 @@ class PromptEdit(io.ComfyNode):
                                      tooltip=_DEFAULT),
                 PainterModel.Input("painter", optional=True, extra_dict=_LINK,
                                    tooltip=_DEFAULT),
+                io.Int.Input("retries", default=0, min=0, max=MOST, optional=True,
+                             tooltip="How often an edit whose result the detector doubts is painted"
+                             " again, with another seed, then more room, then more guidance; the"
+                             " best is kept."),
             ],
             outputs=[
                 io.Image.Output("edited", display_name="image", tooltip="The edited pictures."),
@@ -69,7 +74,7 @@ class PromptEdit(io.ComfyNode):
     def execute(
         cls, image: Link, instruction: str, seed: int, steps: int, threshold: float,
         llm: Parser | None = None, detector: Link | None = None, segmenter: Link | None = None,
-        painter: Link | None = None,
+        painter: Link | None = None, retries: int = 0,
     ) -> io.NodeOutput:  # fmt: skip
         read: Parser = parse_offline if llm is None else llm
         plan = read(instruction, check=host.stop_if_cancelled)
@@ -91,7 +96,7 @@ class PromptEdit(io.ComfyNode):
         mask: Link = []
         for number in range(1, len(plan.edits) + 1):
             edit = graph.node("PromptEditPick", plan=whole, index=number).out(0)
-            image, mask = _stages(graph, image, edit, models, seed, steps, threshold)
+            image, mask = _stages(graph, image, edit, models, seed, steps, threshold, retries)
         shown = {"text": lines, "run": [uuid4().hex]}  # the page tells runs apart by it
         return io.NodeOutput(image, mask, whole, expand=graph.finalize(), ui=shown)
 
@@ -103,7 +108,7 @@ def _loaded(graph: GraphBuilder, loader: str, model: str, **options: str) -> Lin
 
 def _stages(
     graph: GraphBuilder, image: Link, edit: Link, models: tuple[Link, Link, Link], seed: int,
-    steps: int, threshold: float,
+    steps: int, threshold: float, retries: int,
 ) -> tuple[Link, Link]:  # fmt: skip
     """One edit's stages with detector, segmenter and painter: the edited picture, and the mask."""
     detector, segmenter, painter = models
@@ -115,9 +120,10 @@ def _stages(
         "PromptEditMask", segmenter=segmenter, image=image, detections=found, grow=0, feather=0.0,
         fill_holes=False,
     ).out(0)  # fmt: skip
+    looks = {"detector": detector, "retries": retries} if retries else {}
     edited = graph.node(
         "PromptEditInpaint", painter=painter, image=image, mask=mask, plan=edit, prompt="",
-        negative_prompt="", seed=seed, steps=steps, guidance=0.0, strength=0.0,
+        negative_prompt="", seed=seed, steps=steps, guidance=0.0, strength=0.0, **looks,
     ).out(0)  # fmt: skip
     return edited, mask
 

@@ -20,7 +20,7 @@ from .detect.detections import Detections, merge
 from .detect.ground import Grounded, check_asked, ground
 from .detect.phrases import phrases_of
 from .detect.presence import colourless
-from .errors import ImageError, NotFound, PromptEditError
+from .errors import ImageError, InstructionError, NotFound, PromptEditError
 from .images import check_pictures, rgb
 from .inpaint.repaint import painted_mask
 from .inpaint.settings import PAINT
@@ -38,6 +38,7 @@ _LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
 _SAME_PLACE = 0.5  # IoU from which on two boxes are about the same place
 _SAME_THING = 0.7  # and from which on about the same thing
 _FAINT = 0.5  # share of the detector's threshold that counts where the colour is right
+_OTHER_SHARE = 0.1  # of what is under a mask that must have the target's colour
 _SLACK = 8  # thousandths of the longer side around a mask whose growth is not known
 _REACH = 0.5  # of the root of its area: how far beyond it a shadow or a sleeve may reach,
 _FARTHEST = 80  # and in thousandths of the longer side
@@ -247,9 +248,12 @@ class _Look:
                       for phrase in phrases_of(text)])  # fmt: skip
 
     def knows(self, text: str) -> bool:
-        """Whether the detector can know the things: those of a small one are listed."""
+        """Whether the detector can look for the things; those that a small one knows are listed."""
         nouns = set(self.card.nouns)
-        return not nouns or all(_noun_in(each, nouns) for each in phrases_of(text))
+        try:
+            return all(not nouns or _noun_in(each, nouns) for each in phrases_of(text))
+        except InstructionError:  # signs alone, or a whole story
+            return False
 
     @cached_property
     def grounded(self) -> Grounded | str:
@@ -339,7 +343,7 @@ class _Look:
     @property
     def _reach(self) -> float:
         """How far beyond a mask, in pixels, what hangs together with it may have changed."""
-        if self.edit.operation == "background":
+        if self.edit.operation in ("background", "recolor", "restyle"):  # its shape stays
             return 2 * _SLACK * self.unit
         own = _REACH * float(self.region.sum()) ** 0.5
         return _SLACK * self.unit + min(own, _FARTHEST * self.unit)
@@ -439,9 +443,14 @@ def _target(look: _Look) -> Finding | None:
     if not look.has_mask or edit.operation == "add" or edit.whole_picture:
         return None
     what = f'Whether the mask lies on the "{edit.target}"'
+    region = look.region
+    other = _other_colour(look)
+    if other:
+        asked = colour.named(edit.target)
+        said = f'The mask lies elsewhere: there it is {other}, and the "{edit.target}" is {asked}.'
+        return Finding("target", False, 0.0, said, 0.0)
     if isinstance(look.grounded, str):
         return _unjudged("target", what, look.grounded)
-    region = look.region
     share = float((region & _inside(_widened(look, look.grounded.boxes), look.size)).sum())
     share /= max(1, int(region.sum()))
     best = look.grounded.boxes[int(look.grounded.found.scores.argmax())]
@@ -453,18 +462,35 @@ def _target(look: _Look) -> Finding | None:
     return Finding("target", False, share, said, 0.49 * share)
 
 
+def _other_colour(look: _Look) -> str:
+    """The colour under the mask before the edit, where that is plainly not the target's."""
+    asked, there = colour.named(look.edit.target), rgb(look.before)[0][look.region]
+    if asked is None or not len(there):
+        return ""
+    shares = colour.shares(there)
+    least = _OTHER_SHARE if look.card.sample else 0.02
+    plain = look.card.sample or not colour.may_be(colour.middle(there), asked)
+    return shares[0][0] if plain and dict(shares).get(asked, 0.0) < least else ""
+
+
 def _widened(look: _Look, boxes: Tensor) -> Tensor:
     return boxes + torch.tensor([-1, -1, 1, 1]) * 20 * look.unit
 
 
 def _is_faint(look: _Look) -> bool:
-    """Whether what the mask lies on answers to the target, but too faintly for the detector."""
-    least = look.card.threshold
-    faint = look.find(look.before, look.edit.target, least * _FAINT)
-    place = _box_of(look.region)
-    on = [float(score) for score, box in zip(faint.scores, faint.boxes, strict=True)
-          if _lies_on(box, place)]  # fmt: skip
-    return bool(on) and max(on) < least
+    """Whether what the mask lies on answers to the target, though not as well as something else.
+
+    It does where the detector sees it too faintly, or sees its noun there, and it has the colour.
+    """
+    target, place = look.edit.target, _box_of(look.region)[None]
+    least, asked = look.card.threshold, colour.named(target)
+    faint = _worst(look.find(look.before, target, least * _FAINT), place)
+    if 0 < faint < least:
+        return True
+    noun = colourless(target)
+    there = rgb(look.before)[0][look.region]
+    same = asked is not None and bool(noun) and colour.shares(there)[0][0] == asked
+    return same and _worst(look.find(look.before, noun), place) > 0
 
 
 def _painted(look: _Look) -> Finding:
@@ -489,7 +515,10 @@ def _shows_already(look: _Look) -> bool:
     if edit.operation in ("recolor", "background"):
         asked = colour.named(result)
         there = rgb(look.before)[0][look.region]
-        return asked is not None and colour.shares(there)[0][0] == asked
+        tinted = edit.operation == "background" and look.card.sample  # its walls are pale
+        if asked is None or tinted:
+            return False
+        return dict(colour.shares(there)).get(asked, 0.0) >= 0.5
     if edit.operation != "replace" or edit.whole_picture or not look.knows(result):
         return False
     return _worst(look.find(look.before, result), look.places) > 0
@@ -556,11 +585,10 @@ def _colour_of(look: _Look) -> tuple[bool | None, float, str]:
         return None, 0.0, ""
     shares = colour.shares(pixels)
     seen, share = shares[0][0], dict(shares).get(asked, 0.0)
-    lab = colour.to_lab(pixels.reshape(1, 1, -1, 3))[0].median(dim=0).values
     if seen == asked:
         return True, share, seen
     strict = look.card.sample and look.edit.operation != "background"
-    if strict or not colour.may_be(lab, asked):
+    if strict or not colour.may_be(colour.middle(pixels), asked):
         return False, share, seen
     return None, share, seen
 
@@ -585,7 +613,7 @@ def _cut(look: _Look) -> Finding:
         return Finding(
             "cut", False, 0.0, "Nothing was cut out: the picture has no transparency.", 0.0
         )
-    left = look.after[0, ..., 3] > 0.5
+    left = look.after[0, ..., 3] > 0  # its edge fades inwards
     if not left.any():
         return Finding("cut", False, 0.0, "Nothing is left of the picture.", 0.0)
     if left.all():

@@ -57,6 +57,11 @@ def _nearest(pixels: Tensor) -> Tensor:
     return torch.cdist(seen, known).argmin(dim=1)
 
 
+def middle(pixels: Tensor) -> Tensor:
+    """The median of pixels [N,3] in 0..1, in CIELAB: [3]; N > 0."""
+    return to_lab(pixels.reshape(1, 1, -1, 3))[0].median(dim=0).values
+
+
 def may_be(lab: Tensor, colour: str) -> bool:
     """Whether people could call something by that name: [3], its CIELAB.
 

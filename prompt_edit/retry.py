@@ -6,11 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+import torch
 from torch import Tensor
 
-from .check import Checked
+from .check import Checked, check_edit
+from .detect.absence import Detector
+from .detect.phrases import phrases_of
+from .errors import InstructionError
+from .inpaint.control import Control
 from .inpaint.painter import Painter
+from .inpaint.repaint import Repainted
 from .inpaint.settings import SEEDS, Sampling
+from .masks import fitting
 from .plan import Edit, Operation
 from .segment.masks import grow
 
@@ -118,6 +125,76 @@ def try_again(
             best, checked = tried, latest
     told = tuple(notes) if len(notes) > 1 else ()
     return Tried(best, checked, len(notes), told)
+
+
+PaintEach = Callable[[Tensor, Tensor, Sampling, Sequence[Control]], Repainted]
+"""Paints pictures [B,H,W,C] where masks say, with a sampling and controls: as `repaint_each`."""
+
+
+def repaint_doubtful(
+    painter: Painter,
+    detector: Callable[[], Detector],
+    paint: PaintEach,
+    first: Repainted,
+    images: Tensor,
+    masks: Tensor,
+    edit: Edit,
+    sampling: Sampling,
+    retries: int,
+    controls: Sequence[Control] = (),
+) -> Repainted:
+    """Look at each picture of a batch that was painted, and paint those that are doubtful again.
+
+    Args:
+        detector: gives the detector, ready to look: a host may have sent it away meanwhile.
+        paint: paints one of the pictures once more.
+        first: what the first try, with `sampling`, made of `images` [B,H,W,C] and `masks`.
+        edit: what was asked for.
+        controls: what the painter follows, of the whole batch.
+
+    Returns:
+        The best of the tries of each picture; its notes tell of the tries, and what is doubtful.
+    """
+    masks = fitting(masks, images)
+    results, opacities, notes = [], [], [*first.notes]
+    for number, mask in enumerate(masks):
+        picture = slice(number, number + 1)
+        one = Repainted(first.images[picture], first.opacity[picture], ())
+        if (mask > 0.5).any():
+            tried = _try_one(painter, detector, paint, one, images[picture], mask, edit, sampling,
+                             retries, [each.of_picture(number) for each in controls])  # fmt: skip
+            one, name = tried.best, f"Picture {number + 1}: " if len(masks) > 1 else ""
+            lines = [*tried.notes, *tried.checked.report.splitlines()]
+            notes += [f"{name}{line}" for line in lines]
+        results.append(one.images)
+        opacities.append(one.opacity)
+    return Repainted(torch.cat(results), torch.cat(opacities), tuple(notes))
+
+
+def _try_one(
+    painter: Painter, detector: Callable[[], Detector], paint: PaintEach, first: Repainted,
+    image: Tensor, mask: Tensor, edit: Edit, sampling: Sampling, retries: int,
+    controls: Sequence[Control],
+) -> Tried[Repainted]:  # fmt: skip
+    def again(way: Way) -> Repainted:
+        return paint(image, way.grown(mask)[None], way.sampling, controls)
+
+    def look(done: Repainted) -> Checked:
+        opacity = None if edit.operation == "extract" else done.opacity
+        return check_edit(detector(), image, done.images, edit, mask, opacity)
+
+    count = 0 if edit.operation == "extract" else retries
+    return try_again(first, sampling, list(ways(painter, edit, mask, sampling, count)), again, look)
+
+
+def asked_for(edit: Edit, prompt: str) -> Edit:
+    """The edit whose result is what someone typed in place of the plan's: its first phrase."""
+    if not prompt.strip() or not edit.result:
+        return edit
+    try:
+        return edit.model_copy(update={"result": phrases_of(prompt)[0]})
+    except InstructionError:
+        return edit
 
 
 def _note(number: int, way: Way, checked: Checked) -> str:

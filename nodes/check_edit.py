@@ -1,0 +1,72 @@
+"""Before, after and plan to a verdict."""
+
+from __future__ import annotations
+
+import torch
+from comfy_api.latest import io
+
+from ..prompt_edit.check import check_each, reports
+from ..prompt_edit.detect.absence import Detector
+from ..prompt_edit.plan import EditPlan
+from . import host
+from .schema import schema
+from .sockets import DetectorModel, Plan
+
+
+class CheckEdit(io.ComfyNode):
+    """Looks again after an edit."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return schema(
+            node_id="PromptEditCheckEdit",
+            display_name="Check Edit",
+            shows=True,
+            search_aliases=["verify edit", "check result", "compare before after", "quality check",
+                            "score edit", "evaluate edit", "did it work", "validate"],
+            description="Looks again after an edit: whether the result is where it was asked, the"
+            " old thing is gone, nothing outside changed and the seam is quiet. A score, and a"
+            " report in plain words.",
+            inputs=[
+                DetectorModel.Input("detector",
+                                    tooltip="From Load Grounding DINO or SAM 3 Finder."),
+                io.Image.Input("before", tooltip="The picture that was edited, or a batch."),
+                io.Image.Input("after", tooltip="The picture after the edit, of the same size."),
+                Plan.Input("plan", tooltip="What was asked for. From LLM Intent Parse, Pick Edit or"
+                           " Prompt Edit."),
+                io.Mask.Input("mask", optional=True, tooltip="What was to be edited. From SAM Mask."
+                              " Without it, where the detector finds it."),
+                io.Mask.Input("painted", optional=True, tooltip="What was painted. From Diffusion"
+                              " Inpaint. With it, every pixel that changed elsewhere counts."),
+                io.Int.Input("index", default=1, min=1, max=100, optional=True,
+                             tooltip="Which edit of the plan, from 1."),
+            ],
+            outputs=[
+                io.Image.Output("image", display_name="after",
+                                tooltip="The pictures after the edit, as they came."),
+                io.String.Output("report", display_name="report",
+                                 tooltip="What was found, in plain sentences."),
+                io.Float.Output("score", display_name="score",
+                                tooltip="0 to 1; 1 where nothing is wrong. Of a batch the lowest."),
+                io.Boolean.Output("ok", display_name="ok",
+                                  tooltip="Whether nothing is wrong in any picture."),
+            ],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(
+        cls, detector: host.Resident[Detector], before: torch.Tensor, after: torch.Tensor,
+        plan: EditPlan, mask: torch.Tensor | None = None, painted: torch.Tensor | None = None,
+        index: int = 1,
+    ) -> io.NodeOutput:  # fmt: skip
+        edit = plan.pick(index).only()
+        bar = host.Progress(len(after))
+        found = check_each(detector.ready(), before, after, edit, mask, painted, bar.step)
+        report = f"{edit.summary()}\n{reports(found)}"
+        return io.NodeOutput(
+            after, report, min(each.score for each in found), all(each.ok for each in found),
+            ui={"text": [report]},
+        )  # fmt: skip
+
+
+NODES = [CheckEdit]
