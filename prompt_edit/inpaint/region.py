@@ -202,6 +202,7 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
     patches = check_pictures(patches)
     if not (given.is_number(feathered) and feathered >= 0):
         raise ImageError(f"Feather by 0 pixels or more, not by {shown(feathered)}.")
+    matched = given.flag(matched, "Matching the colours")
     count = len(cut.images)
     if len(patches) != count and count != 1:
         raise ImageError(

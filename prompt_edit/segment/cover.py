@@ -151,7 +151,7 @@ def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str
 def finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
     """A mask [H,W] grown, filled and feathered, without what is left alone, [H,W]."""
     mask = grow(mask, grown)
-    mask = fill_holes(mask) if filled else mask
+    mask = fill_holes(mask) if given.flag(filled, "Filling") else mask
     return feather(subtract(mask, left), feathered)  # what is left alone does not come back
 
 

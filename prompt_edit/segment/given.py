@@ -141,6 +141,14 @@ def length(value: Any, name: str) -> float:
     return float(value)
 
 
+def flag(value: Any, name: str) -> bool:
+    """On or off: whatever Python takes for true or false."""
+    try:
+        return bool(value)
+    except (TypeError, ValueError, RuntimeError) as error:  # several at once are neither
+        raise ImageError(f"{name} is on or off, not {shown(value)}.") from error
+
+
 def _numbers(given: Any, name: str) -> Tensor:
     """Float32 on the CPU, of a tensor, an array or a list."""
     try:
