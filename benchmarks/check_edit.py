@@ -2,7 +2,7 @@
 
 Each scene gives one edit of every operation that it allows, with its true picture afterwards and
 with planted failures. They are checked as an editor does it (mask and opacity known), with the
-mask alone, and with neither.
+mask alone, with the pixels that should change in place of an opacity, and with nothing known.
 
     python benchmarks/check_edit.py [--count 100] [--seed 900000] [--show]
 """
@@ -22,19 +22,22 @@ from prompt_edit.detect.grounding_dino import GroundingDino  # noqa: E402
 from prompt_edit.models.loading import quiet_libraries  # noqa: E402
 from prompt_edit.models.store import sample_models  # noqa: E402
 
-KNOWN = {"mask and opacity": (True, True), "mask alone": (True, False), "neither": (False, False)}
+KNOWN = ("mask and opacity", "mask alone", "changed pixels", "neither")
 
 
-def look(detector: GroundingDino, case: Case, mask: bool, opacity: bool) -> Checked:
-    return check_edit(detector, case.before, case.after, case.edit,
-                      case.mask if mask else None, case.opacity if opacity else None)  # fmt: skip
+def look(detector: GroundingDino, case: Case, known: str) -> Checked:
+    mask = case.mask if known.startswith("mask") else None
+    opacity = {"mask and opacity": case.opacity, "changed pixels": case.changed}.get(known)
+    if case.edit.operation == "extract":
+        opacity = None
+    return check_edit(detector, case.before, case.after, case.edit, mask, opacity)
 
 
 def _judges(known: str, case: Case) -> bool:
     """Whether such a failure can be seen at all with what is known."""
     if case.planted == "a change outside" and case.edit.operation == "background":
         return known != "neither"  # what belongs to the subject is not known
-    return not (case.planted == "a seam" and known == "neither")
+    return not (case.planted == "a seam" and known in ("neither", "changed pixels"))
 
 
 def measure(
@@ -44,10 +47,10 @@ def measure(
     outcome: dict[tuple[str, str, str], list[bool]] = defaultdict(list)
     for number in range(seed, seed + count):
         for case in cases(number):
-            for known, given in KNOWN.items():
+            for known in KNOWN:
                 if not _judges(known, case):
                     continue
-                checked = look(detector, case, *given)
+                checked = look(detector, case, known)
                 outcome[known, case.edit.operation, case.planted].append(checked.ok)
                 if show and checked.ok == bool(case.planted):
                     print(number, "|", known, "|", case.planted or "true picture", "|",

@@ -42,7 +42,8 @@ _OTHER_SHARE = 0.1  # of what is under a mask that must have the target's colour
 _SLACK = 8  # thousandths of the longer side around a mask whose growth is not known
 _REACH = 0.5  # of the root of its area: how far beyond it a shadow or a sleeve may reach,
 _FARTHEST = 80  # and in thousandths of the longer side
-_SEAM = 4.0  # CIELAB units: a step that shows
+_SEAM = 4.0  # CIELAB units: a step that shows,
+_THINGS = 16.0  # and one as between two things
 
 
 @dataclass(frozen=True)
@@ -275,7 +276,8 @@ class _Look:
         """Boxes [N,4] of what is edited, one a thing; those of the region where none is known."""
         boxes = self._grounded_boxes
         if self.has_mask:
-            boxes = boxes[[bool(_share_in(self.region, box) > 0.1) for box in boxes]]
+            least = 0.6 if self.edit.operation == "add" else 0.1  # a place is painted as a whole
+            boxes = boxes[[bool(_share_in(self.region, box) > least) for box in boxes]]
         if not len(boxes) and self.region.any():
             boxes = _box_of(self.region)[None]
         return boxes
@@ -545,30 +547,28 @@ def _result(look: _Look) -> Finding | None:
     if score:
         return Finding("result", True, score,
                        f'The detector sees "{edit.result}" there (score {score:.2f}).')  # fmt: skip
-    if edit.whole_picture:
+    if edit.whole_picture and edit.operation != "add":
         return _unjudged("result", what, "a detector looks for things, and finds none of that name")
     return _faint_result(look, what)
 
 
 def _faint_result(look: _Look, what: str) -> Finding:
-    """What is left to say where the detector does not see the result as it was named."""
-    edit = look.edit
-    noun = colourless(edit.result)
-    right = _colour_of(look)[0]
-    plain = _worst(look.find(look.after, noun), look.places) if noun else 0.0
+    """What is left to say where the detector does not see the result as it was named.
+
+    Half as sure is enough where nothing speaks against it: no colour was named, or it is right.
+    """
+    edit, right, asked = look.edit, _colour_of(look)[0], colour.named(look.edit.result)
     if edit.operation == "recolor" and right:
-        return Finding("result", True, plain, f'The region is {colour.named(edit.result)}, and'
-                       f' keeps its shape: it shows "{edit.result}".')  # fmt: skip
-    if right and plain:
-        return Finding("result", True, plain,
-                       f'The detector sees "{noun}" there (score {plain:.2f}), and it is'
-                       f" {colour.named(edit.result)}.")  # fmt: skip
-    if edit.operation == "restyle" and look.find(look.after, edit.target).boxes.numel():
+        return Finding("result", True, 0.0, f'The region is {asked}, and keeps its shape: it shows'
+                       f' "{edit.result}".')  # fmt: skip
+    if edit.operation == "restyle" and len(look.find(look.after, edit.target)):
         return _unjudged("result", what, f'the detector sees the "{edit.target}", but no styles')
     least = look.card.threshold * _FAINT
-    faint = _worst(look.find(look.after, edit.result, least), look.places)
-    if faint and (right or colour.named(edit.result) is None):
-        said = f'The detector sees "{edit.result}" there, faintly (score {faint:.2f}).'
+    named = (colourless(edit.result) or edit.result) if right else edit.result
+    faint = _worst(look.find(look.after, named, least), look.places)
+    if faint and (right or asked is None):
+        told = f", and it is {asked}" if right else ""
+        said = f'The detector sees "{named}" there, faintly (score {faint:.2f}){told}.'
         return Finding("result", True, faint, said)
     said = f'The detector does not see "{edit.result}" where it was asked.'
     return Finding("result", False, faint, said, 0.49 * min(faint / look.card.threshold, 1.0))
@@ -588,9 +588,15 @@ def _colour_of(look: _Look) -> tuple[bool | None, float, str]:
     if seen == asked:
         return True, share, seen
     strict = look.card.sample and look.edit.operation != "background"
-    if strict or not colour.may_be(colour.middle(pixels), asked):
-        return False, share, seen
-    return None, share, seen
+    other = strict or not colour.may_be(colour.middle(pixels), asked)
+    if not _is_located(look):  # what was behind the old thing shows, too
+        other &= share < _OTHER_SHARE
+    return (False if other else None), share, seen
+
+
+def _is_located(look: _Look) -> bool:
+    """Whether it is known which pixels are the result's."""
+    return look.edit.operation in ("recolor", "restyle", "background") or len(look.results) > 0
 
 
 def _pixels_of_result(look: _Look) -> Tensor:
@@ -758,22 +764,27 @@ def _seam(look: _Look) -> Finding | None:
         return None
     if edit.operation == "background":
         return _unjudged("seam", what, "it runs along the edge of what stays")
+    if look.opacity is not None and look.opacity.bool().equal(look.opacity == 1):
+        return _unjudged("seam", what, "the edge of what was painted is hard, as that of a thing")
     if look.opacity is not None:
         painted = look.opacity > 0
     elif look.mask is not None:
         painted = painted_mask(look.region.float(), PAINT[edit.operation]) > 0.5
     else:
         return _unjudged("seam", what, "no mask is known")
-    step = seam(*look.lab, painted, PAINT[edit.operation].feather * look.unit)
+    step = seam(*look.lab, painted, PAINT[edit.operation].feather * look.unit,
+                things=edit.operation != "remove")  # fmt: skip
     if step is None:
-        return _unjudged("seam", what, "the edge of what was painted is too short")
+        return _unjudged("seam", what, "too little of it lies beside the edges of things")
     if step <= _SEAM:
         return Finding("seam", True, step, "The seam is quiet.")
     said = f"The seam shows: at the edge the colour steps by {step:.0f} CIELAB units too many."
     return Finding("seam", False, step, said, 0.49 * _SEAM / step)
 
 
-def seam(before: Tensor, after: Tensor, painted: Tensor, band: float) -> float | None:
+def seam(
+    before: Tensor, after: Tensor, painted: Tensor, band: float, things: bool = True
+) -> float | None:
     """By how many CIELAB units the edge of what was painted shows; 0 where it is quiet.
 
     Along the edge, inside, the lesser of two: by how much the colour changed, and by how much more
@@ -783,9 +794,11 @@ def seam(before: Tensor, after: Tensor, painted: Tensor, band: float) -> float |
     Args:
         before, after: CIELAB, [H,W,3]; painted: bool [H,W].
         band: pixels over which the paint fades, inside.
+        things: whether the edge of a new thing may lie there: then what steps as things do does not
+            count.
 
     Returns:
-        None where the edge is shorter than 8 pixels.
+        None where too little of the edge counts: 8 pixels, or a quarter of it.
     """
     inside = painted.numpy()
     if not inside.any() or inside.all():
@@ -793,16 +806,15 @@ def seam(before: Tensor, after: Tensor, painted: Tensor, band: float) -> float |
     outer, nearest = ndimage.distance_transform_edt(~inside, return_indices=True)
     depth = max(1, round(band))
     ys, xs = np.nonzero((outer > 0) & (outer <= 1))
-    if len(ys) < 8:
-        return None
     edge_y, edge_x = nearest[0][ys, xs], nearest[1][ys, xs]
     across = np.stack([edge_y - ys, edge_x - xs])  # [2,N], a unit step inwards
     step, beside = (_steps(after, ys, xs, across, far) for far in (depth, -depth - 1))
     high, wide = inside.shape
     y, x = (ys + depth * across[0]).clip(0, high - 1), (xs + depth * across[1]).clip(0, wide - 1)
     changed = (after[y, x] - before[y, x]).norm(dim=-1).numpy()
-    excess = (step - np.median(beside)).clip(min=0)
-    return float(np.median(np.minimum(excess, changed)))
+    excess = np.minimum(np.sqrt((step**2 - np.median(beside) ** 2).clip(min=0)), changed)
+    counts = excess < (_THINGS if things else np.inf)
+    return float(np.median(excess[counts])) if counts.sum() >= max(8, len(ys) / 4) else None
 
 
 def _steps(

@@ -15,10 +15,10 @@ from prompt_edit.inpaint.repaint import cut_out, painted_mask
 from prompt_edit.inpaint.settings import PAINT
 from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
-from prompt_edit.paperdoll.evaluate import as_image
 from prompt_edit.paperdoll.palette import COLOUR_NAMES
 from prompt_edit.paperdoll.phrases import COLOURLESS, Phrase, find
 from prompt_edit.paperdoll.scene import OBJECTS, PATTERNS, Item, Person, Placed, Scene, random_scene
+from prompt_edit.paperdoll.tensors import as_image
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit, Relation
 from prompt_edit.segment.cover import cover_boxes
 from prompt_edit.segment.masks import feather
@@ -40,6 +40,7 @@ class Case:
     Attributes:
         before, after: float [1,S,S,C] in 0..1.
         mask: [S,S], the thing or the place; opacity: [S,S], what was painted.
+        changed: [S,S], 1 where the true picture differs from the one before.
         planted: what is wrong with `after`; empty for the true one.
     """
 
@@ -48,6 +49,7 @@ class Case:
     after: Tensor
     mask: Tensor
     opacity: Tensor
+    changed: Tensor
     planted: str = ""
 
 
@@ -101,7 +103,7 @@ def _made(picture: Picture, after: Scene, edit: Edit, mask: np.ndarray | Tensor)
     before, new = as_image(picture), as_image(draw(after, picture.image.shape[0]))
     mask = torch.as_tensor(mask).float()
     changed = (new != before)[0].any(dim=-1).float()
-    return Case(edit, before, new, mask, _painted(mask, edit, changed))
+    return Case(edit, before, new, mask, _painted(mask, edit, changed), changed)
 
 
 def _painted(mask: Tensor, edit: Edit, changed: Tensor) -> Tensor:
@@ -237,7 +239,7 @@ def _extract(picture: Picture, rng: np.random.Generator) -> Made | None:
     mask = torch.from_numpy(_whole(picture, found[0])).float()
     before = as_image(picture)
     edit = Edit(operation="extract", target=str(found[1]))
-    case = Case(edit, before, cut_out(before, mask), mask, torch.zeros_like(mask))
+    case = Case(edit, before, cut_out(before, mask), mask, torch.zeros_like(mask), mask)
     return case, picture.scene, None
 
 
@@ -261,11 +263,9 @@ def _failed(
         yield from _wrongly_removed(picture, case, rng)
     yield from _changed_outside(picture, case, after, size, rng)
     if edit.operation not in ("background",):
-        hard = painted_mask(case.mask, PAINT[edit.operation])
         shift = torch.tensor(rng.choice([-1, 1]) * 30 / 255 * rng.uniform(0.7, 1.3, 3)).float()
-        moved = (case.after + hard[None, ..., None] * shift).clamp(0, 1)
-        opacity = torch.maximum(case.opacity, hard)
-        yield replace(case, after=moved, opacity=opacity, planted="a seam")
+        moved = (case.after + case.opacity[None, ..., None] * shift).clamp(0, 1)
+        yield replace(case, after=moved, planted="a seam")
 
 
 def _others(picture: Picture, case: Case) -> list[Instance]:

@@ -1,0 +1,504 @@
+"""Looking again after an edit: true pictures pass, failed ones are told, and what is unknown."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+import torch
+from planted import KINDS, Case, cases
+from torch import Tensor
+from worlds import DRESS_SCENE, drawn, instance, scene, thing
+
+from prompt_edit import colour
+from prompt_edit.check import Checked, Finding, check_each, check_edit, reports
+from prompt_edit.detect.detections import Detections
+from prompt_edit.detect.grounding_dino import GroundingDino
+from prompt_edit.errors import ImageError, ModelError, PlanError
+from prompt_edit.inpaint.painter import Painter
+from prompt_edit.inpaint.settings import SEEDS, Sampling
+from prompt_edit.models.card import Card, Knowledge
+from prompt_edit.paperdoll.changes import swap, without
+from prompt_edit.paperdoll.draw import draw
+from prompt_edit.paperdoll.evaluate import as_image
+from prompt_edit.plan import BACKGROUND, PICTURE, Edit
+from prompt_edit.retry import Way, asked_for, try_again, ways
+from prompt_edit.segment.masks import feather
+
+RECOLOR = Edit(operation="recolor", target="red dress", result="blue dress")
+REMOVE = Edit(operation="remove", target="dog")
+
+
+@dataclass
+class Told:
+    """A detector that finds what it was told, by phrase: (box, score), alike in every picture."""
+
+    boxes: dict[str, list[tuple[tuple[float, ...], float]]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def detect(
+        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
+    ) -> list[Detections]:
+        self.asked += phrases
+        found = [(*each, phrase) for phrase in phrases for each in self.boxes.get(phrase, [])
+                 if each[1] >= (0.3 if threshold is None else threshold)]  # fmt: skip
+        boxes = torch.tensor([box for box, _, _ in found]).float().reshape(-1, 4)
+        scores = torch.tensor([score for _, score, _ in found]).float()
+        size = (int(images.shape[1]), int(images.shape[2]))
+        labels = tuple(phrase for _, _, phrase in found)
+        return [Detections(boxes, scores, labels, size) for _ in images]
+
+
+def finding(checked: Checked, name: str) -> Finding | None:
+    return next((each for each in checked.findings if each.name == name), None)
+
+
+def passed(checked: Checked) -> dict[str, bool | None]:
+    return {each.name: each.passed for each in checked.findings}
+
+
+# --- on drawn scenes, with the sample detector ---------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def looked_at(detector: GroundingDino) -> dict[str, list[bool]]:
+    """By what was planted, whether each picture of a few unseen scenes was found well."""
+    outcome: dict[str, list[bool]] = defaultdict(list)
+    for seed in range(990_000, 990_004):
+        for case in cases(seed):
+            opacity = None if case.edit.operation == "extract" else case.opacity
+            checked = check_edit(detector, case.before, case.after, case.edit, case.mask, opacity)
+            outcome[case.planted].append(checked.ok)
+    return outcome
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_planted_failures_are_caught(looked_at: dict[str, list[bool]], kind: str) -> None:
+    """The measure with more scenes is benchmarks/check_edit.py."""
+    assert len(looked_at[kind]) >= 4
+    assert np.mean(looked_at[kind]) <= 0.1
+
+
+def test_true_pictures_raise_no_alarm(looked_at: dict[str, list[bool]]) -> None:
+    assert len(looked_at[""]) >= 20
+    assert np.mean(looked_at[""]) >= 0.95
+
+
+def dress_after(**changed: str) -> Tensor:
+    picture, _ = drawn(DRESS_SCENE)
+    dress = instance(picture, "dress")
+    return as_image(draw(swap(picture.scene, dress, replace(dress.item, **changed))))
+
+
+def dress_mask() -> Tensor:
+    picture, _ = drawn(DRESS_SCENE)
+    return torch.from_numpy(picture.mask(instance(picture, "dress"))).float()
+
+
+def test_a_right_edit_is_said_to_be_right(detector: GroundingDino) -> None:
+    _, before = drawn(DRESS_SCENE)
+    checked = check_edit(detector, before, dress_after(colour="blue"), RECOLOR, dress_mask())
+    assert checked.ok and checked.score == 1 and not checked.doubts
+    assert checked.report.startswith("Checked: all")
+    assert {"target", "painted", "result", "colour", "gone", "outside", "seam"} == set(
+        passed(checked)
+    )
+
+
+def test_the_wrong_colour_is_named(detector: GroundingDino) -> None:
+    _, before = drawn(DRESS_SCENE)
+    checked = check_edit(detector, before, dress_after(colour="green"), RECOLOR, dress_mask())
+    assert "It is green, but blue was asked for." in checked.doubts
+    assert passed(checked)["gone"] and not checked.ok and checked.score < 0.8
+
+
+def test_what_stays_unchanged_is_told_twice(detector: GroundingDino) -> None:
+    _, before = drawn(DRESS_SCENE)
+    found = passed(check_edit(detector, before, before, RECOLOR, dress_mask()))
+    assert not any(found[name] for name in ("painted", "result", "colour", "gone"))
+    assert found["target"] and found["outside"]
+
+
+def test_an_edit_for_what_is_there_already_is_no_failure(detector: GroundingDino) -> None:
+    _, before = drawn(DRESS_SCENE)
+    edit = Edit(operation="recolor", target="dress", result="red dress")
+    checked = check_edit(detector, before, before, edit, dress_mask())
+    assert checked.ok and passed(checked)["painted"] is None
+    assert "could not be judged, because the picture showed" in checked.report
+
+
+def test_the_place_is_found_where_no_mask_is_known(detector: GroundingDino) -> None:
+    picture, before = drawn(DRESS_SCENE)
+    after = as_image(draw(without(picture.scene, instance(picture, "dog"))))
+    assert check_edit(detector, before, after, REMOVE).ok
+    kept = check_edit(detector, before, before, REMOVE)
+    assert {"painted", "gone"} == {each.name for each in kept.judged if not each.passed}
+
+
+@pytest.mark.parametrize("known", ["mask", "opacity"])
+def test_every_pixel_outside_is_counted(detector: GroundingDino, known: str) -> None:
+    _, before = drawn(DRESS_SCENE)
+    after, mask = dress_after(colour="blue"), dress_mask()
+    changed = (after != before)[0].any(dim=-1).float()
+    given = {known: torch.maximum(mask, changed)}
+    assert passed(check_edit(detector, before, after, RECOLOR, **given))["outside"]
+    after[0, 5:11, 5:11] = 1 - after[0, 5:11, 5:11]
+    found = finding(check_edit(detector, before, after, RECOLOR, **given), "outside")
+    assert found and not found.passed and found.value == 36
+    assert found.said.startswith("36 pixels outside the edit changed")
+
+
+def test_one_pixel_outside_an_opacity_counts(detector: GroundingDino) -> None:
+    _, before = drawn(DRESS_SCENE)
+    after, opacity = before.clone(), dress_mask()
+    after[0, 3, 3, 0] += 2 / 255
+    found = finding(check_edit(detector, before, after, RECOLOR, opacity=opacity), "outside")
+    assert found and found.value == 1 and "1 pixel outside" in found.said
+
+
+def test_alpha_outside_counts_too(detector: GroundingDino) -> None:
+    _, before = drawn(DRESS_SCENE)
+    before = torch.cat([before, torch.ones_like(before[..., :1])], dim=-1)
+    after = before.clone()
+    after[0, :4, :4, 3] = 0
+    found = finding(check_edit(detector, before, after, RECOLOR, opacity=dress_mask()), "outside")
+    assert found and found.value == 16
+
+
+def test_words_that_the_detector_does_not_know_are_not_judged(detector: GroundingDino) -> None:
+    _, before = drawn(DRESS_SCENE)
+    edit = Edit(operation="replace", target="red dress", result="medieval armour")
+    after = dress_after(colour="gray")
+    checked = check_edit(detector, before, after, edit, dress_mask())
+    assert passed(checked)["result"] is None and "does not know that" in checked.report
+    assert checked.ok and checked.score == 1
+
+
+def test_a_thing_of_several_colours_is_no_mixture(detector: GroundingDino) -> None:
+    """A blue house with a brown roof and white windows is not gray."""
+    picture, before = drawn(scene(thing("house", "blue", 128, 200, 110)))
+    mask = torch.from_numpy(picture.mask(instance(picture, "house"))).float()
+    edit = Edit(operation="recolor", target="house", result="gray house")
+    assert (
+        "It is blue, but gray was asked for."
+        in check_edit(detector, before, before, edit, mask).doubts
+    )
+
+
+def test_a_mask_on_another_colour_is_told(detector: GroundingDino) -> None:
+    """Also where the detector itself takes the one for the other."""
+    picture, before = drawn(scene(thing("tree", "yellow", 60, 196, 120),
+                                  thing("tree", "green", 190, 196, 120)))  # fmt: skip
+    wrong = instance(picture, "tree", "yellow")
+    after = as_image(draw(without(picture.scene, wrong)))
+    mask = torch.from_numpy(picture.mask(wrong)).float()
+    edit = Edit(operation="remove", target="green tree")
+    assert passed(check_edit(detector, before, after, edit, mask))["target"] is False
+
+
+def test_what_is_cut_out(detector: GroundingDino) -> None:
+    from prompt_edit.inpaint.repaint import cut_out
+
+    picture, before = drawn(DRESS_SCENE)
+    edit = Edit(operation="extract", target="dog")
+    mask = torch.from_numpy(picture.mask(instance(picture, "dog"))).float()
+    after = cut_out(before, mask)
+    assert check_edit(detector, before, after, edit, mask).ok
+    assert check_edit(detector, before, after, edit).ok
+    wrong = cut_out(before, dress_mask())
+    assert not check_edit(detector, before, wrong, edit, mask).ok
+    assert not check_edit(detector, before, wrong, edit).ok
+    for nothing in (before, torch.cat([before, torch.ones_like(before[..., :1])], dim=-1)):
+        assert passed(check_edit(detector, before, nothing, edit, mask))["cut"] is False
+    paler = torch.cat([after[..., :3] * 0.9, after[..., 3:]], dim=-1)
+    assert passed(check_edit(detector, before, paler, edit, mask))["outside"] is False
+
+
+# --- with what a detector says given -------------------------------------------------------------
+
+
+def flat(size: int = 64, rgb: tuple[float, float, float] = (0.5, 0.6, 0.7)) -> Tensor:
+    return torch.tensor(rgb).expand(1, size, size, 3).clone()
+
+
+def square(size: int = 64, low: int = 20, high: int = 44) -> Tensor:
+    mask = torch.zeros(size, size)
+    mask[low:high, low:high] = 1
+    return mask
+
+
+PLACE = (20.0, 20.0, 44.0, 44.0)
+
+
+def test_a_cap_is_a_hat_too() -> None:
+    """What answers to the old phrase is the new thing, where it answers better to that."""
+    before, after = flat(), flat()
+    after[0, 20:44, 20:44] = torch.tensor([0.1, 0.2, 0.9])
+    edit = Edit(operation="replace", target="hat", result="cap")
+    better = Told({"hat": [(PLACE, 0.6)], "cap": [(PLACE, 0.7)]})
+    assert passed(check_edit(better, before, after, edit, square()))["gone"]
+    worse = Told({"hat": [(PLACE, 0.7)], "cap": [(PLACE, 0.4)]})
+    assert passed(check_edit(worse, before, after, edit, square()))["gone"] is False
+
+
+def test_a_thing_put_anywhere_must_be_seen() -> None:
+    after = flat()
+    after[0, 20:44, 20:44] = 0.2
+    edit = Edit(operation="add", target=PICTURE, result="cat")
+    assert passed(check_edit(Told(), flat(), after, edit, square()))["result"] is False
+    seen = Told({"cat": [(PLACE, 0.9)]})
+    assert passed(check_edit(seen, flat(), after, edit, square()))["result"]
+
+
+def test_another_instance_beside_it_is_not_the_old_thing() -> None:
+    """The second of two dogs that overlap is still there, as it should be."""
+    before, after = flat(), flat()
+    after[0, 20:44, 20:44] = 0.2
+    beside = (28.0, 20.0, 60.0, 44.0)
+    edit = Edit(operation="remove", target="dog", which={"by": "left"})  # type: ignore[arg-type]
+
+    @dataclass
+    class Looks(Told):
+        def detect(self, images: Tensor, *more: object) -> list[Detections]:  # type: ignore[override]
+            gone = bool((images == after).all())
+            self.boxes = {"dog": [(beside, 0.8)] + ([] if gone else [(PLACE, 0.9)])}
+            return super().detect(images, *more)  # type: ignore[arg-type]
+
+    assert passed(check_edit(Looks(), before, after, edit, square()))["gone"]
+
+
+def test_any_detector_will_do_and_is_asked_for_phrases_alone() -> None:
+    detector = Told({"hat": [(PLACE, 0.9)], "red hat": [(PLACE, 0.9)]})
+    before, after = flat(), flat()
+    after[0, 20:44, 20:44] = torch.tensor([0.8, 0.1, 0.1])
+    checked = check_edit(detector, before, after,
+                         Edit(operation="recolor", target="hat", result="red hat"),
+                         square(), square())  # fmt: skip
+    assert checked.ok and set(detector.asked) <= {"hat", "red hat"}
+
+
+def test_in_photos_only_what_is_plainly_another_colour_is_denied() -> None:
+    """The card of a real model: brownish red may be called red, green may not."""
+    before = flat()
+    edit = Edit(operation="recolor", target="hat", result="red hat")
+    told = {"hat": [(PLACE, 0.9)], "red hat": [(PLACE, 0.9)]}
+    for rgb, verdict in (((0.45, 0.2, 0.15), None), ((0.1, 0.6, 0.2), False),
+                         ((0.8, 0.1, 0.1), True)):  # fmt: skip
+        after = flat()
+        after[0, 20:44, 20:44] = torch.tensor(rgb)
+        assert passed(check_edit(Told(told), before, after, edit, square()))["colour"] is verdict
+
+
+def test_the_whole_picture_has_no_outside_and_no_seam() -> None:
+    edit = Edit(operation="restyle", target=PICTURE, result="watercolor painting")
+    checked = check_edit(Told(), flat(), flat(rgb=(0.9, 0.2, 0.2)), edit)
+    assert checked.ok and passed(checked) == {"painted": True, "result": None, "outside": None}
+    assert not check_edit(Told(), flat(), flat(), edit).ok
+
+
+def test_a_background_is_painted_beside_what_stays() -> None:
+    edit = Edit(operation="background", target=BACKGROUND, result="blue background",
+                exclude=("dog",))  # fmt: skip
+    before, after, beside = flat(), flat(rgb=(0.1, 0.2, 0.9)), 1 - square()
+    kept = torch.where(beside[None, ..., None] > 0, after, before)
+    told = Told({"dog": [(PLACE, 0.9)]})
+    assert check_edit(told, before, kept, edit, beside).ok
+    assert check_edit(told, before, kept, edit, beside, beside).ok
+    assert passed(check_edit(told, before, after, edit, beside, beside))["outside"] is False
+
+
+def test_where_nothing_was_masked_nothing_was_painted() -> None:
+    checked = check_edit(Told(), flat(), flat(), REMOVE, torch.zeros(64, 64))
+    assert not checked.ok and checked.score == 0
+    assert checked.doubts == ("Nothing was painted: the mask is empty.",)
+
+
+def test_a_seam_is_told_and_the_edge_of_a_thing_is_none() -> None:
+    noise = torch.randn(1, 96, 96, 3, generator=torch.Generator().manual_seed(1)) * 0.02
+    before = flat(96) + noise
+    mask, edit = square(96, 30, 66), REMOVE
+    soft = feather(mask, 1)
+    shifted = before + 0.16 * soft[None, ..., None]
+    told = Told({"dog": []})
+    assert passed(check_edit(told, before, shifted, edit, mask, soft))["seam"] is False
+    assert passed(check_edit(told, before, shifted, edit, mask, mask))["seam"] is None, "hard"
+    thing = before.clone()
+    thing[0, 30:66, 30:66] = torch.tensor([0.9, 0.8, 0.1])
+    other = Edit(operation="replace", target="dog", result="ball")
+    assert passed(check_edit(told, before, thing, other, mask, soft))["seam"] is not False
+    crossed = before.clone()  # what was there before is no seam
+    crossed[:, :, 48:] *= 0.3
+    changed = crossed.clone()
+    changed[0, 36:60, 36:60] = 0.2
+    assert passed(check_edit(told, crossed, changed, edit, mask, soft))["seam"]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (33, 50)])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_odd_pictures(shape: tuple[int, int], channels: int) -> None:
+    before = torch.full((1, *shape, channels), 0.5, dtype=torch.float16)
+    after = before.clone()
+    after[..., 0] = 0.9
+    for edit in (RECOLOR, REMOVE, Edit(operation="extract", target="dog"),
+                 Edit(operation="add", target=PICTURE, result="cat"),
+                 Edit(operation="background", target=BACKGROUND, result="beach background"),
+                 Edit(operation="replace", target=PICTURE, result="a cat, and a dog")):  # fmt: skip
+        for mask in (None, torch.ones(shape), torch.zeros(shape)):
+            for opacity in (None, torch.ones(shape)):
+                checked = check_edit(Told(), before, after, edit, mask, opacity)
+                assert 0 <= checked.score <= 1 and checked.report
+                json.loads(checked.to_json())
+
+
+def test_results_that_list_or_say_nothing_to_look_for() -> None:
+    for result in ("...", "cat " * 60, "a cat, a dog; and a ball"):
+        edit = Edit(operation="replace", target="dog", result=result)
+        assert check_edit(Told(), flat(), flat(rgb=(1.0, 0.0, 0.0)), edit, square()).report
+
+
+def test_a_batch_gives_one_a_picture(detector: GroundingDino) -> None:
+    _, before = drawn(DRESS_SCENE)
+    after = torch.cat([dress_after(colour="blue"), before])
+    steps: list[tuple[int, int]] = []
+    found = check_each(detector, before, after, RECOLOR, dress_mask()[None],
+                       on_step=lambda *step: steps.append(step))  # fmt: skip
+    assert [each.ok for each in found] == [True, False] and steps == [(1, 2), (2, 2)]
+    assert "Picture 2. Doubtful" in reports(found) and reports(found[:1]) == found[0].report
+
+
+def test_what_is_no_picture_mask_edit_or_detector_is_told() -> None:
+    with pytest.raises(ImageError, match="Scale the picture after the edit to 64 x 64"):
+        check_edit(Told(), flat(), flat(32), REMOVE)
+    with pytest.raises(ImageError, match="as many pictures before as after: 2 and 3"):
+        check_each(Told(), flat().expand(2, -1, -1, -1), flat().expand(3, -1, -1, -1), REMOVE)
+    with pytest.raises(ImageError, match="picture after"):
+        check_edit(Told(), flat(), "a picture", REMOVE)  # type: ignore[arg-type]
+    with pytest.raises(ImageError, match="mask"):
+        check_edit(Told(), flat(), flat(), REMOVE, torch.ones(64, 48))
+    with pytest.raises(PlanError):
+        check_edit(Told(), flat(), flat(), "remove the dog")  # type: ignore[arg-type]
+    with pytest.raises(ModelError):
+        check_edit(None, flat(), flat(), REMOVE)  # type: ignore[arg-type]
+
+
+def test_the_report_goes_through_json(detector: GroundingDino) -> None:
+    _, before = drawn(DRESS_SCENE)
+    checked = check_edit(detector, before, before, RECOLOR, dress_mask())
+    told = json.loads(checked.to_json())
+    assert told["ok"] is False and told["score"] == checked.score
+    assert [each["name"] for each in told["findings"]] == [each.name for each in checked.findings]
+    assert checked.report.count("\n") == len(checked.findings)
+
+
+def test_what_cannot_be_judged_does_not_count() -> None:
+    good, bad, unknown = (Finding("seam", each, None, "", 0.0 if each is False else 1.0)
+                          for each in (True, False, None))  # fmt: skip
+    assert Checked((good, unknown)).score == 1 and Checked((good, unknown)).ok
+    assert Checked((good, bad)).score == 0.5 and not Checked((good, bad)).ok
+    assert Checked((unknown,)).ok and "nothing could be judged" in Checked((unknown,)).verdict
+
+
+def test_colours_by_name() -> None:
+    assert colour.named("navy jacket") == "blue" and colour.named("blond hair") == "yellow"
+    assert colour.named("red and white car") is None and colour.named("cap") is None
+    half = torch.tensor([[0.8, 0.15, 0.15]] * 3 + [[0.95, 0.95, 0.93]])
+    assert colour.shares(half) == [("red", 0.75), ("white", 0.25)]
+
+
+# --- trying again --------------------------------------------------------------------------------
+
+
+@dataclass
+class Brush:
+    card: Card
+
+
+def brush(most: float | None = None, own: float = 7.5) -> Painter:
+    knows = most and Knowledge(nouns=(), colours=(), looks=(), backgrounds=(), steps=1,
+                               guidance_scale=most)  # fmt: skip
+    return Brush(Card(guidance_scale=own, knows=knows or None))  # type: ignore[return-value]
+
+
+def test_tries_take_another_seed_then_more_room_then_more_guidance() -> None:
+    edit = Edit(operation="replace", target="dog", result="cat")
+    tried = list(ways(brush(), edit, square(), Sampling(seed=SEEDS - 1), 4))
+    assert [way.sampling.seed for way in tried] == [0, 1, 2, 3]
+    assert [way.growth > 0 for way in tried] == [False, True, True, False]
+    assert [way.sampling.guidance_scale for way in tried] == [None, None, 11.25, None]
+    assert float(tried[1].grown(square()).sum()) > float(square().sum())
+
+
+@pytest.mark.parametrize(
+    ("painter", "given", "guidance"),
+    [(brush(2.0, 1.5), None, 2.0), (brush(2.0, 1.3), 2.0, None), (brush(own=1.0), None, None),
+     (brush(), 4.0, 6.0), (brush(), 90.0, 100.0)],
+)  # fmt: skip
+def test_guidance_goes_no_further_than_the_painter_bears(
+    painter: Painter, given: float | None, guidance: float | None
+) -> None:
+    edit = Edit(operation="replace", target="dog", result="cat")
+    *_, last = ways(painter, edit, square(), Sampling(guidance_scale=given), 3)
+    assert last.sampling.guidance_scale == (given if guidance is None else guidance)
+
+
+def test_what_must_not_grow_does_not() -> None:
+    for edit in (Edit(operation="background", target=BACKGROUND, result="beach"),
+                 Edit(operation="remove", target="dog", exclude=("collar",)),
+                 Edit(operation="restyle", target=PICTURE, result="watercolor")):  # fmt: skip
+        assert not any(way.growth for way in ways(brush(), edit, square(), Sampling(), 3))
+    *_, last = ways(brush(), REMOVE, square(), Sampling(), 3)
+    assert last.sampling.guidance_scale is None, "an empty prompt has no guidance"
+
+
+def judged(score: float) -> Checked:
+    passed = score == 1
+    return Checked((Finding("result", passed, score, f"scored {score}", score),))
+
+
+def test_the_best_try_is_kept_and_the_first_good_one_ends_it() -> None:
+    more = [Way(Sampling(seed=seed)) for seed in (1, 2, 3)]
+    scores = {0: 0.3, 1: 0.4, 2: 0.2, 3: 0.1}
+    kept = try_again(0, Sampling(), more, lambda way: way.sampling.seed,
+                     lambda seed: judged(scores[seed]))  # fmt: skip
+    assert kept.best == 1 and kept.tries == 4 and kept.checked.score == 0.4
+    assert "Try 4 (seed 3), score 0.10: scored 0.1" in kept.notes
+    scores[2] = 1.0
+    kept = try_again(0, Sampling(), more, lambda way: way.sampling.seed,
+                     lambda seed: judged(scores[seed]))  # fmt: skip
+    assert kept.best == 2 and kept.tries == 3 and kept.checked.ok
+    kept = try_again(2, Sampling(), more, lambda way: 9, lambda seed: judged(scores[seed]))
+    assert kept.tries == 1 and kept.notes == ()
+
+
+def test_what_a_try_raises_ends_the_tries() -> None:
+    def stop(_: Way) -> int:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        try_again(0, Sampling(), [Way(Sampling())], stop, lambda _: judged(0.1))
+
+
+def test_a_typed_prompt_is_what_is_looked_for() -> None:
+    edit = Edit(operation="replace", target="dog", result="cat")
+    assert asked_for(edit, "a fluffy dragon, detailed, 8k").result == "fluffy dragon"
+    assert asked_for(edit, " ") == edit and asked_for(REMOVE, "grass") == REMOVE
+
+
+def test_a_case_shows_what_it_says() -> None:
+    """The planted pictures of the measure are what their names say."""
+    kinds = set()
+    for case in cases(990_000):
+        assert isinstance(case, Case)
+        kinds.add(case.planted)
+        if case.edit.operation == "extract":
+            continue
+        differs = (case.after != case.before)[0].any(dim=-1)
+        outside = bool((differs & (case.opacity == 0)).any())
+        expected = case.planted == "a change outside"
+        if case.planted not in ("wrong colour", "wrong thing removed"):
+            assert outside == expected, case
+    assert kinds >= {"", "nothing painted", "a change outside"}
