@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from comfy_api.latest import io
 
+from ..prompt_edit.check.retry import MOST, asked_for, repaint_doubtful
 from ..prompt_edit.detect.absence import Detector
 from ..prompt_edit.inpaint.control import Control, ControlNet
 from ..prompt_edit.inpaint.diffusion import Lora
@@ -17,7 +18,6 @@ from ..prompt_edit.inpaint.painter import Painter
 from ..prompt_edit.inpaint.repaint import Repainted, Sampling, repaint_each
 from ..prompt_edit.models.store import CONTROLNET, PAINTER
 from ..prompt_edit.plan import EditPlan
-from ..prompt_edit.retry import MOST, asked_for, repaint_doubtful
 from . import host
 from .schema import schema
 from .sockets import (

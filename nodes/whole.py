@@ -8,9 +8,9 @@ from uuid import uuid4
 from comfy_api.latest import io
 from comfy_execution.graph_utils import GraphBuilder
 
+from ..prompt_edit.check.retry import MOST
 from ..prompt_edit.intent.llm import Parser, parse_offline
 from ..prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
-from ..prompt_edit.retry import MOST
 from . import host
 from .schema import schema
 from .sockets import DetectorModel, Llm, PainterModel, Plan, SegmenterModel

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from .check import Checked, check_edit
+from .check.retry import MOST, Way, try_again, ways
 from .detect.asked import check_threshold
 from .detect.detections import Detections
 from .detect.ground import Detector, Grounded, ground
@@ -27,7 +28,6 @@ from .models.card import read_card
 from .models.store import ModelSet
 from .paperdoll.recognise import likeness
 from .plan import Edit, EditPlan
-from .retry import MOST, Way, try_again, ways
 from .segment.cover import Segmenter, cover
 from .segment.sam import Sam
 

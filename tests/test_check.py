@@ -16,6 +16,7 @@ from worlds import DRESS_SCENE, drawn, instance, scene, thing
 
 from prompt_edit import colour
 from prompt_edit.check import Checked, Finding, check_each, check_edit, reports
+from prompt_edit.check.retry import Way, asked_for, try_again, ways
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import ImageError, ModelError, PlanError
@@ -26,7 +27,6 @@ from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.evaluate import as_image
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
-from prompt_edit.retry import Way, asked_for, try_again, ways
 from prompt_edit.segment.masks import feather
 
 RECOLOR = Edit(operation="recolor", target="red dress", result="blue dress")

@@ -9,17 +9,18 @@ from typing import Generic, TypeVar
 import torch
 from torch import Tensor
 
-from .check import Checked, check_edit
-from .detect.absence import Detector
-from .detect.phrases import phrases_of
-from .errors import InstructionError
-from .inpaint.control import Control
-from .inpaint.painter import Painter
-from .inpaint.repaint import Repainted
-from .inpaint.settings import SEEDS, Sampling
-from .masks import fitting
-from .plan import Edit, Operation
-from .segment.masks import grow
+from ..detect.absence import Detector
+from ..detect.phrases import phrases_of
+from ..errors import InstructionError
+from ..inpaint.control import Control
+from ..inpaint.painter import Painter
+from ..inpaint.repaint import Repainted
+from ..inpaint.settings import SEEDS, Sampling
+from ..masks import fitting
+from ..plan import Edit, Operation
+from ..segment.masks import grow
+from .checked import Checked
+from .edit import check_edit
 
 T = TypeVar("T")
 

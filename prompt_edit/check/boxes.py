@@ -1,0 +1,61 @@
+"""Boxes [N,4] (xyxy in pixels) and regions (bool [H,W]): what lies on what."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from scipy import ndimage
+from torch import Tensor
+
+from ..detect.detections import Detections
+
+SAME_PLACE = 0.5  # IoU from which on two boxes are about the same place
+
+
+def box_of(region: Tensor) -> Tensor:
+    """The box [4] about what is True in a region [H,W]; there must be some."""
+    rows, columns = region.any(dim=1).nonzero()[:, 0], region.any(dim=0).nonzero()[:, 0]
+    edges = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    return torch.stack(edges).float()
+
+
+def inside(boxes: Tensor, size: tuple[int, int]) -> Tensor:
+    """The pixels within any of the boxes [N,4], bool [H,W]."""
+    pixels = torch.zeros(size, dtype=torch.bool)
+    for x0, y0, x1, y1 in boxes.round().int().tolist():
+        pixels[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = True
+    return pixels
+
+
+def share_in(region: Tensor, box: Tensor) -> Tensor:
+    """The share of a box [4] that lies in a region [H,W]."""
+    box_pixels = inside(box[None], (region.shape[0], region.shape[1]))
+    return (region & box_pixels).sum() / box_pixels.sum().clamp(min=1)
+
+
+def shared(a: Tensor, b: Tensor) -> tuple[float, float]:
+    """What two boxes share, as a share of the first and of the second one's area."""
+    sides = (torch.minimum(a[2:], b[2:]) - torch.maximum(a[:2], b[:2])).clamp(min=0)
+    areas = [float((box[2:] - box[:2]).prod().clamp(min=1e-6)) for box in (a, b)]
+    return float(sides.prod()) / areas[0], float(sides.prod()) / areas[1]
+
+
+def lies_on(box: Tensor, place: Tensor) -> bool:
+    """Whether a thing in a box stands at a place: mostly within it, or mostly covering it."""
+    of_box, of_place = shared(box, place)
+    return (of_box >= 0.5 and of_place >= 0.12) or (of_place >= 0.7 and of_box >= 0.25)
+
+
+def worst(found: Detections, places: Tensor) -> float:
+    """The lowest, over the places, of the best score of what lies on them; 0 where nothing does."""
+    best = [max((float(score) for score, box in zip(found.scores, found.boxes, strict=True)
+                 if lies_on(box, place)), default=0.0) for place in places]  # fmt: skip
+    return min(best, default=0.0)
+
+
+def specks(region: Tensor, most: float) -> Tensor:
+    """The pieces of a region [H,W] of at most so many pixels."""
+    pieces, _ = ndimage.label(region.numpy(), np.ones((3, 3)))
+    areas = np.bincount(pieces.ravel())
+    areas[0] = region.numel()
+    return torch.from_numpy((areas <= most)[pieces])

@@ -1,0 +1,221 @@
+"""One picture before and after an edit, and where to look in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from scipy import ndimage
+from torch import Tensor
+from torchvision.ops import box_iou
+
+from .. import colour
+from ..detect.absence import Detector
+from ..detect.detections import Detections, merge
+from ..detect.ground import Grounded, check_asked, ground
+from ..detect.phrases import phrases_of
+from ..detect.presence import colourless
+from ..errors import ImageError, InstructionError, NotFound, PromptEditError
+from ..images import check_pictures, rgb
+from ..inpaint.repaint import painted_mask
+from ..inpaint.settings import PAINT
+from ..masks import fitting
+from ..models.card import Card
+from ..plan import Edit
+from ..segment.masks import grow
+from .boxes import SAME_PLACE, box_of, inside, lies_on, share_in, shared, specks
+
+SLIGHT = 5.0  # CIELAB units: a change that a model's own noise does not make
+FAINT = 0.5  # share of the detector's threshold that counts where nothing speaks against it
+OTHER_SHARE = 0.1  # of the pixels of a thing: with less of it, its colour is another one
+_SLACK = 8  # thousandths of the longer side around a mask whose growth is not known
+_REACH = 0.5  # of the root of its area: how far beyond it a shadow or a sleeve may reach,
+_FARTHEST = 80  # and in thousandths of the longer side
+
+
+@dataclass(frozen=True)
+class Look:
+    """One picture before and after an edit, float32 [1,H,W,C] on the CPU, and where to look.
+
+    `mask` and `opacity` are [H,W], or None where they are not known.
+    """
+
+    detector: Detector
+    before: Tensor
+    after: Tensor
+    edit: Edit
+    mask: Tensor | None
+    opacity: Tensor | None
+
+    @classmethod
+    def at(
+        cls, detector: Detector, before: Tensor, after: Tensor, edit: Edit, mask: Tensor | None,
+        opacity: Tensor | None,
+    ) -> Look:  # fmt: skip
+        check_asked(detector, edit, None)
+        before = check_pictures(before, "[1,H,W,C]", name="The picture before").cpu().float()
+        after = check_pictures(after, "[1,H,W,C]", name="The picture after").cpu().float()
+        check_same_size(before, after)
+        layers = [None if each is None else fitting(each, before)[0] for each in (mask, opacity)]
+        return cls(detector, before, after, edit, *layers)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return int(self.before.shape[1]), int(self.before.shape[2])
+
+    @property
+    def unit(self) -> float:
+        """A thousandth of the longer side, in pixels."""
+        return max(self.size) / 1000
+
+    @property
+    def card(self) -> Card:
+        card = getattr(self.detector, "card", None)
+        return card if card is not None else Card()
+
+    def find(self, image: Tensor, text: str, threshold: float | None = None) -> Detections:
+        """All that a text lists in one of the pictures."""
+        image = rgb(image)
+        return merge([self.detector.detect(image, [phrase], threshold)[0]
+                      for phrase in phrases_of(text)])  # fmt: skip
+
+    def knows(self, text: str) -> bool:
+        """Whether the detector can look for the things; those that a small one knows are listed."""
+        nouns = set(self.card.nouns)
+        try:
+            return all(not nouns or _noun_in(each, nouns) for each in phrases_of(text))
+        except InstructionError:  # signs alone, or a whole story
+            return False
+
+    @cached_property
+    def grounded(self) -> Grounded | str:
+        """What the edit is about in the picture before, or why that is not known."""
+        if self.edit.operation == "extract" or not self.edit.whole_picture:
+            relation = self.edit.relation
+            asked = [self.edit.target, *([relation.anchor] if relation else [])]
+            if not all(map(self.knows, asked)):
+                return f'the detector does not know "{self.edit.target}"'
+        try:
+            return ground(self.detector, rgb(self.before), self.edit)
+        except NotFound:
+            return f'the detector finds no "{self.edit.target}" in the picture before'
+        except PromptEditError as error:
+            return f"the detector cannot look for it: {error}"
+
+    @cached_property
+    def places(self) -> Tensor:
+        """Boxes [N,4] of what is edited, one a thing; those of the region where none is known."""
+        boxes = self._grounded_boxes
+        if self.has_mask:
+            least = 0.6 if self.edit.operation == "add" else 0.1  # a place is painted as a whole
+            boxes = boxes[[bool(share_in(self.region, box) > least) for box in boxes]]
+        if not len(boxes) and self.region.any():
+            boxes = box_of(self.region)[None]
+        return boxes
+
+    @cached_property
+    def region(self) -> Tensor:
+        """Where something new is to be, bool [H,W]; all of it where that is not known."""
+        for each in (self.mask, self.opacity):
+            if each is not None:
+                return each > 0.5
+        grounded = self.grounded
+        if isinstance(grounded, str):
+            return torch.ones(self.size, dtype=torch.bool)
+        if grounded.shape == "picture":
+            return ~inside(grounded.left_out.boxes, self.size)
+        return inside(self._grounded_boxes, self.size)
+
+    @cached_property
+    def _grounded_boxes(self) -> Tensor:
+        """Boxes [N,4] of what the edit is about, as the detector sees it."""
+        if isinstance(self.grounded, str):
+            return torch.zeros(0, 4)
+        boxes, edit = self.grounded.boxes, self.edit
+        if edit.operation != "add" or self.has_mask or not self.knows(edit.result):
+            return boxes
+        # Where a new thing was put is not known: it is what was not there before.
+        old, new = (self.find(each, edit.result).boxes for each in (self.before, self.after))
+        if len(old) and len(new):
+            new = new[box_iou(new, old).amax(dim=1) < SAME_PLACE]
+        if not edit.whole_picture:
+            new = new[[any(shared(box, place)[0] > 0 for place in boxes) for box in new]]
+        return new[:1] if len(new) else boxes
+
+    @property
+    def has_mask(self) -> bool:
+        """Whether a mask tells where something new is to be."""
+        return self.mask is not None or self.opacity is not None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is known where something new is to be."""
+        return self.has_mask or not isinstance(self.grounded, str)
+
+    @cached_property
+    def allowed(self) -> Tensor | None:
+        """Where pixels may differ, bool [H,W]; None where that is not known.
+
+        Where only the mask is known, that is the mask as the operation grows it, where the result
+        stands, what hangs together with both close by (a shadow, a longer sleeve), and specks.
+        """
+        if self.opacity is not None:
+            return self.opacity > 0
+        if not self.is_placed:
+            return None
+        if self.mask is None and getattr(self.grounded, "shape", "") == "picture":
+            return None
+        grown = painted_mask(self.region.float(), PAINT[self.edit.operation])
+        stands = self.region | inside(self.results.boxes, self.size)
+        wide = (grow(grown, _SLACK * self.unit) > 0.5) | stands
+        near = grow(stands.float(), self._reach) > 0.5
+        pieces, _ = ndimage.label((wide | ((self.moved > 0) & near)).numpy(), np.ones((3, 3)))
+        joined = torch.from_numpy(np.isin(pieces, np.unique(pieces[wide.numpy()])) & (pieces > 0))
+        return joined | specks((self.moved > 0) & ~joined, (2 * _SLACK * self.unit) ** 2)
+
+    @property
+    def _reach(self) -> float:
+        """How far beyond a mask, in pixels, what hangs together with it may have changed."""
+        if self.edit.operation in ("background", "recolor", "restyle"):  # its shape stays
+            return 2 * _SLACK * self.unit
+        own = _REACH * float(self.region.sum()) ** 0.5
+        return _SLACK * self.unit + min(own, _FARTHEST * self.unit)
+
+    @cached_property
+    def results(self) -> Detections:
+        """What answers to the result in the picture after, at the places it is asked at."""
+        if not self.edit.result or not self.knows(self.edit.result):
+            return Detections.none(self.size)
+        found = self.find(self.after, self.edit.result)
+        return found.take(
+            [row for row, box in enumerate(found.boxes)
+             if any(lies_on(box, place) for place in self.places)]
+        )  # fmt: skip
+
+    @cached_property
+    def lab(self) -> tuple[Tensor, Tensor]:
+        """Both pictures in CIELAB, [H,W,3] each."""
+        return colour.to_lab(rgb(self.before)), colour.to_lab(rgb(self.after))
+
+    @cached_property
+    def moved(self) -> Tensor:
+        """By how many CIELAB units each pixel [H,W] differs."""
+        before, after = self.lab
+        return (after - before).norm(dim=-1)
+
+
+def check_same_size(before: Tensor, after: Tensor) -> None:
+    if before.shape[1:3] != after.shape[1:3]:
+        (high, wide), (higher, wider) = before.shape[1:3], after.shape[1:3]
+        raise ImageError(
+            f"Scale the picture after the edit to {wide} x {high} pixels, as before: it is"
+            f" {wider} x {higher}."
+        )
+
+
+def _noun_in(phrase: str, nouns: set[str]) -> bool:
+    words = colourless(phrase.lower()).split()
+    forms = {form for word in words for form in (word, word.removesuffix("s"))}
+    return bool(forms & nouns)

@@ -1,0 +1,76 @@
+"""Whether anything changed that should not have, and whether a cut is right."""
+
+from __future__ import annotations
+
+from ..images import rgb
+from .boxes import inside
+from .checked import Finding, pixels_told, unjudged
+from .look import Look
+
+_LEVEL = 0.6 / 255  # a change that shows in a file of 8 bits
+
+
+def check_outside(look: Look) -> Finding:
+    """How many pixels changed that should not have."""
+    what = "Whether anything else changed"
+    if look.allowed is None:
+        why = ("the edit is of the whole picture" if look.edit.whole_picture
+               else f"{look.grounded}, and no mask is known")  # fmt: skip
+        return unjudged("outside", what, why)
+    forbidden = ~look.allowed
+    if not forbidden.any():
+        return unjudged("outside", what, "all of the picture was painted")
+    channels = min(look.before.shape[-1], look.after.shape[-1])
+    if 1 < channels < max(look.before.shape[-1], look.after.shape[-1]):
+        channels = 3
+    before, after = (each[0, ..., :channels].clamp(0, 1) for each in (look.before, look.after))
+    differs = (after - before).abs().amax(dim=-1)
+    count = int(((differs > _LEVEL) & forbidden).sum())
+    if not count:
+        return Finding("outside", True, 0.0, "No pixel outside has changed.")
+    most = round(float(differs[forbidden].max()) * 255)
+    said = (f"{pixels_told(count)} outside the edit changed"
+            f" ({count / int(forbidden.sum()):.1%} of what should have stayed), by up to {most} of"
+            " 255 levels.")  # fmt: skip
+    return Finding("outside", False, float(count), said, 0.49 * (1 - count / int(forbidden.sum())))
+
+
+def check_cut(look: Look) -> Finding:
+    """Whether the thing, and nothing else, is left of the picture."""
+    if look.after.shape[-1] != 4:
+        return Finding(
+            "cut", False, 0.0, "Nothing was cut out: the picture has no transparency.", 0.0
+        )
+    left = look.after[0, ..., 3] > 0  # its edge fades inwards
+    if not left.any():
+        return Finding("cut", False, 0.0, "Nothing is left of the picture.", 0.0)
+    if left.all():
+        return Finding("cut", False, 0.0, "Nothing was cut away.", 0.0)
+    what = "Whether the right thing was cut out"
+    if look.mask is not None:
+        wanted = look.mask > 0.5
+        fits = float((left & wanted).sum() / (left | wanted).sum())
+        passed = fits >= 0.8
+    elif isinstance(look.grounded, str):
+        return unjudged("cut", what, look.grounded)
+    else:
+        wanted = inside(look.grounded.boxes, look.size)
+        fits = float((left & wanted).sum() / left.sum())
+        passed = fits >= 0.8
+    said = (f'The "{look.edit.target}" was cut out.' if passed
+            else f'What was cut out is not the "{look.edit.target}".')  # fmt: skip
+    return Finding("cut", passed, fits, said, 1.0 if passed else 0.49 * fits)
+
+
+def check_kept(look: Look) -> Finding:
+    """How many of the pixels that are left changed their colour."""
+    if look.after.shape[-1] != 4:
+        return unjudged("outside", "Whether colours changed", "nothing was cut out")
+    left = look.after[0, ..., 3] > 0
+    differs = (rgb(look.after) - rgb(look.before))[0].abs().amax(dim=-1) > _LEVEL
+    count = int((differs & left).sum())
+    said = "What is left has its colours."
+    if count:
+        said = f"{pixels_told(count)} of what is left changed colour."
+    mark = 1.0 if not count else 0.49 * (1 - count / int(left.sum()))
+    return Finding("outside", not count, float(count), said, mark)

@@ -1,0 +1,103 @@
+"""Whether the edit was made at the right place, and made at all."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .. import colour
+from ..detect.presence import colourless
+from ..images import rgb
+from .boxes import box_of, inside, share_in, worst
+from .checked import Finding, unjudged
+from .look import FAINT, OTHER_SHARE, SLIGHT, Look
+
+_LEAST_SHARE = 0.04  # of the region that must have changed so much,
+_LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
+
+
+def check_target(look: Look) -> Finding | None:
+    """Whether the mask lies on the thing that was asked for."""
+    edit = look.edit
+    if not look.has_mask or edit.operation == "add" or edit.whole_picture:
+        return None
+    what = f'Whether the mask lies on the "{edit.target}"'
+    region = look.region
+    other = _other_colour(look)
+    if other:
+        asked = colour.named(edit.target)
+        said = f'The mask lies elsewhere: there it is {other}, and the "{edit.target}" is {asked}.'
+        return Finding("target", False, 0.0, said, 0.0)
+    if isinstance(look.grounded, str):
+        return unjudged("target", what, look.grounded)
+    share = float((region & inside(_widened(look, look.grounded.boxes), look.size)).sum())
+    share /= max(1, int(region.sum()))
+    best = look.grounded.boxes[int(look.grounded.found.scores.argmax())]
+    if share >= 0.5 and float(share_in(region, best)) > 0.05:
+        return Finding("target", True, share, f'The mask lies on the "{edit.target}".')
+    if _is_faint(look):
+        return unjudged("target", what, "the detector is not sure which one it is")
+    said = f'The mask lies elsewhere: the detector sees the "{edit.target}" at another place.'
+    return Finding("target", False, share, said, 0.49 * share)
+
+
+def _other_colour(look: Look) -> str:
+    """The colour under the mask before the edit, where that is plainly not the target's."""
+    asked, there = colour.named(look.edit.target), rgb(look.before)[0][look.region]
+    if asked is None or not len(there):
+        return ""
+    shares = colour.shares(there)
+    least = OTHER_SHARE if look.card.sample else 0.02
+    plain = look.card.sample or not colour.may_be(colour.middle(there), asked)
+    return shares[0][0] if plain and dict(shares).get(asked, 0.0) < least else ""
+
+
+def _widened(look: Look, boxes: Tensor) -> Tensor:
+    return boxes + torch.tensor([-1, -1, 1, 1]) * 20 * look.unit
+
+
+def _is_faint(look: Look) -> bool:
+    """Whether what the mask lies on answers to the target, though not as well as something else.
+
+    It does where the detector sees it too faintly, or sees its noun there, and it has the colour.
+    """
+    target, place = look.edit.target, box_of(look.region)[None]
+    least, asked = look.card.threshold, colour.named(target)
+    faint = worst(look.find(look.before, target, least * FAINT), place)
+    if 0 < faint < least:
+        return True
+    noun = colourless(target)
+    there = rgb(look.before)[0][look.region]
+    same = asked is not None and bool(noun) and colour.shares(there)[0][0] == asked
+    return same and worst(look.find(look.before, noun), place) > 0
+
+
+def check_painted(look: Look) -> Finding:
+    """Whether the region differs from before at all."""
+    region = look.region
+    share = float((look.moved[region] > SLIGHT).float().mean())
+    least = _LEAST_SHARE if look.is_placed else _LEAST_OF_ALL
+    if share >= least:
+        return Finding("painted", True, share, f"{share:.0%} of the region has changed.")
+    if _shows_already(look):
+        return unjudged("painted", "Whether anything was painted",
+                         f'the picture showed "{look.edit.result}" there before')  # fmt: skip
+    some = bool((look.moved[region] > 0).any())
+    said = ("Next to nothing was painted: the region looks as it did before." if some else
+            "Nothing was painted: the region is as it was before.")  # fmt: skip
+    return Finding("painted", False, share, said, 0.49 * share / least)
+
+
+def _shows_already(look: Look) -> bool:
+    """Whether the picture showed the result there before the edit."""
+    edit, result = look.edit, look.edit.result
+    if edit.operation in ("recolor", "background"):
+        asked = colour.named(result)
+        there = rgb(look.before)[0][look.region]
+        tinted = edit.operation == "background" and look.card.sample  # its walls are pale
+        if asked is None or tinted:
+            return False
+        return dict(colour.shares(there)).get(asked, 0.0) >= 0.5
+    if edit.operation != "replace" or edit.whole_picture or not look.knows(result):
+        return False
+    return worst(look.find(look.before, result), look.places) > 0

@@ -1,0 +1,110 @@
+"""Whether the region shows what was asked for, and in which colour."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from .. import colour
+from ..detect.presence import colourless
+from .boxes import inside, worst
+from .checked import Finding, unjudged
+from .look import FAINT, OTHER_SHARE, SLIGHT, Look
+
+
+def check_result(look: Look) -> Finding | None:
+    """Whether the result is where it was asked."""
+    edit = look.edit
+    if not edit.result:
+        return None
+    what = f'Whether it shows "{edit.result}"'
+    if not look.knows(edit.result):
+        return unjudged("result", what, "the detector does not know that")
+    if not look.is_placed:
+        return unjudged("result", what, f"{look.grounded}, and no mask is known")
+    score = worst(look.results, look.places)
+    if score:
+        return Finding("result", True, score,
+                       f'The detector sees "{edit.result}" there (score {score:.2f}).')  # fmt: skip
+    if edit.whole_picture and edit.operation != "add":
+        return unjudged("result", what, "a detector looks for things, and finds none of that name")
+    return _faint_result(look, what)
+
+
+def _faint_result(look: Look, what: str) -> Finding:
+    """What is left to say where the detector does not see the result as it was named.
+
+    Half as sure is enough where nothing speaks against it: no colour was named, or it is right.
+    """
+    edit, right, asked = look.edit, _colour_of(look)[0], colour.named(look.edit.result)
+    if edit.operation == "recolor" and right:
+        return Finding("result", True, 0.0, f'The region is {asked}, and keeps its shape: it shows'
+                       f' "{edit.result}".')  # fmt: skip
+    if edit.operation == "restyle" and len(look.find(look.after, edit.target)):
+        return unjudged("result", what, f'the detector sees the "{edit.target}", but no styles')
+    least = look.card.threshold * FAINT
+    named = (colourless(edit.result) or edit.result) if right else edit.result
+    faint = worst(look.find(look.after, named, least), look.places)
+    if faint and (right or asked is None):
+        told = f", and it is {asked}" if right else ""
+        said = f'The detector sees "{named}" there, faintly (score {faint:.2f}){told}.'
+        return Finding("result", True, faint, said)
+    said = f'The detector does not see "{edit.result}" where it was asked.'
+    return Finding("result", False, faint, said, 0.49 * min(faint / look.card.threshold, 1.0))
+
+
+def check_colour(look: Look) -> Finding | None:
+    """Whether the result has the colour that was asked for."""
+    asked = colour.named(look.edit.result)
+    if asked is None:
+        return None
+    right, share, seen = _colour_of(look)
+    if right:
+        return Finding("colour", True, share, f"It is {asked}, as asked.")
+    if right is None:
+        if not seen:
+            return unjudged("colour", f"Whether it is {asked}", "nothing new is there to measure")
+        return unjudged(
+            "colour", f"Whether it is {asked}", f"its pixels are between {asked} and {seen}"
+        )
+    return Finding(
+        "colour", False, share, f"It is {seen}, but {asked} was asked for.", 0.49 * share
+    )
+
+
+def _colour_of(look: Look) -> tuple[bool | None, float, str]:
+    """Whether the result has the colour it was asked in, the share that has, and what it is.
+
+    None where that can't be told.
+    """
+    asked = colour.named(look.edit.result)
+    pixels = _pixels_of_result(look)
+    if asked is None or not len(pixels):
+        return None, 0.0, ""
+    shares = colour.shares(pixels)
+    seen, share = shares[0][0], dict(shares).get(asked, 0.0)
+    if seen == asked:
+        return True, share, seen
+    strict = look.card.sample and look.edit.operation != "background"
+    other = strict or not colour.may_be(colour.middle(pixels), asked)
+    if not _is_located(look):  # what was behind the old thing shows, too
+        other &= share < OTHER_SHARE
+    return (False if other else None), share, seen
+
+
+def _is_located(look: Look) -> bool:
+    """Whether it is known which pixels are the result's."""
+    return look.edit.operation in ("recolor", "restyle", "background") or len(look.results) > 0
+
+
+def _pixels_of_result(look: Look) -> Tensor:
+    """The pixels [N,3] that should have the colour asked for."""
+    region = look.region
+    if look.edit.operation not in ("recolor", "restyle", "background"):
+        boxes = look.results.boxes
+        if not len(boxes):
+            boxes = look.places
+        wide = look.allowed if look.allowed is not None else region
+        region = wide & inside(boxes, look.size) & (look.moved > SLIGHT)
+    elif not look.has_mask:
+        region = region & (look.moved > SLIGHT)
+    return look.after[0, ..., :3].expand(*look.size, 3)[region]
