@@ -10,6 +10,7 @@ from .. import colour
 from .boxes import SAME_PLACE, shared
 from .checked import Finding, unjudged
 from .look import Look
+from .result import colour_of
 
 _SAME_THING = 0.7  # IoU from which on two boxes are about the same thing
 
@@ -61,8 +62,14 @@ def _others(look: Look, asked: Tensor) -> Tensor:
 
 
 def _is_the_result(look: Look, score: float, box: Tensor) -> bool:
-    """Whether what answers to the old phrase is the new thing: a cap is a hat, too."""
+    """Whether what answers to the old phrase is the new thing: a cap is a hat, too.
+
+    It is where it answers better to the new phrase; half as well will do where the new thing was
+    to have a colour of its own, and has it.
+    """
     if look.edit.operation != "replace" or not len(look.results):
         return False
+    asked = colour.named(look.edit.result)
+    recoloured = asked not in (None, colour.named(look.edit.target)) and bool(colour_of(look)[0])
     same = box_iou(box[None], look.results.boxes)[0] > SAME_PLACE
-    return bool((look.results.scores[same] >= score).any())
+    return bool((look.results.scores[same] >= score * (0.5 if recoloured else 1)).any())

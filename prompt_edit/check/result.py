@@ -6,6 +6,7 @@ from torch import Tensor
 
 from .. import colour
 from ..detect.presence import colourless
+from ..images import rgb
 from .boxes import inside, worst
 from .checked import Finding, unjudged
 from .look import FAINT, OTHER_SHARE, SLIGHT, Look
@@ -35,7 +36,7 @@ def _faint_result(look: Look, what: str) -> Finding:
 
     Half as sure is enough where nothing speaks against it: no colour was named, or it is right.
     """
-    edit, right, asked = look.edit, _colour_of(look)[0], colour.named(look.edit.result)
+    edit, right, asked = look.edit, colour_of(look)[0], colour.named(look.edit.result)
     if edit.operation == "recolor" and right:
         return Finding("result", True, 0.0, f'The region is {asked}, and keeps its shape: it shows'
                        f' "{edit.result}".')  # fmt: skip
@@ -44,6 +45,8 @@ def _faint_result(look: Look, what: str) -> Finding:
     least = look.card.threshold * FAINT
     named = (colourless(edit.result) or edit.result) if right else edit.result
     faint = worst(look.find(look.after, named, least), look.places)
+    if right and not faint:  # of a cat in a colour that no cat has, the shape alone
+        faint = worst(look.find(_grey(look.after), named, least), look.places)
     if faint and (right or asked is None):
         told = f", and it is {asked}" if right else ""
         said = f'The detector sees "{named}" there, faintly (score {faint:.2f}){told}.'
@@ -52,12 +55,16 @@ def _faint_result(look: Look, what: str) -> Finding:
     return Finding("result", False, faint, said, 0.49 * min(faint / look.card.threshold, 1.0))
 
 
+def _grey(image: Tensor) -> Tensor:
+    return rgb(image).mean(dim=-1, keepdim=True).expand(-1, -1, -1, 3)
+
+
 def check_colour(look: Look) -> Finding | None:
     """Whether the result has the colour that was asked for."""
     asked = colour.named(look.edit.result)
     if asked is None:
         return None
-    right, share, seen = _colour_of(look)
+    right, share, seen = colour_of(look)
     if right:
         return Finding("colour", True, share, f"It is {asked}, as asked.")
     if right is None:
@@ -71,7 +78,7 @@ def check_colour(look: Look) -> Finding | None:
     )
 
 
-def _colour_of(look: Look) -> tuple[bool | None, float, str]:
+def colour_of(look: Look) -> tuple[bool | None, float, str]:
     """Whether the result has the colour it was asked in, the share that has, and what it is.
 
     None where that can't be told.
