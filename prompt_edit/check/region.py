@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torchvision.ops import box_iou
 
 from .. import colour
 from ..detect.presence import colourless
 from ..images import rgb
-from .boxes import box_of, inside, share_in, worst
+from .boxes import box_of, inside, worst
 from .checked import Finding, unjudged
 from .look import FAINT, OTHER_SHARE, SLIGHT, Look
 
 _LEAST_SHARE = 0.04  # of the region that must have changed so much,
+_FILLED = 0.35  # IoU of the boxes of a mask and of its thing: with less, it is of a part
 _LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
 
 
@@ -33,12 +35,20 @@ def check_target(look: Look) -> Finding | None:
     share = float((region & inside(_widened(look, look.grounded.boxes), look.size)).sum())
     share /= max(1, int(region.sum()))
     best = look.grounded.boxes[int(look.grounded.found.scores.argmax())]
-    if share >= 0.5 and float(share_in(region, best)) > 0.05:
+    if share >= 0.5 and _fills(look, best):
         return Finding("target", True, share, f'The mask lies on the "{edit.target}".')
     if _is_faint(look):
         return unjudged("target", what, "the detector is not sure which one it is")
     said = f'The mask lies elsewhere: the detector sees the "{edit.target}" at another place.'
     return Finding("target", False, share, said, 0.49 * share)
+
+
+def _fills(look: Look, box: Tensor) -> bool:
+    """Whether the mask reaches over the thing in a box, and is no part of it: no man's hat."""
+    there = look.region & inside(_widened(look, box[None]), look.size)
+    if not there.any() or look.edit.exclude:
+        return bool(there.any())
+    return float(box_iou(box_of(there)[None], box[None])) >= _FILLED
 
 
 def _other_colour(look: Look) -> str:

@@ -1,0 +1,150 @@
+"""Check Edit, and the retries of the nodes that paint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import comfy.model_management as memory
+import pytest
+import torch
+from worlds import DRESS_SCENE, drawn
+
+from .runtime import Graph
+from .test_nodes import detect, mask, models, paint, run
+
+assert models  # the fixture
+
+DOLL = {"class_type": "PromptEditPaperDoll",
+        "inputs": {"scene": "red dress", "scene_seed": 900000, "batch": 1}}  # fmt: skip
+
+
+@pytest.fixture
+def edited(pack: dict[str, type], models: dict[str, Any]) -> dict[str, Any]:
+    """A picture, its plan, its mask, and what Diffusion Inpaint made of it."""
+    image = drawn(DRESS_SCENE)[1]
+    plan = run(pack, "PromptEditParse", instruction="make the dress blue")[0]
+    hole = mask(pack, models, image, detect(pack, models, image, plan=plan)[0])[0]
+    after, painted = paint(pack, models, image, hole, plan=plan).result
+    return {"before": image, "after": after, "plan": plan, "mask": hole, "painted": painted}
+
+
+def check(pack: dict[str, type], models: dict[str, Any], **given: Any) -> Any:
+    return run(pack, "PromptEditCheckEdit", detector=models["detector"], **given)
+
+
+def test_a_check_passes_the_picture_on_and_says_what_it_found(
+    pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
+) -> None:  # fmt: skip
+    told = check(pack, models, **edited)
+    picture, report, score, ok = told.result
+    assert torch.equal(picture, edited["after"]) and isinstance(ok, bool) and 0 <= score <= 1
+    assert report.startswith("recolor dress to blue dress\n")
+    assert "No pixel outside has changed." in report
+    assert told.ui["text"] == [report]
+    unchanged = {**edited, "after": edited["before"]}
+    _, report, score, ok = check(pack, models, **unchanged).result
+    assert not ok and score < 0.7 and "Nothing was painted" in report
+
+
+def test_mask_and_painted_may_be_left_out(
+    pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
+) -> None:  # fmt: skip
+    for given in (("mask",), ("painted",), ()):
+        some = {name: edited[name] for name in ("before", "after", "plan", *given)}
+        _, report, *_ = check(pack, models, **some).result
+        assert "blue dress" in report
+
+
+def test_a_batch_is_as_good_as_its_worst_picture(
+    pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
+) -> None:  # fmt: skip
+    both = torch.cat([edited["after"], edited["before"]])
+    _, report, score, ok = check(pack, models, **{**edited, "after": both}).result
+    assert not ok and "Picture 1. " in report and "Picture 2. Doubtful" in report
+    assert score < 0.7
+
+
+def test_which_edit_of_a_plan(
+    pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
+) -> None:  # fmt: skip
+    two = run(pack, "PromptEditParse", instruction="make the dress blue; remove the dog")[0]
+    _, report, *_ = check(pack, models, **{**edited, "plan": two}, index=2).result
+    assert report.startswith("remove dog\n")
+    with pytest.raises(Exception, match="Edit 3 was asked for, but the plan holds 2"):
+        check(pack, models, **{**edited, "plan": two}, index=3)
+    with pytest.raises(Exception, match="Scale the picture after the edit to 256 x 256"):
+        check(pack, models, **{**edited, "after": edited["after"][:, :128]})
+
+
+def test_a_doubtful_picture_is_painted_again_inside(
+    pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
+) -> None:  # fmt: skip
+    """One picture of a batch fails, since its mask lies on nothing: it alone is tried again."""
+    image, unet = edited["before"], models["painter"].ready().pipeline.unet
+    beside = torch.zeros_like(edited["mask"])
+    beside[:, 4:30, 4:30] = 1
+    runs: list[int] = []
+    hook = unet.register_forward_hook(lambda *_: runs.append(1))
+    try:
+        given = {"plan": edited["plan"], "seed": 3}
+        paint(pack, models, image, edited["mask"], **given)
+        once = len(runs)
+        both = torch.cat([image, image]), torch.cat([edited["mask"], beside])
+        told = paint(pack, models, *both, **given, detector=models["detector"], retries=2)
+    finally:
+        hook.remove()
+    text = "\n".join(told.ui["text"])
+    assert "Picture 2: Try 1 (seed 3)" in text and "Picture 2: Try 3 (seed 5" in text
+    assert "Picture 2: Doubtful" in text
+    assert len(runs) >= once * (1 + 2 + 2)
+    changed = (told.result[0] != both[0]).any(dim=-1)
+    assert not changed[told.result[1] == 0].any()
+
+
+def test_without_detector_or_plan_it_says_that_nothing_was_tried(
+    pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
+) -> None:  # fmt: skip
+    image, hole = edited["before"], edited["mask"]
+    told = paint(pack, models, image, hole, plan=edited["plan"], retries=2)
+    assert "Nothing was tried again: connect a detector, too." in told.ui["text"]
+    told = paint(pack, models, image, hole, prompt="blue dress", retries=2,
+                 detector=models["detector"])  # fmt: skip
+    assert "Nothing was tried again: connect a plan, too." in told.ui["text"]
+    plain = paint(pack, models, image, hole, plan=edited["plan"], detector=models["detector"])
+    assert torch.equal(plain.result[0], edited["after"])
+
+
+def test_cancel_ends_the_tries(
+    pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
+) -> None:  # fmt: skip
+    image, unet = edited["before"], models["painter"].ready().pipeline.unet
+    beside = torch.zeros_like(edited["mask"])
+    beside[:, 4:30, 4:30] = 1
+    runs: list[int] = []
+
+    def press(*_: Any) -> None:
+        runs.append(1)
+        if len(runs) > once:
+            memory.interrupt_current_processing(True)
+
+    once = models["painter"].model.card.steps * 2
+    hook = unet.register_forward_hook(press)
+    try:
+        with pytest.raises(memory.InterruptProcessingException):
+            paint(pack, models, image, beside, plan=edited["plan"], detector=models["detector"],
+                  retries=20)  # fmt: skip
+    finally:
+        hook.remove()
+        memory.interrupt_current_processing(False)
+    assert len(runs) == once + 1
+
+
+def test_one_node_hands_its_detector_on_where_it_may_retry(pack: dict[str, type]) -> None:
+    inputs = {"image": ["1", 0], "instruction": "remove the dog", "seed": 1, "steps": 0,
+              "threshold": 0.0}  # fmt: skip
+    for retries in (None, 0, 2):
+        given = inputs if retries is None else {**inputs, "retries": retries}
+        graph = Graph({"1": DOLL, "2": {"class_type": "PromptEdit", "inputs": given}}, pack).run()
+        (told,) = [node["inputs"] for node in graph.nodes.values()
+                   if node["class_type"] == "PromptEditInpaint"]  # fmt: skip
+        assert ("detector" in told, told.get("retries", 0)) == (bool(retries), retries or 0)
