@@ -25,7 +25,7 @@ from prompt_edit.inpaint.settings import SEEDS, Sampling
 from prompt_edit.models.card import Card, Knowledge
 from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
-from prompt_edit.paperdoll.evaluate import as_image
+from prompt_edit.paperdoll.tensors import as_image
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
 from prompt_edit.segment.masks import feather
 
