@@ -262,7 +262,7 @@ def _failed(
     if edit.operation == "remove":
         yield from _wrongly_removed(picture, case, rng)
     yield from _changed_outside(picture, case, after, size, rng)
-    if edit.operation not in ("background",):
+    if edit.operation in ("replace", "remove", "add"):  # others follow the edge of a thing
         shift = torch.tensor(rng.choice([-1, 1]) * 30 / 255 * rng.uniform(0.7, 1.3, 3)).float()
         moved = (case.after + case.opacity[None, ..., None] * shift).clamp(0, 1)
         yield replace(case, after=moved, planted="a seam")

@@ -13,6 +13,7 @@ from .checked import Finding, unjudged
 from .look import Look
 
 _SEAM = 4.0  # CIELAB units: a step that shows,
+_HALO = 10.0  # or so close to the edge of a thing that keeps its shape,
 _THINGS = 16.0  # and one as between two things
 
 
@@ -36,10 +37,11 @@ def check_seam(look: Look) -> Finding | None:
                 things=edit.operation != "remove")  # fmt: skip
     if step is None:
         return unjudged("seam", what, "too little of it lies beside the edges of things")
-    if step <= _SEAM:
+    limit = _HALO if edit.operation in ("recolor", "restyle") else _SEAM
+    if step <= limit:
         return Finding("seam", True, step, "The seam is quiet.")
     said = f"The seam shows: at the edge the colour steps by {step:.0f} CIELAB units too many."
-    return Finding("seam", False, step, said, 0.49 * _SEAM / step)
+    return Finding("seam", False, step, said, 0.49 * limit / step)
 
 
 def seam(
@@ -73,7 +75,10 @@ def seam(
     y, x = (ys + depth * across[0]).clip(0, high - 1), (xs + depth * across[1]).clip(0, wide - 1)
     changed = (after[y, x] - before[y, x]).norm(dim=-1).numpy()
     excess = np.minimum(np.sqrt((step**2 - np.median(beside) ** 2).clip(min=0)), changed)
-    counts = excess < (_THINGS if things else np.inf)
+    counts = np.ones_like(excess, dtype=bool)
+    if things:  # its own edge is a step as between things, or was one before
+        plain = _steps(before, ys, xs, across, depth) <= max(_SEAM, 3 * np.median(beside))
+        counts = (excess < _THINGS) & plain
     return float(np.median(excess[counts])) if counts.sum() >= max(8, len(ys) / 4) else None
 
 
