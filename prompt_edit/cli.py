@@ -8,20 +8,20 @@ import sys
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from importlib import metadata as packages
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from tqdm import tqdm
 
 from . import console
+from .chosen import chosen_models, device_of, load_editor, say_models
 from .console import QuietOption, VerboseOption, detail, note, progress, say
 from .errors import ImageError, InstructionError, ModelError, NotFound, PlanError
+from .evaluate.cli import app as evaluate_app
 from .intent.providers import GRAMMAR, described, make_parser
 from .models.cli import app as models_app
-from .models.store import ModelSet, default_models, llm_folders
+from .models.store import ModelSet, llm_folders
 from .options import (
     CheckOption,
     ControlOption,
@@ -49,7 +49,7 @@ from .options import (
     StrengthOption,
     ThresholdOption,
 )
-from .outputs import STREAM, check_apart, check_writable, write_all
+from .outputs import STREAM, check_writable
 from .plan import Edit, EditPlan
 from .results import Results
 
@@ -163,7 +163,7 @@ def edit(
     _check_words(image, instruction, plan_file, llm, show_picture)
     loras, wanted = _loras(lora or ()), [_control(word) for word in control or ()]
     results = Results(image, out, overwrite, mask, side_by_side, report)
-    models = _models(detector, segmenter, painter, models_dir)
+    models = chosen_models(detector, segmenter, painter, models_dir)
     results.check(_read_from(loras, wanted, plan_file, models))
     with progress() as show:
         source, plan = _read(image, instruction, plan_file, llm, show_picture, models_dir, show)
@@ -171,9 +171,9 @@ def edit(
         notes = [*source.notes, *results.check_kinds(source, plan), *plan.warnings]
     for each in notes:
         note(each)
-    place = _device(device)
-    _say_models(models, place)
-    editor = _load(models, loras, offload, place)
+    place = device_of(device)
+    say_models(models, place)
+    editor = load_editor(models, loras, offload, place)
     sampling = _sampling(seed, steps, guidance, strength)
     if dry_run:
         _foresee(editor, source.pixels, plan, sampling, threshold)
@@ -275,62 +275,8 @@ def draw(
         say(str(out))
 
 
-evaluate = typer.Typer(
-    help="Measure the whole graph where the truth is known.", no_args_is_help=True,
-    rich_markup_mode=None,
-)  # fmt: skip
-app.add_typer(evaluate, name="evaluate")
+app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(models_app, name="models")
-
-
-@evaluate.callback()
-def _evaluate() -> None:
-    """Keeps `paperdoll` a subcommand: other worlds may join it."""
-
-
-@evaluate.command(
-    "paperdoll",
-    epilog="Examples:\n\n\b\n  prompt-edit evaluate paperdoll --count 20\n"
-    "  prompt-edit evaluate paperdoll --json figures.json\n",
-)
-def evaluate_paperdoll(
-    count: Annotated[int, typer.Option(min=1, help="How many scenes.")] = 200,
-    seed: Annotated[
-        int,
-        typer.Option(min=0, max=2**53, help="The first scene; training used those below 14000."),
-    ] = 900_000,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures here too.")
-    ] = None,
-    models_dir: ModelsOption = None,
-    detector: ModelOption = None,
-    segmenter: ModelOption = None,
-    painter: ModelOption = None,
-    device: DeviceOption = None,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-) -> None:
-    """Masks, absent phrases and edits on drawn scenes: precision, recall, F1 and success."""
-    models = _models(detector, segmenter, painter, models_dir)
-    if json_file:
-        check_writable(json_file)
-        check_apart([json_file], [models.detector, models.segmenter, models.painter])
-    from .paperdoll.evaluate import evaluate as measure
-
-    place = _device(device)
-    _say_models(models, place)
-    silent = console.is_quiet() or sys.stderr is None
-    with tqdm(total=count, unit="scene", disable=silent) as bar:
-
-        def advance(done: int, _: int) -> None:
-            bar.update(done - bar.n)
-
-        figures = measure(_load(models, (), False, place), count, seed, advance)
-    text = json.dumps(figures, indent=2)
-    if json_file:
-        write_all([(json_file, lambda file: file.write_text(text + "\n", encoding="utf-8"))])
-    if json_file != STREAM:
-        say(text)
 
 
 # --- what is read --------------------------------------------------------------------------------
@@ -411,55 +357,6 @@ def _avoiding(plan: EditPlan, words: str) -> EditPlan:
 # --- models --------------------------------------------------------------------------------------
 
 
-def _models(
-    detector: Path | None, segmenter: Path | None, painter: Path | None, root: Path | None = None
-) -> ModelSet:
-    """The default models, save for those that were named."""
-    if detector and segmenter and painter:
-        return ModelSet(detector, segmenter, painter, sample=False)
-    chosen = default_models(root)
-    if not (detector or segmenter or painter):
-        return chosen
-    named = {"detector": detector, "segmenter": segmenter, "painter": painter}
-    given: dict[str, Any] = {role: path for role, path in named.items() if path}
-    if chosen.sample:
-        rest = " and ".join(role for role in named if role not in given)
-        note(f"The {rest} used with it know paper dolls only: name those, too, or bring a whole set"
-             " with: prompt-edit models download recommended.")  # fmt: skip
-    told = () if chosen.sample else chosen.told
-    return replace(chosen, **given, sample=chosen.sample and painter is None, told=told)
-
-
-def _device(name: str | None) -> torch.device | None:
-    """The device of that name. Raises `ModelError` where there is none."""
-    if name is None:
-        return None
-    import torch
-
-    from .models.device import best_device
-
-    try:
-        device = torch.device(name)
-        torch.empty(0, device=device)
-        if device.type != "meta":
-            return device
-    except (RuntimeError, AssertionError, ValueError, NotImplementedError):
-        pass
-    raise ModelError(f"There is no device {name} here. The best one is {best_device()}.")
-
-
-def _load(
-    models: ModelSet, loras: Sequence[tuple[Path, float]] = (), offload: bool = False,
-    device: torch.device | None = None,
-) -> PromptEditor:  # fmt: skip
-    from .editor import PromptEditor
-    from .inpaint.diffusion import Lora
-    from .models.loading import quiet_libraries
-
-    quiet_libraries()
-    return PromptEditor.load(models, [Lora(*each) for each in loras], offload, device)
-
-
 def _read_from(
     loras: Sequence[tuple[Path, float]],
     controls: Sequence[tuple[Path, Path, float]],
@@ -532,23 +429,6 @@ def _weighed(word: str) -> tuple[Path, float]:
 
 
 # --- what is said --------------------------------------------------------------------------------
-
-
-def _say_models(models: ModelSet, device: torch.device | None) -> None:
-    for line in models.told:
-        note(line)
-    for role in ("detector", "segmenter", "painter"):
-        detail(f"{role}: {getattr(models, role)}")
-    if models.sample:
-        return
-    from .inpaint.diffusion import Inpainter
-    from .inpaint.memory import GIB, estimate
-    from .models.device import best_device
-
-    device = device or best_device()
-    need = estimate(models.painter, Inpainter.default_dtype(models.painter, device))
-    note(f"Painting with {models.painter.name} takes about {need.whole / GIB:.1f} GiB on"
-         f" {device.type}, and {need.offloaded / GIB:.1f} GiB with --offload.")  # fmt: skip
 
 
 def _foresee(

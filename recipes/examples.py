@@ -68,7 +68,7 @@ def examples(seed: int) -> list[Example]:
     rng = np.random.default_rng((77, seed))
     before = draw(random_scene(seed))
     clear = [each for each in before.instances if each.clear]
-    edits = [_backdrop(before, rng)] if rng.random() < 0.3 else []
+    edits: list[Edit | None] = [_backdrop(before, rng)] if rng.random() < 0.3 else []
     for kind in KINDS if clear else ():
         chosen = clear[int(rng.integers(len(clear)))]
         edits.append(_EDITS[kind](before, chosen, rng))
@@ -266,7 +266,8 @@ def read(files: list[Path]) -> Codes:
     for file in files:
         with safe_open(file, "pt") as kept:
             prompts = json.loads(kept.metadata()["prompts"])
-            parts.append(Codes(*map(kept.get_tensor, ("picture", "holed", "mask")), prompts))
+            picture, holed, mask = map(kept.get_tensor, ("picture", "holed", "mask"))
+            parts.append(Codes(picture, holed, mask, prompts))
     return _joined(parts)
 
 

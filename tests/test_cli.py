@@ -23,6 +23,7 @@ from safetensors.torch import save_file
 from worlds import DRESS_SCENE, drawn
 
 from prompt_edit import cli
+from prompt_edit.chosen import chosen_models
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image
 from prompt_edit.models.store import ModelSet, sample_models
@@ -34,7 +35,7 @@ SENTENCE = "make the dress blue"
 def loaded_once(editor: PromptEditor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands run with the models that are loaded already, when they are the default ones."""
     load = PromptEditor.load
-    sample = cli._models(None, None, None)
+    sample = chosen_models(None, None, None)
 
     def once(models: ModelSet, *more: Any) -> PromptEditor:
         return editor if (models, *more) == (sample, [], False, None) else load(models, *more)

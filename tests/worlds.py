@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
-from prompt_edit.paperdoll.evaluate import as_image
 from prompt_edit.paperdoll.scene import Item, Person, Placed, Scene
+from prompt_edit.paperdoll.tensors import as_image
 
 
 def thing(kind: str, colour: str, x: float, y: float = 240, height: float = 50) -> Placed:

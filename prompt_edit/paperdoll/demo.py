@@ -15,8 +15,8 @@ from ..models.loading import quiet_libraries
 from ..models.store import sample_models
 from ..preview import overlay, side_by_side
 from .draw import draw
-from .evaluate import as_image
 from .scene import Item, Person, Placed, Scene, random_scene
+from .tensors import as_image
 
 
 def woman(x: float, *worn: Item, skin: int = 1, seed: int = 5) -> Person:

@@ -2,104 +2,163 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import replace as altered
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from ..colour import to_lab
 from ..detect.ground import ground_each
-from ..editor import PromptEditor
-from ..errors import NotFound
+from ..editor import EditResult, PromptEditor
+from ..errors import ImageError, InstructionError, NotFound
+from ..evaluate.fidelity import psnr, seam, ssim
 from ..images import to_array
-from ..plan import Edit
+from ..inpaint.repaint import Sampling
+from ..plan import Edit, Operation
 from ..segment.cover import cover
-from .changes import swap
-from .draw import Instance, Picture, draw
-from .palette import COLOUR_NAMES, nearest_colour
-from .phrases import COLOURLESS, Phrase, absent_phrases, find, phrases_about
-from .scene import Item, random_scene
+from .draw import Picture, draw
+from .palette import SHEETS, nearest_colour
+from .phrases import Phrase, absent_phrases, find, phrases_about
+from .scene import random_scene
+from .tasks import Task, make_task, other_task, shown
+from .tensors import as_image
 
 ABSENT = 8  # phrases a scene that name nothing in it, half of them right but for the colour
-
-# What people ask for in the place of what: kind -> (kind, style, noun).
-_INSTEAD = {
-    "dress": ("shirt", "short", "t-shirt"),
-    "pants": ("skirt", "short", "short skirt"),
-    "shorts": ("pants", "", "pants"),
-    "skirt": ("pants", "", "pants"),
-    "hat": ("hat", "cap", "cap"),
-    "ball": ("cup", "", "cup"),
-    "cup": ("ball", "", "ball"),
-    "dog": ("cat", "", "cat"),
-    "cat": ("dog", "", "dog"),
-}
+OPERATIONS: tuple[Operation, ...] = (
+    "recolor", "replace", "restyle", "remove", "add", "background",
+)  # fmt: skip
+NEAR = 12.0  # CIELAB units up to which paper counts as of the same colour
+MOSTLY = 0.8  # share of a region that must then be right, where nothing or a backdrop shows
 
 
 @dataclass(frozen=True)
-class Task:
-    """An instruction, the scene's picture after it, and the item that the change should show."""
+class Tried:
+    """What became of one task.
 
-    instruction: str
-    after: Picture
-    item: Item
+    Attributes:
+        result: None where the edit was refused, or its object not found.
+        true: the picture that was asked for.
+        success: whether a person would call it right; see `right`.
+        psnr, ssim, seam: see `evaluate.fidelity`; NaN where nothing was made.
+        outside: how many pixels changed where the edit's opacity is 0.
+    """
+
+    task: Task
+    result: EditResult | None
+    true: Picture
+    success: bool = False
+    psnr: float = float("nan")
+    ssim: float = float("nan")
+    seam: float = float("nan")
+    outside: int = 0
+    why: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """What all stages took, without loading models."""
+        spent = self.result.seconds if self.result else {}
+        return sum(value for stage, value in spent.items() if stage != "load")
+
+
+@dataclass
+class Measured:
+    """All that was measured, as it grows."""
+
+    scores: list[tuple[float, float, float]] = field(default_factory=list)
+    false_alarms: list[bool] = field(default_factory=list)
+    tried: list[Tried] = field(default_factory=list)
+    scenes: int = 0
+
+    def figures(self) -> dict[str, Any]:
+        """As `evaluate` gives them."""
+        precision, recall, f1 = np.mean(self.scores, axis=0) if self.scores else (0.0, 0.0, 0.0)
+        coloured = [each for each in self.tried if each.task.operation in ("recolor", "replace")]
+        made = [each for each in self.tried if each.result]
+        return {
+            "precision": float(precision),
+            "recall": float(recall),
+            "f1": float(f1),
+            "absent_false_positive_rate": _mean(self.false_alarms),
+            "edit_success": _mean([each.result is not None and has_colour(each)
+                                   for each in coloured]),
+            "outside_changed_pixels": sum(each.outside for each in self.tried),
+            "seconds_per_edit": _mean([each.seconds for each in made]),
+            "by_operation": {name: _told([each for each in self.tried
+                                          if each.task.operation == name])
+                             for name in OPERATIONS},
+            "scenes": self.scenes,
+            "phrases": len(self.scores),
+            "absent_phrases": len(self.false_alarms),
+            "edits": len(self.tried),
+            "refused": len(self.tried) - len(made),
+        }  # fmt: skip
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else 0.0
+
+
+def _told(tried: list[Tried]) -> dict[str, float | int | None]:
+    """The figures of one operation; None where there is nothing to take a mean of."""
+    made = [each for each in tried if each.result]
+    figures: dict[str, float | int | None] = {
+        "count": len(tried),
+        "success": _mean([each.success for each in tried]) if tried else None,
+    }
+    for name in ("psnr", "ssim", "seam"):
+        figures[name] = _mean([getattr(each, name) for each in made]) if made else None
+    return figures
 
 
 def evaluate(
-    editor: PromptEditor, count: int, seed: int, on_scene: Callable[[int, int], None] | None = None
-) -> dict[str, float | int]:
-    """Measure on the scenes of the seeds from `seed` on.
+    editor: PromptEditor,
+    count: int,
+    seed: int,
+    on_scene: Callable[[int, int], None] | None = None,
+    retries: int = 0,
+) -> Measured:
+    """Measure on the scenes of the seeds from `seed` on: two edits each, and all phrases.
 
-    Returns:
-        precision, recall, f1: of mask pixels, averaged over all (scene, phrase) pairs in which the
-        phrase names something, with and without colour; absent_false_positive_rate: the share of
-        phrases naming nothing for which something was found; edit_success: the share of recolor
-        and replace edits after which the true region of the result has the asked colour;
-        outside_changed_pixels: how many pixels changed where the edit's opacity is 0, in all;
-        seconds_per_edit: the mean, all stages. Then how many of each were counted.
+    One edit recolours or replaces, the other one is by turns a removal, something new, a background
+    and a new look. The figures (`Measured.figures`) are:
+
+    precision, recall, f1: of mask pixels, averaged over all (scene, phrase) pairs in which the
+    phrase names something, with and without colour; absent_false_positive_rate: the share of
+    phrases naming nothing for which something was found; edit_success: the share of recolor and
+    replace edits after which the true region of the result has the asked colour; by_operation: for
+    each, how many (count), the share that a person would call right (success, see `right`), and of
+    those that were painted, inside the true region, psnr (dB), ssim, and seam (CIELAB units);
+    outside_changed_pixels: how many pixels changed where the edit's opacity is 0, in all;
+    seconds_per_edit: the mean, all stages. Then how many of each were counted; refused are those
+    edits that the editor would not make, which count as failures.
+
+    Args:
+        retries: how often an edit that its check doubts is painted again.
     """
-    scores: list[tuple[float, float, float]] = []
-    false_alarms: list[bool] = []
-    successes: list[bool] = []
-    outside, seconds = 0, 0.0
+    measured = Measured()
     for number in range(count):
         picture = draw(random_scene(seed + number))
         rng = np.random.default_rng((seed, number))
         image = as_image(picture)
         for phrase in phrases_about(picture.instances):
-            scores.append(mask_scores(_masked(editor, image, phrase), true_mask(picture, phrase)))
+            found = _masked(editor, image, phrase)
+            measured.scores.append(mask_scores(found, true_mask(picture, phrase)))
         for phrase in some_absent(picture, rng):
-            found = editor.detector.detect(image, [str(phrase)])[0]
-            false_alarms.append(len(found) > 0)
-        task = make_task(picture, rng)
-        if task:
-            success, changed, spent = _try(editor, image, task)
-            successes.append(success)
-            outside += changed
-            seconds += spent
+            boxes = editor.detector.detect(image, [str(phrase)])[0]
+            measured.false_alarms.append(len(boxes) > 0)
+        for task in (make_task(picture, rng), other_task(picture, rng, number)):
+            if task:
+                measured.tried.append(attempt(editor, task, retries))
+        measured.scenes += 1
         if on_scene:
             on_scene(number + 1, count)
-    precision, recall, f1 = np.mean(scores, axis=0) if scores else (0.0, 0.0, 0.0)
-    return {
-        "precision": float(precision),
-        "recall": float(recall),
-        "f1": float(f1),
-        "absent_false_positive_rate": float(np.mean(false_alarms)) if false_alarms else 0.0,
-        "edit_success": float(np.mean(successes)) if successes else 0.0,
-        "outside_changed_pixels": outside,
-        "seconds_per_edit": seconds / max(1, len(successes)),
-        "scenes": count,
-        "phrases": len(scores),
-        "absent_phrases": len(false_alarms),
-        "edits": len(successes),
-    }
+    return measured
 
 
-def as_image(picture: Picture) -> Tensor:
-    """A drawn picture as the library takes it: float [1,S,S,3] in 0..1."""
-    return torch.from_numpy(picture.image.astype(np.float32) / 255)[None]
+# --- masks ---------------------------------------------------------------------------------------
 
 
 def true_mask(picture: Picture, phrase: Phrase) -> np.ndarray:
@@ -138,52 +197,72 @@ def some_absent(picture: Picture, rng: np.random.Generator) -> list[Phrase]:
     return chosen
 
 
-def make_task(picture: Picture, rng: np.random.Generator) -> Task | None:
-    """A recolouring or a replacement of something that one phrase names alone."""
-    alone = [
-        (each, phrase)
-        for each in picture.instances
-        if each.clear and each.item.kind not in COLOURLESS
-        for phrase in [Phrase(each.item.kind, each.item.colour)]
-        if find(phrase, picture.instances) == [each]
-    ]
-    if not alone:
-        return None
-    instance, phrase = alone[int(rng.integers(len(alone)))]
-    colours = [name for name in COLOUR_NAMES if name != instance.item.colour]
-    colour = colours[int(rng.integers(len(colours)))]
-    if instance.item.kind in _INSTEAD and rng.random() < 0.5:
-        kind, style, noun = _INSTEAD[instance.item.kind]
-        new = Item(kind, colour, style=style, seed=instance.item.seed)
-        instruction = f"change the {phrase} to a {colour} {noun}"
-        if noun == "pants":
-            instruction = f"change the {phrase} to {colour} pants"
-    else:
-        new = altered(instance.item, colour=colour)
-        instruction = f"change the {phrase} to {colour}"
-    return Task(instruction, draw(swap(picture.scene, instance, new)), new)
+# --- edits ---------------------------------------------------------------------------------------
 
 
-def _try(editor: PromptEditor, image: Tensor, task: Task) -> tuple[bool, int, float]:
-    """Whether the asked colour shows, how many pixels changed outside, and the seconds it took."""
+def attempt(editor: PromptEditor, task: Task, retries: int = 0) -> Tried:
+    """Make one edit, and compare it with the truth."""
+    before = as_image(task.before)
     try:
-        result = editor.edit(image, task.instruction)
-    except NotFound:
-        return False, 0, 0.0
+        result = editor.edit(before, task.instruction, Sampling(), retries=retries)
+    except (NotFound, InstructionError, ImageError) as error:
+        return Tried(task, None, task.true(), why=str(error))
     step = result.steps[0]
-    before, after = to_array(image), to_array(result.image)
-    untouched = step.opacity.numpy() == 0
-    outside = int((before != after).any(axis=-1)[untouched].sum())
-    region = _shown(task.after, task.item)
-    seen = nearest_colour(after[region]) if region.any() else ""
-    return seen == task.item.colour, outside, sum(result.seconds.values())
+    true = task.true(_box(step.mask))
+    region = task.region(true)
+    if not region.any():
+        region = step.opacity.numpy() > 0.5
+    made, truth = result.image[..., :3], as_image(true)
+    changed = (to_array(before) != to_array(result.image)).any(axis=-1)
+    tried = Tried(
+        task, result, true,
+        psnr=psnr(made, truth, region), ssim=ssim(made, truth, region),
+        seam=seam(made, truth, step.opacity),
+        outside=int(changed[step.opacity.numpy() == 0].sum()),
+    )  # fmt: skip
+    return Tried(**{**vars(tried), "success": right(tried, region)})
 
 
-def _shown(picture: Picture, item: Item) -> np.ndarray:
-    """The pixels of an item in the true picture after the edit."""
-    shown: list[Instance] = [each for each in picture.instances if each.item == item]
-    return (
-        np.any([picture.mask(each) for each in shown], axis=0)
-        if shown
-        else np.zeros(picture.parts.shape, dtype=bool)
-    )
+def _box(mask: Tensor) -> tuple[float, float, float, float]:
+    """The box xyxy of a mask [S,S] in 256ths of the side."""
+    rows, columns = (mask > 0.5).nonzero(as_tuple=True)
+    unit = 256 / mask.shape[0]
+    edges = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+    x0, y0, x1, y1 = (float(each) * unit for each in edges)
+    return x0, y0, x1, y1
+
+
+def has_colour(tried: Tried) -> bool:
+    """Whether the true region of the item has, in the middle, the colour that was asked for."""
+    assert tried.result and tried.task.item
+    region = shown(tried.true, tried.task.item)
+    after = to_array(tried.result.image)[..., :3]
+    return bool(region.any()) and nearest_colour(after[region]) == tried.task.item.colour
+
+
+def right(tried: Tried, region: np.ndarray) -> bool:
+    """Whether a person would call the edit right, told by colours in the true region [S,S].
+
+    recolor: the thing has the colour. replace and add: it has, and most of what should be new is
+    nearer to the true picture than to the one before. restyle: most of what should be new is so.
+    remove: eight tenths are as in the true picture, up to 12 CIELAB units. background: so many
+    have one of the colours that such a background is made of; where its hills lie is free.
+    """
+    assert tried.result
+    if tried.task.operation in ("recolor", "replace", "add") and not has_colour(tried):
+        return False
+    if tried.task.operation == "recolor":
+        return True
+    after = to_lab(tried.result.image)[torch.from_numpy(region)]
+    true = to_lab(as_image(tried.true))[torch.from_numpy(region)]
+    before = to_lab(as_image(tried.task.before))[torch.from_numpy(region)]
+    if tried.task.operation == "remove":
+        return float(((after - true).norm(dim=-1) <= NEAR).float().mean()) >= MOSTLY
+    if tried.task.operation == "background":
+        sheets = torch.from_numpy(SHEETS[tried.true.scene.background] / 255).float()
+        allowed = to_lab(sheets[None, :, None])[:, 0]
+        nearest = torch.cdist(after, allowed).amin(dim=1)
+        return float((nearest <= NEAR).float().mean()) >= MOSTLY
+    nearer = (after - true).norm(dim=-1) < (after - before).norm(dim=-1)
+    differs = (true - before).norm(dim=-1) > NEAR / 2
+    return bool(differs.any()) and float(nearer[differs].float().mean()) > 0.5

@@ -19,9 +19,9 @@ from prompt_edit.intent import parse_grammar
 from prompt_edit.models.card import Card, Knowledge, read_card
 from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.draw import draw
-from prompt_edit.paperdoll.evaluate import as_image
 from prompt_edit.paperdoll.phrases import SPELLINGS, vocabulary
 from prompt_edit.paperdoll.scene import BACKGROUNDS, random_item, random_scene
+from prompt_edit.paperdoll.tensors import as_image
 from prompt_edit.plan import PICTURE, Edit
 from recipes.examples import describe
 from recipes.painter import CARD

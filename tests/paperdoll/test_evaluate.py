@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 
 from prompt_edit.editor import PromptEditor
+from prompt_edit.intent import parse_grammar
 from prompt_edit.paperdoll.draw import draw
-from prompt_edit.paperdoll.evaluate import evaluate, make_task, mask_scores, some_absent
+from prompt_edit.paperdoll.evaluate import OPERATIONS, evaluate, mask_scores, some_absent
 from prompt_edit.paperdoll.phrases import find
 from prompt_edit.paperdoll.scene import random_scene
+from prompt_edit.paperdoll.sheet import contact_sheet
+from prompt_edit.paperdoll.tasks import make_task, other_task, shown
 
 
 def test_mask_scores() -> None:
@@ -24,13 +27,21 @@ def test_mask_scores() -> None:
 
 def test_tasks_ask_for_what_the_true_picture_shows() -> None:
     seen = set()
-    for seed in range(800_000, 800_060):
-        task = make_task(draw(random_scene(seed)), np.random.default_rng(seed))
-        if task:
-            assert task.item.colour in task.instruction
-            assert any(each.item == task.item for each in task.after.instances)
-            seen.add("to a" in task.instruction)
-    assert seen == {True, False}, "replacements and recolourings"
+    for seed in range(800_000, 800_040):
+        picture, rng = draw(random_scene(seed)), np.random.default_rng(seed)
+        for task in (make_task(picture, rng), other_task(picture, rng, seed)):
+            if task is None:
+                continue
+            seen.add(task.operation)
+            (edit,) = parse_grammar(task.instruction).edits
+            assert edit.operation == task.operation, task.instruction
+            true = task.true((20.0, 200.0, 60.0, 240.0))
+            assert task.region(true).any()
+            if task.item:
+                assert shown(true, task.item).any()
+                said = task.item.pattern if task.operation == "restyle" else task.item.colour
+                assert said in task.instruction
+    assert seen == set(OPERATIONS)
 
 
 def test_absent_phrases_name_nothing() -> None:
@@ -43,7 +54,8 @@ def test_absent_phrases_name_nothing() -> None:
 
 def test_the_models_have_not_become_worse(editor: PromptEditor) -> None:
     """Floors below what the README's table tells, for a few scenes; raise them with the models."""
-    figures = evaluate(editor, 6, 910_000)
+    measured = evaluate(editor, 6, 910_000)
+    figures = measured.figures()
     assert figures["precision"] >= 0.86
     assert figures["recall"] >= 0.86
     assert figures["f1"] >= 0.86
@@ -51,3 +63,8 @@ def test_the_models_have_not_become_worse(editor: PromptEditor) -> None:
     assert figures["edit_success"] >= 0.7
     assert figures["outside_changed_pixels"] == 0
     assert figures["edits"] >= 5
+    told = figures["by_operation"]
+    assert sum(told[name]["count"] for name in OPERATIONS) == figures["edits"]
+    assert all(set(told[name]) == {"count", "success", "psnr", "ssim", "seam"} for name in told)
+    picture = contact_sheet(measured.tried)
+    assert picture.width > 2000 and len(picture.convert("RGB").getcolors(1 << 24) or ()) > 1000

@@ -1,0 +1,83 @@
+"""Which models the commands work with, where, and what they say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .console import detail, note
+from .errors import ModelError
+from .models.store import ModelSet, default_models
+
+if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do without
+    import torch
+
+    from .editor import PromptEditor
+
+
+def chosen_models(
+    detector: Path | None, segmenter: Path | None, painter: Path | None, root: Path | None = None
+) -> ModelSet:
+    """The default models, save for those that were named."""
+    if detector and segmenter and painter:
+        return ModelSet(detector, segmenter, painter, sample=False)
+    chosen = default_models(root)
+    if not (detector or segmenter or painter):
+        return chosen
+    named = {"detector": detector, "segmenter": segmenter, "painter": painter}
+    given: dict[str, Any] = {role: path for role, path in named.items() if path}
+    if chosen.sample:
+        rest = " and ".join(role for role in named if role not in given)
+        note(f"The {rest} used with it know paper dolls only: name those, too, or bring a whole set"
+             " with: prompt-edit models download recommended.")  # fmt: skip
+    told = () if chosen.sample else chosen.told
+    return replace(chosen, **given, sample=chosen.sample and painter is None, told=told)
+
+
+def device_of(name: str | None) -> torch.device | None:
+    """The device of that name. Raises `ModelError` where there is none."""
+    if name is None:
+        return None
+    import torch
+
+    from .models.device import best_device
+
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+        if device.type != "meta":
+            return device
+    except (RuntimeError, AssertionError, ValueError, NotImplementedError):
+        pass
+    raise ModelError(f"There is no device {name} here. The best one is {best_device()}.")
+
+
+def load_editor(
+    models: ModelSet, loras: Sequence[tuple[Path, float]] = (), offload: bool = False,
+    device: torch.device | None = None,
+) -> PromptEditor:  # fmt: skip
+    from .editor import PromptEditor
+    from .inpaint.diffusion import Lora
+    from .models.loading import quiet_libraries
+
+    quiet_libraries()
+    return PromptEditor.load(models, [Lora(*each) for each in loras], offload, device)
+
+
+def say_models(models: ModelSet, device: torch.device | None) -> None:
+    for line in models.told:
+        note(line)
+    for role in ("detector", "segmenter", "painter"):
+        detail(f"{role}: {getattr(models, role)}")
+    if models.sample:
+        return
+    from .inpaint.diffusion import Inpainter
+    from .inpaint.memory import GIB, estimate
+    from .models.device import best_device
+
+    device = device or best_device()
+    need = estimate(models.painter, Inpainter.default_dtype(models.painter, device))
+    note(f"Painting with {models.painter.name} takes about {need.whole / GIB:.1f} GiB on"
+         f" {device.type}, and {need.offloaded / GIB:.1f} GiB with --offload.")  # fmt: skip

@@ -1,0 +1,1 @@
+"""How well the graph does where the truth is known."""
