@@ -25,10 +25,8 @@ def check_gone(look: Look) -> Finding | None:
         if not old or old == new:
             return None
     what = f'Whether the "{edit.target}" is gone'
-    if not look.knows(edit.target):
-        return unjudged("gone", what, "the detector does not know that")
-    if not look.is_placed:
-        return unjudged("gone", what, f"{look.grounded}, and no mask is known")
+    if why := look.why_not(edit.target):
+        return unjudged("gone", what, why)
     score, box = _still_there(look)
     if not score or _is_the_result(look, score, box):
         return Finding("gone", True, score, f'The "{edit.target}" is gone from there.')

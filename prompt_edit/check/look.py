@@ -89,6 +89,12 @@ class Look:
         except InstructionError:  # signs alone, or a whole story
             return False
 
+    def why_not(self, text: str) -> str:
+        """Why it cannot be judged whether something stands where it should; "" where it can."""
+        if not self.knows(text):
+            return "the detector does not know that"
+        return "" if self.is_placed else f"{self.grounded}, and no mask is known"
+
     @cached_property
     def grounded(self) -> Grounded | str:
         """What the edit is about in the picture before, or why that is not known."""

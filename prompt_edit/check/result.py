@@ -18,10 +18,8 @@ def check_result(look: Look) -> Finding | None:
     if not edit.result:
         return None
     what = f'Whether it shows "{edit.result}"'
-    if not look.knows(edit.result):
-        return unjudged("result", what, "the detector does not know that")
-    if not look.is_placed:
-        return unjudged("result", what, f"{look.grounded}, and no mask is known")
+    if why := look.why_not(edit.result):
+        return unjudged("result", what, why)
     score = worst(look.results, look.places)
     if score:
         return Finding("result", True, score,

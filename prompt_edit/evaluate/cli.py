@@ -14,7 +14,7 @@ from tqdm import tqdm
 from .. import console
 from ..chosen import chosen_models, device_of, load_editor, say_models
 from ..console import QuietOption, VerboseOption, say
-from ..options import DeviceOption, ModelOption, ModelsOption
+from ..options import DeviceOption, ModelOption, ModelsOption, RetriesOption
 from ..outputs import STREAM, check_apart, check_writable, write_all
 
 app = typer.Typer(
@@ -46,10 +46,7 @@ def evaluate_paperdoll(
         Path | None,
         typer.Option(metavar="FILE", help="Draw 60 of the edits beside their true pictures."),
     ] = None,
-    retries: Annotated[
-        int,
-        typer.Option(min=0, max=20, help="How often a doubtful edit is painted again."),
-    ] = 0,
+    retries: RetriesOption = 0,
     models_dir: ModelsOption = None,
     detector: ModelOption = None,
     segmenter: ModelOption = None,

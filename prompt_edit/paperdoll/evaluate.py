@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from ..check.boxes import box_of
 from ..colour import to_lab
 from ..detect.ground import ground_each
 from ..editor import EditResult, PromptEditor
@@ -208,7 +209,8 @@ def attempt(editor: PromptEditor, task: Task, retries: int = 0) -> Tried:
     except (NotFound, InstructionError, ImageError) as error:
         return Tried(task, None, task.true(), why=str(error))
     step = result.steps[0]
-    true = task.true(_box(step.mask))
+    box = box_of(step.mask > 0.5) * 256 / step.mask.shape[0]
+    true = task.true(box.tolist())
     region = task.region(true)
     if not region.any():
         region = step.opacity.numpy() > 0.5
@@ -220,16 +222,7 @@ def attempt(editor: PromptEditor, task: Task, retries: int = 0) -> Tried:
         seam=seam(made, truth, step.opacity),
         outside=int(changed[step.opacity.numpy() == 0].sum()),
     )  # fmt: skip
-    return Tried(**{**vars(tried), "success": right(tried, region)})
-
-
-def _box(mask: Tensor) -> tuple[float, float, float, float]:
-    """The box xyxy of a mask [S,S] in 256ths of the side."""
-    rows, columns = (mask > 0.5).nonzero(as_tuple=True)
-    unit = 256 / mask.shape[0]
-    edges = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
-    x0, y0, x1, y1 = (float(each) * unit for each in edges)
-    return x0, y0, x1, y1
+    return replace(tried, success=right(tried, region))
 
 
 def has_colour(tried: Tried) -> bool:

@@ -51,7 +51,7 @@ class Task:
     after: Scene
     item: Item | None = None
 
-    def true(self, box: tuple[float, float, float, float] | None = None) -> Picture:
+    def true(self, box: Sequence[float] | None = None) -> Picture:
         """The true picture; something new stands in the box xyxy, in 256ths of the side."""
         scene = self.after
         if self.operation == "add" and self.item and box:

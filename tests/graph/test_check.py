@@ -32,6 +32,13 @@ def check(pack: dict[str, type], models: dict[str, Any], **given: Any) -> Any:
     return run(pack, "PromptEditCheckEdit", detector=models["detector"], **given)
 
 
+def elsewhere(hole: torch.Tensor) -> torch.Tensor:
+    """A mask that lies on nothing that was asked for: what is painted there is always doubtful."""
+    beside = torch.zeros_like(hole)
+    beside[:, 4:30, 4:30] = 1
+    return beside
+
+
 def test_a_check_passes_the_picture_on_and_says_what_it_found(
     pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
 ) -> None:  # fmt: skip
@@ -81,8 +88,7 @@ def test_a_doubtful_picture_is_painted_again_inside(
 ) -> None:  # fmt: skip
     """One picture of a batch fails, since its mask lies on nothing: it alone is tried again."""
     image, unet = edited["before"], models["painter"].ready().pipeline.unet
-    beside = torch.zeros_like(edited["mask"])
-    beside[:, 4:30, 4:30] = 1
+    beside = elsewhere(edited["mask"])
     runs: list[int] = []
     hook = unet.register_forward_hook(lambda *_: runs.append(1))
     try:
@@ -118,8 +124,7 @@ def test_cancel_ends_the_tries(
     pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
 ) -> None:  # fmt: skip
     image, unet = edited["before"], models["painter"].ready().pipeline.unet
-    beside = torch.zeros_like(edited["mask"])
-    beside[:, 4:30, 4:30] = 1
+    beside = elsewhere(edited["mask"])
     runs: list[int] = []
 
     def press(*_: Any) -> None:
