@@ -1,6 +1,7 @@
 """Prompt Edit: one sentence in, one edited picture out, every other pixel left alone."""
 
 from .errors import (
+    DatasetError,
     ImageError,
     InstructionError,
     ModelError,
@@ -11,6 +12,7 @@ from .errors import (
 )
 
 __all__ = [
+    "DatasetError",
     "ImageError",
     "InstructionError",
     "ModelError",

@@ -34,6 +34,10 @@ class ModelError(PromptEditError):
     """A model folder or checkpoint that is missing, broken, or of the wrong architecture."""
 
 
+class DatasetError(PromptEditError):
+    """A data set that is missing, broken, or laid out otherwise."""
+
+
 class OutputError(PromptEditError):
     """A result that could not be written."""
 

@@ -16,6 +16,7 @@ from ..detect.ground import ground_each
 from ..editor import EditResult, PromptEditor
 from ..errors import ImageError, InstructionError, NotFound
 from ..evaluate.fidelity import psnr, seam, ssim
+from ..evaluate.scores import mask_scores
 from ..images import to_array
 from ..inpaint.repaint import Sampling
 from ..plan import Edit, Operation
@@ -175,14 +176,6 @@ def _masked(editor: PromptEditor, image: Tensor, phrase: Phrase) -> np.ndarray:
     edit = Edit(operation="extract", target=str(phrase))
     grounded = ground_each(editor.detector, image, edit)[0]
     return cover(editor.segmenter, image, grounded).mask.numpy() > 0.5
-
-
-def mask_scores(predicted: np.ndarray, true: np.ndarray) -> tuple[float, float, float]:
-    """Precision, recall and F1 of pixels; all 0 where nothing was predicted."""
-    both = float((predicted & true).sum())
-    precision = both / max(1.0, float(predicted.sum()))
-    recall = both / max(1.0, float(true.sum()))
-    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
 def some_absent(picture: Picture, rng: np.random.Generator) -> list[Phrase]:

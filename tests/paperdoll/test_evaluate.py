@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from prompt_edit.editor import PromptEditor
 from prompt_edit.intent import parse_grammar
 from prompt_edit.paperdoll.draw import draw
-from prompt_edit.paperdoll.evaluate import OPERATIONS, evaluate, mask_scores, some_absent
+from prompt_edit.paperdoll.evaluate import OPERATIONS, evaluate, some_absent
 from prompt_edit.paperdoll.phrases import find
 from prompt_edit.paperdoll.scene import random_scene
 from prompt_edit.paperdoll.sheet import contact_sheet
 from prompt_edit.paperdoll.tasks import make_task, other_task, shown
-
-
-def test_mask_scores() -> None:
-    true = np.zeros((4, 4), dtype=bool)
-    true[:2] = True
-    half = np.zeros((4, 4), dtype=bool)
-    half[0] = True
-    assert mask_scores(true, true) == (1, 1, 1)
-    assert mask_scores(half, true) == (1, 0.5, pytest.approx(2 / 3))
-    assert mask_scores(np.zeros_like(true), true) == (0, 0, 0)
 
 
 def test_tasks_ask_for_what_the_true_picture_shows() -> None:

@@ -1,0 +1,59 @@
+"""ImageNet's localisation set (Russakovsky et al. 2015): boxes, as its archive is laid out.
+
+That is `Annotations/CLS-LOC/SPLIT`, `Data/CLS-LOC/SPLIT`, and `LOC_synset_mapping.txt` beside or
+above them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from ..errors import DatasetError
+from .labelled import Labelled, need
+from .scores import Truth
+from .voc import boxes_of
+
+
+class ImageNet:
+    """The boxes of a split. Only a picture's own class is labelled, so what counts as absent there
+    may be in it: the share of false alarms is an upper bound.
+
+    Args:
+        root: the folder `ILSVRC`, or the one around it.
+
+    Raises:
+        DatasetError: files are missing, or are not what they should be.
+    """
+
+    def __init__(self, root: Path, split: str = "val") -> None:
+        inner = root if (root / "Annotations").is_dir() else root / "ILSVRC"
+        self._labels = need(inner / "Annotations" / "CLS-LOC" / split,
+                            "ImageNet has its boxes there")  # fmt: skip
+        folder = need(inner / "Data" / "CLS-LOC" / split, "ImageNet has its pictures there")
+        above = (inner / "LOC_synset_mapping.txt", inner.parent / "LOC_synset_mapping.txt")
+        self.phrases = _named(need(next((each for each in above if each.exists()), above[0]),
+                                   "ImageNet names its classes there"))  # fmt: skip
+        files = sorted(self._labels.rglob("*.xml"))  # training pictures lie in a folder a class
+        names = [each.relative_to(self._labels).with_suffix("").as_posix() for each in files]
+        self.pictures = tuple(Labelled(name, folder / f"{name}.JPEG") for name in names)
+
+    def truth(self, picture: Labelled) -> dict[str, Truth]:
+        def known(name: str) -> str | None:
+            return name if name in self.phrases else None
+
+        return boxes_of(self._labels / f"{picture.name}.xml", known)
+
+
+def _named(file: Path) -> dict[str, str]:
+    """A noun phrase by class number: the first of its names that no other class has as first."""
+    names: dict[str, list[str]] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        number, _, said = line.strip().partition(" ")
+        if said:
+            names[number] = [each.strip() for each in said.split(",")]
+    if not names:
+        raise DatasetError(f'{file} must have lines such as "n01440764 tench, Tinca tinca".')
+    first = Counter(each[0] for each in names.values())
+    return {number: next((name for name in each if first[name] < 2), each[0])
+            for number, each in names.items()}  # fmt: skip

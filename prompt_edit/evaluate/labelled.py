@@ -1,0 +1,46 @@
+"""What the readers of data sets give: pictures, and where each category is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ..errors import DatasetError
+from .scores import Truth
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A picture of a data set, and the name that is its own there."""
+
+    name: str
+    file: Path
+
+
+class Dataset(Protocol):
+    """Pictures in which each of the categories is labelled, or known to be absent.
+
+    Attributes:
+        phrases: what to look for, by category.
+        pictures: in the order of the data set.
+    """
+
+    @property
+    def phrases(self) -> Mapping[str, str]: ...
+
+    @property
+    def pictures(self) -> tuple[Labelled, ...]: ...
+
+    def truth(self, picture: Labelled) -> dict[str, Truth]:
+        """Where the categories are that the picture shows; an empty truth is neither there nor
+        absent."""
+        ...
+
+
+def need(path: Path, what: str) -> Path:
+    """The path. Raises `DatasetError`, which says what should be there, where nothing is."""
+    if path.exists():
+        return path
+    raise DatasetError(f"There is no {path}: {what}.")

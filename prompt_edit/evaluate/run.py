@@ -1,0 +1,196 @@
+"""Asks the models for what a labelled data set shows, and for what it does not."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from ..detect.absence import Detector
+from ..errors import DatasetError
+from ..images import load_image, rgb
+from ..segment.cover import Segmenter
+from ..segment.masks import union
+from .labelled import Dataset, Labelled
+from .scores import Found, Scores
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What became of one picture.
+
+    Attributes:
+        scores: by category that it shows.
+        absent: by category that it does not show and that was asked: whether something was found.
+    """
+
+    name: str
+    scores: dict[str, Scores]
+    absent: dict[str, bool]
+    seconds: float
+
+
+def order(dataset: Dataset, seed: int, count: int | None) -> list[Labelled]:
+    """The first `count` pictures of the data set, shuffled by the seed."""
+    places = np.random.default_rng(seed).permutation(len(dataset.pictures))
+    return [dataset.pictures[place] for place in places[:count]]
+
+
+def look(
+    detector: Detector, segmenter: Segmenter, dataset: Dataset, picture: Labelled,
+    absent: int, seed: int,
+) -> Looked:  # fmt: skip
+    """Ask for all that one picture shows, and for so many categories that it does not show.
+
+    Raises:
+        ImageError, DatasetError: the picture or its labels are missing, broken, or do not fit.
+    """
+    start = perf_counter()
+    image = rgb(load_image(picture.file).pixels)
+    truth = dataset.truth(picture)
+    scores = {}
+    for name, true in truth.items():
+        if not true.empty:
+            found = _found(detector, segmenter, image, dataset.phrases[name])
+            try:
+                scores[name] = true.scores(found)
+            except ValueError as error:  # numpy's, of shapes
+                raise DatasetError(
+                    f"The labels of {picture.file} are of another size than the picture ({error})."
+                ) from error
+    asked = {}
+    for name in _others(dataset, truth, picture, absent, seed):
+        asked[name] = len(detector.detect(image, [dataset.phrases[name]])[0]) > 0
+    return Looked(picture.name, scores, asked, perf_counter() - start)
+
+
+def _found(detector: Detector, segmenter: Segmenter, image: Tensor, phrase: str) -> Found:
+    """All that answers to a phrase in one picture [1,H,W,3]."""
+    boxes = detector.detect(image, [phrase])[0].best_first().boxes
+    size = (int(image.shape[1]), int(image.shape[2]))
+
+    def mask() -> np.ndarray:
+        cut = segmenter.segment(image[0], boxes)
+        return union(cut, size).cpu().numpy() > 0.5
+
+    return Found(boxes, mask)
+
+
+def _others(
+    dataset: Dataset, truth: Any, picture: Labelled, count: int, seed: int
+) -> Iterator[str]:
+    """Categories that the picture does not show, the same ones in each run of a seed."""
+    shown = {dataset.phrases[name] for name in truth}
+    rest = [name for name, phrase in dataset.phrases.items() if phrase not in shown]
+    rng = np.random.default_rng((seed, zlib.crc32(picture.name.encode())))
+    yield from (rest[place] for place in rng.permutation(len(rest))[:count])
+
+
+# --- a run that can be taken up again ------------------------------------------------------------
+
+
+class Log:
+    """One line of JSON a picture, after a line that tells the settings.
+
+    Raises:
+        DatasetError: the file is of a run with other settings, or of something else.
+    """
+
+    def __init__(self, file: Path, settings: dict[str, Any]) -> None:
+        self._file = file
+        self.known: dict[str, Looked] = {}
+        lines = file.read_text(encoding="utf-8").splitlines(True) if file.exists() else []
+        whole = [line for line in lines if line.endswith("\n")]  # a killed run may leave half a one
+        if whole:
+            if _read(file, whole[0]) != settings:
+                raise DatasetError(
+                    f"{file} is of a run with another data set, split, seed or models. Move it"
+                    " away, or choose another name."
+                )
+            for line in whole[1:]:
+                values = _read(file, line)
+                values["scores"] = {k: Scores(*each) for k, each in values["scores"].items()}
+                self.known[values["name"]] = Looked(**values)
+        elif lines:
+            raise DatasetError(f"{file} is no log of a run. Choose another name.")
+        with file.open("w", encoding="utf-8") as opened:
+            opened.writelines(whole or [json.dumps(settings) + "\n"])
+
+    def add(self, looked: Looked) -> None:
+        self.known[looked.name] = looked
+        with self._file.open("a", encoding="utf-8") as opened:
+            opened.write(json.dumps(asdict(looked)) + "\n")
+
+
+def _read(file: Path, line: str) -> dict[str, Any]:
+    try:
+        values = json.loads(line)
+    except ValueError as error:
+        raise DatasetError(f"{file} is no log of a run ({error}). Choose another name.") from error
+    return values if isinstance(values, dict) else {}
+
+
+def run(
+    detector: Detector, segmenter: Segmenter, dataset: Dataset, pictures: Sequence[Labelled],
+    absent: int = 2, seed: int = 0, log: Log | None = None,
+    on_picture: Callable[[int, int], None] | None = None,
+) -> list[Looked]:  # fmt: skip
+    """`look` at each of the pictures, save at those that the log knows already.
+
+    Args:
+        absent: how many categories are asked that a picture does not show.
+        on_picture: called after each with (done, total); what it raises stops the work.
+    """
+    known = log.known if log else {}
+    done = []
+    for number, picture in enumerate(pictures, start=1):
+        looked = known.get(picture.name)
+        if looked is None:
+            looked = look(detector, segmenter, dataset, picture, absent, seed)
+            if log:
+                log.add(looked)
+        done.append(looked)
+        if on_picture:
+            on_picture(number, len(pictures))
+    return done
+
+
+# --- what it comes to ----------------------------------------------------------------------------
+
+
+def figures(looked: Sequence[Looked]) -> dict[str, Any]:
+    """Means over all (picture, category) pairs, and the same for each category.
+
+    precision, recall, f1: where the category is labelled; absent_false_positive_rate: the share of
+    pictures without it in which something was found. None where nothing was asked.
+    """
+    names = sorted({name for each in looked for name in (*each.scores, *each.absent)})
+    return {
+        **_means(looked),
+        "pictures": len(looked),
+        "seconds_per_picture": float(np.mean([each.seconds for each in looked])) if looked else 0.0,
+        "by_category": {name: _means(looked, name) for name in names},
+    }
+
+
+def _means(looked: Sequence[Looked], category: str | None = None) -> dict[str, float | int | None]:
+    scores = [score for each in looked for name, score in each.scores.items()
+              if category in (None, name)]  # fmt: skip
+    alarms = [found for each in looked for name, found in each.absent.items()
+              if category in (None, name)]  # fmt: skip
+    precision, recall, f1 = np.mean(scores, axis=0).tolist() if scores else (None, None, None)
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+        "absent_false_positive_rate": float(np.mean(alarms)) if alarms else None,
+        "count": len(scores),
+        "absent_count": len(alarms),
+    }

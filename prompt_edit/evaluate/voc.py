@@ -1,0 +1,112 @@
+"""Pascal VOC (Everingham et al. 2010): the folder `VOC2012`, `VOC2007`, ... of a `VOCdevkit`.
+
+The pictures of `ImageSets/Segmentation` are labelled to the pixel (SegmentationClass), those of
+`ImageSets/Main` by boxes (Annotations).
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ..errors import DatasetError
+from .labelled import Labelled, need
+from .scores import Boxes, Pixels, Truth
+
+CLASSES = (
+    "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow",
+    "diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train",
+    "tvmonitor",
+)  # fmt: skip
+"""In the order of their numbers in SegmentationClass, from 1."""
+PHRASES = {"diningtable": "dining table", "pottedplant": "potted plant", "tvmonitor": "tv monitor"}
+VOID = 255  # outlines, and what is hard to tell
+
+
+class Voc:
+    """One split of it, by pixels or by boxes. What is marked as difficult counts neither way.
+
+    Args:
+        root: the folder of a year, or the `VOCdevkit` around it.
+        split: a file of `ImageSets`; those in its folder `Main` are the larger sets, of boxes.
+
+    Raises:
+        DatasetError: files are missing, or are not what they should be.
+    """
+
+    def __init__(self, root: Path, split: str = "Segmentation/val") -> None:
+        self._root = _year(root)
+        self._boxes = split.startswith("Main/")
+        listed = need(self._root / "ImageSets" / f"{split}.txt",
+                      "Pascal VOC lists the pictures of a split there")  # fmt: skip
+        names = listed.read_text().split()
+        folder = need(self._root / "JPEGImages", "Pascal VOC has its pictures there")
+        self.phrases = {name: PHRASES.get(name, name) for name in CLASSES}
+        self.pictures = tuple(Labelled(name, folder / f"{name}.jpg") for name in names)
+
+    def truth(self, picture: Labelled) -> dict[str, Truth]:
+        labels = self._root / "Annotations" / f"{picture.name}.xml"
+        truth: dict[str, Truth] = {}
+        if self._boxes or labels.exists():
+            truth.update(boxes_of(labels, lambda name: name if name in CLASSES else None))
+        if self._boxes:
+            return truth
+        file = need(self._root / "SegmentationClass" / f"{picture.name}.png",
+                    "Pascal VOC has the labels of this picture there")  # fmt: skip
+        with Image.open(file) as opened:
+            numbers = np.asarray(opened)
+        if numbers.ndim != 2 or not set(np.unique(numbers)) <= {*range(21), VOID}:
+            raise DatasetError(f"{file} must hold the numbers 0 to 20 and 255, one a pixel.")
+        # What has a box and no pixel is hard to tell: neither there nor absent.
+        shown = {
+            *truth,
+            *(CLASSES[number - 1] for number in np.unique(numbers) if 0 < number <= 20),
+        }
+        void = numbers == VOID
+        return {name: Pixels(numbers == CLASSES.index(name) + 1, void) for name in sorted(shown)}
+
+
+def _year(root: Path) -> Path:
+    """The folder of the year: the newest one where there are several."""
+    if (root / "ImageSets").is_dir():
+        return root
+    years = sorted(each.parent for each in root.glob("VOC*/ImageSets"))
+    if not years:
+        raise DatasetError(f"There is no ImageSets in {root}: name the folder VOC2012 or VOC2007.")
+    return years[-1]
+
+
+def boxes_of(file: Path, category: Callable[[str], str | None]) -> dict[str, Truth]:
+    """The boxes by category in an XML file, as Pascal VOC and ImageNet write them.
+
+    Args:
+        category: what an object's name stands for; None for what is not asked.
+
+    Raises:
+        DatasetError: the file is missing or broken.
+    """
+    need(file, "the boxes of a picture are there")
+    kept: dict[str, tuple[list[list[float]], list[list[float]]]] = defaultdict(lambda: ([], []))
+    try:
+        for each in ElementTree.parse(file).getroot().iterfind("object"):
+            name = category((each.findtext("name") or "").strip())
+            corners = [float(each.findtext(f"bndbox/{side}") or "")
+                       for side in ("xmin", "ymin", "xmax", "ymax")]  # fmt: skip
+            # Pixels are counted from 1, and the last one belongs to the box.
+            box = [corners[0] - 1, corners[1] - 1, corners[2], corners[3]]
+            if name:
+                kept[name][(each.findtext("difficult") or "0").strip() == "1"].append(box)
+    except (ElementTree.ParseError, ValueError) as error:
+        raise DatasetError(f"{file} holds no boxes as Pascal VOC writes them ({error}).") from error
+    return {name: Boxes(_tensor(there), _tensor(void)) for name, (there, void) in kept.items()}
+
+
+def _tensor(boxes: list[list[float]]) -> Tensor:
+    return torch.tensor(boxes).reshape(-1, 4)
