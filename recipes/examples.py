@@ -247,7 +247,8 @@ def encode(vae: AutoencoderKL, batch: list[Example]) -> Codes:
     mask = torch.stack([torch.from_numpy(each.mask.copy()) for each in batch])[:, None]
     image = image.permute(0, 3, 1, 2).float() / 127.5 - 1
     both = torch.cat([image, image * ~mask]).to(vae.device, memory_format=torch.channels_last)
-    picture, holed = vae.encode(both).latent_dist.mean.half().cpu().chunk(2)
+    codes = vae.encode(both).latent_dist.mean.half().cpu()
+    picture, holed = codes.contiguous().chunk(2)  # safetensors holds no other layout
     small = F.interpolate(mask.float(), scale_factor=picture.shape[-1] / SIDE)  # as diffusers does
     return Codes(picture, holed, small.bool(), [each.prompt for each in batch])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,12 +22,33 @@ from ..outputs import STREAM, check_apart, check_writable, write_all
 if TYPE_CHECKING:  # torch takes seconds to import: `--help` does without
     import torch
 
+    from ..paperdoll.methods import Method
     from .labelled import Dataset
 
 app = typer.Typer(
     help="Measure where the truth is known.", no_args_is_help=True,
     rich_markup_mode=None,
 )  # fmt: skip
+
+
+class MethodName(str, Enum):
+    PROPOSED = "proposed"
+    VAE = "vae"
+    GAN = "gan"
+
+
+def _method(
+    name: MethodName, weights: Path | None, models: ModelSet, device: torch.device | None,
+    retries: int,
+) -> Method:  # fmt: skip
+    from ..paperdoll.baselines import load_baseline
+    from ..paperdoll.methods import OneNetwork, Proposed
+
+    if name is MethodName.PROPOSED:
+        say_models(models, device)
+        return Proposed(load_editor(models, (), False, device), retries)
+    file = weights or Path("runs") / name.value / "baseline.safetensors"
+    return OneNetwork(load_baseline(name.value, file))
 
 
 JsonOption = Annotated[
@@ -51,6 +73,13 @@ def evaluate_paperdoll(
         typer.Option(metavar="FILE", help="Draw 60 of the edits beside their true pictures."),
     ] = None,
     retries: RetriesOption = 0,
+    method: Annotated[
+        MethodName, typer.Option(help="The whole graph, or one of the paper's two baselines.")
+    ] = MethodName.PROPOSED,
+    weights: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Of a baseline, as `recipes.baselines` trains it."),
+    ] = None,
     models_dir: ModelsOption = None,
     detector: ModelOption = None,
     segmenter: ModelOption = None,
@@ -76,15 +105,14 @@ def evaluate_paperdoll(
 
     if sheet:
         check_output(sheet)
-    place = device_of(device)
-    say_models(models, place)
+    chosen = _method(method, weights, models, device_of(device), retries)
     silent = console.is_quiet() or sys.stderr is None
     with tqdm(total=count, unit="scene", disable=silent) as bar:
 
         def advance(done: int, _: int) -> None:
             bar.update(done - bar.n)
 
-        measured = measure(load_editor(models, (), False, place), count, seed, advance, retries)
+        measured = measure(chosen, count, seed, advance)
     text = json.dumps(measured.figures(), indent=2)
     writers: list[tuple[Path, Callable[[Path], object]]] = []
     if json_file:

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ..check.boxes import box_of
-from ..colour import to_lab
-from ..detect.ground import ground_each
-from ..editor import EditResult, PromptEditor
 from ..errors import ImageError, InstructionError, NotFound
 from ..evaluate.fidelity import psnr, seam, ssim
 from ..evaluate.scores import mask_scores
 from ..images import to_array
-from ..inpaint.repaint import Sampling
-from ..plan import Edit, Operation
-from ..segment.cover import cover
+from ..plan import Operation
 from .draw import Picture, draw
-from .palette import SHEETS, nearest_colour
+from .methods import Made, Method
 from .phrases import Phrase, absent_phrases, find, phrases_about
+from .right import has_colour, right
 from .scene import random_scene
-from .tasks import Task, make_task, other_task, shown
+from .tasks import Task, make_task, other_task
 from .tensors import as_image
 
 ABSENT = 8  # phrases a scene that name nothing in it, half of them right but for the colour
 OPERATIONS: tuple[Operation, ...] = (
     "recolor", "replace", "restyle", "remove", "add", "background",
 )  # fmt: skip
-NEAR = 12.0  # CIELAB units up to which paper counts as of the same colour
-MOSTLY = 0.8  # share of a region that must then be right, where nothing or a backdrop shows
 
 
 @dataclass(frozen=True)
@@ -41,15 +33,15 @@ class Tried:
     """What became of one task.
 
     Attributes:
-        result: None where the edit was refused, or its object not found.
+        made: None where the edit was refused, or its object not found.
         true: the picture that was asked for.
-        success: whether a person would call it right; see `right`.
+        success: whether a person would call it right; see `right.right`.
         psnr, ssim, seam: see `evaluate.fidelity`; NaN where nothing was made.
         outside: how many pixels changed where the edit's opacity is 0.
     """
 
     task: Task
-    result: EditResult | None
+    made: Made | None
     true: Picture
     success: bool = False
     psnr: float = float("nan")
@@ -57,12 +49,6 @@ class Tried:
     seam: float = float("nan")
     outside: int = 0
     why: str = ""
-
-    @property
-    def seconds(self) -> float:
-        """What all stages took, without loading models."""
-        spent = self.result.seconds if self.result else {}
-        return sum(value for stage, value in spent.items() if stage != "load")
 
 
 @dataclass
@@ -78,13 +64,14 @@ class Measured:
         """As `evaluate` gives them."""
         precision, recall, f1 = np.mean(self.scores, axis=0) if self.scores else (0.0, 0.0, 0.0)
         coloured = [each for each in self.tried if each.task.operation in ("recolor", "replace")]
-        made = [each for each in self.tried if each.result]
+        made = [each.made for each in self.tried if each.made]
         return {
             "precision": float(precision),
             "recall": float(recall),
             "f1": float(f1),
             "absent_false_positive_rate": _mean(self.false_alarms),
-            "edit_success": _mean([each.result is not None and has_colour(each)
+            "edit_success": _mean([each.made is not None
+                                   and has_colour(each.task, each.made.image, each.true)
                                    for each in coloured]),
             "outside_changed_pixels": sum(each.outside for each in self.tried),
             "seconds_per_edit": _mean([each.seconds for each in made]),
@@ -105,7 +92,7 @@ def _mean(values: Sequence[float]) -> float:
 
 def _told(tried: list[Tried]) -> dict[str, float | int | None]:
     """The figures of one operation; None where there is nothing to take a mean of."""
-    made = [each for each in tried if each.result]
+    made = [each for each in tried if each.made]
     figures: dict[str, float | int | None] = {
         "count": len(tried),
         "success": _mean([each.success for each in tried]) if tried else None,
@@ -116,11 +103,10 @@ def _told(tried: list[Tried]) -> dict[str, float | int | None]:
 
 
 def evaluate(
-    editor: PromptEditor,
+    method: Method,
     count: int,
     seed: int,
     on_scene: Callable[[int, int], None] | None = None,
-    retries: int = 0,
 ) -> Measured:
     """Measure on the scenes of the seeds from `seed` on: two edits each, and all phrases.
 
@@ -131,14 +117,11 @@ def evaluate(
     phrase names something, with and without colour; absent_false_positive_rate: the share of
     phrases naming nothing for which something was found; edit_success: the share of recolor and
     replace edits after which the true region of the result has the asked colour; by_operation: for
-    each, how many (count), the share that a person would call right (success, see `right`), and of
-    those that were painted, inside the true region, psnr (dB), ssim, and seam (CIELAB units);
-    outside_changed_pixels: how many pixels changed where the edit's opacity is 0, in all;
+    each, how many (count), the share that a person would call right (success, see `right.right`),
+    and of those that were painted, inside the true region, psnr (dB), ssim, and seam (CIELAB
+    units); outside_changed_pixels: how many pixels changed where the edit's opacity is 0, in all;
     seconds_per_edit: the mean, all stages. Then how many of each were counted; refused are those
-    edits that the editor would not make, which count as failures.
-
-    Args:
-        retries: how often an edit that its check doubts is painted again.
+    edits that the method would not make, which count as failures.
     """
     measured = Measured()
     for number in range(count):
@@ -146,14 +129,13 @@ def evaluate(
         rng = np.random.default_rng((seed, number))
         image = as_image(picture)
         for phrase in phrases_about(picture.instances):
-            found = _masked(editor, image, phrase)
+            found = method.mask(image, str(phrase))
             measured.scores.append(mask_scores(found, true_mask(picture, phrase)))
         for phrase in some_absent(picture, rng):
-            boxes = editor.detector.detect(image, [str(phrase)])[0]
-            measured.false_alarms.append(len(boxes) > 0)
+            measured.false_alarms.append(method.finds(image, str(phrase)))
         for task in (make_task(picture, rng), other_task(picture, rng, number)):
             if task:
-                measured.tried.append(attempt(editor, task, retries))
+                measured.tried.append(attempt(method, task))
         measured.scenes += 1
         if on_scene:
             on_scene(number + 1, count)
@@ -169,13 +151,6 @@ def true_mask(picture: Picture, phrase: Phrase) -> np.ndarray:
     for instance in find(phrase, picture.instances) or []:
         mask |= picture.mask(instance)
     return mask
-
-
-def _masked(editor: PromptEditor, image: Tensor, phrase: Phrase) -> np.ndarray:
-    """What the detector and the segmenter make of a phrase, bool [S,S]."""
-    edit = Edit(operation="extract", target=str(phrase))
-    grounded = ground_each(editor.detector, image, edit)[0]
-    return cover(editor.segmenter, image, grounded).mask.numpy() > 0.5
 
 
 def some_absent(picture: Picture, rng: np.random.Generator) -> list[Phrase]:
@@ -194,61 +169,26 @@ def some_absent(picture: Picture, rng: np.random.Generator) -> list[Phrase]:
 # --- edits ---------------------------------------------------------------------------------------
 
 
-def attempt(editor: PromptEditor, task: Task, retries: int = 0) -> Tried:
+def attempt(method: Method, task: Task) -> Tried:
     """Make one edit, and compare it with the truth."""
     before = as_image(task.before)
     try:
-        result = editor.edit(before, task.instruction, Sampling(), retries=retries)
+        made = method.edit(before, task.instruction)
     except (NotFound, InstructionError, ImageError) as error:
         return Tried(task, None, task.true(), why=str(error))
-    step = result.steps[0]
-    box = box_of(step.mask > 0.5) * 256 / step.mask.shape[0]
-    true = task.true(box.tolist())
+    box = None
+    if bool((made.mask > 0.5).any()):
+        box = (box_of(made.mask > 0.5) * 256 / made.mask.shape[0]).tolist()
+    true = task.true(box)
     region = task.region(true)
-    if not region.any():
-        region = step.opacity.numpy() > 0.5
-    made, truth = result.image[..., :3], as_image(true)
-    changed = (to_array(before) != to_array(result.image)).any(axis=-1)
-    tried = Tried(
-        task, result, true,
-        psnr=psnr(made, truth, region), ssim=ssim(made, truth, region),
-        seam=seam(made, truth, step.opacity),
-        outside=int(changed[step.opacity.numpy() == 0].sum()),
+    if not region.any():  # put behind something else
+        true, box = task.true(), None
+        region = task.region(true)
+    image, truth = made.image, as_image(true)
+    changed = (to_array(before) != to_array(image)).any(axis=-1)
+    return Tried(
+        task, made, true, right(task, image, true, box),
+        psnr=psnr(image, truth, region), ssim=ssim(image, truth, region),
+        seam=seam(image, truth, made.opacity),
+        outside=int(changed[made.opacity.numpy() == 0].sum()),
     )  # fmt: skip
-    return replace(tried, success=right(tried, region))
-
-
-def has_colour(tried: Tried) -> bool:
-    """Whether the true region of the item has, in the middle, the colour that was asked for."""
-    assert tried.result and tried.task.item
-    region = shown(tried.true, tried.task.item)
-    after = to_array(tried.result.image)[..., :3]
-    return bool(region.any()) and nearest_colour(after[region]) == tried.task.item.colour
-
-
-def right(tried: Tried, region: np.ndarray) -> bool:
-    """Whether a person would call the edit right, told by colours in the true region [S,S].
-
-    recolor: the thing has the colour. replace and add: it has, and most of what should be new is
-    nearer to the true picture than to the one before. restyle: most of what should be new is so.
-    remove: eight tenths are as in the true picture, up to 12 CIELAB units. background: so many
-    have one of the colours that such a background is made of; where its hills lie is free.
-    """
-    assert tried.result
-    if tried.task.operation in ("recolor", "replace", "add") and not has_colour(tried):
-        return False
-    if tried.task.operation == "recolor":
-        return True
-    after = to_lab(tried.result.image)[torch.from_numpy(region)]
-    true = to_lab(as_image(tried.true))[torch.from_numpy(region)]
-    before = to_lab(as_image(tried.task.before))[torch.from_numpy(region)]
-    if tried.task.operation == "remove":
-        return float(((after - true).norm(dim=-1) <= NEAR).float().mean()) >= MOSTLY
-    if tried.task.operation == "background":
-        sheets = torch.from_numpy(SHEETS[tried.true.scene.background] / 255).float()
-        allowed = to_lab(sheets[None, :, None])[:, 0]
-        nearest = torch.cdist(after, allowed).amin(dim=1)
-        return float((nearest <= NEAR).float().mean()) >= MOSTLY
-    nearer = (after - true).norm(dim=-1) < (after - before).norm(dim=-1)
-    differs = (true - before).norm(dim=-1) > NEAR / 2
-    return bool(differs.any()) and float(nearer[differs].float().mean()) > 0.5

@@ -47,7 +47,7 @@ def _draw(sheet: Image.Image, tried: Tried, x: int, y: int, number: int) -> None
     text, font = lettered(f"{number}. {tried.task.instruction}", 14)
     pen.text((x, y + SIDE + 3), text, fill=_TEXT, font=font)
     told = (f"{tried.psnr:.1f} dB, seam {tried.seam:.1f}: {'right' if tried.success else 'wrong'}"
-            if tried.result else f"refused: {tried.why}")  # fmt: skip
+            if tried.made else f"refused: {tried.why}")  # fmt: skip
     text, font = lettered(told[:100], 12)
     pen.text((x, y + SIDE + 21), text, fill=_FAINT, font=font)
 
@@ -55,9 +55,8 @@ def _draw(sheet: Image.Image, tried: Tried, x: int, y: int, number: int) -> None
 def _pictures(tried: Tried) -> list[Image.Image]:
     before = Image.fromarray(tried.task.before.image)
     true = Image.fromarray(tried.true.image)
-    if tried.result is None:
+    if tried.made is None:
         blank = Image.new("RGB", before.size, _PAPER)
         return [before, blank, blank, true]
-    step = tried.result.steps[0]
-    marked = overlay(as_image(tried.task.before), step.detections, step.mask)
-    return [before, marked, to_pil(tried.result.image), true]
+    marked = overlay(as_image(tried.task.before), tried.made.detections, tried.made.mask)
+    return [before, marked, to_pil(tried.made.image), true]

@@ -1,0 +1,99 @@
+"""Whether a person would call an edit of a drawn scene right, told without asking any model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..colour import to_lab
+from ..images import to_array
+from .draw import Picture
+from .palette import SHEETS, nearest_colour
+from .tasks import Task, shown
+from .tensors import as_image
+
+NEAR = 12.0  # CIELAB units up to which paper counts as of the same colour
+MOSTLY = 0.8  # share of a region that must then be right, where nothing or a backdrop shows
+SHARP = 0.6  # share of the true picture's edges that must be there, where something new shows
+
+
+def right(task: Task, image: Tensor, true: Picture, box: Sequence[float] | None = None) -> bool:
+    """Whether the edited picture shows what was asked for.
+
+    recolor: the thing has the colour. replace and add: it has; of all things that could stand
+    there the picture is nearest to the one asked for; and its edges are about as sharp as paper's.
+    restyle: most of what should be new is nearer to the true picture than to the one before.
+    remove: eight tenths of what should be new are as in the true picture, up to 12 CIELAB units.
+    background: so many have one of the colours that such a background is made of; where its hills
+    lie is free.
+
+    Args:
+        image: float [1,S,S,3] in 0..1.
+        true: as `task.true(box)` gives it.
+        box: where something new was put, xyxy in 256ths of the side.
+    """
+    region = task.region(true)
+    if task.operation in ("recolor", "replace", "add"):
+        coloured = has_colour(task, image, true)
+        if task.operation == "recolor" or not coloured:
+            return coloured
+        return as_asked(task, image, true, box) and sharp(image, true, region)
+    after, goal, before = (
+        to_lab(each)[torch.from_numpy(region)]
+        for each in (image, as_image(true), as_image(task.before))
+    )
+    if task.operation == "remove":
+        return float(((after - goal).norm(dim=-1) <= NEAR).float().mean()) >= MOSTLY
+    if task.operation == "background":
+        sheets = torch.from_numpy(SHEETS[true.scene.background] / 255).float()
+        allowed = to_lab(sheets[None, :, None])[:, 0]
+        nearest = torch.cdist(after, allowed).amin(dim=1)
+        return float((nearest <= NEAR).float().mean()) >= MOSTLY
+    nearer = (after - goal).norm(dim=-1) < (after - before).norm(dim=-1)
+    differs = (goal - before).norm(dim=-1) > NEAR / 2
+    return bool(differs.any()) and float(nearer[differs].float().mean()) > 0.5
+
+
+def has_colour(task: Task, image: Tensor, true: Picture) -> bool:
+    """Whether the true region of the item has, in the middle, the colour that was asked for."""
+    assert task.item
+    region = shown(true, task.item)
+    after = to_array(image)[..., :3]
+    return bool(region.any()) and nearest_colour(after[region]) == task.item.colour
+
+
+def as_asked(task: Task, image: Tensor, true: Picture, box: Sequence[float] | None = None) -> bool:
+    """Whether, of all that could stand in its place, the picture is nearest to what was asked for.
+
+    It is compared where those differ from one another, by the mean distance in CIELAB.
+    """
+    pictures = [true, *task.others(box)]
+    differs = np.any([(each.image != true.image).any(axis=-1) for each in pictures], axis=0)
+    if not differs.any():
+        return True
+    where = torch.from_numpy(differs)
+    after = to_lab(image)[where]
+    away = [float((to_lab(as_image(each))[where] - after).norm(dim=-1).mean())
+            for each in pictures]  # fmt: skip
+    return int(np.argmin(away)) == 0
+
+
+def sharp(image: Tensor, true: Picture, region: np.ndarray) -> bool:
+    """Whether there are edges in a region bool [S,S], as many as in the true picture or nearly."""
+    where = torch.from_numpy(region)
+    made, wanted = (float(_edges(each)[where].sum()) for each in (image, as_image(true)))
+    return made >= SHARP * wanted
+
+
+def _edges(image: Tensor) -> Tensor:
+    """How steeply the colour changes at each pixel [S,S], squared: blurred edges count for less."""
+    lab = to_lab(image)
+    across = (lab[:, 1:] - lab[:, :-1]).square().sum(dim=-1)
+    down = (lab[1:] - lab[:-1]).square().sum(dim=-1)
+    steep = torch.zeros(lab.shape[:2])
+    steep[:, 1:] += across
+    steep[1:] += down
+    return steep

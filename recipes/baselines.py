@@ -1,0 +1,236 @@
+"""Trains the paper's baselines on the scenes that the detector and the segmenter learn from.
+
+    python -m recipes.baselines vae
+    python -m recipes.baselines gan
+
+Each takes an hour or two on a CPU; the weights that are best on held-out scenes are kept
+(`runs/vae/baseline.safetensors`). Then:
+
+    prompt-edit evaluate paperdoll --method vae --weights runs/vae/baseline.safetensors
+
+The GAN's generator and discriminator are trained together, by the hinge loss beside L1, as pix2pix
+is by its own; the VAE by L1 and the divergence of its code from a normal one.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.func import functional_call
+from tqdm import tqdm
+
+from prompt_edit.evaluate.scores import mask_scores
+from prompt_edit.paperdoll.baselines import (
+    LATENT,
+    SIDE,
+    ConditionalVae,
+    PatchDiscriminator,
+    Pix2Pix,
+    tokens,
+)
+from prompt_edit.paperdoll.draw import Picture, draw
+from prompt_edit.paperdoll.evaluate import true_mask
+from prompt_edit.paperdoll.phrases import phrases_about
+from prompt_edit.paperdoll.scene import random_scene
+from prompt_edit.paperdoll.tasks import Task, make_task, other_task
+
+from . import TRAIN_SEEDS
+from .loop import Settings, fit
+
+BATCH = 16
+HELD = range(14_000, 14_060)
+"""Scenes to stop by."""
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Scenes, and what may be said of each.
+
+    Attributes:
+        before: uint8 [N,3,128,128].
+        scene: int64 [M], the scene of each saying.
+        words: M of them: phrases, whose picture stays, and instructions.
+        masks: bool [M,1,128,128].
+        after: uint8 [K,3,128,128], the true pictures of the instructions.
+        painted: int64 [M], the place of its true picture in `after`; -1 where the picture stays.
+    """
+
+    before: Tensor
+    scene: Tensor
+    words: list[str]
+    masks: Tensor
+    after: Tensor
+    painted: Tensor
+
+
+def lessons(seeds: range, phrases: int = 4) -> Lessons:
+    """Two instructions and so many phrases of each scene. Deterministic by the seeds."""
+    before: list[Tensor] = []
+    after: list[Tensor] = []
+    masks: list[Tensor] = []
+    words: list[str] = []
+    places: list[tuple[int, int]] = []
+    for seed in tqdm(seeds, unit="scene", mininterval=10):
+        picture, rng = draw(random_scene(seed)), np.random.default_rng((5, seed))
+        before.append(_small(picture.image))
+        named = phrases_about(picture.instances)
+        for place in rng.permutation(len(named))[:phrases]:
+            words.append(str(named[place]))
+            masks.append(_small_mask(true_mask(picture, named[place])))
+            places.append((len(before) - 1, -1))
+        for task in (make_task(picture, rng), other_task(picture, rng, seed)):
+            if task:
+                true = task.true()
+                words.append(task.instruction)
+                masks.append(_small_mask(meant(task, true)))
+                places.append((len(before) - 1, len(after)))
+                after.append(_small(true.image))
+    scene, painted = torch.tensor(places).T
+    return Lessons(
+        torch.stack(before), scene, words, torch.stack(masks), torch.stack(after), painted
+    )
+
+
+def meant(task: Task, true: Picture) -> np.ndarray:
+    """What an instruction is about: what it names, and what becomes new, bool [S,S]."""
+    region = task.region(true)
+    return region | task.before.mask(task.about) if task.about and not task.added else region
+
+
+def _small(image: np.ndarray) -> Tensor:
+    small = Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BOX)
+    return torch.from_numpy(np.asarray(small).copy()).permute(2, 0, 1)
+
+
+def _small_mask(mask: np.ndarray) -> Tensor:
+    small = Image.fromarray(mask.astype(np.uint8) * 255).resize((SIDE, SIDE), Image.Resampling.BOX)
+    return torch.from_numpy(np.asarray(small) > 127)[None]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Pictures and answers [B,C,128,128] in -1..1 (an answer is mask and picture), and words."""
+
+    small: Tensor
+    ids: Tensor
+    answer: Tensor
+
+
+def batch(data: Lessons, ids: Tensor, rng: np.random.Generator, size: int = BATCH) -> Batch:
+    rows = torch.from_numpy(rng.integers(len(data.words), size=size))
+    small = data.before[data.scene[rows]].float() / 127.5 - 1
+    changed = data.painted[rows]
+    after = data.after[changed.clamp(min=0)].float() / 127.5 - 1
+    after = torch.where((changed < 0)[:, None, None, None], small, after)
+    mask = data.masks[rows].float()
+    return Batch(small, ids[rows], torch.cat([mask * 2 - 1, after], dim=1))
+
+
+def _told(raw: Tensor) -> Tensor:
+    """What a network gives, in -1..1."""
+    return torch.cat([raw[:, :1].sigmoid() * 2 - 1, raw[:, 1:].tanh()], dim=1)
+
+
+def rebuilt(raw: Tensor, each: Batch) -> dict[str, Tensor]:
+    """The errors of mask and picture; within the mask the picture's counts ten times."""
+    mask = (each.answer[:, :1] + 1) / 2
+    entropy = F.binary_cross_entropy_with_logits(raw[:, :1], mask)
+    weight = 1 + 9 * mask
+    error = ((raw[:, 1:].tanh() - each.answer[:, 1:]).abs() * weight).mean() / weight.mean()
+    return {"mask": entropy, "picture": error}
+
+
+class VaeTrainer(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.network = ConditionalVae()
+
+    def losses(self, each: Batch) -> dict[str, Tensor]:
+        mean, spread = self.network.coded(each.small, each.ids, each.answer)
+        code = mean + torch.randn_like(mean) * (spread / 2).exp()
+        raw = self.network(each.small, each.ids, code)
+        divergence = 0.5 * (mean.square() + spread.exp() - 1 - spread).sum(dim=1).mean()
+        return {**rebuilt(raw, each), "divergence": divergence / LATENT}
+
+
+class GanTrainer(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.network, self.critic = Pix2Pix(), PatchDiscriminator()
+
+    def losses(self, each: Batch) -> dict[str, Tensor]:
+        raw = self.network(each.small, each.ids)
+        made = _told(raw)
+        # The generator learns from a critic that stays as it is, the critic from made pictures.
+        still = {name: value.detach() for name, value in self.critic.named_parameters()}
+        liked = functional_call(self.critic, still, (each.small, each.ids, made))
+        true = self.critic(each.small, each.ids, each.answer)
+        false = self.critic(each.small, each.ids, made.detach())
+        return {
+            **rebuilt(raw, each),
+            "liked": -0.02 * liked.mean(),
+            "critic": F.relu(1 - true).mean() + F.relu(1 + false).mean(),
+        }
+
+
+@torch.no_grad()
+def held_f1(network: ConditionalVae | Pix2Pix, data: Lessons) -> float:
+    """The mean F1 of the masks of phrases."""
+    rows = [n for n, place in enumerate(data.painted.tolist()) if place < 0]
+    scores = []
+    for start in range(0, len(rows), 32):
+        some = rows[start : start + 32]
+        images = data.before[data.scene[some]].float() / 255
+        masks, _ = network.paint(images, [data.words[n] for n in some])
+        scores += [mask_scores((mask[0] > 0.5).numpy(), data.masks[n, 0].numpy()).f1
+                   for mask, n in zip(masks, some, strict=True)]  # fmt: skip
+    return float(np.mean(scores))
+
+
+def main() -> None:
+    kind = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1] in ("vae", "gan") else "vae"
+    settings = Settings.from_command_line(
+        __doc__ or "", steps=8000, learning_rate=5e-4, out=f"runs/{kind}"
+    )
+    trainer: VaeTrainer | GanTrainer = VaeTrainer() if kind == "vae" else GanTrainer()
+    data, held = (_kept(settings.out.parent / f"lessons-{seeds.start}-{seeds.stop}.pt", seeds)
+                  for seeds in (TRAIN_SEEDS[:6000], HELD))  # fmt: skip
+    ids = tokens(data.words)
+    best = settings.out / "baseline.safetensors"
+    reached = settings.out / "held-out.txt"
+
+    def step(number: int) -> dict[str, Tensor]:
+        torch.manual_seed(settings.seed * 1_000_003 + number)
+        return trainer.losses(batch(data, ids, np.random.default_rng((settings.seed, number))))
+
+    def report(average: nn.Module, number: int) -> str:
+        network = average.network
+        assert isinstance(network, ConditionalVae | Pix2Pix)
+        score = held_f1(network.eval(), held)
+        before = float(reached.read_text()) if reached.exists() else 0.0
+        if score > before:
+            save_file(network.state_dict(), best)
+            reached.write_text(f"{score}\n")
+        return f"F1 on held-out scenes {score:.3f}, best {max(score, before):.3f}"
+
+    fit(trainer, settings, step, report=report, every=250)
+
+
+def _kept(file: Path, seeds: range) -> Lessons:
+    """The lessons, drawn once."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(vars(lessons(seeds)), file)
+    return Lessons(**torch.load(file, weights_only=True))
+
+
+if __name__ == "__main__":
+    main()
