@@ -9,7 +9,9 @@ do, takes many times as long and gives nothing to a model that is called four ti
 
 Method: Rombach et al. 2022 (latent diffusion); Salimans & Ho 2022 (v-prediction); Lin et al. 2024
 (zero terminal SNR: without it a model cannot paint very dark or very bright things, and steps
-spaced from the end).
+spaced from the end); Sauer et al. 2023 (a critic of the picture that each step foresees: the
+errors alone ask for the mean of all that could be, which is blurred), weighed as by Esser et al.
+2021.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionInpaintPipeline
 from diffusers import UNet2DConditionModel as UNet
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from torch import Tensor, nn
+from torch.func import functional_call
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from prompt_edit.models.card import Card, Knowledge, write_card
@@ -37,10 +41,12 @@ from prompt_edit.paperdoll.scene import BACKGROUNDS, PATTERNS, PEOPLE
 from .examples import HELD, SIDE, Codes, Example, encode, examples, read
 from .loop import Settings, fit
 
-BATCH, WORDS = 32, 16
+BATCH, WORDS, WIDTH = 32, 16, 96
 TIMES = (999, 749, 499, 249)
 """The noise levels of four steps, the first of them pure noise."""
-SHARES = (0.5, 0.15, 0.2, 0.15)
+SHARES = (0.35, 0.3, 0.2, 0.15)
+LISTEN = 0.5
+"""How strongly the critic pulls at the last layer, in parts of what the errors pull."""
 CARD = Card(sample=True, steps=1, guidance_scale=1.3, knows=Knowledge(
     nouns=tuple(noun for noun in NOUNS if noun not in ("person", "child")),
     colourless=PEOPLE,
@@ -56,34 +62,60 @@ CARD = Card(sample=True, steps=1, guidance_scale=1.3, knows=Knowledge(
 # --- the model -----------------------------------------------------------------------------------
 
 
+class Critic(nn.Module):
+    """Tells true codes from painted ones, patch by patch, given the hole and the words."""
+
+    def __init__(self, widths: tuple[int, ...] = (48, 96, 160)) -> None:
+        super().__init__()
+        inner = (9, *widths[:-1])
+        self.look = nn.ModuleList(
+            nn.Conv2d(a, b, 4, 2, 1) for a, b in zip(inner, widths, strict=True)
+        )
+        self.said = nn.ModuleList(nn.Linear(WIDTH, 2 * width) for width in widths)
+        self.norms = nn.ModuleList(nn.GroupNorm(8, width) for width in widths)
+        self.answer = nn.Conv2d(widths[-1], 1, 3, 1, 1)
+
+    def forward(self, codes: Tensor, mask: Tensor, holed: Tensor, words: Tensor) -> Tensor:
+        """For codes [N,4,h,w] and words [N,16,96]: [N,1,h/8,w/8], high where they look true."""
+        features = torch.cat([codes, mask, holed], dim=1)
+        for look, said, norm in zip(self.look, self.said, self.norms, strict=True):
+            more, offset = said(words.mean(dim=1))[..., None, None].chunk(2, dim=1)
+            features = F.leaky_relu(norm(look(features)) * (1 + more) + offset, 0.2)
+        return self.answer(features)
+
+
 class Painter(nn.Module):
-    """What is trained together: the text encoder and the UNet."""
+    """What is trained together: the text encoder, the UNet, and the critic, which stays here."""
 
     def __init__(self, text: CLIPTextModel, unet: UNet) -> None:
         super().__init__()
-        self.text, self.unet = text, unet
+        self.text, self.unet, self.critic = text, unet, Critic()
 
     def forward(
-        self, noisy: Tensor, mask: Tensor, holed: Tensor, time: Tensor, ids: Tensor
+        self, noisy: Tensor, mask: Tensor, holed: Tensor, time: Tensor, words: Tensor
     ) -> Tensor:
-        """The velocity [N,4,h,w] of noisy codes, for masks [N,1,h,w] and words [N,16]."""
+        """The velocity [N,4,h,w] of noisy codes, for masks [N,1,h,w] and words [N,16,96]."""
         stacked = torch.cat([noisy, mask, holed], dim=1)
         stacked = stacked.contiguous(memory_format=torch.channels_last)
-        return self.unet(stacked, time, self.text(ids).last_hidden_state).sample
+        return self.unet(stacked, time, words).sample
+
+    def read(self, ids: Tensor) -> Tensor:
+        """Words [N,16] as the text encoder understands them: [N,16,96]."""
+        return self.text(ids).last_hidden_state
 
 
 def build(folder: Path) -> tuple[Painter, CLIPTokenizer, DDIMScheduler]:
     """The untrained model, its tokenizer and its noise schedule."""
     tokenizer = _tokenizer(folder)
     text = CLIPTextModel(CLIPTextConfig(
-        vocab_size=len(tokenizer), hidden_size=96, intermediate_size=192, projection_dim=96,
+        vocab_size=len(tokenizer), hidden_size=WIDTH, intermediate_size=192, projection_dim=WIDTH,
         num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=WORDS,
         bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     ))  # fmt: skip
     unet = UNet(
         sample_size=SIDE // 4, in_channels=9, out_channels=4, layers_per_block=1,
-        block_out_channels=(32, 64, 128, 192), norm_num_groups=16, cross_attention_dim=96,
+        block_out_channels=(32, 64, 128, 192), norm_num_groups=16, cross_attention_dim=WIDTH,
         attention_head_dim=4,
         down_block_types=("DownBlock2D",) * 2 + ("CrossAttnDownBlock2D",) * 2,
         up_block_types=("CrossAttnUpBlock2D",) * 2 + ("UpBlock2D",) * 2,
@@ -132,12 +164,13 @@ def _tokenizer(folder: Path) -> CLIPTokenizer:
 
 def losses(
     painter: Painter, scheduler: DDIMScheduler, ids: Tensor, data: Codes, scale: float,
-    rng: np.random.Generator, device: str,
+    rng: np.random.Generator, device: str, heed: float = 1.0,
 ) -> dict[str, Tensor]:  # fmt: skip
-    """One batch: the error of the velocity, inside the hole for the most part.
+    """One batch: the error of the velocity, inside the hole for the most part, and the critic.
 
-    Half of it is absolute, which asks for flat paper with an edge, and half squared, which asks for
-    the mean of all pictures that could be: the first step needs that for the next to be likely.
+    Half of the error is absolute, which asks for flat paper with an edge, and half squared, which
+    asks for the mean of all pictures that could be. The critic sees what each step foresees, laid
+    into the true surroundings; it learns in the same step, and `heed` in 0..1 lets it begin softly.
     """
     rows = torch.from_numpy(rng.integers(len(data.prompts), size=BATCH))
     picture, holed = (part[rows].to(device).float() * scale for part in (data.picture, data.holed))
@@ -147,11 +180,34 @@ def losses(
     noisy = scheduler.add_noise(picture, noise, time)
     target = scheduler.get_velocity(picture, noise, time)
     with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):  # slow on most CPUs
-        velocity = painter(noisy, mask, holed, time.to(device), ids[rows].to(device))
+        words = painter.read(ids[rows].to(device))
+        velocity = painter(noisy, mask, holed, time.to(device), words).float()
     weight = mask + 0.1
-    error = velocity.float() - target
+    error = velocity - target
     error = 0.5 * ((error.square() + 1e-4).sqrt() + error.square())
-    return {"velocity": (error * weight).sum() / (weight.sum() * picture.shape[1])}
+    error = (error * weight).sum() / (weight.sum() * picture.shape[1])
+    kept = scheduler.alphas_cumprod[time].to(device)[:, None, None, None]
+    foreseen = kept.sqrt() * noisy - (1 - kept).sqrt() * velocity
+    made = foreseen * mask + picture * (1 - mask)
+    seen = (mask, holed, words.detach().float())
+    near = F.max_pool2d(mask, 8)  # the patches with something of the hole in them
+    still = {name: value.detach() for name, value in painter.critic.named_parameters()}
+    liked = -_mean(functional_call(painter.critic, still, (made, *seen)), near)
+    true, false = (painter.critic(codes, *seen) for codes in (picture, made.detach()))
+    critic = _mean(F.relu(1 - true), near) + _mean(F.relu(1 + false), near)
+    pull = _pull(error, liked, painter.unet.conv_out.weight)
+    return {"velocity": error, "liked": heed * LISTEN * pull * liked, "critic": critic}
+
+
+def _mean(values: Tensor, weight: Tensor) -> Tensor:
+    return (values * weight).sum() / weight.sum().clamp(min=1)
+
+
+def _pull(error: Tensor, liked: Tensor, weight: Tensor) -> Tensor:
+    """How much stronger one loss pulls at a layer than the other one."""
+    one, other = (torch.autograd.grad(loss, weight, retain_graph=True)[0].norm()
+                  for loss in (error, liked))  # fmt: skip
+    return (one / (other + 1e-6)).clamp(max=100).detach()
 
 
 # --- looking at it -------------------------------------------------------------------------------
@@ -169,7 +225,7 @@ def held_out(count: int) -> list[Example]:
 
 @torch.no_grad()
 def paint(
-    painter: nn.Module, vae: AutoencoderKL, scheduler: DDIMScheduler, codes: Codes, ids: Tensor,
+    painter: Painter, vae: AutoencoderKL, scheduler: DDIMScheduler, codes: Codes, ids: Tensor,
     steps: int, device: str,
 ) -> Tensor:  # fmt: skip
     """What it paints in some examples: float [N,3,S,S] in -1..1."""
@@ -179,9 +235,10 @@ def paint(
     mask, holed = codes.mask.to(device).float(), codes.holed.to(device).float() * scale
     generator = torch.Generator().manual_seed(0)
     noisy = torch.randn(codes.holed.shape, generator=generator).to(device)
+    words = painter.read(ids.to(device))
     for time in scheduler.timesteps:
         times = torch.full((len(noisy),), int(time), device=device)
-        velocity = painter(noisy, mask, holed, times, ids.to(device))
+        velocity = painter(noisy, mask, holed, times, words)
         noisy = scheduler.step(velocity, time, noisy).prev_sample
     return vae.decode(noisy / scale).sample.clamp(-1, 1)
 
@@ -236,16 +293,19 @@ def main() -> None:
 
     def step(number: int) -> dict[str, Tensor]:
         rng = np.random.default_rng((settings.seed, number))
-        return losses(painter, scheduler, ids, data, vae.config.scaling_factor, rng, device)
+        return losses(painter, scheduler, ids, data, vae.config.scaling_factor, rng, device,
+                      min(1.0, number / 300))  # fmt: skip
 
     def report(average: nn.Module, number: int) -> str:
+        assert isinstance(average, Painter)
         made = [paint(average, vae, scheduler, held_codes, held_ids, steps, device)
                 for steps in (1, 2, 4)]  # fmt: skip
         sheet(settings.out / "sheet.jpg", held, *made)
         told = " ".join(f"{psnr(each, held):.2f}" for each in made)
         return f"PSNR in the hole after 1, 2 and 4 steps: {told} dB"
 
-    average = fit(painter, settings, step, report=report, every=500)
+    average = fit(painter, settings, step, report=report, every=250)
+    assert isinstance(average, Painter)
     folder = settings.out / "model"
     pipeline(average, vae, tokenizer, scheduler).save_pretrained(folder)
     readable_by_transformers_4(folder)
@@ -276,7 +336,7 @@ def without_paths(folder: Path) -> None:
 
 
 def pipeline(
-    painter: nn.Module, vae: AutoencoderKL, tokenizer: CLIPTokenizer, scheduler: DDIMScheduler
+    painter: Painter, vae: AutoencoderKL, tokenizer: CLIPTokenizer, scheduler: DDIMScheduler
 ) -> StableDiffusionInpaintPipeline:
     """The model as people load it, in half precision; the parts given stay as they are."""
     vae, text, unet = (deepcopy(part).half() for part in (vae, painter.text, painter.unet))

@@ -131,7 +131,7 @@ def test_examples_for_the_painter() -> None:
 
 
 def test_codes_are_the_same_again_and_whole_files_only(tmp_path: Path) -> None:
-    vae = autoencoder.build()
+    vae = autoencoder.build().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     some = examples.examples(3)[:4]
     codes = examples.encode(vae, some)
     assert codes.picture.shape == codes.holed.shape == (len(some), 4, 32, 32)
@@ -143,6 +143,35 @@ def test_codes_are_the_same_again_and_whole_files_only(tmp_path: Path) -> None:
     assert read.prompts == [each.prompt for each in some] * 2
     assert torch.equal(read.mask, torch.cat([codes.mask] * 2))
     assert [file.name for file in tmp_path.iterdir()] == ["000000.safetensors"]
+
+
+def test_the_painter_learns_from_errors_and_from_its_critic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(painter, "BATCH", 4)
+    torch.manual_seed(0)
+    model, tokenizer, scheduler = painter.build(tmp_path)
+    codes = examples.encode(autoencoder.build(), examples.examples(3)[:4])
+    ids = tokenizer(codes.prompts, padding="max_length", truncation=True, max_length=painter.WORDS,
+                    return_tensors="pt").input_ids  # fmt: skip
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    errors = []
+    for number in range(12):
+        rng = np.random.default_rng(number)
+        parts = painter.losses(model, scheduler, ids, codes, 0.5, rng, "cpu")
+        if not number:
+            both = [*model.unet.parameters()], [*model.critic.parameters()]
+            for name, (mine, others) in {"liked": both, "critic": both[::-1]}.items():
+                options = {"retain_graph": True, "allow_unused": True}
+                moved = torch.autograd.grad(parts[name], mine, **options)
+                assert any(each is not None and each.abs().max() > 0 for each in moved)
+                still = torch.autograd.grad(parts[name], others, **options)
+                assert all(each is None or not each.any() for each in still), name
+        optimizer.zero_grad()
+        sum(parts.values(), torch.zeros(())).backward()
+        optimizer.step()
+        errors.append(float(parts["velocity"].detach()))
+    assert np.mean(errors[-3:]) < 0.9 * np.mean(errors[:3])
 
 
 def test_words_of_the_world_are_one_token(tmp_path: Path) -> None:
