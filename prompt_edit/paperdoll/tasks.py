@@ -211,10 +211,16 @@ def _adding(picture: Picture, rng: np.random.Generator) -> Task | None:
     return task if new and new[0].clear else None  # not behind what stands before it
 
 
-def _changing_background(picture: Picture, rng: np.random.Generator) -> Task:
+def _changing_background(picture: Picture, rng: np.random.Generator) -> Task | None:
     name = _pick(rng, tuple(_PLACES), picture.scene.background)
     after = replace(picture.scene, background=name)
-    return Task("background", f"change the background to {_PLACES[name]}", picture, after)
+    said = f"change the background to {_PLACES[name]}"
+    if not any(each.item.kind in PEOPLE for each in picture.instances):  # people stay unasked
+        alone = _alone(picture)
+        if not alone:
+            return None
+        said = f"keep the {alone[int(rng.integers(len(alone)))][1]} and {said}"
+    return Task("background", said, picture, after)
 
 
 def _restyling(picture: Picture, rng: np.random.Generator) -> Task | None:
