@@ -14,11 +14,11 @@ from comfy_api.latest import io
 from PIL import Image
 
 from ..prompt_edit.errors import ModelError
-from ..prompt_edit.intent.brief import Message
-from ..prompt_edit.intent.chat import OPENING, begun, chat_of
-from ..prompt_edit.intent.llm import LlmParser
-from ..prompt_edit.intent.local import MOST_TOKENS, LocalModel, ends
-from ..prompt_edit.intent.waiting import Check, NoAnswer, never
+from ..prompt_edit.intent.models.brief import Message
+from ..prompt_edit.intent.models.chat import OPENING, begun, chat_of
+from ..prompt_edit.intent.models.llm import LlmParser
+from ..prompt_edit.intent.models.local import MOST_TOKENS, LocalModel, ends
+from ..prompt_edit.intent.models.waiting import Check, NoAnswer, never
 from .schema import schema
 from .sockets import Llm
 
@@ -52,7 +52,7 @@ class LlmFromClip(io.ComfyNode):
 
 
 class ClipModel:
-    """A text encoder of the host as a `prompt_edit.intent.llm.LanguageModel`."""
+    """A text encoder of the host as a `prompt_edit.intent.models.llm.LanguageModel`."""
 
     name = "CLIP"
     shots = LocalModel.shots

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from comfy_api.latest import io
 
-from ..prompt_edit.intent.llm import Parser, parse_offline
+from ..prompt_edit.intent.models.llm import Parser, parse_offline
 from ..prompt_edit.intent.providers import GRAMMAR, provider_names
 from ..prompt_edit.plan import EditPlan
 from . import host

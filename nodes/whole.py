@@ -9,7 +9,7 @@ from comfy_api.latest import io
 from comfy_execution.graph_utils import GraphBuilder
 
 from ..prompt_edit.check.retry import MOST
-from ..prompt_edit.intent.llm import Parser, parse_offline
+from ..prompt_edit.intent.models.llm import Parser, parse_offline
 from ..prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
 from . import host
 from .schema import schema

@@ -5,10 +5,10 @@ from __future__ import annotations
 import comfy.model_management as memory
 import torch
 
-from ...prompt_edit.intent.llm import LlmParser, Parser
-from ...prompt_edit.intent.local import LocalModel
+from ...prompt_edit.intent.models.llm import LlmParser, Parser
+from ...prompt_edit.intent.models.local import LocalModel
+from ...prompt_edit.intent.models.waiting import Check, never
 from ...prompt_edit.intent.providers import make_parser
-from ...prompt_edit.intent.waiting import Check, never
 from ...prompt_edit.plan import EditPlan
 from .folders import llm_folders
 from .resident import Resident

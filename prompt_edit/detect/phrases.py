@@ -6,8 +6,8 @@ import re
 import unicodedata
 
 from ..errors import InstructionError, shown
-from ..intent import lexicon as lex
-from ..intent.words import kind_of
+from ..intent.grammar import lexicon as lex
+from ..intent.grammar.words import kind_of
 
 LONGEST = 200  # letters of one phrase; a detector reads no more
 

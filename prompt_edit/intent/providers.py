@@ -44,10 +44,10 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from ..errors import ModelError
-from . import gemini, openai_compatible
-from .llm import LanguageModel, LlmParser, Parser, parse_offline
-from .local import LocalModel, is_gguf
-from .remote import Endpoint
+from .models import gemini, openai_compatible
+from .models.llm import LanguageModel, LlmParser, Parser, parse_offline
+from .models.local import LocalModel, is_gguf
+from .models.remote import Endpoint
 
 GRAMMAR = "offline grammar"
 FILE_VARIABLE = "PROMPT_EDIT_PROVIDERS"

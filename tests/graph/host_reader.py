@@ -228,7 +228,7 @@ def flat(text: str) -> str:
 
 
 def brief() -> Any:
-    return importlib.import_module("pack.prompt_edit.intent.brief")
+    return importlib.import_module("pack.prompt_edit.intent.models.brief")
 
 
 def module_host() -> Any:

@@ -14,9 +14,9 @@ import pytest
 import torch
 
 from prompt_edit.intent import parse_grammar
-from prompt_edit.intent.brief import SYSTEM, question
-from prompt_edit.intent.chat import OPENING
-from prompt_edit.intent.local import MOST_TOKENS
+from prompt_edit.intent.models.brief import SYSTEM, question
+from prompt_edit.intent.models.chat import OPENING
+from prompt_edit.intent.models.local import MOST_TOKENS
 from prompt_edit.plan import Edit, EditPlan
 
 from .server import HOST, PYTHON

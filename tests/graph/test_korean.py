@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from prompt_edit.intent.llm import parse_offline
+from prompt_edit.intent.models.llm import parse_offline
 
 from . import runtime
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompt_edit.inpaint.wording import a, instruction, the
-from prompt_edit.intent.llm import parse_offline
+from prompt_edit.intent.models.llm import parse_offline
 from prompt_edit.plan import Edit
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from prompt_edit.intent.brief import EXAMPLES, SYSTEM, conversation, question, repair
-from prompt_edit.intent.chat import FAMILIES, OPENING, PLAIN, begun, chat_of, harmless
-from prompt_edit.intent.local import ends
+from prompt_edit.intent.models.brief import EXAMPLES, SYSTEM, conversation, question, repair
+from prompt_edit.intent.models.chat import FAMILIES, OPENING, PLAIN, begun, chat_of, harmless
+from prompt_edit.intent.models.local import ends
 
 INSTRUCTION = "paint the barn red"
 PICTURE = b"a JPEG"

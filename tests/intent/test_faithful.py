@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from prompt_edit.errors import PlanError
-from prompt_edit.intent.brief import EXAMPLES
-from prompt_edit.intent.faithful import is_english, require_said
+from prompt_edit.intent.checker import is_english, require_said
+from prompt_edit.intent.models.brief import EXAMPLES
 from prompt_edit.plan import PICTURE, Edit
 
 

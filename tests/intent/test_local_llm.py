@@ -18,10 +18,10 @@ from safetensors.torch import load_file, save_file
 
 from prompt_edit.errors import ModelError
 from prompt_edit.intent import parse_grammar
-from prompt_edit.intent.brief import conversation, question
-from prompt_edit.intent.llm import LlmParser
-from prompt_edit.intent.local import OPENING, LocalModel, ends
-from prompt_edit.intent.waiting import NoAnswer
+from prompt_edit.intent.models.brief import conversation, question
+from prompt_edit.intent.models.llm import LlmParser
+from prompt_edit.intent.models.local import OPENING, LocalModel, ends
+from prompt_edit.intent.models.waiting import NoAnswer
 from prompt_edit.plan import BACKGROUND, Edit
 
 INSTRUCTION = "change the red dress to a white t-shirt"

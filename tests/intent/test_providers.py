@@ -12,10 +12,10 @@ import pytest
 
 from prompt_edit.errors import ModelError
 from prompt_edit.intent import parse_grammar, providers
-from prompt_edit.intent.gemini import GeminiModel
-from prompt_edit.intent.llm import LlmParser, parse_offline
-from prompt_edit.intent.local import LocalModel
-from prompt_edit.intent.openai_compatible import OpenAiModel
+from prompt_edit.intent.models.gemini import GeminiModel
+from prompt_edit.intent.models.llm import LlmParser, parse_offline
+from prompt_edit.intent.models.local import LocalModel
+from prompt_edit.intent.models.openai_compatible import OpenAiModel
 from prompt_edit.intent.providers import (
     FILE_VARIABLE,
     GRAMMAR,

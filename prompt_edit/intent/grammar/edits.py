@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..plan import PICTURE, Edit
+from ...plan import PICTURE, Edit
 from . import lexicon as lex
 from .noun_phrase import ALL_OF_THEM, NounPhrase
 from .words import kind_of, stumble

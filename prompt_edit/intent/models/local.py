@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from ..errors import ModelError
+from ...errors import ModelError
 from .brief import SYSTEM, Message
 from .chat import OPENING, PLAIN
 from .waiting import Check, NoAnswer, never, wait_for
@@ -127,8 +127,8 @@ class _Weights:
     def __init__(self, path: Path, device: str, rest: str) -> None:
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        from ..models.device import best_device
-        from ..models.loading import explained
+        from ...models.device import best_device
+        from ...models.loading import explained
 
         where = _device(device) if device else best_device()
         folder = path if path.is_dir() else path.parent
@@ -240,7 +240,7 @@ def _dtype(device: Any) -> Any:
     """bfloat16 on a GPU that has it: some language models overflow in float16."""
     import torch
 
-    from ..models.device import best_dtype
+    from ...models.device import best_dtype
 
     if device.type == "cuda" and torch.cuda.is_bf16_supported():
         return torch.bfloat16

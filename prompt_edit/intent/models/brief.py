@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ..errors import PlanError
-from ..plan import BACKGROUND, PICTURE, Edit
+from ...errors import PlanError
+from ...plan import BACKGROUND, PICTURE, Edit
 
 MOST_EDITS = 20  # more, from an instruction of 2000 characters at most, is a model that runs on
 LONGEST_REPLY = 100_000

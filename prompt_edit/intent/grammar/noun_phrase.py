@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..plan import BACKGROUND, PICTURE, Relation, Which
+from ...plan import BACKGROUND, PICTURE, Relation, Which
 from . import lexicon as lex
 from .words import (
     Tokens,

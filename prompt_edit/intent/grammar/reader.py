@@ -4,8 +4,8 @@
 
 A clause is a verb and a body. `lexicon.CLAUSES` says which slots the body of each verb has and
 which small words stand between them; a slot is read either as a target (a thing that is in the
-picture) or as a result (a thing to paint). Korean is first turned round into English by
-`korean.to_english`, so that meaning is decided in one place: `Reader`.
+picture) or as a result (a thing to paint). Other languages are first turned
+round into English (`LANGUAGES`), so that meaning is decided in one place: `Reader`.
 
 The grammar does not guess: what it assumes it says in `EditPlan.warnings`, and words that it cannot
 place raise `InstructionError`. Every loop runs over a bounded list of tokens; the only regular
@@ -14,16 +14,15 @@ expressions are flat ones.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..errors import InstructionError, PlanError
-from ..plan import BACKGROUND, PICTURE, Edit, EditPlan
+from ...errors import InstructionError, PlanError
+from ...plan import BACKGROUND, PICTURE, Edit, EditPlan
+from . import english, korean
 from . import lexicon as lex
 from .clauses import Slots, fill, split_clauses, split_exception, split_list, split_verb
 from .edits import Draft, as_edits, as_look, compare, compose
-from .korean import to_english
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, PhraseReader, order_by, read_result
 from .tokens import normalise, refuse_lettering, sentences
 from .words import EXAMPLE, Tokens, is_plural, join, opens, side_at, stumble
@@ -31,7 +30,8 @@ from .words import EXAMPLE, Tokens, is_plural, join, opens, side_at, stumble
 PARSER = "grammar"
 LONGEST = 2000
 
-_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+LANGUAGES = (korean, english)
+"""Each with `speaks(text)`, and with `to_english(text)`; the first one that speaks it reads it."""
 
 
 def parse_grammar(instruction: str) -> EditPlan:
@@ -51,13 +51,14 @@ def parse_grammar(instruction: str) -> EditPlan:
         )
     text = normalise(instruction)
     refuse_lettering(text)
-    if not _HANGUL.search(text):
-        return _read(instruction, text)
-    english = to_english(text)
+    language = next(each for each in LANGUAGES if each.speaks(text))
+    said = language.to_english(text)
     try:
-        return _read(instruction, english)
+        return _read(instruction, said)
     except InstructionError as error:
-        raise InstructionError(f"{error} (In English the instruction is “{english}”.)") from error
+        if language is english:
+            raise
+        raise InstructionError(f"{error} (In English the instruction is “{said}”.)") from error
 
 
 def _read(instruction: str, text: str) -> EditPlan:

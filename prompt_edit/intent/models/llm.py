@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from ..errors import InstructionError, PlanError
-from ..plan import Edit, EditPlan
+from ...errors import InstructionError, PlanError
+from ...plan import Edit, EditPlan
+from ..checker import require_said
+from ..grammar import LONGEST, parse_grammar
 from .brief import Message, conversation, read_reply, repair
-from .faithful import require_said
-from .grammar import LONGEST, parse_grammar
 from .waiting import Check, NoAnswer, never
 
 if TYPE_CHECKING:  # torch takes seconds to import: reading a sentence does without
@@ -151,7 +151,7 @@ def as_jpeg(image: Tensor) -> bytes:
 
     from PIL import Image
 
-    from ..images import to_pil
+    from ...images import to_pil
 
     picture = to_pil(image[:1])
     if picture.mode == "RGBA":

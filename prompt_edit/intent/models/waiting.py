@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..errors import ModelError
+from ...errors import ModelError
 
 Check = Callable[[], None]
 """Called again and again while waiting; what it raises ends the wait at once."""

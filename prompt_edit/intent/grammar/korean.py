@@ -15,21 +15,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..errors import InstructionError
+from ...errors import InstructionError
+from . import korean_words as ko
 from . import lexicon as lex
 
-_NUMERALS = "|".join(lex.KOREAN_NUMBERS)
+_NUMERALS = "|".join(ko.NUMBERS)
 _RANK = re.compile(rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?번째로?")
 # A counter that "째" follows is a rank: 두 개째.
-_COUNT = re.compile(
-    rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?(?:{'|'.join(lex.KOREAN_COUNTERS)})(?![가-힣]*째)"
-)
+_COUNT = re.compile(rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?(?:{'|'.join(ko.COUNTERS)})(?![가-힣]*째)")
 _WORD = re.compile(r"[^\s,.;!?\"'()]+|[,.;!?\n]")
-_ENDING = re.compile(lex.KOREAN_ENDINGS)
+_ENDING = re.compile(ko.ENDINGS)
 # Reversed, so that the first name of a number wins: "second", not "2nd".
 _RANKS = {rank: word for word, rank in reversed(lex.ORDINALS.items())}
 _COUNTS = {count: word for word, count in reversed(lex.NUMBERS.items())}
-_VERB_OF_STEM = {stem: verb for verb, stems in lex.KOREAN_VERBS.items() for stem in stems}
+_VERB_OF_STEM = {stem: verb for verb, stems in ko.VERBS.items() for stem in stems}
+
+
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+
+
+def speaks(text: str) -> bool:
+    """Whether there is a Korean letter in the text."""
+    return bool(_HANGUL.search(text))
 
 
 def to_english(text: str) -> str:
@@ -76,7 +83,7 @@ class Gap(Exception):
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else lex.KOREAN_NUMBERS[text]
+    return int(text) if text.isdecimal() else ko.NUMBERS[text]
 
 
 # --- words ----------------------------------------------------------------------------------------
@@ -86,11 +93,11 @@ def look_up(word: str) -> tuple[str, str, str] | None:
     """A word as (kind, English, what its particle marks), or None where no table has it."""
     for cut in range(len(word), 0, -1):
         stem, particle = word[:cut], word[cut:]
-        if particle and particle not in lex.KOREAN_PARTICLES:
+        if particle and particle not in ko.PARTICLES:
             continue
         found = _stem(stem)
         if found:
-            return (*found, lex.KOREAN_PARTICLES.get(particle, ""))
+            return (*found, ko.PARTICLES.get(particle, ""))
     return None
 
 
@@ -100,26 +107,26 @@ def _stem(stem: str) -> tuple[str, str] | None:
             return kind, table[stem]
     if stem.isascii() and stem.replace("-", "").isalnum() and not stem.isdecimal():
         return "noun", stem  # English words are welcome: "dress를"
-    if stem.endswith("들") and stem[:-1] in lex.KOREAN_NOUNS:
-        return "noun", plural(lex.KOREAN_NOUNS[stem[:-1]])
+    if stem.endswith("들") and stem[:-1] in ko.NOUNS:
+        return "noun", plural(ko.NOUNS[stem[:-1]])
     for cut in range(1, len(stem)):  # 가죽자켓: written together
         first, second = stem[:cut], stem[cut:]
-        if first in lex.KOREAN_ATTRIBUTES and second in lex.KOREAN_NOUNS:
-            return "noun", f"{lex.KOREAN_ATTRIBUTES[first]} {lex.KOREAN_NOUNS[second]}"
+        if first in ko.ATTRIBUTES and second in ko.NOUNS:
+            return "noun", f"{ko.ATTRIBUTES[first]} {ko.NOUNS[second]}"
     return None
 
 
 _TABLES = {
-    "noun": lex.KOREAN_NOUNS,
-    "attribute": lex.KOREAN_ATTRIBUTES,
-    "place": lex.KOREAN_PLACES,
-    "owner": lex.KOREAN_OWNERS,
+    "noun": ko.NOUNS,
+    "attribute": ko.ATTRIBUTES,
+    "place": ko.PLACES,
+    "owner": ko.OWNERS,
 }
 
 
 def plural(noun: str) -> str:
     """An English noun in the plural."""
-    return lex.KOREAN_PLURALS.get(noun, noun if noun.endswith("s") else noun + "s")
+    return ko.PLURALS.get(noun, noun if noun.endswith("s") else noun + "s")
 
 
 def find_verb(word: str) -> str:
@@ -154,10 +161,10 @@ class Phrase:
         if self.noun and noun == "style":
             self.noun += " style"
             return self
-        if self.noun and self.noun not in lex.KOREAN_JUXTAPOSED:
+        if self.noun and self.noun not in ko.JUXTAPOSED:
             return Phrase(noun, owner=f"{self.the()}'s", before=self)
         if self.noun:
-            self.attributes.append(lex.KOREAN_JUXTAPOSED[self.noun])
+            self.attributes.append(ko.JUXTAPOSED[self.noun])
         self.noun = noun
         return self
 
@@ -190,7 +197,7 @@ class Phrase:
 
     def where(self) -> str:
         """The side of the picture: "on the left", or "from the left" to count."""
-        said = lex.KOREAN_SIDES.get(self.side, "")
+        said = ko.SIDES.get(self.side, "")
         return f"from the {said.split()[-1]}" if said and self.counted_from else said
 
 
@@ -219,26 +226,26 @@ class Clause:
             return self._comma()
         if re.fullmatch(r"[#=]\d+", word):
             self._count(word)
-        elif word in lex.KOREAN_PARTICLES and self.phrase.count:  # 두 개를
-            self._close(lex.KOREAN_PARTICLES[word])
-        elif word in lex.KOREAN_EXCEPT:
+        elif word in ko.PARTICLES and self.phrase.count:  # 두 개를
+            self._close(ko.PARTICLES[word])
+        elif word in ko.EXCEPT:
             self._close("object")
             self.excepted += [phrase.the() for phrase in self.objects]
             self.objects = []
-        elif word in lex.KOREAN_ALL:
+        elif word in ko.ALL:
             self._all()
-        elif word in lex.KOREAN_MOST:
+        elif word in ko.MOST:
             self.most = True
-        elif word in lex.KOREAN_MORE:
+        elif word in ko.MORE:
             self.more = True
-        elif word in lex.KOREAN_HOLDING:
+        elif word in ko.HOLDING:
             self._close("object")
             held = self.objects.pop() if self.objects else Phrase()
             self.phrase = Phrase(place=f"wearing {held.the()}")
-        elif word in lex.KOREAN_STANDING:
+        elif word in ko.STANDING:
             if self.standing:
                 self.phrase, self.standing, self.place = self.standing, None, ""
-        elif word not in lex.KOREAN_FILLERS:
+        elif word not in ko.FILLERS:
             return self._open_class(word)
         return None
 
@@ -267,7 +274,7 @@ class Clause:
             self._place(english, role)
         elif kind == "attribute":
             self._attribute(english)
-            if role == "object" and english in lex.KOREAN_HAIRDOS:
+            if role == "object" and english in ko.HAIRDOS:
                 self.phrase.noun = "hair"
             if role not in ("", "owner"):
                 self._close(role)
@@ -280,13 +287,13 @@ class Clause:
     def _attribute(self, english: str) -> None:
         if self.phrase.noun:
             self._close("object")  # an attribute begins the next phrase
-        if (self.most or self.phrase.rank) and english in lex.KOREAN_SUPERLATIVES:
-            self.phrase.order, self.most = lex.KOREAN_SUPERLATIVES[english], False
+        if (self.most or self.phrase.rank) and english in ko.SUPERLATIVES:
+            self.phrase.order, self.most = ko.SUPERLATIVES[english], False
             return
         if self.most:
             raise Gap("I can find only the largest and the smallest")
         if self.more:
-            english, self.more = lex.KOREAN_COMPARATIVES.get(english, f"more {english}"), False
+            english, self.more = ko.COMPARATIVES.get(english, f"more {english}"), False
         self.phrase.attributes.append(english)
 
     def _count(self, word: str) -> None:
@@ -312,10 +319,10 @@ class Clause:
         if role in ("object", "goal"):
             raise Gap("things cannot be moved, and a side alone names no thing")
         anchor = self.phrase
-        anchor.noun = lex.KOREAN_AS_PLACE.get(anchor.noun, anchor.noun)
+        anchor.noun = ko.AS_PLACE.get(anchor.noun, anchor.noun)
         self.phrase, self.most = Phrase(rank=0 if anchor.noun else anchor.rank), False
         if anchor.noun in ("", "picture"):
-            if english in lex.KOREAN_SIDES:
+            if english in ko.SIDES:
                 self.phrase.side, self.phrase.counted_from = english, role == "source"
             elif not anchor.noun:
                 raise Gap("it does not say of what")
@@ -351,8 +358,8 @@ class Clause:
             self.phrase = Phrase(owner=f"{phrase.the()}'s")
         else:
             preposition = {"receiver": "to", "source": "from", "place": "on"}[role]
-            phrase.noun = lex.KOREAN_AS_PLACE.get(phrase.noun, phrase.noun)
-            if phrase.noun in lex.KOREAN_INSIDE and role == "place":
+            phrase.noun = ko.AS_PLACE.get(phrase.noun, phrase.noun)
+            if phrase.noun in ko.INSIDE and role == "place":
                 preposition = "in"
             self.place = f"{preposition} {phrase.the()}"
             self.standing = Phrase(place=self.place)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from ..errors import InstructionError
+from ...errors import InstructionError
 from . import lexicon as lex
 
 EXAMPLE = "change the red dress to a white t-shirt"

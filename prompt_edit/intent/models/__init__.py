@@ -1,0 +1,1 @@
+"""An instruction read by a language model, here or elsewhere."""
