@@ -1,13 +1,14 @@
-"""What a language model put into a plan that nobody said.
+"""What no plan may hold, whoever wrote it: things that nobody said, and that nothing can find.
 
-Small models copy things from the examples that they are shown. In an English plan for an English
-instruction, what is looked for stands in the instruction.
+Small language models copy things from the examples that they are shown, and rules take verbs for
+nouns. In an English plan for an English instruction, what is looked for stands in the instruction;
+and it is a thing, of which a detector can say where it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..errors import PlanError
 from ..plan import BACKGROUND, PICTURE, Edit
@@ -30,7 +31,78 @@ _PERSONAL = frozenset(
 _PEOPLE = frozenset(
     ["person", "people", "man", "woman", "men", "women", "boy", "girl", "child", "human", "face"]
 )
+_GROUNDS = frozenset([BACKGROUND, "backdrop"])
+_MEANT = {
+    "hair": ("blond", "blonde", "brunette", "ginger", "auburn", "bald"),  # "make her blond"
+    "clothes": ("in",),  # "the woman in red"
+    "framed": ("picture", "image", "photo", "everything", "painting", "scene"),  # on a wall
+    "picture": ("image", "photo", "everything", "painting", "scene"),
+}
+"""Nouns, and the words that may mean them."""
 _SMALL = frozenset(["the", "and", "with", "of", "in", "on", "at", "from", "to", "for", "that"])
+
+
+_PICTURES = frozenset(
+    ["picture", "image", "photo", "photograph", "scene", "pic", "frame", "screen", "view"]
+)
+_PLACES = frozenset(
+    ["foreground", "background", "corner", "side", "portion", "part", "area", "region", "place",
+     "spot", "top", "bottom", "left", "right", "center", "middle", "edge", "distance", "here",
+     "there", "front", "everything", "else", "rest", "it", "them", "one", "ones"]
+)  # fmt: skip
+"""Where things are, and words that stand for things: nothing is found by them alone."""
+_PARTS = frozenset(["portion", "foreground", "background", "corner"])
+"""Of what, does not matter: "the background portion" is no thing."""
+_SAYING = frozenset(
+    ["be", "is", "are", "was", "were", "should", "must", "would", "could", "can't", "will", "to",
+     "become", "make", "let", "please", "not", "into", "instead"]
+)  # fmt: skip
+"""Words of sentences, of which no name of a thing is made."""
+_DOING = frozenset(
+    ["singing", "jumping", "running", "walking", "standing", "sitting", "flying", "smiling",
+     "eating", "drinking", "holding", "wearing", "looking", "playing", "riding", "sleeping",
+     "talking", "dancing", "barking", "laughing", "waving", "yawning", "crying", "kissing"]
+)  # fmt: skip
+
+
+def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+    """The edits of a plan, mended where that is certain, and what is to be said of that.
+
+    A place "in the picture" says nothing, and goes; "the picture" cannot be left out, and is not.
+
+    Raises:
+        PlanError: a thing is to be found that the instruction does not name, or by which nothing
+            can be found.
+    """
+    mended, told = [], []
+    for edit in edits:
+        relation, exclude = edit.relation, tuple(n for n in edit.exclude if not _is_picture(n))
+        if relation and _is_picture(relation.anchor) and edit.target != relation.anchor:
+            relation = None
+        if exclude != edit.exclude:
+            told.append("The picture itself cannot be left out; name the things that stay.")
+        edit = edit.model_copy(update={"relation": relation, "exclude": exclude})
+        for phrase in _sought(edit):
+            _require_a_thing(phrase)
+        mended.append(edit)
+    require_said(mended, instruction)
+    return tuple(mended), tuple(dict.fromkeys(told))
+
+
+def _is_picture(phrase: str) -> bool:
+    words = _words(phrase)
+    return bool(words) and set(words) <= _PICTURES | _SMALL | {"a", "whole", "entire"}
+
+
+def _require_a_thing(phrase: str) -> None:
+    """Raise `PlanError` for what no detector can look for."""
+    words = [word for word in phrase.lower().split() if word not in ("the", "a", "an")]
+    if not words or not any(letter.isalpha() for word in words for letter in word):
+        raise PlanError(f"“{phrase[:40]}” names no thing that can be looked for")
+    if words[-1] in _PARTS or _PLACES.union(_PICTURES - {"frame", "screen"}).issuperset(words):
+        raise PlanError(f"“{phrase[:40]}” is a place in the picture, not a thing to look for")
+    if _SAYING.intersection(words) or (len(words) > 1 and words[-1] in _DOING):
+        raise PlanError(f"“{phrase[:40]}” is part of a sentence, not a thing to look for")
 
 
 def require_said(edits: Iterable[Edit], instruction: str) -> None:
@@ -43,10 +115,12 @@ def require_said(edits: Iterable[Edit], instruction: str) -> None:
     said = {_stem(word) for word in _words(instruction)}
     pronouns = not _PERSONAL.isdisjoint(_words(instruction))
     for edit in edits:
-        unsaid = pronouns or edit.target == BACKGROUND
+        unsaid = pronouns or edit.target == BACKGROUND or not said.isdisjoint(_GROUNDS)
         for phrase in _sought(edit):
             for word in _words(phrase):
                 if word in _SMALL or _stem(word) in said or (unsaid and word in _PEOPLE):
+                    continue
+                if not said.isdisjoint(_MEANT.get(word, ())):
                     continue
                 raise PlanError(
                     f"“{word[:40]}” stands nowhere in the instruction: name things in its words"

@@ -24,6 +24,8 @@ from .words import (
 )
 
 _BE = frozenset(lex.BE.split("|"))
+_WEAR = frozenset(lex.WEAR.split("|"))
+_NOWHERE_YET = frozenset(lex.PLACES) | lex.NEARLY | lex.UNSUPPORTED_RELATIONS
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def split_clauses(tokens: Tokens) -> list[list[str]]:
     clauses: list[list[str]] = [[]]
     for at, token in enumerate(tokens):
         links = token in ("and", "but", "while", "plus", ",")
-        if token in lex.THEN or (links and _starts_clause(tokens[at + 1 :])):
+        waits = lex.INSTEAD.intersection(_without_openings(clauses[-1])[:1])
+        # "instead of the dog, put a cat there" is one clause
+        if token in lex.THEN or (links and not waits and _starts_clause(tokens[at + 1 :])):
             clauses.append([])
         else:
             clauses[-1].append(token)
@@ -92,20 +96,34 @@ def _without_openings(tokens: Tokens) -> list[str]:
 def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
     """The class of a clause's verb and the clause's body.
 
-    "The hat should be removed" and "I want the hat removed" are turned into "remove the hat".
+    "The hat should be removed" and "I want the hat removed" are turned into "remove the hat",
+    "could the hat be red" into "make the hat be red".
 
     Raises:
         InstructionError: where the clause begins with no verb of the tables.
     """
-    if found := _find_verb(tokens):
+    if tokens[0] in lex.ASKING and len(tokens) > 1:
+        verb_class, body = "make", list(tokens[1:])
+    elif len(tokens) > 1 and tokens[-1] in lex.UNWANTED:
+        start = 1 if tokens[0] in lex.CLASS_OF_VERB else 0  # "make the car disappear"
+        return "remove", list(tokens[start:-1])
+    elif tokens[0] in lex.STATES and opens(tokens[1:]) == "definite":
+        verb_class, body = "make", [*tokens[1:], lex.STATES[tokens[0]]]
+    elif found := _find_verb(tokens):
         verb, body = found
         verb_class = lex.CLASS_OF_VERB[verb]
     elif any(token in lex.MODALS for token in tokens):
         verb_class, body = "make", list(tokens)
     else:
         stumble(tokens[0], "I know no such thing to do to a picture")
-    passive = _turn_passive(body) if verb_class == "make" else None
-    return passive or (verb_class, body)
+    instead = next((at for at, token in enumerate(body) if token in lex.INSTEAD), len(body))
+    body = body[:instead]  # "make it red instead of blue": see `split_instead`
+    if verb_class != "make":
+        return verb_class, body
+    newcomer = len(body) > 3 and body[0] == "it" and body[1] in _BE
+    if newcomer and opens(body[2:]) == "indefinite" and _NOWHERE_YET.intersection(body[4:]):
+        return "add", body[2:]  # "it should be a hand next to the laptop"
+    return _turn_passive(body) or (verb_class, _turn_progressive(body))
 
 
 def _find_verb(tokens: Tokens) -> tuple[str, list[str]] | None:
@@ -128,9 +146,24 @@ def _turn_passive(body: list[str]) -> tuple[str, list[str]] | None:
         thing = body[:at]
         while thing and thing[-1] in _BE:
             thing.pop()
-        if token in PARTICIPLES and any(map(is_word, without_article(thing)[-1:])):
+        if (
+            token in PARTICIPLES
+            and not (at and kind_of(body[at - 1]))
+            and any(map(is_word, without_article(thing)[-1:]))
+        ):
             return lex.CLASS_OF_VERB[PARTICIPLES[token]], [*thing, *body[at + 1 :]]
     return None
+
+
+def _turn_progressive(body: list[str]) -> list[str]:
+    """ "the man be wearing a hat" as "the man wear a hat"."""
+    turned: list[str] = []
+    for token in body:
+        if turned and turned[-1] in _BE and token in lex.HELD:
+            turned[-1] = lex.HELD[token]
+        else:
+            turned.append(token)
+    return turned
 
 
 # --- the body -------------------------------------------------------------------------------------
@@ -151,6 +184,45 @@ def split_exception(body: Tokens, verb_class: str) -> tuple[list[str], list[str]
     return [*body[:start], *body[end:]], excepted
 
 
+def split_instead(tokens: Tokens) -> Slots | None:
+    """ "put a cat there instead of the dog": what goes, as target, and what comes, as result."""
+    at = next((at for at, token in enumerate(tokens) if token in lex.INSTEAD), None)
+    if at is None:
+        return None
+    before, after = list(tokens[:at]), list(tokens[at + 1 :])
+    if before and all(map(kind_of, after)):
+        return None
+    if not before:  # "instead of the dog put a cat"
+        verbs = [n for n in range(1, len(after) - 1) if after[n] in lex.CLASS_OF_VERB]
+        if not verbs:
+            stumble(tokens, "it does not say what should come there")
+        target = [token for token in after[: verbs[0]] if token != ","]
+        return _exchanged(target, _what_comes(after[verbs[0] :]))
+    return _exchanged(after, _what_comes(before))
+
+
+def _exchanged(target: list[str], result: list[str]) -> Slots:
+    if target[-1:] and target[-1] in ("one", "ones"):  # "a red dress instead of a blue one"
+        target = [*target[:-1], result[-1]]
+    return Slots(target, result, "instead of")
+
+
+def _what_comes(clause: list[str]) -> list[str]:
+    """The new thing in "put a cat on the chair", "make it be a cat", "let him hold a cat"."""
+    verb_class, body = split_verb(clause)
+    if verb_class not in ("add", "make", "give", "paint"):
+        stumble(clause, "nothing new comes in it")
+    marks = [at for at, token in enumerate(body) if token in _BE or token in _WEAR]
+    if marks:
+        return body[marks[-1] + 1 :]
+    places = [at for at, token in enumerate(body) if at and token in lex.PLACES]
+    if places and opens(body) == "definite" and opens(body[places[0] + 1 :]) == "indefinite":
+        return body[places[0] + 1 :]  # "put the dog on a box instead of the chair"
+    body = body[: places[0]] if places else body
+    starts = [at for at, token in enumerate(body) if token in lex.INDEFINITE]
+    return body[starts[0] :] if starts else body
+
+
 def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, list[Slots]] | None:
     """The meaning of a clause, and slots for every member of the lists in it.
 
@@ -168,10 +240,63 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
     Raises:
         InstructionError: for a member of a list that belongs to no slot.
     """
+    if verb_class == "make":
+        if slots := _doing_something(chunks):
+            return "add", [slots]
+        acting = [
+            at for at, token in enumerate(chunks[0]) if at and _acts(token, chunks[0][at - 1])
+        ]
+        if acting and len(chunks) == 1 and opens(chunks[0]) == "indefinite":
+            return "add", [_arriving(chunks[0], acting[0])]
+        if acting and (acting[0] == len(chunks[0]) - 1 or not _says_look(chunks[0][acting[0] :])):
+            stumble(chunks[0][acting[0] :], "what a thing does cannot be painted into a mask")
     for shape in SHAPES[verb_class]:
         if slots := _fill_shape(shape, chunks, known):
             return shape.meaning, slots
     return None
+
+
+def _doing_something(chunks: list[list[str]]) -> Slots | None:
+    """ "A collie shepherd the flock": whatever the verb is, a new thing beside something."""
+    chunk = chunks[0]
+    at = next((at for at, token in enumerate(chunk) if at and opens([token]) == "definite"), 0)
+    if len(chunks) > 1 or opens(chunk) != "indefinite" or at < 3 or at == len(chunk) - 1:
+        return None
+    if not all(map(is_word, chunk[1:at])) or kind_of(chunk[at - 1]):
+        return None
+    told = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at - 1]}” is not painted."
+    return Slots(chunk[at:], chunk[: at - 1], "near", told)
+
+
+def _acts(token: str, before: str) -> bool:
+    """Whether a token behind a noun tells what that does: "climb", "climbing"."""
+    if not (is_word(before) or before in lex.PERSONS_BY_PRONOUN or before in _BE):
+        return False
+    if token in lex.THINGS_IN_ING or before in lex.INDEFINITE:
+        return False
+    stem = token.removesuffix("ing")
+    stems = {token, stem, f"{stem}e", stem[:-1]} if stem != token else {token}
+    return bool(stems & (lex.ACTIONS | lex.ARRIVALS))
+
+
+def _says_look(tokens: Tokens) -> bool:
+    """Whether "look" or "appear" leads to a look: "the dress look red", not "look at us"."""
+    return tokens[0] in ("look", "appear") and tokens[1] not in _NOWHERE_YET
+
+
+def _arriving(chunk: list[str], at: int) -> Slots:
+    """ "A spider climb the wall": a new thing, and where it is."""
+    gift, place = chunk[:at], chunk[at + 1 :]
+    while len(gift) > 1 and gift[-1] in _BE:
+        gift.pop()
+    mark = "near"
+    if place and (place[0] in lex.PLACES or place[0] in _NOWHERE_YET | {"from"}):
+        mark = place[0] if place[0] in lex.PLACES else "near"
+        place = place[1:]
+    told = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at]}” is not painted."
+    if not place or not any(map(is_word, place)):
+        return Slots((), gift, assumed=told)
+    return Slots(place, gift, mark, told)
 
 
 def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slots]:
@@ -214,9 +339,16 @@ def _carry_on(shape: Shape, last: Slots, chunk: Tokens) -> list[Slots]:
             return [last, Slots((), chunk)]
     elif shape.meaning == "give" and (new or bare):
         return [last, replace(last, result=chunk)]
-    elif new or (bare and opens(last.result) == "indefinite"):
+    elif new or (bare and (opens(last.result) == "indefinite" or _may_go_on(last))):
         return [replace(last, result=[*last.result, "and", *chunk])]
     stumble(chunk, "I cannot tell what to do with it")
+
+
+def _may_go_on(last: Slots) -> bool:
+    """Whether a result may be one of several things: "with chicken | and cheese"."""
+    named = last.result and opens(last.result) != "definite" and not all(map(kind_of, last.result))
+    return bool(named) and (last.mark in ("with", "by", "to", "into", "for", "instead of")
+                            or last.result[0] in lex.COVERED)  # fmt: skip
 
 
 # --- two slots ------------------------------------------------------------------------------------
@@ -228,7 +360,7 @@ def _part(shape: Shape, chunk: list[str], known: bool) -> Slots | None:
         at = _result_start(chunk, shape.giving)
         return Slots(chunk[:at], chunk[at:]) if at else None
     places = [at for at in range(len(chunk) - 1) if _may_part(shape, chunk, at, known)]
-    if not places or (shape.first == "A" and opens(chunk) != "indefinite"):
+    if not places:
         return None
     # Of several marks take the one that leaves "the" to the target and "a" to the result.
     fits = [at for at in places if (opens(chunk[at + 1 :]) == "definite") == shape.target_last]
@@ -236,6 +368,10 @@ def _part(shape: Shape, chunk: list[str], known: bool) -> Slots | None:
     before, mark, after = chunk[:at], chunk[at], chunk[at + 1 :]
     if mark == "in the style of":
         after = [mark, *after]
+    if shape.first == "A" and opens(chunk) != "indefinite":
+        return None
+    while len(before) > 1 and before[-1] in _BE:
+        before.pop()  # "let a cat be | on the chair"
     if shape.target_last:
         return Slots(after, before, mark)
     assumed = f"Read “{join(before)}” as what changes, “{join(after)}” as what it becomes."
@@ -251,6 +387,14 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
     if shape.meaning != "add" and side_at(chunk, at):
         return False
     after = chunk[at + 1 :]
+    if (chunk[at] in _BE or chunk[at] in ("look", "appear")) and after[0] in _NOWHERE_YET - {
+        "like"
+    }:
+        return False  # it tells where, not what
+    if shape.second == "A":
+        return opens(after) == "indefinite"
+    if shape.second == "G":
+        return opens(after) != "definite" and after[-1] in lex.CLOTHES
     if shape.second == "C":  # "the man in the blue shirt": "the" tells which man, not the result
         return opens(after) != "definite" and any(map(kind_of, without_article(after)[:1]))
     return True
@@ -271,6 +415,8 @@ def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
 
 def _result_start(tokens: Tokens, giving: bool = False) -> int:
     """Where the result begins that no mark parts from its target, or 0: "make the hat | red"."""
+    if len(tokens) > 1 and tokens[0] in lex.PERSONS_BY_PRONOUN and (giving or kind_of(tokens[1])):
+        return 1  # "him funny glasses"
     starts = [at for at in range(1, len(tokens)) if _may_end_target(tokens[:at])]
     for at in starts:
         if tokens[at] in lex.INDEFINITE:

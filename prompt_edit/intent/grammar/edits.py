@@ -55,6 +55,8 @@ def compare(target: NounPhrase, result: NounPhrase) -> str:
         return "restyle"
     if result.noun and result.head != target.head:
         return "replace"
+    if " " in target.noun and " " in result.noun and target.noun != result.noun:
+        return "replace"  # a greeting card and a credit card
     colors = {a for a in result.attributes if kind_of(a) == "color"}
     others = set(result.attributes) - colors
     same_thing = result.noun in ("", target.noun) and not result.tail

@@ -11,7 +11,15 @@ from .tables import listed, word_map, word_set
 # --- English: spelling ---------------------------------------------------------------------------
 
 SPELLING = word_map("""
-    there should be: add, there must be: add, there has to be: add, there needs to be: add,
+    there should be / there must be / there has to be / there needs to be / there could be /
+    there can be / let there be / have there be / make there be / can there be / could there be /
+    should there be / what if there is / what if there are / what if there was /
+    what if there were / i want there to be / can we have / could we have / let us have: add,
+    there should be no / there must be no / there should not be / let there be no /
+    have there be no / i want no / i do not want / i do not need / i do not like /
+    i do not want any / i do not want to see / i do not want to see any: remove,
+    in it is place / in it is spot / on its place / in its spot / in its stead / in their place /
+    in his place / in her place / in that place / in that spot / in its place instead: in its place,
     colour: color, colours: colors, coloured: colored, colouring: coloring, recolour: recolor,
     recolouring: recoloring, grey: gray, centre: center,
     tshirt / tee shirt / t shirt / tee: t-shirt, tshirts / tee shirts / t shirts: t-shirts,
@@ -52,9 +60,9 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "look": word_set("""
         shiny, shinier, glossy, matte, fluffy, fluffier, fuzzy, furry, sparkly, glittery, elegant,
         fancy, casual, formal, sporty, cute, cuter, beautiful, pretty, prettier, ugly, happy,
-        happier, sad, sadder, angry, wet, dry, dirty, clean, cleaner, rusty, broken, smooth,
-        rough, transparent, see-through, empty, full, open, closed, glowing, burning, frozen,
-        snowy, sunny, cloudy, rainy, stormy, foggy, misty, dramatic, realistic, colorful
+        happier, sad, sadder, angry, wet, dry, dirty, clean, cleaner, rusty, broken, smooth, rough,
+        transparent, see-through, empty, full, open, closed, glowing, burning, frozen, lit, unlit,
+        blank, snowy, sunny, cloudy, rainy, stormy, foggy, misty, dramatic, realistic, colorful
     """),
     "light": word_set("""
         dark, darker, light, lighter, bright, brighter, pale, paler, dim, dimmer, dull, vivid,
@@ -97,7 +105,8 @@ KIND_ORDER = (*ATTRIBUTES, "other")
 ALSO_NOUNS = word_set("""
     orange, rose, glass, peach, plum, lime, olive, cherry, lemon, leopard, cartoon, watercolor,
     ruby, emerald, diamond, crystal, stone, brick, straw, rainbow, square, paper, chestnut,
-    chocolate, brunette, blond, light, iron, mint, anime, salmon, coral, high, low, copper
+    chocolate, plain, ice, tan, cream, brunette, blond, light, iron, mint, anime, salmon, coral,
+    high, low, copper
 """)
 """Attributes that an article turns into things: "an orange" is a fruit, "orange" is a color."""
 
@@ -114,7 +123,10 @@ PRONOUNS = word_set("it, them, that, this, these, those, they, the same")
 ALL = word_set(
     "all, every, each, both, all of, each of, every one of, both of, any of, whole, entire"
 )
-SOME = word_map("one of: 1, two of: 2, three of: 3, one: 1, single: 1")
+SOME = word_map("""
+    one of: 1, two of: 2, three of: 3, some of: 2, a couple of: 2, a few of: 3, several of: 3,
+    one: 1, single: 1
+""")
 EVERYTHING = word_set(
     "everything, everything else, anything else, the rest, all else, whole thing, anything"
 )
@@ -182,22 +194,28 @@ SIDE_PREPOSITIONS = word_set("on, at, to, from, in, in from, counting from, star
 SIDE_NOUNS = word_set("side, hand side, edge, end, half")
 
 RELATIONS = word_map("""
-    next to / beside / by / near / close to / nearby / alongside / adjacent to / at: near,
-    left of / to the left of / on the left of / at the left of / on the left side of /
-    to the left side of: left of,
-    right of / to the right of / on the right of / at the right of / on the right side of /
-    to the right side of: right of, above / over: above,
-    below / under / beneath / underneath: below, on / on top of / upon / onto: on,
-    in / inside / inside of / into / within: in,
-    with / holding / carrying / wearing / dressed in / that has / who has / having: holding
+    next to / beside / by / near / close to / nearby / alongside / adjacent to / at: near, by the
+    side of / on the side of / to the side of / at the side of / at the edge of / at the end of:
+    near, left of / to the left of / on the left of / at the left of / on the left side of / to the
+    left side of: left of, right of / to the right of / on the right of / at the right of / on the
+    right side of / to the right side of: right of, above / over: above, below / under / beneath /
+    underneath / on the bottom of / at the bottom of: below, on / atop / on the center of / on top
+    of / on the top of / at the top of / to the top of / upon / onto / on the front of / on the back
+    of / on the surface of / on the edge of / all over: on, in / inside / inside of / into / within
+    / in the middle of / in the center of / at the center of / in the corner of: in, with / holding
+    / carrying / wearing / dressed in / that has / who has / having: holding
 """)
 PLACES = {word: kind for word, kind in RELATIONS.items() if kind != "holding"}
 PLACES |= {"to": "on", "around": "on"}
 """Where a new thing can go: "around her neck" is a place for a scarf, but finds none."""
+NEARLY = word_set("""
+    behind, in back of, in front of, among, across, across from, opposite, against, beyond,
+    along, outside, outside of, past
+""")
+"""Places of a depth or a distance that no box tells: what is next to it is meant."""
 UNSUPPORTED_RELATIONS = word_set("""
-    behind, in front of, between, among, around, across, opposite, against, beyond, facing,
-    in the middle of, in the center of, at the top of, at the bottom of, without, like, from,
-    looking at, through, along, toward, towards, past, far from, outside
+    facing, between, in between, around, without, like, from, looking at, through, toward, towards,
+    far from
 """)
 FILLERS = word_set("""
     that is, that are, who is, who are, which is, which are, located, placed, standing, sitting,
@@ -222,8 +240,43 @@ PLURAL_ONLY = word_set("""
 """)
 """Plurals that are one thing."""
 
-NOWHERE = word_set("background, foreground, distance, backdrop, back, front, corner, middle")
+NOWHERE = word_set("background, foreground, distance, backdrop, back, front, corner, middle, side")
 """Places that no box stands for, so that no relation can lead to them."""
+DEPTHS = word_map("""
+    background / distance / backdrop / back: smallest, foreground / front: largest
+""")
+"""Which one of several most likely stands there."""
+
+INSTEAD = word_set("instead of, in place of, in the place of, rather than, in lieu of")
+"""What stands behind it goes, for what the clause names."""
+IN_ITS_PLACE = "in its place"
+
+HELD = word_map("holding / hold / carrying: hold, wearing / wear: wear, having: have")
+"""Behind a form of "to be": "the man should be wearing a hat"."""
+MADE_OF = word_set("made of, made from, made out of, made up of, built of")
+COVERED = word_set(
+    "with, of, full of, filled with, covered with, covered in, covered by, topped with"
+)
+"""What a look may begin with: "the plate should be full of fruit"."""
+
+ACTIONS = word_set("""
+    run, jump, fly, walk, smile, laugh, frown, cry, yawn, sleep, sit, stand, kneel, lie, dance,
+    swim, sing, bark, talk, speak, wave, wink, blink, play, climb, fight, kiss, hug, bow, leap,
+    crawl, float, fall, kick, throw, catch, eat, drink, drive, ride, read, raise, lift, stare,
+    point, lean, bend, stretch, pose, scream, shout, howl, roar, bite, lick, smoke, skate, ski,
+    surf, swing, spin, move, graze, squat, clap, nod, shake, emerge
+""")
+"""What living things do. No mask can be laid on it."""
+ARRIVALS = word_set(
+    "look, watch, come, appear, arrive, hover, rise, pass, cross, enter, rest, hang"
+)
+"""What a new thing may do at its place, besides: "have a ufo appear over the house"."""
+THINGS_IN_ING = word_set("""
+    ring, earring, king, wing, ceiling, building, painting, clothing, string, swing, spring,
+    pudding, icing, dressing, railing, awning, lightning, wedding, evening, morning, frosting,
+    topping, drawing, stuffing, filling, lining, lettering, piercing, parking, bedding, siding,
+    flooring, covering, landing, thing, wiring, stocking, something, everything, anything
+""")
 
 FUNCTION_WORDS = word_set("""
     a, an, the, this, that, these, those, and, or, but, to, into, of, for, from, with, by, as,
@@ -237,7 +290,9 @@ FUNCTION_WORDS = word_set("""
 CONNECTORS = word_set("""
     with, of, in, on, at, and, without, by, near, under, over, above, behind, against, from,
     wearing, holding, carrying, next to, in front of, full of, covered with, covered in, made of,
-    made from, on top of, in the style of, like, during, for, between, beside, inside, around
+    made from, on top of, in the style of, like, during, for, between, beside, inside, around,
+    into, onto, out of, out, up, down, off, through, toward, towards, across, along, atop, behind,
+    below, beneath, at the top of, where
 """)
 """What may join the pieces of a result: "a beach with palm trees at night"."""
 
@@ -245,20 +300,20 @@ CONNECTORS = word_set("""
 
 POLITE = word_set("""
     please, kindly, just, maybe, perhaps, simply, actually, thanks, thank you, thank you so much,
-    thank you very much, thanks a lot, thanks so much, many thanks, cheers, for me, for us,
-    if possible, if you can, if you could, if you do not mind, right now, also, too, as well,
-    instead, completely, entirely, fully, totally, carefully, afterwards, please and thank you,
-    can you, could you, would you, will you, can we, could we, can i, could i, may i,
-    can you help me, could you help me, can you help me to, help me, help me to, help me with,
-    i think, i want to, i want you to, i would like to, i would like you to,
-    i would like it if you could, i would like it if you would, i would love to,
-    i would love it if you could, i need to, i need you to, i wish to, i am trying to,
-    i am looking to, i was wondering if you could, we want to, we need to, we would like to,
-    we should, you should, you can, you could, you must, let us, let me, go ahead and, try to,
-    is it possible to, would it be possible to, would you mind, do you mind, how about,
-    what about, i think we should, i think you should, be able to, are you able to, make sure to,
-    be sure to, feel free to, i want for you to, in order to, for this one, do me a favor and,
-    all over, somehow, there
+    thank you very much, thanks a lot, thanks so much, many thanks, cheers, for me, for us, if
+    possible, if you can, if you could, if you do not mind, right now, also, too, as well, instead,
+    completely, entirely, fully, totally, carefully, afterwards, please and thank you, can you,
+    could you, would you, will you, can we, could we, can i, could i, may i, can you help me, could
+    you help me, can you help me to, help me, help me to, help me with, i think, i want to, i want
+    you to, i would like to, i would like you to, i would like it if you could, i would like it if
+    you would, i would love to, i would love it if you could, i need to, i need you to, i wish to, i
+    am trying to, i am looking to, i was wondering if you could, we want to, we need to, we would
+    like to, we should, should we, shall we, we could, could it be possible to, is there a way to,
+    it would be nice to, you should, you can, you could, you must, let us, let me, go ahead and, try
+    to, is it possible to, would it be possible to, would you mind, do you mind, how about, what
+    about, i think we should, i think you should, be able to, are you able to, make sure to, be sure
+    to, feel free to, i want for you to, in order to, for this one, do me a favor and, all over,
+    somehow, there
 """)
 OPENINGS = word_set("""
     hey, hi, hello, ok, okay, so, now, well, first, firstly, secondly, next, finally, lastly,
@@ -290,7 +345,8 @@ UNCHANGED = word_set("""
 
 VERBS: dict[str, frozenset[str]] = {
     "alter": word_set(
-        "change, turn, convert, transform, switch, alter, modify, morph, update, shift"
+        """change, turn, convert, transform, switch, alter, modify, morph, update, shift, adjust,
+        redo"""
     ),
     "make": word_set("""
         make, render, have, let, want, i want, i need, i would like, make sure, make sure that,
@@ -300,11 +356,16 @@ VERBS: dict[str, frozenset[str]] = {
     "replace": word_set("replace, swap, exchange, trade, swap out, switch out"),
     "substitute": word_set("substitute"),
     "give": word_set("give"),
-    "add": word_set("add, put, place, insert, draw, attach, include, stick, set down, paste"),
+    "add": word_set("""
+        add, put, place, insert, draw, attach, include, stick, set down, paste, introduce,
+        incorporate, install, position, superimpose, overlay, mount, hang, plant, sketch, bring in,
+        pop in, situate, glue, pin
+    """),
     "remove": word_set("""
         remove, delete, erase, drop, hide, eliminate, discard, get rid of, take off,
         take out, take away, take, wipe out, clear away, edit out, crop out, strip,
-        leave out, photoshop out, cut away, rub out
+        leave out, photoshop out, cut away, rub out, scrub out, chop off, cut off, throw away,
+        throw out, clear out, do away with, dispose of, omit
     """),
     "extract": word_set("extract, isolate, cut out, crop out just, separate, clip out"),
     "retain": word_set("""
@@ -318,46 +379,73 @@ VERBS: dict[str, frozenset[str]] = {
         do not alter, do not edit, do not remove, do not affect, do not recolor
     """),
     "dress": word_set("dress, dress up, clothe"),
+    "fill": word_set("fill, cover, decorate, garnish, sprinkle, load, equip, adorn, fill up, top"),
 }
+STATES = word_map("""
+    open: open, close / shut: closed, empty: empty, clean: clean, dirty: dirty, break: broken,
+    light / light up: lit, shorten: shorter, lengthen: longer, enlarge: larger, shrink: smaller,
+    brighten: brighter, lighten: lighter, darken: darker, straighten: straight, curl: curly,
+    widen: wider, narrow: narrower, thicken: thicker, sharpen: sharper, blank: blank
+""")
+"""Verbs that make a thing be something: "close the door" is "make the door closed"."""
 IRREGULAR_PARTICIPLES = word_map("""
     taken off: take off, taken out: take out, taken away: take away, gotten rid of: get rid of,
     cut out: cut out, put: put, drawn: draw, hidden: hide, made: make, given: give, kept: keep,
-    left: leave, found: find, dyed: dye
+    left: leave, found: find, dyed: dye, hung: hang, stuck: stick
 """)
 PARTICLES = word_set("off, out, away, up")
 """Second words that may stand behind the object: "take the hat off"."""
 NOUNS_TOO = word_set("""
-    render, hide, turn,
-    dress, color, paint, stick, mark, stain, switch, drop, paste, spray, dye, tint, shift, set,
-    place, trade, strip, clear, pick, show, cut, exchange, substitute, find, separate
+    render, hide, turn, dress, color, paint, stick, mark, stain, switch, drop, paste, spray, dye,
+    tint, shift, set, place, trade, strip, cover, top, load, clear, pick, show, plant, mount,
+    sketch, position, pin, glue, overlay, cut, exchange, substitute, find, separate
 """)
 """Verbs that may be nouns, and are verbs in a list only before a determiner: "hat and dress"."""
+UNWANTED = word_set("""
+    is not needed, are not needed, is unnecessary, are unnecessary, is unwanted, should go, must go,
+    needs to go, need to go, has to go, have to go, should disappear, should vanish, needs to leave,
+    should not be there, should not be here, does not belong, does not belong there, must disappear,
+    is not necessary, are not necessary, disappear, vanish, go away
+""")
+"""Said of a thing that is to be removed."""
 MODALS = word_set("""
+    is now, are now,
     should be, must be, needs to be, need to be, has to be, have to be, should become,
-    should look like, must become, ought to be, should wear, should have
+    should look like, must become, ought to be, should wear, should have, could be, can be,
+    might be, would be, could wear, could have, could become, could look like
 """)
 CLASS_OF_VERB = {verb: name for name, group in VERBS.items() for verb in sorted(group)}
 
 LIKE = "look like|look as|appear as|become|becomes|look|appear|resemble|be like|like"
-BE = (
-    "|".join(sorted(MODALS - {"should wear", "should have"}))
-    + "|to be|to become|to look like|be|is|are"
-)
+ASKING = word_set("can, could, should, what if, would it be nice if")
+"""What a wish may begin with: "could the dress be red?" is "make the dress red"."""
+_GIVING = {"should wear", "should have", "could wear", "could have"}
+BE = "|".join(sorted(MODALS - _GIVING)) + "|to be|to become|to look like|be|is|are|was|were"
 
-WEAR = "to wear|wear|wears|wearing|should wear|to hold|hold|holding|to have|have|has|should have"
+WHOLE = ARTWORKS | PICTURES
+"""What a whole picture can become: "turn it into a sketch"."""
+
+WEAR = (
+    "to wear|wear|wears|wearing|should wear|could wear|to hold|hold|holding|holds|to have|have|has|"
+    "had|having|should have|could have|contain|contains|containing|carry|carries|carrying|show|"
+    "shows|showing|sport|feature"
+)
 
 CLAUSES: tuple[tuple[str, str, str], ...] = (
     # verb class, shape, meaning. Shapes are tried from above. X is a target, Y a result, A a
-    # result with an indefinite article, C one that begins with an attribute; small words between
-    # them are marks, one of which must stand there. "from" parts the old attribute off.
-    ("alter", f"X into|to|{LIKE} Y", "change"),
+    # result with an indefinite article, C one that begins with an attribute, G one that ends with
+    # a garment; small words between them are marks, one of which must stand there. "from" parts
+    # the old attribute off.
+    ("alter", f"X into|to|to be|to become|to look like|{LIKE} Y", "change"),
     ("alter", "X for|with|as Y", "change"),
     ("alter", "X in C", "change"),
+    ("alter", "X in A", "change"),
     ("alter", "X Y", "change"),
     ("make", f"X {WEAR} Y", "give"),
     ("make", "X without Y", "strip"),
     ("make", "X in the style of Y", "change"),
     ("make", f"X {LIKE}|{BE}|into|to Y", "change"),
+    ("make", "X in G", "give"),
     ("make", "A PLACE X", "add"),
     ("make", "X in|out of|from C", "change"),
     ("make", "X Y", "change"),
@@ -376,6 +464,7 @@ CLAUSES: tuple[tuple[str, str, str], ...] = (
     ("add", "Y", "add"),
     ("dress", "X in|with Y", "give"),
     ("dress", "X as|like|up as Y", "change"),
+    ("fill", "X with Y", "give"),
     ("remove", "Y from|off|off of X", "strip"),
     ("remove", "X", "remove"),
     ("extract", "Y from|off|of X", "extract from"),

@@ -27,7 +27,6 @@ ALL_OF_THEM = Which()
 BODY_HEADS = frozenset(singular(part) for part in lex.BODY)
 _CARRIED = BODY_HEADS.union(map(singular, lex.CLOTHES), lex.ASPECTS, lex.PICTURES, lex.BACKGROUNDS)
 _IN_NOUNS = lex.SIDES.union(lex.NUMBERS)  # "tank top", "number 7"
-_ONE_RELATION = "only one relation at a time can be read"
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,13 @@ def read_result(tokens: Tokens) -> NounPhrase:
     words = without_article(tokens)
     if words[:1] == ["in the style of"]:
         return NounPhrase(tail=_tail(words))
+    if words[:1] and words[0] in lex.MADE_OF:
+        words = words[1:]
+        if words and all(kind_of(word) for word in words):
+            return NounPhrase(attributes=tuple(words))
+        return NounPhrase(tail=_tail(["made of", *words]))
+    if words[:1] and words[0] in lex.COVERED and len(words) > 1:
+        return NounPhrase(tail=_tail(words))
     attributes, at = take_while(words, 0, is_attribute)
     nouns, end = take_while(words, at, _names)
     last = attributes[-1] if attributes else ""
@@ -115,7 +121,8 @@ def _tail(tokens: Tokens) -> str:
     kept: list[str] = []
     joined = False
     for token in tokens:
-        if token in lex.CONNECTORS or token in lex.FILLERS:
+        doing = token.endswith("ing") and token not in lex.THINGS_IN_ING
+        if token in lex.CONNECTORS or token in lex.FILLERS or doing:
             joined = True
         elif joined and opens([token]):
             if kept[-1] == "and":
@@ -189,25 +196,39 @@ class PhraseReader:
         if kind == "on" and anchor.relation and anchor.head in BODY_HEADS:
             # What is on her face is on her.
             anchor = NounPhrase(anchor.relation.anchor, which=anchor.which)
-        named = f"{phrase.text} {kind} {anchor.text}"
-        if phrase.relation or anchor.relation:
-            stumble(named, _ONE_RELATION)
+        if phrase.relation:
+            self._disregard(phrase, anchor.text)
+            return phrase
+        if anchor.relation:  # of two places the nearer one counts
+            self._disregard(anchor, anchor.relation.anchor)
+            anchor = replace(anchor, relation=None)
         if anchor.noun in lex.NOWHERE:
-            stumble(anchor.noun, "nothing can be found by where that is")
+            return self._by_depth(phrase, anchor.noun)
         if anchor.which != ALL_OF_THEM and anchor.article != "indefinite":
             if phrase.which != ALL_OF_THEM or kind not in ("on", "in"):
-                stumble(named, "only one choice can be read")
+                stumble(f"{phrase.text} {kind} {anchor.text}", "only one choice can be read")
             phrase = replace(phrase, which=anchor.which)
             self.warnings.append(
                 f"Read “{anchor.which.by}” as said of the {phrase.noun}, not of the {anchor.noun}."
             )
         return phrase.related(kind, anchor)
 
+    def _disregard(self, phrase: NounPhrase, place: str) -> None:
+        self.warnings.append(f"Any {phrase.noun} is taken, whatever the {place}.")
+
+    def _by_depth(self, phrase: NounPhrase, where: str) -> NounPhrase:
+        """ "The man in the background", who is the smallest one, as far as boxes tell."""
+        order = lex.DEPTHS.get(where)
+        if not order or is_plural(phrase.noun) or phrase.which != ALL_OF_THEM:
+            stumble(where, "nothing can be found by where that is")
+        self.warnings.append(f"Took the {order} {phrase.noun} to be the one in the {where}.")
+        return replace(phrase, which=order_by(order))
+
     def _phrase(self, tokens: Tokens) -> NounPhrase:
         if not tokens or (len(tokens) == 1 and tokens[0] in lex.PRONOUNS):
             return self._referent(tokens)
-        if "'s" in tokens:
-            at = list(tokens).index("'s")
+        at = list(tokens).index("'s") if "'s" in tokens else 0
+        if at and not any(_relates(tokens[:at], n) for n in range(at)):
             holder = self._phrase(tokens[:at])
             if len(tokens) == at + 1:  # "the cats'": a stray quote
                 return holder
@@ -288,8 +309,13 @@ class PhraseReader:
                 break
             elif token in lex.RELATIONS or token == "of" or _surrounds(phrase, token):
                 if anchor:
-                    stumble(rest, _ONE_RELATION)
+                    self._disregard(phrase, join(behind))
+                    break
                 kind, anchor = self._anchor(lex.RELATIONS.get(token, "on"), behind)
+                break
+            elif token in lex.NEARLY and behind:
+                self.warnings.append(f"Read “{join(rest[at:])}” as near it: no box has depth.")
+                kind, anchor = self._anchor("near", behind)
                 break
             elif token in lex.UNSUPPORTED_RELATIONS:
                 stumble(rest[at:], "I know no such place")
@@ -336,6 +362,9 @@ class PhraseReader:
             return NounPhrase(PICTURE)
         if phrase.noun in lex.BACKGROUNDS:
             return replace(phrase, noun=BACKGROUND)
+        if last in lex.BACKGROUNDS:
+            self.warnings.append(f"Read “{phrase.noun}” as the background.")
+            return replace(phrase, noun=BACKGROUND, attributes=())
         if last in lex.ASPECTS and before:
             return replace(phrase, noun=" ".join(before), aspect=last)  # "hair color"
         if phrase.noun in lex.ASPECTS and plain and not phrase.relation:
@@ -359,6 +388,12 @@ def _described(tokens: Tokens, at: int) -> tuple[NounPhrase, int]:
     if not noun or (counts(noun) and noun not in ("top", "bottom")):
         stumble(tokens, "it names no thing")
     return NounPhrase(noun, tuple(attributes)), at
+
+
+def _relates(tokens: Tokens, at: int) -> bool:
+    """Whether an anchor follows, rather than a side: "the man on the left's hat"."""
+    relation = tokens[at] in lex.RELATIONS or tokens[at] in lex.NEARLY
+    return relation and not side_at(tokens, at)
 
 
 def _surrounds(phrase: NounPhrase, token: str) -> bool:

@@ -14,18 +14,36 @@ expressions are flat ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ...errors import InstructionError, PlanError
 from ...plan import BACKGROUND, PICTURE, Edit, EditPlan
+from ..checker import checked
 from . import english, korean
 from . import lexicon as lex
-from .clauses import Slots, fill, split_clauses, split_exception, split_list, split_verb
+from .clauses import (
+    Slots,
+    fill,
+    split_clauses,
+    split_exception,
+    split_instead,
+    split_list,
+    split_verb,
+)
 from .edits import Draft, as_edits, as_look, compare, compose
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, PhraseReader, order_by, read_result
 from .tokens import normalise, refuse_lettering, sentences
-from .words import EXAMPLE, Tokens, is_plural, join, opens, side_at, stumble
+from .words import (
+    EXAMPLE,
+    Tokens,
+    is_plural,
+    join,
+    opens,
+    side_at,
+    stumble,
+    without_article,
+)
 
 PARSER = "grammar"
 LONGEST = 2000
@@ -66,15 +84,16 @@ def _read(instruction: str, text: str) -> EditPlan:
     try:
         for sentence in sentences(text):
             reader.read_sentence(sentence)
-        return EditPlan(
-            edits=reader.finish(),
-            instruction=instruction,
-            parser=PARSER,
-            warnings=tuple(dict.fromkeys(reader.warnings)),
-        )
+        edits = reader.finish()
     except PlanError as error:
         first = error.__cause__.errors()[0]  # type: ignore[union-attr]
         stumble(str(first["input"])[:80], f"it does not fit a plan ({first['msg']})")
+    try:
+        edits, mended = checked(edits, text)
+    except PlanError as error:
+        stumble(instruction.strip()[:80], str(error).rstrip("."))
+    warnings = tuple(dict.fromkeys([*reader.warnings, *mended]))
+    return EditPlan(edits=edits, instruction=instruction, parser=PARSER, warnings=warnings)
 
 
 class Reader:
@@ -98,7 +117,13 @@ class Reader:
 
     def read_clause(self, tokens: Tokens) -> None:
         """Match one clause against the shapes of its verb and act on the slots."""
+        if instead := split_instead(tokens):
+            self._act("change", [instead], [])
+            return
         verb_class, body = split_verb(tokens)
+        if lex.IN_ITS_PLACE in body and verb_class in ("add", "make", "paint"):
+            self._take_the_place([token for token in body if token != lex.IN_ITS_PLACE])
+            return
         body, excepted = split_exception(body, verb_class)
         excluded = self._plain_things(excepted)
         chunks = split_list(body)
@@ -107,7 +132,10 @@ class Reader:
         filled = fill(verb_class, chunks, known=self.phrases.antecedent is not None)
         if not filled:
             stumble(tokens, "it does not say what that should become")
-        meaning, slots = filled
+        self._act(*filled, excluded)
+
+    def _act(self, meaning: str, slots: Sequence[Slots], excluded: list[NounPhrase]) -> None:
+        """Do what a clause means with each of its slots."""
         self.warnings += [each.assumed for each in slots if each.assumed]
         before = len(self.drafts)
         for each in slots:
@@ -130,6 +158,12 @@ class Reader:
     def change(self, slots: Slots) -> None:
         """Target into result."""
         target, result = self.phrases.target(slots.target), read_result(slots.result)
+        newcomer = slots.mark in lex.MODALS and opens(slots.result) == "indefinite"
+        if target.noun == PICTURE and newcomer and result.noun and result.head not in lex.WHOLE:
+            stumble(slots.target, "nothing was named before that it could stand for")
+        if target.head in lex.PERSONS and result.head in BODY_HEADS:
+            self.give(slots)  # "make him red hair"
+            return
         bare = slots.mark in lex.LOOKS and not opens(slots.result) and not is_plural(result.noun)
         self._alter(target, as_look(result) if bare else result)
 
@@ -183,6 +217,16 @@ class Reader:
 
     # --- their parts ---
 
+    def _take_the_place(self, gift: Tokens) -> None:
+        """ "Remove the table and put a bathtub in its place" replaces the table."""
+        gone = self.drafts[-1] if self.drafts else None
+        if gone and gone.operation == "remove":
+            self.drafts.pop()
+            self.phrases.antecedent = gone.target
+        before = len(self.drafts)
+        self.change(Slots(["it"], gift))
+        self.recent = self.drafts[before:]
+
     def _plain_things(self, tokens: Tokens) -> list[NounPhrase]:
         """The things that stay, of which nothing is said but their names."""
         plain = [token for token in tokens if token not in lex.UNCHANGED]
@@ -196,14 +240,21 @@ class Reader:
 
     def _add_at(self, slots: Slots) -> None:
         place, mark = slots.target, slots.mark
-        if mark not in lex.PLACES:
+        kind = lex.PLACES.get(mark, "near" if mark in lex.NEARLY else "")
+        if not kind:
             stumble([mark, *place], "I know no such place")
+        if mark in lex.NEARLY:
+            self.warnings.append(
+                f"Put “{join([mark, *place])}” to the side of it: no box has depth."
+            )
         if mark == "in" and place[-1] in lex.CLOTHES:
             self.give(Slots(slots.result, place))  # "put her in a red dress"
             return
         side = side_at(["on", *place], 0)
         if opens(slots.result) == "definite":
             named_ground = place[-1] in lex.BACKGROUNDS and len(place) > 2
+            if not side and mark in lex.NEARLY:
+                stumble(slots.result, "things that are there cannot be moved")
             if not side and (opens(place) != "definite" or named_ground):
                 subject = self.phrases.target(slots.result)
                 ground = self.phrases.relate(NounPhrase(BACKGROUND), "on", subject)
@@ -212,9 +263,12 @@ class Reader:
             self.warnings.append(
                 f"Read “{join(slots.result)}” as a new one: things that are there cannot be moved."
             )
-        picture = NounPhrase(PICTURE)
-        target = replace(picture, which=order_by(side[0])) if side else self.phrases.target(place)
-        self._put(read_result(slots.result), lex.PLACES[mark], target)
+        target = picture = NounPhrase(PICTURE)
+        if side:
+            target = replace(picture, which=order_by(side[0]))
+        elif without_article(place) not in [[where] for where in lex.NOWHERE]:
+            target = self.phrases.target(place)  # "in the back" is anywhere
+        self._put(read_result(slots.result), kind, target)
 
     def _alter(self, target: NounPhrase, result: NounPhrase) -> None:
         """Replace, recolor or restyle, by what differs between the target and the result."""
@@ -245,8 +299,6 @@ class Reader:
     def _put(self, gift: NounPhrase, kind: str, target: NounPhrase) -> None:
         """A new thing where `kind` says, seen from the target."""
         if target.relation:
-            if target.head not in BODY_HEADS and target != self.phrases.antecedent:
-                stumble(target.text, "the place of a new thing cannot have a place of its own")
             anchor = target.relation.anchor
             self.warnings.append(f"Any {target.noun} is taken, whatever the {anchor}.")
         relation = None if target.whole else gift.related(kind, target).relation

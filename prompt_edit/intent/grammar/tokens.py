@@ -94,10 +94,12 @@ def _index(entries: Iterable[str]) -> Phrases:
 
 _SPELLED_APART = _index(lex.SPELLING)
 # "instead of" is not "instead", "keep just" is not "just": only the shorter ones are polite.
-_SAID_FOR_NOTHING = _index([*lex.POLITE, *lex.FRAMES, "instead of", "keep just", "leave just"])
+_SAID_FOR_NOTHING = _index([*lex.POLITE, *lex.FRAMES, *lex.INSTEAD, "keep just", "leave just"])
 _FOLDED = _index([
     *lex.KIND_OF, *lex.DEGREES, *lex.PRONOUNS, *lex.ALL, *lex.SOME, *lex.EVERYTHING, *lex.ORDERS,
     *lex.SIDES, *lex.SIDE_PREPOSITIONS, *lex.SIDE_NOUNS, *lex.RELATIONS, *lex.UNSUPPORTED_RELATIONS,
+    *lex.NEARLY, *lex.INSTEAD, lex.IN_ITS_PLACE, *lex.ASKING, *lex.STATES, *lex.UNWANTED,
+    *lex.MADE_OF, *lex.COVERED,
     *lex.FILLERS, *lex.CONNECTORS, *lex.THEN, *lex.EXCEPT, *lex.UNCHANGED, *lex.CLASS_OF_VERB,
     *GERUNDS, *PARTICIPLES,
     *(mark for shapes in SHAPES.values() for shape in shapes for mark in shape.marks),
@@ -141,7 +143,9 @@ def _join_degrees(tokens: Tokens) -> list[str]:
     words: list[str] = []
     for token in tokens:
         last = words[-1] if words else ""
-        if last in lex.DEGREES and (kind_of(token) or last == "more"):
+        if last == "all" and len(words) > 1 and lex.KIND_OF.get(token) == "color":
+            words[-1] = token  # "make the dog all black"
+        elif last in lex.DEGREES and (kind_of(token) or last == "more"):
             words[-1] = f"{lex.DEGREES[last]} {token}"
         elif last in lex.SHADES and lex.KIND_OF.get(token) == "color":
             words[-1] = f"{last} {token}"

@@ -57,7 +57,8 @@ class Shape:
 def _shape(verb_class: str, text: str, meaning: str) -> Shape:
     marks = frozenset(text[2:-2].split("|")) - {""}
     if marks == {"PLACE"}:
-        marks = (frozenset(lex.PLACES) | lex.UNSUPPORTED_RELATIONS) - {"from", "like", "without"}
+        marks = frozenset(lex.PLACES) | lex.NEARLY | lex.UNSUPPORTED_RELATIONS
+        marks -= {"from", "like", "without"}
     return Shape(text[0], marks, text[2:][-1:], meaning, verb_class == "give")
 
 

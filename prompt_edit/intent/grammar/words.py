@@ -16,7 +16,9 @@ EXAMPLE = "change the red dress to a white t-shirt"
 Tokens = Sequence[str]
 
 _CLOSED = lex.FUNCTION_WORDS.union(
-    lex.RELATIONS, lex.UNSUPPORTED_RELATIONS, lex.FILLERS, lex.EXCEPT, lex.DEGREES, lex.PARTICLES,
+    lex.RELATIONS, lex.NEARLY, lex.UNSUPPORTED_RELATIONS, lex.INSTEAD, [lex.IN_ITS_PLACE],
+    lex.MADE_OF, lex.BE.split("|"), lex.UNWANTED,
+    lex.FILLERS, lex.EXCEPT, lex.DEGREES, lex.PARTICLES,
     lex.CLASS_OF_VERB.keys() - lex.NOUNS_TOO, ["'s", ","],
 )  # fmt: skip
 _COUNTING = {"last"}.union(lex.ORDERS, lex.ORDINALS, lex.NUMBERS, lex.ALL, lex.SOME)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...errors import InstructionError, PlanError
 from ...plan import Edit, EditPlan
-from ..checker import require_said
+from ..checker import checked
 from ..grammar import LONGEST, parse_grammar
 from .brief import Message, conversation, read_reply, repair
 from .waiting import Check, NoAnswer, never
@@ -131,9 +131,7 @@ class LlmParser:
 
 def _read(reply: str, instruction: str) -> tuple[Edit, ...]:
     """The edits of a reply. Raises `PlanError` where it does not fit, or names what is unsaid."""
-    edits = read_reply(reply)
-    require_said(edits, instruction)
-    return edits
+    return checked(read_reply(reply), instruction)[0]
 
 
 def _read_offline(instruction: str, trouble: str) -> EditPlan:
