@@ -627,6 +627,18 @@ WISHES = [
     row("make some of the cups blue", edit("recolor", "cups", "blue cups", which="score 1 2")),
 ]
 
+EVERYDAY_KOREAN = [
+    row("캐릭터의 모자를 초록색으로 바꿔줘", edit("recolor", "hat", "green hat", on="character")),
+    row("고양이에게 산타 모자를 씌워줘", edit("add", "cat", "santa hat", on="cat")),
+    row("배경을 미래 도시로 바꿔줘", background("futuristic city background")),
+    row("호수를 노을빛으로 바꿔줘", edit("replace", "lake", "sunset light")),
+    row("연못에 오리 대신 백조를 추가해줘", edit("replace", "duck", "swan")),
+    row("앵무새를 추가해줘", edit("add", PICTURE, "parrot")),
+    row("흐린 하늘을 맑은 하늘로 바꿔줘", edit("restyle", "cloudy sky", "clear sky")),
+    row("스웨터를 꼭 민트색으로 바꿔줘", edit("recolor", "sweater", "mint sweater")),
+    row("겨울 풍경으로 바꿔줘", edit("restyle", PICTURE, "winter landscape")),
+]
+
 # What stands behind "instead of" goes.
 EXCHANGES = [
     row("put a goat on the hill instead of the sheep", edit("replace", "sheep", "goat")),
@@ -656,6 +668,7 @@ ROWS: list[Row] = [
     *KOREAN,
     *FOUND,
     *WISHES,
+    *EVERYDAY_KOREAN,
     *EXCHANGES,
 ]
 
@@ -723,14 +736,10 @@ ERRORS = [
     ("the cup next to the car: paint it blue", "“the”"),
     ("x" * 2001, "2001"),
     ("remove the " + "wug " * 60, "200"),
-    ("액솔로틀을 용으로 바꿔줘", "액솔로틀을"),
+    ("액솔로틀을 용으로 바꿔줘", "“액솔로틀”"),
     ("드레스를 프로브해줘", "프로브해줘"),
     ("드레스를 바꿔줘", "드레스를 바꿔줘"),
     ("빨간 드레스", "빨간 드레스"),
-    ("자동차 앞의 컵을 지워줘", "자동차 앞의"),
-    ("자동차 뒤의 컵을 지워줘", "뒤"),
-    ("자동차 뒤에 있는 사람을 지워줘", "뒤"),
-    ("뒤에 있는 사람을 지워줘", "뒤에"),
     ("clean up the table", "clean"),
     ("clear the sky", "clear"),
     ("remove the cup near the " + "a" * 300, "a" * 80),
@@ -765,6 +774,9 @@ WARNINGS = [
     ("make the cup behind the car red", "near it"),
     ("remove the cup in front of the car", "near it"),
     ("소파 뒤에 고양이를 추가해줘", "no box has depth"),
+    ("자동차 앞의 컵을 지워줘", "near it"),
+    ("자동차 뒤에 있는 사람을 지워줘", "near it"),
+    ("뒤에 있는 사람을 지워줘", "smallest person"),
     ("remove the jacket of the man with the hat", "whatever the hat"),
     ("remove the cup next to the man's car", "whatever the man"),
     ("make the person in the red jacket wear a hat", "whatever the red jacket"),

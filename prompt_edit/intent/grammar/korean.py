@@ -107,6 +107,8 @@ def _stem(stem: str) -> tuple[str, str] | None:
             return kind, table[stem]
     if stem.isascii() and stem.replace("-", "").isalnum() and not stem.isdecimal():
         return "noun", stem  # English words are welcome: "dress를"
+    if stem[-1:] in ("색", "빛") and stem[:-1] in ko.NOUNS:
+        return "noun", ko.NOUNS[stem[:-1]]  # 노을색: the color of a sunset
     if stem.endswith("들") and stem[:-1] in ko.NOUNS:
         return "noun", plural(ko.NOUNS[stem[:-1]])
     for cut in range(1, len(stem)):  # 가죽자켓: written together
@@ -116,6 +118,7 @@ def _stem(stem: str) -> tuple[str, str] | None:
     return None
 
 
+_DEPTHS = {"behind": "in the background", "in front of": "in the foreground"}
 _TABLES = {
     "noun": ko.NOUNS,
     "attribute": ko.ATTRIBUTES,
@@ -127,6 +130,14 @@ _TABLES = {
 def plural(noun: str) -> str:
     """An English noun in the plural."""
     return ko.PLURALS.get(noun, noun if noun.endswith("s") else noun + "s")
+
+
+def _bare(word: str) -> str:
+    """A word without the particle that it may have: 캐릭터에 is 캐릭터."""
+    for cut in range(1, len(word)):
+        if word[cut:] in ko.PARTICLES and len(word[:cut]) > 1:
+            return word[:cut]
+    return word
 
 
 def find_verb(word: str) -> str:
@@ -172,8 +183,6 @@ class Phrase:
         """The phrase as a thing that is in the picture."""
         if not self.noun:
             raise Gap("it names no thing")
-        if self.place.startswith("behind") and self.noun != "background":
-            raise Gap("I know no such place", "뒤")
         return _spaced(
             self.owner or ("every" if self.every else "the"),
             _RANKS.get(self.rank, ""),
@@ -187,6 +196,8 @@ class Phrase:
 
     def a(self) -> str:
         """The phrase as a thing, or only a look, to paint."""
+        if self.before and self.owner == f"{self.before.the()}'s":
+            return self.compound().a()  # 밤 풍경: a night landscape
         if self.owner or self.place or self.side or self.rank or self.order or self.every:
             raise Gap("what shall be painted can have no place and no owner")
         if not self.noun:
@@ -194,6 +205,12 @@ class Phrase:
         if self.count > 1:
             return _spaced(_COUNTS[self.count], *self.attributes, plural(self.noun))
         return _spaced("a", *self.attributes, self.noun)
+
+    def compound(self) -> Phrase:
+        """The phrase with the noun before it as a part of its name: a santa hat."""
+        first = self.before or Phrase()
+        noun = " ".join(part for part in (first.noun, self.noun) if part)
+        return Phrase(noun, [*first.attributes, *self.attributes], first.owner, count=self.count)
 
     def where(self) -> str:
         """The side of the picture: "on the left", or "from the left" to count."""
@@ -216,6 +233,7 @@ class Clause:
     standing: Phrase | None = None  # the place again, should 있는 turn it to the next noun
     wearer: str = ""  # the place of the clause before, for verbs that need one
     excepted: list[str] = field(default_factory=list)
+    instead: str = ""  # what goes, for what the clause names
     everything: bool = False
     most: bool = False
     more: bool = False
@@ -232,6 +250,9 @@ class Clause:
             self._close("object")
             self.excepted += [phrase.the() for phrase in self.objects]
             self.objects = []
+        elif word in ko.INSTEAD:
+            self._close("object")
+            self.instead = self.objects.pop().the() if self.objects else ""
         elif word in ko.ALL:
             self._all()
         elif word in ko.MOST:
@@ -262,7 +283,7 @@ class Clause:
         if not found:
             verb = find_verb(word)
             if not verb:
-                raise Gap("I do not know this Korean word", word)
+                raise Gap("I do not know this Korean word", _bare(word))
             self._close("")
             if verb != "do":
                 return self._say(verb)
@@ -324,9 +345,11 @@ class Clause:
         if anchor.noun in ("", "picture"):
             if english in ko.SIDES:
                 self.phrase.side, self.phrase.counted_from = english, role == "source"
+            elif english in _DEPTHS and not anchor.noun:
+                self.phrase.place = _DEPTHS[english]
             elif not anchor.noun:
                 raise Gap("it does not say of what")
-        elif english not in lex.RELATIONS and english != "behind":
+        elif english not in lex.RELATIONS and english not in lex.NEARLY:
             raise Gap("I know no such place")
         else:
             self.phrase.place = f"{english} {anchor.the()}"
@@ -349,7 +372,9 @@ class Clause:
         if role == "goal" or (not phrase.noun and role == ""):
             if self.goal:
                 raise Gap("there are two things for one to become")
-            if phrase.before and not self.objects:  # 치마 반바지로: nothing parts the two nouns
+            if phrase.before and phrase.before.noun in ko.MODIFIERS:
+                phrase = phrase.compound()
+            elif phrase.before and not self.objects:  # 치마 반바지로: nothing parts the two nouns
                 self.objects, phrase = [phrase.before], Phrase(phrase.noun)
             self.goal = phrase
         elif role in ("", "object", "and"):
@@ -372,6 +397,8 @@ class Clause:
         excepted = " except " + " and ".join(self.excepted) if self.excepted else ""
         if verb == "put on" and not self.place and not (self.objects and self.objects[0].before):
             self.place = self.wearer or "to the person"
+        if self.instead and verb not in ("add", "put on"):
+            raise Gap("it does not go with it", "대신")
         if verb in ("add", "put on"):
             # Nothing is excepted from what is new: "빼고" meant to take away.
             taken = f"remove {' and '.join(self.excepted)}. " if self.excepted else ""
@@ -389,8 +416,12 @@ class Clause:
 
     def _say_add(self) -> str:
         owner = self.objects[0].before if self.objects else None
+        if self.place:
+            self.objects = [each.compound() if each.before else each for each in self.objects]
+            owner = None
         for phrase in self.objects:
             if phrase.before:
-                phrase.owner = ""
+                phrase.owner, phrase.before = "", None
         place = self.place or (f"to {owner.the()}" if owner else "")
-        return _spaced("add", " and ".join(phrase.a() for phrase in self.objects), place)
+        gifts = " and ".join(phrase.a() for phrase in self.objects)
+        return _spaced("add", gifts, f"instead of {self.instead}" if self.instead else place)

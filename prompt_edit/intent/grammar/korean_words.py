@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from .korean_nouns import MORE_NOUNS
 from .tables import listed, word_map, word_set
 
-NOUNS = word_map("""
+NOUNS = MORE_NOUNS | word_map("""
     사람: person, 인물: person, 남자: man, 남성: man, 아저씨: man, 여자: woman, 여성: woman,
     아줌마: woman, 아가씨: woman, 소년: boy, 남자아이: boy, 소녀: girl, 여자아이: girl,
     아이: child, 아기: baby, 할머니: grandmother, 할아버지: grandfather, 엄마: mother,
@@ -52,28 +53,37 @@ NOUNS = word_map("""
     이것 / 그것 / 이거 / 그거 / 저것: it, 전체: everything
 """)
 ATTRIBUTES = word_map("""
-    빨간 / 빨강 / 빨간색 / 빨강색 / 붉은 / 붉은색 / 적색 / 빨갛게: red,
-    파란 / 파랑 / 파란색 / 파랑색 / 푸른 / 푸른색 / 청색 / 파랗게: blue,
-    노란 / 노랑 / 노란색 / 노랑색 / 노랗게: yellow, 초록 / 초록색 / 녹색 / 그린: green,
-    연두 / 연두색: light green, 청록 / 청록색: teal, 하늘색: sky blue, 남색 / 네이비: navy,
-    보라 / 보라색 / 자주색 / 자색: purple, 분홍 / 분홍색 / 핑크 / 핑크색: pink,
-    주황 / 주황색 / 오렌지색: orange, 갈색 / 밤색: brown, 회색 / 그레이: gray,
-    하얀 / 하얀색 / 하양 / 흰 / 흰색 / 백색 / 하얗게: white,
-    검은 / 검은색 / 검정 / 검정색 / 까만 / 까만색 / 까맣게 / 검게: black, 금색 / 황금색: gold,
-    은색: silver, 베이지 / 베이지색: beige, 와인색: burgundy, 카키색: khaki, 금발: blond,
-    무지개색: rainbow, 흑백: black and white, 세피아: sepia,
-    투명 / 투명한 / 투명하게: transparent, 밝은: light, 어두운: dark, 연한: light,
-    진한 / 짙은: dark, 밝게: brighter, 어둡게: darker, 긴 / 길게 / 길고: long,
-    짧은 / 짧게 / 짧고: short, 큰 / 크게 / 크고: big, 작은 / 작게 / 작고: small, 넓은: wide,
-    좁은: narrow, 높은: tall, 두꺼운 / 두껍게: thick, 얇은 / 얇게: thin, 새로운: new,
-    오래된 / 낡은: old, 젊은 / 젊게: young, 늙은 / 늙게: old, 귀여운 / 귀엽게: cute,
-    예쁜 / 예쁘게: pretty, 둥근 / 둥글게: round, 곱슬 / 곱슬머리 / 곱슬하게 / 곱슬곱슬하게: curly,
-    단발 / 단발머리: bob, 생머리: straight, 반짝이는 / 반짝이게: shiny, 따뜻한 / 따뜻하게: warm,
-    눈덮인: snowy, 줄무늬: striped, 체크 / 체크무늬: checkered, 꽃무늬: floral,
-    물방울 / 물방울무늬 / 땡땡이: polka dot, 민무늬 / 무지: plain, 호피 / 호피무늬: leopard print,
-    가죽: leather, 데님 / 청: denim, 실크 / 비단: silk, 면: cotton, 울 / 양털: wool,
-    니트: knitted, 털: fur, 레이스: lace, 벨벳: velvet, 금속: metal, 철: iron, 유리: glass,
-    플라스틱: plastic, 종이: paper, 돌: stone, 대리석: marble, 황금 / 금: gold, 은: silver
+    빨간 / 빨강 / 빨간색 / 빨강색 / 붉은 / 붉은색 / 적색 / 빨갛게: red, 파란 / 파랑 / 파란색 /
+    파랑색 / 푸른 / 푸른색 / 청색 / 파랗게: blue, 노란 / 노랑 / 노란색 / 노랑색 / 노랗게: yellow,
+    초록 / 초록색 / 녹색 / 그린: green, 연두 / 연두색: light green, 청록 / 청록색: teal, 하늘색:
+    sky blue, 남색 / 네이비: navy, 보라 / 보라색 / 자주색 / 자색: purple, 분홍 / 분홍색 / 핑크 /
+    핑크색: pink, 주황 / 주황색 / 오렌지색: orange, 갈색 / 밤색: brown, 회색 / 그레이: gray, 하얀
+    / 하얀색 / 하양 / 흰 / 흰색 / 백색 / 하얗게: white, 검은 / 검은색 / 검정 / 검정색 / 까만 /
+    까만색 / 까맣게 / 검게: black, 금색 / 황금색: gold, 은색: silver, 베이지 / 베이지색: beige,
+    와인색: burgundy, 카키색: khaki, 금발: blond, 무지개색: rainbow, 흑백: black and white,
+    세피아: sepia, 투명 / 투명한 / 투명하게: transparent, 밝은: light, 어두운: dark, 연한: light,
+    진한 / 짙은: dark, 밝게: brighter, 어둡게: darker, 긴 / 길게 / 길고: long, 짧은 / 짧게 / 짧고:
+    short, 큰 / 크게 / 크고: big, 작은 / 작게 / 작고: small, 넓은: wide, 좁은: narrow, 높은: tall,
+    두꺼운 / 두껍게: thick, 얇은 / 얇게: thin, 새로운: new, 오래된 / 낡은: old, 젊은 / 젊게:
+    young, 늙은 / 늙게: old, 귀여운 / 귀엽게: cute, 예쁜 / 예쁘게: pretty, 둥근 / 둥글게: round,
+    곱슬 / 곱슬머리 / 곱슬하게 / 곱슬곱슬하게: curly, 단발 / 단발머리: bob, 생머리: straight,
+    반짝이는 / 반짝이게: shiny, 따뜻한 / 따뜻하게: warm, 눈덮인: snowy, 줄무늬: striped, 체크 /
+    체크무늬: checkered, 꽃무늬: floral, 물방울 / 물방울무늬 / 땡땡이: polka dot, 민무늬 / 무지:
+    plain, 호피 / 호피무늬: leopard print, 맑은 / 맑게 / 쾌청한: clear, 흐린 / 흐리게: cloudy,
+    현대적인 / 모던한 / 현대식: modern, 미래 / 미래적인 / 미래형: futuristic, 고급 / 고급스러운 /
+    럭셔리한: luxury, 우아한 / 우아하게: elegant, 화려한 / 화려하게: fancy, 심플한 / 단순한:
+    simple, 깔끔한 / 깨끗한 / 깨끗하게: clean, 더러운: dirty, 파스텔 / 파스텔톤: pastel, 메인:
+    main, 노출: exposed, 티크: teak, 전통 / 전통적인: traditional, 빈티지 / 빈티지한: vintage,
+    캐주얼 / 캐주얼한: casual, 멋진 / 멋있는: stylish, 아름다운: beautiful, 무서운: scary, 행복한:
+    happy, 슬픈: sad, 젖은: wet, 마른: thin, 뚱뚱한: fat, 부드러운: soft, 거친: rough, 날카로운:
+    sharp, 뾰족한: pointy, 네모난: square, 동그란: round, 화창한: sunny, 비오는: rainy, 눈오는 /
+    눈내리는: snowy, 푸르른: green, 차가운 / 시원한: cool, 어린: young, 부서진 / 깨진: broken,
+    열린: open, 닫힌: closed, 텅빈 / 빈: empty, 가득찬: full, 나무로된 / 목재: wooden, 민소매:
+    sleeveless, 반팔: short-sleeved, 긴팔: long-sleeved, 형광 / 형광색: neon, 민트 / 민트색: mint,
+    살구색: peach, 아이보리 / 아이보리색 / 상아색: ivory, 자줏빛: purple, 올리브색: olive, 군청색:
+    navy, 구리색: copper, 가죽: leather, 데님 / 청: denim, 실크 / 비단: silk, 면: cotton, 울 /
+    양털: wool, 니트: knitted, 털: fur, 레이스: lace, 벨벳: velvet, 금속: metal, 철: iron, 유리:
+    glass, 플라스틱: plastic, 종이: paper, 돌: stone, 대리석: marble, 황금 / 금: gold, 은: silver
 """)
 HAIRDOS = word_set("curly, straight, blond, bob")
 """Attributes whose Korean word means the hair with them."""
@@ -154,9 +164,10 @@ FILLERS = word_set("""
     우선, 주세요, 줘, 줘요, 주라, 줄래, 줄래요, 주실래요, 주실, 주시겠어요, 주시면, 주십시오, 수,
     있나요, 있을까요, 있어, 있어요, 있니, 있습니까, 싶어, 싶어요, 싶습니다, 싶다, 싶은데, 부탁,
     부탁해, 부탁해요, 부탁드려요, 부탁드립니다, 부탁드릴게요, 감사합니다, 감사해요, 고마워,
-    고마워요, 고맙습니다, 안녕, 안녕하세요, 될까요, 되나요, 돼, 돼요, 됩니다, 후, 후에,
-    나서, 볼래, 봐, 봐줘, 보세요, 원해, 원해요, 원합니다, 이, 그, 저, 저기, 여기, 여기서,
-    여기에서, 같은, 그대로, 만큼, 주고, 주시고, 내고, 이제, 줄, 완전히, 전혀, 살짝, 자연스럽게
+    고마워요, 고맙습니다, 안녕, 안녕하세요, 될까요, 되나요, 돼, 돼요, 됩니다, 후, 후에, 나서,
+    볼래, 봐, 봐줘, 보세요, 원해, 원해요, 원합니다, 이, 그, 저, 저기, 여기, 여기서, 여기에서,
+    같은, 그대로, 만큼, 주고, 주시고, 내고, 이제, 줄, 꼭, 아주, 매우, 정말, 확, 원래, 반드시,
+    훨씬, 완전히, 전혀, 살짝, 자연스럽게
 """)
 PLURALS = word_map("""
     person: people, man: men, woman: women, child: children, foot: feet, sheep: sheep, fish: fish,
@@ -164,6 +175,9 @@ PLURALS = word_map("""
 """)
 AS_PLACE = {"hair": "head"}
 """머리 is the hair, but what is put on it is put on the head."""
+INSTEAD = word_set("대신, 대신에")
+MODIFIERS = word_set("night, winter, summer, spring, autumn, city, sunset, santa")
+"""Nouns that tell which where a noun follows with nothing between: 밤 풍경 is a night landscape."""
 JUXTAPOSED = {"bird": "new"}
 """Nouns that are adjectives where a noun follows with nothing between: 새 is a bird, or new."""
 INSIDE = word_set("""

@@ -135,7 +135,7 @@ PICTURES = word_set("""
 """)
 ARTWORKS = word_set("""
     painting, sketch, drawing, style, cartoon, watercolor, comic, anime, mosaic, engraving, sepia,
-    monochrome, grayscale, black and white, black-and-white
+    monochrome, grayscale, black and white, black-and-white, landscape, scenery, scene, cityscape
 """)
 """What a picture is turned into when no thing is named: "convert to a pencil sketch"."""
 BACKGROUNDS = word_set("background, backdrop")
