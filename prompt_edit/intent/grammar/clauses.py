@@ -13,6 +13,7 @@ from .words import (
     Tokens,
     counts,
     is_attribute,
+    is_plural,
     is_word,
     join,
     kind_of,
@@ -240,13 +241,13 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
     Raises:
         InstructionError: for a member of a list that belongs to no slot.
     """
+    if verb_class in ("make", "add") and (slots := _doing_something(chunks, verb_class)):
+        return "add", [slots]
     if verb_class == "make":
-        if slots := _doing_something(chunks):
-            return "add", [slots]
         acting = [
             at for at, token in enumerate(chunks[0]) if at and _acts(token, chunks[0][at - 1])
         ]
-        if acting and len(chunks) == 1 and opens(chunks[0]) == "indefinite":
+        if acting and len(chunks) == 1 and _is_new(chunks[0], acting[0]):
             return "add", [_arriving(chunks[0], acting[0])]
         if acting and (acting[0] == len(chunks[0]) - 1 or not _says_look(chunks[0][acting[0] :])):
             stumble(chunks[0][acting[0] :], "what a thing does cannot be painted into a mask")
@@ -256,13 +257,26 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
     return None
 
 
-def _doing_something(chunks: list[list[str]]) -> Slots | None:
+def _is_new(chunk: list[str], verb: int) -> bool:
+    """Whether what does something is not there yet: "a child play", "children play"."""
+    several = is_plural(chunk[verb - 1]) or chunk[verb - 1] in (
+        "children",
+        "people",
+        "men",
+        "women",
+    )
+    return opens(chunk) == "indefinite" or (not opens(chunk) and verb <= 2 and several)
+
+
+def _doing_something(chunks: list[list[str]], verb_class: str) -> Slots | None:
     """ "A collie shepherd the flock": whatever the verb is, a new thing beside something."""
     chunk = chunks[0]
     at = next((at for at, token in enumerate(chunk) if at and opens([token]) == "definite"), 0)
     if len(chunks) > 1 or opens(chunk) != "indefinite" or at < 3 or at == len(chunk) - 1:
         return None
     if not all(map(is_word, chunk[1:at])) or kind_of(chunk[at - 1]):
+        return None
+    if verb_class == "add" and not chunk[at - 1].endswith("ing"):
         return None
     told = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at - 1]}” is not painted."
     return Slots(chunk[at:], chunk[: at - 1], "near", told)
@@ -403,7 +417,7 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
 def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
     """ "make the dress glam": English lets nothing but a description stand there."""
     *target, last = chunk
-    if not target or not is_word(last):
+    if not target or not is_word(last) or (opens(chunk) == "indefinite" and not kind_of(last)):
         return None
     pronouns = {*lex.PRONOUNS, *(lex.PERSONS_BY_PRONOUN if shape.giving else ())}
     if not is_word(target[-1]) and not (len(target) == 1 and target[0] in pronouns):

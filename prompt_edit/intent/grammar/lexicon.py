@@ -18,6 +18,9 @@ SPELLING = word_map("""
     there should be no / there must be no / there should not be / let there be no /
     have there be no / i want no / i do not want / i do not need / i do not like /
     i do not want any / i do not want to see / i do not want to see any: remove,
+    insted / insead: instead, repalce / relace: replace, chnage / chage: change,
+    remvoe / reomve: remove, on fire / in flames: burning, no smoking: no-smoking,
+    no parking: no-parking, no entry: no-entry,
     in it is place / in it is spot / on its place / in its spot / in its stead / in their place /
     in his place / in her place / in that place / in that spot / in its place instead: in its place,
     colour: color, colours: colors, coloured: colored, colouring: coloring, recolour: recolor,
@@ -226,7 +229,9 @@ FILLERS = word_set("""
 CLOTHES = word_set("""
     hat, cap, dress, coat, jacket, shirt, t-shirt, suit, skirt, pants, trousers, jeans, shorts,
     sweater, hoodie, uniform, scarf, tie, boots, shoes, glasses, sunglasses, blouse, vest, helmet,
-    clothes, outfit, gown, robe, costume, sneakers, socks, gloves, apron, cardigan, kimono, hanbok
+    clothes, outfit, gown, tuxedo, bikini, swimsuit, pajamas, armor, sari, overalls, leggings,
+    cape, cloak, poncho, raincoat, beret, fedora, turban, tiara, wig, mask, goggles, trunks,
+    tights, robe, costume, sneakers, socks, gloves, apron, cardigan, kimono, hanbok
 """)
 BODY = word_set("""
     hair, eyes, eye, skin, lips, nose, face, eyebrows, teeth, head, arm, arms, hand, hands, leg,
@@ -411,7 +416,7 @@ UNWANTED = word_set("""
 MODALS = word_set("""
     is now, are now,
     should be, must be, needs to be, need to be, has to be, have to be, should become,
-    should look like, must become, ought to be, should wear, should have, could be, can be,
+    should look like, must become, ought to be, should wear, should have, could be,
     might be, would be, could wear, could have, could become, could look like
 """)
 CLASS_OF_VERB = {verb: name for name, group in VERBS.items() for verb in sorted(group)}

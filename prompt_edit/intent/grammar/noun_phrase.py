@@ -96,6 +96,8 @@ def read_result(tokens: Tokens) -> NounPhrase:
         return NounPhrase(tail=_tail(words))
     attributes, at = take_while(words, 0, is_attribute)
     nouns, end = take_while(words, at, _names)
+    if len(nouns) > 1 and end < len(words) and _does(nouns[-1]):
+        nouns, end = nouns[:-1], end - 1  # "a llama crossing the street"
     last = attributes[-1] if attributes else ""
     if not nouns and last in lex.ALSO_NOUNS and opens(tokens) == "indefinite":
         nouns = [attributes.pop()]  # "an orange", which is no color
@@ -112,6 +114,10 @@ def read_result(tokens: Tokens) -> NounPhrase:
     return NounPhrase(join(nouns), tuple(attributes), _tail(words[end:]))
 
 
+def _does(token: str) -> bool:
+    return token.endswith("ing") and token not in lex.THINGS_IN_ING
+
+
 def _names(token: str) -> bool:
     return token == "'s" or (is_word(token) and token not in lex.CONNECTORS)
 
@@ -121,8 +127,7 @@ def _tail(tokens: Tokens) -> str:
     kept: list[str] = []
     joined = False
     for token in tokens:
-        doing = token.endswith("ing") and token not in lex.THINGS_IN_ING
-        if token in lex.CONNECTORS or token in lex.FILLERS or doing:
+        if token in lex.CONNECTORS or token in lex.FILLERS or _does(token):
             joined = True
         elif joined and opens([token]):
             if kept[-1] == "and":
