@@ -48,7 +48,8 @@ _PICTURES = frozenset(
 _PLACES = frozenset(
     ["foreground", "background", "corner", "side", "portion", "part", "area", "region", "place",
      "spot", "top", "bottom", "left", "right", "center", "middle", "edge", "distance", "here",
-     "there", "front", "everything", "else", "rest", "it", "them", "one", "ones"]
+     "there", "front", "other", "opposite", "far", "everything", "else", "rest",
+     "it", "them", "one", "ones"]
 )  # fmt: skip
 """Where things are, and words that stand for things: nothing is found by them alone."""
 _PARTS = frozenset(["portion", "foreground", "background", "corner"])

@@ -624,6 +624,11 @@ WISHES = [
     row("put a mug in the middle of the shelf", edit("add", "shelf", "mug", in_="shelf")),
     row("add a plant on the bottom of the stairs", edit("add", "stairs", "plant", below="stairs")),
     row("put a tent in the background", edit("add", PICTURE, "tent")),
+    row("let the handle turn black", edit("recolor", "handle", "black handle")),
+    row("let the moped turn into a tram", edit("replace", "moped", "tram")),
+    row("turn it into a winter night", edit("restyle", PICTURE, "winter night")),
+    row("it could be flowers in the vase", edit("add", "vase", "flowers", in_="vase")),
+    row("add a duck following the swan", edit("add", "swan", "duck", near="swan")),
     row("make some of the cups blue", edit("recolor", "cups", "blue cups", which="score 1 2")),
 ]
 
@@ -677,6 +682,11 @@ ERRORS = [
     ("", "empty"),
     ("let the dog jump", "what a thing does"),
     ("make the woman smile", "what a thing does"),
+    ("make the woman blow a bubble", "what a thing does"),
+    ("make the sign say hello", "text in pictures"),
+    ("make it a sandwich", "nothing was named before"),
+    ("put a tent on the other side of the lake", "place in the picture"),
+    ("let the mug be in a glass bowl", "does not say what"),
     ("have the cow singing to a microphone", "what a thing does"),
     ("remove the cars in the background", "where that is"),
     ("put a cat between the car and the dog", "no such place"),

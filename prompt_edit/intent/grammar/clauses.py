@@ -121,8 +121,11 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
     body = body[:instead]  # "make it red instead of blue": see `split_instead`
     if verb_class != "make":
         return verb_class, body
-    newcomer = len(body) > 3 and body[0] == "it" and body[1] in _BE
-    if newcomer and opens(body[2:]) == "indefinite" and _NOWHERE_YET.intersection(body[4:]):
+    if any(token in lex.LETTERING for token in body[1:]):
+        stumble(body, "text in pictures cannot be edited")
+    newcomer = len(body) > 3 and body[0] == "it" and body[1] in _BE and not kind_of(body[2])
+    new = opens(body[2:]) == "indefinite" or is_plural(body[2]) if newcomer else False
+    if new and _NOWHERE_YET.intersection(body[3:]):
         return "add", body[2:]  # "it should be a hand next to the laptop"
     return _turn_passive(body) or (verb_class, _turn_progressive(body))
 
@@ -244,10 +247,9 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
     if verb_class in ("make", "add") and (slots := _doing_something(chunks, verb_class)):
         return "add", [slots]
     if verb_class == "make":
-        acting = [
-            at for at, token in enumerate(chunks[0]) if at and _acts(token, chunks[0][at - 1])
-        ]
-        if acting and len(chunks) == 1 and _is_new(chunks[0], acting[0]):
+        acting = [at for at in range(1, len(chunks[0])) if _acts(chunks[0], at)]
+        idle = acting and acting[0] == len(chunks[0]) - 1 and chunks[0][-1] not in lex.ARRIVALS
+        if acting and not idle and len(chunks) == 1 and _is_new(chunks[0], acting[0]):
             return "add", [_arriving(chunks[0], acting[0])]
         if acting and (acting[0] == len(chunks[0]) - 1 or not _says_look(chunks[0][acting[0] :])):
             stumble(chunks[0][acting[0] :], "what a thing does cannot be painted into a mask")
@@ -282,12 +284,19 @@ def _doing_something(chunks: list[list[str]], verb_class: str) -> Slots | None:
     return Slots(chunk[at:], chunk[: at - 1], "near", told)
 
 
-def _acts(token: str, before: str) -> bool:
+_NOT_DOING = _BE | _WEAR | frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
+
+
+def _acts(chunk: list[str], at: int) -> bool:
     """Whether a token behind a noun tells what that does: "climb", "climbing"."""
+    before, token, after = chunk[at - 1], chunk[at], chunk[at + 1 :]
     if not (is_word(before) or before in lex.PERSONS_BY_PRONOUN or before in _BE):
         return False
     if token in lex.THINGS_IN_ING or before in lex.INDEFINITE:
         return False
+    open_word = is_word(token) and not kind_of(token) and token not in _NOT_DOING
+    if before in lex.PERSONS and open_word and opens(after):
+        return True  # "the woman blow a bubble"
     stem = token.removesuffix("ing")
     stems = {token, stem, f"{stem}e", stem[:-1]} if stem != token else {token}
     return bool(stems & (lex.ACTIONS | lex.ARRIVALS))
@@ -409,6 +418,10 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
         return opens(after) == "indefinite"
     if shape.second == "G":
         return opens(after) != "definite" and after[-1] in lex.CLOTHES
+    if shape.second == "C" and chunk[at] == "in":
+        rest = [token for token in without_article(after) if not kind_of(token)]
+        if opens(after) and any(token not in lex.CLOTHES | lex.PAINTED for token in rest):
+            return False  # "in a glass bowl"
     if shape.second == "C":  # "the man in the blue shirt": "the" tells which man, not the result
         return opens(after) != "definite" and any(map(kind_of, without_article(after)[:1]))
     return True

@@ -264,7 +264,10 @@ COVERED = word_set(
 )
 """What a look may begin with: "the plate should be full of fruit"."""
 
+LETTERING = word_set("say, says, saying")
 ACTIONS = word_set("""
+    blow, chase, juggle, hop, crouch, jog, sniff, chew, sneeze, cough, snore, pray, cheer, cuddle,
+    tickle, dig, knit, inspect, grab, bleat, meow, moo,
     run, jump, fly, walk, smile, laugh, frown, cry, yawn, sleep, sit, stand, kneel, lie, dance,
     swim, sing, bark, talk, speak, wave, wink, blink, play, climb, fight, kiss, hug, bow, leap,
     crawl, float, fall, kick, throw, catch, eat, drink, drive, ride, read, raise, lift, stare,
@@ -290,7 +293,7 @@ FUNCTION_WORDS = word_set("""
     me, him, us, them, my, your, his, her, its, our, their, who, whom, whose, which, what, where,
     when, why, how, if, because, while, so, only, instead, rather, whether, unless, until, also,
     something, anything, nothing, upside, sideways, backwards, there, here, then, such, same,
-    else, too, most, least
+    else, too, most, least, down
 """)
 CONNECTORS = word_set("""
     with, of, in, on, at, and, without, by, near, under, over, above, behind, against, from,
@@ -422,12 +425,21 @@ MODALS = word_set("""
 CLASS_OF_VERB = {verb: name for name, group in VERBS.items() for verb in sorted(group)}
 
 LIKE = "look like|look as|appear as|become|becomes|look|appear|resemble|be like|like"
+TURNING = "turn into|turns into|turn to|turn|turns|grow|get"
 ASKING = word_set("can, could, should, what if, would it be nice if")
 """What a wish may begin with: "could the dress be red?" is "make the dress red"."""
 _GIVING = {"should wear", "should have", "could wear", "could have"}
 BE = "|".join(sorted(MODALS - _GIVING)) + "|to be|to become|to look like|be|is|are|was|were"
 
-WHOLE = ARTWORKS | PICTURES
+WHOLE = (
+    ARTWORKS
+    | PICTURES
+    | word_set("""
+    day, night, evening, morning, winter, summer, spring, autumn, fall, sunset, sunrise, weather,
+    storm, poster, postcard, book, cover, game, movie, film, render, collage, illustration, art,
+    portrait, print, daytime, nighttime, time, dusk, dawn
+""")
+)
 """What a whole picture can become: "turn it into a sketch"."""
 
 WEAR = (
@@ -449,7 +461,7 @@ CLAUSES: tuple[tuple[str, str, str], ...] = (
     ("make", f"X {WEAR} Y", "give"),
     ("make", "X without Y", "strip"),
     ("make", "X in the style of Y", "change"),
-    ("make", f"X {LIKE}|{BE}|into|to Y", "change"),
+    ("make", f"X {LIKE}|{TURNING}|{BE}|into|to Y", "change"),
     ("make", "X in G", "give"),
     ("make", "A PLACE X", "add"),
     ("make", "X in|out of|from C", "change"),

@@ -158,8 +158,8 @@ class Reader:
     def change(self, slots: Slots) -> None:
         """Target into result."""
         target, result = self.phrases.target(slots.target), read_result(slots.result)
-        newcomer = slots.mark in lex.MODALS and opens(slots.result) == "indefinite"
-        if target.noun == PICTURE and newcomer and result.noun and result.head not in lex.WHOLE:
+        pointed = target.noun == PICTURE and "".join(slots.target) in lex.PRONOUNS
+        if pointed and result.noun and not result.tail and result.head not in lex.WHOLE:
             stumble(slots.target, "nothing was named before that it could stand for")
         if target.head in lex.PERSONS and result.head in BODY_HEADS:
             self.give(slots)  # "make him red hair"
