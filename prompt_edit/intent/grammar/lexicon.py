@@ -105,10 +105,15 @@ KIND_OF = {word: kind for kind, group in ATTRIBUTES.items() for word in sorted(g
 KIND_OF["black and white"] = KIND_OF["black-and-white"] = "color"
 KIND_ORDER = (*ATTRIBUTES, "other")
 
+COMPOUNDS = word_set("""
+    ice cream, ice creams, whipped cream, sour cream, shaving cream, ice cube, ice cubes, black
+    hole, orange juice, red carpet, white board, stained glass, gold fish, rose bush, black board
+""")
+"""Things whose names are made of attributes."""
 ALSO_NOUNS = word_set("""
     orange, rose, glass, peach, plum, lime, olive, cherry, lemon, leopard, cartoon, watercolor,
     ruby, emerald, diamond, crystal, stone, brick, straw, rainbow, square, paper, chestnut,
-    chocolate, plain, ice, tan, cream, brunette, blond, light, iron, mint, anime, salmon, coral,
+    chocolate, plain, ice, tan, brunette, blond, light, iron, mint, anime, salmon, coral,
     high, low, copper
 """)
 """Attributes that an article turns into things: "an orange" is a fruit, "orange" is a color."""

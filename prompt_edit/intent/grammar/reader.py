@@ -164,7 +164,13 @@ class Reader:
         if target.head in lex.PERSONS and result.head in BODY_HEADS:
             self.give(slots)  # "make him red hair"
             return
-        bare = slots.mark in lex.LOOKS and not opens(slots.result) and not is_plural(result.noun)
+        alike = result.head and result.head == target.head  # "the floor should be tiled floor"
+        bare = (
+            not alike
+            and slots.mark in lex.LOOKS
+            and not opens(slots.result)
+            and not is_plural(result.noun)
+        )
         self._alter(target, as_look(result) if bare else result)
 
     def coat(self, slots: Slots) -> None:
@@ -181,7 +187,7 @@ class Reader:
             self._alter(owner, gift)
         elif gift.head in BODY_HEADS and not owner.whole:
             # Who has hair already does not get more of it: the hair changes.
-            self._alter(self.phrases.relate(NounPhrase(gift.noun), "on", owner), gift)
+            self._alter(self.phrases.relate(NounPhrase(gift.noun.split()[-1]), "on", owner), gift)
         else:
             self._put(gift, "on", owner)
 

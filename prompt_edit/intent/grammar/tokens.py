@@ -96,6 +96,7 @@ _SPELLED_APART = _index(lex.SPELLING)
 # "instead of" is not "instead", "keep just" is not "just": only the shorter ones are polite.
 _SAID_FOR_NOTHING = _index([*lex.POLITE, *lex.FRAMES, *lex.INSTEAD, "keep just", "leave just"])
 _FOLDED = _index([
+    *lex.COMPOUNDS,
     *lex.KIND_OF, *lex.DEGREES, *lex.PRONOUNS, *lex.ALL, *lex.SOME, *lex.EVERYTHING, *lex.ORDERS,
     *lex.SIDES, *lex.SIDE_PREPOSITIONS, *lex.SIDE_NOUNS, *lex.RELATIONS, *lex.UNSUPPORTED_RELATIONS,
     *lex.NEARLY, *lex.INSTEAD, lex.IN_ITS_PLACE, *lex.ASKING, *lex.STATES, *lex.UNWANTED,

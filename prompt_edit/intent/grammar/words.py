@@ -43,6 +43,8 @@ def join(tokens: Tokens) -> str:
 
 def kind_of(token: str) -> str:
     """The kind of an attribute ("color", "material" ...), or "" for any other word."""
+    if token in lex.COMPOUNDS:
+        return ""
     if token in lex.KIND_OF:
         return lex.KIND_OF[token]
     first, _, rest = token.partition(" ")
