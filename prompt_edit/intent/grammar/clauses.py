@@ -5,9 +5,11 @@ Nothing is decided here about what the slots mean.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from . import lexicon as lex
+from .actions import newcomer
+from .slots import BE, WEAR, WHERE, Slots
 from .verbs import GERUNDS, PARTICIPLES, SHAPES, WITH_PARTICLE, Shape
 from .words import (
     Tokens,
@@ -23,26 +25,6 @@ from .words import (
     take_while,
     without_article,
 )
-
-_BE = frozenset(lex.BE.split("|"))
-_WEAR = frozenset(lex.WEAR.split("|"))
-_NOWHERE_YET = frozenset(lex.PLACES) | lex.NEARLY | lex.UNSUPPORTED_RELATIONS
-
-
-@dataclass(frozen=True)
-class Slots:
-    """The tokens of a clause that name the target and the result.
-
-    Attributes:
-        mark: the small word that parted them, or "".
-        assumed: a warning where they might have been parted elsewhere, or "".
-    """
-
-    target: Tokens
-    result: Tokens = ()
-    mark: str = ""
-    assumed: str = ""
-
 
 # --- a sentence -----------------------------------------------------------------------------------
 
@@ -123,9 +105,9 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
         return verb_class, body
     if any(token in lex.LETTERING for token in body[1:]):
         stumble(body, "text in pictures cannot be edited")
-    newcomer = len(body) > 3 and body[0] == "it" and body[1] in _BE and not kind_of(body[2])
+    newcomer = len(body) > 3 and body[0] == "it" and body[1] in BE and not kind_of(body[2])
     new = opens(body[2:]) == "indefinite" or is_plural(body[2]) if newcomer else False
-    if new and _NOWHERE_YET.intersection(body[3:]):
+    if new and WHERE.intersection(body[3:]):
         return "add", body[2:]  # "it should be a hand next to the laptop"
     return _turn_passive(body) or (verb_class, _turn_progressive(body))
 
@@ -148,7 +130,7 @@ def _turn_passive(body: list[str]) -> tuple[str, list[str]] | None:
     """The class and the body for the participle in "the hat be removed", if there is one."""
     for at, token in enumerate(body):
         thing = body[:at]
-        while thing and thing[-1] in _BE:
+        while thing and thing[-1] in BE:
             thing.pop()
         if (
             token in PARTICIPLES
@@ -163,7 +145,7 @@ def _turn_progressive(body: list[str]) -> list[str]:
     """ "the man be wearing a hat" as "the man wear a hat"."""
     turned: list[str] = []
     for token in body:
-        if turned and turned[-1] in _BE and token in lex.HELD:
+        if turned and turned[-1] in BE and token in lex.HELD:
             turned[-1] = lex.HELD[token]
         else:
             turned.append(token)
@@ -216,7 +198,7 @@ def _what_comes(clause: list[str]) -> list[str]:
     verb_class, body = split_verb(clause)
     if verb_class not in ("add", "make", "give", "paint"):
         stumble(clause, "nothing new comes in it")
-    marks = [at for at, token in enumerate(body) if token in _BE or token in _WEAR]
+    marks = [at for at, token in enumerate(body) if token in BE or token in WEAR]
     if marks:
         return body[marks[-1] + 1 :]
     places = [at for at, token in enumerate(body) if at and token in lex.PLACES]
@@ -244,82 +226,12 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
     Raises:
         InstructionError: for a member of a list that belongs to no slot.
     """
-    if verb_class in ("make", "add") and (slots := _doing_something(chunks, verb_class)):
+    if slots := newcomer(verb_class, chunks):
         return "add", [slots]
-    if verb_class == "make":
-        acting = [at for at in range(1, len(chunks[0])) if _acts(chunks[0], at)]
-        idle = acting and acting[0] == len(chunks[0]) - 1 and chunks[0][-1] not in lex.ARRIVALS
-        if acting and not idle and len(chunks) == 1 and _is_new(chunks[0], acting[0]):
-            return "add", [_arriving(chunks[0], acting[0])]
-        if acting and (acting[0] == len(chunks[0]) - 1 or not _says_look(chunks[0][acting[0] :])):
-            stumble(chunks[0][acting[0] :], "what a thing does cannot be painted into a mask")
     for shape in SHAPES[verb_class]:
         if slots := _fill_shape(shape, chunks, known):
             return shape.meaning, slots
     return None
-
-
-def _is_new(chunk: list[str], verb: int) -> bool:
-    """Whether what does something is not there yet: "a child play", "children play"."""
-    several = is_plural(chunk[verb - 1]) or chunk[verb - 1] in (
-        "children",
-        "people",
-        "men",
-        "women",
-    )
-    return opens(chunk) == "indefinite" or (not opens(chunk) and verb <= 2 and several)
-
-
-def _doing_something(chunks: list[list[str]], verb_class: str) -> Slots | None:
-    """ "A collie shepherd the flock": whatever the verb is, a new thing beside something."""
-    chunk = chunks[0]
-    at = next((at for at, token in enumerate(chunk) if at and opens([token]) == "definite"), 0)
-    if len(chunks) > 1 or opens(chunk) != "indefinite" or at < 3 or at == len(chunk) - 1:
-        return None
-    if not all(map(is_word, chunk[1:at])) or kind_of(chunk[at - 1]):
-        return None
-    if verb_class == "add" and not chunk[at - 1].endswith("ing"):
-        return None
-    told = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at - 1]}” is not painted."
-    return Slots(chunk[at:], chunk[: at - 1], "near", told)
-
-
-_NOT_DOING = _BE | _WEAR | frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
-
-
-def _acts(chunk: list[str], at: int) -> bool:
-    """Whether a token behind a noun tells what that does: "climb", "climbing"."""
-    before, token, after = chunk[at - 1], chunk[at], chunk[at + 1 :]
-    if not (is_word(before) or before in lex.PERSONS_BY_PRONOUN or before in _BE):
-        return False
-    if token in lex.THINGS_IN_ING or before in lex.INDEFINITE:
-        return False
-    open_word = is_word(token) and not kind_of(token) and token not in _NOT_DOING
-    if before in lex.PERSONS and open_word and opens(after):
-        return True  # "the woman blow a bubble"
-    stem = token.removesuffix("ing")
-    stems = {token, stem, f"{stem}e", stem[:-1]} if stem != token else {token}
-    return bool(stems & (lex.ACTIONS | lex.ARRIVALS))
-
-
-def _says_look(tokens: Tokens) -> bool:
-    """Whether "look" or "appear" leads to a look: "the dress look red", not "look at us"."""
-    return tokens[0] in ("look", "appear") and tokens[1] not in _NOWHERE_YET
-
-
-def _arriving(chunk: list[str], at: int) -> Slots:
-    """ "A spider climb the wall": a new thing, and where it is."""
-    gift, place = chunk[:at], chunk[at + 1 :]
-    while len(gift) > 1 and gift[-1] in _BE:
-        gift.pop()
-    mark = "near"
-    if place and (place[0] in lex.PLACES or place[0] in _NOWHERE_YET | {"from"}):
-        mark = place[0] if place[0] in lex.PLACES else "near"
-        place = place[1:]
-    told = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at]}” is not painted."
-    if not place or not any(map(is_word, place)):
-        return Slots((), gift, assumed=told)
-    return Slots(place, gift, mark, told)
 
 
 def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slots]:
@@ -393,7 +305,7 @@ def _part(shape: Shape, chunk: list[str], known: bool) -> Slots | None:
         after = [mark, *after]
     if shape.first == "A" and opens(chunk) != "indefinite":
         return None
-    while len(before) > 1 and before[-1] in _BE:
+    while len(before) > 1 and before[-1] in BE:
         before.pop()  # "let a cat be | on the chair"
     if shape.target_last:
         return Slots(after, before, mark)
@@ -410,9 +322,7 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
     if shape.meaning != "add" and side_at(chunk, at):
         return False
     after = chunk[at + 1 :]
-    if (chunk[at] in _BE or chunk[at] in ("look", "appear")) and after[0] in _NOWHERE_YET - {
-        "like"
-    }:
+    if (chunk[at] in BE or chunk[at] in ("look", "appear")) and after[0] in WHERE - {"like"}:
         return False  # it tells where, not what
     if shape.second == "A":
         return opens(after) == "indefinite"

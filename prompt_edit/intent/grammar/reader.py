@@ -23,7 +23,6 @@ from ..checker import checked
 from . import english, korean
 from . import lexicon as lex
 from .clauses import (
-    Slots,
     fill,
     split_clauses,
     split_exception,
@@ -33,6 +32,7 @@ from .clauses import (
 )
 from .edits import Draft, as_edits, as_look, compare, compose
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, PhraseReader, order_by, read_result
+from .slots import Slots
 from .tokens import normalise, refuse_lettering, sentences
 from .words import (
     EXAMPLE,

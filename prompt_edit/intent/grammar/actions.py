@@ -1,0 +1,89 @@
+"""What things do, which no mask can be laid on: told from what they are.
+
+Something new may do it: it is painted, and a warning says that its doing is not. What is there
+already may not: that is refused, by name.
+"""
+
+from __future__ import annotations
+
+from . import lexicon as lex
+from .slots import BE, WEAR, WHERE, Slots
+from .words import is_plural, is_word, join, kind_of, opens, stumble
+
+_NOT_DOING = BE | WEAR | frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
+_SEVERAL = {"children", "people", "men", "women"}
+
+
+def newcomer(verb_class: str, chunks: list[list[str]]) -> Slots | None:
+    """The place and the new thing of "have a spider climb the wall"; None where nothing is done.
+
+    Raises:
+        InstructionError: for a thing that is there and does something.
+    """
+    chunk = chunks[0]
+    if verb_class in ("make", "add") and (slots := _beside(chunks, verb_class)):
+        return slots
+    at = next((at for at in range(1, len(chunk)) if _acts(chunk, at)), 0)
+    if verb_class != "make" or not at:
+        return None
+    idle = at == len(chunk) - 1
+    if len(chunks) == 1 and _is_new(chunk, at) and not (idle and chunk[at] not in lex.ARRIVALS):
+        return _arriving(chunk, at)
+    if idle or not _says_look(chunk[at:]):
+        stumble(chunk[at:], "what a thing does cannot be painted into a mask")
+    return None
+
+
+def _is_new(chunk: list[str], verb: int) -> bool:
+    """Whether what does something is not there yet: "a child play", "children play"."""
+    several = is_plural(chunk[verb - 1]) or chunk[verb - 1] in _SEVERAL
+    return opens(chunk) == "indefinite" or (not opens(chunk) and verb <= 2 and several)
+
+
+def _beside(chunks: list[list[str]], verb_class: str) -> Slots | None:
+    """ "A collie shepherd the flock": whatever the verb is, a new thing beside something."""
+    chunk = chunks[0]
+    at = next((at for at, token in enumerate(chunk) if at and opens([token]) == "definite"), 0)
+    if len(chunks) > 1 or opens(chunk) != "indefinite" or at < 3 or at == len(chunk) - 1:
+        return None
+    if not all(map(is_word, chunk[1:at])) or kind_of(chunk[at - 1]):
+        return None
+    if verb_class == "add" and not chunk[at - 1].endswith("ing"):
+        return None
+    told = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at - 1]}” is not painted."
+    return Slots(chunk[at:], chunk[: at - 1], "near", told)
+
+
+def _acts(chunk: list[str], at: int) -> bool:
+    """Whether a token behind a noun tells what that does: "climb", "climbing"."""
+    before, token, after = chunk[at - 1], chunk[at], chunk[at + 1 :]
+    if not (is_word(before) or before in lex.PERSONS_BY_PRONOUN or before in BE):
+        return False
+    if token in lex.THINGS_IN_ING or before in lex.INDEFINITE:
+        return False
+    open_word = is_word(token) and not kind_of(token) and token not in _NOT_DOING
+    if before in lex.PERSONS and open_word and opens(after):
+        return True  # "the woman blow a bubble"
+    stem = token.removesuffix("ing")
+    stems = {token, stem, f"{stem}e", stem[:-1]} if stem != token else {token}
+    return bool(stems & (lex.ACTIONS | lex.ARRIVALS))
+
+
+def _says_look(tokens: list[str]) -> bool:
+    """Whether "look" or "appear" leads to a look: "the dress look red", not "look at us"."""
+    return tokens[0] in ("look", "appear") and tokens[1] not in WHERE
+
+
+def _arriving(chunk: list[str], at: int) -> Slots:
+    """ "A spider climb the wall": a new thing, and where it is."""
+    gift, place = chunk[:at], chunk[at + 1 :]
+    while len(gift) > 1 and gift[-1] in BE:
+        gift.pop()
+    mark = "near"
+    if place and (place[0] in lex.PLACES or place[0] in WHERE | {"from"}):
+        mark = place[0] if place[0] in lex.PLACES else "near"
+        place = place[1:]
+    told = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at]}” is not painted."
+    if not place or not any(map(is_word, place)):
+        return Slots((), gift, assumed=told)
+    return Slots(place, gift, mark, told)
