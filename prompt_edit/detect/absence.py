@@ -10,6 +10,7 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 from .detections import Detections
+from .nouns import plural
 from .presence import colour_in, colourless
 
 _SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing
@@ -92,26 +93,3 @@ def _two(low: float, high: float) -> tuple[str, str]:
     """Two numbers, with as many digits as tell them apart."""
     digits = 2 if round(low, 2) < round(high, 2) else 4
     return f"{low:.{digits}f}", f"{high:.{digits}f}"
-
-
-_BEFORE = (" with ", " of ", " in ", " on ", " from ", " at ", " without ", " behind ", " near ")
-_IRREGULAR = {"man": "men", "woman": "women", "person": "people", "child": "children",
-              "foot": "feet", "tooth": "teeth", "mouse": "mice", "goose": "geese", "leaf": "leaves",
-              "knife": "knives", "shelf": "shelves", "scarf": "scarves", "sheep": "sheep",
-              "fish": "fish", "deer": "deer", "hair": "hair"}  # fmt: skip
-
-
-def plural(phrase: str) -> str:
-    """ "Hat" gives "hats", "cup of tea" gives "cups of tea"; plurals stay."""
-    cut = min((phrase.find(each) for each in _BEFORE if each in phrase), default=len(phrase))
-    start, head, rest = *phrase[:cut].rpartition(" ")[::2], phrase[cut:]
-    low = head.lower()
-    if low in _IRREGULAR:
-        head = _IRREGULAR[low]
-    elif low.endswith(("ss", "x", "z", "ch", "sh")):
-        head += "es"
-    elif low.endswith("y") and low[-2:-1] not in tuple("aeiou"):
-        head = head[:-1] + "ies"
-    elif not low.endswith("s") and low not in _IRREGULAR.values():
-        head += "s"
-    return f"{start} {head}{rest}".strip()

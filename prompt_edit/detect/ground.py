@@ -11,10 +11,11 @@ from torch import Tensor
 from ..errors import ImageError, InstructionError, ModelError, NotFound, PlanError, require
 from ..images import check_pictures
 from ..plan import BACKGROUND, Edit
-from .absence import Absence, Detector, absences, from_threshold, plural
+from .absence import Absence, Detector, absences, from_threshold
 from .asked import check_threshold
 from .choose import choose, related
 from .detections import Detections, merge
+from .nouns import plural, singular
 from .phrases import phrases_of
 from .place import place, place_freely
 
@@ -193,9 +194,18 @@ def _seen(
 ) -> _Seen:
     """Find all that the texts list. What two phrases hit is one thing, and none of them absent."""
     phrases = list(dict.fromkeys(phrase for text in texts for phrase in phrases_of(text)))
-    found = [detector.detect(image, [phrase], threshold)[0] for phrase in phrases]
+    found = [_all_of(detector, image, phrase, threshold) for phrase in phrases]
     absent = [phrase for phrase, each in zip(phrases, found, strict=True) if not len(each)]
     return _Seen(merge(found), absences(detector, image, absent, threshold))
+
+
+def _all_of(detector: Detector, image: Tensor, phrase: str, threshold: float | None) -> Detections:
+    """All that answers to a phrase; where a plural finds nothing, to its singular."""
+    found = detector.detect(image, [phrase], threshold)[0]
+    one = singular(phrase)
+    if len(found) or one == phrase:
+        return found
+    return detector.detect(image, [one], threshold)[0]
 
 
 def _partly(seen: _Seen) -> tuple[str, ...]:

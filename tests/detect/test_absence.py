@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
-from prompt_edit.detect.absence import plural
 from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
+from prompt_edit.detect.nouns import plural, singular
 from prompt_edit.errors import NotFound
 from prompt_edit.plan import Edit, Relation, Which
 
@@ -79,3 +79,13 @@ def test_what_is_not_there_at_all(detector: GroundingDino) -> None:
 ])  # fmt: skip
 def test_plurals(one: str, many: str) -> None:
     assert plural(one) == many
+
+
+@pytest.mark.parametrize(("many", "one"), [
+    ("bags", "bag"), ("red bags", "red bag"), ("cups of tea", "cup of tea"), ("people", "person"),
+    ("women with hats", "woman with hats"), ("boxes", "box"), ("dresses", "dress"),
+    ("puppies", "puppy"), ("houses", "house"), ("bushes", "bush"),
+    ("pants", "pants"), ("glasses", "glasses"), ("bus", "bus"), ("grass", "grass"), ("hat", "hat"),
+])  # fmt: skip
+def test_the_singular(many: str, one: str) -> None:
+    assert singular(many) == one

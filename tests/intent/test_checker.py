@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from prompt_edit.errors import PlanError
-from prompt_edit.intent.checker import is_english, require_said
+from prompt_edit.errors import InstructionError, PlanError
+from prompt_edit.intent import parse_grammar
+from prompt_edit.intent.checker import checked, is_english, require_said
 from prompt_edit.intent.models.brief import EXAMPLES
 from prompt_edit.plan import PICTURE, Edit
 
@@ -60,3 +61,26 @@ def test_the_examples_of_the_brief_pass(instruction: str, edits: tuple[dict, ...
 ])  # fmt: skip
 def test_english(text: str, english: bool) -> None:
     assert is_english(text) is english
+
+
+@pytest.mark.parametrize("target", [
+    "cow singing", "left side", "foreground", "background portion", "corner", "it",
+    "other side", "dog to be", "woman standing", "123", "photo",
+])  # fmt: skip
+def test_what_no_detector_can_look_for_is_refused(target: str) -> None:
+    with pytest.raises(PlanError, match=r"to look for|looked for"):
+        checked([removing(target)], target)
+
+
+def test_the_picture_is_no_place_and_cannot_be_left_out() -> None:
+    edit = removing(
+        "dog", relation={"kind": "in", "anchor": "picture"}, exclude=["the image", "cat"]
+    )
+    (mended,), told = checked([edit], "remove the dog in the picture but not the cat")
+    assert mended.relation is None and mended.exclude == ("cat",)
+    assert "cannot be left out" in " ".join(told)
+
+
+def test_every_reader_is_checked() -> None:
+    with pytest.raises(InstructionError, match="place in the picture"):
+        parse_grammar("remove the left side")

@@ -1,0 +1,56 @@
+"""The number of a noun phrase: "hats", "cup of tea"."""
+
+from __future__ import annotations
+
+_BEFORE = (" with ", " of ", " in ", " on ", " from ", " at ", " without ", " behind ", " near ")
+_IRREGULAR = {"man": "men", "woman": "women", "person": "people", "bus": "buses",
+              "child": "children",
+              "foot": "feet", "tooth": "teeth", "mouse": "mice", "goose": "geese", "leaf": "leaves",
+              "knife": "knives", "shelf": "shelves", "scarf": "scarves", "sheep": "sheep",
+              "fish": "fish", "deer": "deer", "hair": "hair"}  # fmt: skip
+
+
+def plural(phrase: str) -> str:
+    """ "Hat" gives "hats", "cup of tea" gives "cups of tea"; plurals stay."""
+    start, head, rest = _parted(phrase)
+    low = head.lower()
+    if low in _IRREGULAR:
+        head = _IRREGULAR[low]
+    elif low.endswith(("ss", "x", "z", "ch", "sh")):
+        head += "es"
+    elif low.endswith("y") and low[-2:-1] not in tuple("aeiou"):
+        head = head[:-1] + "ies"
+    elif not low.endswith("s") and low not in _IRREGULAR.values():
+        head += "s"
+    return f"{start} {head}{rest}".strip()
+
+
+def singular(phrase: str) -> str:
+    """ "Hats" gives "hat", "cups of tea" gives "cup of tea"; singulars stay, and so do pants."""
+    start, head, rest = _parted(phrase)
+    low = head.lower()
+    if low in _REGULAR:
+        head = _REGULAR[low]
+    elif low in _PAIRS or not low.endswith("s") or low.endswith(("ss", "us", "is")):
+        pass
+    elif low.endswith("ies") and len(low) > 4:
+        head = head[:-3] + "y"
+    elif low.endswith(("sses", "xes", "zes", "ches", "shes")):
+        head = head[:-2]
+    elif len(low) > 3:
+        head = head[:-1]
+    return f"{start} {head}{rest}".strip()
+
+
+_REGULAR = {many: one for one, many in _IRREGULAR.items()}
+_PAIRS = {"pants", "jeans", "trousers", "shorts", "glasses", "sunglasses", "tights", "leggings",
+          "scissors", "headphones", "clothes", "goggles", "binoculars", "pajamas",
+          "pliers"}  # fmt: skip
+"""Plurals that are one thing."""
+
+
+def _parted(phrase: str) -> tuple[str, str, str]:
+    """What stands before the head of a phrase, its head, and what follows."""
+    cut = min((phrase.find(each) for each in _BEFORE if each in phrase), default=len(phrase))
+    start, _, head = phrase[:cut].rpartition(" ")
+    return start, head, phrase[cut:]
