@@ -145,6 +145,10 @@ def test_codes_are_the_same_again_and_whole_files_only(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["000000.safetensors"]
 
 
+def _gradients(loss: torch.Tensor, of: list[torch.nn.Parameter]) -> tuple[torch.Tensor | None, ...]:
+    return torch.autograd.grad(loss, of, retain_graph=True, allow_unused=True)
+
+
 def test_the_painter_learns_from_errors_and_from_its_critic(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,10 +166,9 @@ def test_the_painter_learns_from_errors_and_from_its_critic(
         if not number:
             both = [*model.unet.parameters()], [*model.critic.parameters()]
             for name, (mine, others) in {"liked": both, "critic": both[::-1]}.items():
-                options = {"retain_graph": True, "allow_unused": True}
-                moved = torch.autograd.grad(parts[name], mine, **options)
+                moved = _gradients(parts[name], mine)
                 assert any(each is not None and each.abs().max() > 0 for each in moved)
-                still = torch.autograd.grad(parts[name], others, **options)
+                still = _gradients(parts[name], others)
                 assert all(each is None or not each.any() for each in still), name
         optimizer.zero_grad()
         sum(parts.values(), torch.zeros(())).backward()

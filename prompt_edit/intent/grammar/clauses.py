@@ -226,8 +226,8 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
     Raises:
         InstructionError: for a member of a list that belongs to no slot.
     """
-    if slots := newcomer(verb_class, chunks):
-        return "add", [slots]
+    if new := newcomer(verb_class, chunks):
+        return "add", [new]
     for shape in SHAPES[verb_class]:
         if slots := _fill_shape(shape, chunks, known):
             return shape.meaning, slots
