@@ -113,7 +113,7 @@ class LlmIntentParse(io.ComfyNode):
         read: Parser = parse_offline if llm is None else llm
         plan = read(instruction, image, host.stop_if_cancelled)
         edit = plan.edits[0]
-        lines = [plan.summary(), *plan.warnings]
+        lines = [*plan.warnings, plan.summary()]
         return io.NodeOutput(
             plan, edit.target, edit.prompt, edit.negative_prompt, ui={"text": lines}
         )

@@ -80,7 +80,7 @@ class PromptEdit(io.ComfyNode):
         plan = read(instruction, check=host.stop_if_cancelled)
         graph = GraphBuilder()
         names, told = host.default_names()
-        lines = [plan.summary(), *plan.warnings]
+        lines = [*plan.warnings, plan.summary()]
         if any(each is None for each in (detector, segmenter, painter)):
             lines.append(told)
         if detector is None:

@@ -67,6 +67,18 @@ class Which(_Frozen):
     rank: int = Field(default=1, ge=1, le=100)
     count: int = Field(default=1, ge=1, le=100)
 
+    def in_words(self) -> str:
+        """For people: "number 2 from the left", "the 3 largest", "the most likely one"."""
+        last = self.rank + self.count - 1
+        some = f"number {self.rank}" if self.count == 1 else f"numbers {self.rank} to {last}"
+        if self.by in ("left", "right", "top", "bottom"):
+            return f"{some} from the {self.by}"
+        named = {"all": "all", "score": "most likely", "center": "most central"}
+        order = named.get(self.by, self.by)
+        if self.by == "all" or self.rank > 1:
+            return order if self.by == "all" else f"{some} of the {order}"
+        return f"the {order} one" if self.count == 1 else f"the {self.count} {order}"
+
 
 class Relation(_Frozen):
     """Where a thing stands with respect to another one, the anchor (a noun phrase).
@@ -126,12 +138,11 @@ class Edit(_Frozen):
         return self
 
     def summary(self) -> str:
-        """The edit for people: "replace red dress by white t-shirt, by left: number 2"."""
+        """The edit for people: "replace red dress by white t-shirt, number 2 from the left"."""
         joint = {"replace": " by ", "add": ": ", "background": ": "}.get(self.operation, " to ")
         words = f"{self.operation} {self.target}" + (f"{joint}{self.result}" if self.result else "")
         if self.which.by != "all":
-            words += f", by {self.which.by}: number {self.which.rank}"
-            words += f" to {self.which.rank + self.which.count - 1}" if self.which.count > 1 else ""
+            words += f", {self.which.in_words()}"
         if self.relation:
             words += f", {self.relation.kind} {self.relation.anchor}"
         return words + (f", except {', '.join(self.exclude)}" if self.exclude else "")

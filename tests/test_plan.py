@@ -204,5 +204,18 @@ def test_a_summary_says_all_that_was_understood() -> None:
         exclude=("stripes",),
     )
     assert edit.summary() == (
-        "recolor ball to green ball, by left: number 2 to 3, near car, except stripes"
+        "recolor ball to green ball, numbers 2 to 3 from the left, near car, except stripes"
     )
+
+
+@pytest.mark.parametrize(("which", "said"), [
+    ({"by": "left", "rank": 2}, "number 2 from the left"),
+    ({"by": "top", "count": 2}, "numbers 1 to 2 from the top"),
+    ({"by": "largest"}, "the largest one"),
+    ({"by": "smallest", "count": 3}, "the 3 smallest"),
+    ({"by": "largest", "rank": 2}, "number 2 of the largest"),
+    ({"by": "score"}, "the most likely one"),
+    ({"by": "center"}, "the most central one"),
+])  # fmt: skip
+def test_a_choice_in_words(which: dict[str, object], said: str) -> None:
+    assert Which.model_validate(which).in_words() == said
