@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from evaluate import drawn_sets
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -25,8 +26,11 @@ ENOUGH = {"--count": "3"}  # scenes that an evaluation takes here
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a reader stands: pictures of their own lie here, and no models."""
+    """Where a reader stands: pictures and data sets of their own lie here, and no models."""
     here = tmp_path_factory.mktemp("reader")
+    drawn_sets.coco(here / "COCO")
+    drawn_sets.voc(here / "VOCdevkit")
+    drawn_sets.imagenet(here)
     assert run(["prompt-edit", "draw", "photo.png", "--seed", "900899"], here).returncode == 0
     return here
 
