@@ -14,7 +14,7 @@ from torchvision.ops import box_iou
 from .. import colour
 from ..detect.absence import Detector
 from ..detect.detections import Detections, merge
-from ..detect.ground import Grounded, check_asked, ground
+from ..detect.ground import Grounded, all_of, check_asked, ground
 from ..detect.phrases import phrases_of
 from ..detect.presence import colourless
 from ..errors import ImageError, InstructionError, NotFound, PromptEditError
@@ -78,7 +78,7 @@ class Look:
     def find(self, image: Tensor, text: str, threshold: float | None = None) -> Detections:
         """All that a text lists in one of the pictures."""
         image = rgb(image)
-        return merge([self.detector.detect(image, [phrase], threshold)[0]
+        return merge([all_of(self.detector, image, phrase, threshold)
                       for phrase in phrases_of(text)])  # fmt: skip
 
     def knows(self, text: str) -> bool:

@@ -194,12 +194,12 @@ def _seen(
 ) -> _Seen:
     """Find all that the texts list. What two phrases hit is one thing, and none of them absent."""
     phrases = list(dict.fromkeys(phrase for text in texts for phrase in phrases_of(text)))
-    found = [_all_of(detector, image, phrase, threshold) for phrase in phrases]
+    found = [all_of(detector, image, phrase, threshold) for phrase in phrases]
     absent = [phrase for phrase, each in zip(phrases, found, strict=True) if not len(each)]
     return _Seen(merge(found), absences(detector, image, absent, threshold))
 
 
-def _all_of(detector: Detector, image: Tensor, phrase: str, threshold: float | None) -> Detections:
+def all_of(detector: Detector, image: Tensor, phrase: str, threshold: float | None) -> Detections:
     """All that answers to a phrase; where a plural finds nothing, to its singular."""
     found = detector.detect(image, [phrase], threshold)[0]
     one = singular(phrase)
@@ -266,7 +266,7 @@ def _more(
     own = from_threshold(detector, None)
     if threshold is None or own is None or threshold <= own:
         return ""
-    every = merge([detector.detect(image, [each])[0] for each in phrases_of(text)])
+    every = merge([all_of(detector, image, each, None) for each in phrases_of(text)])
     more = len(every) - len(found)
     if more <= 0:
         return ""

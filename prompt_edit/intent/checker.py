@@ -41,7 +41,6 @@ _MEANT = {
 """Nouns, and the words that may mean them."""
 _SMALL = frozenset(["the", "and", "with", "of", "in", "on", "at", "from", "to", "for", "that"])
 
-
 _PICTURES = frozenset(
     ["picture", "image", "photo", "photograph", "scene", "pic", "frame", "screen", "view"]
 )

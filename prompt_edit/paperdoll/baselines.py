@@ -80,7 +80,17 @@ class Block(nn.Module):
         return F.silu(self.norm(self.convolve(features)) * (1 + more) + offset)
 
 
-def _answer(images: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
+def _narrowing(*widths: int) -> nn.ModuleList:
+    """Blocks that each halve the picture, from the first width of features to the last."""
+    return nn.ModuleList(Block(inner, outer, "down") for inner, outer in pairwise(widths))
+
+
+def _widening(widths: Sequence[int]) -> list[tuple[int, int]]:
+    """The widths before and after each block on the way back up."""
+    return [*pairwise(reversed(widths)), (widths[0], widths[0])]
+
+
+def _answer(raw: Tensor) -> tuple[Tensor, Tensor]:
     """What a network gives [B,4,128,128], as mask and picture."""
     return raw[:, :1].sigmoid(), (raw[:, 1:].tanh() + 1) / 2
 
@@ -97,17 +107,12 @@ class Pix2Pix(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.reader = Reader()
-        inner = (3, *self.widths[:-1])
-        self.down = nn.ModuleList(
-            Block(a, b, "down") for a, b in zip(inner, self.widths, strict=True)
-        )
-        outer = (self.widths[0], *self.widths[:-1])
-        rest = (0, *self.widths[:-1])
-        self.up = nn.ModuleList(
-            Block(self.widths[n] + (0 if n == len(self.widths) - 1 else self.widths[n]),
-                  outer[n] if n == 0 else rest[n], "up")
-            for n in reversed(range(len(self.widths)))
-        )  # fmt: skip
+        self.down = _narrowing(3, *self.widths)
+        deepest, *others = _widening(self.widths)
+        # Each but the first sees what the way down saw at its level, too.
+        self.up = nn.ModuleList([
+            Block(*deepest, "up"), *(Block(2 * inner, outer, "up") for inner, outer in others),
+        ])  # fmt: skip
         self.last = nn.Conv2d(self.widths[0] + 3, 4, 3, 1, 1)
 
     def forward(self, small: Tensor, ids: Tensor) -> Tensor:
@@ -125,7 +130,7 @@ class Pix2Pix(nn.Module):
         return self.last(torch.cat([features, small], dim=1))
 
     def paint(self, images: Tensor, words: Sequence[str]) -> tuple[Tensor, Tensor]:
-        return _answer(images, self(_small(images), tokens(words)))
+        return _answer(self(_small(images), tokens(words)))
 
 
 class PatchDiscriminator(nn.Module):
@@ -134,9 +139,8 @@ class PatchDiscriminator(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.reader = Reader()
-        widths = (3 + 4, 32, 64, 128)
-        self.down = nn.ModuleList(Block(a, b, "down") for a, b in pairwise(widths))
-        self.last = nn.Conv2d(widths[-1], 1, 3, 1, 1)
+        self.down = _narrowing(3 + 4, 32, 64, 128)
+        self.last = nn.Conv2d(128, 1, 3, 1, 1)
 
     def forward(self, small: Tensor, ids: Tensor, answer: Tensor) -> Tensor:
         """For answers [B,4,128,128], mask and picture in -1..1: [B,1,16,16], high if true."""
@@ -156,19 +160,12 @@ class ConditionalVae(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.reader = Reader()
-        inner = (3, *self.widths[:-1])
-        self.encoder = nn.ModuleList(
-            Block(a, b, "down") for a, b in zip(inner, self.widths, strict=True)
-        )
-        coded = (3 + 4, *self.widths[:-1])
-        self.coder = nn.ModuleList(
-            Block(a, b, "down") for a, b in zip(coded, self.widths, strict=True)
-        )
+        self.encoder = _narrowing(3, *self.widths)
+        self.coder = _narrowing(3 + 4, *self.widths)
         self.code = nn.Linear(self.widths[-1], 2 * LATENT)
         self.open = Block(self.widths[-1] + LATENT, self.widths[-1], "same")
-        outer = (self.widths[0], *self.widths[:-1])
         self.decoder = nn.ModuleList(
-            Block(self.widths[n], outer[n], "up") for n in reversed(range(len(self.widths)))
+            Block(inner, outer, "up") for inner, outer in _widening(self.widths)
         )
         self.last = nn.Conv2d(self.widths[0], 4, 3, 1, 1)
 
@@ -195,7 +192,7 @@ class ConditionalVae(nn.Module):
 
     def paint(self, images: Tensor, words: Sequence[str]) -> tuple[Tensor, Tensor]:
         code = torch.zeros(len(images), LATENT)  # the likeliest one
-        return _answer(images, self(_small(images), tokens(words), code))
+        return _answer(self(_small(images), tokens(words), code))
 
 
 NETWORKS: dict[Kind, type[ConditionalVae] | type[Pix2Pix]] = {"vae": ConditionalVae, "gan": Pix2Pix}

@@ -187,7 +187,7 @@ def attempt(method: Method, task: Task) -> Tried:
     image, truth = made.image, as_image(true)
     changed = (to_array(before) != to_array(image)).any(axis=-1)
     return Tried(
-        task, made, true, right(task, image, true, box),
+        task, made, true, right(task, image, true, region, box),
         psnr=psnr(image, truth, region), ssim=ssim(image, truth, region),
         seam=seam(image, truth, made.opacity),
         outside=int(changed[made.opacity.numpy() == 0].sum()),

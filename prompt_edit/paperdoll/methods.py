@@ -13,10 +13,9 @@ from torch import Tensor
 
 from ..check.boxes import box_of
 from ..detect.detections import Detections
-from ..detect.ground import ground_each
+from ..detect.ground import for_phrase, ground_each
 from ..editor import PromptEditor
 from ..inpaint.repaint import Sampling
-from ..plan import Edit
 from ..segment.cover import cover
 from .baselines import Baseline
 
@@ -63,8 +62,7 @@ class Proposed:
         self._editor, self._retries = editor, retries
 
     def mask(self, image: Tensor, phrase: str) -> np.ndarray:
-        edit = Edit(operation="extract", target=phrase)
-        grounded = ground_each(self._editor.detector, image, edit)[0]
+        grounded = ground_each(self._editor.detector, image, for_phrase(phrase))[0]
         return cover(self._editor.segmenter, image, grounded).mask.numpy() > 0.5
 
     def finds(self, image: Tensor, phrase: str) -> bool:

@@ -20,7 +20,10 @@ MOSTLY = 0.8  # share of a region that must then be right, where nothing or a ba
 SHARP = 0.6  # share of the true picture's edges that must be there, where something new shows
 
 
-def right(task: Task, image: Tensor, true: Picture, box: Sequence[float] | None = None) -> bool:
+def right(
+    task: Task, image: Tensor, true: Picture, region: np.ndarray,
+    box: Sequence[float] | None = None,
+) -> bool:  # fmt: skip
     """Whether the edited picture shows what was asked for.
 
     recolor: the thing has the colour. replace and add: it has; of all things that could stand
@@ -33,9 +36,9 @@ def right(task: Task, image: Tensor, true: Picture, box: Sequence[float] | None 
     Args:
         image: float [1,S,S,3] in 0..1.
         true: as `task.true(box)` gives it.
+        region: bool [S,S], as `task.region(true)` gives it.
         box: where something new was put, xyxy in 256ths of the side.
     """
-    region = task.region(true)
     if task.operation in ("recolor", "replace", "add"):
         coloured = has_colour(task, image, true)
         if task.operation == "recolor" or not coloured:

@@ -105,10 +105,10 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
         return verb_class, body
     if any(token in lex.LETTERING for token in body[1:]):
         stumble(body, "text in pictures cannot be edited")
-    newcomer = len(body) > 3 and body[0] == "it" and body[1] in BE and not kind_of(body[2])
-    new = opens(body[2:]) == "indefinite" or is_plural(body[2]) if newcomer else False
-    if new and WHERE.intersection(body[3:]):
-        return "add", body[2:]  # "it should be a hand next to the laptop"
+    if len(body) > 3 and body[0] == "it" and body[1] in BE and not kind_of(body[2]):
+        new = opens(body[2:]) == "indefinite" or is_plural(body[2])
+        if new and WHERE.intersection(body[3:]):
+            return "add", body[2:]  # "it should be a hand next to the laptop"
     return _turn_passive(body) or (verb_class, _turn_progressive(body))
 
 

@@ -29,8 +29,6 @@ _ENDING = re.compile(ko.ENDINGS)
 _RANKS = {rank: word for word, rank in reversed(lex.ORDINALS.items())}
 _COUNTS = {count: word for word, count in reversed(lex.NUMBERS.items())}
 _VERB_OF_STEM = {stem: verb for verb, stems in ko.VERBS.items() for stem in stems}
-
-
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
 

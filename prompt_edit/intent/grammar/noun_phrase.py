@@ -202,10 +202,10 @@ class PhraseReader:
             # What is on her face is on her.
             anchor = NounPhrase(anchor.relation.anchor, which=anchor.which)
         if phrase.relation:
-            self._disregard(phrase, anchor.text)
+            self.disregard(phrase, anchor.text)
             return phrase
         if anchor.relation:  # of two places the nearer one counts
-            self._disregard(anchor, anchor.relation.anchor)
+            self.disregard(anchor, anchor.relation.anchor)
             anchor = replace(anchor, relation=None)
         if anchor.noun in lex.NOWHERE:
             return self._by_depth(phrase, anchor.noun)
@@ -218,7 +218,8 @@ class PhraseReader:
             )
         return phrase.related(kind, anchor)
 
-    def _disregard(self, phrase: NounPhrase, place: str) -> None:
+    def disregard(self, phrase: NounPhrase, place: str) -> None:
+        """Warn that a place which a plan cannot hold does not tell which thing is meant."""
         self.warnings.append(f"Any {phrase.noun} is taken, whatever the {place}.")
 
     def _by_depth(self, phrase: NounPhrase, where: str) -> NounPhrase:
@@ -314,7 +315,7 @@ class PhraseReader:
                 break
             elif token in lex.RELATIONS or token == "of" or _surrounds(phrase, token):
                 if anchor:
-                    self._disregard(phrase, join(behind))
+                    self.disregard(phrase, join(behind))
                     break
                 kind, anchor = self._anchor(lex.RELATIONS.get(token, "on"), behind)
                 break

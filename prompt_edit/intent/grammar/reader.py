@@ -158,7 +158,7 @@ class Reader:
     def change(self, slots: Slots) -> None:
         """Target into result."""
         target, result = self.phrases.target(slots.target), read_result(slots.result)
-        pointed = target.noun == PICTURE and "".join(slots.target) in lex.PRONOUNS
+        pointed = target.noun == PICTURE and lex.PRONOUNS.issuperset(slots.target or [""])
         if pointed and result.noun and not result.tail and result.head not in lex.WHOLE:
             stumble(slots.target, "nothing was named before that it could stand for")
         if target.head in lex.PERSONS and result.head in BODY_HEADS:
@@ -229,9 +229,7 @@ class Reader:
         if gone and gone.operation == "remove":
             self.drafts.pop()
             self.phrases.antecedent = gone.target
-        before = len(self.drafts)
-        self.change(Slots(["it"], gift))
-        self.recent = self.drafts[before:]
+        self._act("change", [Slots(["it"], gift)], [])
 
     def _plain_things(self, tokens: Tokens) -> list[NounPhrase]:
         """The things that stay, of which nothing is said but their names."""
@@ -305,8 +303,7 @@ class Reader:
     def _put(self, gift: NounPhrase, kind: str, target: NounPhrase) -> None:
         """A new thing where `kind` says, seen from the target."""
         if target.relation:
-            anchor = target.relation.anchor
-            self.warnings.append(f"Any {target.noun} is taken, whatever the {anchor}.")
+            self.phrases.disregard(target, target.relation.anchor)
         relation = None if target.whole else gift.related(kind, target).relation
         self._draft("add", replace(target, relation=relation), gift.text)
         self.phrases.antecedent = replace(gift, relation=relation)

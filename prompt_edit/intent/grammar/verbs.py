@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import lexicon as lex
+from .slots import WHERE
 
 _DOUBLED = ("put", "cut", "set", "get", "let", "swap", "drop", "strip", "crop", "clip", "rub")
 
@@ -57,8 +58,7 @@ class Shape:
 def _shape(verb_class: str, text: str, meaning: str) -> Shape:
     marks = frozenset(text[2:-2].split("|")) - {""}
     if marks == {"PLACE"}:
-        marks = frozenset(lex.PLACES) | lex.NEARLY | lex.UNSUPPORTED_RELATIONS
-        marks -= {"from", "like", "without"}
+        marks = WHERE - {"from", "like", "without"}
     return Shape(text[0], marks, text[2:][-1:], meaning, verb_class == "give")
 
 
