@@ -153,7 +153,7 @@ REPLACE = [
     ),
     row("i want the cat to be a tiger", edit("replace", "cat", "tiger")),
     row("change the woman's red dress to a suit", edit("replace", "red dress", "suit", on="woman")),
-    row("change the hat into a witch's hat", edit("restyle", "hat", "witch's hat")),
+    row("change the hat into a witch's hat", edit("replace", "hat", "witch's hat")),
     row("the hat should be replaced with a crown", edit("replace", "hat", "crown")),
 ]
 
@@ -571,6 +571,36 @@ FOUND = [
     row("아이들을 지워줘", edit("remove", "children")),
 ]
 
+AS_WISHED = [
+    row("let the woman not wear sunglasses", edit("remove", "sunglasses", on="woman")),
+    row("the man shouldn't have a beard", edit("remove", "beard", on="man")),
+    row("let the kitchen have no cabinets", edit("remove", "cabinets", on="kitchen")),
+    row("the cake is a pie", edit("replace", "cake", "pie")),
+    row("if the door was open?", edit("restyle", "door", "open door")),
+    row("let the man grow a beard", edit("add", "man", "beard", on="man")),
+    row("make the floor ceramic tile", edit("restyle", "floor", "ceramic tile floor")),
+    row("add kids sledding down the hill", edit("add", "hill", "kids sledding", on="hill")),
+    row("add a few deer grazing with the sheep",
+        edit("add", "sheep", "few deer grazing", near="sheep")),
+    row("let there be steam rising from the pot", edit("add", "pot", "steam rising", on="pot")),
+    row("add a clown outside", edit("add", PICTURE, "clown")),
+    row("give the bird an apple to eat", edit("add", "bird", "apple", on="bird")),
+    row("place a bell around its neck", edit("add", "neck", "bell", on="neck")),
+    row("add a super bike", edit("add", PICTURE, "super bike")),
+    row("edit a boat on the lake", edit("add", "lake", "boat", on="lake")),
+    row("edit the lake to look like a meadow", edit("replace", "lake", "meadow")),
+    row("remove the onions and put fries in place", edit("replace", "onions", "fries")),
+    row("could it have a lamp next to the bed?", edit("add", "bed", "lamp", near="bed")),
+    row("change the rice and bean bowl into a fruit bowl",
+        edit("replace", "rice and bean bowl", "fruit bowl")),
+    row("replace the knife with a butter knife", edit("replace", "knife", "butter knife")),
+    row("line the street with palm trees", edit("add", "street", "palm trees", on="street")),
+    row("remove the picture and the magnets",
+        edit("remove", "framed picture"), edit("remove", "magnets")),
+    row("I would prefer pears instead of apples", edit("replace", "apples", "pears")),
+    row("put a bird on the nearby fence", edit("add", "fence", "bird", on="fence")),
+]  # fmt: skip
+
 WHOSE_CLOTHES = [
     row("make the man in the blue shirt taller",
         edit("restyle", "man", "taller man", holding="blue shirt")),
@@ -660,6 +690,7 @@ EXCHANGES = [
 ]  # fmt: skip
 
 ROWS: list[Row] = [
+    *AS_WISHED,
     *WHOSE_CLOTHES,
     *PAPER,
     *RECOLOR,
@@ -733,6 +764,15 @@ ERRORS = [
     ("don't make the dress red", "“do”"),
     ("change the dress to another color", "color"),
     ("change the dress to not red", "not"),
+    ("put the seat down", "cannot be moved"),
+    ("put the kid to sleep", "cannot be moved"),
+    ("let the number of ducks be reduced", "how many"),
+    ("let the clock show six", "text in pictures"),
+    ("change the sign to read no parking", "text in pictures"),
+    ("make the zebra look forward", "what a thing does"),
+    ("make the woman play tennis instead of the piano", "what a thing does"),
+    ("The car is red. Make it blue.", "“the”"),
+    ("if there is a dog, remove it", "“if”"),
     ("rotate the picture by 90 degrees", "rotate"),
     ("cambia el vestido rojo a azul", "cambia"),
     ("ドレスを赤にして", "English and Korean"),

@@ -71,7 +71,7 @@ def _acts(chunk: list[str], at: int) -> bool:
 
 def _says_look(tokens: list[str]) -> bool:
     """Whether "look" or "appear" leads to a look: "the dress look red", not "look at us"."""
-    return tokens[0] in ("look", "appear") and tokens[1] not in WHERE
+    return tokens[0] in ("look", "appear") and tokens[1] not in WHERE | lex.AHEAD
 
 
 def _arriving(chunk: list[str], at: int) -> Slots:

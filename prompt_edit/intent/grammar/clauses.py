@@ -6,6 +6,7 @@ Nothing is decided here about what the slots mean.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from . import lexicon as lex
 from .actions import newcomer
@@ -14,8 +15,8 @@ from .verbs import GERUNDS, PARTICIPLES, SHAPES, WITH_PARTICLE, Shape
 from .words import (
     Tokens,
     counts,
+    does,
     is_attribute,
-    is_plural,
     is_word,
     join,
     kind_of,
@@ -68,9 +69,26 @@ def _without_openings(tokens: Tokens) -> list[str]:
         tokens[start] in lex.OPENINGS or tokens[start] == "," or tokens[start].isdecimal()
     ):
         start += 1
-    while end > start and tokens[end - 1] in (",", "and"):
+    while end > start and (tokens[end - 1] in (",", "and") or _says_nowhere(tokens, end - 1)):
         end -= 1
     return list(tokens[start:end])
+
+
+def _says_nowhere(tokens: Tokens, at: int) -> bool:
+    """Whether "nearby" or the like stands there, behind a thing."""
+    return (
+        at > 1
+        and tokens[at] in lex.SOMEWHERE
+        and is_word(tokens[at - 1])
+        and tokens[at - 1] not in lex.ACTIONS
+    )
+
+
+def states(tokens: Tokens) -> bool:
+    """Whether a sentence says how a thing is: "the cake is a pie"."""
+    at = next((at for at, token in enumerate(tokens) if token in ("is", "are")), 0)
+    said = at > 1 and opens(tokens) == "definite" and not _find_verb(tokens)
+    return said and at < len(tokens) - 1 and not does(tokens[at + 1])
 
 
 # --- the verb -------------------------------------------------------------------------------------
@@ -95,21 +113,53 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
     elif found := _find_verb(tokens):
         verb, body = found
         verb_class = lex.CLASS_OF_VERB[verb]
+        if verb == "edit" and opens(body) == "indefinite":
+            verb_class = "add"  # "edit a boat in its place"
     elif any(token in lex.MODALS for token in tokens):
         verb_class, body = "make", list(tokens)
     else:
         stumble(tokens[0], "I know no such thing to do to a picture")
     instead = next((at for at, token in enumerate(body) if token in lex.INSTEAD), len(body))
     body = body[:instead]  # "make it red instead of blue": see `split_instead`
+    if verb_class in ("make", "alter") and _letters(body):
+        stumble(body, "text in pictures cannot be edited")
+    if verb_class == "give" or (verb_class == "add" and opens(body) == "indefinite"):
+        body = _without_purpose(body)
     if verb_class != "make":
         return verb_class, body
-    if any(token in lex.LETTERING for token in body[1:]):
-        stumble(body, "text in pictures cannot be edited")
-    if len(body) > 3 and body[0] == "it" and body[1] in BE and not kind_of(body[2]):
-        new = opens(body[2:]) == "indefinite" or is_plural(body[2])
+    if bare := _turn_negative(body):
+        return "remove", bare
+    there = body[1:2] and (body[1] in BE or body[1] in lex.HAVING)
+    if len(body) > 3 and body[0] == "it" and there and not kind_of(body[2]):
+        new = opens(body[2:]) == "indefinite" or is_word(body[2])
         if new and WHERE.intersection(body[3:]):
             return "add", body[2:]  # "it should be a hand next to the laptop"
     return _turn_passive(body) or (verb_class, _turn_progressive(body))
+
+
+def _without_purpose(words: list[str]) -> list[str]:
+    """ "Apple to eat", "toy to play with": what a thing is for is not painted."""
+    at = next((at for at, token in enumerate(words) if token == "to" and at), len(words))
+    what_for = words[at + 1 :]
+    return words[:at] if what_for and len(what_for) < 3 and what_for[0] in lex.USES else words
+
+
+def _letters(body: Tokens) -> bool:
+    """Whether words or numbers are to stand somewhere: "let the clock show six"."""
+    return any(
+        token in lex.LETTERING
+        or (token in ("show", "shows") and (follower in lex.NUMBERS or follower.isdecimal()))
+        or (token == "to" and follower in ("read", "spell"))
+        for token, follower in pairwise([*body[1:], ""])
+    )
+
+
+def _turn_negative(body: list[str]) -> list[str]:
+    """ "The man wear no hat" as "hat from the man"; empty where nothing is denied."""
+    at = next((at for at, token in enumerate(body) if token == "no"), 0)
+    if at < 2 or body[at - 1] not in WEAR or at == len(body) - 1:
+        return []
+    return [*without_article(body[at + 1 :]), "from", *body[: at - 1]]
 
 
 def _find_verb(tokens: Tokens) -> tuple[str, list[str]] | None:
@@ -144,12 +194,22 @@ def _turn_passive(body: list[str]) -> tuple[str, list[str]] | None:
 def _turn_progressive(body: list[str]) -> list[str]:
     """ "the man be wearing a hat" as "the man wear a hat"."""
     turned: list[str] = []
-    for token in body:
-        if turned and turned[-1] in BE and token in lex.HELD:
+    for at, token in enumerate(body):
+        if turned and turned[-1] in BE and token in lex.HELD and opens(body[at + 1 :]):
             turned[-1] = lex.HELD[token]
         else:
             turned.append(token)
     return turned
+
+
+def takes_the_place(verb_class: str, body: list[str]) -> list[str]:
+    """What comes for what went, in "put a bathtub in its place"; empty where nothing does."""
+    at = next((at for at, token in enumerate(body) if token == lex.IN_ITS_PLACE), None)
+    if at is None and len(body) > 1 and body[-1] == "in place":
+        at = len(body) - 1
+    if at is None or verb_class not in ("add", "make", "paint"):
+        return []
+    return [*body[:at], *body[at + 1 :]]
 
 
 # --- the body -------------------------------------------------------------------------------------
@@ -198,6 +258,8 @@ def _what_comes(clause: list[str]) -> list[str]:
     verb_class, body = split_verb(clause)
     if verb_class not in ("add", "make", "give", "paint"):
         stumble(clause, "nothing new comes in it")
+    if new := newcomer(verb_class, [body]):
+        return list(new.result)
     marks = [at for at, token in enumerate(body) if token in BE or token in WEAR]
     if marks:
         return body[marks[-1] + 1 :]
@@ -237,6 +299,7 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
 def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slots]:
     if not shape.second:
         return [Slots(chunk) if shape.first == "X" else Slots((), chunk) for chunk in chunks]
+    chunks = _one_thing(chunks)
     parted = [_part(shape, chunk, known) for chunk in chunks]
     if not any(parted) and not shape.marks:
         parted[-1] = _part_last_word(shape, chunks[-1])
@@ -257,6 +320,17 @@ def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slot
         else:
             waiting.append(chunk)
     return filled
+
+
+def _one_thing(chunks: list[list[str]]) -> list[list[str]]:
+    """ "The cheese | tomato pizza into a meat pizza": two names of what becomes another such."""
+    if len(chunks) < 2 or len(chunks[0]) != 2 or opens(chunks[0]) != "definite":
+        return chunks
+    first, second, *others = chunks
+    named = take_while(second, 0, is_word)[0]
+    if opens(second) or len(named) < 2 or named[-1] != second[-1] or len(named) == len(second):
+        return chunks
+    return [[first[0], join([first[1], "and", second[0]]), *second[1:]], *others]
 
 
 def _carry_on(shape: Shape, last: Slots, chunk: Tokens) -> list[Slots]:
@@ -321,6 +395,8 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
         return False
     if shape.meaning != "add" and side_at(chunk, at):
         return False
+    if chunk[at] in lex.AFTER_DOING and shape.meaning == "add":  # "grazing with the zebras"
+        return does(chunk[at - 1]) and opens(chunk[at + 1 :]) == "definite"
     after = chunk[at + 1 :]
     if (chunk[at] in BE or chunk[at] in ("look", "appear")) and after[0] in WHERE - {"like"}:
         return False  # it tells where, not what
@@ -368,6 +444,9 @@ def _result_start(tokens: Tokens, giving: bool = False) -> int:
             _, end = take_while(rest, 0, lambda token: is_attribute(token) or token == "and")
             if end == len(rest) or rest[end] in ("with", "in the style of"):
                 return at
+            made_of = kind_of(rest[end - 1]) in ("material", "pattern")
+            if made_of and not kind_of(tokens[at - 1]) and all(map(is_word, rest[end:])):
+                return at  # "the floor | ceramic tile"
     return 0
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ...plan import PICTURE, Edit
 from . import lexicon as lex
-from .noun_phrase import ALL_OF_THEM, NounPhrase
+from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase
 from .words import kind_of, stumble
 
 
@@ -55,8 +55,8 @@ def compare(target: NounPhrase, result: NounPhrase) -> str:
         return "restyle"
     if result.noun and result.head != target.head:
         return "replace"
-    if " " in target.noun and " " in result.noun and target.noun != result.noun:
-        return "replace"  # a greeting card and a credit card
+    if " " in result.noun and target.noun != result.noun and target.head not in BODY_HEADS:
+        return "replace"  # a bear and a polar bear
     colors = {a for a in result.attributes if kind_of(a) == "color"}
     others = set(result.attributes) - colors
     same_thing = result.noun in ("", target.noun) and not result.tail

@@ -11,28 +11,30 @@ from .tables import listed, word_map, word_set
 # --- English: spelling ---------------------------------------------------------------------------
 
 SPELLING = word_map("""
-    there should be / there must be / there has to be / there needs to be / there could be /
-    there can be / let there be / have there be / make there be / can there be / could there be /
-    should there be / what if there is / what if there are / what if there was /
-    what if there were / i want there to be / can we have / could we have / let us have: add,
-    there should be no / there must be no / there should not be / let there be no /
-    have there be no / i want no / i do not want / i do not need / i do not like /
-    i do not want any / i do not want to see / i do not want to see any: remove,
-    insted / insead: instead, repalce / relace: replace, chnage / chage: change,
-    remvoe / reomve: remove, on fire / in flames: burning, no smoking: no-smoking,
-    no parking: no-parking, no entry: no-entry,
-    in it is place / in it is spot / on its place / in its spot / in its stead / in their place /
-    in his place / in her place / in that place / in that spot / in its place instead: in its place,
-    colour: color, colours: colors, coloured: colored, colouring: coloring, recolour: recolor,
-    recolouring: recoloring, grey: gray, centre: center,
-    tshirt / tee shirt / t shirt / tee: t-shirt, tshirts / tee shirts / t shirts: t-shirts,
-    water color / watercolour: watercolor, blonde: blond, pyjamas: pajamas, jewellery: jewelry,
-    i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that is, who's: who is,
-    what's: what is, don't: do not, doesn't: does not, didn't: did not, can't: can not,
-    everything but / all but: everything except, all except: everything except, won't: will not,
-    shouldn't: should not, isn't: is not, couldn't: could not, wouldn't: would not, i'll: i will,
-    wanna: want to, hairstyle / hairdo / haircut: hair style, gimme: give me, lets: let us,
-    we'd: we would, you'd: you would, pls / plz: please
+    we can have / we could have / we can show / there should be / there must be / there has to be /
+    there needs to be / there could be / there can be / let there be / have there be / make there be
+    / can there be / could there be / should there be / what if there is / what if there are / what
+    if there was / what if there were / i want there to be / can we have / could we have / let us
+    have: add, should not have / must not have: should have no, should not wear / should not be
+    wearing / must not wear: should wear no, not be wearing / not wear: wear no, not be holding /
+    not hold: hold no, not have: have no, there should be no / there must be no / there should not
+    be / let there be no / have there be no / i want no / i do not want / i do not need / i do not
+    like / i do not want any / i do not want to see / i do not want to see any: remove, insted /
+    insead: instead, repalce / relace: replace, chnage / chage: change, remvoe / reomve: remove, on
+    fire / in flames: burning, no smoking: no-smoking, us flag: american flag, lit up: lit,
+    background setting / background scene / background scenery / background image: background, one
+    way: one-way, no parking: no-parking, no entry: no-entry, in it is place / in it is spot / on
+    its place / in its spot / in its stead / in their place / in his place / in her place / in that
+    place / in that spot / in its place instead: in its place, colour: color, colours: colors,
+    coloured: colored, colouring: coloring, recolour: recolor, recolouring: recoloring, grey: gray,
+    centre: center, tshirt / tee shirt / t shirt / tee: t-shirt, tshirts / tee shirts / t shirts:
+    t-shirts, water color / watercolour: watercolor, blonde: blond, pyjamas: pajamas, jewellery:
+    jewelry, i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that is, who's: who is,
+    what's: what is, don't: do not, doesn't: does not, didn't: did not, can't: can not, everything
+    but / all but: everything except, all except: everything except, won't: will not, shouldn't:
+    should not, isn't: is not, couldn't: could not, wouldn't: would not, i'll: i will, wanna: want
+    to, hairstyle / hairdo / haircut: hair style, gimme: give me, lets: let us, we'd: we would,
+    you'd: you would, pls / plz: please
 """)
 
 # --- English: attributes, by kind. The order of the kinds is the order of the words in a phrase ---
@@ -65,7 +67,8 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
         fancy, casual, formal, sporty, cute, cuter, beautiful, pretty, prettier, ugly, happy,
         happier, sad, sadder, angry, wet, dry, dirty, clean, cleaner, rusty, broken, smooth, rough,
         transparent, see-through, empty, full, open, closed, glowing, burning, frozen, lit, unlit,
-        blank, snowy, sunny, cloudy, rainy, stormy, foggy, misty, dramatic, realistic, colorful
+        blank, clear, luxury, snowy, sunny, cloudy, rainy, stormy, foggy, misty, dramatic,
+        realistic, colorful
     """),
     "light": word_set("""
         dark, darker, light, lighter, bright, brighter, pale, paler, dim, dimmer, dull, vivid,
@@ -73,7 +76,8 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     """),
     "form": word_set("""
         straight, bob, curly, curlier, wavy, spiky, bald, braided, round, rounder, square, oval,
-        flat, pointy, sleeveless, long-sleeved, short-sleeved, strapless, hooded, bare, folded
+        flat, pointy, sleeveless, long-sleeved, short-sleeved, strapless, hooded, bare, folded,
+        arched
     """),
     "color": word_set("""
         red, orange, yellow, green, blue, purple, pink, brown, black, white, gray, navy, olive,
@@ -87,7 +91,8 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "pattern": word_set("""
         striped, stripy, plain, checkered, checked, plaid, tartan, floral, flowered, dotted,
         spotted, polka dot, polka-dot, polka dotted, camouflage, camo, paisley, houndstooth,
-        patterned, zigzag, leopard print, leopard, zebra print, tie-dye, tie-dyed, gingham, argyle
+        patterned, tiled, zigzag, leopard print, leopard, zebra print, tie-dye, tie-dyed, gingham,
+        argyle
     """),
     "material": word_set("""
         leather, denim, silk, silken, cotton, wool, woolen, woollen, linen, velvet, satin, lace,
@@ -214,8 +219,12 @@ RELATIONS = word_map("""
     / carrying / wearing / dressed in / that has / who has / having: holding
 """)
 PLACES = {word: kind for word, kind in RELATIONS.items() if kind != "holding"}
-PLACES |= {"to": "on", "around": "on"}
+PLACES |= {"to": "on", "around": "on", "down": "on", "up": "on"}
 """Where a new thing can go: "around her neck" is a place for a scarf, but finds none."""
+AFTER_DOING = word_map("""
+    with / toward / towards / for: near, out of / out from / from / through: on
+""")
+"""Where a new thing is that does something there: "kittens crawling out of the basket"."""
 NEARLY = word_set("""
     behind, in back of, in front of, among, across, across from, opposite, against, beyond,
     along, outside, outside of, past
@@ -261,13 +270,26 @@ INSTEAD = word_set("instead of, in place of, in the place of, rather than, in li
 """What stands behind it goes, for what the clause names."""
 IN_ITS_PLACE = "in its place"
 
-HELD = word_map("holding / hold / carrying: hold, wearing / wear: wear, having: have")
-"""Behind a form of "to be": "the man should be wearing a hat"."""
+HAVING = word_set("have, has, had, should have, could have, to have")
+HELD = word_map("""
+    holding / hold / carrying / flying / displaying: hold, wearing / wear / dressed in / sporting:
+    wear, having: have
+""")
+"""Behind a form of "to be": "the man should be wearing a hat". What is held opens as new."""
 MADE_OF = word_set("made of, made from, made out of, made up of, built of")
 COVERED = word_set(
     "with, of, full of, filled with, covered with, covered in, covered by, topped with"
 )
 """What a look may begin with: "the plate should be full of fruit"."""
+
+SOMEWHERE = word_set("""
+    nearby, outside, inside, around, close by, somewhere, somewhere else, over there, right there
+""")
+"""Said behind all else, of nothing in the picture: "add a clown outside"."""
+MOVED = word_set("down, up, back, away, aside, forward, together, apart, to sleep, to bed")
+"""Where what is there would have to go: "put the toilet seat down"."""
+AHEAD = word_set("forward, ahead, away, back, aside, sideways, down, up, left, right")
+"""Where a look goes, of things that look there: "make the zebra look forward"."""
 
 LETTERING = word_set("say, says, saying")
 ACTIONS = word_set("""
@@ -280,6 +302,11 @@ ACTIONS = word_set("""
     surf, swing, spin, move, graze, squat, clap, nod, shake, emerge
 """)
 """What living things do. No mask can be laid on it."""
+USES = word_set("""
+    eat, drink, read, wear, hold, use, play, sit, ride, chew, watch, write, sleep, carry, drive,
+    chase, lean, rest
+""")
+"""What a thing may be for: "an apple to eat", "a ball to play with"."""
 ARRIVALS = word_set(
     "look, watch, come, appear, arrive, hover, rise, pass, cross, enter, rest, hang"
 )
@@ -303,9 +330,9 @@ FUNCTION_WORDS = word_set("""
 CONNECTORS = word_set("""
     with, of, in, on, at, and, without, by, near, under, over, above, behind, against, from,
     wearing, holding, carrying, next to, in front of, full of, covered with, covered in, made of,
-    made from, on top of, in the style of, like, during, for, between, beside, inside, around,
-    into, onto, out of, out, up, down, off, through, toward, towards, across, along, atop, behind,
-    below, beneath, at the top of, where
+    made from, on top of, dressed in, that has, who has, having, in the style of, like, during, for,
+    between, beside, inside, around, into, onto, out of, out, up, down, off, through, toward,
+    towards, across, along, atop, behind, below, beneath, at the top of, where
 """)
 """What may join the pieces of a result: "a beach with palm trees at night"."""
 
@@ -357,13 +384,14 @@ UNCHANGED = word_set("""
 # --- English: clauses -----------------------------------------------------------------------------
 
 VERBS: dict[str, frozenset[str]] = {
-    "alter": word_set(
-        """change, turn, convert, transform, switch, alter, modify, morph, update, shift, adjust,
-        redo"""
-    ),
+    "alter": word_set("""
+        change, edit, turn, convert, transform, switch, alter, modify, morph, update, shift, adjust,
+        redo
+    """),
     "make": word_set("""
-        make, render, have, let, want, i want, i need, i would like, make sure, make sure that,
-        ensure, ensure that, make it so, make it so that, i want that, set, get
+        make, render, have, let, want, i want, i need, i would like, i would prefer, i prefer, i
+        would rather have, make sure, make sure that, ensure, ensure that, make it so, make it so
+        that, i want that, set, get
     """),
     "paint": word_set("paint, dye, color, tint, recolor, spray, stain, repaint"),
     "replace": word_set("replace, swap, exchange, trade, swap out, switch out"),
@@ -372,7 +400,7 @@ VERBS: dict[str, frozenset[str]] = {
     "add": word_set("""
         add, put, place, insert, draw, attach, include, stick, set down, paste, introduce,
         incorporate, install, position, superimpose, overlay, mount, hang, plant, sketch, bring in,
-        pop in, situate, glue, pin
+        edit in, put in, add in, pop in, situate, glue, pin
     """),
     "remove": word_set("""
         remove, delete, erase, drop, hide, eliminate, discard, get rid of, take off,
@@ -392,7 +420,10 @@ VERBS: dict[str, frozenset[str]] = {
         do not alter, do not edit, do not remove, do not affect, do not recolor
     """),
     "dress": word_set("dress, dress up, clothe"),
-    "fill": word_set("fill, cover, decorate, garnish, sprinkle, load, equip, adorn, fill up, top"),
+    "fill": word_set("""
+        fill, cover, decorate, garnish, sprinkle, load, equip, adorn, fill up, top, line, surround,
+        wrap, drape, furnish, litter
+    """),
 }
 STATES = word_map("""
     open: open, close / shut: closed, empty: empty, clean: clean, dirty: dirty, break: broken,
@@ -411,7 +442,8 @@ PARTICLES = word_set("off, out, away, up")
 NOUNS_TOO = word_set("""
     render, hide, turn, dress, color, paint, stick, mark, stain, switch, drop, paste, spray, dye,
     tint, shift, set, place, trade, strip, cover, top, load, clear, pick, show, plant, mount,
-    sketch, position, pin, glue, overlay, cut, exchange, substitute, find, separate
+    sketch, position, pin, glue, edit, line, wrap, litter, overlay, cut, exchange, substitute, find,
+    separate
 """)
 """Verbs that may be nouns, and are verbs in a list only before a determiner: "hat and dress"."""
 UNWANTED = word_set("""
@@ -477,9 +509,9 @@ CLAUSES: tuple[tuple[str, str, str], ...] = (
     ("paint", "X with Y", "coat"),
     ("paint", "A PLACE X", "add"),
     ("paint", "X Y", "change"),
-    ("replace", "X with|by|for|to|into Y", "change"),
-    ("substitute", "X with|by Y", "change"),
-    ("substitute", "Y for X", "change"),
+    ("replace", "X with|by|for|to|into Y", "exchange"),
+    ("substitute", "X with|by Y", "exchange"),
+    ("substitute", "Y for X", "exchange"),
     ("give", "Y to X", "give"),
     ("give", "X Y", "give"),
     ("add", "Y PLACE X", "add"),

@@ -10,6 +10,7 @@ from . import lexicon as lex
 from .words import (
     Tokens,
     counts,
+    does,
     is_attribute,
     is_plural,
     is_word,
@@ -85,6 +86,8 @@ def read_result(tokens: Tokens) -> NounPhrase:
         InstructionError: where the tokens name neither.
     """
     words = without_article(tokens)
+    if words[:2] == ["it", "is"]:  # "to look like | it is night"
+        words = without_article(words[2:])
     if words[:1] == ["in the style of"]:
         return NounPhrase(tail=_tail(words))
     if words[:1] and words[0] in lex.MADE_OF:
@@ -96,7 +99,7 @@ def read_result(tokens: Tokens) -> NounPhrase:
         return NounPhrase(tail=_tail(words))
     attributes, at = take_while(words, 0, is_attribute)
     nouns, end = take_while(words, at, _names)
-    if len(nouns) > 1 and end < len(words) and _does(nouns[-1]):
+    if len(nouns) > 1 and end < len(words) and does(nouns[-1]):
         nouns, end = nouns[:-1], end - 1  # "a llama crossing the street"
     last = attributes[-1] if attributes else ""
     if not nouns and last in lex.ALSO_NOUNS and opens(tokens) == "indefinite":
@@ -114,10 +117,6 @@ def read_result(tokens: Tokens) -> NounPhrase:
     return NounPhrase(join(nouns), tuple(attributes), _tail(words[end:]))
 
 
-def _does(token: str) -> bool:
-    return token.endswith("ing") and token not in lex.THINGS_IN_ING
-
-
 def _names(token: str) -> bool:
     return token == "'s" or (is_word(token) and token not in lex.CONNECTORS)
 
@@ -127,7 +126,7 @@ def _tail(tokens: Tokens) -> str:
     kept: list[str] = []
     joined = False
     for token in tokens:
-        if token in lex.CONNECTORS or token in lex.FILLERS or _does(token):
+        if token in lex.CONNECTORS or token in lex.FILLERS or does(token):
             joined = True
         elif joined and opens([token]):
             if kept[-1] == "and":
@@ -181,6 +180,8 @@ class PhraseReader:
             InstructionError: where the tokens name no thing, or more than a plan can hold of it.
         """
         phrase = self._phrase(tokens)
+        if phrase.noun.startswith(("number of ", "amount of ")):
+            stumble(tokens, "how many there are cannot be changed; say what comes or goes")
         if phrase.article == "indefinite" and phrase.which == ALL_OF_THEM:
             return replace(phrase, which=Which(by="score"))
         return phrase
@@ -262,6 +263,15 @@ class PhraseReader:
         """Whom "her" means: the last woman or girl named, or else any woman."""
         return NounPhrase(self.persons.get(noun, noun))
 
+    def _owner(self, person: str) -> NounPhrase | None:
+        """Whose a thing is, said by "her" or "its"; None where nothing was named before."""
+        if person != "it":
+            return self._person(person)
+        if self.antecedent:
+            return self._referent(["its"])
+        self.warnings.append("Nothing was named that “its” could stand for: any one is taken.")
+        return None
+
     def _determiners(self, tokens: Tokens, choice: Choice) -> tuple[NounPhrase | None, int]:
         """What stands before the attributes, into `choice`; the owner ("her") and where it ends."""
         owner = None
@@ -277,8 +287,7 @@ class PhraseReader:
             elif token in lex.DEFINITE or token in lex.INDEFINITE:
                 choice.article = choice.article or opens([token])
             elif token in lex.OWNERS:
-                person = lex.OWNERS[token]
-                owner = self._referent(["its"]) if person == "it" else self._person(person)
+                owner = self._owner(lex.OWNERS[token])
             elif token in lex.ORDERS and more:
                 choice.choose(lex.ORDERS[token], tokens)
             elif token == "last" and more:

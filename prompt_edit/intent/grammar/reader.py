@@ -29,6 +29,8 @@ from .clauses import (
     split_instead,
     split_list,
     split_verb,
+    states,
+    takes_the_place,
 )
 from .edits import Draft, as_edits, as_look, compare, compose
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, PhraseReader, order_by, read_result
@@ -50,6 +52,8 @@ LONGEST = 2000
 
 LANGUAGES = (korean, english)
 """Each with `speaks(text)`, and with `to_english(text)`; the first one that speaks it reads it."""
+
+_WISHED = frozenset(["was", "were", "had", "could", "would"])
 
 
 def parse_grammar(instruction: str) -> EditPlan:
@@ -82,8 +86,9 @@ def parse_grammar(instruction: str) -> EditPlan:
 def _read(instruction: str, text: str) -> EditPlan:
     reader = Reader()
     try:
-        for sentence in sentences(text):
-            reader.read_sentence(sentence)
+        said = sentences(text)
+        for sentence in said:
+            reader.read_sentence(sentence, alone=len(said) == 1)
         edits = reader.finish()
     except PlanError as error:
         first = error.__cause__.errors()[0]  # type: ignore[union-attr]
@@ -109,10 +114,19 @@ class Reader:
         self.recent: list[Draft] = []  # of the clause before in the same sentence
         self.kept: list[NounPhrase] = []
 
-    def read_sentence(self, tokens: Tokens) -> None:
-        """Act on every clause of one sentence in turn."""
+    def read_sentence(self, tokens: Tokens, alone: bool = False) -> None:
+        """Act on every clause of one sentence in turn.
+
+        What only tells how a thing is, is a wish where nothing else is said (`alone`).
+        """
         self.recent = []
-        for clause in split_clauses(tokens):
+        clauses = split_clauses(tokens)
+        for clause in clauses:
+            if clause[0] == "if" and len(clauses) == 1 and _WISHED.intersection(clause):
+                clause = ["what if", *clause[1:]]  # "if the dress were red?"
+            if alone and len(clauses) == 1 and states(clause):
+                self.warnings.append(f"Read “{join(clause)}” as what shall be so.")
+                clause = ["make", *clause]
             self.read_clause(clause)
 
     def read_clause(self, tokens: Tokens) -> None:
@@ -121,8 +135,8 @@ class Reader:
             self._act("change", [instead], [])
             return
         verb_class, body = split_verb(tokens)
-        if lex.IN_ITS_PLACE in body and verb_class in ("add", "make", "paint"):
-            self._take_the_place([token for token in body if token != lex.IN_ITS_PLACE])
+        if comes := takes_the_place(verb_class, body):
+            self._take_the_place(comes)
             return
         body, excepted = split_exception(body, verb_class)
         excluded = self._plain_things(excepted)
@@ -164,6 +178,9 @@ class Reader:
         if target.head in lex.PERSONS and result.head in BODY_HEADS:
             self.give(slots)  # "make him red hair"
             return
+        if slots.mark in ("get", "grow") and result.noun:
+            self.give(slots)  # "let the man grow a beard"
+            return
         alike = result.head and result.head == target.head  # "the floor should be tiled floor"
         bare = (
             not alike
@@ -172,6 +189,14 @@ class Reader:
             and not is_plural(result.noun)
         )
         self._alter(target, as_look(result) if bare else result)
+
+    def exchange(self, slots: Slots) -> None:
+        """Target into another thing, though it be of the same name: "with a butter knife"."""
+        before = len(self.drafts)
+        self.change(slots)
+        for draft in self.drafts[before:]:
+            if draft.operation == "restyle" and read_result(slots.result).noun:
+                draft.operation = "replace"
 
     def coat(self, slots: Slots) -> None:
         """A look, or things painted on: "paint the car with flowers"."""
@@ -196,6 +221,8 @@ class Reader:
         if slots.mark:
             self._add_at(slots)
             return
+        if opens(slots.result) == "definite" and slots.result[-1] in lex.MOVED:
+            stumble(slots.result, "things that are there cannot be moved")
         gift = read_result(slots.result)
         if gift.head in lex.BACKGROUNDS:
             self._change_background(NounPhrase(BACKGROUND), gift)
@@ -204,7 +231,11 @@ class Reader:
 
     def remove(self, slots: Slots) -> None:
         """Take the target away, or the result slot's thing from it: "the hat from the man"."""
-        self._draft("remove", self._thing_or_part(slots))
+        gone = self._thing_or_part(slots)
+        if gone.noun == PICTURE and slots.target and slots.target[-1] in lex.PICTURES:
+            self.warnings.append("Read “picture” as a picture that hangs in the scene.")
+            gone = NounPhrase("framed picture")
+        self._draft("remove", gone)
         self.phrases.antecedent = None
 
     def extract(self, slots: Slots) -> None:
@@ -244,7 +275,8 @@ class Reader:
 
     def _add_at(self, slots: Slots) -> None:
         place, mark = slots.target, slots.mark
-        kind = lex.PLACES.get(mark, "near" if mark in lex.NEARLY else "")
+        kind = lex.PLACES.get(mark) or lex.AFTER_DOING.get(mark, "")
+        kind = kind or ("near" if mark in lex.NEARLY else "")
         if not kind:
             stumble([mark, *place], "I know no such place")
         if mark in lex.NEARLY:
@@ -257,7 +289,7 @@ class Reader:
         side = side_at(["on", *place], 0)
         if opens(slots.result) == "definite":
             named_ground = place[-1] in lex.BACKGROUNDS and len(place) > 2
-            if not side and mark in lex.NEARLY:
+            if not side and (mark in lex.NEARLY or (mark == "to" and not opens(place))):
                 stumble(slots.result, "things that are there cannot be moved")
             if not side and (opens(place) != "definite" or named_ground):
                 subject = self.phrases.target(slots.result)
@@ -317,6 +349,7 @@ class Reader:
 
 _MEANINGS: dict[str, Callable[[Reader, Slots], None]] = {
     "change": Reader.change,
+    "exchange": Reader.exchange,
     "coat": Reader.coat,
     "give": Reader.give,
     "add": Reader.add,

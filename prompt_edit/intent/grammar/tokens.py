@@ -134,7 +134,8 @@ def _tidy(words: Tokens) -> list[str]:
         framing = token in lex.FRAMES and not (
             follower in lex.RELATIONS or follower in ("'s", "of", "frame")
         )
-        if token not in lex.POLITE and not framing:
+        beside = token == "nearby" and kept and kept[-1] in lex.DEFINITE  # "the nearby door"
+        if token not in lex.POLITE and not framing and not beside:
             kept.extend(token.split())
     return _join_lists(_join_degrees(_fold(kept, _FOLDED)))
 

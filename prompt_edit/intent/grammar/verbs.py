@@ -58,7 +58,7 @@ class Shape:
 def _shape(verb_class: str, text: str, meaning: str) -> Shape:
     marks = frozenset(text[2:-2].split("|")) - {""}
     if marks == {"PLACE"}:
-        marks = WHERE - {"from", "like", "without"}
+        marks = WHERE.union(lex.AFTER_DOING) - {"like", "without"}
     return Shape(text[0], marks, text[2:][-1:], meaning, verb_class == "give")
 
 

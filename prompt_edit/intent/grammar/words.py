@@ -18,7 +18,7 @@ Tokens = Sequence[str]
 _CLOSED = lex.FUNCTION_WORDS.union(
     lex.RELATIONS, lex.NEARLY, lex.UNSUPPORTED_RELATIONS, lex.INSTEAD, [lex.IN_ITS_PLACE],
     lex.MADE_OF, lex.BE.split("|"), lex.UNWANTED,
-    lex.FILLERS, lex.EXCEPT, lex.DEGREES, lex.PARTICLES,
+    lex.FILLERS, lex.EXCEPT, lex.DEGREES.keys() - {"super", "way"}, lex.PARTICLES,
     lex.CLASS_OF_VERB.keys() - lex.NOUNS_TOO, ["'s", ","],
 )  # fmt: skip
 _COUNTING = {"last"}.union(lex.ORDERS, lex.ORDINALS, lex.NUMBERS, lex.ALL, lex.SOME)
@@ -68,6 +68,11 @@ def is_attribute(token: str) -> bool:
 def is_word(token: str) -> bool:
     """True for open-class words, which may be a noun or belong to one."""
     return token not in _CLOSED
+
+
+def does(token: str) -> bool:
+    """True for "crossing", and for no thing such as "building"."""
+    return token.endswith("ing") and token not in lex.THINGS_IN_ING
 
 
 def counts(token: str) -> bool:
