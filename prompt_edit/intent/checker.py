@@ -51,6 +51,10 @@ _PLACES = frozenset(
      "it", "them", "one", "ones"]
 )  # fmt: skip
 """Where things are, and words that stand for things: nothing is found by them alone."""
+_KEPT_ANYWAY = frozenset(
+    ["composition", "layout", "perspective", "angle", "framing", "proportions", "position"]
+)
+"""What no masked edit changes, and no detector finds."""
 _PARTS = frozenset(["portion", "foreground", "background", "corner"])
 """Of what, does not matter: "the background portion" is no thing."""
 _SAYING = frozenset(
@@ -76,11 +80,15 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
     """
     mended, told = [], []
     for edit in edits:
-        relation, exclude = edit.relation, tuple(n for n in edit.exclude if not _is_picture(n))
+        named = tuple(each for each in edit.exclude if each not in _KEPT_ANYWAY)
+        relation, exclude = edit.relation, tuple(n for n in named if not _is_picture(n))
         if relation and _is_picture(relation.anchor) and edit.target != relation.anchor:
             relation = None
-        if exclude != edit.exclude:
+        if exclude != named:
             told.append("The picture itself cannot be left out; name the things that stay.")
+        if edit.operation == "background" and not exclude:
+            exclude = ("person",)
+            told.append("Nothing was said to stay that can be found, so a person is kept.")
         edit = edit.model_copy(update={"relation": relation, "exclude": exclude})
         for phrase in _sought(edit):
             _require_a_thing(phrase)

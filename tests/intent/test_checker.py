@@ -8,7 +8,7 @@ from prompt_edit.errors import InstructionError, PlanError
 from prompt_edit.intent import parse_grammar
 from prompt_edit.intent.checker import checked, is_english, require_said
 from prompt_edit.intent.models.brief import EXAMPLES
-from prompt_edit.plan import PICTURE, Edit
+from prompt_edit.plan import BACKGROUND, PICTURE, Edit
 
 
 def removing(target: str, **more: object) -> Edit:
@@ -79,6 +79,18 @@ def test_the_picture_is_no_place_and_cannot_be_left_out() -> None:
     (mended,), told = checked([edit], "remove the dog in the picture but not the cat")
     assert mended.relation is None and mended.exclude == ("cat",)
     assert "cannot be left out" in " ".join(told)
+
+
+def test_what_stays_in_any_case_is_not_looked_for() -> None:
+    ground = Edit(operation="background", target=BACKGROUND, result="sea background")
+    kept = ground.model_copy(update={"exclude": ("cup", "composition")})
+    assert checked([kept], "keep the cup and the composition, make the background a sea") == (
+        (ground.model_copy(update={"exclude": ("cup",)}),), ())  # fmt: skip
+    (edit,), told = checked(
+        [ground.model_copy(update={"exclude": ("composition",)})], "keep the composition"
+    )
+    assert edit.exclude == ("person",)
+    assert "person is kept" in told[0]
 
 
 def test_every_reader_is_checked() -> None:

@@ -666,6 +666,14 @@ WISHES = [
 ]
 
 EVERYDAY_KOREAN = [
+    row("고양이인형을 지워줘", edit("remove", "cat doll")),
+    row("소화전을 노란색으로 칠해줘", edit("recolor", "fire hydrant", "yellow fire hydrant")),
+    row("창가에 다육이를 놓아줘", edit("add", "window", "succulent", on="window")),
+    row(
+        "사람들을 지우고 맑은 하늘로 변경해줘",
+        edit("remove", "people"),
+        edit("restyle", "sky", "clear sky"),
+    ),
     row("캐릭터의 모자를 초록색으로 바꿔줘", edit("recolor", "hat", "green hat", on="character")),
     row("고양이에게 산타 모자를 씌워줘", edit("add", "cat", "santa hat", on="cat")),
     row("배경을 미래 도시로 바꿔줘", background("futuristic city background")),

@@ -45,7 +45,7 @@ def to_english(text: str) -> str:
     """
     text = _RANK.sub(lambda match: f"#{_number(match[1])} ", text)
     text = _COUNT.sub(lambda match: f"={_number(match[1])} ", text)
-    clause, said = Clause(), []
+    clause, said = Clause(fresh=True), []
     words: list[str] = []  # of the clause so far, to name in an error
     try:
         before = ""
@@ -57,7 +57,8 @@ def to_english(text: str) -> str:
             sentence = clause.end() if word in ".;!?\n" else clause.take(word)
             if sentence is not None:
                 said.append(sentence)
-                clause, words = Clause(wearer=clause.place), []
+                gone = sentence.startswith("remove")
+                clause, words = Clause(wearer=clause.place, fresh=gone), []
     except Gap as gap:
         named = gap.word or " ".join(words).rstrip(" .")
         raise InstructionError(
@@ -113,6 +114,8 @@ def _stem(stem: str) -> tuple[str, str] | None:
         first, second = stem[:cut], stem[cut:]
         if first in ko.ATTRIBUTES and second in ko.NOUNS:
             return "noun", f"{ko.ATTRIBUTES[first]} {ko.NOUNS[second]}"
+        if len(first) > 1 and len(second) > 1 and first in ko.NOUNS and second in ko.NOUNS:
+            return "noun", f"{ko.NOUNS[first]} {ko.NOUNS[second]}"  # 고양이인형: a cat doll
     return None
 
 
@@ -231,6 +234,7 @@ class Clause:
     standing: Phrase | None = None  # the place again, should 있는 turn it to the next noun
     wearer: str = ""  # the place of the clause before, for verbs that need one
     excepted: list[str] = field(default_factory=list)
+    fresh: bool = False  # nothing was named before that could become the goal
     instead: str = ""  # what goes, for what the clause names
     everything: bool = False
     most: bool = False
@@ -404,6 +408,8 @@ class Clause:
         if verb == "change":
             if not self.goal:
                 raise Gap("it does not say what that should become")
+            if not things and self.fresh and self.goal.noun and self.goal.attributes:
+                things = f"the {self.goal.noun}"  # 맑은 하늘로: the sky is what becomes a clear one
             return _spaced("change", things, "to", self.goal.a()) + excepted
         if self.goal:
             raise Gap(f"it does not go with “{verb}”")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from .korean_nouns import MORE_NOUNS
+from pathlib import Path
+
 from .tables import listed, word_map, word_set
 
-NOUNS = MORE_NOUNS | word_map("""
+_MORE = Path(__file__).with_name("korean_nouns.tsv").read_text(encoding="utf-8")
+"""Lines of a noun, a tab, and its English: what may be in a picture, or be wished into one."""
+NOUNS = dict(line.split("\t") for line in _MORE.splitlines()) | word_map("""
     사람: person, 인물: person, 남자: man, 남성: man, 아저씨: man, 여자: woman, 여성: woman,
     아줌마: woman, 아가씨: woman, 소년: boy, 남자아이: boy, 소녀: girl, 여자아이: girl,
     아이: child, 아기: baby, 할머니: grandmother, 할아버지: grandfather, 엄마: mother,

@@ -294,7 +294,9 @@ AHEAD = word_set("forward, ahead, away, back, aside, sideways, down, up, left, r
 LETTERING = word_set("say, says, saying")
 ACTIONS = word_set("""
     blow, chase, juggle, hop, crouch, jog, sniff, chew, sneeze, cough, snore, pray, cheer, cuddle,
-    tickle, dig, knit, inspect, grab, bleat, meow, moo,
+    tickle, dig, knit, inspect, grab, build, bake, feed, shave, pour, push, pull, follow, greet,
+    teach, listen, applaud, shoot, punch, dribble, sip, hunt, argue, whisper, sneak, peek, peer,
+    glance, gaze, relax, snooze, bleat, meow, moo,
     run, jump, fly, walk, smile, laugh, frown, cry, yawn, sleep, sit, stand, kneel, lie, dance,
     swim, sing, bark, talk, speak, wave, wink, blink, play, climb, fight, kiss, hug, bow, leap,
     crawl, float, fall, kick, throw, catch, eat, drink, drive, ride, read, raise, lift, stare,

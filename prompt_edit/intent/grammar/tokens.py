@@ -129,7 +129,7 @@ def _tidy(words: Tokens) -> list[str]:
         for piece in lex.SPELLING.get(token, token).split()
     ]
     folded = _fold(spelled, _SAID_FOR_NOTHING)
-    kept = []
+    kept: list[str] = []
     for token, follower in pairwise([*folded, ""]):
         framing = token in lex.FRAMES and not (
             follower in lex.RELATIONS or follower in ("'s", "of", "frame")

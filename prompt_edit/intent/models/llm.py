@@ -97,7 +97,7 @@ class LlmParser:
                 warnings.append(f"{name} is not set up to see: the picture was not sent.")
         try:
             shots = self.language_model.shots
-            edits = self._ask(instruction, conversation(instruction, picture, shots), check)
+            edits, told = self._ask(instruction, conversation(instruction, picture, shots), check)
         except NoAnswer as failure:
             trouble = f"{name} did not answer ({failure})"
         except PlanError as failure:
@@ -109,15 +109,17 @@ class LlmParser:
                     edits=edits,
                     instruction=instruction,
                     parser=parser,
-                    warnings=tuple(warnings),
+                    warnings=(*warnings, *told),
                 )
             trouble = f"{name} found no edit in the instruction"
         return _read_offline(instruction, trouble)
 
     def _ask(
         self, instruction: str, messages: tuple[Message, ...], check: Check
-    ) -> tuple[Edit, ...]:
-        """The edits; a reply that does not fit is asked for once more, with its fault.
+    ) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+        """The edits, and what of them was mended.
+
+        A reply that does not fit is asked for once more, with its fault.
 
         Raises `NoAnswer`, and `PlanError` where the second reply does not fit either.
         """
@@ -129,9 +131,12 @@ class LlmParser:
         return _read(self.language_model.complete(again, check), instruction)
 
 
-def _read(reply: str, instruction: str) -> tuple[Edit, ...]:
-    """The edits of a reply. Raises `PlanError` where it does not fit, or names what is unsaid."""
-    return checked(read_reply(reply), instruction)[0]
+def _read(reply: str, instruction: str) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+    """The edits of a reply, and what of them was mended.
+
+    Raises `PlanError` where it does not fit, or names what is unsaid.
+    """
+    return checked(read_reply(reply), instruction)
 
 
 def _read_offline(instruction: str, trouble: str) -> EditPlan:
