@@ -213,6 +213,13 @@ class Phrase:
         noun = " ".join(part for part in (first.noun, self.noun) if part)
         return Phrase(noun, [*first.attributes, *self.attributes], first.owner, count=self.count)
 
+    def plainly_described(self) -> bool:
+        """Whether it is said how the thing is, and not that it is to be more so."""
+        compared = {*ko.COMPARATIVES.values()}
+        return bool(self.attributes) and not any(
+            each in compared or each.startswith("more ") for each in self.attributes
+        )
+
     def where(self) -> str:
         """The side of the picture: "on the left", or "from the left" to count."""
         said = ko.SIDES.get(self.side, "")
@@ -408,7 +415,7 @@ class Clause:
         if verb == "change":
             if not self.goal:
                 raise Gap("it does not say what that should become")
-            if not things and self.fresh and self.goal.noun and self.goal.attributes:
+            if not things and self.fresh and self.goal.noun and self.goal.plainly_described():
                 things = f"the {self.goal.noun}"  # 맑은 하늘로: the sky is what becomes a clear one
             return _spaced("change", things, "to", self.goal.a()) + excepted
         if self.goal:
