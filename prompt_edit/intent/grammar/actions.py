@@ -44,7 +44,9 @@ def _beside(chunks: list[list[str]], verb_class: str) -> Slots | None:
     """ "A collie shepherd the flock": whatever the verb is, a new thing beside something."""
     chunk = chunks[0]
     at = next((at for at, token in enumerate(chunk) if at and opens([token]) == "definite"), 0)
-    if len(chunks) > 1 or opens(chunk) != "indefinite" or at < 3 or at == len(chunk) - 1:
+    several = at == 2 and is_plural(chunk[0])  # "vines cover the wall"
+    new = several or (at > 2 and opens(chunk) == "indefinite")
+    if len(chunks) > 1 or not new or at == len(chunk) - 1:
         return None
     if not all(map(is_word, chunk[1:at])) or kind_of(chunk[at - 1]):
         return None

@@ -125,7 +125,7 @@ ALSO_NOUNS = word_set("""
 
 # --- English: what a noun phrase is built of ------------------------------------------------------
 
-INDEFINITE = word_set("a, an, some, any, another")
+INDEFINITE = word_set("a, an, some, any, another, more")
 DEFINITE = word_set("the, this, that, these, those")
 OWNERS = word_map("her: woman, his: man, my / your / their / our: person, its: it")
 PERSONS_BY_PRONOUN = word_map("""
@@ -296,12 +296,12 @@ ACTIONS = word_set("""
     blow, chase, juggle, hop, crouch, jog, sniff, chew, sneeze, cough, snore, pray, cheer, cuddle,
     tickle, dig, knit, inspect, grab, build, bake, feed, shave, pour, push, pull, follow, greet,
     teach, listen, applaud, shoot, punch, dribble, sip, hunt, argue, whisper, sneak, peek, peer,
-    glance, gaze, relax, snooze, bleat, meow, moo,
-    run, jump, fly, walk, smile, laugh, frown, cry, yawn, sleep, sit, stand, kneel, lie, dance,
-    swim, sing, bark, talk, speak, wave, wink, blink, play, climb, fight, kiss, hug, bow, leap,
-    crawl, float, fall, kick, throw, catch, eat, drink, drive, ride, read, raise, lift, stare,
-    point, lean, bend, stretch, pose, scream, shout, howl, roar, bite, lick, smoke, skate, ski,
-    surf, swing, spin, move, graze, squat, clap, nod, shake, emerge
+    glance, gaze, relax, snooze, bleat, meow, moo, run, jump, fly, walk, smile, laugh, frown, cry,
+    yawn, sleep, sit, stand, kneel, lie, dance, swim, sing, bark, talk, speak, wave, wink, blink,
+    play, climb, fight, kiss, hug, bow, leap, neigh, purr, growl, hiss, chirp, quack, snarl, crawl,
+    float, fall, kick, throw, catch, eat, drink, drive, ride, read, raise, lift, stare, point, lean,
+    bend, stretch, pose, scream, shout, howl, roar, bite, lick, smoke, skate, ski, surf, swing,
+    spin, move, graze, squat, clap, nod, shake, emerge
 """)
 """What living things do. No mask can be laid on it."""
 USES = word_set("""
@@ -402,7 +402,7 @@ VERBS: dict[str, frozenset[str]] = {
     "add": word_set("""
         add, put, place, insert, draw, attach, include, stick, set down, paste, introduce,
         incorporate, install, position, superimpose, overlay, mount, hang, plant, sketch, bring in,
-        edit in, put in, add in, pop in, situate, glue, pin
+        edit in, put in, add in, throw, scatter, spread, pop in, situate, glue, pin
     """),
     "remove": word_set("""
         remove, delete, erase, drop, hide, eliminate, discard, get rid of, take off,
@@ -444,8 +444,8 @@ PARTICLES = word_set("off, out, away, up")
 NOUNS_TOO = word_set("""
     render, hide, turn, dress, color, paint, stick, mark, stain, switch, drop, paste, spray, dye,
     tint, shift, set, place, trade, strip, cover, top, load, clear, pick, show, plant, mount,
-    sketch, position, pin, glue, edit, line, wrap, litter, overlay, cut, exchange, substitute, find,
-    separate
+    sketch, position, pin, glue, throw, scatter, spread, edit, line, wrap, litter, overlay, cut,
+    exchange, substitute, find, separate
 """)
 """Verbs that may be nouns, and are verbs in a list only before a determiner: "hat and dress"."""
 UNWANTED = word_set("""

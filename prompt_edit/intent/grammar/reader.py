@@ -124,6 +124,9 @@ class Reader:
         for clause in clauses:
             if clause[0] == "if" and len(clauses) == 1 and _WISHED.intersection(clause):
                 clause = ["what if", *clause[1:]]  # "if the dress were red?"
+            if alone and len(clauses) == 1 and clause[0] in ("is", "are") and opens(clause[1:]):
+                self.warnings.append(f"Read “there {join(clause)}” as what shall be so.")
+                clause = ["add", *clause[1:]]
             if alone and len(clauses) == 1 and states(clause):
                 self.warnings.append(f"Read “{join(clause)}” as what shall be so.")
                 clause = ["make", *clause]

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from . import lexicon as lex
 from .verbs import GERUNDS, PARTICIPLES, SHAPES
-from .words import Tokens, kind_of, stumble
+from .words import Tokens, is_plural, kind_of, stumble
 
 _TYPOGRAPHY = str.maketrans("‘’‛`´“”„«»–—−…", "'''''\"\"\"\"\"---.")
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*'?|[,:&+]|[.;!?\n。！？]|[^\s\"'()\[\]*~^-]")
@@ -147,7 +147,7 @@ def _join_degrees(tokens: Tokens) -> list[str]:
         last = words[-1] if words else ""
         if last == "all" and len(words) > 1 and lex.KIND_OF.get(token) == "color":
             words[-1] = token  # "make the dog all black"
-        elif last in lex.DEGREES and (kind_of(token) or last == "more"):
+        elif last in lex.DEGREES and (kind_of(token) or (last == "more" and not is_plural(token))):
             words[-1] = f"{lex.DEGREES[last]} {token}"
         elif last in lex.SHADES and lex.KIND_OF.get(token) == "color":
             words[-1] = f"{last} {token}"
