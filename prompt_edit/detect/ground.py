@@ -99,10 +99,20 @@ def ground(
                 f"Say what stays: what is to stay before the new background was not found: {why}."
                 ' For example: "keep the dog and change the background to a beach".'
             )
+        if edit.target == BACKGROUND and edit.exclude == ("person",):
+            unseen += (_who_stays(len(left_out)),)
         none = Detections.none(size)
         return Grounded(none, left_out, "picture", missing=missing, unseen=unseen)
     seen = _find(detector, image, edit, threshold)
     return Grounded(seen.found, left_out, missing=missing, unseen=_partly(seen) + unseen)
+
+
+def _who_stays(people: int) -> str:
+    return (
+        f"Before the new background {'1 person stays' if people == 1 else f'{people} people stay'},"
+        ' and nothing else. To keep more, name it: "keep the dog and change the background to a'
+        ' beach".'
+    )
 
 
 def ground_each(

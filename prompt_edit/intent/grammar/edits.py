@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ...plan import PICTURE, Edit
 from . import lexicon as lex
-from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase
+from .noun_phrase import ALL_OF_THEM, BODY_HEADS, WITH_PEOPLE, NounPhrase
 from .words import kind_of, stumble
 
 
@@ -78,19 +78,23 @@ def as_edits(drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -
         PlanError: for phrases that are too long for a plan.
     """
     cuts = [draft for draft in drafts if draft.cuts]
-    edits = [_edit(draft, kept, warnings) for draft in drafts if not draft.cuts]
+    edits = [
+        _edit(draft, kept, warnings, _also_named(drafts, draft))
+        for draft in drafts
+        if not draft.cuts
+    ]
     if cuts:
         edits.insert(drafts.index(cuts[0]), _cut_out(cuts, kept, warnings))
     return tuple(edits)
 
 
-def _edit(draft: Draft, kept: list[NounPhrase], warnings: list[str]) -> Edit:
+def _edit(draft: Draft, kept: list[NounPhrase], warnings: list[str], named: list[str]) -> Edit:
     target, relation = draft.target, draft.target.relation
     staying = [each for each in [*draft.exclude, *kept] if _needs_keeping(each, target)]
     exclude = [_name_kept(each, warnings) for each in staying]
     if draft.operation == "background":
         subjects = [_name_kept(each, warnings) for each in _subjects(target)]
-        exclude = [*subjects, *exclude] or [_assumed_subject(warnings)]
+        exclude = [*subjects, *exclude] or _assumed_subjects(warnings, named)
         relation = None
     return Edit(
         operation=draft.operation,
@@ -118,7 +122,7 @@ def _cut_out(cuts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> 
     subjects = list(dict.fromkeys([*subjects, *kept]))
     if not subjects and any(draft.target.noun == PICTURE for draft in cuts):
         stumble("the picture", "nothing would be left; name what to keep")
-    subject = subjects[0] if subjects else NounPhrase(_assumed_subject(warnings))
+    subject = subjects[0] if subjects else NounPhrase(_assumed_subjects(warnings, [])[0])
     if len(subjects) > 1:
         subject = NounPhrase(" and ".join(_name_kept(each, warnings) for each in subjects))
     return Edit(
@@ -154,8 +158,30 @@ def _subjects(background: NounPhrase) -> list[NounPhrase]:
     return [NounPhrase(background.relation.anchor, which=background.which)]
 
 
-def _assumed_subject(warnings: list[str]) -> str:
+def _also_named(drafts: list[Draft], background: Draft) -> list[str]:
+    """The things of the other edits, as they are called when the background changes.
+
+    What people wear, and have, is kept with them.
+    """
+    named: list[str] = []
+    for at, draft in enumerate(drafts):
+        thing, done = draft.target, at < drafts.index(background)
+        if draft.operation in ("remove", "extract", "background"):
+            continue
+        if not thing.whole and thing.head not in WITH_PEOPLE:
+            became = draft.result if draft.operation == "replace" else thing.noun
+            named.append(became if done else thing.text)
+        if done and draft.operation == "add" and draft.result.split()[-1] not in WITH_PEOPLE:
+            named.append(draft.result)
+    return list(dict.fromkeys(named))
+
+
+def _assumed_subjects(warnings: list[str], named: list[str]) -> list[str]:
+    """Who stays before a new background: a person, and what else the plan names."""
+    people = lex.PERSONS.intersection(each.split()[-1] for each in named)
+    stay = [*([] if people else ["a person"]), *(f"the {each}" for each in named)]
     warnings.append(
-        "Nothing was said to stay, so a person is kept; add “keep the ...” for another thing."
+        f"Nothing was said to stay, so {' and '.join(stay)} {'is' if len(stay) == 1 else 'are'}"
+        " kept; add “keep the ...” for another thing."
     )
-    return "person"
+    return [*([] if people else ["person"]), *named]

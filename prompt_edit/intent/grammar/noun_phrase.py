@@ -26,7 +26,9 @@ from .words import (
 
 ALL_OF_THEM = Which()
 BODY_HEADS = frozenset(singular(part) for part in lex.BODY)
-_CARRIED = BODY_HEADS.union(map(singular, lex.CLOTHES), lex.ASPECTS, lex.PICTURES, lex.BACKGROUNDS)
+WITH_PEOPLE = BODY_HEADS.union(map(singular, lex.CLOTHES), lex.CLOTHES)
+"""What people have or wear: it stays where they do."""
+_CARRIED = WITH_PEOPLE.union(lex.ASPECTS, lex.PICTURES, lex.BACKGROUNDS)
 _IN_NOUNS = lex.SIDES.union(lex.NUMBERS)  # "tank top", "number 7"
 
 
