@@ -68,6 +68,12 @@ def to_english(text: str) -> str:
     return ". ".join(sentence for sentence in said if sentence)
 
 
+def says(text: str, english: str) -> bool:
+    """Whether a Korean word of the tables that means an English one stands in a text."""
+    return any(word in text for table in _TABLES.values() for word, meant in table.items()
+               if english in meant.split())  # fmt: skip
+
+
 def _ends_in_n(word: str) -> bool:
     """Whether a verb has the form that stands before a noun: 지운, 바꾼."""
     return bool(word) and "가" <= word[-1] <= "힣" and (ord(word[-1]) - ord("가")) % 28 == 4

@@ -15,7 +15,7 @@ from ...errors import InstructionError, PlanError
 from ...plan import Edit, EditPlan
 from ..checker import checked
 from ..grammar import LONGEST, parse_grammar
-from .brief import Message, conversation, read_reply, repair
+from .brief import Message, conversation, read_reply, repair, require_own_words
 from .waiting import Check, NoAnswer, never
 
 if TYPE_CHECKING:  # torch takes seconds to import: reading a sentence does without
@@ -136,7 +136,9 @@ def _read(reply: str, instruction: str) -> tuple[tuple[Edit, ...], tuple[str, ..
 
     Raises `PlanError` where it does not fit, or names what is unsaid.
     """
-    return checked(read_reply(reply), instruction)
+    edits = read_reply(reply)
+    require_own_words(edits, instruction)
+    return checked(edits, instruction)
 
 
 def _read_offline(instruction: str, trouble: str) -> EditPlan:
