@@ -236,6 +236,8 @@ def test_all_kinds_of_pictures_work(make: object, tmp_path: Path) -> None:
         (["edit", "{picture}", SENTENCE, "--detector", "{missing}"], "no model at"),
         (["edit", "{picture}", SENTENCE, "--painter", "{folder}"], "no model_index.json"),
         (["evaluate", "paperdoll", "--json", "{missing}/out.json"], "does not exist"),
+        (["evaluate", "paperdoll", "--weights", "a.safetensors"], "--method"),
+        (["evaluate", "paperdoll", "--method", "gan", "--retries", "1"], "paints once"),
     ],
 )
 def test_bad_input_is_one_clear_line(

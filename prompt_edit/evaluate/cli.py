@@ -45,8 +45,12 @@ def _method(
     from ..paperdoll.methods import OneNetwork, Proposed
 
     if name is MethodName.PROPOSED:
+        if weights:
+            raise typer.BadParameter("--weights are of a baseline: name it with --method.")
         say_models(models, device)
         return Proposed(load_editor(models, (), False, device), retries)
+    if retries:
+        raise typer.BadParameter("--retries are of the whole graph: a baseline paints once.")
     file = weights or Path("runs") / name.value / "baseline.safetensors"
     return OneNetwork(load_baseline(name.value, file))
 
