@@ -78,13 +78,17 @@ def examples(seed: int) -> list[Example]:
 # --- the edits -----------------------------------------------------------------------------------
 
 
-def _repaint(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit:
+def _repaint(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
+    if chosen.item.kind in PEOPLE:  # whom nobody recolours, and who are many things at once
+        return None
     # Mostly as tight as a recoloured thing's mask: then the new edge is where the old one was.
     reach = int(rng.integers(1, 4) if rng.random() < 0.75 else rng.integers(4, 12))
     return before.image, _grown(before.mask(chosen), reach), describe(chosen.item, rng)
 
 
-def _add(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit:
+def _add(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
+    if chosen.item.kind in PEOPLE:
+        return None
     box = _boxed(_grown(before.mask(chosen), int(rng.integers(2, 14))))
     return before.image, box, describe(chosen.item, rng)
 
