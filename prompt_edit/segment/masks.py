@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from ..masks import check_mask
 from . import given
 
 _REACH = 4  # cells on each side that the edge may move over
+_FAINT = 0.05  # chance below which a pixel does not become part of an object by its colour
 _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
 
 
@@ -24,8 +26,10 @@ def grow(mask: Tensor, pixels: float) -> Tensor:
     if pixels == 0 or not hard.any() or hard.all():
         return _like(hard, mask)
     if pixels > 0:
-        return _like(ndimage.distance_transform_edt(~hard) <= pixels, mask)
-    return _like(ndimage.distance_transform_edt(hard) > -pixels, mask)
+        grown = _near(hard, pixels, lambda part: ndimage.distance_transform_edt(~part) <= pixels)
+    else:
+        grown = _near(hard, 0, lambda part: ndimage.distance_transform_edt(part) > -pixels)
+    return _like(grown, mask)
 
 
 def feather(mask: Tensor, pixels: float) -> Tensor:
@@ -39,27 +43,35 @@ def feather(mask: Tensor, pixels: float) -> Tensor:
     pixels = min(pixels, sum(hard.shape))  # beyond its size nothing changes, and time does
     if pixels <= 0 or not hard.any() or hard.all():
         return _like(hard, mask)
-    depth = ndimage.distance_transform_edt(hard)
     around = 2 * math.ceil(2 * pixels + 1) + 1
-    half = (ndimage.maximum_filter(depth, around, mode="nearest") - 1) / 2
-    return _like(np.clip(depth / (np.minimum(half, pixels) + 1), 0, 1), mask)
+
+    def soft(part: np.ndarray) -> np.ndarray:
+        depth = ndimage.distance_transform_edt(part)
+        half = (ndimage.maximum_filter(depth, around, mode="nearest") - 1) / 2
+        return np.clip(depth / (np.minimum(half, pixels) + 1), 0, 1)
+
+    return _like(_near(hard, 0, soft), mask)
 
 
 def fill_holes(mask: Tensor) -> Tensor:
     """Fill what a mask [H,W] encloses; the result is hard."""
-    return _like(ndimage.binary_fill_holes(_hard(mask)), mask)
+    return _like(_near(_hard(mask), 0, ndimage.binary_fill_holes), mask)
 
 
 def without_specks(mask: Tensor, share: float = 0.01) -> Tensor:
     """Drop pieces smaller than that share of the mask [H,W]; the result is hard."""
-    hard, share = _hard(mask), given.length(share, "The share of a speck")
-    pieces, count = ndimage.label(hard)
-    if count < 2:
-        return _like(hard, mask)
-    areas = np.bincount(pieces.ravel())
-    large = areas >= share * hard.sum()
-    large[0] = False
-    return _like(large[pieces], mask)
+    share = given.length(share, "The share of a speck")
+
+    def large(part: np.ndarray) -> np.ndarray:
+        pieces, count = ndimage.label(part)
+        if count < 2:
+            return part
+        areas = np.bincount(pieces.ravel())
+        kept = areas >= share * part.sum()
+        kept[0] = False
+        return kept[pieces]
+
+    return _like(_near(_hard(mask), 0, large), mask)
 
 
 def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
@@ -86,14 +98,18 @@ def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
     if shorter <= _REACH:
         return _like(_hard(chance), chance)
     step = max(1, min(round(cell), shorter // (_REACH + 1)))
-    guided = guided_blur(
-        image.movedim(-1, 0)[None],
-        chance[None, None],
-        2 * _REACH * step + 1,
-        _SAME_COLOUR,
-        subsample=step,
-    )
-    return _like(guided[0, 0].cpu().numpy() > 0.5, chance)
+    sharp = torch.zeros_like(chance)
+    # The filter averages twice over its reach, and sees every `step`-th pixel.
+    if near := _around((chance > _FAINT).cpu().numpy(), 2 * (2 * _REACH + 1) * step, step):
+        guided = guided_blur(
+            image[near].movedim(-1, 0)[None],
+            chance[near][None, None],
+            2 * _REACH * step + 1,
+            _SAME_COLOUR,
+            subsample=step,
+        )
+        sharp[near] = (guided[0, 0] > 0.5).to(sharp)
+    return sharp
 
 
 def union(masks: Tensor, size: tuple[int, int]) -> Tensor:
@@ -111,6 +127,33 @@ def subtract(mask: Tensor, other: Tensor) -> Tensor:
             f" {list(mask.shape)} and {list(other.shape)}."
         )
     return (mask - other).clamp(min=0)
+
+
+def _near(hard: np.ndarray, reach: float, change: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """A mask [H,W] changed where it is, and up to `reach` pixels around it; zero elsewhere.
+
+    Masks are small in large pictures. A pixel beyond the reach is cut out with it, so that an edge
+    of the cut is an edge of the picture only where it is one.
+    """
+    near = _around(hard, math.ceil(reach) + 1)
+    if near is None:
+        return hard
+    part = change(hard[near])
+    changed = np.zeros(hard.shape, part.dtype)
+    changed[near] = part
+    return changed
+
+
+def _around(hard: np.ndarray, margin: int, multiple: int = 1) -> tuple[slice, slice] | None:
+    """Rows and columns of a mask [H,W] with a margin, from multiple to multiple; None if empty."""
+    places = []
+    for axis in (1, 0):
+        hit = np.flatnonzero(hard.any(axis=axis))
+        if not len(hit):
+            return None
+        low, high = max(0, int(hit[0]) - margin), int(hit[-1]) + 1 + margin
+        places.append(slice(low // multiple * multiple, -(-high // multiple) * multiple))
+    return places[0], places[1]
 
 
 def _hard(mask: Tensor) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from hypothesis import given
@@ -9,7 +11,15 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from torch import Tensor
 
-from prompt_edit.segment.masks import feather, fill_holes, grow, subtract, union, without_specks
+from prompt_edit.segment.masks import (
+    feather,
+    fill_holes,
+    grow,
+    sharpen,
+    subtract,
+    union,
+    without_specks,
+)
 
 sides = st.integers(1, 40)
 pixels = st.floats(0, 12)
@@ -230,3 +240,40 @@ def test_subtract_leaves_what_is_in_one_only(mask: Tensor, seed: int) -> None:
     assert torch.equal(rest, hard(mask) * (1 - other))
     assert not subtract(mask, torch.ones_like(mask)).any()
     assert torch.equal(subtract(mask, torch.zeros_like(mask)), mask)
+
+
+# --- only where the mask is
+
+
+@pytest.mark.parametrize("change", [
+    lambda mask: grow(mask, 3.5), lambda mask: grow(mask, -1.5), lambda mask: feather(mask, 2.5),
+    fill_holes, without_specks,
+])  # fmt: skip
+@given(mask=masks(), above=st.integers(4, 40), beside=st.integers(4, 40))
+def test_how_large_the_picture_is_makes_no_difference(
+    change: Callable[[Tensor], Tensor], mask: Tensor, above: int, beside: int
+) -> None:
+    room = 6  # more than any change reaches
+    height, width = mask.shape
+    near = torch.zeros(height + 2 * room, width + 2 * room)
+    near[room : room + height, room : room + width] = mask
+    far = torch.zeros(height + 2 * room + above, width + 2 * room + beside)
+    far[above:, beside:] = near
+    expected = torch.zeros_like(far)
+    expected[above:, beside:] = change(near)
+    assert torch.equal(change(far), expected)
+
+
+def test_a_small_mask_in_a_large_picture_is_sharpened_as_if_it_filled_it() -> None:
+    rows, columns = torch.meshgrid(torch.arange(384), torch.arange(512), indexing="ij")
+    disc = ((rows - 230.3).square() + (columns - 170.6).square()).sqrt() < 60
+    image = torch.where(
+        disc[..., None], torch.tensor([0.8, 0.3, 0.2]), torch.tensor([0.2, 0.4, 0.7])
+    )
+    image = image + 0.02 * torch.rand(384, 512, 3, generator=torch.Generator().manual_seed(0))
+    soft = torch.nn.functional.avg_pool2d(disc.float()[None, None], 9, 1, 4)[0, 0]
+    # A faint chance all over makes the filter look everywhere.
+    everywhere = sharpen(soft.clamp(min=0.06), image.clamp(0, 1), 2.0)
+    there = sharpen(soft, image.clamp(0, 1), 2.0)
+    assert (there != everywhere).sum() <= 0.005 * disc.sum()
+    assert (there != disc).sum() <= 0.01 * disc.sum()
