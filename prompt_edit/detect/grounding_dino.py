@@ -116,6 +116,7 @@ class GroundingDino:
             ImageError: the pictures are of another shape, type or range.
             InstructionError: `phrases` is no list of texts, or empty.
             PromptEditError: the threshold is not in 0..1.
+            ModelError: the model answers with numbers that are none.
         """
         check_pictures(images)
         check_phrases(phrases)
@@ -168,6 +169,11 @@ class GroundingDino:
         owner = phrase_of_token(ids)
         of_phrase = [(scores * (owner == n)).amax(dim=-1) for n in range(text.count("."))]
         boxes = box_convert(out.pred_boxes[0].float(), "cxcywh", "xyxy").cpu()
+        if not (boxes.isfinite().all() and torch.stack(of_phrase).isfinite().all()):
+            raise ModelError(
+                "Copy Grounding DINO anew, or choose another: it answered with numbers that are"
+                " none."
+            )
         boxes *= torch.tensor(
             [whole.shape[1] / pixels.shape[1], whole.shape[0] / pixels.shape[0]] * 2
         )

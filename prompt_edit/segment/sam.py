@@ -106,6 +106,7 @@ class Sam:
 
         Raises:
             ImageError: a picture or a prompt that is none, or that does not fit the others.
+            ModelError: the model answers with numbers that are none.
         """
         image = check_pictures(image, "[H,W,C]").float()
         size = (int(image.shape[0]), int(image.shape[1]))
@@ -140,6 +141,11 @@ class Sam:
             boxes[:, 2:] += 1  # from the last pixel to the edge behind it
         prompts = self._prompts(size, boxes, points, labels, rough)
         logits, quality = self.network.decode(self._embed(image), prompts)
+        if not (logits.isfinite().all() and quality.isfinite().all()):
+            raise ModelError(
+                "Load SAM in full precision, or choose another: it answered with numbers that are"
+                " none."
+            )
         best = quality.argmax(dim=-1)  # [N]
         return self._at_full_size(logits[torch.arange(len(best)), best].float(), image)
 

@@ -220,3 +220,11 @@ def _fails(folder: Path, words: str) -> None:
         GroundingDino.load(folder)
     assert words in str(error.value)
     assert "\n" not in str(error.value).split("Mend")[0].split(": 1 validation")[0]
+
+
+def test_numbers_that_are_none_are_told() -> None:
+    broken = GroundingDino.load(sample_models().detector)
+    for weights in broken.model.parameters():
+        weights.data.fill_(float("nan"))
+    with pytest.raises(ModelError, match="numbers that are none"):
+        broken.detect(drawn(BALLS_SCENE)[1], ["ball"])

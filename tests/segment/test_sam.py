@@ -90,3 +90,11 @@ def test_another_architecture_is_refused(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes()[:-1000])
     with pytest.raises(ModelError, match="could not be loaded as SAM"):
         Sam.load(copy)
+
+
+def test_numbers_that_are_none_are_told() -> None:
+    broken = Sam.load(sample_models().segmenter)
+    for weights in broken.model.parameters():
+        weights.data.fill_(float("nan"))
+    with pytest.raises(ModelError, match="numbers that are none"):
+        broken.segment(drawn(BALLS_SCENE)[1][0], torch.tensor([[10.0, 10.0, 90.0, 90.0]]))
