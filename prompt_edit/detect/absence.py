@@ -9,8 +9,8 @@ from typing import Protocol
 from torch import Tensor
 from torchvision.ops import box_iou
 
+from ..nouns import plural
 from .detections import Detections
-from .nouns import plural
 from .presence import colour_in, colourless
 
 _SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing

@@ -10,12 +10,12 @@ from torch import Tensor
 
 from ..errors import ImageError, InstructionError, ModelError, NotFound, PlanError, require
 from ..images import check_pictures
+from ..nouns import plural, singular
 from ..plan import BACKGROUND, Edit
 from .absence import Absence, Detector, absences, from_threshold
 from .asked import check_threshold
 from .choose import choose, related
 from .detections import Detections, merge
-from .nouns import plural, singular
 from .phrases import phrases_of
 from .place import place, place_freely
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..errors import PlanError
+from ..nouns import singular
 from ..plan import BACKGROUND, PICTURE, Edit
 
 _ENGLISH = frozenset(
@@ -157,11 +158,5 @@ def _words(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    """A noun's singular, near enough to compare: "dresses" and "dress", "babies" and "baby"."""
-    irregular = {"men": "man", "women": "woman", "people": "person", "children": "child",
-                 "feet": "foot", "teeth": "tooth", "mice": "mouse", "leaves": "leaf"}  # fmt: skip
-    word = irregular.get(word, word).replace("colour", "color").replace("grey", "gray")
-    for ending, rest in (("ies", "y"), ("ses", "s"), ("shes", "sh"), ("ches", "ch"), ("xes", "x")):
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            return word.removesuffix(ending) + rest
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+    """A noun's singular in one spelling, to compare: "dresses" and "dress", "grey" and "gray"."""
+    return singular(word).replace("colour", "color").replace("grey", "gray")

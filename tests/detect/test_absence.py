@@ -7,7 +7,6 @@ from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
-from prompt_edit.detect.nouns import plural, singular
 from prompt_edit.errors import NotFound
 from prompt_edit.plan import Edit, Relation, Which
 
@@ -70,22 +69,3 @@ def test_exclusions_below_the_threshold_are_not_said_to_be_absent(detector: Grou
 def test_what_is_not_there_at_all(detector: GroundingDino) -> None:
     with pytest.raises(NotFound, match=r'shows no "house"'):
         ground(detector, drawn(BALLS_SCENE)[1], Edit(operation="remove", target="house"))
-
-
-@pytest.mark.parametrize(("one", "many"), [
-    ("hat", "hats"), ("dress", "dresses"), ("box", "boxes"), ("baby", "babies"), ("toy", "toys"),
-    ("old man", "old men"), ("person", "people"), ("cup of tea", "cups of tea"),
-    ("jeans", "jeans"), ("women", "women"),
-])  # fmt: skip
-def test_plurals(one: str, many: str) -> None:
-    assert plural(one) == many
-
-
-@pytest.mark.parametrize(("many", "one"), [
-    ("bags", "bag"), ("red bags", "red bag"), ("cups of tea", "cup of tea"), ("people", "person"),
-    ("women with hats", "woman with hats"), ("boxes", "box"), ("dresses", "dress"),
-    ("puppies", "puppy"), ("houses", "house"), ("bushes", "bush"),
-    ("pants", "pants"), ("glasses", "glasses"), ("bus", "bus"), ("grass", "grass"), ("hat", "hat"),
-])  # fmt: skip
-def test_the_singular(many: str, one: str) -> None:
-    assert singular(many) == one

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from . import lexicon as lex
 from .slots import BE, WEAR, WHERE, Slots
-from .words import is_plural, is_word, join, kind_of, opens, stumble
+from .words import is_word, join, kind_of, opens, stands_bare, stumble
 
 _NOT_DOING = BE | WEAR | frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
-_SEVERAL = {"children", "people", "men", "women"}
 
 
 def newcomer(verb_class: str, chunks: list[list[str]]) -> Slots | None:
@@ -36,7 +35,7 @@ def newcomer(verb_class: str, chunks: list[list[str]]) -> Slots | None:
 
 def _is_new(chunk: list[str], verb: int) -> bool:
     """Whether what does something is not there yet: "a child play", "children play"."""
-    several = is_plural(chunk[verb - 1]) or chunk[verb - 1] in _SEVERAL
+    several = stands_bare(chunk[verb - 1])
     return opens(chunk) == "indefinite" or (not opens(chunk) and verb <= 2 and several)
 
 
@@ -44,7 +43,7 @@ def _beside(chunks: list[list[str]], verb_class: str) -> Slots | None:
     """ "A collie shepherd the flock": whatever the verb is, a new thing beside something."""
     chunk = chunks[0]
     at = next((at for at, token in enumerate(chunk) if at and opens([token]) == "definite"), 0)
-    several = at == 2 and is_plural(chunk[0])  # "vines cover the wall"
+    several = at == 2 and stands_bare(chunk[0])  # "vines cover the wall"
     new = several or (at > 2 and opens(chunk) == "indefinite")
     if len(chunks) > 1 or not new or at == len(chunk) - 1:
         return None

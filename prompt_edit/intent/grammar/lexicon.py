@@ -254,11 +254,6 @@ BODY = word_set("""
 """)
 """Parts that a living thing already has: to *give* it one is to change the one it has."""
 
-PLURAL_ONLY = word_set("""
-    pants, jeans, trousers, shorts, glasses, sunglasses, tights, leggings, scissors
-""")
-"""Plurals that are one thing."""
-
 NOWHERE = word_set("background, foreground, distance, backdrop, back, front, corner, middle, side")
 """Places that no box stands for, so that no relation can lead to them."""
 DEPTHS = word_map("""

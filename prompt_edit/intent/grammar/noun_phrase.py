@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ...nouns import singular
 from ...plan import BACKGROUND, PICTURE, Relation, Which
 from . import lexicon as lex
 from .words import (
@@ -18,7 +19,6 @@ from .words import (
     kind_of,
     opens,
     side_at,
-    singular,
     stumble,
     take_while,
     without_article,

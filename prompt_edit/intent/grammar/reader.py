@@ -39,10 +39,10 @@ from .tokens import normalise, refuse_lettering, sentences
 from .words import (
     EXAMPLE,
     Tokens,
-    is_plural,
     join,
     opens,
     side_at,
+    stands_bare,
     stumble,
     without_article,
 )
@@ -189,7 +189,7 @@ class Reader:
             not alike
             and slots.mark in lex.LOOKS
             and not opens(slots.result)
-            and not is_plural(result.noun)
+            and not stands_bare(result.noun)
         )
         self._alter(target, as_look(result) if bare else result)
 

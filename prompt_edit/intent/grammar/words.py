@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from ...errors import InstructionError
+from ...nouns import PAIRS, singular
 from . import lexicon as lex
 
 EXAMPLE = "change the red dress to a white t-shirt"
@@ -82,12 +83,12 @@ def counts(token: str) -> bool:
 
 def is_plural(noun: str) -> bool:
     """True for what looks like the plural of a noun that can be counted."""
-    return noun.endswith("s") and not noun.endswith("ss") and noun not in lex.PLURAL_ONLY
+    return singular(noun) != noun
 
 
-def singular(noun: str) -> str:
-    """ "dresses" becomes "dresse": good enough to tell that two nouns are one."""
-    return noun[:-1] if is_plural(noun) else noun
+def stands_bare(noun: str) -> bool:
+    """True for a noun that needs no article to be new: "vines", "goggles"."""
+    return is_plural(noun) or noun.rpartition(" ")[2] in PAIRS
 
 
 # --- several tokens -------------------------------------------------------------------------------

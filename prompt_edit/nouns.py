@@ -31,7 +31,7 @@ def singular(phrase: str) -> str:
     low = head.lower()
     if low in _REGULAR:
         head = _REGULAR[low]
-    elif low in _PAIRS or not low.endswith("s") or low.endswith(("ss", "us", "is")):
+    elif low in PAIRS or not low.endswith("s") or low.endswith(("ss", "us", "is")):
         pass
     elif low.endswith("ies") and len(low) > 4:
         head = head[:-3] + "y"
@@ -43,7 +43,7 @@ def singular(phrase: str) -> str:
 
 
 _REGULAR = {many: one for one, many in _IRREGULAR.items()}
-_PAIRS = {"pants", "jeans", "trousers", "shorts", "glasses", "sunglasses", "tights", "leggings",
+PAIRS = {"pants", "jeans", "trousers", "shorts", "glasses", "sunglasses", "tights", "leggings",
           "scissors", "headphones", "clothes", "goggles", "binoculars", "pajamas",
           "pliers"}  # fmt: skip
 """Plurals that are one thing."""

@@ -1,0 +1,26 @@
+"""The number of a noun."""
+
+from __future__ import annotations
+
+import pytest
+
+from prompt_edit.nouns import plural, singular
+
+
+@pytest.mark.parametrize(("one", "many"), [
+    ("hat", "hats"), ("dress", "dresses"), ("box", "boxes"), ("baby", "babies"), ("toy", "toys"),
+    ("old man", "old men"), ("person", "people"), ("cup of tea", "cups of tea"),
+    ("jeans", "jeans"), ("women", "women"),
+])  # fmt: skip
+def test_plurals(one: str, many: str) -> None:
+    assert plural(one) == many
+
+
+@pytest.mark.parametrize(("many", "one"), [
+    ("bags", "bag"), ("red bags", "red bag"), ("cups of tea", "cup of tea"), ("people", "person"),
+    ("women with hats", "woman with hats"), ("boxes", "box"), ("dresses", "dress"),
+    ("puppies", "puppy"), ("houses", "house"), ("bushes", "bush"),
+    ("pants", "pants"), ("glasses", "glasses"), ("bus", "bus"), ("grass", "grass"), ("hat", "hat"),
+])  # fmt: skip
+def test_the_singular(many: str, one: str) -> None:
+    assert singular(many) == one
