@@ -252,8 +252,9 @@ def rgb(pixels: Tensor) -> Tensor:
 def to_array(pixels: Tensor, bits: int = 8) -> np.ndarray:
     """float [H,W,C] or [1,H,W,C] in 0..1 to uint8 or uint16 [H,W,C]."""
     top = 2**bits - 1
-    values = pixels.detach().cpu().float().reshape(pixels.shape[-3:]).clamp(0, 1) * top
-    return values.round().numpy().astype(np.uint16 if bits == 16 else np.uint8)
+    values = pixels.detach().cpu().float().reshape(pixels.shape[-3:])
+    values = (values * top).round_().clamp_(0, top)  # in place: pictures are large
+    return values.to(torch.uint8).numpy() if bits == 8 else values.numpy().astype(np.uint16)
 
 
 def to_pil(pixels: Tensor) -> Image.Image:

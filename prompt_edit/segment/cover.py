@@ -13,7 +13,7 @@ from ..detect.ground import Grounded, check_same
 from ..errors import ModelError, require
 from ..images import check_pictures
 from . import given
-from .masks import feather, fill_holes, grow, subtract, union
+from .masks import FEATHER, GROWTH, feather, fill_holes, grow, subtract, union
 
 
 class Segmenter(Protocol):
@@ -65,7 +65,8 @@ def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
     image = check_pictures(image, "[1,H,W,C]").float()
     check_same([grounded], image)
     size = (int(image.shape[1]), int(image.shape[2]))
-    mask = union(segmenter.segment(image[0], given.boxes(grounded.left_out.boxes)), size)
+    boxes = given.boxes(grounded.left_out.boxes)
+    mask = union(segmenter.segment(image[0], boxes), size) if len(boxes) else torch.zeros(size)
     if grounded.shape == "picture" and mask.any():
         mask = fill_holes(grow(mask, 1))  # no halo of the old background around the subject
     return mask
@@ -119,7 +120,7 @@ def cover_each(
         image = images[number : number + 1]
         left = kept(segmenter, image, each)
         cut = _cut(segmenter, image, each)
-        ready = [finished(subtract(mask, left), left, grown, feathered, filled) for mask in cut]
+        ready = [finished(mask, left, grown, feathered, filled) for mask in cut]
         pieces.append(torch.stack(ready) if ready else cut)
         reasons.append(_reason(cut, left, pieces[-1], each))
         if on_step:
@@ -149,10 +150,14 @@ def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str
 
 
 def finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
-    """A mask [H,W] grown, filled and feathered, without what is left alone, [H,W]."""
-    mask = grow(mask, grown)
-    mask = fill_holes(mask) if given.flag(filled, "Filling") else mask
-    return feather(subtract(mask, left), feathered)  # what is left alone does not come back
+    """A mask [H,W] grown, filled and feathered, without what is left alone, [H,W]; hard before."""
+    some, filled = bool(left.any()), given.flag(filled, "Filling")
+    if not (some or filled or given.length(grown, GROWTH) or given.length(feathered, FEATHER)):
+        return (mask > 0.5).float()
+    mask = grow(subtract(mask, left) if some else mask, grown)
+    mask = fill_holes(mask) if filled else mask
+    # What is left alone does not come back.
+    return feather(subtract(mask, left) if some else mask, feathered)
 
 
 def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Tensor:

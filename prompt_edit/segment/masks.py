@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from scipy import ndimage
 from torch import Tensor
 
@@ -15,6 +16,7 @@ from ..images import check_pictures
 from ..masks import check_mask
 from . import given
 
+GROWTH, FEATHER = "The growth of the mask", "The feather of the mask"  # for messages
 _REACH = 4  # cells on each side that the edge may move over
 _FAINT = 0.05  # chance below which a pixel does not become part of an object by its colour
 _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
@@ -22,7 +24,7 @@ _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
 
 def grow(mask: Tensor, pixels: float) -> Tensor:
     """Grow (or, below zero, shrink) a mask [H,W] by a Euclidean distance; the result is hard."""
-    hard, pixels = _hard(mask), given.length(pixels, "The growth of the mask")
+    hard, pixels = _hard(mask), given.length(pixels, GROWTH)
     if pixels == 0 or not hard.any() or hard.all():
         return _like(hard, mask)
     if pixels > 0:
@@ -39,7 +41,7 @@ def feather(mask: Tensor, pixels: float) -> Tensor:
     the edge of the picture is no edge of the mask. Where the mask is thin, half of it is the band:
     a wire is opaque along its middle.
     """
-    hard, pixels = _hard(mask), given.length(pixels, "The feather of the mask")
+    hard, pixels = _hard(mask), given.length(pixels, FEATHER)
     pixels = min(pixels, sum(hard.shape))  # beyond its size nothing changes, and time does
     if pixels <= 0 or not hard.any() or hard.all():
         return _like(hard, mask)
@@ -110,6 +112,47 @@ def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
         )
         sharp[near] = (guided[0, 0] > 0.5).to(sharp)
     return sharp
+
+
+def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = None) -> Tensor:
+    """A model's coarse mask as a hard one [H,W] of the picture, its edge where the picture's is.
+
+    Args:
+        logits: float [h,w].
+        image: float [H,W,3] in 0..1.
+        whole: (height, width) in pixels that the logits cover, from the upper left of the picture;
+            by default the picture.
+    """
+    size = (int(image.shape[0]), int(image.shape[1]))
+    whole = whole or size
+    sides = (int(logits.shape[0]), int(logits.shape[1]))
+    cell = max(whole) / max(sides)
+    mask = torch.zeros(size)
+    logits = logits.float().cpu()
+    coarse = _around((logits > math.log(_FAINT / (1 - _FAINT))).numpy(), 4 * _REACH + 3)
+    if coarse is None:
+        return mask
+    near = tuple(
+        slice(part.start * high // side, min(limit, -(-part.stop * high // side)))
+        for part, high, side, limit in zip(coarse, whole, sides, size, strict=True)
+    )
+    chance = _sampled(logits, near, whole).sigmoid()
+    sharp = without_specks(sharpen(chance, image[near].cpu(), cell))
+    # What is too small, and of its surroundings' colour, the filter takes away.
+    mask[near] = sharp if sharp.any() else (chance > 0.5).float()
+    return mask
+
+
+def _sampled(logits: Tensor, near: tuple[slice, ...], whole: tuple[int, int]) -> Tensor:
+    """Some rows and columns of what [h,w] is at the size (height, width), bilinear."""
+    rows, columns = (
+        (torch.arange(part.start, part.stop) + 0.5) / side * 2 - 1
+        for part, side in zip(near, whole, strict=True)
+    )
+    grid = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), dim=-1)
+    return F.grid_sample(
+        logits[None, None], grid[None], padding_mode="border", align_corners=False
+    )[0, 0]
 
 
 def union(masks: Tensor, size: tuple[int, int]) -> Tensor:

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from ..images import check_pictures, rgb, to_array
 from ..models.recent import fingerprint
 from . import given
 from .by_hand import Pointer
-from .masks import sharpen, without_specks
+from .masks import from_logits
 
 _ROOM = 256 * 2**20  # bytes of masks that are kept: some 1600 of SAM 3's
 _ANSWERS = 1024  # answers that are kept, those without a mask with them
@@ -38,12 +37,6 @@ class Found:
     scores: Tensor
     masks: Tensor
     whole: tuple[int, int]
-
-    def mask(self, number: int, size: tuple[int, int]) -> Tensor:
-        """The logits of a mask at the picture's size, [H,W]."""
-        logits = self.masks[number].float()[None, None]
-        full = F.interpolate(logits, self.whole, mode="bilinear", align_corners=False)
-        return full[0, 0, : size[0], : size[1]]
 
 
 class Kept:
@@ -129,8 +122,4 @@ class Recalling:
 
 def _hard(found: Found, number: int, image: Tensor) -> Tensor:
     """A kept mask as a hard one [H,W] of the picture [H,W,C], its edge where the picture's is."""
-    height, width = int(image.shape[0]), int(image.shape[1])
-    chance = found.mask(number, (height, width)).sigmoid()
-    cell = max(found.whole) / found.masks.shape[-1]
-    mask = without_specks(sharpen(chance, rgb(image).cpu(), cell))
-    return mask if mask.any() else (chance > 0.5).float()  # too small, of its surroundings' colour
+    return from_logits(found.masks[number], rgb(image).cpu(), found.whole)

@@ -21,7 +21,7 @@ from . import given
 from .checkpoint import load_checkpoint
 from .drawn import CERTAINTY, box_masks, with_points
 from .families import load_family
-from .masks import sharpen, without_specks
+from .masks import from_logits
 from .network import Network, Prompts
 
 _KEPT = 4  # pictures whose embedding is remembered
@@ -185,17 +185,10 @@ class Sam:
 
     def _at_full_size(self, logits: Tensor, image: Tensor) -> Tensor:
         """Masks of the frame, logits [N,h,w], as hard masks [N,H,W] of the picture."""
-        height, width = image.shape[:2]
-        side = logits.shape[1]
-        rows, columns = self.network.frame.part((height, width), side)
-        cell = max(height, width) / side
-        pixels = rgb(image).float().cpu()
-        masks = torch.empty(len(logits), height, width)
-        for mask, each in zip(masks, logits.cpu(), strict=True):  # one by one: they are large
-            part = each[None, None, :rows, :columns]
-            full = F.interpolate(part, (height, width), mode="bilinear")[0, 0]
-            mask.copy_(without_specks(sharpen(full.sigmoid(), pixels, cell)))
-        return masks
+        size = (int(image.shape[0]), int(image.shape[1]))
+        rows, columns = self.network.frame.part(size, logits.shape[1])
+        pixels, parts = rgb(image).float().cpu(), logits[:, :rows, :columns].cpu()
+        return torch.stack([from_logits(each, pixels) for each in parts])
 
     def _embed(self, image: Tensor) -> list[Tensor]:
         """The picture's embedding; the last few are kept, by the picture's content."""

@@ -11,6 +11,7 @@ from torch import Tensor
 from prompt_edit.errors import ImageError
 from prompt_edit.images import to_array
 from prompt_edit.models.recent import fingerprint
+from prompt_edit.segment.masks import from_logits
 from prompt_edit.segment.recalled import Found, Kept, Recalling
 
 BOXES = torch.tensor([[8.0, 8, 24, 24], [32, 8, 48, 24]])
@@ -153,7 +154,8 @@ def test_one_answer_is_kept_whatever_its_size() -> None:
     assert kept.find("picture", BOXES[0])
 
 
-def test_masks_cover_what_a_picture_was_widened_to() -> None:
-    each = found()
-    assert each.mask(0, (10, 64)).shape == (10, 64)
-    assert each.mask(0, (10, 64)).equal(each.mask(0, (64, 64))[:10])
+def test_masks_cover_what_a_picture_was_widened_to(image: Tensor) -> None:
+    mask = found().masks[0]
+    strip, whole = (from_logits(mask, each, (64, 64)) for each in (image[:20], image))
+    assert strip.shape == (20, 64) and strip.any()
+    assert strip.equal(whole[:20])

@@ -1,0 +1,1 @@
+"""What Prompt Edit costs beside its models: `python -m benchmarks`."""

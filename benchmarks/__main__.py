@@ -1,0 +1,63 @@
+"""What each stage takes beyond the bare forwards of its models.
+
+    python -m benchmarks                   # full-size models of random weights
+    python -m benchmarks --small           # the sample models, in a minute
+    python -m benchmarks --json times.json
+
+A line of the table is a stage, with the medians of both in milliseconds and what ours takes beyond
+the bare; of the second phrase, what it takes against the first one. Ratios are of one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from prompt_edit.models.device import best_device
+from prompt_edit.models.loading import quiet_libraries
+
+from . import stages
+from .models import Models, full_size, samples
+
+ONE_MEGAPIXEL, TWELVE_MEGAPIXELS = (768, 1024), (3000, 4000)
+
+
+def rows(models: Models, clock: stages.Clock) -> Iterator[stages.Row]:
+    """All that is measured, the large picture last."""
+    for size in (ONE_MEGAPIXEL, TWELVE_MEGAPIXELS):
+        yield stages.detect(models, clock, size)
+        yield stages.segment(models, clock, size, 3)
+        yield stages.paint(models, clock, size)
+    yield stages.segment(models, clock, ONE_MEGAPIXEL, 10)
+    yield stages.second_phrase(models, clock, ONE_MEGAPIXEL)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--small", action="store_true", help="time the sample models")
+    options.add_argument("--device", type=torch.device, default=best_device())
+    options.add_argument("--rounds", type=int, default=3, help="of which the median is taken")
+    options.add_argument("--json", type=Path, metavar="FILE", help="write the rows here, too")
+    values = options.parse_args()
+    quiet_libraries()
+    with tempfile.TemporaryDirectory() as folder:
+        models = samples(values.device) if values.small else full_size(Path(folder), values.device)
+    print("| | ours (ms) | bare (ms) | beyond | peak memory (MiB) |\n|---|--:|--:|--:|--:|")
+    done = []
+    for row in rows(models, stages.Clock(values.device, values.rounds)):
+        print(f"| {row.name} | {row.ours_ms:.0f} | {row.bare_ms:.0f} | {row.overhead:+.1%}"
+              f" | {row.memory_mib:.0f} |", flush=True)  # fmt: skip
+        done.append(row.to_dict())
+    if values.json:
+        values.json.write_text(json.dumps(done, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Models to time: the samples, or random ones of the sizes that people have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionInpaintPipeline
+from diffusers import UNet2DConditionModel as UNet
+from transformers import (
+    BertTokenizerFast,
+    CLIPTextConfig,
+    CLIPTextModel,
+    GroundingDinoConfig,
+    GroundingDinoForObjectDetection,
+    GroundingDinoImageProcessor,
+    GroundingDinoProcessor,
+    SamConfig,
+    SamModel,
+    SamProcessor,
+    SamVisionConfig,
+)
+from transformers.models.sam.image_processing_sam import SamImageProcessor
+
+import prompt_edit.detect
+from prompt_edit.detect.grounding_dino import GroundingDino
+from prompt_edit.inpaint.diffusion import Inpainter
+from prompt_edit.models.store import sample_models
+from prompt_edit.segment.sam import Sam
+
+_WORDS = Path(prompt_edit.detect.__file__).parent / "bert-base-uncased"
+
+
+@dataclass(frozen=True)
+class Models:
+    """The three stages' models, loaded as anybody's are."""
+
+    detector: GroundingDino
+    segmenter: Sam
+    painter: Inpainter
+
+
+def samples(device: torch.device) -> Models:
+    """The shipped ones, which know drawn paper dolls."""
+    chosen = sample_models()
+    return Models(GroundingDino.load(chosen.detector, device), Sam.load(chosen.segmenter, device),
+                  Inpainter.load(chosen.painter, device))  # fmt: skip
+
+
+def full_size(folder: Path, device: torch.device) -> Models:
+    """Grounding DINO Swin-T, SAM (ViT-H on a GPU, ViT-B on a CPU) and Stable Diffusion 1.5 for
+    inpainting, of random weights, written to an empty folder and loaded from it."""
+    torch.manual_seed(0)
+    _detector(folder / "detector")
+    _segmenter(folder / "segmenter", huge=device.type == "cuda")
+    _painter(folder / "painter")
+    return Models(GroundingDino.load(folder / "detector", device),
+                  Sam.load(folder / "segmenter", device),
+                  Inpainter.load(folder / "painter", device))  # fmt: skip
+
+
+def _detector(folder: Path) -> None:
+    GroundingDinoForObjectDetection(GroundingDinoConfig()).save_pretrained(folder)
+    words = BertTokenizerFast.from_pretrained(_WORDS)
+    GroundingDinoProcessor(GroundingDinoImageProcessor(), words).save_pretrained(folder)
+
+
+def _segmenter(folder: Path, huge: bool) -> None:
+    sizes: dict[str, Any] = {}
+    if huge:
+        sizes = {"hidden_size": 1280, "num_hidden_layers": 32, "num_attention_heads": 16,
+                 "global_attn_indexes": [7, 15, 23, 31]}  # fmt: skip
+    SamModel(SamConfig(vision_config=SamVisionConfig(**sizes))).save_pretrained(folder)
+    SamProcessor(SamImageProcessor()).save_pretrained(folder)
+
+
+def _painter(folder: Path) -> None:
+    from transformers import CLIPTokenizer
+
+    text = CLIPTextModel(CLIPTextConfig(
+        vocab_size=49408, hidden_size=768, intermediate_size=3072, num_hidden_layers=12,
+        num_attention_heads=12, projection_dim=768,
+    ))  # fmt: skip
+    unet = UNet(
+        sample_size=64, in_channels=9, layers_per_block=2, cross_attention_dim=768,
+        block_out_channels=(320, 640, 1280, 1280), attention_head_dim=8,
+    )  # fmt: skip
+    autoencoder = AutoencoderKL(
+        block_out_channels=(128, 256, 512, 512), layers_per_block=2, sample_size=512,
+        down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4,
+    )  # fmt: skip
+    schedule = DDIMScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
+        set_alpha_to_one=False, steps_offset=1,
+    )  # fmt: skip
+    words = CLIPTokenizer.from_pretrained(sample_models().painter / "tokenizer")
+    half = partial(torch.nn.Module.to, dtype=torch.float16)
+    StableDiffusionInpaintPipeline(
+        half(autoencoder), half(text), words, half(unet), schedule, None, None,
+        requires_safety_checker=False,
+    ).save_pretrained(folder)  # fmt: skip

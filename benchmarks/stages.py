@@ -1,0 +1,209 @@
+"""Each stage beside the bare forwards of its own models on the same picture, in one run.
+
+Every round times both, one after the other, so that a busy machine troubles both alike. The picture
+is another one each round, but for one pixel: nothing is recalled that a new picture would not have.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import count
+from time import perf_counter
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from prompt_edit.detect.detections import Detections
+from prompt_edit.detect.ground import Grounded
+from prompt_edit.detect.grounding_dino import caption
+from prompt_edit.images import to_array, to_pil
+from prompt_edit.inpaint.region import region_around
+from prompt_edit.inpaint.repaint import Sampling, painted_mask, repaint
+from prompt_edit.inpaint.settings import PAINT
+from prompt_edit.paperdoll.draw import draw
+from prompt_edit.paperdoll.scene import random_scene
+from prompt_edit.paperdoll.tensors import as_image
+from prompt_edit.plan import Edit
+from prompt_edit.segment.cover import cover_each
+from prompt_edit.segment.network import Prompts
+
+from .models import Models
+
+PHRASES = ("hat", "dog", "shirt", "house")
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `overhead` is what ours takes beyond the bare, in parts of it."""
+
+    name: str
+    ours_ms: float
+    bare_ms: float
+    overhead: float
+    memory_mib: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Times two things in turn."""
+
+    device: torch.device
+    rounds: int
+
+    def ratio(self, name: str, ours: Callable[[], Any], bare: Callable[[], Any]) -> Row:
+        """Medians of both, after one round that warms up."""
+        if self.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self.device)
+        times: dict[str, list[float]] = {"ours": [], "bare": []}
+        for number in range(self.rounds + 1):
+            for key, work in (("ours", ours), ("bare", bare)):
+                spent = self._timed(work)
+                if number:
+                    times[key].append(spent * 1000)
+        mine, theirs = (statistics.median(times[key]) for key in ("ours", "bare"))
+        return Row(name, mine, theirs, mine / theirs - 1, self._peak())
+
+    def _timed(self, work: Callable[[], Any]) -> float:
+        start = perf_counter()
+        work()
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+        return perf_counter() - start
+
+    def _peak(self) -> float:
+        if self.device.type == "cuda":
+            return torch.cuda.max_memory_allocated(self.device) / 2**20
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+
+
+def pictures(height: int, width: int) -> Iterator[Tensor]:
+    """A drawn scene [1,H,W,3], again and again with another first pixel."""
+    scene = as_image(draw(random_scene(900_002))).movedim(-1, 1)
+    image = F.interpolate(scene, (height, width), mode="bicubic").clamp(0, 1).movedim(1, -1)
+    for number in count():
+        image = image.clone()
+        image[0, 0, 0] = (number % 256) / 255
+        yield image
+
+
+def boxes_in(height: int, width: int, many: int) -> Tensor:
+    """Boxes [N,4] in rows across the picture, an eighth of it wide."""
+    side = torch.tensor([width, height]) / 8
+    places = torch.tensor([(0.1 + 0.2 * (n % 4), 0.15 + 0.3 * (n // 4)) for n in range(many)])
+    corners = places * torch.tensor([width, height])
+    return torch.cat([corners, corners + side], dim=1)
+
+
+def detect(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
+    """One phrase in a new picture, against preprocessing and one forward."""
+    finder, images = models.detector, pictures(*size)
+
+    @torch.inference_mode()
+    def bare() -> None:
+        inputs = finder.processor(images=to_pil(next(images)[0]), text=caption(PHRASES[0]),
+                                  return_tensors="pt").to(finder.model.device)  # fmt: skip
+        finder.model(**inputs)
+
+    def ours() -> None:
+        finder.detect(next(images), [PHRASES[0]])
+
+    return clock.ratio(f"detect, {_told(size)}", ours, bare)
+
+
+def segment(models: Models, clock: Clock, size: tuple[int, int], many: int) -> Row:
+    """The masks of boxes in a new picture, against encoding it and decoding them.
+
+    What a random network decodes is noise, which no mask is: so ours gets ellipses in its place.
+    """
+    cutter, images, boxes = models.segmenter, pictures(*size), boxes_in(*size, many)
+    frame = cutter.network.frame
+    scaled = boxes * frame.scale(size).repeat(2)
+    decode = cutter.network.decode
+
+    @torch.inference_mode()
+    def bare() -> None:
+        pixels = to_array(next(images)[0])
+        decode(cutter.network.encode(pixels), Prompts(boxes=scaled))
+
+    def as_if(embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
+        logits, quality = decode(embedding, prompts)
+        cells = scaled * logits.shape[-1] / frame.side
+        drawn = torch.stack([_ellipse(box, logits.shape[-1]) for box in cells])
+        return drawn[:, None].expand_as(logits).to(logits), quality
+
+    def ours() -> None:
+        image = next(images)
+        found = Detections(boxes, torch.ones(many), ("thing",) * many, size)
+        cutter.network.decode = as_if  # type: ignore[method-assign]
+        try:
+            cover_each(cutter, image, [Grounded(found, Detections.none(size))])
+        finally:
+            cutter.network.decode = decode  # type: ignore[method-assign]
+
+    return clock.ratio(f"segment, {many} boxes, {_told(size)}", ours, bare)
+
+
+def second_phrase(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
+    """Detect and segment once more in a known picture, against the first time."""
+    images, boxes = pictures(*size), boxes_in(*size, 1)
+    known = next(images)
+
+    def whole(image: Tensor, phrase: str) -> None:
+        models.detector.detect(image, [phrase])
+        models.segmenter.segment(image[0], boxes)
+
+    others = iter(PHRASES[1:] * (clock.rounds + 1))
+    whole(known, PHRASES[0])
+    return clock.ratio(
+        f"second phrase against the first, {_told(size)}",
+        lambda: whole(known, next(others)), lambda: whole(next(images), PHRASES[0]),
+    )  # fmt: skip
+
+
+def paint(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
+    """A region painted and laid back, against the pipeline's call on the cut region."""
+    painter, image = models.painter, next(pictures(*size))
+    edit = Edit(operation="replace", target="hat", result="red hat")
+    mask = torch.zeros(size)
+    x0, y0, x1, y1 = boxes_in(*size, 6)[5].int().tolist()
+    mask[y0:y1, x0:x1] = 1
+    grown = painted_mask(mask, PAINT[edit.operation])
+    region = region_around(grown, painter.native, painter.multiple)
+    cut, hole = region.cut(image), region.cut_mask(grown[None])
+    steps = painter.card.steps if painter.card.knows else STEPS  # the sample knows its own alone
+    guidance = painter.card.guidance_scale
+
+    def bare() -> None:
+        painter.pipeline(
+            prompt=edit.result, image=cut.movedim(-1, 1), mask_image=hole[:, None],
+            height=region.work[0], width=region.work[1], num_inference_steps=steps, strength=1.0,
+            guidance_scale=guidance, generator=torch.Generator("cpu").manual_seed(0),
+            output_type="pt",
+        )  # fmt: skip
+
+    def ours() -> None:
+        repaint(painter, image, mask, edit, Sampling(steps=steps, strength=1.0))
+
+    return clock.ratio(f"paint, {steps} step{'s' * (steps > 1)}, {_told(size)}", ours, bare)
+
+
+def _ellipse(box: Tensor, side: int) -> Tensor:
+    """Logits [S,S] of an ellipse in a box of cells, soft at its edge."""
+    cells = torch.arange(side) + 0.5
+    x0, y0, x1, y1 = box.tolist()
+    across = (cells[None] - (x0 + x1) / 2) / max((x1 - x0) / 2, 0.5)
+    down = (cells[:, None] - (y0 + y1) / 2) / max((y1 - y0) / 2, 0.5)
+    return (1 - across**2 - down**2).clamp(min=-1) * 10
+
+
+def _told(size: tuple[int, int]) -> str:
+    return f"{size[1]} x {size[0]}"

@@ -1,0 +1,29 @@
+"""The benchmarks run: what they measure is for people, on machines that do nothing else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as benchmarks
+
+
+def test_every_stage_is_timed_beside_its_bare_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(benchmarks, "ONE_MEGAPIXEL", (96, 128))
+    monkeypatch.setattr(benchmarks, "TWELVE_MEGAPIXELS", (192, 256))
+    file = tmp_path / "times.json"
+    asked = ["--small", "--rounds", "1", "--device", "cpu", "--json", str(file)]
+    monkeypatch.setattr(sys, "argv", ["benchmarks", *asked])
+    benchmarks.main()
+    rows = json.loads(file.read_text())
+    stages = {row["name"].split(",")[0] for row in rows}
+    assert stages == {"detect", "segment", "paint", "second phrase against the first"}
+    for row in rows:
+        assert row["ours_ms"] > 0 and row["bare_ms"] > 0
+        assert row["overhead"] == pytest.approx(row["ours_ms"] / row["bare_ms"] - 1)
+    assert capsys.readouterr().out.count("\n| ") == len(rows)
