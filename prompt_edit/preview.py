@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -23,6 +24,8 @@ _PAPER, _TEXT = (250, 248, 244), (60, 54, 52)
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 # Fonts of the usual systems with the letters that Pillow's own lacks: Korean, Chinese, Japanese.
+_WIDEST = 24  # times its height that a picture on a sheet may be wide
+_LINE = 500  # characters; no picture here is wide enough for more
 _OTHERS = (
     "NotoSansCJK-Regular.ttc", "NotoSansKR-Regular.otf", "NotoSansKR-Regular.ttf",
     "NanumGothic.ttf", "malgun.ttf", "AppleSDGothicNeo.ttc", "Arial Unicode.ttf",
@@ -150,8 +153,11 @@ def grid(
 
 
 def lettered(text: str, size: float) -> tuple[str, Font]:
-    """A text on one line, without letters that no font here has, and the font to draw it with."""
-    text = " ".join(text.split())
+    """A text on one line, without letters that no font here has, and the font to draw it with.
+
+    Of a long one what a line can hold is taken.
+    """
+    text = " ".join(text[:_LINE].split())
     fonts = [_font("", size), *(_font(name, size) for name in _OTHERS)] if text else []
     able = [(_drawn(font, text), font) for font in fonts if font]
     for drawn, font in able:
@@ -194,6 +200,11 @@ def _require(pictures: Sequence[object]) -> None:
 
 
 def _fitted(picture: Image.Image, height: int) -> Image.Image:
+    """At that height; of a strip that would be hundreds of times as wide, its middle."""
+    widest = math.ceil(_WIDEST * picture.height)
+    if picture.width > widest:
+        left = (picture.width - widest) // 2
+        picture = picture.crop((left, 0, left + widest, picture.height))
     width = max(1, round(picture.width * height / picture.height))
     picture = picture.resize((width, height), Image.Resampling.LANCZOS)
     if picture.mode != "RGBA":

@@ -82,3 +82,8 @@ def test_odd_sizes_can_be_shown(size: tuple[int, int]) -> None:
     sheet(image, [Grounded(box, none)])
     grid([image[0]])
     side_by_side([("x", [to_pil(image)])])
+
+
+def test_a_sheet_of_strips_stays_of_a_size_that_can_be_kept() -> None:
+    made = grid([torch.rand(1, 5000, 3)] * 2, ["x" * 100_000, "y"], height=64)
+    assert made.shape[1] < 200 and made.shape[2] < 4000

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from .. import console
 from ..chosen import chosen_models, device_of, load_editor, say_models
 from ..console import QuietOption, VerboseOption, note, say
+from ..errors import ModelError
 from ..models.store import ModelSet
 from ..options import DeviceOption, ModelOption, ModelsOption, RetriesOption
 from ..outputs import STREAM, check_apart, check_writable, write_all
@@ -46,11 +47,11 @@ def _method(
 
     if name is MethodName.PROPOSED:
         if weights:
-            raise typer.BadParameter("--weights are of a baseline: name it with --method.")
+            raise ModelError("Name a baseline with --method: --weights are of one.")
         say_models(models, device)
         return Proposed(load_editor(models, (), False, device), retries)
     if retries:
-        raise typer.BadParameter("--retries are of the whole graph: a baseline paints once.")
+        raise ModelError("Leave --retries out: a baseline paints once.")
     file = weights or Path("runs") / name.value / "baseline.safetensors"
     return OneNetwork(load_baseline(name.value, file))
 

@@ -214,10 +214,17 @@ def _check_asked(painter: Any, edit: Any, sampling: Any, controls: Any) -> None:
         require(each, Control, "A control")
 
 
+_LONGEST = 10_000
+
+
 def _reworded(edit: Edit, prompt: str, negative_prompt: str) -> Edit:
     """The edit with those prompts, where they are not empty."""
     for each in (prompt, negative_prompt):
         require(each, str, "The prompt", InstructionError)
+        if len(each) > _LONGEST:  # a tokenizer would take minutes, and leave out most of it
+            raise InstructionError(
+                f"Shorten the prompt to {_LONGEST} characters at most: it has {len(each)}."
+            )
     told = {"prompt": prompt.strip() or edit.prompt,
             "negative_prompt": negative_prompt.strip() or edit.negative_prompt}  # fmt: skip
     return edit.model_copy(update=told)

@@ -479,7 +479,7 @@ def test_a_lora_and_a_control_picture_reach_the_painter(
     controls = run(pack, "PromptEditFollow", controlnet=net, image=torch.ones(1, 64, 64, 3),
                    scale=1.0, start=0.0, end=1.0)[0]  # fmt: skip
     made = [
-        paint(pack, {"painter": painter}, image, hole, prompt="a hat", **more).result
+        paint(pack, {"painter": painter}, image, hole, prompt="a hat", steps=4, **more).result
         for painter, more in ((plain, {}), (styled, {}), (plain, {"controls": controls}),
                               (plain, {}))
     ]  # fmt: skip
