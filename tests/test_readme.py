@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from evaluate import drawn_sets
 
+from prompt_edit import cli
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^ *```(\w+)\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
@@ -35,13 +37,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return here
 
 
-def run(command: list[str], here: Path) -> subprocess.CompletedProcess[str]:
-    home = {"HOME": str(here), "XDG_DATA_HOME": str(here / "data"), "PROMPT_EDIT_OFFLINE": "1",
+def home(here: Path) -> dict[str, str]:
+    return {"HOME": str(here), "XDG_DATA_HOME": str(here / "data"), "PROMPT_EDIT_OFFLINE": "1",
             "PYTHONUTF8": "1"}  # fmt: skip
+
+
+def run(command: list[str], here: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "prompt_edit", *command[1:]], cwd=here, capture_output=True,
-        text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), **home},
+        text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), **home(here)},
     )  # fmt: skip
+
+
+def run_inside(command: list[str]) -> int:
+    """The exit code, without another process, which would take seconds to import all."""
+    sys.argv = command
+    try:
+        cli.main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
 
 
 def shortened(command: list[str]) -> list[str]:
@@ -59,15 +74,22 @@ def outcome(command: list[str]) -> str | None:
     return None
 
 
-def test_the_commands_of_the_readme(folder: Path) -> None:
+def test_the_commands_of_the_readme(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert len(COMMANDS) > 8
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", [])
+    for name, value in home(folder).items():
+        monkeypatch.setenv(name, value)
     for command in COMMANDS:
-        told = run(shortened(command), folder)
+        code = run_inside(shortened(command))
+        told = capsys.readouterr()
         refusal = outcome(command)
         words = shlex.join(command)
-        assert told.returncode == (1 if refusal else 0), f"{words}\n{told.stdout}{told.stderr}"
+        assert code == (1 if refusal else 0), f"{words}\n{told.out}{told.err}"
         if refusal:
-            assert re.search(refusal, told.stderr), f"{words}\n{told.stderr}"
+            assert re.search(refusal, told.err), f"{words}\n{told.err}"
         for flag, value in itertools.pairwise(command):
             if not refusal and flag in ("-o", "--mask", "--side-by-side", "--json"):
                 assert (folder / value).stat().st_size, f"{words} wrote no {value}"

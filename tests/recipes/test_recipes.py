@@ -84,7 +84,7 @@ def test_the_segmenters_loss_can_be_learnt(pool: ScenePool) -> None:
     prompts = segmenter.Prompts(pool, processor, "cpu")
     optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3)
     totals = []
-    for step in range(10):
+    for step in range(6):
         parts = segmenter.losses(model, prompts, np.random.default_rng(step))
         total = sum(parts.values(), torch.zeros(()))
         optimizer.zero_grad()
