@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := -m pytest --dist worksteal --numprocesses $(shell nproc 2>/dev/null || echo auto)
 
-.PHONY: install demo test test-full test-matrix test-host train clean
+.PHONY: install demo test test-fast bench test-full test-matrix test-host train clean
 
 install: .venv/installed
 
@@ -15,6 +15,14 @@ test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python $(PYTEST)
+
+# What takes longest, model zoo and processes, left out: a minute on two cores.
+test-fast: .venv/installed
+	$(BIN)/python $(PYTEST) -m "not slow"
+
+# What ours takes beyond the bare forwards of its models: a table; --small for the samples.
+bench: .venv/installed
+	$(BIN)/python -m benchmarks
 
 # With the reference implementations and a small real language model (250 MB, Gemma terms) too.
 test-full: .venv/installed

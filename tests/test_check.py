@@ -30,6 +30,8 @@ from prompt_edit.paperdoll.tensors import as_image
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
 from prompt_edit.segment.masks import feather
 
+pytestmark = pytest.mark.slow
+
 RECOLOR = Edit(operation="recolor", target="red dress", result="blue dress")
 REMOVE = Edit(operation="remove", target="dog")
 

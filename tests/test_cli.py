@@ -28,6 +28,8 @@ from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image
 from prompt_edit.models.store import ModelSet, sample_models
 
+pytestmark = pytest.mark.slow
+
 SENTENCE = "make the dress blue"
 
 

@@ -23,6 +23,8 @@ from prompt_edit.plan import Edit, Relation, Which
 from prompt_edit.segment import by_hand, cover, given, masks
 from prompt_edit.segment.sam import Sam
 
+pytestmark = pytest.mark.slow
+
 NAN = float("nan")
 PLAIN: dict[str, Any] = {
     "nothing": None, "text": "x", "true": True, "nan": NAN, "infinite": float("inf"),

@@ -26,6 +26,8 @@ from prompt_edit.evaluate.run import figures, order, run
 from prompt_edit.evaluate.scores import Boxes, Found, Pixels, box_scores, mask_scores
 from prompt_edit.evaluate.voc import Voc
 
+pytestmark = pytest.mark.slow
+
 KINDS: dict[str, tuple[Callable[[Path], Path], Callable[..., Dataset]]] = {
     "coco": (drawn_sets.coco, Coco),
     "voc": (drawn_sets.voc, Voc),

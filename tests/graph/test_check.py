@@ -12,6 +12,8 @@ from worlds import DRESS_SCENE, drawn
 from .runtime import Graph
 from .test_nodes import detect, mask, models, paint, run
 
+pytestmark = pytest.mark.slow
+
 assert models  # the fixture
 
 DOLL = {"class_type": "PromptEditPaperDoll",

@@ -18,6 +18,8 @@ from worlds import DRESS_SCENE, drawn
 
 from . import runtime
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = "sample (paper dolls)"
 NAMES = sorted(page.stem for page in (runtime.ROOT / "web" / "docs").glob("*.md"))
 NAN, INFINITE = float("nan"), float("inf")

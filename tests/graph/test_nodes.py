@@ -24,6 +24,8 @@ from prompt_edit.models.store import CONTROLNET, ROLES, sample_models
 from . import runtime
 from .runtime import Graph
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = "sample (paper dolls)"
 
 

@@ -15,6 +15,8 @@ import torch
 from . import runtime
 from .runtime import Graph
 
+pytestmark = pytest.mark.slow
+
 FOLDER = runtime.ROOT / "workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.json"))
 _spec = importlib.util.spec_from_file_location("draw", FOLDER / "draw.py")

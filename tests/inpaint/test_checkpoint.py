@@ -27,6 +27,8 @@ from . import tiny
 from .test_families import _plain, scene, small_edit  # noqa: F401
 from .tiny import same
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 WHOLE = ["sd1", "sd1-inpaint", "sd2", "sd2-inpaint", "sdxl", "sdxl-inpaint", "sd3", "flux",
          "flux-fill"]  # fmt: skip

@@ -35,6 +35,8 @@ from prompt_edit.plan import Edit
 from . import tiny
 from .tiny import same
 
+pytestmark = pytest.mark.slow
+
 NAMES = list(tiny.MAKERS)
 
 

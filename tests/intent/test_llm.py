@@ -28,6 +28,8 @@ from prompt_edit.plan import BACKGROUND, PICTURE, Edit, EditPlan
 
 from .llm_server import Answer, LlmServer, llm_server
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-Zk41pVq8-never-to-be-seen"
 INSTRUCTION = "change the red dress to a white t-shirt"
 UNREADABLE = "frobnicate the gizmo, s'il vous plaît"  # for the grammar

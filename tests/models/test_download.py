@@ -16,6 +16,8 @@ from prompt_edit.models.store import SEGMENTER, models_in
 from .conftest import FILES
 from .hub import Hub
 
+pytestmark = pytest.mark.slow
+
 KNOWN = Known("a-model", "sam", "sams", "someone/model", "apache-2.0", ("*.json", "*.safetensors"))
 ONE_FILE = Known("model.safetensors", "sam", "sams", "someone/model", "apache-2.0",
                  ("model.safetensors",))  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from prompt_edit.editor import PromptEditor
 from prompt_edit.intent import parse_grammar
@@ -13,6 +14,8 @@ from prompt_edit.paperdoll.phrases import find
 from prompt_edit.paperdoll.scene import random_scene
 from prompt_edit.paperdoll.sheet import contact_sheet
 from prompt_edit.paperdoll.tasks import make_task, other_task, shown
+
+pytestmark = pytest.mark.slow
 
 
 def test_tasks_ask_for_what_the_true_picture_shows() -> None:

@@ -16,6 +16,8 @@ from prompt_edit.paperdoll.palette import COLOUR_NAMES, SHEETS
 from prompt_edit.paperdoll.recognise import is_paper, likeness, traits
 from prompt_edit.paperdoll.scene import BACKGROUNDS, Scene, random_scene
 
+pytestmark = pytest.mark.slow
+
 SIZES = (64, 96, 128, 192, 256, 384, 512, 1024)
 
 

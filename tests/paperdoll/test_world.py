@@ -37,6 +37,8 @@ from prompt_edit.paperdoll.scene import (
     random_scene,
 )
 
+pytestmark = pytest.mark.slow
+
 FIRST = 800_000
 MANY = range(FIRST, FIRST + 150)
 SOME = range(FIRST, FIRST + 40)

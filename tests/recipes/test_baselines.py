@@ -16,6 +16,8 @@ from prompt_edit.paperdoll.evaluate import evaluate
 from prompt_edit.paperdoll.methods import OneNetwork
 from recipes.baselines import GanTrainer, Lessons, VaeTrainer, batch, held_f1, lessons
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data() -> Lessons:

@@ -18,6 +18,8 @@ from prompt_edit.paperdoll.scene import Item, random_scene
 from recipes import TRAIN_SEEDS, autoencoder, detector, examples, painter, segmenter
 from recipes.pool import ScenePool, make
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> ScenePool:

@@ -31,6 +31,8 @@ from prompt_edit.segment.sam import Sam
 
 from . import small
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 SIZE = (90, 140)
 BOXES = torch.tensor([[10.0, 20, 60, 80], [50, 10, 130, 80]])
