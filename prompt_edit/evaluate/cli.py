@@ -23,6 +23,7 @@ from ..outputs import STREAM, check_apart, check_writable, write_all
 if TYPE_CHECKING:  # torch takes seconds to import: `--help` does without
     import torch
 
+    from ..paperdoll.evaluate import Measured
     from ..paperdoll.methods import Method
     from .labelled import Dataset
 
@@ -102,11 +103,8 @@ def evaluate_paperdoll(
     for file in written:
         check_writable(file)
     check_apart(written, [models.detector, models.segmenter, models.painter])
-    from PIL import Image
-
     from ..images import check_output
     from ..paperdoll.evaluate import evaluate as measure
-    from ..paperdoll.sheet import contact_sheet
 
     if sheet:
         check_output(sheet)
@@ -118,6 +116,15 @@ def evaluate_paperdoll(
             bar.update(done - bar.n)
 
         measured = measure(chosen, count, seed, advance)
+    _write_paperdoll(measured, json_file, sheet)
+
+
+def _write_paperdoll(measured: Measured, json_file: Path | None, sheet: Path | None) -> None:
+    """The figures, into a file, too, and the sheet of edits."""
+    from PIL import Image
+
+    from ..paperdoll.sheet import contact_sheet
+
     text = json.dumps(measured.figures(), indent=2)
     writers: list[tuple[Path, Callable[[Path], object]]] = []
     if json_file:
@@ -127,7 +134,7 @@ def evaluate_paperdoll(
         drawn = contact_sheet(measured.tried)
         writers.append((sheet, lambda file: drawn.save(file, kind, quality=88)))
     write_all(writers)
-    if STREAM not in written:
+    if STREAM not in (json_file, sheet):
         say(text)
 
 

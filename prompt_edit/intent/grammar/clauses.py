@@ -101,32 +101,39 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
     "could the hat be red" into "make the hat be red".
 
     Raises:
-        InstructionError: where the clause begins with no verb of the tables.
+        InstructionError: where the clause begins with no verb of the tables, and for text that is
+            to stand in the picture.
     """
-    if tokens[0] in lex.ASKING and len(tokens) > 1:
-        verb_class, body = "make", list(tokens[1:])
-    elif len(tokens) > 1 and tokens[-1] in lex.UNWANTED:
+    if len(tokens) > 1 and tokens[-1] in lex.UNWANTED and tokens[0] not in lex.ASKING:
         start = 1 if tokens[0] in lex.CLASS_OF_VERB else 0  # "make the car disappear"
         return "remove", list(tokens[start:-1])
-    elif tokens[0] in lex.STATES and opens(tokens[1:]) == "definite":
-        verb_class, body = "make", [*tokens[1:], lex.STATES[tokens[0]]]
-    elif found := _find_verb(tokens):
-        verb, body = found
-        verb_class = lex.CLASS_OF_VERB[verb]
-        if verb == "edit" and opens(body) == "indefinite":
-            verb_class = "add"  # "edit a boat in its place"
-    elif any(token in lex.MODALS for token in tokens):
-        verb_class, body = "make", list(tokens)
-    else:
-        stumble(tokens[0], "I know no such thing to do to a picture")
+    verb_class, body = _said(tokens)
     instead = next((at for at, token in enumerate(body) if token in lex.INSTEAD), len(body))
     body = body[:instead]  # "make it red instead of blue": see `split_instead`
     if verb_class in ("make", "alter") and _letters(body):
         stumble(body, "text in pictures cannot be edited")
     if verb_class == "give" or (verb_class == "add" and opens(body) == "indefinite"):
         body = _without_purpose(body)
-    if verb_class != "make":
-        return verb_class, body
+    return _wished(body) if verb_class == "make" else (verb_class, body)
+
+
+def _said(tokens: Tokens) -> tuple[str, list[str]]:
+    """The verb class that a clause begins with, or is a wish of, and what follows."""
+    if tokens[0] in lex.ASKING and len(tokens) > 1:
+        return "make", list(tokens[1:])
+    if tokens[0] in lex.STATES and opens(tokens[1:]) == "definite":
+        return "make", [*tokens[1:], lex.STATES[tokens[0]]]
+    if found := _find_verb(tokens):
+        verb, body = found
+        new = verb == "edit" and opens(body) == "indefinite"  # "edit a boat in its place"
+        return ("add" if new else lex.CLASS_OF_VERB[verb]), body
+    if any(token in lex.MODALS for token in tokens):
+        return "make", list(tokens)
+    stumble(tokens[0], "I know no such thing to do to a picture")
+
+
+def _wished(body: list[str]) -> tuple[str, list[str]]:
+    """What is to be so, as what is to be done: "the hat be removed" as "remove the hat"."""
     if bare := _turn_negative(body):
         return "remove", bare
     there = body[1:2] and (body[1] in BE or body[1] in lex.HAVING)
@@ -134,7 +141,7 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
         new = opens(body[2:]) == "indefinite" or is_word(body[2])
         if new and WHERE.intersection(body[3:]):
             return "add", body[2:]  # "it should be a hand next to the laptop"
-    return _turn_passive(body) or (verb_class, _turn_progressive(body))
+    return _turn_passive(body) or ("make", _turn_progressive(body))
 
 
 def _without_purpose(words: list[str]) -> list[str]:
