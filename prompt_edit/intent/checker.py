@@ -34,7 +34,18 @@ _PEOPLE = frozenset(
 )
 _GROUNDS = frozenset([BACKGROUND, "backdrop"])
 _MEANT = {
-    "hair": ("blond", "blonde", "brunette", "ginger", "auburn", "bald"),  # "make her blond"
+    "hair": (
+        "blond",
+        "blonde",
+        "brunette",
+        "ginger",
+        "auburn",
+        "bald",
+        "hairstyle",
+        "hairdo",
+        "haircut",
+    ),
+    "background": ("bg",),
     "clothes": ("in",),  # "the woman in red"
     "framed": ("picture", "image", "photo", "everything", "painting", "scene"),  # on a wall
     "picture": ("image", "photo", "everything", "painting", "scene"),
@@ -56,6 +67,15 @@ _KEPT_ANYWAY = frozenset(
     ["composition", "layout", "perspective", "angle", "framing", "proportions", "position"]
 )
 """What no masked edit changes, and no detector finds."""
+_STATES = frozenset(
+    ["expression", "expressions", "pose", "posture", "gesture", "stance", "position", "orientation",
+     "perspective", "viewpoint", "emotion", "direction", "angle"]
+)  # fmt: skip
+"""How things are, not what: nothing is cut out by them."""
+_MANNERS = frozenset(
+    ["pose", "expression", "shape", "posture", "size", "style", "facial expression"]
+)
+"""How a thing is: no mask keeps that of what is painted anew."""
 _PARTS = frozenset(["portion", "foreground", "background", "corner"])
 """Of what, does not matter: "the background portion" is no thing."""
 _SAYING = frozenset(
@@ -82,6 +102,9 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
     mended, told = [], []
     for edit in edits:
         named = tuple(each for each in edit.exclude if each not in _KEPT_ANYWAY)
+        manners = [each for each in named if each in _MANNERS]
+        told += [f"Whether the {each} stays is up to the painter." for each in manners]
+        named = tuple(each for each in named if each not in manners)
         relation, exclude = edit.relation, tuple(n for n in named if not _is_picture(n))
         if relation and _is_picture(relation.anchor) and edit.target != relation.anchor:
             relation = None
@@ -110,6 +133,8 @@ def _require_a_thing(phrase: str) -> None:
         raise PlanError(f"“{phrase[:40]}” names no thing that can be looked for")
     if words[-1] in _PARTS or _PLACES.union(_PICTURES - {"frame", "screen"}).issuperset(words):
         raise PlanError(f"“{phrase[:40]}” is a place in the picture, not a thing to look for")
+    if words[-1] in _STATES:
+        raise PlanError(f"“{phrase[:40]}” is how something is, not a thing to look for")
     if _SAYING.intersection(words) or (len(words) > 1 and words[-1] in _DOING):
         raise PlanError(f"“{phrase[:40]}” is part of a sentence, not a thing to look for")
 

@@ -614,6 +614,29 @@ AS_WISHED = [
         Edit(operation="background", target=BACKGROUND, result="beach background",
              exclude=("person", "red car")),
         edit("recolor", "red car", "blue car")),
+    row("change the background from a garden to a sandy desert",
+        background("sandy desert background")),
+    row("change the car from a van to a truck", edit("replace", "car", "truck")),
+    row("change the jacket's color from black to green",
+        edit("recolor", "black jacket", "green jacket")),
+    row("modify the tie so that it is striped", edit("restyle", "tie", "striped tie")),
+    row("recolor the walls to a light shade of green",
+        edit("recolor", "walls", "light green walls")),
+    row("change the season to winter", edit("restyle", PICTURE, "winter")),
+    row("turn the daytime scene into a night scene", edit("restyle", PICTURE, "night scene")),
+    row("turn the sketch into a realistic photo", edit("restyle", PICTURE, "realistic photo")),
+    row("replace everything in the background with hills", background("hills background")),
+    row("isolate the shoes on a white background",
+        Edit(operation="background", target=BACKGROUND, result="white background",
+             exclude=("shoes",))),
+    row("I want the bag to be gone", edit("remove", "bag")),
+    row("white shirt instead of the dress", edit("replace", "dress", "white shirt")),
+    row("replace the dog with a cat, maintaining the same pose", edit("replace", "dog", "cat")),
+    row("take the hat off the snowman and give him a scarf",
+        edit("remove", "hat", on="snowman"), edit("add", "snowman", "scarf", on="snowman")),
+    row("remove the logo in the bottom right corner", edit("remove", "logo", which="right")),
+    row("change the woman's hairstyle to a bob cut",
+        edit("restyle", "hair", "bob cut hair", on="woman")),
     row("I would prefer pears instead of apples", edit("replace", "apples", "pears")),
     row("put a bird on the nearby fence", edit("add", "fence", "bird", on="fence")),
 ]  # fmt: skip
@@ -795,6 +818,9 @@ ERRORS = [
     ("let the clock show six", "text in pictures"),
     ("change the sign to read no parking", "text in pictures"),
     ("there is a cat. remove it", "“is”"),
+    ("make the background blurry", "an effect"),
+    ("change the woman's expression to a smile", "how something is"),
+    ("make every second chair red", "chair"),
     ("make the horse neigh", "what a thing does"),
     ("make the zebra look forward", "what a thing does"),
     ("make the woman play tennis instead of the piano", "what a thing does"),
@@ -840,6 +866,9 @@ WARNINGS = [
     ("change the background to a beach", "person is kept"),
     ("remove the background", "person is kept"),
     ("make the dog blue and the background a beach", "a person and the dog are kept"),
+    ("replace the dog with a cat, keeping the same pose", "up to the painter"),
+    ("remove the logo in the bottom right corner", "as the right"),
+    ("remove the man holding the cup in the foreground", "largest"),
     ("make it look like an oil painting", "whole picture"),
     ("make the shirt of the man on the left red", "left"),
     ("remove the man's picture", "hangs in the scene"),
@@ -950,7 +979,7 @@ ALONE = [
     example
     for example in ORDERS
     if REFERRING.isdisjoint(example[0].lower().split())
-    and example[1][0].operation not in ("extract", "background")
+    and not {"extract", "background"}.intersection(each.operation for each in example[1])
 ]
 
 

@@ -254,6 +254,12 @@ def split_instead(tokens: Tokens) -> Slots | None:
     return _exchanged(after, _what_comes(before))
 
 
+def _names_a_thing(token: str) -> bool:
+    """Whether a word may stand in the name of something new, and in no wish."""
+    named = is_word(token) or kind_of(token) or token in lex.INDEFINITE
+    return bool(named) or token in lex.CONNECTORS
+
+
 def _exchanged(target: list[str], result: list[str]) -> Slots:
     if target[-1:] and target[-1] in ("one", "ones"):  # "a red dress instead of a blue one"
         target = [*target[:-1], result[-1]]
@@ -262,6 +268,8 @@ def _exchanged(target: list[str], result: list[str]) -> Slots:
 
 def _what_comes(clause: list[str]) -> list[str]:
     """The new thing in "put a cat on the chair", "make it be a cat", "let him hold a cat"."""
+    if not _find_verb(clause) and all(map(_names_a_thing, clause)):
+        return clause  # "a white shirt instead of the dress"
     verb_class, body = split_verb(clause)
     if verb_class not in ("add", "make", "give", "paint"):
         stumble(clause, "nothing new comes in it")

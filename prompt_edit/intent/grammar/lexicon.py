@@ -21,20 +21,21 @@ SPELLING = word_map("""
     be / let there be no / have there be no / i want no / i do not want / i do not need / i do not
     like / i do not want any / i do not want to see / i do not want to see any: remove, insted /
     insead: instead, repalce / relace: replace, chnage / chage: change, remvoe / reomve: remove, on
-    fire / in flames: burning, no smoking: no-smoking, us flag: american flag, lit up: lit,
-    background setting / background scene / background scenery / background image: background, one
-    way: one-way, no parking: no-parking, no entry: no-entry, in it is place / in it is spot / on
-    its place / in its spot / in its stead / in their place / in his place / in her place / in that
-    place / in that spot / in its place instead: in its place, colour: color, colours: colors,
-    coloured: colored, colouring: coloring, recolour: recolor, recolouring: recoloring, grey: gray,
-    centre: center, tshirt / tee shirt / t shirt / tee: t-shirt, tshirts / tee shirts / t shirts:
-    t-shirts, water color / watercolour: watercolor, blonde: blond, pyjamas: pajamas, jewellery:
-    jewelry, i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that is, who's: who is,
-    what's: what is, don't: do not, doesn't: does not, didn't: did not, can't: can not, everything
-    but / all but: everything except, all except: everything except, won't: will not, shouldn't:
-    should not, isn't: is not, couldn't: could not, wouldn't: would not, i'll: i will, wanna: want
-    to, hairstyle / hairdo / haircut: hair style, gimme: give me, lets: let us, we'd: we would,
-    you'd: you would, pls / plz: please
+    fire / in flames: burning, no smoking: no-smoking, us flag: american flag, bg: background, so
+    that it is / so that they are / so it is / such that it is / so that it becomes / so that it
+    looks like: to, lit up: lit, background setting / background scene / background scenery /
+    background image: background, one way: one-way, no parking: no-parking, no entry: no-entry, in
+    it is place / in it is spot / on its place / in its spot / in its stead / in their place / in
+    his place / in her place / in that place / in that spot / in its place instead: in its place,
+    colour: color, colours: colors, coloured: colored, colouring: coloring, recolour: recolor,
+    recolouring: recoloring, grey: gray, centre: center, tshirt / tee shirt / t shirt / tee:
+    t-shirt, tshirts / tee shirts / t shirts: t-shirts, water color / watercolour: watercolor,
+    blonde: blond, pyjamas: pajamas, jewellery: jewelry, i'd: i would, let's: let us, i'm: i am,
+    it's: it is, that's: that is, who's: who is, what's: what is, don't: do not, doesn't: does not,
+    didn't: did not, can't: can not, everything but / all but: everything except, all except:
+    everything except, won't: will not, shouldn't: should not, isn't: is not, couldn't: could not,
+    wouldn't: would not, i'll: i will, wanna: want to, hairstyle / hairdo / haircut: hair style,
+    gimme: give me, lets: let us, we'd: we would, you'd: you would, pls / plz: please
 """)
 
 # --- English: attributes, by kind. The order of the kinds is the order of the words in a phrase ---
@@ -157,13 +158,34 @@ ASPECTS = word_set("""
 """)
 """Nouns that name a property of a thing, and stand for the thing: "the color of the dress"."""
 
+MOODS = word_set("""
+    season, weather, time of day, lighting, atmosphere, mood, climate, time of year, art style
+""")
+"""What a whole picture has: "change the season to winter"."""
+EFFECTS = word_set("""
+    blurry, blurred, blur, blurrier, bokeh, sharp, sharper, crisp, darker, brighter, lighter,
+    dimmer, dim, out of focus, in focus, clearer, softer, hazy
+""")
+"""What is done to a background that is there; a new one would be another picture."""
+SHADED = word_set("shade, tone, hue")
+CORNERS = word_map("""
+    bottom right / lower right / top right / upper right / bottom-right / top-right / lower-right /
+    upper-right / right bottom / right top: right,
+    bottom left / lower left / top left / upper left / bottom-left / top-left / lower-left /
+    upper-left / left bottom / left top: left
+""")
+"""Behind "in the", before "corner": of both sides a plan holds one."""
+
 PAINTED = ASPECTS - {"style"}
 LOOK_NOUNS = word_set("look, effect, vibe, feel, finish, theme, appearance")
 COLORS = word_set("color, colors, hue, tone, shade")
 HAIR_COLORS = word_set("blond, brunette, ginger, auburn")
 GENDERS = word_map("""
-    man / boy / guy / gentleman / groom / father / grandfather / king / prince / lad: man,
-    woman / girl / lady / bride / mother / grandmother / queen / princess: woman
+    man / boy / guy / gentleman / groom / father / grandfather / king / prince / lad / snowman /
+    santa / wizard / waiter / businessman / policeman / fireman / grandpa / dad / uncle / son /
+    husband / brother / old man: man, woman / girl / lady / bride / mother / grandmother / queen /
+    princess / actress / waitress / witch / ballerina / grandma / mom / aunt / daughter / wife /
+    sister / old woman: woman
 """)
 """Whom "his" and "her" can mean when named before."""
 PERSONS = word_set("""
@@ -204,7 +226,7 @@ SIDES = word_set("""
     left, right, top, bottom, middle, center, left-hand, right-hand, far left, far right
 """)
 SIDE_PREPOSITIONS = word_set("on, at, to, from, in, in from, counting from, starting from")
-SIDE_NOUNS = word_set("side, hand side, edge, end, half")
+SIDE_NOUNS = word_set("side, hand side, edge, end, half, corner")
 
 RELATIONS = word_map("""
     next to / beside / by / near / close to / nearby / alongside / adjacent to / at: near, by the
@@ -368,10 +390,10 @@ FRAMES = word_set(
 """The picture named as the place of the edit: "in this photo", "from the image"."""
 
 EXCEPT = word_set("""
-    except, except for, except on, excluding, but not, and not, apart from, aside from,
-    other than, save for, without touching, without changing, without affecting,
-    without modifying, without altering, not including, while keeping, keeping, while leaving,
-    while preserving, preserving, minus
+    except, except for, except on, excluding, but not, and not, apart from, aside from, other than,
+    save for, without touching, without changing, without affecting, without modifying, without
+    altering, not including, while keeping, keeping, maintaining, while maintaining, retaining,
+    while retaining, while leaving, while preserving, preserving, minus
 """)
 UNCHANGED = word_set("""
     as it is, as is, as they are, as it was, the same, alone, unchanged, intact, untouched,
@@ -382,8 +404,8 @@ UNCHANGED = word_set("""
 
 VERBS: dict[str, frozenset[str]] = {
     "alter": word_set("""
-        change, edit, turn, convert, transform, switch, alter, modify, morph, update, shift, adjust,
-        redo
+        change, edit, transfer, turn, convert, transform, switch, alter, modify, morph, update,
+        shift, adjust, redo
     """),
     "make": word_set("""
         make, render, have, let, want, i want, i need, i would like, i would prefer, i prefer, i
@@ -446,8 +468,9 @@ NOUNS_TOO = word_set("""
 UNWANTED = word_set("""
     is not needed, are not needed, is unnecessary, are unnecessary, is unwanted, should go, must go,
     needs to go, need to go, has to go, have to go, should disappear, should vanish, needs to leave,
-    should not be there, should not be here, does not belong, does not belong there, must disappear,
-    is not necessary, are not necessary, disappear, vanish, go away
+    to be gone, be gone, to disappear, to vanish, should not be there, should not be here, does not
+    belong, does not belong there, must disappear, is not necessary, are not necessary, disappear,
+    vanish, go away
 """)
 """Said of a thing that is to be removed."""
 MODALS = word_set("""

@@ -194,8 +194,9 @@ class PhraseReader:
         Raises:
             InstructionError: where one of them already stands somewhere or is chosen from several.
         """
-        if phrase.noun in lex.ASPECTS and not phrase.attributes:
-            return replace(anchor, aspect=phrase.noun)
+        if phrase.noun in lex.ASPECTS:  # "the jacket's color from black" is that of a black jacket
+            attributes = (*phrase.attributes, *anchor.attributes)
+            return replace(anchor, aspect=phrase.noun, attributes=attributes)
         if phrase.noun == PICTURE:
             if anchor.noun in ("person", PICTURE):  # "my picture"
                 return phrase
@@ -211,9 +212,11 @@ class PhraseReader:
             self.disregard(anchor, anchor.relation.anchor)
             anchor = replace(anchor, relation=None)
         if anchor.noun in lex.NOWHERE:
+            if phrase.noun in lex.EVERYTHING and lex.DEPTHS.get(anchor.noun) == "smallest":
+                return NounPhrase(BACKGROUND)
             return self._by_depth(phrase, anchor.noun)
         if anchor.which != ALL_OF_THEM and anchor.article != "indefinite":
-            if phrase.which != ALL_OF_THEM or kind not in ("on", "in"):
+            if phrase.which != ALL_OF_THEM or kind not in ("on", "in", "holding"):
                 stumble(f"{phrase.text} {kind} {anchor.text}", "only one choice can be read")
             phrase = replace(phrase, which=anchor.which)
             self.warnings.append(
@@ -314,6 +317,8 @@ class PhraseReader:
         while at < len(rest):
             token, behind = rest[at], rest[at + 1 :]
             if side := side_at(rest, at):
+                if corner := lex.CORNERS.keys() & {*rest[at : side[1]]}:
+                    self.warnings.append(f"Read “{min(corner)}” as the {side[0]}.")
                 order, at = side
                 choice.choose(order, rest)
             elif token in lex.FILLERS:
@@ -352,7 +357,7 @@ class PhraseReader:
     def _settle(self, choice: Choice, noun: str) -> Which:
         """The choice as the plan has it, with a warning for all that was not said."""
         order, rank, count = choice.order, choice.rank, choice.count
-        if choice.every and order:
+        if choice.every and (order or rank):
             stumble(noun, "it is asked for all of them and for some of them")
         if order == "last":
             order = "right"
@@ -376,6 +381,10 @@ class PhraseReader:
             if phrase.relation and not owner:
                 self.warnings.append("Read “picture” as a picture that hangs in the scene.")
                 return replace(phrase, noun="framed picture")
+            return NounPhrase(PICTURE)
+        times = last in lex.PICTURES and before and lex.WHOLE.issuperset(before)
+        if plain and (phrase.noun in lex.MOODS or times):  # "the season", "the daytime scene"
+            self.warnings.append(f"Read “{phrase.noun}” as the whole picture.")
             return NounPhrase(PICTURE)
         if phrase.noun in lex.BACKGROUNDS:
             return replace(phrase, noun=BACKGROUND)

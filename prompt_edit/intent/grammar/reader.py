@@ -174,7 +174,15 @@ class Reader:
 
     def change(self, slots: Slots) -> None:
         """Target into result."""
-        target, result = self.phrases.target(slots.target), read_result(slots.result)
+        said = slots.target
+        if "from" in said[1:] and slots.mark in ("to", "into"):
+            start = list(said).index("from", 1)
+            if opens(said[start + 1 :]) == "indefinite":  # what it is now shows in the picture
+                said = said[:start]
+        target, result = self.phrases.target(said), read_result(slots.result)
+        if target.noun in lex.ARTWORKS and result.noun in lex.PICTURES:
+            self.warnings.append(f"Read “{target.noun}” as the whole picture.")
+            target = NounPhrase(PICTURE)
         pointed = target.noun == PICTURE and lex.PRONOUNS.issuperset(slots.target or [""])
         if pointed and result.noun and not result.tail and result.head not in lex.WHOLE:
             stumble(slots.target, "nothing was named before that it could stand for")
@@ -242,7 +250,15 @@ class Reader:
         self.phrases.antecedent = None
 
     def extract(self, slots: Slots) -> None:
-        """Cut the target out, or the result slot's thing from it."""
+        """Cut the target out, or the result slot's thing from it; "on a white background" it gets
+        that one."""
+        at = next((at for at, each in enumerate(slots.target) if each == "on" and at), 0)
+        ground = slots.target[at + 1 :] if at else []
+        if len(ground) > 1 and ground[-1] in lex.BACKGROUNDS and opens(ground) != "definite":
+            subject = self.phrases.target(slots.target[:at])
+            behind = self.phrases.relate(NounPhrase(BACKGROUND), "on", subject)
+            self._change_background(behind, read_result(ground))
+            return
         self._draft("extract", self._thing_or_part(slots))
 
     def select(self, slots: Slots) -> None:
@@ -330,6 +346,10 @@ class Reader:
         if result.attributes == ("transparent",):
             self._draft("extract", target)
             return
+        if lex.EFFECTS.intersection([*result.attributes, result.noun]) and not (
+            result.noun and result.attributes
+        ):
+            stumble(result.text, "it is an effect on what is there, and no new background")
         shown = compose(target, result)
         if shown.head not in lex.BACKGROUNDS:
             shown = replace(shown, noun=f"{shown.noun} {BACKGROUND}")

@@ -98,7 +98,8 @@ _SAID_FOR_NOTHING = _index([*lex.POLITE, *lex.FRAMES, *lex.INSTEAD, "keep just",
 _FOLDED = _index([
     *lex.COMPOUNDS,
     *lex.KIND_OF, *lex.DEGREES, *lex.PRONOUNS, *lex.ALL, *lex.SOME, *lex.EVERYTHING, *lex.ORDERS,
-    *lex.SIDES, *lex.SIDE_PREPOSITIONS, *lex.SIDE_NOUNS, *lex.RELATIONS, *lex.UNSUPPORTED_RELATIONS,
+    *lex.SIDES, *lex.CORNERS, *lex.MOODS, *lex.EFFECTS, *lex.SIDE_PREPOSITIONS, *lex.SIDE_NOUNS,
+    *lex.RELATIONS, *lex.UNSUPPORTED_RELATIONS,
     *lex.NEARLY, *lex.INSTEAD, lex.IN_ITS_PLACE, *lex.ASKING, *lex.STATES, *lex.UNWANTED,
     *lex.MADE_OF, *lex.COVERED,
     *lex.FILLERS, *lex.CONNECTORS, *lex.THEN, *lex.EXCEPT, *lex.UNCHANGED, *lex.CLASS_OF_VERB,
@@ -137,7 +138,26 @@ def _tidy(words: Tokens) -> list[str]:
         beside = token == "nearby" and kept and kept[-1] in lex.DEFINITE  # "the nearby door"
         if token not in lex.POLITE and not framing and not beside:
             kept.extend(token.split())
-    return _join_lists(_join_degrees(_fold(kept, _FOLDED)))
+    return _join_lists(_join_degrees(_plain_shades(_fold(kept, _FOLDED))))
+
+
+def _plain_shades(tokens: Tokens) -> list[str]:
+    """ "A light shade of green" as "a light green"."""
+    plain: list[str] = []
+    for at, token in enumerate(tokens):
+        behind = tokens[at + 1 :]
+        shade = token in lex.SHADED and behind[:1] == ["of"] and len(behind) > 1
+        if shade and lex.KIND_OF.get(behind[1]) == "color":
+            continue
+        if (
+            token == "of"
+            and tokens[at - 1 : at]
+            and tokens[at - 1] in lex.SHADED
+            and (behind and lex.KIND_OF.get(behind[0]) == "color")
+        ):
+            continue
+        plain.append(token)
+    return plain
 
 
 def _join_degrees(tokens: Tokens) -> list[str]:

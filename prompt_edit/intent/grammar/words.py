@@ -17,6 +17,7 @@ EXAMPLE = "change the red dress to a white t-shirt"
 Tokens = Sequence[str]
 
 _CLOSED = lex.FUNCTION_WORDS.union(
+    lex.CORNERS,
     lex.RELATIONS, lex.NEARLY, lex.UNSUPPORTED_RELATIONS, lex.INSTEAD, [lex.IN_ITS_PLACE],
     lex.MADE_OF, lex.BE.split("|"), lex.UNWANTED,
     lex.FILLERS, lex.EXCEPT, lex.DEGREES.keys() - {"super", "way"}, lex.PARTICLES,
@@ -125,9 +126,9 @@ def side_at(tokens: Tokens, at: int) -> tuple[str, int] | None:
     at += 1
     if at < len(tokens) and tokens[at] == "the":
         at += 1
-    if at >= len(tokens) or tokens[at] not in lex.SIDES:
+    if at >= len(tokens) or tokens[at] not in lex.SIDES | lex.CORNERS.keys():
         return None
-    order = lex.ORDERS[tokens[at]]
+    order = lex.CORNERS.get(tokens[at]) or lex.ORDERS[tokens[at]]
     at += 1
     if at < len(tokens) and tokens[at] in lex.SIDE_NOUNS:
         at += 1
