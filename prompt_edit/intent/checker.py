@@ -57,10 +57,10 @@ _PICTURES = frozenset(
     ["picture", "image", "photo", "photograph", "scene", "pic", "frame", "screen", "view"]
 )
 _PLACES = frozenset(
-    ["foreground", "background", "corner", "side", "portion", "part", "area", "region", "place",
-     "spot", "top", "bottom", "left", "right", "center", "middle", "edge", "distance", "here",
-     "there", "front", "other", "opposite", "far", "everything", "else", "rest",
-     "it", "them", "one", "ones"]
+    ["foreground", "background", "corner", "corners", "side", "sides", "edges", "portion", "part",
+     "area", "region", "place", "spot", "top", "bottom", "left", "right", "center", "middle",
+     "edge", "distance", "here", "there", "front", "other", "opposite", "far", "everything",
+     "else", "rest", "it", "them", "one", "ones"]
 )  # fmt: skip
 """Where things are, and words that stand for things: nothing is found by them alone."""
 _KEPT_ANYWAY = frozenset(

@@ -637,6 +637,11 @@ AS_WISHED = [
     row("remove the logo in the bottom right corner", edit("remove", "logo", which="right")),
     row("change the woman's hairstyle to a bob cut",
         edit("restyle", "hair", "bob cut hair", on="woman")),
+    row("add polka dots to her dress",
+        edit("restyle", "dress", "dress with polka dots", on="woman")),
+    row("add two more birds", edit("add", PICTURE, "two birds")),
+    row("freeze the lake", edit("restyle", "lake", "frozen lake")),
+    row("change the dog's breed to a poodle", edit("restyle", "dog", "poodle dog")),
     row("I would prefer pears instead of apples", edit("replace", "apples", "pears")),
     row("put a bird on the nearby fence", edit("add", "fence", "bird", on="fence")),
 ]  # fmt: skip
@@ -706,6 +711,14 @@ WISHES = [
 ]
 
 EVERYDAY_KOREAN = [
+    row("고양이가 모자를 쓰게 해줘", edit("add", "cat", "hat", on="cat")),
+    row("여자가 빨간 우산을 들고 있게 해줘", edit("add", "woman", "red umbrella", on="woman")),
+    row("넥타이를 매줘", edit("add", "person", "tie", on="person")),
+    row("밤으로 바꿔줘", edit("restyle", PICTURE, "night")),
+    row("비 오는 날로 바꿔줘", edit("restyle", PICTURE, "rainy day")),
+    row("바닥을 나무 바닥으로 변경", edit("restyle", "floor", "wooden floor")),
+    row("조명을 켜줘", edit("restyle", "lamp", "lit lamp")),
+    row("피부를 매끈하게 해줘", edit("restyle", "skin", "smooth skin")),
     row("고양이인형을 지워줘", edit("remove", "cat doll")),
     row("소화전을 노란색으로 칠해줘", edit("recolor", "fire hydrant", "yellow fire hydrant")),
     row("창가에 다육이를 놓아줘", edit("add", "window", "succulent", on="window")),
@@ -821,6 +834,9 @@ ERRORS = [
     ("make the background blurry", "an effect"),
     ("change the woman's expression to a smile", "how something is"),
     ("make every second chair red", "chair"),
+    ("put a smile on her face", "an expression"),
+    ("put the cat on the sofa instead of the floor", "cannot be moved"),
+    ("place a lamp on both sides of the bed", "sides"),
     ("make the horse neigh", "what a thing does"),
     ("make the zebra look forward", "what a thing does"),
     ("make the woman play tennis instead of the piano", "what a thing does"),

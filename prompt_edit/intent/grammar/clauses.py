@@ -281,6 +281,8 @@ def _what_comes(clause: list[str]) -> list[str]:
     places = [at for at, token in enumerate(body) if at and token in lex.PLACES]
     if places and opens(body) == "definite" and opens(body[places[0] + 1 :]) == "indefinite":
         return body[places[0] + 1 :]  # "put the dog on a box instead of the chair"
+    if places and opens(body) == "definite":
+        stumble(body, "things that are there cannot be moved")
     body = body[: places[0]] if places else body
     starts = [at for at, token in enumerate(body) if token in lex.INDEFINITE]
     return body[starts[0] :] if starts else body

@@ -23,6 +23,12 @@ _NUMERALS = "|".join(ko.NUMBERS)
 _RANK = re.compile(rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?번째로?")
 # A counter that "째" follows is a rank: 두 개째.
 _COUNT = re.compile(rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?(?:{'|'.join(ko.COUNTERS)})(?![가-힣]*째)")
+# 고양이가 모자를 쓰게 해줘: what someone is to wear or hold is put on them.
+_WORN = r"(?:쓰|들|입|끼|신|매|차|메|안|착용하)(?:고 ?있)?(?:게|도록) ?(?:해|하|만들|만드)[가-힣]*"
+_THING = "(?:[가-힣]+ ){0,3}[가-힣]+[을를]"
+_CAUSED = re.compile(rf"(?<!\S)([가-힣]+?)(?:이|가|은|는|도) ({_THING}) {_WORN}")
+_HELD = re.compile(rf"([가-힣]+[을를]) {_WORN}")
+_WEATHER = re.compile("(비|눈) ?(오는|내리는)")
 _WORD = re.compile(r"[^\s,.;!?\"'()]+|[,.;!?\n]")
 _ENDING = re.compile(ko.ENDINGS)
 # Reversed, so that the first name of a number wins: "second", not "2nd".
@@ -43,6 +49,8 @@ def to_english(text: str) -> str:
     Raises:
         InstructionError: for a Korean word that is not in the tables, naming it.
     """
+    text = _CAUSED.sub(r"\1에게 \2 씌워줘", text)
+    text = _HELD.sub(r"\1 씌워줘", _WEATHER.sub(r"\1\2", text))
     text = _RANK.sub(lambda match: f"#{_number(match[1])} ", text)
     text = _COUNT.sub(lambda match: f"={_number(match[1])} ", text)
     clause, said = Clause(fresh=True), []
@@ -176,6 +184,10 @@ class Phrase:
 
     def with_noun(self, noun: str) -> Phrase:
         """The phrase with one more noun: the one before becomes its owner, "man" + "jacket"."""
+        if self.noun == "tree" and noun in ko.OF_WOOD:
+            self.noun = noun
+            self.attributes.append("wooden")
+            return self
         if self.noun and noun == "style":
             self.noun += " style"
             return self
@@ -421,6 +433,8 @@ class Clause:
         if verb == "change":
             if not self.goal:
                 raise Gap("it does not say what that should become")
+            if not things and self.fresh and self.goal.noun in lex.WHOLE:
+                things = "the picture"  # 밤으로: the whole becomes a night
             if not things and self.fresh and self.goal.noun and self.goal.plainly_described():
                 things = f"the {self.goal.noun}"  # 맑은 하늘로: the sky is what becomes a clear one
             return _spaced("change", things, "to", self.goal.a()) + excepted

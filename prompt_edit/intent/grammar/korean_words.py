@@ -58,35 +58,35 @@ NOUNS = dict(line.split("\t") for line in _MORE.splitlines()) | word_map("""
 ATTRIBUTES = word_map("""
     빨간 / 빨강 / 빨간색 / 빨강색 / 붉은 / 붉은색 / 적색 / 빨갛게: red, 파란 / 파랑 / 파란색 /
     파랑색 / 푸른 / 푸른색 / 청색 / 파랗게: blue, 노란 / 노랑 / 노란색 / 노랑색 / 노랗게: yellow,
-    초록 / 초록색 / 녹색 / 그린: green, 연두 / 연두색: light green, 청록 / 청록색: teal, 하늘색:
-    sky blue, 남색 / 네이비: navy, 보라 / 보라색 / 자주색 / 자색: purple, 분홍 / 분홍색 / 핑크 /
-    핑크색: pink, 주황 / 주황색 / 오렌지색: orange, 갈색 / 밤색: brown, 회색 / 그레이: gray, 하얀
-    / 하얀색 / 하양 / 흰 / 흰색 / 백색 / 하얗게: white, 검은 / 검은색 / 검정 / 검정색 / 까만 /
-    까만색 / 까맣게 / 검게: black, 금색 / 황금색: gold, 은색: silver, 베이지 / 베이지색: beige,
-    와인색: burgundy, 카키색: khaki, 금발: blond, 무지개색: rainbow, 흑백: black and white,
-    세피아: sepia, 투명 / 투명한 / 투명하게: transparent, 밝은: light, 어두운: dark, 연한: light,
-    진한 / 짙은: dark, 밝게: brighter, 어둡게: darker, 긴 / 길게 / 길고: long, 짧은 / 짧게 / 짧고:
-    short, 큰 / 크게 / 크고: big, 작은 / 작게 / 작고: small, 넓은: wide, 좁은: narrow, 높은: tall,
-    두꺼운 / 두껍게: thick, 얇은 / 얇게: thin, 새로운: new, 오래된 / 낡은: old, 젊은 / 젊게:
-    young, 늙은 / 늙게: old, 귀여운 / 귀엽게: cute, 예쁜 / 예쁘게: pretty, 둥근 / 둥글게: round,
-    곱슬 / 곱슬머리 / 곱슬하게 / 곱슬곱슬하게: curly, 단발 / 단발머리: bob, 생머리: straight,
-    반짝이는 / 반짝이게: shiny, 따뜻한 / 따뜻하게: warm, 눈덮인: snowy, 줄무늬: striped, 체크 /
-    체크무늬: checkered, 꽃무늬: floral, 물방울 / 물방울무늬 / 땡땡이: polka dot, 민무늬 / 무지:
-    plain, 호피 / 호피무늬: leopard print, 맑은 / 맑게 / 쾌청한: clear, 흐린 / 흐리게: cloudy,
+    초록 / 초록색 / 녹색 / 그린: green, 연두 / 연두색: light green, 청록 / 청록색: teal, 하늘색: sky
+    blue, 남색 / 네이비: navy, 보라 / 보라색 / 자주색 / 자색: purple, 분홍 / 분홍색 / 핑크 / 핑크색:
+    pink, 주황 / 주황색 / 오렌지색: orange, 갈색 / 밤색: brown, 회색 / 그레이: gray, 하얀 / 하얀색 /
+    하양 / 흰 / 흰색 / 백색 / 하얗게: white, 검은 / 검은색 / 검정 / 검정색 / 까만 / 까만색 / 까맣게
+    / 검게: black, 금색 / 황금색: gold, 은색: silver, 베이지 / 베이지색: beige, 와인색: burgundy,
+    카키색: khaki, 금발: blond, 무지개색: rainbow, 흑백: black and white, 매끈한 / 매끈하게 /
+    매끄러운 / 매끄럽게: smooth, 세피아: sepia, 투명 / 투명한 / 투명하게: transparent, 밝은: light,
+    어두운: dark, 연한: light, 진한 / 짙은: dark, 밝게: brighter, 어둡게: darker, 긴 / 길게 / 길고:
+    long, 짧은 / 짧게 / 짧고: short, 큰 / 크게 / 크고: big, 작은 / 작게 / 작고: small, 넓은: wide,
+    좁은: narrow, 높은: tall, 두꺼운 / 두껍게: thick, 얇은 / 얇게: thin, 새로운: new, 오래된 / 낡은:
+    old, 젊은 / 젊게: young, 늙은 / 늙게: old, 귀여운 / 귀엽게: cute, 예쁜 / 예쁘게: pretty, 둥근 /
+    둥글게: round, 곱슬 / 곱슬머리 / 곱슬하게 / 곱슬곱슬하게: curly, 단발 / 단발머리: bob, 생머리:
+    straight, 반짝이는 / 반짝이게: shiny, 따뜻한 / 따뜻하게: warm, 눈덮인: snowy, 줄무늬: striped,
+    체크 / 체크무늬: checkered, 꽃무늬: floral, 물방울 / 물방울무늬 / 땡땡이: polka dot, 민무늬 /
+    무지: plain, 호피 / 호피무늬: leopard print, 맑은 / 맑게 / 쾌청한: clear, 흐린 / 흐리게: cloudy,
     현대적인 / 모던한 / 현대식: modern, 미래 / 미래적인 / 미래형: futuristic, 고급 / 고급스러운 /
-    럭셔리한: luxury, 우아한 / 우아하게: elegant, 화려한 / 화려하게: fancy, 심플한 / 단순한:
-    simple, 깔끔한 / 깨끗한 / 깨끗하게: clean, 더러운: dirty, 파스텔 / 파스텔톤: pastel, 메인:
-    main, 노출: exposed, 티크: teak, 전통 / 전통적인: traditional, 빈티지 / 빈티지한: vintage,
-    캐주얼 / 캐주얼한: casual, 멋진 / 멋있는: stylish, 아름다운: beautiful, 무서운: scary, 행복한:
-    happy, 슬픈: sad, 젖은: wet, 마른: thin, 뚱뚱한: fat, 부드러운: soft, 거친: rough, 날카로운:
-    sharp, 뾰족한: pointy, 네모난: square, 동그란: round, 화창한: sunny, 비오는: rainy, 눈오는 /
-    눈내리는: snowy, 푸르른: green, 차가운 / 시원한: cool, 어린: young, 부서진 / 깨진: broken,
-    열린: open, 닫힌: closed, 텅빈 / 빈: empty, 가득찬: full, 나무로된 / 목재: wooden, 민소매:
-    sleeveless, 반팔: short-sleeved, 긴팔: long-sleeved, 형광 / 형광색: neon, 민트 / 민트색: mint,
-    살구색: peach, 아이보리 / 아이보리색 / 상아색: ivory, 자줏빛: purple, 올리브색: olive, 군청색:
-    navy, 구리색: copper, 가죽: leather, 데님 / 청: denim, 실크 / 비단: silk, 면: cotton, 울 /
-    양털: wool, 니트: knitted, 털: fur, 레이스: lace, 벨벳: velvet, 금속: metal, 철: iron, 유리:
-    glass, 플라스틱: plastic, 종이: paper, 돌: stone, 대리석: marble, 황금 / 금: gold, 은: silver
+    럭셔리한: luxury, 우아한 / 우아하게: elegant, 화려한 / 화려하게: fancy, 심플한 / 단순한: simple,
+    깔끔한 / 깨끗한 / 깨끗하게: clean, 더러운: dirty, 파스텔 / 파스텔톤: pastel, 메인: main, 노출:
+    exposed, 티크: teak, 전통 / 전통적인: traditional, 빈티지 / 빈티지한: vintage, 캐주얼 /
+    캐주얼한: casual, 멋진 / 멋있는: stylish, 아름다운: beautiful, 무서운: scary, 행복한: happy,
+    슬픈: sad, 젖은: wet, 마른: thin, 뚱뚱한: fat, 부드러운: soft, 거친: rough, 날카로운: sharp,
+    뾰족한: pointy, 네모난: square, 동그란: round, 화창한: sunny, 비오는: rainy, 눈오는 / 눈내리는:
+    snowy, 푸르른: green, 차가운 / 시원한: cool, 어린: young, 부서진 / 깨진: broken, 열린: open,
+    닫힌: closed, 텅빈 / 빈: empty, 가득찬: full, 나무로된 / 목재: wooden, 민소매: sleeveless, 반팔:
+    short-sleeved, 긴팔: long-sleeved, 형광 / 형광색: neon, 민트 / 민트색: mint, 살구색: peach,
+    아이보리 / 아이보리색 / 상아색: ivory, 자줏빛: purple, 올리브색: olive, 군청색: navy, 구리색:
+    copper, 가죽: leather, 데님 / 청: denim, 실크 / 비단: silk, 면: cotton, 울 / 양털: wool, 니트:
+    knitted, 털: fur, 레이스: lace, 벨벳: velvet, 금속: metal, 철: iron, 유리: glass, 플라스틱:
+    plastic, 종이: paper, 돌: stone, 대리석: marble, 황금 / 금: gold, 은: silver
 """)
 HAIRDOS = word_set("curly, straight, blond, bob")
 """Attributes whose Korean word means the hair with them."""
@@ -97,10 +97,10 @@ COMPARATIVES = word_map("""
 """)
 SUPERLATIVES = word_map("big: largest, small: smallest")
 PLACES = word_map("""
-    옆 / 곁 / 근처 / 가까이: next to, 위 / 위쪽: on, 아래 / 아래쪽 / 밑: below,
-    안 / 속 / 안쪽: in, 왼쪽 / 왼편 / 좌측: left of, 오른쪽 / 오른편 / 우측: right of,
-    앞: in front of, 뒤: behind, 가운데 / 중앙 / 중간: middle, 사이: between, 맨위: on,
-    맨아래: below, 왼: left of, 오른: right of
+    옆 / 곁 / 근처 / 가까이: next to, 위 / 위쪽: on, 아래 / 아래쪽 / 밑: below, 안 / 속 / 안쪽: in,
+    왼쪽 / 왼편 / 좌측: left of, 오른쪽 / 오른편 / 우측: right of, 앞 / 앞쪽: in front of, 뒤 / 뒤쪽
+    / 뒷쪽: behind, 가운데 / 중앙 / 중간: middle, 사이: between, 맨위: on, 맨아래: below, 왼: left
+    of, 오른: right of
 """)
 SIDES = word_map("""
     on: at the top, below: at the bottom, left of: on the left, right of: on the right,
@@ -109,7 +109,9 @@ SIDES = word_map("""
 HOLDING = word_set("""
     입은, 입고, 쓴, 쓰고, 신은, 신고, 든, 들고, 가진, 멘, 메고, 맨, 안은, 안고, 착용한, 낀, 끼고
 """)
-STANDING = word_set("있는, 있던, 놓인, 놓여, 앉은, 앉아, 선, 서, 서있는, 보이는")
+STANDING = word_set(
+    "있는, 있던, 놓인, 놓여, 걸린, 달린, 세워진, 앉은, 앉아, 선, 서, 서있는, 보이는"
+)
 OWNERS = word_map("내 / 나 / 제 / 우리 / 너 / 네 / 당신: my, 그녀: her, 그: his")
 ALL = word_set("모든, 모두, 전부, 다, 각, 양쪽, 싹, 전체적으로")
 MOST = word_set("가장, 제일, 맨")
@@ -151,12 +153,18 @@ VERBS: dict[str, frozenset[str]] = {
         치워
     """),
     "add": word_set("""
-        추가, 넣, 그리, 그려, 그린, 얹, 올리, 올려, 놓, 놔, 붙이, 붙여, 삽입, 배치, 달아, 더해,
-        생성
+        추가, 넣, 걸어, 걸, 세워, 심어, 심, 그리, 그려, 그린, 얹, 올리, 올려, 놓, 놔, 붙이, 붙여,
+        삽입, 배치, 달아, 더해, 생성
     """),
     "put on": word_set("""
-        씌우, 씌워, 씌운, 입히, 입혀, 입힌, 신기, 신겨, 신긴, 끼우, 끼워, 들려, 쥐여, 걸쳐
+        씌우, 씌워, 씌운, 입히, 입혀, 입힌, 신기, 신겨, 신긴, 끼우, 끼워, 들려, 쥐여, 걸쳐, 매,
+        둘러, 채우, 채워
     """),
+    "light up": word_set("켜, 켠"),
+    "open": word_set("열어, 열"),
+    "close": word_set("닫아, 닫"),
+    "empty": word_set("비우, 비워"),
+    "clean": word_set("닦아, 닦, 청소"),
     "extract": word_set("오려, 오리, 잘라내, 잘라, 추출, 분리, 따내, 도려내, 누끼"),
     "keep only": word_set("남기, 남겨, 남긴"),
     "keep": word_set("두, 둬, 놔두, 놔둬, 유지, 보존, 냅두, 냅둬"),
@@ -181,6 +189,11 @@ AS_PLACE = {"hair": "head"}
 INSTEAD = word_set("대신, 대신에")
 MODIFIERS = word_set("night, winter, summer, spring, autumn, city, sunset, santa")
 """Nouns that tell which where a noun follows with nothing between: 밤 풍경 is a night landscape."""
+OF_WOOD = word_set("""
+    floor, table, chair, fence, door, bench, box, desk, shelf, bridge, wall, window frame, spoon,
+    bowl, bed, stairs, frame, house, cabin, plate, tray
+""")
+"""나무 is a tree, or before these what they are made of."""
 JUXTAPOSED = {"bird": "new"}
 """Nouns that are adjectives where a noun follows with nothing between: 새 is a bird, or new."""
 INSIDE = word_set("""

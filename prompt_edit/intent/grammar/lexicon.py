@@ -21,21 +21,22 @@ SPELLING = word_map("""
     be / let there be no / have there be no / i want no / i do not want / i do not need / i do not
     like / i do not want any / i do not want to see / i do not want to see any: remove, insted /
     insead: instead, repalce / relace: replace, chnage / chage: change, remvoe / reomve: remove, on
-    fire / in flames: burning, no smoking: no-smoking, us flag: american flag, bg: background, so
-    that it is / so that they are / so it is / such that it is / so that it becomes / so that it
-    looks like: to, lit up: lit, background setting / background scene / background scenery /
-    background image: background, one way: one-way, no parking: no-parking, no entry: no-entry, in
-    it is place / in it is spot / on its place / in its spot / in its stead / in their place / in
-    his place / in her place / in that place / in that spot / in its place instead: in its place,
-    colour: color, colours: colors, coloured: colored, colouring: coloring, recolour: recolor,
-    recolouring: recoloring, grey: gray, centre: center, tshirt / tee shirt / t shirt / tee:
-    t-shirt, tshirts / tee shirts / t shirts: t-shirts, water color / watercolour: watercolor,
-    blonde: blond, pyjamas: pajamas, jewellery: jewelry, i'd: i would, let's: let us, i'm: i am,
-    it's: it is, that's: that is, who's: who is, what's: what is, don't: do not, doesn't: does not,
-    didn't: did not, can't: can not, everything but / all but: everything except, all except:
-    everything except, won't: will not, shouldn't: should not, isn't: is not, couldn't: could not,
-    wouldn't: would not, i'll: i will, wanna: want to, hairstyle / hairdo / haircut: hair style,
-    gimme: give me, lets: let us, we'd: we would, you'd: you would, pls / plz: please
+    fire / in flames: burning, no smoking: no-smoking, us flag: american flag, two more: two, three
+    more: three, four more: four, five more: five, one more: another, bg: background, so that it is
+    / so that they are / so it is / such that it is / so that it becomes / so that it looks like:
+    to, lit up: lit, background setting / background scene / background scenery / background image:
+    background, one way: one-way, no parking: no-parking, no entry: no-entry, in it is place / in it
+    is spot / on its place / in its spot / in its stead / in their place / in his place / in her
+    place / in that place / in that spot / in its place instead: in its place, colour: color,
+    colours: colors, coloured: colored, colouring: coloring, recolour: recolor, recolouring:
+    recoloring, grey: gray, centre: center, tshirt / tee shirt / t shirt / tee: t-shirt, tshirts /
+    tee shirts / t shirts: t-shirts, water color / watercolour: watercolor, blonde: blond, pyjamas:
+    pajamas, jewellery: jewelry, i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that
+    is, who's: who is, what's: what is, don't: do not, doesn't: does not, didn't: did not, can't:
+    can not, everything but / all but: everything except, all except: everything except, won't: will
+    not, shouldn't: should not, isn't: is not, couldn't: could not, wouldn't: would not, i'll: i
+    will, wanna: want to, hairstyle / hairdo / haircut: hair style, gimme: give me, lets: let us,
+    we'd: we would, you'd: you would, pls / plz: please
 """)
 
 # --- English: attributes, by kind. The order of the kinds is the order of the words in a phrase ---
@@ -67,9 +68,9 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
         shiny, shinier, glossy, matte, fluffy, fluffier, fuzzy, furry, sparkly, glittery, elegant,
         fancy, casual, formal, sporty, cute, cuter, beautiful, pretty, prettier, ugly, happy,
         happier, sad, sadder, angry, wet, dry, dirty, clean, cleaner, rusty, broken, smooth, rough,
-        transparent, see-through, empty, full, open, closed, glowing, burning, frozen, lit, unlit,
-        blank, clear, luxury, snowy, sunny, cloudy, rainy, stormy, foggy, misty, dramatic,
-        realistic, colorful
+        transparent, see-through, empty, full, repaired, open, closed, glowing, burning, frozen,
+        lit, unlit, blank, clear, luxury, snowy, sunny, cloudy, rainy, stormy, foggy, misty,
+        dramatic, realistic, colorful
     """),
     "light": word_set("""
         dark, darker, light, lighter, bright, brighter, pale, paler, dim, dimmer, dull, vivid,
@@ -154,10 +155,18 @@ ARTWORKS = word_set("""
 """What a picture is turned into when no thing is named: "convert to a pencil sketch"."""
 BACKGROUNDS = word_set("background, backdrop")
 ASPECTS = word_set("""
-    color, colors, length, size, material, fabric, texture, pattern, style, hue, tone, shade
+    color, colors, length, size, material, fabric, texture, pattern, style, hue, tone, shade, breed,
+    species, type
 """)
 """Nouns that name a property of a thing, and stand for the thing: "the color of the dress"."""
 
+EXPRESSIONS = word_set("smile, grin, frown, smirk, pout, scowl, wink, laugh")
+"""What a face does: no thing that can be put on it."""
+PRINTS = word_set("""
+    stripes, polka dots, dots, spots, checks, plaid, floral pattern, floral print, flower pattern,
+    glitter, sequins, embroidery, pinstripes, zigzags, camouflage
+""")
+"""What cloth has all over: it is changed by them, and nothing stands on it."""
 MOODS = word_set("""
     season, weather, time of day, lighting, atmosphere, mood, climate, time of year, art style
 """)
@@ -419,7 +428,7 @@ VERBS: dict[str, frozenset[str]] = {
     "add": word_set("""
         add, put, place, insert, draw, attach, include, stick, set down, paste, introduce,
         incorporate, install, position, superimpose, overlay, mount, hang, plant, sketch, bring in,
-        edit in, put in, add in, throw, scatter, spread, pop in, situate, glue, pin
+        edit in, put in, apply, add in, throw, scatter, spread, pop in, situate, glue, pin
     """),
     "remove": word_set("""
         remove, delete, erase, drop, hide, eliminate, discard, get rid of, take off,
@@ -445,10 +454,11 @@ VERBS: dict[str, frozenset[str]] = {
     """),
 }
 STATES = word_map("""
-    open: open, close / shut: closed, empty: empty, clean: clean, dirty: dirty, break: broken,
-    light / light up: lit, shorten: shorter, lengthen: longer, enlarge: larger, shrink: smaller,
-    brighten: brighter, lighten: lighter, darken: darker, straighten: straight, curl: curly,
-    widen: wider, narrow: narrower, thicken: thicker, sharpen: sharper, blank: blank
+    open: open, close / shut: closed, empty: empty, clean: clean, dirty: dirty, break: broken, light
+    / light up: lit, shorten: shorter, lengthen: longer, enlarge: larger, shrink: smaller, brighten:
+    brighter, lighten: lighter, darken: darker, straighten: straight, curl: curly, whiten: whiter,
+    freeze: frozen, melt: melted, polish: shiny, fix / repair / mend: repaired, widen: wider,
+    narrow: narrower, thicken: thicker, sharpen: sharper, blank: blank
 """)
 """Verbs that make a thing be something: "close the door" is "make the door closed"."""
 IRREGULAR_PARTICIPLES = word_map("""

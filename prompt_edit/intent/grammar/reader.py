@@ -357,6 +357,11 @@ class Reader:
 
     def _put(self, gift: NounPhrase, kind: str, target: NounPhrase) -> None:
         """A new thing where `kind` says, seen from the target."""
+        if gift.head in lex.EXPRESSIONS:
+            stumble(gift.text, "an expression is no thing that can be put somewhere")
+        if kind == "on" and gift.noun in lex.PRINTS and not target.whole:
+            self._alter(target, NounPhrase(tail=f"with {gift.text}"))
+            return
         if target.relation:
             self.phrases.disregard(target, target.relation.anchor)
         relation = None if target.whole else gift.related(kind, target).relation
