@@ -418,6 +418,8 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
     if chunk[at] in lex.AFTER_DOING and shape.meaning == "add":  # "grazing with the zebras"
         return does(chunk[at - 1]) and opens(chunk[at + 1 :]) == "definite"
     after = chunk[at + 1 :]
+    if chunk[at] == "of" and not opens(after):
+        return False  # "a stack of books"
     if (chunk[at] in BE or chunk[at] in ("look", "appear")) and after[0] in WHERE - {"like"}:
         return False  # it tells where, not what
     if shape.second == "A":

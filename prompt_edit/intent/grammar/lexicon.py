@@ -22,21 +22,22 @@ SPELLING = word_map("""
     like / i do not want any / i do not want to see / i do not want to see any: remove, insted /
     insead: instead, repalce / relace: replace, chnage / chage: change, remvoe / reomve: remove, on
     fire / in flames: burning, no smoking: no-smoking, us flag: american flag, two more: two, three
-    more: three, four more: four, five more: five, one more: another, bg: background, so that it is
-    / so that they are / so it is / such that it is / so that it becomes / so that it looks like:
-    to, lit up: lit, background setting / background scene / background scenery / background image:
-    background, one way: one-way, no parking: no-parking, no entry: no-entry, in it is place / in it
-    is spot / on its place / in its spot / in its stead / in their place / in his place / in her
-    place / in that place / in that spot / in its place instead: in its place, colour: color,
-    colours: colors, coloured: colored, colouring: coloring, recolour: recolor, recolouring:
-    recoloring, grey: gray, centre: center, tshirt / tee shirt / t shirt / tee: t-shirt, tshirts /
-    tee shirts / t shirts: t-shirts, water color / watercolour: watercolor, blonde: blond, pyjamas:
-    pajamas, jewellery: jewelry, i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that
-    is, who's: who is, what's: what is, don't: do not, doesn't: does not, didn't: did not, can't:
-    can not, everything but / all but: everything except, all except: everything except, won't: will
-    not, shouldn't: should not, isn't: is not, couldn't: could not, wouldn't: would not, i'll: i
-    will, wanna: want to, hairstyle / hairdo / haircut: hair style, gimme: give me, lets: let us,
-    we'd: we would, you'd: you would, pls / plz: please
+    more: three, four more: four, five more: five, one more: another, bg: background, to resemble /
+    to appear like / to be like: to look like, color scheme / color palette / colour scheme: color,
+    so that it is / so that they are / so it is / such that it is / so that it becomes / so that it
+    looks like: to, lit up: lit, background setting / background scene / background scenery /
+    background image: background, one way: one-way, no parking: no-parking, no entry: no-entry, in
+    it is place / in it is spot / on its place / in its spot / in its stead / in their place / in
+    his place / in her place / in that place / in that spot / in its place instead: in its place,
+    colour: color, colours: colors, coloured: colored, colouring: coloring, recolour: recolor,
+    recolouring: recoloring, grey: gray, centre: center, tshirt / tee shirt / t shirt / tee:
+    t-shirt, tshirts / tee shirts / t shirts: t-shirts, water color / watercolour: watercolor,
+    blonde: blond, pyjamas: pajamas, jewellery: jewelry, i'd: i would, let's: let us, i'm: i am,
+    it's: it is, that's: that is, who's: who is, what's: what is, don't: do not, doesn't: does not,
+    didn't: did not, can't: can not, everything but / all but: everything except, all except:
+    everything except, won't: will not, shouldn't: should not, isn't: is not, couldn't: could not,
+    wouldn't: would not, i'll: i will, wanna: want to, hairstyle / hairdo / haircut: hair style,
+    gimme: give me, lets: let us, we'd: we would, you'd: you would, pls / plz: please
 """)
 
 # --- English: attributes, by kind. The order of the kinds is the order of the words in a phrase ---
@@ -154,6 +155,8 @@ ARTWORKS = word_set("""
 """)
 """What a picture is turned into when no thing is named: "convert to a pencil sketch"."""
 BACKGROUNDS = word_set("background, backdrop")
+SETTINGS = word_set("setting, surroundings, surrounding, environment")
+"""Alone they are the background; "a table setting" is a thing."""
 ASPECTS = word_set("""
     color, colors, length, size, material, fabric, texture, pattern, style, hue, tone, shade, breed,
     species, type
@@ -177,14 +180,6 @@ EFFECTS = word_set("""
 """)
 """What is done to a background that is there; a new one would be another picture."""
 SHADED = word_set("shade, tone, hue")
-CORNERS = word_map("""
-    bottom right / lower right / top right / upper right / bottom-right / top-right / lower-right /
-    upper-right / right bottom / right top: right,
-    bottom left / lower left / top left / upper left / bottom-left / top-left / lower-left /
-    upper-left / left bottom / left top: left
-""")
-"""Behind "in the", before "corner": of both sides a plan holds one."""
-
 PAINTED = ASPECTS - {"style"}
 LOOK_NOUNS = word_set("look, effect, vibe, feel, finish, theme, appearance")
 COLORS = word_set("color, colors, hue, tone, shade")
@@ -237,6 +232,14 @@ SIDES = word_set("""
 SIDE_PREPOSITIONS = word_set("on, at, to, from, in, in from, counting from, starting from")
 SIDE_NOUNS = word_set("side, hand side, edge, end, half, corner")
 
+CORNERS = word_map("""
+    bottom right / lower right / top right / upper right / bottom-right / top-right / lower-right /
+    upper-right / right bottom / right top: right,
+    bottom left / lower left / top left / upper left / bottom-left / top-left / lower-left /
+    upper-left / left bottom / left top: left
+""")
+"""Behind "in the", before "corner": of both sides a plan holds one."""
+
 RELATIONS = word_map("""
     next to / beside / by / near / close to / nearby / alongside / adjacent to / at: near, by the
     side of / on the side of / to the side of / at the side of / at the edge of / at the end of:
@@ -249,6 +252,8 @@ RELATIONS = word_map("""
     / in the middle of / in the center of / at the center of / in the corner of: in, with / holding
     / carrying / wearing / dressed in / that has / who has / having: holding
 """)
+RELATIONS |= {f"{where} the {corner} corner of": "on"
+              for where in ("in", "at", "on") for corner in sorted(CORNERS)}  # fmt: skip
 PLACES = {word: kind for word, kind in RELATIONS.items() if kind != "holding"}
 PLACES |= {"to": "on", "around": "on", "down": "on", "up": "on"}
 """Where a new thing can go: "around her neck" is a place for a scarf, but finds none."""

@@ -377,6 +377,8 @@ class PhraseReader:
             self.persons[lex.GENDERS[phrase.noun]] = phrase.text
         plain = not phrase.attributes and phrase.which == ALL_OF_THEM
         *before, last = phrase.noun.split()
+        if phrase.noun in lex.EVERYTHING and phrase.relation:
+            stumble(phrase.noun, "it names no thing; say which things")
         if phrase.noun in lex.EVERYTHING or (phrase.noun in lex.PICTURES and plain):
             if phrase.relation and not owner:
                 self.warnings.append("Read “picture” as a picture that hangs in the scene.")
@@ -386,7 +388,7 @@ class PhraseReader:
         if plain and (phrase.noun in lex.MOODS or times):  # "the season", "the daytime scene"
             self.warnings.append(f"Read “{phrase.noun}” as the whole picture.")
             return NounPhrase(PICTURE)
-        if phrase.noun in lex.BACKGROUNDS:
+        if phrase.noun in lex.BACKGROUNDS | lex.SETTINGS:
             return replace(phrase, noun=BACKGROUND)
         if last in lex.BACKGROUNDS:
             self.warnings.append(f"Read “{phrase.noun}” as the background.")

@@ -177,12 +177,15 @@ class Reader:
         said = slots.target
         if "from" in said[1:] and slots.mark in ("to", "into"):
             start = list(said).index("from", 1)
-            if opens(said[start + 1 :]) == "indefinite":  # what it is now shows in the picture
-                said = said[:start]
+            was = said[start + 1 :]
+            if opens(was) == "indefinite" or (was and stands_bare(was[-1])):
+                said = said[:start]  # what it is now shows in the picture
         target, result = self.phrases.target(said), read_result(slots.result)
         if target.noun in lex.ARTWORKS and result.noun in lex.PICTURES:
             self.warnings.append(f"Read “{target.noun}” as the whole picture.")
             target = NounPhrase(PICTURE)
+        if result.noun.isdecimal():
+            stumble(slots.result, "text in pictures cannot be edited")
         pointed = target.noun == PICTURE and lex.PRONOUNS.issuperset(slots.target or [""])
         if pointed and result.noun and not result.tail and result.head not in lex.WHOLE:
             stumble(slots.target, "nothing was named before that it could stand for")

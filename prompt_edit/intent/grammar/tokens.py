@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from . import lexicon as lex
 from .verbs import GERUNDS, PARTICIPLES, SHAPES
-from .words import Tokens, is_plural, kind_of, stumble
+from .words import Tokens, is_plural, is_word, kind_of, stumble
 
 _TYPOGRAPHY = str.maketrans("‘’‛`´“”„«»–—−…", "'''''\"\"\"\"\"---.")
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*'?|[,:&+]|[.;!?\n。！？]|[^\s\"'()\[\]*~^-]")
@@ -138,7 +138,19 @@ def _tidy(words: Tokens) -> list[str]:
         beside = token == "nearby" and kept and kept[-1] in lex.DEFINITE  # "the nearby door"
         if token not in lex.POLITE and not framing and not beside:
             kept.extend(token.split())
-    return _join_lists(_join_degrees(_plain_shades(_fold(kept, _FOLDED))))
+    return _join_lists(_join_degrees(_plain_shades(_possessed(_fold(kept, _FOLDED)))))
+
+
+def _possessed(tokens: Tokens) -> list[str]:
+    """ "The hat that the man is wearing" as "the hat of the man"."""
+    at = next((n for n, pair in enumerate(pairwise(tokens))
+               if pair[0] in ("is", "are") and pair[1] in lex.HELD), 0)  # fmt: skip
+    start = max((n for n in range(at) if tokens[n] in lex.DEFINITE | lex.PERSONS_BY_PRONOUN.keys()),
+                default=0)  # fmt: skip
+    thing = start - 1 if start and tokens[start - 1] in ("that", "which") else start
+    if thing < 2 or tokens[thing - 1] in lex.CLASS_OF_VERB or not is_word(tokens[thing - 1]):
+        return list(tokens)
+    return [*tokens[:thing], "of", *tokens[start:at], *tokens[at + 2 :]]
 
 
 def _plain_shades(tokens: Tokens) -> list[str]:
