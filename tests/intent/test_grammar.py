@@ -653,6 +653,10 @@ AS_WISHED = [
         edit("restyle", PICTURE, "pencil sketch")),
     row("extract the stack of books", edit("extract", "stack of books")),
     row("add a moon in the upper right corner of the sky", edit("add", "sky", "moon", on="sky")),
+    row("remove the dog, then add a cat in the same spot", edit("replace", "dog", "cat")),
+    row("have the sky full of stars", edit("restyle", "sky", "sky full of stars")),
+    row("I want to see a boat on the lake", edit("add", "lake", "boat", on="lake")),
+    row("try making the sofa green", edit("recolor", "sofa", "green sofa")),
     row("I would prefer pears instead of apples", edit("replace", "apples", "pears")),
     row("put a bird on the nearby fence", edit("add", "fence", "bird", on="fence")),
 ]  # fmt: skip

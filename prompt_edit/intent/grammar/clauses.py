@@ -454,8 +454,8 @@ def _result_start(tokens: Tokens, giving: bool = False) -> int:
         return 1  # "him funny glasses"
     starts = [at for at in range(1, len(tokens)) if _may_end_target(tokens[:at])]
     for at in starts:
-        if tokens[at] in lex.INDEFINITE:
-            return at
+        if tokens[at] in lex.INDEFINITE or (" " in tokens[at] and tokens[at] in lex.COVERED):
+            return at  # "the sky | full of stars"
     for at in starts:
         rest = tokens[at:]
         if giving:

@@ -22,22 +22,24 @@ SPELLING = word_map("""
     like / i do not want any / i do not want to see / i do not want to see any: remove, insted /
     insead: instead, repalce / relace: replace, chnage / chage: change, remvoe / reomve: remove, on
     fire / in flames: burning, no smoking: no-smoking, us flag: american flag, two more: two, three
-    more: three, four more: four, five more: five, one more: another, bg: background, to resemble /
-    to appear like / to be like: to look like, color scheme / color palette / colour scheme: color,
-    so that it is / so that they are / so it is / such that it is / so that it becomes / so that it
-    looks like: to, lit up: lit, background setting / background scene / background scenery /
-    background image: background, one way: one-way, no parking: no-parking, no entry: no-entry, in
-    it is place / in it is spot / on its place / in its spot / in its stead / in their place / in
-    his place / in her place / in that place / in that spot / in its place instead: in its place,
-    colour: color, colours: colors, coloured: colored, colouring: coloring, recolour: recolor,
-    recolouring: recoloring, grey: gray, centre: center, tshirt / tee shirt / t shirt / tee:
-    t-shirt, tshirts / tee shirts / t shirts: t-shirts, water color / watercolour: watercolor,
-    blonde: blond, pyjamas: pajamas, jewellery: jewelry, i'd: i would, let's: let us, i'm: i am,
-    it's: it is, that's: that is, who's: who is, what's: what is, don't: do not, doesn't: does not,
-    didn't: did not, can't: can not, everything but / all but: everything except, all except:
-    everything except, won't: will not, shouldn't: should not, isn't: is not, couldn't: could not,
-    wouldn't: would not, i'll: i will, wanna: want to, hairstyle / hairdo / haircut: hair style,
-    gimme: give me, lets: let us, we'd: we would, you'd: you would, pls / plz: please
+    more: three, four more: four, five more: five, one more: another, bg: background, i want to see
+    / i would like to see / i would love to see: i want, to resemble / to appear like / to be like:
+    to look like, color scheme / color palette / colour scheme: color, so that it is / so that they
+    are / so it is / such that it is / so that it becomes / so that it looks like: to, lit up: lit,
+    background setting / background scene / background scenery / background image: background, one
+    way: one-way, no parking: no-parking, no entry: no-entry, in it is place / in it is spot / on
+    its place / in its spot / in its stead / in their place / in his place / in her place / in that
+    place / in that spot / in its place instead / in the same spot / in the same place / in the same
+    position / in that same spot / on the same spot: in its place, colour: color, colours: colors,
+    coloured: colored, colouring: coloring, recolour: recolor, recolouring: recoloring, grey: gray,
+    centre: center, tshirt / tee shirt / t shirt / tee: t-shirt, tshirts / tee shirts / t shirts:
+    t-shirts, water color / watercolour: watercolor, blonde: blond, pyjamas: pajamas, jewellery:
+    jewelry, i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that is, who's: who is,
+    what's: what is, don't: do not, doesn't: does not, didn't: did not, can't: can not, everything
+    but / all but: everything except, all except: everything except, won't: will not, shouldn't:
+    should not, isn't: is not, couldn't: could not, wouldn't: would not, i'll: i will, wanna: want
+    to, hairstyle / hairdo / haircut: hair style, gimme: give me, lets: let us, we'd: we would,
+    you'd: you would, pls / plz: please
 """)
 
 # --- English: attributes, by kind. The order of the kinds is the order of the words in a phrase ---
@@ -389,7 +391,7 @@ POLITE = word_set("""
     somehow, there
 """)
 OPENINGS = word_set("""
-    hey, hi, hello, ok, okay, so, now, well, first, firstly, secondly, next, finally, lastly,
+    hey, hi, hello, try, ok, okay, so, now, well, first, firstly, secondly, next, finally, lastly,
     only, then, but, and, while, plus, yes, dear, hey there, hi there
 """)
 THEN = word_set("then, and then, after that, and after that, afterward, following that, next up")
@@ -422,9 +424,9 @@ VERBS: dict[str, frozenset[str]] = {
         shift, adjust, redo
     """),
     "make": word_set("""
-        make, render, have, let, want, i want, i need, i would like, i would prefer, i prefer, i
-        would rather have, make sure, make sure that, ensure, ensure that, make it so, make it so
-        that, i want that, set, get
+        make, render, have, let, want, i want, i need, i would like, i want to see, i would like to
+        see, i would love to see, i would prefer, i prefer, i would rather have, make sure, make
+        sure that, ensure, ensure that, make it so, make it so that, i want that, set, get
     """),
     "paint": word_set("paint, dye, color, tint, recolor, spray, stain, repaint"),
     "replace": word_set("replace, swap, exchange, trade, swap out, switch out"),
@@ -460,10 +462,10 @@ VERBS: dict[str, frozenset[str]] = {
 }
 STATES = word_map("""
     open: open, close / shut: closed, empty: empty, clean: clean, dirty: dirty, break: broken, light
-    / light up: lit, shorten: shorter, lengthen: longer, enlarge: larger, shrink: smaller, brighten:
-    brighter, lighten: lighter, darken: darker, straighten: straight, curl: curly, whiten: whiter,
-    freeze: frozen, melt: melted, polish: shiny, fix / repair / mend: repaired, widen: wider,
-    narrow: narrower, thicken: thicker, sharpen: sharper, blank: blank
+    / light up: lit, shorten: shorter, lengthen: longer, enlarge: larger, shrink: smaller, brighten
+    / brighten up: brighter, lighten: lighter, darken: darker, straighten: straight, curl: curly,
+    whiten: whiter, freeze: frozen, melt: melted, polish: shiny, fix / repair / mend: repaired,
+    widen: wider, narrow: narrower, thicken: thicker, sharpen: sharper, blank: blank
 """)
 """Verbs that make a thing be something: "close the door" is "make the door closed"."""
 IRREGULAR_PARTICIPLES = word_map("""
