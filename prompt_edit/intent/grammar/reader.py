@@ -122,15 +122,19 @@ class Reader:
         self.recent = []
         clauses = split_clauses(tokens)
         for clause in clauses:
-            if clause[0] == "if" and len(clauses) == 1 and _WISHED.intersection(clause):
-                clause = ["what if", *clause[1:]]  # "if the dress were red?"
-            if alone and len(clauses) == 1 and clause[0] in ("is", "are") and opens(clause[1:]):
-                self.warnings.append(f"Read “there {join(clause)}” as what shall be so.")
-                clause = ["add", *clause[1:]]
-            if alone and len(clauses) == 1 and states(clause):
-                self.warnings.append(f"Read “{join(clause)}” as what shall be so.")
-                clause = ["make", *clause]
-            self.read_clause(clause)
+            lone = len(clauses) == 1
+            self.read_clause(self._as_wish(clause, alone) if lone else clause)
+
+    def _as_wish(self, clause: Tokens, alone: bool) -> Tokens:
+        """A sentence of one clause that only tells something, as what shall be so."""
+        if clause[0] == "if" and _WISHED.intersection(clause):
+            return ["what if", *clause[1:]]  # "if the dress were red?"
+        there = clause[0] in ("is", "are") and opens(clause[1:])  # "there is a cat on the sofa"
+        if not alone or not (there or states(clause)):
+            return clause
+        told = ["there", *clause] if there else clause
+        self.warnings.append(f"Read “{join(told)}” as what shall be so.")
+        return ["add", *clause[1:]] if there else ["make", *clause]
 
     def read_clause(self, tokens: Tokens) -> None:
         """Match one clause against the shapes of its verb and act on the slots."""
@@ -174,35 +178,33 @@ class Reader:
 
     def change(self, slots: Slots) -> None:
         """Target into result."""
-        said = slots.target
-        if "from" in said[1:] and slots.mark in ("to", "into"):
-            start = list(said).index("from", 1)
-            was = said[start + 1 :]
-            if opens(was) == "indefinite" or (was and stands_bare(was[-1])):
-                said = said[:start]  # what it is now shows in the picture
-        target, result = self.phrases.target(said), read_result(slots.result)
+        target, result = self._target_of(slots), read_result(slots.result)
+        if result.noun.isdecimal():
+            stumble(slots.result, "text in pictures cannot be edited")
         if target.noun in lex.ARTWORKS and result.noun in lex.PICTURES:
             self.warnings.append(f"Read “{target.noun}” as the whole picture.")
             target = NounPhrase(PICTURE)
-        if result.noun.isdecimal():
-            stumble(slots.result, "text in pictures cannot be edited")
         pointed = target.noun == PICTURE and lex.PRONOUNS.issuperset(slots.target or [""])
         if pointed and result.noun and not result.tail and result.head not in lex.WHOLE:
             stumble(slots.target, "nothing was named before that it could stand for")
-        if target.head in lex.PERSONS and result.head in BODY_HEADS:
+        grows = slots.mark in ("get", "grow") and result.noun  # "let the man grow a beard"
+        if grows or (target.head in lex.PERSONS and result.head in BODY_HEADS):
             self.give(slots)  # "make him red hair"
             return
-        if slots.mark in ("get", "grow") and result.noun:
-            self.give(slots)  # "let the man grow a beard"
-            return
         alike = result.head and result.head == target.head  # "the floor should be tiled floor"
-        bare = (
-            not alike
-            and slots.mark in lex.LOOKS
-            and not opens(slots.result)
-            and not stands_bare(result.noun)
-        )
+        plain = not opens(slots.result) and not stands_bare(result.noun)
+        bare = plain and not alike and slots.mark in lex.LOOKS
         self._alter(target, as_look(result) if bare else result)
+
+    def _target_of(self, slots: Slots) -> NounPhrase:
+        """The target, without what it is now: "the car | from a van" shows in the picture."""
+        said = list(slots.target)
+        if "from" in said[1:] and slots.mark in ("to", "into"):
+            start = said.index("from", 1)
+            was = said[start + 1 :]
+            if opens(was) == "indefinite" or (was and stands_bare(was[-1])):
+                said = said[:start]
+        return self.phrases.target(said)
 
     def exchange(self, slots: Slots) -> None:
         """Target into another thing, though it be of the same name: "with a butter knife"."""

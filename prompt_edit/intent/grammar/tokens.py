@@ -156,18 +156,10 @@ def _possessed(tokens: Tokens) -> list[str]:
 def _plain_shades(tokens: Tokens) -> list[str]:
     """ "A light shade of green" as "a light green"."""
     plain: list[str] = []
-    for at, token in enumerate(tokens):
-        behind = tokens[at + 1 :]
-        shade = token in lex.SHADED and behind[:1] == ["of"] and len(behind) > 1
-        if shade and lex.KIND_OF.get(behind[1]) == "color":
-            continue
-        if (
-            token == "of"
-            and tokens[at - 1 : at]
-            and tokens[at - 1] in lex.SHADED
-            and (behind and lex.KIND_OF.get(behind[0]) == "color")
-        ):
-            continue
+    for token in tokens:
+        if plain[-1:] == ["of"] and lex.KIND_OF.get(token) == "color":
+            if lex.SHADED.intersection(plain[-2:-1]):
+                del plain[-2:]
         plain.append(token)
     return plain
 
