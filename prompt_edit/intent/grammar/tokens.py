@@ -157,9 +157,9 @@ def _plain_shades(tokens: Tokens) -> list[str]:
     """ "A light shade of green" as "a light green"."""
     plain: list[str] = []
     for token in tokens:
-        if plain[-1:] == ["of"] and lex.KIND_OF.get(token) == "color":
-            if lex.SHADED.intersection(plain[-2:-1]):
-                del plain[-2:]
+        shade = plain[-1:] == ["of"] and lex.SHADED.intersection(plain[-2:-1])
+        if shade and lex.KIND_OF.get(token) == "color":
+            del plain[-2:]
         plain.append(token)
     return plain
 
