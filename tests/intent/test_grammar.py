@@ -854,6 +854,7 @@ ERRORS = [
     ("place a lamp on both sides of the bed", "sides"),
     ("remove everything on the table", "say which things"),
     ("change the jersey number to 10", "text in pictures"),
+    ("put instead of the blue one", "what comes"),
     ("make the horse neigh", "what a thing does"),
     ("make the zebra look forward", "what a thing does"),
     ("make the woman play tennis instead of the piano", "what a thing does"),

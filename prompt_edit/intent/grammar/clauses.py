@@ -261,7 +261,9 @@ def _names_a_thing(token: str) -> bool:
 
 
 def _exchanged(target: list[str], result: list[str]) -> Slots:
-    if target[-1:] and target[-1] in ("one", "ones"):  # "a red dress instead of a blue one"
+    if not target or not result:
+        stumble(lex.IN_ITS_PLACE, "it does not say what goes, or what comes")
+    if target[-1] in ("one", "ones"):  # "a red dress instead of a blue one"
         target = [*target[:-1], result[-1]]
     return Slots(target, result, "instead of")
 
