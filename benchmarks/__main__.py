@@ -14,6 +14,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -28,7 +29,7 @@ ONE_MEGAPIXEL, TWELVE_MEGAPIXELS = (768, 1024), (3000, 4000)
 
 
 def rows(models: Models, clock: stages.Clock) -> Iterator[stages.Row]:
-    """All that is measured, the large picture last."""
+    """All that is measured: each stage in both sizes, then many boxes and another phrase."""
     for size in (ONE_MEGAPIXEL, TWELVE_MEGAPIXELS):
         yield stages.detect(models, clock, size)
         yield stages.segment(models, clock, size, 3)
@@ -54,7 +55,7 @@ def main() -> None:
     for row in rows(models, stages.Clock(values.device, values.rounds)):
         print(f"| {row.name} | {row.ours_ms:.0f} | {row.bare_ms:.0f} | {row.overhead:+.1%}"
               f" | {row.memory_mib:.0f} |", flush=True)  # fmt: skip
-        done.append(row.to_dict())
+        done.append(asdict(row))
     if values.json:
         values.json.write_text(json.dumps(done, indent=2) + "\n", encoding="utf-8")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from transformers import (
     BertTokenizerFast,
     CLIPTextConfig,
     CLIPTextModel,
+    CLIPTokenizer,
     GroundingDinoConfig,
     GroundingDinoForObjectDetection,
     GroundingDinoImageProcessor,
@@ -78,8 +78,6 @@ def _segmenter(folder: Path, huge: bool) -> None:
 
 
 def _painter(folder: Path) -> None:
-    from transformers import CLIPTokenizer
-
     text = CLIPTextModel(CLIPTextConfig(
         vocab_size=49408, hidden_size=768, intermediate_size=3072, num_hidden_layers=12,
         num_attention_heads=12, projection_dim=768,
@@ -97,8 +95,7 @@ def _painter(folder: Path) -> None:
         set_alpha_to_one=False, steps_offset=1,
     )  # fmt: skip
     words = CLIPTokenizer.from_pretrained(sample_models().painter / "tokenizer")
-    half = partial(torch.nn.Module.to, dtype=torch.float16)
     StableDiffusionInpaintPipeline(
-        half(autoencoder), half(text), words, half(unet), schedule, None, None,
+        autoencoder.half(), text.half(), words, unet.half(), schedule, None, None,
         requires_safety_checker=False,
     ).save_pretrained(folder)  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import resource
 import statistics
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -47,9 +47,6 @@ class Row:
     bare_ms: float
     overhead: float
     memory_mib: float
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)

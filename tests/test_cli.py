@@ -17,12 +17,12 @@ import numpy as np
 import png
 import pytest
 import torch
+from commandline import run
 from diffusers import ControlNetModel
 from PIL import Image
 from safetensors.torch import save_file
 from worlds import DRESS_SCENE, drawn
 
-from prompt_edit import cli
 from prompt_edit.chosen import chosen_models
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image
@@ -50,16 +50,6 @@ def picture(tmp_path: Path) -> Path:
     path = tmp_path / "doll.png"
     Image.fromarray(drawn(DRESS_SCENE)[0].image).save(path)
     return path
-
-
-def run(*words: object) -> int:
-    """The exit code of the command line."""
-    try:
-        sys.argv = ["prompt-edit", *map(str, words)]
-        cli.main()
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
 
 
 def edit(path: Path, *words: object, sentence: str = SENTENCE) -> int:

@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from commandline import run as run_inside
 from evaluate import drawn_sets
-
-from prompt_edit import cli
 
 pytestmark = pytest.mark.slow
 
@@ -51,16 +50,6 @@ def run(command: list[str], here: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def run_inside(command: list[str]) -> int:
-    """The exit code, without another process, which would take seconds to import all."""
-    sys.argv = command
-    try:
-        cli.main()
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
-
-
 def shortened(command: list[str]) -> list[str]:
     return [ENOUGH.get(before, word) for before, word in zip(["", *command], command, strict=False)]
 
@@ -85,7 +74,7 @@ def test_the_commands_of_the_readme(
     for name, value in home(folder).items():
         monkeypatch.setenv(name, value)
     for command in COMMANDS:
-        code = run_inside(shortened(command))
+        code = run_inside(*shortened(command)[1:])
         told = capsys.readouterr()
         refusal = outcome(command)
         words = shlex.join(command)

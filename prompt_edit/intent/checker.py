@@ -33,18 +33,12 @@ _PEOPLE = frozenset(
     ["person", "people", "man", "woman", "men", "women", "boy", "girl", "child", "human", "face"]
 )
 _GROUNDS = frozenset([BACKGROUND, "backdrop"])
+_HAIRDOS = (
+    *("blond", "blonde", "brunette", "ginger", "auburn", "bald"),  # "make her blond"
+    *("hairstyle", "hairdo", "haircut"),
+)
 _MEANT = {
-    "hair": (
-        "blond",
-        "blonde",
-        "brunette",
-        "ginger",
-        "auburn",
-        "bald",
-        "hairstyle",
-        "hairdo",
-        "haircut",
-    ),
+    "hair": _HAIRDOS,
     "background": ("bg",),
     "clothes": ("in",),  # "the woman in red"
     "framed": ("picture", "image", "photo", "everything", "painting", "scene"),  # on a wall
@@ -101,15 +95,11 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
     """
     mended, told = [], []
     for edit in edits:
-        named = tuple(each for each in edit.exclude if each not in _KEPT_ANYWAY)
-        manners = [each for each in named if each in _MANNERS]
-        told += [f"Whether the {each} stays is up to the painter." for each in manners]
-        named = tuple(each for each in named if each not in manners)
-        relation, exclude = edit.relation, tuple(n for n in named if not _is_picture(n))
+        exclude, unkept = _staying(edit.exclude)
+        told += unkept
+        relation = edit.relation
         if relation and _is_picture(relation.anchor) and edit.target != relation.anchor:
             relation = None
-        if exclude != named:
-            told.append("The picture itself cannot be left out; name the things that stay.")
         if edit.operation == "background" and not exclude:
             exclude = ("person",)
             told.append("Nothing was said to stay that can be found, so a person is kept.")
@@ -119,6 +109,19 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
         mended.append(edit)
     require_said(mended, instruction)
     return tuple(mended), tuple(dict.fromkeys(told))
+
+
+def _staying(named: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
+    """What of all that stays can be looked for, and what is to be said of the rest."""
+    kept, told = [], []
+    for each in named:
+        if each in _MANNERS:
+            told.append(f"Whether the {each} stays is up to the painter.")
+        elif _is_picture(each):
+            told.append("The picture itself cannot be left out; name the things that stay.")
+        elif each not in _KEPT_ANYWAY:
+            kept.append(each)
+    return tuple(kept), told
 
 
 def _is_picture(phrase: str) -> bool:

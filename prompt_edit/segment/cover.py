@@ -13,7 +13,7 @@ from ..detect.ground import Grounded, check_same
 from ..errors import ModelError, require
 from ..images import check_pictures
 from . import given
-from .masks import FEATHER, GROWTH, feather, fill_holes, grow, subtract, union
+from .masks import feather, fill_holes, grow, subtract, union
 
 
 class Segmenter(Protocol):
@@ -151,11 +151,9 @@ def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str
 
 def finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
     """A mask [H,W] grown, filled and feathered, without what is left alone, [H,W]; hard before."""
-    some, filled = bool(left.any()), given.flag(filled, "Filling")
-    if not (some or filled or given.length(grown, GROWTH) or given.length(feathered, FEATHER)):
-        return (mask > 0.5).float()
+    some = bool(left.any())
     mask = grow(subtract(mask, left) if some else mask, grown)
-    mask = fill_holes(mask) if filled else mask
+    mask = fill_holes(mask) if given.flag(filled, "Filling") else mask
     # What is left alone does not come back.
     return feather(subtract(mask, left) if some else mask, feathered)
 

@@ -16,7 +16,6 @@ from ..images import check_pictures
 from ..masks import check_mask
 from . import given
 
-GROWTH, FEATHER = "The growth of the mask", "The feather of the mask"  # for messages
 _REACH = 4  # cells on each side that the edge may move over
 _FAINT = 0.05  # chance below which a pixel does not become part of an object by its colour
 _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
@@ -24,8 +23,11 @@ _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
 
 def grow(mask: Tensor, pixels: float) -> Tensor:
     """Grow (or, below zero, shrink) a mask [H,W] by a Euclidean distance; the result is hard."""
-    hard, pixels = _hard(mask), given.length(pixels, GROWTH)
-    if pixels == 0 or not hard.any() or hard.all():
+    pixels = given.length(pixels, "The growth of the mask")
+    if pixels == 0:
+        return (given.mask(mask) > 0.5).float()
+    hard = _hard(mask)
+    if not hard.any() or hard.all():
         return _like(hard, mask)
     if pixels > 0:
         grown = _near(hard, pixels, lambda part: ndimage.distance_transform_edt(~part) <= pixels)
@@ -41,9 +43,12 @@ def feather(mask: Tensor, pixels: float) -> Tensor:
     the edge of the picture is no edge of the mask. Where the mask is thin, half of it is the band:
     a wire is opaque along its middle.
     """
-    hard, pixels = _hard(mask), given.length(pixels, FEATHER)
+    pixels = given.length(pixels, "The feather of the mask")
+    if pixels <= 0:
+        return (given.mask(mask) > 0.5).float()
+    hard = _hard(mask)
     pixels = min(pixels, sum(hard.shape))  # beyond its size nothing changes, and time does
-    if pixels <= 0 or not hard.any() or hard.all():
+    if not hard.any() or hard.all():
         return _like(hard, mask)
     around = 2 * math.ceil(2 * pixels + 1) + 1
 

@@ -7,7 +7,7 @@ import pytest
 from prompt_edit.errors import InstructionError, PlanError
 from prompt_edit.intent import parse_grammar
 from prompt_edit.intent.checker import checked, is_english, require_said
-from prompt_edit.intent.models.brief import EXAMPLES
+from prompt_edit.intent.models.brief import EXAMPLES, require_own_words
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
 
 
@@ -96,3 +96,30 @@ def test_what_stays_in_any_case_is_not_looked_for() -> None:
 def test_every_reader_is_checked() -> None:
     with pytest.raises(InstructionError, match="place in the picture"):
         parse_grammar("remove the left side")
+
+
+@pytest.mark.parametrize(("instruction", "target"), [
+    ("remove the boat", "wug"),
+    ("강아지를 지워줘", "cup"),
+    ("entferne den Hund", "rulp"),
+])  # fmt: skip
+def test_what_was_copied_from_an_example_is_refused(instruction: str, target: str) -> None:
+    with pytest.raises(PlanError, match=target):
+        require_own_words([removing(target)], instruction)
+
+
+@pytest.mark.parametrize(("instruction", "target"), [
+    ("remove the wug", "wug"),
+    ("컵을 지워줘", "cup"),
+    ("나무 옆의 강아지를 지워줘", "dog"),
+    ("entferne die Tasse", "cup"),
+])  # fmt: skip
+def test_words_of_the_instruction_are_its_own(instruction: str, target: str) -> None:
+    require_own_words([removing(target)], instruction)
+
+
+def test_every_word_of_the_examples_that_nobody_uses_is_known() -> None:
+    for words, edits in EXAMPLES:
+        if words.isascii() and edits and edits[0]["target"] != PICTURE:
+            with pytest.raises(PlanError):
+                require_own_words([Edit.model_validate(each) for each in edits], "do it")

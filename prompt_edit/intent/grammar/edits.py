@@ -78,23 +78,20 @@ def as_edits(drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -
         PlanError: for phrases that are too long for a plan.
     """
     cuts = [draft for draft in drafts if draft.cuts]
-    edits = [
-        _edit(draft, kept, warnings, _also_named(drafts, draft))
-        for draft in drafts
-        if not draft.cuts
-    ]
+    edits = [_edit(at, drafts, kept, warnings) for at, draft in enumerate(drafts) if not draft.cuts]
     if cuts:
         edits.insert(drafts.index(cuts[0]), _cut_out(cuts, kept, warnings))
     return tuple(edits)
 
 
-def _edit(draft: Draft, kept: list[NounPhrase], warnings: list[str], named: list[str]) -> Edit:
+def _edit(at: int, drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> Edit:
+    draft = drafts[at]
     target, relation = draft.target, draft.target.relation
     staying = [each for each in [*draft.exclude, *kept] if _needs_keeping(each, target)]
     exclude = [_name_kept(each, warnings) for each in staying]
     if draft.operation == "background":
         subjects = [_name_kept(each, warnings) for each in _subjects(target)]
-        exclude = [*subjects, *exclude] or _assumed_subjects(warnings, named)
+        exclude = [*subjects, *exclude] or _assumed_subjects(warnings, _also_named(drafts, at))
         relation = None
     return Edit(
         operation=draft.operation,
@@ -158,14 +155,14 @@ def _subjects(background: NounPhrase) -> list[NounPhrase]:
     return [NounPhrase(background.relation.anchor, which=background.which)]
 
 
-def _also_named(drafts: list[Draft], background: Draft) -> list[str]:
-    """The things of the other edits, as they are called when the background changes.
+def _also_named(drafts: list[Draft], background: int) -> list[str]:
+    """The things of the other edits, as they are called when that one changes the background.
 
     What people wear, and have, is kept with them.
     """
     named: list[str] = []
     for at, draft in enumerate(drafts):
-        thing, done = draft.target, at < drafts.index(background)
+        thing, done = draft.target, at < background
         if draft.operation in ("remove", "extract", "background"):
             continue
         if not thing.whole and thing.head not in WITH_PEOPLE:

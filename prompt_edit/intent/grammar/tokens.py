@@ -145,8 +145,8 @@ def _possessed(tokens: Tokens) -> list[str]:
     """ "The hat that the man is wearing" as "the hat of the man"."""
     at = next((n for n, pair in enumerate(pairwise(tokens))
                if pair[0] in ("is", "are") and pair[1] in lex.HELD), 0)  # fmt: skip
-    start = max((n for n in range(at) if tokens[n] in lex.DEFINITE | lex.PERSONS_BY_PRONOUN.keys()),
-                default=0)  # fmt: skip
+    owners = lex.DEFINITE | lex.PERSONS_BY_PRONOUN.keys()
+    start = max((n for n in range(at) if tokens[n] in owners), default=0)
     thing = start - 1 if start and tokens[start - 1] in ("that", "which") else start
     if thing < 2 or tokens[thing - 1] in lex.CLASS_OF_VERB or not is_word(tokens[thing - 1]):
         return list(tokens)

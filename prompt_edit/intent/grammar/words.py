@@ -126,7 +126,7 @@ def side_at(tokens: Tokens, at: int) -> tuple[str, int] | None:
     at += 1
     if at < len(tokens) and tokens[at] == "the":
         at += 1
-    if at >= len(tokens) or tokens[at] not in lex.SIDES | lex.CORNERS.keys():
+    if at >= len(tokens) or not (tokens[at] in lex.SIDES or tokens[at] in lex.CORNERS):
         return None
     order = lex.CORNERS.get(tokens[at]) or lex.ORDERS[tokens[at]]
     at += 1

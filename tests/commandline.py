@@ -1,0 +1,17 @@
+"""The command line without a process of its own, which takes seconds to import all."""
+
+from __future__ import annotations
+
+import sys
+
+from prompt_edit import cli
+
+
+def run(*words: object) -> int:
+    """The exit code of `prompt-edit` with those words."""
+    try:
+        sys.argv = ["prompt-edit", *map(str, words)]
+        cli.main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
