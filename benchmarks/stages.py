@@ -129,7 +129,7 @@ def segment(models: Models, clock: Clock, size: tuple[int, int], many: int) -> R
     @torch.inference_mode()
     def bare() -> None:
         pixels = to_array(next(images)[0])
-        decode(cutter.network.encode(pixels), Prompts(boxes=scaled))
+        decode(cutter.network.encode([pixels])[0], Prompts(boxes=scaled))
 
     def as_if(embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
         logits, quality = decode(embedding, prompts)

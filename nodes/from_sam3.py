@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -21,7 +22,6 @@ from .schema import schema
 from .sockets import DetectorModel, SegmenterModel
 
 _CARD = Card(threshold=0.5)  # as the host's own node has it
-_PHRASES = 64  # whose embedding is remembered
 _AT_ONCE = 16  # masks that are asked for in one pass: each takes memory
 _PATCH = 14  # pixels of the frame a side
 
@@ -96,7 +96,7 @@ class ByWords(_Sam3):
     def __init__(self, model: Any, clip: Any) -> None:
         super().__init__(model)
         self._clip = clip
-        self._words: Recent[tuple[torch.Tensor, torch.Tensor]] = Recent(_PHRASES)
+        self._words: Recent[str, tuple[torch.Tensor, torch.Tensor]] = Recent()
 
     @torch.inference_mode()
     def encode(self, pixels: np.ndarray) -> list[torch.Tensor]:
@@ -146,40 +146,29 @@ class ByPlace(_Sam3):
         super().__init__(model)
         self.frame = Frame(self.side, self.side // _PATCH * 4, stretched=True)
 
-    def encode(self, pixels: np.ndarray) -> list[torch.Tensor]:
-        return [self.framed(pixels)]  # the host encodes it together with the prompts
+    def encode(self, pictures: Sequence[np.ndarray]) -> list[list[torch.Tensor]]:
+        # The host encodes them together with the prompts.
+        return [[self.framed(pixels)] for pixels in pictures]
 
     @torch.inference_mode()
     def decode(
         self, embedding: list[torch.Tensor], prompts: Prompts
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        given = (prompts.boxes, prompts.points, prompts.labels, prompts.masks)
-        count = next(len(each) for each in given if each is not None)
-        answers = []
-        for start in range(0, count, _AT_ONCE):
-            part = [None if each is None else each[start : start + _AT_ONCE] for each in given]
-            answers.append(self._cut(embedding[0], *part))
+        answers = [self._cut(embedding[0], part) for part in prompts.parts(_AT_ONCE)]
         masks = torch.cat(answers)
         return masks, torch.ones(masks.shape[:2])  # of several readings the host takes the best
 
-    def _cut(
-        self,
-        picture: torch.Tensor,
-        boxes: torch.Tensor | None,
-        points: torch.Tensor | None,
-        labels: torch.Tensor | None,
-        masks: torch.Tensor | None,
-    ) -> torch.Tensor:
+    def _cut(self, picture: torch.Tensor, prompts: Prompts) -> torch.Tensor:
         """Masks of the frame, logits [N,1,S,S] on the CPU."""
         network, device, dtype = self.ready()
         asked: dict[str, Any] = {}
-        if boxes is not None:
-            asked["box_inputs"] = boxes.reshape(-1, 2, 2).to(device)
-        if points is not None and labels is not None:
-            asked["point_inputs"] = {"point_coords": points.to(device),
-                                     "point_labels": labels.int().to(device)}  # fmt: skip
-        if masks is not None:
-            asked["mask_inputs"] = masks.to(device, dtype)
+        if prompts.boxes is not None:
+            asked["box_inputs"] = prompts.boxes.reshape(-1, 2, 2).to(device)
+        if prompts.points is not None and prompts.labels is not None:
+            asked["point_inputs"] = {"point_coords": prompts.points.to(device),
+                                     "point_labels": prompts.labels.int().to(device)}  # fmt: skip
+        if prompts.masks is not None:
+            asked["mask_inputs"] = prompts.masks.to(device, dtype)
         return network.forward_segment(picture.to(device, dtype), **asked).float().cpu()
 
 

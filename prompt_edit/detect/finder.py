@@ -21,7 +21,6 @@ from .asked import check_phrases, check_threshold
 from .detections import Detections, merge
 from .grounding_dino import padded
 
-_PICTURES = 4  # pictures whose embedding is remembered
 _SAME = 0.7  # the IoU from which on two boxes are about the same thing
 _FAINTEST = 0.1  # the score from which on a mask is kept
 _MOST = 100  # masks that are kept of one phrase in one picture
@@ -72,7 +71,7 @@ class Finder:
 
     def __init__(self, network: Concepts, card: Card, kept: Kept) -> None:
         self.network, self.card, self._kept = network, card, kept
-        self._embeddings: Recent[list[Tensor]] = Recent(_PICTURES)
+        self._embeddings: Recent[str, list[Tensor]] = Recent()
 
     def detect(
         self, images: Tensor, phrases: Sequence[str], threshold: float | None = None

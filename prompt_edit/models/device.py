@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
+
+_TOGETHER = 8  # pictures: more at once are hardly faster
+_SMALL = 2**19  # pixels of all pictures together on a CPU, where large ones gain nothing
+_TAKES = 4096  # bytes a pixel on a GPU; SAM ViT-H and Grounding DINO in full precision take less
 
 
 def best_device() -> torch.device:
@@ -17,3 +23,18 @@ def best_device() -> torch.device:
 def best_dtype(device: torch.device) -> torch.dtype:
     """Half precision on a GPU; full on a CPU, which is slow or wrong in half."""
     return torch.float16 if device.type == "cuda" else torch.float32
+
+
+def at_once(model: Any, pixels: int) -> int:
+    """How many pictures of that many pixels a network should see in one pass: 1 to 8.
+
+    A GPU is filled by several, and half of its free memory is let to them. On a CPU several small
+    ones are faster together, large ones only take more memory.
+    """
+    weights = next(model.parameters(), None) if isinstance(model, torch.nn.Module) else None
+    if weights is None:
+        return 1
+    room = _SMALL
+    if weights.device.type == "cuda":
+        room = torch.cuda.mem_get_info(weights.device)[0] // 2 // _TAKES
+    return max(1, min(_TOGETHER, room // pixels))

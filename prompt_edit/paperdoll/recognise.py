@@ -58,7 +58,7 @@ def likeness(image: Tensor, vae: Any) -> Likeness:
     return _seen.get(key, lambda: _likeness(image, vae))
 
 
-_seen: Recent[Likeness] = Recent(16)
+_seen: Recent[str, Likeness] = Recent(2**16)
 
 
 def _likeness(image: Tensor, vae: Any) -> Likeness:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from ..errors import ModelError
 from ..models.card import read_config
 from ..models.loading import explained, load_pretrained
 from .hq_decoder import correct_decoder
-from .network import Frame, Prompts
+from .network import Frame, Prompts, each_alone
+
+_AT_ONCE = 16  # masks that are asked for in one pass: each takes memory
 
 
 @dataclass(frozen=True)
@@ -100,35 +102,38 @@ class TransformersNetwork:
             stretched=family.stretched,
         )
 
-    def encode(self, pixels: np.ndarray) -> list[Tensor]:
+    def encode(self, pictures: Sequence[np.ndarray]) -> list[list[Tensor]]:
         # An array of one or three rows would be taken for one of channels first.
-        inputs = self.processor(images=Image.fromarray(pixels), return_tensors="pt")
-        values = inputs["pixel_values"].to(self.model.device, self.model.dtype)
-        return self.family.flat(self.model.get_image_embeddings(values))
+        images = [Image.fromarray(pixels) for pixels in pictures]
+        values = self.processor.image_processor(images=images, return_tensors="pt")["pixel_values"]
+        values = values.to(self.model.device, self.model.dtype)
+        return each_alone(self.family.flat(self.model.get_image_embeddings(values)))
 
     def decode(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
-        if prompts.masks is None:
-            return self._answer(embedding, prompts)
-        # The library takes one rough mask a picture.
-        answers = [self._answer(embedding, one) for one in prompts.each()]
+        answers = [self._answer(embedding, part) for part in prompts.parts(_AT_ONCE)]
         masks, quality = zip(*answers, strict=True)
         return torch.cat(masks), torch.cat(quality)
 
     def _answer(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
         device, dtype = self.model.device, self.model.dtype
+        # The library takes any number of boxes a picture, but one rough mask.
+        axis = 0 if prompts.masks is None else 1
 
         def batch(value: Tensor | None) -> Tensor | None:  # cloned: version 4 writes into boxes
-            return None if value is None else value.to(device)[None].clone()
+            return None if value is None else value.to(device).unsqueeze(axis).clone()
 
+        seen = [each.to(device) for each in embedding]
+        if axis:
+            seen = [each.expand(len(prompts), *each.shape[1:]) for each in seen]
         out = self.model(
-            **self.family.named([each.to(device) for each in embedding]),
+            **self.family.named(seen),
             input_boxes=batch(prompts.boxes),
             input_points=batch(prompts.points),
             input_labels=batch(prompts.labels),
             input_masks=None if prompts.masks is None else prompts.masks.to(device, dtype),
             multimask_output=prompts.several,
         )
-        return out.pred_masks[0].float(), out.iou_scores[0].float()
+        return out.pred_masks.squeeze(axis).float(), out.iou_scores.squeeze(axis).float()
 
 
 def load_family(folder: Path, device: torch.device, dtype: torch.dtype) -> TransformersNetwork:

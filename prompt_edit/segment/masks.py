@@ -123,7 +123,7 @@ def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = N
     """A model's coarse mask as a hard one [H,W] of the picture, its edge where the picture's is.
 
     Args:
-        logits: float [h,w].
+        logits: float [h,w]; the mask is made where they are, on the CPU or a GPU.
         image: float [H,W,3] in 0..1.
         whole: (height, width) in pixels that the logits cover, from the upper left of the picture;
             by default the picture.
@@ -133,8 +133,8 @@ def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = N
     sides = (int(logits.shape[0]), int(logits.shape[1]))
     cell = max(whole) / max(sides)
     mask = torch.zeros(size)
-    logits = logits.float().cpu()
-    coarse = _around((logits > math.log(_FAINT / (1 - _FAINT))).numpy(), 4 * _REACH + 3)
+    logits = logits.float()
+    coarse = _around((logits > math.log(_FAINT / (1 - _FAINT))).cpu().numpy(), 4 * _REACH + 3)
     if coarse is None:
         return mask
     near = tuple(
@@ -142,16 +142,17 @@ def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = N
         for part, high, side, limit in zip(coarse, whole, sides, size, strict=True)
     )
     chance = _sampled(logits, near, whole).sigmoid()
-    sharp = without_specks(sharpen(chance, image[near].cpu(), cell))
+    pixels = image[near].to(chance.device).float().contiguous()
+    sharp = without_specks(sharpen(chance, pixels, cell))
     # What is too small, and of its surroundings' colour, the filter takes away.
-    mask[near] = sharp if sharp.any() else (chance > 0.5).float()
+    mask[near] = (sharp if sharp.any() else (chance > 0.5).float()).cpu()
     return mask
 
 
 def _sampled(logits: Tensor, near: tuple[slice, ...], whole: tuple[int, int]) -> Tensor:
     """Some rows and columns of what [h,w] is at the size (height, width), bilinear."""
     rows, columns = (
-        (torch.arange(part.start, part.stop) + 0.5) / side * 2 - 1
+        (torch.arange(part.start, part.stop, device=logits.device) + 0.5) / side * 2 - 1
         for part, side in zip(near, whole, strict=True)
     )
     grid = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), dim=-1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -58,14 +58,24 @@ class Prompts:
     masks: Tensor | None = None
     several: bool = False
 
-    def each(self) -> Iterator[Prompts]:
-        """The same prompts, one mask at a time."""
+    def __len__(self) -> int:
         given = (self.boxes, self.points, self.labels, self.masks)
-        for index in range(next(len(value) for value in given if value is not None)):
-            boxes, points, labels, masks = (
-                None if value is None else value[index : index + 1] for value in given
-            )
-            yield Prompts(boxes, points, labels, masks, self.several)
+        return next(len(value) for value in given if value is not None)
+
+    def parts(self, most: int) -> Iterator[Prompts]:
+        """The same prompts, no more than that many at a time."""
+        given = (self.boxes, self.points, self.labels, self.masks)
+        for start in range(0, len(self), most):
+            part = [None if value is None else value[start : start + most] for value in given]
+            yield Prompts(*part, several=self.several)
+
+
+def each_alone(batch: Sequence[Tensor]) -> list[list[Tensor]]:
+    """Tensors [B,...] of B pictures as B lists of tensors [1,...]; no list holds on to another."""
+    if len(batch[0]) == 1:
+        return [list(batch)]
+    return [list(row) for row in zip(*([part.clone() for part in each.split(1)]
+                                       for each in batch), strict=True)]  # fmt: skip
 
 
 class Network(Protocol):
@@ -79,8 +89,8 @@ class Network(Protocol):
     def frame(self) -> Frame:
         """How pictures and masks lie in what it sees."""
 
-    def encode(self, pixels: np.ndarray) -> list[Tensor]:
-        """The embedding of a picture, uint8 [H,W,3]."""
+    def encode(self, pictures: Sequence[np.ndarray]) -> list[list[Tensor]]:
+        """The embedding of each picture, uint8 [H,W,3]: tensors [1,...], in one pass."""
 
     def decode(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
         """Masks of the frame, logits [N,M,h,w], and their predicted quality [N,M]."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ..errors import ModelError
 from ..models.loading import explained
-from .network import Frame, Prompts
+from .network import Frame, Prompts, each_alone
 
 NAME = "the original SAM"
 DECODER_HEADS = 8  # shapes do not tell; every published checkpoint has these
@@ -63,14 +63,16 @@ class OriginalNetwork:
         self.model = model
         self.frame = Frame(shape.side, 4 * (shape.side // shape.patch), stretched=False)
 
-    def encode(self, pixels: np.ndarray) -> list[Tensor]:
+    def encode(self, pictures: Sequence[np.ndarray]) -> list[list[Tensor]]:
         from segment_anything.utils.transforms import ResizeLongestSide
 
-        resized = ResizeLongestSide(self.frame.side).apply_image(pixels)
-        image = torch.from_numpy(resized.copy()).movedim(-1, 0)[None].to(self.model.device)
+        frame = ResizeLongestSide(self.frame.side)
+        images = [torch.from_numpy(frame.apply_image(pixels).copy()).movedim(-1, 0)[None]
+                  .to(self.model.device) for pixels in pictures]  # fmt: skip
+        framed = torch.cat([self.model.preprocess(image.float()) for image in images])
         encoder = self.model.image_encoder
         weight = next(encoder.parameters())
-        return [encoder(self.model.preprocess(image.float()).to(weight.dtype)).float()]
+        return each_alone([encoder(framed.to(weight.dtype)).float()])
 
     def decode(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
         device = self.model.device

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -10,13 +9,11 @@ import torch
 from torch import Tensor
 
 from ..images import check_pictures, rgb, to_array
-from ..models.recent import fingerprint
+from ..models.recent import ROOM, Recent, fingerprint
 from . import given
 from .by_hand import Pointer
 from .masks import from_logits
 
-_ROOM = 256 * 2**20  # bytes of masks that are kept: some 1600 of SAM 3's
-_ANSWERS = 1024  # answers that are kept, those without a mask with them
 _SAME_BOX = 0.01  # pixels that an edge may differ by, since boxes go through other forms
 _APART = 0.05  # pixels between the edges of two phrases' boxes that would be the same
 
@@ -40,21 +37,14 @@ class Found:
 
 
 class Kept:
-    """What was found in the last pictures; what was asked for longest ago goes first."""
+    """What was found in the last pictures: some 1600 masks of SAM 3's, where all are kept."""
 
-    def __init__(self, room: int = _ROOM) -> None:
-        self._room = room
-        self._found: OrderedDict[tuple[str, str], Found] = OrderedDict()
+    def __init__(self, room: int = ROOM) -> None:
+        self._found: Recent[tuple[str, str], Found] = Recent(room)
 
     def get(self, picture: str, phrase: str, make: Callable[[], Found]) -> Found:
         """What was found of a phrase in the picture of that fingerprint, or is made now."""
-        key = (picture, phrase)
-        if key not in self._found:
-            self._found[key] = self._told_apart(picture, make())
-            while len(self._found) > 1 and self._overflows():
-                self._found.popitem(last=False)
-        self._found.move_to_end(key)
-        return self._found[key]
+        return self._found.get((picture, phrase), lambda: self._told_apart(picture, make()))
 
     def find(self, picture: str, box: Tensor) -> tuple[Found, int] | None:
         """Where the mask of a box [4] is kept: what it was found in, and its number there."""
@@ -67,8 +57,7 @@ class Kept:
         if not near or min(near)[0] > _SAME_BOX:
             return None
         _, key, number = min(near)
-        self._found.move_to_end(key)
-        return self._found[key], number
+        return self._found.recall(key), number
 
     def _told_apart(self, picture: str, found: Found) -> Found:
         """Two phrases may have one box, such as the whole picture, but not one mask: the box of the
@@ -80,10 +69,6 @@ class Kept:
             while (taken - box).abs().amax(dim=1).min() < _APART / 2:
                 box += torch.tensor([_APART, _APART, -_APART, -_APART])
         return replace(found, boxes=boxes)
-
-    def _overflows(self) -> bool:
-        masks = sum(each.masks.nbytes for each in self._found.values())
-        return len(self._found) > _ANSWERS or masks > self._room
 
 
 class Recalling:
@@ -122,4 +107,4 @@ class Recalling:
 
 def _hard(found: Found, number: int, image: Tensor) -> Tensor:
     """A kept mask as a hard one [H,W] of the picture [H,W,C], its edge where the picture's is."""
-    return from_logits(found.masks[number], rgb(image).cpu(), found.whole)
+    return from_logits(found.masks[number], rgb(image), found.whole)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from torchvision.ops import masks_to_boxes
 from ..errors import ImageError, ModelError, shown
 from ..images import check_pictures, rgb, to_array
 from ..models.card import Card, read_card
-from ..models.device import best_device, best_dtype
+from ..models.device import at_once, best_device, best_dtype
 from ..models.recent import Recent, fingerprint
 from . import given
 from .checkpoint import load_checkpoint
@@ -23,8 +25,6 @@ from .drawn import CERTAINTY, box_masks, with_points
 from .families import load_family
 from .masks import from_logits
 from .network import Network, Prompts
-
-_KEPT = 4  # pictures whose embedding is remembered
 
 
 class Sam:
@@ -37,7 +37,8 @@ class Sam:
 
     def __init__(self, network: Network, card: Card) -> None:
         self.network, self.card = network, card
-        self._embeddings: Recent[list[Tensor]] = Recent(_KEPT)
+        self._embeddings: Recent[str, list[Tensor]] = Recent()
+        self._masks: Recent[str, Tensor] = Recent()
 
     @classmethod
     def load(
@@ -123,24 +124,39 @@ class Sam:
         if there.any():
             asked = {"boxes": boxes, "points": points, "labels": labels, "rough": rough}
             kept = {name: each if each is None else each[there] for name, each in asked.items()}
-            masks[there] = self._answer(image, size, **kept)
+            masks[there] = self._answer(image, **kept)
         return masks
 
-    def _answer(
+    def at_once(self, _: Tensor) -> int:
+        """How many of the pictures [B,H,W,C] should be seen in one pass."""
+        return at_once(self.model, self.network.frame.side**2)
+
+    @torch.inference_mode()
+    def see(self, images: Tensor) -> None:
+        """Encode pictures [B,H,W,C] in one pass, so that `segment` need not do it one by one."""
+        self._embed([self._pixels(image) for image in check_pictures(images).float()])
+
+    def _answer(self, image: Tensor, **asked: Tensor | None) -> Tensor:
+        """`segment` for prompts that are all there."""
+        pixels = self._pixels(image)
+        key = f"{fingerprint(pixels)} {_key(asked)}"
+        return self._masks.get(key, lambda: self._cut(image, pixels, **asked) > 0.5).float()
+
+    def _cut(
         self,
         image: Tensor,
-        size: tuple[int, int],
+        pixels: np.ndarray,
         boxes: Tensor | None,
         points: Tensor | None,
         labels: Tensor | None,
         rough: Tensor | None,
     ) -> Tensor:
-        """`segment` for prompts that are all there."""
+        size = (int(image.shape[0]), int(image.shape[1]))
         if boxes is None and rough is not None:  # SAM never learnt from a mask alone
             boxes = masks_to_boxes(rough > 0.5)
             boxes[:, 2:] += 1  # from the last pixel to the edge behind it
         prompts = self._prompts(size, boxes, points, labels, rough)
-        logits, quality = self.network.decode(self._embed(image), prompts)
+        logits, quality = self.network.decode(self._embed([pixels])[0], prompts)
         if not (logits.isfinite().all() and quality.isfinite().all()):
             raise ModelError(
                 "Load SAM in full precision, or choose another: it answered with numbers that are"
@@ -187,18 +203,20 @@ class Sam:
         """Masks of the frame, logits [N,h,w], as hard masks [N,H,W] of the picture."""
         size = (int(image.shape[0]), int(image.shape[1]))
         rows, columns = self.network.frame.part(size, logits.shape[1])
-        pixels, parts = rgb(image).float().cpu(), logits[:, :rows, :columns].cpu()
-        return torch.stack([from_logits(each, pixels) for each in parts])
+        return torch.stack([from_logits(each, rgb(image)) for each in logits[:, :rows, :columns]])
 
-    def _embed(self, image: Tensor) -> list[Tensor]:
-        """The picture's embedding; the last few are kept, by the picture's content."""
-        pixels = self._thick(to_array(rgb(image)))
-        return self._embeddings.get(fingerprint(pixels), lambda: self.network.encode(pixels))
+    def _embed(self, pictures: Sequence[np.ndarray]) -> list[list[Tensor]]:
+        """The embedding of each picture; the last are kept, by the picture's content."""
+        return self._embeddings.get_all(
+            [fingerprint(each) for each in pictures],
+            lambda lacking: self.network.encode([pictures[number] for number in lacking]),
+        )
 
-    def _thick(self, pixels: np.ndarray) -> np.ndarray:
+    def _pixels(self, image: Tensor) -> np.ndarray:
         """A picture uint8 [H,W,3] that takes a pixel of the frame at least, its edge repeated: a
         strip would vanish there."""
         frame = self.network.frame
+        pixels = to_array(rgb(image))
         height, width = pixels.shape[:2]
         fewest = 1 if frame.stretched else math.ceil(max(height, width) / frame.side)
         beyond = ((0, max(0, fewest - height)), (0, max(0, fewest - width)), (0, 0))
@@ -216,6 +234,16 @@ def _place(path: Any, device: Any) -> tuple[Path, torch.device]:
             f"Name a model's folder or file, and a device: {shown(str(path), 80)} on {device} is"
             f" none ({shown(str(error), 120)})."
         ) from error
+
+
+def _key(asked: dict[str, Tensor | None]) -> str:
+    """Equal prompts, equal keys."""
+    digest = hashlib.sha1()
+    for name, each in asked.items():
+        if each is not None:
+            digest.update(f"{name} {list(each.shape)} {each.dtype}".encode())
+            digest.update(each.contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _agreed(*prompts: Tensor | None) -> int:

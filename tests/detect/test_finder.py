@@ -12,7 +12,9 @@ from torch import Tensor
 from prompt_edit.detect.finder import Answer, Finder, found_in, plain
 from prompt_edit.detect.ground import for_phrase, ground, ground_each, reasons
 from prompt_edit.errors import ImageError, InstructionError, ModelError, PromptEditError
+from prompt_edit.images import to_array
 from prompt_edit.models.card import Card
+from prompt_edit.models.recent import fingerprint
 from prompt_edit.plan import Edit, Which
 from prompt_edit.segment.cover import cover, cover_each
 from prompt_edit.segment.recalled import Kept, Recalling
@@ -227,5 +229,5 @@ def test_two_phrases_of_one_box_keep_their_own_masks(finder: Finder, kept: Kept)
     assert (wall.boxes - sky.boxes).abs().max() < 0.2
     again = finder.detect(image, ["wall"])[0]
     assert again.boxes.equal(wall.boxes)
-    numbers = [kept.find(next(iter(kept._found))[0], each.boxes[0]) for each in (wall, sky)]
+    numbers = [kept.find(fingerprint(to_array(image[0])), each.boxes[0]) for each in (wall, sky)]
     assert numbers[0] and numbers[1] and numbers[0][0] is not numbers[1][0]

@@ -2,24 +2,69 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
-from prompt_edit.models.recent import Recent, fingerprint
+import numpy as np
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prompt_edit.models.recent import Recent, fingerprint, size_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    scores: torch.Tensor
+    parts: list[torch.Tensor]
 
 
 def test_a_value_is_made_once_and_the_oldest_goes() -> None:
     made: list[str] = []
-    recent: Recent[str] = Recent(2)
+    recent: Recent[str, torch.Tensor] = Recent(2 * size_of(torch.zeros(100)))
 
-    def make(key: str) -> str:
+    def make(key: str) -> torch.Tensor:
         made.append(key)
-        return key.upper()
+        return torch.full((100,), float(ord(key)))
 
-    def ask(key: str) -> str:
-        return recent.get(key, lambda: make(key))
-
-    assert [ask(key) for key in "aabacab"] == list("AABACAB")
+    asked = [int(recent.get(key, lambda key=key: make(key))[0]) for key in "aabacab"]  # type: ignore[misc]
+    assert asked == [ord(key) for key in "aabacab"]
     assert made == ["a", "b", "c", "b"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 400)), max_size=40))
+def test_never_more_than_there_is_room_for(asked: list[tuple[int, int]]) -> None:
+    recent: Recent[int, torch.Tensor] = Recent(3000)
+    for key, length in asked:
+        recent.put(key, torch.zeros(length))
+        kept = dict(recent.items())
+        assert list(kept)[-1] == key and len(kept[key]) == length
+        assert len(kept) == 1 or sum(map(size_of, kept.values())) <= 3000
+
+
+def test_several_are_made_together_each_once() -> None:
+    recent: Recent[str, str] = Recent()
+    recent.put("b", "known")
+    told: list[list[int]] = []
+
+    def make(numbers: list[int]) -> list[str]:
+        told.append(numbers)
+        return [f"made {number}" for number in numbers]
+
+    assert recent.get_all(["a", "b", "c", "a"], make) == ["made 3", "known", "made 2", "made 3"]
+    assert recent.get_all(["a", "b", "c", "a"], make) == ["made 3", "known", "made 2", "made 3"]
+    assert told == [[3, 2]]
+
+
+def test_all_that_were_asked_for_come_though_there_is_room_for_one() -> None:
+    recent: Recent[int, torch.Tensor] = Recent(1)
+    values = recent.get_all([1, 2, 3], lambda numbers: [torch.full((9,), n) for n in numbers])
+    assert [int(value[0]) for value in values] == [0, 1, 2]
+    assert [key for key, _ in recent.items()] == [3]
+
+
+def test_the_bytes_of_all_tensors_count() -> None:
+    inner = [torch.zeros(1000), torch.zeros(10, dtype=torch.float16)]
+    assert 5020 <= size_of(Answer(torch.zeros(250), inner)) < 7000
 
 
 def test_equal_pixels_equal_keys() -> None:

@@ -253,7 +253,7 @@ class TestSamHqParity:
         predictor, sam = pair
         one = PROMPTS[asked]
         with torch.inference_mode():
-            embedding = sam.network.encode(PIXELS)
+            embedding = sam.network.encode([PIXELS])[0]
             got, quality = sam.network.decode(
                 embedding, Prompts(one.boxes, one.points, one.labels, one.masks, several)
             )
@@ -316,7 +316,7 @@ class TestSam2Parity:
         assert sam.network.frame == Frame(128, 32, stretched=True)
         one = PROMPTS[asked]
         with torch.inference_mode():
-            embedding = sam.network.encode(PIXELS)
+            embedding = sam.network.encode([PIXELS])[0]
             got, quality = sam.network.decode(
                 embedding, Prompts(one.boxes, one.points, one.labels, several=several)
             )

@@ -105,7 +105,8 @@ def test_a_strip_of_three_rows_is_not_taken_for_three_channels(segmenter: Sam) -
     """A library that guesses which side the channels are on would see it turned."""
     row = torch.linspace(0, 1, 90)[:, None].expand(90, 3)
     lying, standing = row[None].expand(3, 90, 3), row[:, None].expand(90, 3, 3)
-    assert not torch.allclose(segmenter._embed(lying)[0], segmenter._embed(standing)[0])
+    one, other = (segmenter._embed([segmenter._pixels(each)])[0][0] for each in (lying, standing))
+    assert not torch.allclose(one, other)
 
 
 def test_a_box_is_cut_to_the_picture_and_without_an_area_it_gives_nothing(segmenter: Sam) -> None:

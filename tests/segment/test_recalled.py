@@ -10,7 +10,7 @@ from torch import Tensor
 
 from prompt_edit.errors import ImageError
 from prompt_edit.images import to_array
-from prompt_edit.models.recent import fingerprint
+from prompt_edit.models.recent import fingerprint, size_of
 from prompt_edit.segment.masks import from_logits
 from prompt_edit.segment.recalled import Found, Kept, Recalling
 
@@ -131,7 +131,7 @@ def test_what_is_no_picture_or_box_is_refused(segmenter: Recalling, image: Tenso
 
 
 def test_the_room_is_bounded(image: Tensor) -> None:
-    kept = Kept(room=3 * found().masks.nbytes)
+    kept = Kept(3 * size_of(found()))
     for number in range(5):
         kept.get(f"picture {number}", "thing", found)
     known = [kept.find(f"picture {number}", BOXES[0]) is not None for number in range(5)]
@@ -141,15 +141,8 @@ def test_the_room_is_bounded(image: Tensor) -> None:
     assert kept.find("picture 2", BOXES[0]) and not kept.find("picture 3", BOXES[0])
 
 
-def test_answers_without_masks_are_bounded_too() -> None:
-    kept, made = Kept(), []
-    for number in [*range(1100), 0]:
-        kept.get(str(number), "thing", lambda: made.append(1) or found(kept=0))  # type: ignore[func-returns-value]
-    assert len(made) == 1101, "the first was forgotten"
-
-
 def test_one_answer_is_kept_whatever_its_size() -> None:
-    kept = Kept(room=1)
+    kept = Kept(1)
     kept.get("picture", "thing", found)
     assert kept.find("picture", BOXES[0])
 
