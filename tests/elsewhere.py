@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor
@@ -28,7 +29,20 @@ _FROM_HERE = (Tensor.numpy, Tensor.__array__)
 
 
 class Elsewhere(TorchFunctionMode):
-    """While it is entered, "cuda" is a device like any other."""
+    """While it is entered, "cuda" is a device like any other, and 8 GiB of it are free."""
+
+    def __enter__(self) -> Elsewhere:
+        self._memory = patch.multiple(
+            torch.cuda, mem_get_info=lambda _: (2**33, 2**34),
+            memory_reserved=lambda _: 0, memory_allocated=lambda _: 0,
+        )  # fmt: skip
+        self._memory.start()
+        super().__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        self._memory.stop()
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None

@@ -127,8 +127,12 @@ def ground_each(
     `on_step` is called after each picture with (done, total); what it raises stops the work.
     """
     check_asked(detector, edit, threshold)
+    images = check_pictures(images)
+    at_once = detector.at_once(images) if hasattr(detector, "at_once") else 1
     results: list[Grounded] = []
-    for image in check_pictures(images):
+    for image in images:
+        if at_once > 1 and len(results) % at_once == 0:
+            _look(detector, images[len(results) : len(results) + at_once], edit, threshold)
         try:
             results.append(ground(detector, image[None], edit, threshold))
         except NotFound as absence:
@@ -137,6 +141,16 @@ def ground_each(
         if on_step:
             on_step(len(results), len(images))
     return results
+
+
+def _look(detector: Detector, images: Tensor, edit: Edit, threshold: float | None) -> None:
+    """Ask of several pictures together what `ground` will ask of each: it is recalled then."""
+    texts = [*edit.exclude, *(() if edit.whole_picture else (edit.target,))]
+    if edit.relation and edit.operation != "add":
+        texts.append(edit.relation.anchor)
+    phrases = [phrase for text in texts for phrase in phrases_of(text)]
+    if phrases and len(images) > 1:
+        detector.detect(images, list(dict.fromkeys(phrases)), threshold)
 
 
 def check_asked(detector: Any, edit: Any, threshold: Any) -> None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 from torchvision.ops import box_convert, box_iou
 
 from ..errors import ModelError
 from ..images import check_pictures, rgb, to_array
 from ..models.card import Card, read_card, read_config
-from ..models.device import best_device
+from ..models.device import at_once, best_device
 from ..models.loading import explained, load_pretrained
 from ..models.recent import Recent, fingerprint
 from .asked import check_phrases, check_threshold
@@ -25,13 +25,45 @@ from .detections import Detections, merge
 from .original import load_original
 from .presence import contrasts
 from .text_positions import correct_text_positions
+from .views import Views
 
 ARCHITECTURES = ("grounding-dino", "mm-grounding-dino")
-_KEPT = 64  # answers that are remembered: one a picture and caption
 _THINNEST = 8  # the longest side, in shortest ones, that a picture is looked at with
 _SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing
 _NO_WORDS = ("Mn", "So", "Sk", "Cf", "Cs")  # accents, pictograms, and what joins and varies them
 _FULL_STOP = 1012  # BERT's, which the model tells phrases apart by
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the model says of K phrases in one caption: scores [Q,K] in 0..1 of each of its boxes,
+    [Q,4], xyxy in 0..1 of the picture."""
+
+    scores: Tensor
+    boxes: Tensor
+
+    def edges(self, size: tuple[int, int]) -> Tensor:
+        """The boxes in pixels of a picture (height, width), cut to it."""
+        height, width = size
+        scale = torch.tensor([width, height, width, height])
+        return torch.minimum((self.boxes * scale).clamp(min=0), scale.float())
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture to look at: its name, by its content, its (height, width), and what the model is
+    shown of it, uint8 [H,W,3]."""
+
+    name: str
+    size: tuple[int, int]
+    padded: np.ndarray
+
+    @classmethod
+    def of(cls, image: Tensor) -> Picture:
+        """Of a float tensor [H,W,C]."""
+        pixels = to_array(rgb(image))
+        size = int(pixels.shape[0]), int(pixels.shape[1])
+        return cls(fingerprint(pixels), size, padded(pixels))
 
 
 class GroundingDino:
@@ -44,7 +76,8 @@ class GroundingDino:
 
     def __init__(self, model: Any, processor: Any, card: Card) -> None:
         self.model, self.processor, self.card = model, processor, card
-        self._answers: Recent[tuple[Tensor, Tensor]] = Recent(_KEPT)
+        self._views = Views(model, processor.image_processor)
+        self._answers: Recent[str, Answer] = Recent()
 
     @classmethod
     def load(
@@ -99,7 +132,7 @@ class GroundingDino:
     def detect(
         self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
     ) -> list[Detections]:
-        """Find each phrase in each picture.
+        """Find each phrase in each picture, in several of them at once.
 
         One phrase a pass: several in one caption compete for queries and lose objects. What was
         found is asked for once more beside what it could be mistaken for (see `presence`).
@@ -122,62 +155,87 @@ class GroundingDino:
         check_phrases(phrases)
         check_threshold(threshold)
         least = self.card.threshold if threshold is None else threshold
-        return [merge([self._find(image, phrase, least) for phrase in phrases]) for image in images]
+        pictures = [Picture.of(image) for image in images]
+        found = [self._find(pictures, phrase, least) for phrase in phrases]
+        return [merge(of_picture) for of_picture in zip(*found, strict=True)]
 
-    def _find(self, image: Tensor, phrase: str, least: float) -> Detections:
-        height, width = image.shape[:2]
-        if not any(letter.isalnum() for letter in phrase):
-            return Detections.none((height, width))  # signs alone match anything
-        pixels = to_array(rgb(image))
-        scores, boxes = self._answers_to(pixels, [phrase])
-        best = scores[:, 0]
-        scale = torch.tensor([width, height, width, height])
-        edges = torch.minimum((boxes * scale).clamp(min=0), scale.float())
-        kept = (best >= least) & ((edges[:, 2:] - edges[:, :2]).amin(dim=1) >= 1)
-        kept[kept.clone()] = self._confirmed(pixels, phrase, boxes[kept])
-        found = Detections(edges[kept], best[kept], (phrase,) * int(kept.sum()), (height, width))
-        return found.best_first()
+    def at_once(self, _: Tensor) -> int:
+        """How many of the pictures [B,H,W,C] should be seen in one pass."""
+        return at_once(self.model, self._views.pixels)
 
-    def _confirmed(self, pixels: np.ndarray, phrase: str, boxes: Tensor) -> Tensor:
-        """Which of the boxes [N,4] the phrase names better than what it could be mistaken for."""
-        kept = torch.ones(len(boxes), dtype=torch.bool)
-        for contrast in contrasts(phrase, self.card) if len(boxes) else []:
-            scores, seen = self._answers_to(pixels, [contrast.phrase, *contrast.rivals])
-            there = box_iou(boxes, seen) > _SAME_PLACE  # [N,Q]
-            best = (scores[None] * there[..., None]).amax(dim=1)  # [N,K]
-            kept &= best[:, 0] >= contrast.share * best[:, 1:].amax(dim=1)
+    def _find(self, pictures: list[Picture], phrase: str, least: float) -> list[Detections]:
+        if not any(letter.isalnum() for letter in phrase):  # signs alone match anything
+            return [Detections.none(each.size) for each in pictures]
+        answers = self._answers_to(pictures, [phrase])
+        edges = [answer.edges(each.size) for answer, each in zip(answers, pictures, strict=True)]
+        rows = [
+            ((answer.scores[:, 0] >= least) & _shows(each)).nonzero()[:, 0]
+            for answer, each in zip(answers, edges, strict=True)
+        ]
+        boxes = [answer.boxes[kept] for answer, kept in zip(answers, rows, strict=True)]
+        sure = self._confirmed(pictures, phrase, boxes)
+        found = []
+        for number, picture in enumerate(pictures):
+            kept = rows[number][sure[number]]
+            scores = answers[number].scores[kept, 0]
+            found.append(
+                Detections(edges[number][kept], scores, (phrase,) * len(kept), picture.size)
+            )
+        return [each.best_first() for each in found]
+
+    def _confirmed(self, pictures: list[Picture], phrase: str, boxes: list[Tensor]) -> list[Tensor]:
+        """Which of each picture's boxes [N,4] the phrase names better than what it could be
+        mistaken for: bool [N]."""
+        kept = [torch.ones(len(each), dtype=torch.bool) for each in boxes]
+        some = [number for number, each in enumerate(boxes) if len(each)]
+        for contrast in contrasts(phrase, self.card) if some else []:
+            asked = [contrast.phrase, *contrast.rivals]
+            answers = self._answers_to([pictures[number] for number in some], asked)
+            for number, answer in zip(some, answers, strict=True):
+                there = box_iou(boxes[number], answer.boxes) > _SAME_PLACE  # [N,Q]
+                best = (answer.scores[None] * there[..., None]).amax(dim=1)  # [N,K]
+                kept[number] &= best[:, 0] >= contrast.share * best[:, 1:].amax(dim=1)
         return kept
 
-    def _answers_to(self, pixels: np.ndarray, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Scores [Q,K] of K phrases in one caption, and boxes [Q,4] (xyxy in 0..1)."""
+    def _answers_to(self, pictures: list[Picture], phrases: Sequence[str]) -> list[Answer]:
+        """What the model says of phrases that stand in one caption, in each picture."""
         text = " ".join(caption(phrase) for phrase in phrases)
-        key = f"{text} {fingerprint(pixels)}"
-        return self._answers.get(key, lambda: self._answer(pixels, text))
+
+        def answered(lacking: list[int]) -> Iterator[Answer]:
+            most = at_once(self.model, self._views.pixels)
+            for start in range(0, len(lacking), most):
+                yield from self._answer([pictures[n] for n in lacking[start : start + most]], text)
+
+        return self._answers.get_all([f"{text} {each.name}" for each in pictures], answered)
 
     @torch.inference_mode()
-    def _answer(self, pixels: np.ndarray, text: str) -> tuple[Tensor, Tensor]:
-        whole = padded(pixels)
-        inputs = self.processor(  # of a bare array it would guess where the channels are
-            images=Image.fromarray(whole), text=text, return_tensors="pt",
-            truncation=True, max_length=self.model.config.max_text_len,
-        )  # fmt: skip
-        inputs = inputs.to(self.model.device)
-        inputs["pixel_values"] = inputs["pixel_values"].to(self.model.dtype)
-        out = self.model(**inputs)
-        ids = inputs["input_ids"][0][: out.logits.shape[-1]]
-        scores = out.logits[0, :, : len(ids)].float().sigmoid()  # [Q,T]
+    def _answer(self, pictures: list[Picture], text: str) -> Iterator[Answer]:
+        words = self.processor.tokenizer(
+            text, return_tensors="pt", truncation=True, return_token_type_ids=True,
+            max_length=self.model.config.max_text_len,
+        ).to(self.model.device)  # fmt: skip
+        out = self._views.look([(each.name, each.padded) for each in pictures], words)
+        ids = words["input_ids"][0][: out.logits.shape[-1]]
+        scores = out.logits[..., : len(ids)].float().sigmoid()  # [B,Q,T]
         owner = phrase_of_token(ids)
-        of_phrase = [(scores * (owner == n)).amax(dim=-1) for n in range(text.count("."))]
-        boxes = box_convert(out.pred_boxes[0].float(), "cxcywh", "xyxy").cpu()
-        if not (boxes.isfinite().all() and torch.stack(of_phrase).isfinite().all()):
+        of_phrase = torch.stack(
+            [(scores * (owner == n)).amax(dim=-1) for n in range(text.count("."))], dim=-1
+        ).cpu()
+        boxes = box_convert(out.pred_boxes.float(), "cxcywh", "xyxy").cpu()
+        if not (boxes.isfinite().all() and of_phrase.isfinite().all()):
             raise ModelError(
                 "Copy Grounding DINO anew, or choose another: it answered with numbers that are"
                 " none."
             )
-        boxes *= torch.tensor(
-            [whole.shape[1] / pixels.shape[1], whole.shape[0] / pixels.shape[0]] * 2
-        )
-        return torch.stack(of_phrase, dim=1).cpu(), boxes.cpu()
+        for picture, each, its_boxes in zip(pictures, of_phrase, boxes, strict=True):
+            whole, (height, width) = picture.padded.shape, picture.size
+            wider = torch.tensor([whole[1] / width, whole[0] / height] * 2)
+            yield Answer(each.clone(), its_boxes * wider)
+
+
+def _shows(edges: Tensor) -> Tensor:
+    """Which of the boxes [N,4] are a pixel large at least: bool [N]."""
+    return (edges[:, 2:] - edges[:, :2]).amin(dim=1) >= 1
 
 
 def padded(pixels: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from torch import Tensor
 from ..errors import ModelError
 from ..images import to_pil
 from ..models.card import Card, read_card
-from ..models.device import best_device
+from ..models.device import best_device, total_memory
 from ..models.loading import explained
 from ..models.weights import read_header, read_weights
 from .checkpoint import load_checkpoint, tell
@@ -34,7 +34,7 @@ from .families import (
     pipeline_class,
 )
 from .folder import load_folder
-from .memory import estimate, require_memory, total_memory
+from .memory import estimate, require_memory
 from .painter import OnPreview, OnStep
 
 

@@ -10,6 +10,7 @@ import torch
 
 from ..errors import ModelError
 from ..models.card import read_config
+from ..models.device import free_memory
 from ..models.weights import read_header, shapes_of
 from .checkpoint import VAE_PREFIXES, completed, detect, lacking_parts, lender_of
 from .configs import Shapes
@@ -118,22 +119,6 @@ def _counted(folder: Path) -> dict[str, int]:
             for part, files in weight_files(folder).items()}  # fmt: skip
 
 
-def free_memory(device: torch.device) -> int:
-    """What is free on a device, in bytes; of the machine's memory for the CPU."""
-    if device.type == "cuda":
-        cached = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-        return int(torch.cuda.mem_get_info(device)[0]) + cached
-    if device.type == "mps":
-        used = torch.mps.driver_allocated_memory()
-        return max(0, int(torch.mps.recommended_max_memory() - used))
-    return _psutil().virtual_memory().available
-
-
-def total_memory() -> int:
-    """The machine's memory, in bytes."""
-    return _psutil().virtual_memory().total
-
-
 def require_memory(path: Path, need: int, device: torch.device, dtype: torch.dtype) -> None:
     """Raise `ModelError` with numbers, and what to do, where `need` bytes are not free."""
     free = free_memory(device)
@@ -151,9 +136,3 @@ def require_memory(path: Path, need: int, device: torch.device, dtype: torch.dty
         f"{', '.join(advice).capitalize()}, or choose a smaller model: {path} needs about"
         f" {need / GIB:.1f} GiB, but {free / GIB:.1f} GiB are free {where}."
     )
-
-
-def _psutil():  # type: ignore[no-untyped-def]
-    import psutil  # accelerate brings it
-
-    return psutil

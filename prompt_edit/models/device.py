@@ -1,9 +1,10 @@
-"""Where a model runs and in which precision."""
+"""Where a model runs, in which precision, and what memory there is."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import torch
 
 _TOGETHER = 8  # pictures: more at once are hardly faster
@@ -25,6 +26,22 @@ def best_dtype(device: torch.device) -> torch.dtype:
     return torch.float16 if device.type == "cuda" else torch.float32
 
 
+def free_memory(device: torch.device) -> int:
+    """What is free on a device, in bytes; of the machine's memory for the CPU."""
+    if device.type == "cuda":
+        cached = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(torch.cuda.mem_get_info(device)[0]) + cached
+    if device.type == "mps":
+        used = torch.mps.driver_allocated_memory()
+        return max(0, int(torch.mps.recommended_max_memory() - used))
+    return psutil.virtual_memory().available
+
+
+def total_memory() -> int:
+    """The machine's memory, in bytes."""
+    return psutil.virtual_memory().total
+
+
 def at_once(model: Any, pixels: int) -> int:
     """How many pictures of that many pixels a network should see in one pass: 1 to 8.
 
@@ -36,5 +53,5 @@ def at_once(model: Any, pixels: int) -> int:
         return 1
     room = _SMALL
     if weights.device.type == "cuda":
-        room = torch.cuda.mem_get_info(weights.device)[0] // 2 // _TAKES
+        room = free_memory(weights.device) // 2 // _TAKES
     return max(1, min(_TOGETHER, room // pixels))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -115,8 +115,11 @@ def cover_each(
     images = check_pictures(images).float()
     check_same(found, images)
     size = (int(images.shape[1]), int(images.shape[2]))
+    at_once = segmenter.at_once(images) if hasattr(segmenter, "at_once") else 1
     pieces, reasons = [], []
     for number, each in enumerate(found):
+        if at_once > 1 and number % at_once == 0:
+            _see(segmenter, images, found, range(number, min(number + at_once, len(found))))
         image = images[number : number + 1]
         left = kept(segmenter, image, each)
         cut = _cut(segmenter, image, each)
@@ -128,6 +131,14 @@ def cover_each(
     index = tuple(number for number, masks in enumerate(pieces) for _ in masks)
     together = torch.stack([union(masks, size) for masks in pieces])
     return Covers(together, torch.cat(pieces), index, tuple(reasons))
+
+
+def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded], rows: range) -> None:
+    """Encode together what will be cut of several pictures: it is recalled then."""
+    cut = [row for row in rows if len(found[row].left_out.boxes)
+           or (found[row].shape == "object" and len(found[row].boxes))]  # fmt: skip
+    if len(cut) > 1:
+        segmenter.see(images[cut])
 
 
 def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str:

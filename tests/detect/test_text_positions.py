@@ -19,7 +19,7 @@ from torch import Tensor
 from worlds import PEOPLE_SCENE, drawn
 
 from prompt_edit.detect import text_positions as module
-from prompt_edit.detect.grounding_dino import GroundingDino
+from prompt_edit.detect.grounding_dino import GroundingDino, Picture
 from prompt_edit.detect.text_positions import SPECIAL, text_positions, text_sines
 from prompt_edit.errors import ModelError
 from prompt_edit.models.store import sample_models
@@ -92,7 +92,8 @@ def detector(request: pytest.FixtureRequest, tmp_path: Path) -> GroundingDino:
 
 
 def ask(detector: GroundingDino, text: str = "red dress. dog.") -> tuple[Tensor, Tensor]:
-    return detector._answer((drawn(PEOPLE_SCENE)[1][0].numpy() * 255).astype("uint8"), text)
+    answer = next(detector._answer([Picture.of(drawn(PEOPLE_SCENE)[1][0])], text))
+    return answer.scores, answer.boxes
 
 
 def test_the_model_is_told_the_right_places_and_sines(detector: GroundingDino) -> None:

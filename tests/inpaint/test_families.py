@@ -30,6 +30,7 @@ from prompt_edit.inpaint.families import (
 from prompt_edit.inpaint.memory import estimate
 from prompt_edit.inpaint.region import region_around
 from prompt_edit.inpaint.repaint import Sampling, repaint, repaint_each
+from prompt_edit.models.device import total_memory
 from prompt_edit.plan import Edit
 
 from . import tiny
@@ -751,7 +752,7 @@ def test_too_little_memory_gives_a_line_with_numbers(monkeypatch: pytest.MonkeyP
     with pytest.raises(ModelError, match=r"needs about 0\.\d GiB, but 0\.0 GiB are free") as told:
         Inpainter.load(tiny.folder("sd1"), torch.device("cpu"))
     assert "bf16" in str(told.value) and "\n" not in str(told.value)
-    assert memory.total_memory() > 0
+    assert total_memory() > 0
 
 
 def test_attention_is_sliced_on_small_macs_only(monkeypatch: pytest.MonkeyPatch) -> None:
