@@ -15,7 +15,7 @@ from torch import Tensor
 from ..errors import ModelError
 from ..images import to_pil
 from ..models.card import Card, read_card
-from ..models.device import best_device, total_memory
+from ..models.device import at_once, best_device, total_memory
 from ..models.loading import explained
 from ..models.weights import read_header, read_weights
 from .checkpoint import load_checkpoint, tell
@@ -35,7 +35,7 @@ from .families import (
 )
 from .folder import load_folder
 from .memory import estimate, require_memory
-from .painter import OnPreview, OnStep
+from .painter import Brief, OnPreview, OnStep
 
 
 @dataclass(frozen=True)
@@ -287,30 +287,62 @@ class Inpainter:
             ModelError: a control that is for another family, or a picture of no numbers (fp16
                 overflows in some models).
         """
+        brief = Brief(image, mask, prompt, negative_prompt, seed, tuple(controls))
+        return self.paint_all(
+            [brief], steps=steps, guidance_scale=guidance_scale, strength=strength,
+            on_step=on_step, on_preview=on_preview,
+        )[0]  # fmt: skip
+
+    @property
+    def at_once(self) -> int:
+        """How many holes should be painted in one call: as many as there is memory for."""
+        if self.family.pillow:  # whose pipeline takes one picture
+            return 1
+        return at_once(self._network, self.native**2, self.working)
+
+    def paint_all(
+        self,
+        briefs: Sequence[Brief],
+        *,
+        steps: int | None = None,
+        guidance_scale: float | None = None,
+        strength: float = 1.0,
+        on_step: OnStep | None = None,
+        on_preview: OnPreview | None = None,
+    ) -> list[Tensor]:
+        """As `paint` for several holes of one size, all with prompts or none, in one call.
+
+        Pictures to follow, if any, are the first one's. In one call and one by one the results
+        differ by rounding alone.
+        """
         steps, strength = self._amount(steps, strength)
         guidance = self.card.guidance_scale if guidance_scale is None else guidance_scale
-        height, width = image.shape[1:3]
+        height, width = briefs[0].image.shape[1:3]
         self._widen()
         self.pipeline.scheduler = self._scheduled(steps)
-        pipeline, following = self._following(controls, height, width)
-        after = self._after_step(pipeline, image, int(steps * strength), on_step, on_preview)
+        pipeline, following = self._following(briefs[0].controls, height, width)
+        after = self._after_step(
+            pipeline, briefs[0].image, int(steps * strength), on_step, on_preview
+        )
         try:
             made = pipeline(
-                **guidance_arguments(self.family, prompt, negative_prompt, guidance),
+                **_prompts(self.family, briefs, guidance),
                 **following,
                 **(self._row.options if self._row else {}),
-                **self._pictures(image, mask),
+                **self._pictures(briefs),
                 height=height,
                 width=width,
                 num_inference_steps=steps,
                 strength=strength,
-                generator=torch.Generator("cpu").manual_seed(seed),
+                generator=_one_or_all(
+                    [torch.Generator("cpu").manual_seed(brief.seed) for brief in briefs]
+                ),
                 output_type="pt",
                 callback_on_step_end=after,
             ).images
         finally:
             self.pipeline.maybe_free_model_hooks()  # offloaded: after Cancel and controls, too
-        return self._finished(made, height, width)
+        return list(self._finished(made, height, width).split(1))
 
     def _amount(self, steps: int | None, strength: float) -> tuple[int, float]:
         """The steps to ask for, and the strength, so that at least one step is done."""
@@ -352,8 +384,10 @@ class Inpainter:
 
         return after_step
 
-    def _pictures(self, image: Tensor, mask: Tensor) -> dict[str, Any]:
-        """Picture and mask as the family's pipeline takes them."""
+    def _pictures(self, briefs: Sequence[Brief]) -> dict[str, Any]:
+        """Pictures and masks as the family's pipeline takes them."""
+        image, mask = (torch.cat([getattr(brief, name) for brief in briefs])
+                       for name in ("image", "mask"))  # fmt: skip
         if self.family.sees == "latents":
             mask = whole_cells(mask, int(self.pipeline.vae_scale_factor))
         if self.family.pillow:
@@ -361,7 +395,7 @@ class Inpainter:
         return {"image": image.movedim(-1, 1), "mask_image": mask[:, None]}
 
     def _finished(self, made: Tensor, height: int, width: int) -> Tensor:
-        """What a pipeline made [1,3,h,w] as a picture [1,height,width,3] on the CPU."""
+        """What a pipeline made [B,3,h,w] as pictures [B,height,width,3] on the CPU."""
         made = made.detach().cpu().float()
         if not made.isfinite().all():
             raise ModelError(
@@ -406,6 +440,20 @@ class Inpainter:
 
 _ROOMY = 64 * 2**30
 """Below this, Macs swap without attention slicing (diffusers' own advice for MPS)."""
+
+
+def _prompts(family: Family, briefs: Sequence[Brief], guidance: float) -> dict[str, Any]:
+    """`guidance_arguments` of several holes."""
+    told = [guidance_arguments(family, brief.prompt, brief.negative_prompt, guidance)
+            for brief in briefs]  # fmt: skip
+    asked = {name: [each[name] for each in told] for name in ("prompt", "negative_prompt")
+             if told[0].get(name) is not None}  # fmt: skip
+    return told[0] | {name: _one_or_all(texts) for name, texts in asked.items()}
+
+
+def _one_or_all(values: list[Any]) -> Any:
+    """A list, or what is alone in it: some pipelines take no list of one."""
+    return values[0] if len(values) == 1 else values
 
 
 def whole_cells(mask: Tensor, cell: int) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from torch import Tensor
@@ -18,8 +19,32 @@ OnPreview = Callable[[Tensor], None]
 """Called before each `OnStep` with a small picture of the state so far, float [h,w,3] in 0..1."""
 
 
+@dataclass(frozen=True)
+class Brief:
+    """What a painter is to paint, and where.
+
+    Attributes:
+        image: float [1,h,w,3] in 0..1; both sides divisible by the painter's `multiple`.
+        mask: float [1,h,w], 1 where to paint.
+        prompt: in the painter's `wording`; empty for what surrounds the hole.
+        negative_prompt: what the region does not show.
+        seed: of the noise, which is drawn on the CPU so that every device gives the same.
+        controls: pictures to follow, of the same part of the picture.
+    """
+
+    image: Tensor
+    mask: Tensor
+    prompt: str
+    negative_prompt: str = ""
+    seed: int = 0
+    controls: tuple[Control, ...] = ()
+
+
 class Painter(Protocol):
-    """A model that paints into a hole: of diffusers (`Inpainter`), or of a host."""
+    """A model that paints into a hole: of diffusers (`Inpainter`), or of a host.
+
+    One that has `at_once` and `paint_all` beside these paints several holes in one call.
+    """
 
     @property
     def card(self) -> Card:

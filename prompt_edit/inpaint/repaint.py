@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
-from scipy import ndimage
 from torch import Tensor
 
 from ..errors import InstructionError, ModelError, PlanError, require
 from ..images import check_pictures, rgb
 from ..masks import fitting
 from ..plan import PICTURE, Edit
-from ..segment import given
-from ..segment.masks import feather, grow
+from ..segment.masks import feather
+from .canvas import Canvas, paint_canvases, painted_mask
 from .control import Control
 from .known import check, worded
 from .painter import OnPreview, OnStep, Painter
-from .region import Region, match_colour, region_around, stitch
-from .settings import AS_GIVEN, DEFAULT, PAINT, SEEDS, Paint, Sampling
+from .region import Region
+from .settings import AS_GIVEN, DEFAULT, PAINT, Paint, Sampling
 from .wording import instruction
 
 __all__ = [
@@ -88,46 +86,11 @@ def repaint(
     mask = fitting(mask, image)[0]
     notes = check(painter, image, edit, sampling)
     edit, told = _told(painter, edit)
-    controls = (*painter.controls, *controls)
-    painted = _painted(painter, image, mask, edit, sampling, on_step, on_preview, paint, controls)
-    return replace(painted, notes=(*notes, *(told if painted.regions else (EMPTY,))))
-
-
-def _painted(
-    painter: Painter,
-    image: Tensor,
-    mask: Tensor,
-    edit: Edit,
-    sampling: Sampling,
-    on_step: OnStep | None,
-    on_preview: OnPreview | None,
-    paint: Paint | None,
-    controls: Sequence[Control],
-) -> Painted:
-    """`repaint` of what was checked before, with an edit whose prompt is in the painter's words."""
-    paint = PAINT[edit.operation] if paint is None else paint
-    hard = painted_mask(mask, paint)
-    unit = max(hard.shape) / 1000
-    opacity = feather(hard, paint.feather * unit)
-    pieces, count = _pieces(hard, painter.native)
-    regions = []
-    for number in range(count):
-        piece = (pieces == number + 1).to(hard)
-        region = region_around(piece, painter.native, painter.multiple)
-        picture = rgb(region.cut(image))
-        hole = region.cut_mask(piece[None])
-        patch = painter.paint(
-            picture, hole, edit.prompt, edit.negative_prompt,
-            seed=(sampling.seed + number) % SEEDS, steps=sampling.steps,
-            guidance_scale=sampling.guidance_scale,
-            strength=paint.strength if sampling.strength is None else sampling.strength,
-            controls=[each.cut(region, *image.shape[1:3]) for each in controls],
-            on_step=_counted(on_step, number, count), on_preview=on_preview,
-        )  # fmt: skip
-        patch = region.back(match_colour(patch, picture, hole))
-        image = stitch(image, patch, (opacity * piece)[None], region)
-        regions.append(region)
-    return Painted(image, opacity, tuple(regions))
+    canvas = Canvas(image, mask, edit, paint, (*painter.controls, *controls), painter.native)
+    strength = paint.strength if sampling.strength is None else sampling.strength
+    paint_canvases(painter, [canvas], sampling, strength, on_step, on_preview)
+    notes = (*notes, *(told if canvas.count else (EMPTY,)))
+    return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
 
 
 def repaint_each(
@@ -162,34 +125,38 @@ def repaint_each(
     paint = AS_GIVEN if edit is None else None
     edit = _AS_PAINTED if edit is None else edit
     _check_asked(painter, edit, sampling, controls)
+    paint = paint or PAINT[edit.operation]
     edit = _reworded(edit, prompt, negative_prompt)
     images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
-    cuts = edit.operation == "extract"
     empty = [not (mask > 0.5).any() for mask in masks]
     notes = _notes(painter, images, edit, sampling, empty)
-    if not cuts and not all(empty):
+    if edit.operation == "extract":
+        return Repainted(_cut_each(images, masks, empty), torch.zeros_like(masks), tuple(notes))
+    results, opacity = list(images.split(1)), torch.zeros_like(masks)
+    if not all(empty):
         edit, told = _told(painter, edit, prompt)
         notes += told
         controls = (*painter.controls, *controls)
-    results, opacities = [], []
-    for number, (image, mask) in enumerate(zip(images, masks, strict=True)):
-        counted = _counted(on_step, number, len(images))
-        if cuts:  # where nothing was found, the whole picture
-            cut = torch.ones_like(mask) if empty[number] else mask
-            painted = Painted(cut_out(image[None], cut), torch.zeros_like(mask), ())
-        elif empty[number]:
-            painted = Painted(image[None], torch.zeros_like(mask), ())
-        else:
-            painted = _painted(
-                painter, image[None], mask, edit, sampling, counted, on_preview, paint,
-                [each.of_picture(number) for each in controls],
-            )  # fmt: skip
-        results.append(painted.image)
-        opacities.append(painted.opacity)
-        if counted:
-            counted(1, 1)
-    return Repainted(torch.cat(results), torch.stack(opacities), tuple(notes))
+        rows = [row for row, nothing in enumerate(empty) if not nothing]
+        canvases = [
+            Canvas(images[row : row + 1], masks[row], edit, paint,
+                   [each.of_picture(row) for each in controls], painter.native)
+            for row in rows
+        ]  # fmt: skip
+        strength = paint.strength if sampling.strength is None else sampling.strength
+        paint_canvases(painter, canvases, sampling, strength, on_step, on_preview)
+        for row, canvas in zip(rows, canvases, strict=True):
+            results[row], opacity[row] = canvas.image, canvas.opacity
+    return Repainted(torch.cat(results), opacity, tuple(notes))
+
+
+def _cut_each(images: Tensor, masks: Tensor, empty: Sequence[bool]) -> Tensor:
+    """`cut_out` of each picture; where nothing was found, the whole picture."""
+    return torch.cat([
+        cut_out(image[None], torch.ones_like(mask) if nothing else mask)
+        for image, mask, nothing in zip(images, masks, empty, strict=True)
+    ])  # fmt: skip
 
 
 def _notes(
@@ -245,14 +212,6 @@ def _told(painter: Painter, edit: Edit, typed: str = "") -> tuple[Edit, tuple[st
     )
 
 
-def painted_mask(mask: Tensor, paint: Paint) -> Tensor:
-    """The mask [H,W] that is repainted: the object's, grown as its operation needs; hard."""
-    mask = given.mask(mask)
-    require(paint, Paint, "The way to paint")
-    unit = max(mask.shape) / 1000
-    return grow(mask, max(paint.grow * float(mask.sum()) ** 0.5, paint.least * unit))
-
-
 def cut_out(image: Tensor, mask: Tensor) -> Tensor:
     """The masked object on transparency: [1,H,W,4] of the picture's type of numbers.
 
@@ -272,52 +231,3 @@ def cut_out(image: Tensor, mask: Tensor) -> Tensor:
         alpha = alpha * image[..., 3:]
     shown = torch.where(alpha > 0, rgb(image), torch.zeros_like(alpha))
     return torch.cat([shown, alpha], dim=-1)
-
-
-def _counted(on_step: OnStep | None, number: int, count: int) -> OnStep | None:
-    """The steps of one piece as steps of all of them."""
-    if on_step is None:
-        return None
-    return lambda done, total: on_step(number * total + done, count * total)
-
-
-def _pieces(hard: Tensor, native: int) -> tuple[Tensor, int]:
-    """The mask's connected pieces; those that fit one region together stay together.
-
-    Returns:
-        For each pixel the number of its piece, int [H,W], from 1, 0 for none; and how many.
-    """
-    labels, count = ndimage.label(hard.numpy() > 0.5)
-    groups = [
-        ([number], (y.start, x.start, y.stop, x.stop))
-        for number, (y, x) in enumerate(ndimage.find_objects(labels), start=1)
-    ]
-    merged = True
-    while merged and len(groups) > 1:
-        merged = False
-        for i in range(len(groups)):
-            for j in range(i + 1, len(groups)):
-                box = _joined(groups[i][1], groups[j][1])
-                largest = max(_side(groups[i][1]), _side(groups[j][1]), native // 2)
-                if _side(box) <= 1.5 * largest:
-                    groups[i] = (groups[i][0] + groups[j][0], box)
-                    del groups[j]
-                    merged = True
-                    break
-            if merged:
-                break
-    piece_of = np.zeros(count + 1, np.int32)
-    for piece, (numbers, _) in enumerate(groups, start=1):
-        piece_of[numbers] = piece
-    return torch.from_numpy(piece_of[labels]), len(groups)
-
-
-_Box = tuple[int, int, int, int]  # top, left, bottom, right
-
-
-def _joined(a: _Box, b: _Box) -> _Box:
-    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
-
-
-def _side(box: _Box) -> int:
-    return max(box[2] - box[0], box[3] - box[1])

@@ -8,7 +8,7 @@ import psutil  # type: ignore[import-untyped]
 import torch
 
 _TOGETHER = 8  # pictures: more at once are hardly faster
-_SMALL = 2**19  # pixels of all pictures together on a CPU, where large ones gain nothing
+_SMALL = 2**17  # pixels of a picture up to which several are faster together on a CPU
 _TAKES = 4096  # bytes a pixel on a GPU; SAM ViT-H and Grounding DINO in full precision take less
 
 
@@ -42,16 +42,19 @@ def total_memory() -> int:
     return psutil.virtual_memory().total
 
 
-def at_once(model: Any, pixels: int) -> int:
+def at_once(model: Any, pixels: int, takes: int = 0) -> int:
     """How many pictures of that many pixels a network should see in one pass: 1 to 8.
 
     A GPU is filled by several, and half of its free memory is let to them. On a CPU several small
     ones are faster together, large ones only take more memory.
+
+    Args:
+        takes: bytes that one takes at work, where that is known.
     """
     weights = next(model.parameters(), None) if isinstance(model, torch.nn.Module) else None
-    if weights is None:
+    if weights is None or (weights.device.type != "cuda" and pixels > _SMALL):
         return 1
-    room = _SMALL
-    if weights.device.type == "cuda":
-        room = free_memory(weights.device) // 2 // _TAKES
-    return max(1, min(_TOGETHER, room // pixels))
+    if weights.device.type != "cuda":
+        return _TOGETHER
+    room = free_memory(weights.device) // 2 // max(takes, pixels * _TAKES)
+    return max(1, min(_TOGETHER, room))

@@ -66,8 +66,10 @@ class Prompts:
         """The same prompts, no more than that many at a time."""
         given = (self.boxes, self.points, self.labels, self.masks)
         for start in range(0, len(self), most):
-            part = [None if value is None else value[start : start + most] for value in given]
-            yield Prompts(*part, several=self.several)
+            boxes, points, labels, masks = (
+                None if value is None else value[start : start + most] for value in given
+            )
+            yield Prompts(boxes, points, labels, masks, self.several)
 
 
 def each_alone(batch: Sequence[Tensor]) -> list[list[Tensor]]:

@@ -28,6 +28,7 @@ from prompt_edit.inpaint.families import (
     pipeline_class,
 )
 from prompt_edit.inpaint.memory import estimate
+from prompt_edit.inpaint.painter import Brief
 from prompt_edit.inpaint.region import region_around
 from prompt_edit.inpaint.repaint import Sampling, repaint, repaint_each
 from prompt_edit.models.device import total_memory
@@ -96,6 +97,27 @@ def test_paints_by_seed_and_prompt(name: str) -> None:
     worded = painted(painter, "many small blue boats", seed=3, guidance_scale=9.0)
     assert not same(first, worded)
     assert torch.isfinite(painted(painter, "", seed=3)).all(), "without a prompt too"
+
+
+@pytest.mark.parametrize("strength", [1.0, 0.6])
+@pytest.mark.parametrize("name", NAMES)
+def test_several_in_one_call_as_one_by_one(name: str, strength: float) -> None:
+    painter = painter_of(name)
+    if painter.family.pillow:
+        assert painter.at_once == 1
+        return
+    picture, mask = scene()
+    briefs = [
+        Brief(picture, mask, "a red cat", "blue", 3),
+        Brief(1 - picture, mask.roll(5, dims=2), "many small blue boats on a lake", "green sky", 9),
+        Brief(picture.flip(2), mask, "x", "blue", 3),
+    ]
+    together = painter.paint_all(briefs, steps=3, strength=strength)
+    for brief, made in zip(briefs, together, strict=True):
+        alone = painter.paint(brief.image, brief.mask, brief.prompt, brief.negative_prompt,
+                              seed=brief.seed, steps=3, strength=strength)  # fmt: skip
+        assert made.shape == alone.shape and (made - alone).abs().max() < 1e-3
+    assert not same(*together[:2])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,12 +14,12 @@ from torch import Tensor
 
 from prompt_edit.errors import ImageError, InstructionError
 from prompt_edit.images import rgb
+from prompt_edit.inpaint.canvas import _pieces
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.region import Region, crop, match_colour, region_around, stitch, uncrop
 from prompt_edit.inpaint.repaint import (
     WHOLE,
     Sampling,
-    _pieces,
     cut_out,
     painted_mask,
     repaint,

@@ -1,0 +1,186 @@
+"""Pictures while they are painted: piece by piece, a piece of several pictures at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from scipy import ndimage
+from torch import Tensor
+
+from ..errors import require
+from ..images import rgb
+from ..plan import Edit
+from ..segment import given
+from ..segment.masks import feather, grow
+from .control import Control
+from .painter import Brief, OnPreview, OnStep, Painter
+from .region import Region, match_colour, region_around, stitch
+from .settings import SEEDS, Paint, Sampling
+
+
+class Canvas:
+    """One picture, and what of it is to be painted how.
+
+    Attributes:
+        image: [1,H,W,C], with what was painted so far.
+        opacity: float [H,W] of what is new in the end.
+        count: how many pieces of it are painted, one by one: each with the model's full resolution.
+        regions: where the painted pieces are.
+    """
+
+    def __init__(
+        self, image: Tensor, mask: Tensor, edit: Edit, paint: Paint, controls: Sequence[Control],
+        native: int,
+    ) -> None:  # fmt: skip
+        self.image, self._edit, self._controls = image, edit, controls
+        hard = painted_mask(mask, paint)
+        self.opacity = feather(hard, paint.feather * max(hard.shape) / 1000)
+        self._pieces, self.count = _pieces(hard, native)
+        self.regions: list[Region] = []
+
+    def brief(self, number: int, painter: Painter, seed: int) -> Brief:
+        """What the painter is to paint as piece `number`, from 0."""
+        piece = (self._pieces == number + 1).float()
+        region = region_around(piece, painter.native, painter.multiple)
+        self.regions.append(region)
+        height, width = self.image.shape[1:3]
+        return Brief(
+            rgb(region.cut(self.image)), region.cut_mask(piece[None]), self._edit.prompt,
+            self._edit.negative_prompt, (seed + number) % SEEDS,
+            tuple(each.cut(region, height, width) for each in self._controls),
+        )  # fmt: skip
+
+    def lay(self, brief: Brief, patch: Tensor) -> None:
+        """Lay the piece that was asked for last over the picture."""
+        region, piece = self.regions[-1], self._pieces == len(self.regions)
+        patch = region.back(match_colour(patch, brief.image, brief.mask))
+        self.image = stitch(self.image, patch, (self.opacity * piece)[None], region)
+
+
+def paint_canvases(
+    painter: Painter,
+    canvases: Sequence[Canvas],
+    sampling: Sampling,
+    strength: float,
+    on_step: OnStep | None = None,
+    on_preview: OnPreview | None = None,
+) -> None:
+    """Paint all pieces of some pictures, those of different pictures together where that helps.
+
+    A later piece of a picture sees the earlier ones. `on_step` is called with (done, total) steps
+    of all of them.
+    """
+    units, done = sum(canvas.count for canvas in canvases), 0
+    most = getattr(painter, "at_once", 1)
+    for start in range(0, len(canvases), most):
+        together = canvases[start : start + most]
+        for number in range(max(canvas.count for canvas in together)):
+            pieces = [(canvas, canvas.brief(number, painter, sampling.seed))
+                      for canvas in together if number < canvas.count]  # fmt: skip
+            for alike in _alike(pieces):
+                _paint(painter, alike, sampling, strength,
+                       _counted(on_step, done, len(alike), units), on_preview)  # fmt: skip
+                done += len(alike)
+
+
+Piece = tuple[Canvas, Brief]
+
+
+def _alike(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Those that a model can paint in one call: of one size, and all with prompts or none."""
+    groups: dict[object, list[Piece]] = {}
+    for canvas, brief in pieces:
+        # What follows pictures goes alone: a net takes them for one picture.
+        alone = id(canvas) if brief.controls else None
+        key = brief.mask.shape, bool(brief.prompt), bool(brief.negative_prompt), alone
+        groups.setdefault(key, []).append((canvas, brief))
+    yield from groups.values()
+
+
+def _paint(
+    painter: Any,
+    pieces: Sequence[Piece],
+    sampling: Sampling,
+    strength: float,
+    on_step: OnStep | None,
+    on_preview: OnPreview | None,
+) -> None:
+    """Paint some pieces in one call, and each alone where the memory is too small for that."""
+    how = {"steps": sampling.steps, "guidance_scale": sampling.guidance_scale,
+           "strength": strength, "on_step": on_step, "on_preview": on_preview}  # fmt: skip
+    try:
+        if len(pieces) > 1:
+            patches = painter.paint_all([brief for _, brief in pieces], **how)
+        else:
+            brief = pieces[0][1]
+            patches = [painter.paint(brief.image, brief.mask, brief.prompt, brief.negative_prompt,
+                                     seed=brief.seed, controls=brief.controls, **how)]  # fmt: skip
+    except torch.cuda.OutOfMemoryError:
+        if len(pieces) == 1:
+            raise
+        for number, piece in enumerate(pieces):
+            _paint(painter, [piece], sampling, strength,
+                   _counted(on_step, number, 1, len(pieces)), on_preview)  # fmt: skip
+        return
+    for (canvas, brief), patch in zip(pieces, patches, strict=True):
+        canvas.lay(brief, patch)
+
+
+def _counted(on_step: OnStep | None, before: int, now: int, units: int) -> OnStep | None:
+    """The steps of `now` pieces at once as steps of all `units`, `before` of which are done."""
+    if on_step is None:
+        return None
+    return lambda done, total: on_step(before * total + now * done, units * total)
+
+
+def painted_mask(mask: Tensor, paint: Paint) -> Tensor:
+    """The mask [H,W] that is repainted: the object's, grown as its operation needs; hard."""
+    mask = given.mask(mask)
+    require(paint, Paint, "The way to paint")
+    unit = max(mask.shape) / 1000
+    return grow(mask, max(paint.grow * float(mask.sum()) ** 0.5, paint.least * unit))
+
+
+def _pieces(hard: Tensor, native: int) -> tuple[Tensor, int]:
+    """The mask's connected pieces; those that fit one region together stay together.
+
+    Returns:
+        For each pixel the number of its piece, int [H,W], from 1, 0 for none; and how many.
+    """
+    labels, count = ndimage.label(hard.numpy() > 0.5)
+    groups = [
+        ([number], (y.start, x.start, y.stop, x.stop))
+        for number, (y, x) in enumerate(ndimage.find_objects(labels), start=1)
+    ]
+    merged = True
+    while merged and len(groups) > 1:
+        merged = False
+        for i in range(len(groups)):
+            for j in range(i + 1, len(groups)):
+                box = _joined(groups[i][1], groups[j][1])
+                largest = max(_side(groups[i][1]), _side(groups[j][1]), native // 2)
+                if _side(box) <= 1.5 * largest:
+                    groups[i] = (groups[i][0] + groups[j][0], box)
+                    del groups[j]
+                    merged = True
+                    break
+            if merged:
+                break
+    piece_of = np.zeros(count + 1, np.int32)
+    for piece, (numbers, _) in enumerate(groups, start=1):
+        piece_of[numbers] = piece
+    return torch.from_numpy(piece_of[labels]), len(groups)
+
+
+_Box = tuple[int, int, int, int]  # top, left, bottom, right
+
+
+def _joined(a: _Box, b: _Box) -> _Box:
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def _side(box: _Box) -> int:
+    return max(box[2] - box[0], box[3] - box[1])
