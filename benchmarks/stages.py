@@ -10,7 +10,7 @@ import resource
 import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice, repeat
 from time import perf_counter
 from typing import Any
 
@@ -19,11 +19,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from prompt_edit.detect.detections import Detections
-from prompt_edit.detect.ground import Grounded
+from prompt_edit.detect.ground import Grounded, ground_each
 from prompt_edit.detect.grounding_dino import caption
 from prompt_edit.images import to_array, to_pil
 from prompt_edit.inpaint.region import region_around
-from prompt_edit.inpaint.repaint import Sampling, painted_mask, repaint
+from prompt_edit.inpaint.repaint import Sampling, painted_mask, repaint, repaint_each
 from prompt_edit.inpaint.settings import PAINT
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.scene import random_scene
@@ -164,6 +164,48 @@ def second_phrase(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
         f"second phrase against the first, {_told(size)}",
         lambda: whole(known, next(others)), lambda: whole(next(images), PHRASES[0]),
     )  # fmt: skip
+
+
+def run_again(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
+    """What a graph does anew where only the result's words changed, against its first run."""
+    images, boxes = pictures(*size), boxes_in(*size, 3)
+    found = Detections(boxes, torch.ones(3), ("thing",) * 3, size)
+    known = next(images)
+
+    def whole(image: Tensor) -> None:
+        ground_each(models.detector, image, Edit(operation="remove", target=PHRASES[0]))
+        cover_each(models.segmenter, image, [Grounded(found, Detections.none(size))])
+
+    whole(known)
+    return clock.ratio(f"run again with other words, against the first run, {_told(size)}",
+                       lambda: whole(known), lambda: whole(next(images)))  # fmt: skip
+
+
+def batches(models: Models, clock: Clock, size: tuple[int, int]) -> Iterator[Row]:
+    """Eight pictures at once, against the same work one by one."""
+    images, boxes = pictures(*size), boxes_in(*size, 1)
+    found = [Grounded(Detections(boxes, torch.ones(1), ("thing",), size), Detections.none(size))]
+    edit, mask = Edit(operation="replace", target="hat", result="red hat"), torch.zeros(8, *size)
+    x0, y0, x1, y1 = boxes_in(*size, 6)[5].int().tolist()
+    mask[:, y0:y1, x0:x1] = 1
+    steps = models.painter.card.steps if models.painter.card.knows else STEPS
+
+    def paint(rows: Tensor) -> None:
+        repaint_each(models.painter, rows, mask[: len(rows)], edit,
+                     sampling=Sampling(steps=steps, strength=1.0))  # fmt: skip
+
+    def at_once(name: str, work: Callable[[Tensor], Any], shown: Iterator[Tensor]) -> Row:
+        return clock.ratio(
+            f"{name}, 8 pictures at once, against one by one, {_told(size)}",
+            lambda: work(torch.cat(list(islice(shown, 8)))),
+            lambda: [work(image) for image in islice(shown, 8)],
+        )
+
+    yield at_once("detect", lambda rows: models.detector.detect(rows, [PHRASES[0]]), images)
+    yield at_once("segment", lambda rows: cover_each(models.segmenter, rows, found * len(rows)),
+                  images)  # fmt: skip
+    # One picture again and again: nothing of it is recalled, but that the sample painter knows it.
+    yield at_once("paint", paint, repeat(next(images)))
 
 
 def paint(models: Models, clock: Clock, size: tuple[int, int]) -> Row:

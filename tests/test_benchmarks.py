@@ -24,7 +24,9 @@ def test_every_stage_is_timed_beside_its_bare_models(
     benchmarks.main()
     rows = json.loads(file.read_text())
     stages = {row["name"].split(",")[0] for row in rows}
-    assert stages == {"detect", "segment", "paint", "second phrase against the first"}
+    assert stages == {"detect", "segment", "paint", "second phrase against the first",
+                      "run again with other words"}  # fmt: skip
+    assert sum("8 pictures at once" in row["name"] for row in rows) == 3
     for row in rows:
         assert row["ours_ms"] > 0 and row["bare_ms"] > 0
         assert row["overhead"] == pytest.approx(row["ours_ms"] / row["bare_ms"] - 1)

@@ -14,7 +14,7 @@ from ..errors import require
 from ..images import rgb
 from ..plan import Edit
 from ..segment import given
-from ..segment.masks import feather, grow
+from ..segment.masks import around, feather, grow
 from .control import Control
 from .painter import Brief, OnPreview, OnStep, Painter
 from .region import Region, match_colour, region_around, stitch
@@ -55,9 +55,12 @@ class Canvas:
 
     def lay(self, brief: Brief, patch: Tensor) -> None:
         """Lay the piece that was asked for last over the picture."""
-        region, piece = self.regions[-1], self._pieces == len(self.regions)
+        region = self.regions[-1]
         patch = region.back(match_colour(patch, brief.image, brief.mask))
-        self.image = stitch(self.image, patch, (self.opacity * piece)[None], region)
+        opacity = torch.zeros_like(self.opacity)
+        piece = self._pieces[region.slices] == len(self.regions)
+        opacity[region.slices] = self.opacity[region.slices] * piece
+        self.image = stitch(self.image, patch, opacity[None], region)
 
 
 def paint_canvases(
@@ -150,7 +153,11 @@ def _pieces(hard: Tensor, native: int) -> tuple[Tensor, int]:
     Returns:
         For each pixel the number of its piece, int [H,W], from 1, 0 for none; and how many.
     """
-    labels, count = ndimage.label(hard.numpy() > 0.5)
+    there = hard.numpy() > 0.5
+    near = around(there, 0)
+    if near is None:
+        return torch.zeros(hard.shape, dtype=torch.int32), 0
+    labels, count = ndimage.label(there[near])
     groups = [
         ([number], (y.start, x.start, y.stop, x.stop))
         for number, (y, x) in enumerate(ndimage.find_objects(labels), start=1)
@@ -172,7 +179,9 @@ def _pieces(hard: Tensor, native: int) -> tuple[Tensor, int]:
     piece_of = np.zeros(count + 1, np.int32)
     for piece, (numbers, _) in enumerate(groups, start=1):
         piece_of[numbers] = piece
-    return torch.from_numpy(piece_of[labels]), len(groups)
+    pieces = torch.zeros(hard.shape, dtype=torch.int32)
+    pieces[near] = torch.from_numpy(piece_of[labels])
+    return pieces, len(groups)
 
 
 _Box = tuple[int, int, int, int]  # top, left, bottom, right

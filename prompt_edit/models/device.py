@@ -42,7 +42,7 @@ def total_memory() -> int:
     return psutil.virtual_memory().total
 
 
-def at_once(model: Any, pixels: int, takes: int = 0) -> int:
+def at_once(model: Any, pixels: int, takes: int = 0, gains_on_cpu: bool = True) -> int:
     """How many pictures of that many pixels a network should see in one pass: 1 to 8.
 
     A GPU is filled by several, and half of its free memory is let to them. On a CPU several small
@@ -50,11 +50,12 @@ def at_once(model: Any, pixels: int, takes: int = 0) -> int:
 
     Args:
         takes: bytes that one takes at work, where that is known.
+        gains_on_cpu: whether small ones are; SAM's attention is not.
     """
     weights = next(model.parameters(), None) if isinstance(model, torch.nn.Module) else None
-    if weights is None or (weights.device.type != "cuda" and pixels > _SMALL):
+    if weights is None:
         return 1
     if weights.device.type != "cuda":
-        return _TOGETHER
+        return _TOGETHER if gains_on_cpu and pixels <= _SMALL else 1
     room = free_memory(weights.device) // 2 // max(takes, pixels * _TAKES)
     return max(1, min(_TOGETHER, room))

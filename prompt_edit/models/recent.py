@@ -83,4 +83,4 @@ def size_of(value: Any) -> int:
 
 def fingerprint(pixels: np.ndarray) -> str:
     """A key of a picture's content: equal pixels, equal keys."""
-    return f"{pixels.shape} {hashlib.sha1(np.ascontiguousarray(pixels).tobytes()).hexdigest()}"
+    return f"{pixels.shape} {hashlib.sha1(np.ascontiguousarray(pixels).data).hexdigest()}"

@@ -107,7 +107,7 @@ def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
     step = max(1, min(round(cell), shorter // (_REACH + 1)))
     sharp = torch.zeros_like(chance)
     # The filter averages twice over its reach, and sees every `step`-th pixel.
-    if near := _around((chance > _FAINT).cpu().numpy(), 2 * (2 * _REACH + 1) * step, step):
+    if near := around((chance > _FAINT).cpu().numpy(), 2 * (2 * _REACH + 1) * step, step):
         guided = guided_blur(
             image[near].movedim(-1, 0)[None],
             chance[near][None, None],
@@ -134,7 +134,7 @@ def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = N
     cell = max(whole) / max(sides)
     mask = torch.zeros(size)
     logits = logits.float()
-    coarse = _around((logits > math.log(_FAINT / (1 - _FAINT))).cpu().numpy(), 4 * _REACH + 3)
+    coarse = around((logits > math.log(_FAINT / (1 - _FAINT))).cpu().numpy(), 4 * _REACH + 3)
     if coarse is None:
         return mask
     near = tuple(
@@ -184,7 +184,7 @@ def _near(hard: np.ndarray, reach: float, change: Callable[[np.ndarray], np.ndar
     Masks are small in large pictures. A pixel beyond the reach is cut out with it, so that an edge
     of the cut is an edge of the picture only where it is one.
     """
-    near = _around(hard, math.ceil(reach) + 1)
+    near = around(hard, math.ceil(reach) + 1)
     if near is None:
         return hard
     part = change(hard[near])
@@ -193,8 +193,9 @@ def _near(hard: np.ndarray, reach: float, change: Callable[[np.ndarray], np.ndar
     return changed
 
 
-def _around(hard: np.ndarray, margin: int, multiple: int = 1) -> tuple[slice, slice] | None:
-    """Rows and columns of a mask [H,W] with a margin, from multiple to multiple; None if empty."""
+def around(hard: np.ndarray, margin: int, multiple: int = 1) -> tuple[slice, slice] | None:
+    """Rows and columns of a mask, bool [H,W], with a margin, from multiple to multiple; None of an
+    empty one."""
     places = []
     for axis in (1, 0):
         hit = np.flatnonzero(hard.any(axis=axis))

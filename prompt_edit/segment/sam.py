@@ -129,7 +129,7 @@ class Sam:
 
     def at_once(self, _: Tensor) -> int:
         """How many of the pictures [B,H,W,C] should be seen in one pass."""
-        return at_once(self.model, self.network.frame.side**2)
+        return at_once(self.model, self.network.frame.side**2, gains_on_cpu=False)
 
     @torch.inference_mode()
     def see(self, images: Tensor) -> None:

@@ -13,7 +13,6 @@ from prompt_edit.inpaint.canvas import Canvas
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.repaint import EMPTY, Sampling, repaint, repaint_each
 from prompt_edit.inpaint.settings import PAINT
-from prompt_edit.models.device import at_once
 from prompt_edit.plan import Edit
 
 EDIT = Edit(operation="replace", target="thing", result="red hat")
@@ -91,9 +90,3 @@ def test_pieces_of_other_sizes_are_not_painted_together(painter: Inpainter) -> N
                     painter.native)  # fmt: skip
     shapes = {tuple(each.brief(0, painter, 0).mask.shape) for each in (wide, square)}
     assert len(shapes) == 2
-
-
-def test_small_pictures_go_together_on_a_cpu_and_large_ones_alone() -> None:
-    model = torch.nn.Linear(1, 1)
-    assert at_once(model, 128**2) == 8 and at_once(model, 512**2) == 1
-    assert at_once(object(), 1) == 1 == at_once(torch.nn.Identity(), 1)
