@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import console
+from .batch.cli import EXAMPLES as BATCH_EXAMPLES
+from .batch.cli import batch
 from .chosen import chosen_models, device_of, load_editor, say_models
 from .console import QuietOption, VerboseOption, detail, note, progress, say
 from .errors import ImageError, InstructionError, ModelError, NotFound, PlanError
@@ -48,6 +50,8 @@ from .options import (
     StepsOption,
     StrengthOption,
     ThresholdOption,
+    weighed,
+    weighed_loras,
 )
 from .outputs import STREAM, check_writable
 from .plan import Edit, EditPlan
@@ -161,7 +165,7 @@ def edit(
     full, or anything else goes wrong.
     """
     _check_words(image, instruction, plan_file, llm, show_picture)
-    loras, wanted = _loras(lora or ()), [_control(word) for word in control or ()]
+    loras, wanted = weighed_loras(lora or ()), [_control(word) for word in control or ()]
     results = Results(image, out, overwrite, mask, side_by_side, report)
     models = chosen_models(detector, segmenter, painter, models_dir)
     results.check(_read_from(loras, wanted, plan_file, models))
@@ -275,6 +279,7 @@ def draw(
         say(str(out))
 
 
+app.command(epilog=BATCH_EXAMPLES)(batch)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(models_app, name="models")
 
@@ -378,15 +383,6 @@ def _sampling(
     return Sampling(seed, steps, guidance, strength)
 
 
-def _loras(words: Sequence[str]) -> list[tuple[Path, float]]:
-    """LoRAs and their weights from FILE or FILE:WEIGHT. Raises `ModelError`: one is not there."""
-    found = [_weighed(word) for word in words]
-    for path, _ in found:
-        if not path.exists():
-            raise ModelError(f"There is no LoRA at {path}. Check the path.")
-    return found
-
-
 def _control(word: str) -> tuple[Path, Path, float]:
     """A ControlNet, its picture and its scale from NET=PICTURE or NET=PICTURE:SCALE.
 
@@ -398,7 +394,7 @@ def _control(word: str) -> tuple[Path, Path, float]:
         raise ModelError(
             f'--control takes NET=PICTURE, for instance canny=edges.png, not "{word}".'
         )
-    picture, scale = _weighed(told)
+    picture, scale = weighed(told)
     if not Path(net).exists():
         raise ModelError(f"There is no ControlNet at {net}. Check the path.")
     if not picture.exists():
@@ -414,18 +410,6 @@ def _load_controls(
 
     return [Control(ControlNet.load(net, device), load_image(picture).pixels, scale)
             for net, picture, scale in wanted]  # fmt: skip
-
-
-def _weighed(word: str) -> tuple[Path, float]:
-    """FILE or FILE:NUMBER; without a number it is 1."""
-    file, _, number = word.rpartition(":")
-    try:
-        weight = float(number)
-    except ValueError:  # a colon may also stand after a drive's letter
-        return Path(word), 1.0
-    if not file or not -100 <= weight <= 100:
-        raise ModelError(f'"{word}" is not FILE:NUMBER with a number from -100 to 100.')
-    return Path(file), weight
 
 
 # --- what is said --------------------------------------------------------------------------------

@@ -238,6 +238,13 @@ class PromptEditor:
                 seconds[stage] = seconds.get(stage, 0.0) + spent
         return EditResult(image, plan, tuple(steps), seconds)
 
+    def forget(self) -> None:
+        """Give the memory back that the last pictures take: for whoever edits many."""
+        models: tuple[Any, ...] = (self._detector.model, self._segmenter.model)
+        for model in models:
+            if hasattr(model, "forget"):
+                model.forget()
+
     def check(
         self,
         image: Tensor,

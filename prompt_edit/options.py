@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from .errors import ModelError
 
 LlmOption = Annotated[
     str, typer.Option(metavar="NAME", help="What reads the sentence: see `prompt-edit providers`.")
@@ -157,3 +160,24 @@ ReportOption = Annotated[
         metavar="FILE", help="Also write plan, boxes, scores, seconds and checks as JSON."
     ),
 ]
+
+
+def weighed_loras(words: Sequence[str]) -> list[tuple[Path, float]]:
+    """LoRAs and their weights from FILE or FILE:WEIGHT. Raises `ModelError`: one is not there."""
+    found = [weighed(word) for word in words]
+    for path, _ in found:
+        if not path.exists():
+            raise ModelError(f"There is no LoRA at {path}. Check the path.")
+    return found
+
+
+def weighed(word: str) -> tuple[Path, float]:
+    """FILE or FILE:NUMBER; without a number it is 1."""
+    file, _, number = word.rpartition(":")
+    try:
+        weight = float(number)
+    except ValueError:  # a colon may also stand after a drive's letter
+        return Path(word), 1.0
+    if not file or not -100 <= weight <= 100:
+        raise ModelError(f'"{word}" is not FILE:NUMBER with a number from -100 to 100.')
+    return Path(file), weight

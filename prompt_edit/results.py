@@ -145,23 +145,28 @@ def _changed(result: EditResult) -> Tensor:
 def _report(result: EditResult) -> dict[str, object]:
     return {
         "plan": json.loads(result.plan.to_json()),
-        "steps": [
-            {
-                "target": step.edit.target,
-                "boxes": step.detections.boxes.tolist(),
-                "scores": step.detections.scores.tolist(),
-                "labels": list(step.detections.labels),
-                "mask_share": step.mask_share,
-                "seconds": step.seconds,
-                "notes": list(step.notes),
-                "tries": step.tries,
-                "checked": step.checked.to_dict() if step.checked else None,
-            }
-            for step in result.steps
-        ],
+        "steps": steps_of(result),
         "seconds": result.seconds,
         **_outcome(result),
     }
+
+
+def steps_of(result: EditResult) -> list[dict[str, object]]:
+    """What each edit did, as JSON has it."""
+    return [
+        {
+            "target": step.edit.target,
+            "boxes": step.detections.boxes.tolist(),
+            "scores": step.detections.scores.tolist(),
+            "labels": list(step.detections.labels),
+            "mask_share": step.mask_share,
+            "seconds": step.seconds,
+            "notes": list(step.notes),
+            "tries": step.tries,
+            "checked": step.checked.to_dict() if step.checked else None,
+        }
+        for step in result.steps
+    ]
 
 
 def _outcome(result: EditResult) -> dict[str, object]:

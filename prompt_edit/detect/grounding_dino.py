@@ -163,6 +163,11 @@ class GroundingDino:
         """How many of the pictures [B,H,W,C] should be seen in one pass."""
         return at_once(self.model, self._views.pixels)
 
+    def forget(self) -> None:
+        """Give the memory back that the last pictures take."""
+        self._views.forget()
+        self._answers.clear()
+
     def _find(self, pictures: list[Picture], phrase: str, least: float) -> list[Detections]:
         if not any(letter.isalnum() for letter in phrase):  # signs alone match anything
             return [Detections.none(each.size) for each in pictures]

@@ -71,6 +71,10 @@ class Views:
         finally:
             del backbone.forward
 
+    def forget(self) -> None:
+        """Give the memory back that the pictures take."""
+        self._kept.clear()
+
     def _view(self, pixels: np.ndarray) -> View:
         # Of a bare array the library would guess where the channels are.
         made = self._prepare(images=Image.fromarray(pixels), return_tensors="pt")

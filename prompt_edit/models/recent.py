@@ -64,6 +64,11 @@ class Recent(Generic[Key, Value]):
         while self._taken > self.room and len(self._values) > 1:
             self._taken -= size_of(self._values.popitem(last=False)[1])
 
+    def clear(self) -> None:
+        """Forget all."""
+        self._values.clear()
+        self._taken = 0
+
     def items(self) -> ItemsView[Key, Value]:
         """Keys and values, the one asked for longest ago first."""
         return self._values.items()

@@ -136,6 +136,11 @@ class Sam:
         """Encode pictures [B,H,W,C] in one pass, so that `segment` need not do it one by one."""
         self._embed([self._pixels(image) for image in check_pictures(images).float()])
 
+    def forget(self) -> None:
+        """Give the memory back that the last pictures take."""
+        self._embeddings.clear()
+        self._masks.clear()
+
     def _answer(self, image: Tensor, **asked: Tensor | None) -> Tensor:
         """`segment` for prompts that are all there."""
         pixels = self._pixels(image)

@@ -1,0 +1,129 @@
+"""A batch that is killed again and again, against one that nobody disturbs.
+
+    python -m benchmarks.batch_kills --pictures 2000 --kills 100
+
+draws pictures, edits each in two colours, once undisturbed and once with SIGKILL at random moments,
+and compares: each output once and equal to the bit, no stray file, the table complete. Also says
+how the memory of the undisturbed run grew, and what it took beyond the sum of its stages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+from PIL import Image
+
+from prompt_edit.paperdoll.draw import draw
+from prompt_edit.paperdoll.scene import random_scene
+
+FIRST = 910_000
+COLOURS = "red,blue"
+
+
+def draw_pictures(folder: Path, count: int) -> None:
+    """Scenes that nothing was trained on, 256 x 256."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        file = folder / f"{number:05d}.png"
+        if not file.exists():
+            Image.fromarray(draw(random_scene(FIRST + number)).image).save(file, compress_level=1)
+
+
+def command(pictures: Path, out: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "prompt_edit", "batch", str(pictures), "make the shirt {colour}",
+            "--colours", COLOURS, "--out", str(out), "--quiet", *more]  # fmt: skip
+
+
+def undisturbed(pictures: Path, out: Path) -> dict[str, Any]:
+    """Run to the end; seconds, and the memory in MiB whenever a twentieth of the rows was done."""
+    start = time.monotonic()
+    run = subprocess.Popen(command(pictures, out), stderr=subprocess.DEVNULL,
+                           stdout=subprocess.DEVNULL)  # fmt: skip
+    process, memory = psutil.Process(run.pid), dict[int, float]()
+    total = 2 * len(list(pictures.iterdir()))
+    while run.poll() is None:
+        time.sleep(0.5)
+        table = out / "results.jsonl"
+        done = table.read_bytes().count(b"\n") if table.exists() else 0
+        share = 20 * done // total
+        if share not in memory and run.poll() is None:
+            memory[share] = process.memory_info().rss / 2**20
+    return {"seconds": time.monotonic() - start, "memory_mib": memory}
+
+
+def killed(pictures: Path, out: Path, kills: int, longest: float, seed: int) -> int:
+    """Run with that many SIGKILLs at random moments, then to the end; how many took place."""
+    rng, done = random.Random(seed), 0
+    while done < kills:
+        run = subprocess.Popen(command(pictures, out), stderr=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL)  # fmt: skip
+        try:
+            run.wait(timeout=rng.uniform(0.5, longest))
+        except subprocess.TimeoutExpired:
+            run.kill()
+            run.wait()
+            done += 1
+            continue
+        break  # all was done before
+    subprocess.run(command(pictures, out), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return done
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """What is not alike in two output folders, in words; nothing where all is."""
+    names = [{str(file.relative_to(out)) for file in out.rglob("*")} for out in (one, other)]
+    told = [f"only one has {name}" for name in sorted(names[0] ^ names[1])]
+    told += [f"{name} differs" for name in sorted(names[0] & names[1]) if name.endswith(".png")
+             and (one / name).read_bytes() != (other / name).read_bytes()]  # fmt: skip
+    tables = [_table(out) for out in (one, other)]
+    return told + ([] if tables[0] == tables[1] else ["the tables differ"])
+
+
+_VARIES = ("seconds", "total", "steps", "stamp")
+
+
+def _table(out: Path) -> list[dict[str, Any]]:
+    """The lines of a table, without times."""
+    lines = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
+    return [{name: value for name, value in line.items() if name not in _VARIES} for line in lines]
+
+
+def beside_stages(out: Path, seconds: float) -> tuple[float, float]:
+    """Seconds of all stages of all rows, with loading; and what the run took beyond them."""
+    lines = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
+    stages = sum(sum(line.get("seconds", {}).values()) for line in lines)
+    return stages, seconds / stages - 1
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--pictures", type=int, default=2000)
+    options.add_argument("--kills", type=int, default=100)
+    options.add_argument("--longest", type=float, default=30.0, help="seconds until a kill")
+    options.add_argument("--folder", type=Path, help="kept, and gone on in")
+    values = options.parse_args(words)
+    folder = values.folder or Path(tempfile.mkdtemp(prefix="batch-"))
+    pictures = folder / "in"
+    draw_pictures(pictures, values.pictures)
+    told = undisturbed(pictures, folder / "whole")
+    stages, beyond = beside_stages(folder / "whole", told["seconds"])
+    print(f"undisturbed: {told['seconds']:.0f} s, stages {stages:.0f} s, beyond {beyond:+.1%}")
+    print(f"memory in MiB by twentieths: {[round(each) for each in told['memory_mib'].values()]}")
+    count = killed(pictures, folder / "killed", values.kills, values.longest, 1)
+    different = differences(folder / "whole", folder / "killed")
+    print(f"killed {count} times: {different or 'all alike'}")
+    sys.exit(bool(different))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Many pictures: a folder or a table in, pictures and one table of results out."""

@@ -1,0 +1,257 @@
+"""`prompt-edit batch`: a folder, a pattern or a table of pictures from a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from tqdm import tqdm
+
+from .. import console
+from ..chosen import chosen_models, device_of, say_models
+from ..console import QuietOption, VerboseOption, note, say, warn
+from ..errors import InstructionError
+from ..intent.providers import GRAMMAR, make_parser
+from ..models.store import llm_folders
+from ..options import (
+    CheckOption,
+    DeviceOption,
+    GuidanceOption,
+    LlmOption,
+    LoraOption,
+    ModelOption,
+    ModelsOption,
+    OffloadOption,
+    RetriesOption,
+    SeedOption,
+    StepsOption,
+    StrengthOption,
+    ThresholdOption,
+    weighed_loras,
+)
+from ..plan import EditPlan
+from .jobs import Job, Record, Shard, part_of, plan_jobs
+from .records import Records
+from .table import read_rows
+
+if TYPE_CHECKING:  # torch takes seconds to import, and a folder that is not there tells sooner
+    from .stage import Settings, Task
+
+EXAMPLES = """Examples:
+
+\b
+  prompt-edit batch photos "make the hat red" --out edited
+  prompt-edit batch "photos/**/*.jpg" "make the hat {colour}" --colours red,blue,green --out edited
+  prompt-edit batch catalogue.csv --out edited --check --parquet
+  prompt-edit batch catalogue.csv --out edited --shard 2/8
+"""
+
+SourceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="IN", show_default=False,
+        help="A folder, a pattern, or a table (CSV, JSONL, Parquet) with a column picture and, if"
+        " you like, instruction, seed, output; further ones go along.",
+    ),
+]  # fmt: skip
+AllInstruction = Annotated[
+    str | None,
+    typer.Argument(metavar="INSTRUCTION", show_default=False,
+                   help="What to change in every picture that has no instruction of its own."),
+]  # fmt: skip
+OutFolder = Annotated[
+    Path,
+    typer.Option("--out", "-o", metavar="DIR", show_default=False,
+                 help="The folder for the pictures and results.jsonl."),
+]  # fmt: skip
+ColoursOption = Annotated[
+    str | None,
+    typer.Option("--colours", "--colors", metavar="RED,BLUE",
+                 help="Do every row in each of these colours, in place of {colour} in the"
+                 " instruction or of the one that it names."),
+]  # fmt: skip
+LimitOption = Annotated[
+    int | None, typer.Option(min=1, help="Do the first rows only, to see how it goes.")
+]
+ShardOption = Annotated[
+    str | None,
+    typer.Option(metavar="I/N", help="Do one part of several: for as many machines, one OUT."),
+]
+PlansOption = Annotated[
+    bool, typer.Option("--dry-run", help="Show the plans and what is to be done; do nothing.")
+]
+RetryOption = Annotated[
+    bool, typer.Option("--retry-failed", help="Try those again that failed in an earlier run.")
+]
+ParquetOption = Annotated[
+    bool, typer.Option("--parquet", help="Also write the table of results as Parquet.")
+]
+RayOption = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help='Work on a Ray cluster; "local" starts one here.'),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(min=1, show_default="one a GPU, or one a CPU core", help="Workers on Ray."),
+]
+
+
+def batch(
+    source: SourceArgument,
+    out: OutFolder,
+    instruction: AllInstruction = None,
+    colours: ColoursOption = None,
+    limit: LimitOption = None,
+    shard: ShardOption = None,
+    dry_run: PlansOption = False,
+    retry_failed: RetryOption = False,
+    parquet: ParquetOption = False,
+    ray: RayOption = None,
+    workers: WorkersOption = None,
+    llm: LlmOption = GRAMMAR,
+    models_dir: ModelsOption = None,
+    detector: ModelOption = None,
+    segmenter: ModelOption = None,
+    painter: ModelOption = None,
+    lora: LoraOption = None,
+    device: DeviceOption = None,
+    offload: OffloadOption = False,
+    threshold: ThresholdOption = None,
+    steps: StepsOption = None,
+    guidance: GuidanceOption = None,
+    strength: StrengthOption = None,
+    seed: SeedOption = 0,
+    check: CheckOption = False,
+    retries: RetriesOption = 0,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Edit many pictures.
+
+    Each output appears whole or not at all. The same command goes on where it was stopped, and
+    does again what has changed since. A row that fails is told in the table and left.
+    """
+    part = Shard.read(shard)
+    loras = weighed_loras(lora or ())
+    rows = read_rows(source, instruction, _named(colours))
+    plans = _Plans(llm, models_dir)
+    jobs = plan_jobs(rows, out, seed, [plans.cuts(row.instruction) for row in rows])
+    mine = part_of(jobs, part, None)
+    if dry_run:
+        _say_plans(mine[:limit], plans)
+        return
+    models = chosen_models(detector, segmenter, painter, models_dir)
+    place = device_of(device)
+    say_models(models, place)
+    from .stage import Settings
+
+    settings = Settings(models, tuple(loras), device, offload, steps, guidance, strength,
+                        threshold, retries, check)  # fmt: skip
+    with Records(out, part, settings.to_dict()) as records:
+        left = [job for job in mine[:limit] if not records.settled(job, retry_failed)]
+        _work(records, settings, out, [plans.task(job) for job in left], len(mine[:limit]),
+              ray, workers)  # fmt: skip
+        lines = records.finish(mine, parquet)
+    _say_done(lines, len(mine[:limit]) - len(left), records.file)
+
+
+def _named(colours: str | None) -> list[str]:
+    named = [each.strip() for each in (colours or "").split(",") if each.strip()]
+    if colours is not None and not named:
+        raise typer.BadParameter("Name colours: --colours red,blue,green.")
+    return list(dict.fromkeys(named))
+
+
+class _Plans:
+    """Each sentence is read once."""
+
+    def __init__(self, llm: str, models_dir: Path | None) -> None:
+        self._parse = make_parser(llm, llm_folders(models_dir))
+        self._read: dict[str, EditPlan | InstructionError] = {}
+
+    def of(self, instruction: str) -> EditPlan | InstructionError:
+        """The plan, or why there is none."""
+        if instruction not in self._read:
+            try:
+                self._read[instruction] = self._parse(instruction)
+            except InstructionError as error:
+                self._read[instruction] = error
+        return self._read[instruction]
+
+    def cuts(self, instruction: str) -> bool:
+        """Whether its result is transparent."""
+        plan = self.of(instruction)
+        return isinstance(plan, EditPlan) and any(e.operation == "extract" for e in plan.edits)
+
+    def task(self, job: Job) -> Task:
+        from .stage import Task
+
+        plan = self.of(job.instruction)
+        return Task(job, plan) if isinstance(plan, EditPlan) else Task(job, None, str(plan))
+
+
+def _work(
+    records: Records, settings: Settings, out: Path, tasks: Sequence[Task], total: int,
+    ray: str | None, workers: int | None,
+) -> None:  # fmt: skip
+    """Do what is left, and keep a record of each."""
+    from .run import run_here
+    from .stage import Stage
+
+    with _bar(total, total - len(tasks)) as bar:
+
+        def tell(job: Job, record: Record) -> None:
+            records.add(job, record)
+            bar.update()
+            if record["status"] != "done":
+                with tqdm.external_write_mode():
+                    warn(f"Row {job.number} ({job.picture}): {record['error']}")
+
+        if ray is None:
+            run_here(Stage(settings, out, records.inside), tasks, tell)
+        elif tasks:
+            from .on_ray import run_on_ray
+
+            run_on_ray(settings, out, records.inside, tasks, tell, ray, workers)
+
+
+@contextmanager
+def _bar(total: int, done: int) -> Iterator[tqdm]:  # type: ignore[type-arg]
+    """How far it is, how fast, and how long it will take; on stderr, where someone is looking."""
+    with tqdm(total=total, initial=done, unit="row", smoothing=0.05, dynamic_ncols=True,
+              disable=True if console.is_quiet() else None) as bar:  # fmt: skip
+        yield bar
+
+
+def _say_plans(jobs: Sequence[Job], plans: _Plans) -> None:
+    counts = Counter(job.instruction for job in jobs)
+    for instruction, count in counts.items():
+        plan = plans.of(instruction)
+        say(f'{count} x "{instruction}"')
+        if not isinstance(plan, EditPlan):
+            say(f"  cannot be read: {plan}")
+            continue
+        for edit in plan.edits:
+            say(f"  {edit.summary()}")
+        for warning in plan.warnings:
+            say(f"  note: {warning}")
+    for job in jobs[:3]:
+        say(f"would write: {job.output}")
+    if len(jobs) > 3:
+        say(f"and {len(jobs) - 3} more")
+
+
+def _say_done(lines: Sequence[Record], there: int, table: Path) -> None:
+    """What came of it; exits with 1 where a row failed."""
+    failed = sum(line["status"] != "done" for line in lines)
+    doubtful = sum(line.get("ok") is False for line in lines)
+    if there:
+        note(f"{there} were there already.")
+    told = f"{len(lines) - failed} done, {failed} failed"
+    say(f"{told}, {doubtful} doubtful: {table}" if doubtful else f"{told}: {table}")
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,129 @@
+"""Rows as jobs: each with the file that it makes and a key of all that goes into it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import OutputError, PromptEditError
+from .table import Row
+
+RESULTS, INSIDE = "results", ".prompt-edit"
+"""The stem of the tables of results, and the folder for what is not done yet."""
+
+
+Record = dict[str, Any]
+"""What is known of a job, as a line of the table of results has it."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A row, numbered from 1, and the path of its output in the output folder."""
+
+    number: int
+    picture: str
+    instruction: str
+    seed: int
+    output: str
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Every n-th picture, from the i-th on: one machine's part of a batch."""
+
+    index: int = 1
+    count: int = 1
+
+    @classmethod
+    def read(cls, told: str | None) -> Shard:
+        """From "2/8". Raises `PromptEditError`."""
+        if told is None:
+            return cls()
+        found = re.fullmatch(r"(\d+)/(\d+)", told.strip())
+        if not found or not 1 <= int(found[1]) <= int(found[2]):
+            raise PromptEditError(f'Name a shard as 2/8, the second of eight, not "{told}".')
+        return cls(int(found[1]), int(found[2]))
+
+    @property
+    def name(self) -> str:
+        """What its table is called, without an ending."""
+        return RESULTS if self.count == 1 else f"{RESULTS}-{self.index}-of-{self.count}"
+
+
+def plan_jobs(rows: Sequence[Row], out: Path, seed: int, cuts: Sequence[bool]) -> list[Job]:
+    """Give each row its output.
+
+    Args:
+        seed: of rows that have none.
+        cuts: for each row whether its result is transparent, which JPEG cannot hold.
+
+    Raises:
+        OutputError: two rows would write one file, or a row one that is read, or beyond `out`.
+    """
+    jobs: list[Job] = []
+    taken: dict[str, int] = {}
+    read = {str(row.picture.resolve()) for row in rows}
+    for number, (row, cut) in enumerate(zip(rows, cuts, strict=True), start=1):
+        path = Path(row.output) if row.output else _named(row, cut)
+        _check_inside(path, number)
+        key = str(path).casefold()  # as names are one on many systems
+        if key in taken:
+            raise OutputError(
+                f"Give each row an output of its own: rows {taken[key]} and {number} would both"
+                f" write {path}."
+            )
+        if str((out / path).resolve()) in read:
+            raise OutputError(
+                f"Choose another output folder: row {number} would write over the picture"
+                f" {out / path}."
+            )
+        taken[key] = number
+        kept = seed if row.seed is None else row.seed
+        jobs.append(Job(number, str(row.picture), row.instruction, kept, path.as_posix(), row.more))
+    return jobs
+
+
+def _named(row: Row, cut: bool) -> Path:
+    stem = f"{row.name.stem}-{_as_name(row.variant)}" if row.variant else row.name.stem
+    opaque = row.name.suffix.lower() in (".jpg", ".jpeg", ".bmp")
+    return row.name.with_name(stem + (".png" if cut and opaque else row.name.suffix))
+
+
+def _as_name(words: str) -> str:
+    return re.sub(r"[^\w]+", "-", words.strip().lower())
+
+
+def _check_inside(path: Path, number: int) -> None:
+    if path.is_absolute() or ".." in path.parts or path.parts[:1] == (INSIDE,):
+        raise OutputError(
+            f"Name outputs within the output folder: row {number} names {path.as_posix()}."
+        )
+
+
+def part_of(jobs: Sequence[Job], shard: Shard, limit: int | None) -> list[Job]:
+    """The jobs of a shard, all of one picture in the same; of these the first `limit`."""
+    order = {picture: n for n, picture in enumerate(dict.fromkeys(job.picture for job in jobs))}
+    mine = [job for job in jobs if order[job.picture] % shard.count == shard.index - 1]
+    return mine[:limit]
+
+
+def key_of(job: Job, settings: dict[str, Any]) -> str:
+    """A hash of all that goes into a job but the picture's bytes."""
+    asked = {name: value for name, value in asdict(job).items() if name not in ("number", "more")}
+    told = json.dumps([asked, settings], sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def stamp_of(picture: str | Path) -> list[int]:
+    """Size and time of a picture's file; equal ones are taken for the same picture."""
+    try:
+        found = Path(picture).stat()
+    except (OSError, ValueError):
+        return []
+    return [found.st_size, found.st_mtime_ns]

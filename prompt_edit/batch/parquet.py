@@ -1,0 +1,34 @@
+"""Tables in Parquet, through pyarrow, which is no part of a plain installation."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import PromptEditError
+
+
+def arrow(part: str = "") -> Any:
+    """pyarrow, or a part of it. Raises `PromptEditError` where it is not installed."""
+    try:
+        return importlib.import_module(f"pyarrow.{part}" if part else "pyarrow")
+    except ImportError as error:
+        raise PromptEditError(
+            'Install pyarrow for Parquet: pip install "prompt-edit[parquet]". CSV and JSONL need'
+            " nothing."
+        ) from error
+
+
+def write(file: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows; what is nested in them is written as JSON."""
+    flat = [
+        {name: json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+         for name, value in row.items()}
+        for row in rows
+    ]  # fmt: skip
+    names = list(dict.fromkeys(name for row in flat for name in row))
+    columns = {name: [row.get(name) for row in flat] for name in names}
+    arrow("parquet").write_table(arrow().table(columns), file)

@@ -1,0 +1,54 @@
+"""A batch on one machine: pictures are read ahead and written behind while the models work."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from .jobs import Job, Record
+from .stage import Done, Source, Stage, Task
+
+_AHEAD, _BEHIND = 2, 2  # pictures: more would only take memory
+
+Tell = Callable[[Job, Record], None]
+"""Called with each job whose output is there, or which failed, in order."""
+
+
+def run_here(stage: Stage, tasks: Sequence[Task], tell: Tell) -> None:
+    """Do all tasks in order. What stops one that would stop every other is raised.
+
+    What was written before is told before anything is raised, so that no output lacks its line.
+    """
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+        waiting: deque[tuple[Job, Future[Record]]] = deque()
+        try:
+            for task, source in _read_ahead(stage, tasks, reader):
+                made = stage.edit(task, source.result())
+                waiting.append((task.job, writer.submit(_written, stage, task, made)))
+                while len(waiting) > _BEHIND:
+                    _tell_first(waiting, tell)
+        finally:
+            while waiting:
+                _tell_first(waiting, tell)
+
+
+def _written(stage: Stage, task: Task, made: Done | Record) -> Record:
+    return stage.write(task, made) if isinstance(made, Done) else made
+
+
+def _tell_first(waiting: deque[tuple[Job, Future[Record]]], tell: Tell) -> None:
+    job, written = waiting.popleft()
+    tell(job, written.result())
+
+
+def _read_ahead(
+    stage: Stage, tasks: Sequence[Task], reader: ThreadPoolExecutor
+) -> Iterator[tuple[Task, Future[Source]]]:
+    coming = deque((task, reader.submit(stage.read, task)) for task in tasks[:_AHEAD])
+    for number in range(len(tasks)):
+        task, source = coming.popleft()
+        if number + _AHEAD < len(tasks):
+            later = tasks[number + _AHEAD]
+            coming.append((later, reader.submit(stage.read, later)))
+        yield task, source

@@ -1,0 +1,213 @@
+"""What is done to one row: read, edit, write. The same on one machine and on many."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib import metadata as packages
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from ..chosen import device_of, load_editor
+from ..editor import EditResult, PromptEditor
+from ..errors import ModelError, OutputError, PromptEditError
+from ..images import ImageFile, check_output, fill, load_image, losses
+from ..inpaint.repaint import Sampling
+from ..models.store import ModelSet
+from ..plan import EditPlan
+from ..results import steps_of
+from .jobs import Job, Record
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How all rows are done.
+
+    Attributes:
+        models: where they are.
+        loras: files and their weights.
+        device: its name; the best one where it is None.
+        steps, guidance_scale, strength: see `Sampling`.
+        threshold, retries, check: see `PromptEditor.edit`.
+    """
+
+    models: ModelSet
+    loras: tuple[tuple[Path, float], ...] = ()
+    device: str | None = None
+    offload: bool = False
+    steps: int | None = None
+    guidance_scale: float | None = None
+    strength: float | None = None
+    threshold: float | None = None
+    retries: int = 0
+    check: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """All that makes a difference to a result, the models' files by size and time."""
+        told = {name: value for name, value in asdict(self).items()
+                if name not in ("models", "loras", "device", "offload")}  # fmt: skip
+        files = [self.models.detector, self.models.segmenter, self.models.painter]
+        told["models"] = [_stamps(path) for path in files]
+        told["loras"] = [(_stamps(path), weight) for path, weight in self.loras]
+        told["version"] = _version()
+        return told
+
+
+def _version() -> str:
+    try:
+        return packages.version("prompt-edit")
+    except packages.PackageNotFoundError:
+        return ""
+
+
+def _stamps(path: Path) -> list[tuple[str, int, int]]:
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [(file.name, file.stat().st_size, file.stat().st_mtime_ns)
+            for file in files if file.is_file()]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job with its plan, or with why its instruction could not be read."""
+
+    job: Job
+    plan: EditPlan | None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A row's picture and the SHA-256 of its file, or why there is none."""
+
+    image: ImageFile | None = None
+    digest: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A picture that waits to be written, as a file like its source, and what is known of it."""
+
+    image: Tensor
+    like: ImageFile
+    record: Record
+
+
+class Stage:
+    """The models, loaded once, and what they do to a row.
+
+    Args:
+        inside: a folder on the disk of `out` for files that are not whole yet.
+    """
+
+    def __init__(self, settings: Settings, out: Path, inside: Path) -> None:
+        self._settings, self._out, self._inside = settings, out, inside
+        self._last, self._worked = "", False
+
+    @cached_property
+    def _editor(self) -> PromptEditor:
+        settings = self._settings
+        return load_editor(
+            settings.models, settings.loras, settings.offload, device_of(settings.device)
+        )
+
+    def __call__(self, task: Task) -> Record:
+        """Read, edit and write a row; its record. Raises what would stop every other row, too."""
+        made = self.edit(task, self.read(task))
+        return self.write(task, made) if isinstance(made, Done) else made
+
+    def read(self, task: Task) -> Source:
+        """The row's picture."""
+        if task.plan is None:
+            return Source(error=task.error)
+        try:
+            image = load_image(task.job.picture)
+            data = Path(task.job.picture).read_bytes()
+            return Source(image, hashlib.sha256(data).hexdigest())
+        except (PromptEditError, OSError) as error:
+            return Source(error=str(error))
+
+    def edit(self, task: Task, source: Source) -> Done | Record:
+        """The edited picture; or the record of a row that failed.
+
+        Raises:
+            ModelError: of the first row that needs it: no other would be spared.
+            OutputError: the output's folder cannot be made.
+        """
+        start = time.perf_counter()
+        if source.image is None or task.plan is None:
+            return _failed(source.error, start)
+        self._make_folder(self._out / task.job.output)
+        if task.job.picture != self._last:  # rows of one picture share what was seen in it
+            self._editor.forget()
+            self._last = task.job.picture
+        try:
+            result = self._edited(task.job, task.plan, source.image)
+        except Exception as error:
+            if isinstance(error, ModelError) and not self._worked:
+                raise
+            told = str(error) if isinstance(error, PromptEditError) else repr(error)
+            return _failed(told, start)
+        self._worked = True
+        notes = [*source.image.notes, *losses(task.job.output, source.image)]
+        record = {
+            **_record(result), "notes": [*notes, *result.plan.warnings],
+            "picture_sha256": source.digest, "total": time.perf_counter() - start,
+        }  # fmt: skip
+        return Done(result.image, source.image, record)
+
+    def _edited(self, job: Job, plan: EditPlan, source: ImageFile) -> EditResult:
+        settings = self._settings
+        cut = any(edit.operation == "extract" for edit in plan.edits)
+        check_output(self._out / job.output, source.pixels.shape[-1] == 4 or cut, source)
+        sampling = Sampling(job.seed, settings.steps, settings.guidance_scale, settings.strength)
+        return self._editor.edit(
+            source.pixels, plan, sampling, settings.threshold, retries=settings.retries,
+            check=settings.check,
+        )  # fmt: skip
+
+    def _make_folder(self, place: Path) -> None:
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{place.parent} cannot be made: {error.strerror}.") from error
+
+    def write(self, task: Task, done: Done) -> Record:
+        """Bring an output to its place, whole; its record. Raises `OutputError`."""
+        place = self._out / task.job.output
+        beside = self._inside / f"{task.job.number}-{os.getpid()}{place.suffix}"
+        try:
+            fill(beside, done.image, done.like)
+            with beside.open("r+b") as written:
+                os.fsync(written.fileno())  # some disks say only then that they are full
+            beside.replace(place)
+        except ValueError as error:  # Pillow's, where a format has limits
+            beside.unlink(missing_ok=True)
+            return _failed(f"{place} cannot be written: {error}.", time.perf_counter())
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise OutputError(f"{place} cannot be written: {error.strerror or error}.") from error
+        return done.record
+
+
+def _failed(told: str, start: float) -> Record:
+    return {"status": "failed", "error": told, "total": time.perf_counter() - start}
+
+
+def _record(result: EditResult) -> Record:
+    """What is known of a row that is done."""
+    return {
+        "status": "done",
+        "error": None,
+        "plan": result.plan.model_dump(mode="json", exclude_defaults=True),
+        "steps": steps_of(result),
+        "mask_share": max(step.mask_share for step in result.steps),
+        "ok": all(each.ok for each in result.checks) if result.checks else None,
+        "doubts": list(result.doubts),
+        "seconds": result.seconds,
+    }

@@ -1,0 +1,193 @@
+"""What is to be edited: a folder, a pattern or a table, read into rows."""
+
+from __future__ import annotations
+
+import csv
+import glob
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import InstructionError, PromptEditError
+from ..intent.grammar.words import kind_of
+
+TABLES = (".csv", ".jsonl", ".parquet")
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"})
+_OWN = ("picture", "instruction", "seed", "output")
+_PLACE = re.compile(r"\{colou?r\}", re.IGNORECASE)
+_WORD = re.compile(r"(?:\b(?:dark|light|pale|deep|bright) )?\b(?P<word>[a-z]+)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One edit of one picture.
+
+    Attributes:
+        picture: its file.
+        name: the picture's path as it was named, from which the output's is made.
+        instruction: the sentence; empty where the row has none.
+        seed: of the noise.
+        output: a path in the output folder; empty for one by the picture's name.
+        variant: what tells this row from others of its picture, for the output's name.
+        more: further columns of the table, which go along.
+    """
+
+    picture: Path
+    name: Path
+    instruction: str = ""
+    seed: int | None = None
+    output: str = ""
+    variant: str = ""
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def read_rows(source: str, instruction: str | None, colours: Sequence[str] = ()) -> list[Row]:
+    """The rows of a folder, a glob pattern, a picture, or a table with a column `picture`.
+
+    Args:
+        instruction: for all rows that have none of their own.
+        colours: each row is done once in each; see `in_colour`.
+
+    Raises:
+        PromptEditError: nothing is there, a table can't be read, or a row says too little.
+    """
+    path = Path(source)
+    if path.suffix.lower() in TABLES and path.is_file():
+        rows = list(_of_table(path))
+    else:
+        rows = [Row(file, name) for file, name in _pictures(source)]
+    if not rows:
+        raise PromptEditError(f"{source} holds no pictures. Name a folder, a pattern or a table.")
+    rows = [row if row.instruction else replace(row, instruction=instruction or "") for row in rows]
+    for number, row in enumerate(rows, start=1):
+        if not row.instruction.strip():
+            raise InstructionError(
+                f"Say what to change: row {number} ({row.name}) has no instruction, and the"
+                ' command has none: prompt-edit batch IN "make the hat red" --out OUT.'
+            )
+    if not colours:
+        return rows
+    return [
+        replace(row, instruction=in_colour(row.instruction, colour), variant=colour)
+        for row in rows
+        for colour in colours
+    ]
+
+
+def in_colour(instruction: str, colour: str) -> str:
+    """A sentence with another colour: in place of `{colour}`, or of the one it names, or after it.
+
+    Raises:
+        InstructionError: it names several, so that nobody knows which is meant.
+    """
+    if _PLACE.search(instruction):
+        return _PLACE.sub(colour, instruction)
+    named = [word for word in _WORD.finditer(instruction) if _is_colour(word["word"])]
+    if len(named) > 1:
+        raise InstructionError(
+            f'Write {{colour}} where the colour goes: "{instruction}" names {len(named)}.'
+        )
+    if not named:
+        return f"{instruction.rstrip(' .!')} {colour}"
+    return instruction[: named[0].start()] + colour + instruction[named[0].end() :]
+
+
+def _is_colour(word: str) -> bool:
+    return kind_of(word.lower()) == "color" or word.lower() == "grey"
+
+
+def _pictures(source: str) -> Iterator[tuple[Path, Path]]:
+    """The files of a folder, with all below it, or of a pattern; and their names, in order."""
+    path = Path(source)
+    if path.is_dir():
+        found: Iterable[Path] = path.rglob("*")
+        root = path
+    elif glob.has_magic(source) and not path.exists():
+        found = (Path(each) for each in glob.iglob(source, recursive=True))
+        root = _fixed(path)
+    else:
+        found, root = iter([path] if path.exists() else []), path.parent
+    for file in sorted(found):
+        if file.is_file() and file.suffix.lower() in PICTURES and not _hidden(file, root):
+            yield file, file.relative_to(root)
+
+
+def _hidden(file: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(root).parts)
+
+
+def _fixed(pattern: Path) -> Path:
+    """The folder that a pattern begins with."""
+    parts: list[str] = []
+    for part in pattern.parts[:-1]:
+        if glob.has_magic(part):
+            break
+        parts.append(part)
+    return Path(*parts)
+
+
+def _of_table(path: Path) -> Iterator[Row]:
+    for number, columns in enumerate(_read_table(path), start=1):
+        columns = {str(name).strip().lower(): value for name, value in columns.items()
+                   if name is not None and value is not None}  # fmt: skip
+        picture = str(columns.get("picture", "")).strip()
+        if not picture:
+            raise PromptEditError(
+                f'Give {path} a column "picture": row {number} has none'
+                f" ({', '.join(columns) or 'nothing'})."
+            )
+        name = Path(picture)
+        yield Row(
+            path.parent / name,
+            Path(name.name) if name.is_absolute() or ".." in name.parts else name,
+            str(columns.get("instruction", "")).strip(),
+            _seed(columns.get("seed"), path, number),
+            str(columns.get("output", "")).strip(),
+            more={key: value for key, value in columns.items() if key not in _OWN},
+        )
+
+
+def _seed(value: Any, path: Path, number: int) -> int | None:
+    if value is None or value == "":
+        return None
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise PromptEditError(
+            f"Give seeds as whole numbers: row {number} of {path} has {value!r}."
+        ) from error
+
+
+def _read_table(path: Path) -> Iterable[dict[str, Any]]:
+    """The rows of a table, by column. Raises `PromptEditError`."""
+    if path.suffix.lower() == ".parquet":
+        return _read_parquet(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptEditError(f"{path} cannot be read: {error}. Save it as UTF-8.") from error
+    if path.suffix.lower() == ".csv":
+        return list(csv.DictReader(text.splitlines(keepends=True)))
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise PromptEditError(f"Line {number} of {path} is no JSON: {error}.") from error
+            if not isinstance(row, dict):
+                raise PromptEditError(f"Line {number} of {path} is no object of columns.")
+            rows.append(row)
+    return rows
+
+
+def _read_parquet(path: Path) -> list[dict[str, Any]]:
+    from .parquet import arrow
+
+    try:
+        return arrow("parquet").read_table(path).to_pylist()  # type: ignore[no-any-return]
+    except (OSError, ValueError) as error:
+        raise PromptEditError(f"{path} cannot be read: {error}.") from error

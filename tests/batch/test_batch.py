@@ -1,0 +1,251 @@
+"""`prompt-edit batch` as people run it: once, again, with something changed, and killed."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from commandline import run
+from filelock import FileLock
+from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
+
+from benchmarks.batch_kills import command, differences, draw_pictures, killed
+from prompt_edit.batch import stage as module
+from prompt_edit.batch.jobs import INSIDE
+from prompt_edit.batch.stage import Stage
+from prompt_edit.editor import PromptEditor
+from prompt_edit.images import load_image, save_image
+from prompt_edit.inpaint.repaint import Sampling
+
+RED = "make the dress red"
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A dress; a dress, as JPEG, below; no dress."""
+    folder = tmp_path / "in"
+    (folder / "below").mkdir(parents=True)
+    save_image(folder / "a.png", drawn(DRESS_SCENE)[1])
+    save_image(folder / "below" / "b.jpg", drawn(PEOPLE_SCENE)[1])
+    save_image(folder / "c.png", drawn(BALLS_SCENE)[1])
+    return folder
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The outputs that are worked on."""
+    asked: list[str] = []
+    edit = Stage.edit
+
+    def counted(self: Stage, task: Any, source: Any) -> Any:
+        asked.append(task.job.output)
+        return edit(self, task, source)
+
+    monkeypatch.setattr(Stage, "edit", counted)
+    return asked
+
+
+@pytest.fixture(autouse=True)
+def editor(
+    monkeypatch: pytest.MonkeyPatch, detector: Any, segmenter: Any, painter: Any
+) -> PromptEditor:
+    """The sample models, loaded once for all tests."""
+    made = PromptEditor(detector, segmenter, painter)
+    monkeypatch.setattr(module, "load_editor", lambda *_: made)
+    return made
+
+
+def table(out: Path, name: str = "results.jsonl") -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / name).read_text().splitlines()]
+
+
+def files(out: Path) -> list[str]:
+    return sorted(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file())
+
+
+def test_each_picture_as_if_edited_alone(
+    pictures: Path, tmp_path: Path, editor: PromptEditor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert run("batch", pictures, RED, "--out", out, "--seed", 3) == 1, "a row failed"
+    told = capsys.readouterr()
+    assert "2 done, 1 failed" in told.out and "Row 3" in told.err and "dress" in told.err
+    assert files(out) == ["a.png", "below/b.jpg", "results.jsonl"]
+    source = load_image(pictures / "a.png")
+    alone = editor.edit(source.pixels, RED, Sampling(seed=3)).image
+    assert torch.equal(load_image(out / "a.png").pixels, (alone * 255).round() / 255)
+    rows = table(out)
+    assert [row["status"] for row in rows] == ["done", "done", "failed"]
+    assert [row["row"] for row in rows] == [1, 2, 3]
+    assert rows[0]["plan"]["edits"][0]["operation"] == "recolor"
+    assert rows[0]["steps"][0]["scores"] and rows[0]["seconds"]["inpaint"] > 0
+    assert "JPEG" in rows[1]["notes"][0] and "no" in rows[2]["error"]
+
+
+def test_the_same_command_does_nothing_again(
+    pictures: Path, tmp_path: Path, done: list[str]
+) -> None:
+    out = tmp_path / "out"
+    run("batch", pictures, RED, "--out", out)
+    before = (out / "results.jsonl").read_bytes(), (out / "a.png").stat().st_mtime_ns
+    assert done == ["a.png", "below/b.jpg", "c.png"]
+    done.clear()
+    assert run("batch", pictures, RED, "--out", out) == 1
+    assert not done
+    assert before == ((out / "results.jsonl").read_bytes(), (out / "a.png").stat().st_mtime_ns)
+    run("batch", pictures, RED, "--out", out, "--retry-failed")
+    assert done == ["c.png"]
+
+
+def test_only_what_changed_is_done_again(pictures: Path, tmp_path: Path, done: list[str]) -> None:
+    out = tmp_path / "out"
+    run("batch", pictures, RED, "--out", out)
+    done.clear()
+    save_image(pictures / "c.png", drawn(DRESS_SCENE)[1])
+    assert run("batch", pictures, RED, "--out", out) == 0
+    assert done == ["c.png"]
+    done.clear()
+    (out / "a.png").unlink()
+    run("batch", pictures, RED, "--out", out)
+    assert done == ["a.png"]
+    for changed in (["--seed", 4], ["--threshold", 0.2], ["--check"]):
+        done.clear()
+        run("batch", pictures, RED, "--out", out, *changed)
+        assert len(done) == 3, changed
+    assert len(table(out)) == 3 and table(out)[0]["ok"] is not None
+
+
+def test_rows_of_a_table_with_seeds_outputs_and_more(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = pictures / "t.csv"
+    source.write_text(
+        "picture,instruction,seed,output,sku\n"
+        "a.png,make the dress red,5,x/one.png,11\n"
+        "a.png,make the dress blue,,two.png,12\n"
+        "below/b.jpg,cut out the dog,,,13\n"
+        "a.png,qwertz uiop,,four.png,14\n"
+        "nowhere.png,make the dress red,,five.png,15\n"
+    )
+    out = tmp_path / "out"
+    assert run("batch", source, "--out", out, "--parquet") == 1
+    rows = table(out)
+    assert [row["status"] for row in rows] == ["done", "done", "failed", "failed", "failed"]
+    assert [row["columns"]["sku"] for row in rows] == ["11", "12", "13", "14", "15"]
+    assert "nowhere.png" in rows[4]["error"]
+    assert files(out) == ["results.jsonl", "results.parquet", "two.png", "x/one.png"]
+    kept = pytest.importorskip("pyarrow.parquet").read_table(out / "results.parquet").to_pylist()
+    assert [row["output"] for row in kept] == [row["output"] for row in rows]
+    assert json.loads(kept[0]["plan"])["edits"]
+
+
+def test_parts_of_a_batch_make_the_whole(pictures: Path, tmp_path: Path, done: list[str]) -> None:
+    out = tmp_path / "out"
+    words = ["batch", pictures, "make the dress {colour}", "--colours", "red,blue", "--out", out]
+    run(*words, "--limit", 1)
+    assert done == ["a-red.png"]
+    for shard in ("1/2", "2/2"):
+        run(*words, "--shard", shard)
+    assert sorted(done) == sorted(set(done)) and len(done) == 6
+    assert len(table(out, "results-1-of-2.jsonl")) + len(table(out, "results-2-of-2.jsonl")) == 6
+    run(*words)
+    assert len(done) == 6 and [row["row"] for row in table(out)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_dry_run_shows_the_plans_and_makes_nothing(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], done: list[str]
+) -> None:
+    assert run("batch", pictures, RED, "--out", tmp_path / "out", "--dry-run") == 0
+    told = capsys.readouterr().out
+    assert '3 x "make the dress red"' in told and "recolor dress" in told and "a.png" in told
+    assert not (tmp_path / "out").exists() and not done
+
+
+def test_a_line_that_was_cut_off_is_dropped(
+    pictures: Path, tmp_path: Path, done: list[str]
+) -> None:
+    out = tmp_path / "out"
+    run("batch", pictures, RED, "--out", out)
+    whole, results = table(out), out / "results.jsonl"
+    results.write_bytes(results.read_bytes()[:-40])
+    (out / INSIDE / "results").mkdir(parents=True)
+    (out / INSIDE / "results" / "1-99.png").write_bytes(b"half a pict")
+    done.clear()
+    run("batch", pictures, RED, "--out", out)
+    assert done == ["c.png"], "the row whose line was lost"
+    assert [row["output"] for row in table(out)] == [row["output"] for row in whole]
+    assert files(out) == ["a.png", "below/b.jpg", "results.jsonl"]
+
+
+def test_two_runs_do_not_work_on_one_shard(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out" / INSIDE).mkdir(parents=True)
+    with FileLock(tmp_path / "out" / INSIDE / "results.lock"):
+        assert run("batch", pictures, RED, "--out", tmp_path / "out") == 1
+    assert "at work" in capsys.readouterr().err
+
+
+def test_a_fault_in_one_row_is_told_and_the_rest_goes_on(
+    pictures: Path, tmp_path: Path, editor: PromptEditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit = editor.edit
+
+    def faulty(image: Any, *more: Any, **named: Any) -> Any:
+        if image.shape[1] == 128:
+            raise ZeroDivisionError("a fault of ours")
+        return edit(image, *more, **named)
+
+    monkeypatch.setattr(editor, "edit", faulty)
+    save_image(pictures / "b.png", drawn(DRESS_SCENE)[1][:, ::2, ::2])
+    run("batch", pictures, RED, "--out", tmp_path / "out")
+    rows = {row["output"]: row for row in table(tmp_path / "out")}
+    assert "a fault of ours" in rows["b.png"]["error"] and rows["below/b.jpg"]["status"] == "done"
+
+
+def test_misuse_is_one_line(pictures: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for words in (
+        [],
+        ["--shard", "3/2"],
+        ["--colours", " ,"],
+        ["--colours", "red", "--shard", "x"],
+    ):
+        assert run("batch", pictures, "--out", out, *words) in (1, 2)
+    assert run("batch", pictures, RED, "--out", pictures) == 1, "over what is read"
+    assert not out.exists()
+
+
+@pytest.mark.slow
+def test_a_full_disk_stops_the_run_and_it_goes_on_later(tmp_path: Path) -> None:
+    """A limit on the size of files is what a process can be given without rights."""
+    pictures, out, whole = tmp_path / "in", tmp_path / "out", tmp_path / "whole"
+    draw_pictures(pictures, 3)
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    stopped = subprocess.run(command(pictures, out), preexec_fn=limited, capture_output=True,
+                             text=True, check=False)  # fmt: skip
+    assert stopped.returncode == 1 and "cannot be written" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    for folder in (out, whole):
+        subprocess.run(command(pictures, folder), check=False, capture_output=True)
+    assert not differences(whole, out)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed so there")
+def test_a_run_that_is_killed_at_any_moment_goes_on(tmp_path: Path) -> None:
+    pictures = tmp_path / "in"
+    draw_pictures(pictures, 6)
+    subprocess.run(command(pictures, tmp_path / "whole"), check=False, capture_output=True)
+    killed(pictures, tmp_path / "killed", 4, 12.0, seed=5)
+    assert not differences(tmp_path / "whole", tmp_path / "killed")
+    assert len(table(tmp_path / "killed")) == 12

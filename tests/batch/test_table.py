@@ -1,0 +1,174 @@
+"""Folders, patterns and tables as rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prompt_edit.batch.jobs import INSIDE, Shard, part_of, plan_jobs
+from prompt_edit.batch.table import Row, in_colour, read_rows
+from prompt_edit.errors import InstructionError, OutputError, PromptEditError
+from prompt_edit.intent.grammar import parse_grammar
+
+RED = "make the hat red"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b.png", "a.JPG", "notes.txt", "deep/er/c.webp", ".hidden/d.png", "x.png/e.png"):
+        file = tmp_path / "in" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"")
+    return tmp_path / "in"
+
+
+def outputs(rows: list[Row], out: Path = Path("out"), cut: bool = False) -> list[str]:
+    return [job.output for job in plan_jobs(rows, out, 0, [cut] * len(rows))]
+
+
+def test_a_folder_with_all_below_it(folder: Path) -> None:
+    rows = read_rows(str(folder), RED)
+    assert outputs(rows) == ["a.JPG", "b.png", "deep/er/c.webp", "x.png/e.png"]
+    assert {row.instruction for row in rows} == {RED}
+
+
+def test_a_pattern_keeps_the_folders_below_its_fixed_part(folder: Path) -> None:
+    assert outputs(read_rows(f"{folder}/**/*.webp", RED)) == ["deep/er/c.webp"]
+    assert outputs(read_rows(f"{folder}/deep/*/c.*", RED)) == ["er/c.webp"]
+    assert outputs(read_rows(str(folder / "b.png"), RED)) == ["b.png"]
+
+
+@pytest.mark.parametrize("source", ["empty", "nowhere", "*.gif"])
+def test_nothing_is_said(tmp_path: Path, source: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(PromptEditError, match="holds no pictures"):
+        read_rows(str(tmp_path / source), RED)
+
+
+COLUMNS = [
+    {"picture": "a.png", "instruction": "remove the dog", "seed": 7, "output": "x/1.png", "sku": "9"},
+    {"picture": "b.png", "sku": "ä, \"b\"\nc"},
+]  # fmt: skip
+
+
+def written(folder: Path, kind: str) -> Path:
+    file = folder / f"table.{kind}"
+    if kind == "csv":
+        with file.open("w", newline="", encoding="utf-8-sig") as table:
+            lines = csv.DictWriter(table, list(COLUMNS[0]))
+            lines.writeheader()
+            lines.writerows(COLUMNS)
+    elif kind == "jsonl":
+        file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in COLUMNS) + "\n\n")
+    else:
+        arrow = pytest.importorskip("pyarrow")
+        parquet = pytest.importorskip("pyarrow.parquet")
+        parquet.write_table(arrow.Table.from_pylist(COLUMNS), file)
+    return file
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_a_table_with_columns_that_go_along(tmp_path: Path, kind: str) -> None:
+    one, two = read_rows(str(written(tmp_path, kind)), RED)
+    assert (one.picture, one.instruction, one.seed) == (tmp_path / "a.png", "remove the dog", 7)
+    assert (two.instruction, two.seed) == (RED, None)
+    assert outputs([one, two]) == ["x/1.png", "b.png"]
+    assert one.more["sku"] == "9" and two.more["sku"] == COLUMNS[1]["sku"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("image\na.png\n", 'a column "picture"'),
+        ("picture,seed\na.png,many\n", "whole numbers: row 1"),
+        ("picture\na.png\n", "Say what to change: row 1"),
+    ],
+)
+def test_tables_that_say_too_little(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(PromptEditError, match=told):
+        read_rows(str(tmp_path / "t.csv"), None)
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "\xff"])
+def test_lines_that_are_no_rows(tmp_path: Path, text: str) -> None:
+    (tmp_path / "t.jsonl").write_bytes(text.encode("latin1"))
+    with pytest.raises(PromptEditError, match=r"t\.jsonl"):
+        read_rows(str(tmp_path / "t.jsonl"), RED)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "asked"),
+    [
+        ("make the hat {colour}", "make the hat blue"),
+        ("Make the {COLOR} hat {color} at its brim", "Make the blue hat blue at its brim"),
+        ("make the hat red", "make the hat blue"),
+        ("make the dark red hat shiny", "make the blue hat shiny"),
+        ("recolor the grey sofa", "recolor the blue sofa"),
+        ("make the hat navy", "make the hat blue"),
+        ("paint the wall.", "paint the wall blue"),
+    ],
+)
+def test_another_colour_takes_the_place_of_the_one_that_is_named(
+    instruction: str, asked: str
+) -> None:
+    assert in_colour(instruction, "blue") == asked
+
+
+def test_of_two_colours_nobody_knows_which() -> None:
+    with pytest.raises(InstructionError, match="names 2"):
+        in_colour("make the red hat green", "blue")
+
+
+@given(st.sampled_from(["red", "navy", "beige", "turquoise"]), st.sampled_from(["hat", "dress"]))
+def test_what_comes_of_it_is_read_as_that_colour(colour: str, thing: str) -> None:
+    for told in (f"make the {thing}", f"make the {thing} green", f"paint the {thing} {{colour}}"):
+        assert parse_grammar(in_colour(told, colour)).edits[0].result == f"{colour} {thing}"
+
+
+def test_each_colour_has_an_output_of_its_own(folder: Path) -> None:
+    rows = read_rows(str(folder / "b.png"), RED, ["red", "Sky Blue"])
+    assert outputs(rows) == ["b-red.png", "b-sky-blue.png"]
+
+
+def test_what_jpeg_cannot_hold_is_png(folder: Path) -> None:
+    assert outputs(read_rows(str(folder / "a.JPG"), "cut out the dog"), cut=True) == ["a.png"]
+
+
+def test_two_rows_of_one_output_are_refused() -> None:
+    rows = [Row(Path("1/a.png"), Path("a.png"), RED), Row(Path("2/A.png"), Path("A.PNG"), RED)]
+    with pytest.raises(OutputError, match="rows 1 and 2"):
+        outputs(rows)
+
+
+@pytest.mark.parametrize("output", ["../a.png", "/tmp/a.png", f"{INSIDE}/a.png", "x/../../a.png"])
+def test_outputs_stay_in_their_folder(output: str) -> None:
+    with pytest.raises(OutputError, match="within the output folder"):
+        outputs([Row(Path("a.png"), Path("a.png"), RED, output=output)])
+
+
+def test_what_is_read_is_not_written_over(folder: Path) -> None:
+    with pytest.raises(OutputError, match="over the picture"):
+        outputs(read_rows(str(folder), RED), folder)
+
+
+@given(st.integers(1, 9), st.lists(st.integers(0, 6), max_size=30))
+def test_shards_part_the_jobs_and_keep_pictures_together(count: int, pictures: list[int]) -> None:
+    rows = [Row(Path(f"{picture}.png"), Path(f"{number}.png"), RED)
+            for number, picture in enumerate(pictures)]  # fmt: skip
+    jobs = plan_jobs(rows, Path("out"), 0, [False] * len(rows))
+    parts = [part_of(jobs, Shard(index + 1, count), None) for index in range(count)]
+    assert sorted(job.number for part in parts for job in part) == [job.number for job in jobs]
+    homes = [{job.picture for job in part} for part in parts]
+    assert sum(map(len, homes)) == len(set(pictures))
+
+
+@pytest.mark.parametrize("told", ["0/2", "3/2", "1", "a/b", "1/0"])
+def test_shards_are_named_as_second_of_eight(told: str) -> None:
+    with pytest.raises(PromptEditError, match="2/8"):
+        Shard.read(told)
