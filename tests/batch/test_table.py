@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -50,8 +51,9 @@ def test_nothing_is_said(tmp_path: Path, source: str) -> None:
         read_rows(str(tmp_path / source), RED)
 
 
-COLUMNS = [
-    {"picture": "a.png", "instruction": "remove the dog", "seed": 7, "output": "x/1.png", "sku": "9"},
+COLUMNS: list[dict[str, Any]] = [
+    {"picture": "a.png", "instruction": "remove the dog", "seed": 7, "output": "x/1.png",
+     "sku": "9"},
     {"picture": "b.png", "sku": "ä, \"b\"\nc"},
 ]  # fmt: skip
 
