@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 import urllib.error
 from collections.abc import Iterator
@@ -16,6 +17,10 @@ from PIL import Image
 from scipy import ndimage
 from worlds import DRESS_SCENE, drawn, instance
 
+from prompt_edit.paperdoll.draw import draw
+from prompt_edit.paperdoll.scene import random_scene
+
+from . import runtime
 from .server import HOST, PYTHON, Server
 from .test_workflows import BUNDLED, api, name
 
@@ -181,3 +186,31 @@ def test_bad_input_names_its_node(host: Server) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         host.queue(prompt)
     assert "type mismatch" in refused.value.read().decode()
+
+
+def test_a_folder_is_queued_and_goes_on_where_it_was_stopped(host: Server, tmp_path: Path) -> None:
+    script = runtime.ROOT / "workflows" / "api" / "queue_folder.py"
+    pictures, out = tmp_path / "in", tmp_path / "out"
+    (pictures / "below").mkdir(parents=True)
+    for each in ("a.png", "below/a.png"):
+        Image.fromarray(draw(random_scene(900_002)).image).save(pictures / each)
+    (pictures / "b.png").write_bytes(b"no picture")
+    words = [sys.executable, str(script), str(pictures), "make the hat red", "--out", str(out),
+             "--host", host.address]  # fmt: skip
+    first = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert first.returncode == 1 and "2 done, 1 failed" in first.stderr, first.stderr
+    assert sorted(file.relative_to(out).as_posix() for file in out.rglob("*.*")) == [
+        "a.png", "below/a.png"
+    ]  # fmt: skip
+    made = np.asarray(Image.open(out / "a.png"))
+    assert made.shape == (256, 256, 3) and (made != draw(random_scene(900_002)).image).any()
+    (out / "a.png").unlink()
+    (pictures / "b.png").unlink()
+    again = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert again.returncode == 0 and "1 of 2 are there" in again.stderr
+    assert "1 done, 0 failed" in again.stderr
+    (out / "a.png").unlink()
+    nobody = subprocess.run([*words[:-1], "http://127.0.0.1:9"], capture_output=True, text=True,
+                            check=False)  # fmt: skip
+    assert nobody.returncode == 1 and "No ComfyUI answers" in nobody.stderr
+    assert "Traceback" not in nobody.stderr
