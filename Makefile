@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := -m pytest --dist worksteal --numprocesses $(shell nproc 2>/dev/null || echo auto)
 
-.PHONY: install demo test test-fast bench test-full test-matrix test-host train clean
+.PHONY: install locales demo test test-fast bench test-full test-matrix test-host train clean
 
 install: .venv/installed
 
@@ -15,6 +15,10 @@ test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python $(PYTEST)
+
+# The English texts of the nodes, from their schemas.
+locales: .venv/installed
+	PYTHONPATH=tests $(BIN)/python -m graph.english 2> /dev/null
 
 # What takes longest, model zoo and processes, left out: a minute on two cores.
 test-fast: .venv/installed
