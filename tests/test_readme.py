@@ -34,6 +34,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drawn_sets.coco(here / "COCO")
     drawn_sets.voc(here / "VOCdevkit")
     drawn_sets.imagenet(here)
+    (here / "photos").mkdir()
+    for name in ("a", "b"):
+        file = f"photos/{name}.jpg"
+        assert run(["prompt-edit", "draw", file, "--seed", "900899"], here).returncode == 0
+    rows = "".join(f"photos/{name}.jpg,make the hat red,x/{name}.png\n" for name in ("a", "b"))
+    (here / "catalogue.csv").write_text(f"picture,instruction,output\n{rows}")
     assert run(["prompt-edit", "draw", "photo.png", "--seed", "900899"], here).returncode == 0
     return here
 
@@ -60,6 +66,8 @@ def outcome(command: list[str]) -> str | None:
         return "downloads are off"
     if command[1:3] == ["models", "verify"]:
         return "is not here|missing|not as it was published|Download it"
+    if "--ray" in command:
+        return "Install Ray|There is no Ray cluster"
     if "--lora" in command:
         return "style.safetensors"
     return None
@@ -84,6 +92,8 @@ def test_the_commands_of_the_readme(
         for flag, value in itertools.pairwise(command):
             if not refusal and flag in ("-o", "--mask", "--side-by-side", "--json"):
                 assert (folder / value).stat().st_size, f"{words} wrote no {value}"
+            if not refusal and flag == "--out":
+                assert (folder / value / "results.jsonl").is_file(), words
 
 
 def test_the_python_of_the_readme(folder: Path) -> None:

@@ -9,7 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from .jobs import Job, Record
 from .stage import Done, Source, Stage, Task
 
-_AHEAD, _BEHIND = 2, 2  # pictures: more would only take memory
+_AHEAD, _BEHIND = 2, 4  # pictures: more would only take memory
+_WRITERS = 4  # PNG of a large picture takes longer than a GPU needs to paint it
 
 Tell = Callable[[Job, Record], None]
 """Called with each job whose output is there, or which failed, in order."""
@@ -20,7 +21,7 @@ def run_here(stage: Stage, tasks: Sequence[Task], tell: Tell) -> None:
 
     What was written before is told before anything is raised, so that no output lacks its line.
     """
-    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(_WRITERS) as writer:
         waiting: deque[tuple[Job, Future[Record]]] = deque()
         try:
             for task, source in _read_ahead(stage, tasks, reader):
