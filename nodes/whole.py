@@ -84,11 +84,11 @@ class PromptEdit(io.ComfyNode):
         if any(each is None for each in (detector, segmenter, painter)):
             lines.append(told)
         if detector is None:
-            detector = _loaded(graph, "PromptEditLoadGroundingDINO", names[DETECTOR.sample])
+            detector = _loaded(graph, "PromptEditLoadGroundingDINO", names[DETECTOR.name])
         if segmenter is None:
-            segmenter = _loaded(graph, "PromptEditLoadSAM", names[SEGMENTER.sample])
+            segmenter = _loaded(graph, "PromptEditLoadSAM", names[SEGMENTER.name])
         if painter is None:
-            model = names[PAINTER.sample]
+            model = names[PAINTER.name]
             painter = _loaded(graph, "PromptEditLoadInpaint", model, dtype="default")
         models = (detector, segmenter, painter)
         # The plan travels as text: the host compares text, and so knows what it has done before.

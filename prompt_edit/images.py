@@ -48,7 +48,7 @@ class ImageFile:
     notes: tuple[str, ...] = ()
 
 
-Shape = Literal["[B,H,W,C]", "[1,H,W,C]", "[H,W,C]"]
+Layout = Literal["[B,H,W,C]", "[1,H,W,C]", "[H,W,C]"]
 """How pictures are handed over: a batch, a batch of one, or one alone."""
 
 _BEYOND = 0.5  # of the range on either side: what resampling and denoising overshoot by
@@ -56,7 +56,7 @@ _BEYOND = 0.5  # of the range on either side: what resampling and denoising over
 
 def check_pictures(
     images: Any,
-    shape: Shape = "[B,H,W,C]",
+    shape: Layout = "[B,H,W,C]",
     channels: tuple[int, ...] = (1, 3, 4),
     name: str = "The picture",
 ) -> Tensor:

@@ -121,7 +121,7 @@ def main() -> None:
     )
     pool = make(settings.pool)
     vae = build()
-    folder = SAMPLES / PAINTER.sample
+    folder = SAMPLES / PAINTER.name
     if folder.exists() and not settings.fresh:
         vae = AutoencoderKL.from_pretrained(folder, subfolder="vae", torch_dtype=torch.float32)
     # Channels last: twice as fast on a CPU.

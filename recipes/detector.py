@@ -424,7 +424,7 @@ def main() -> None:
         __doc__ or "", steps=7000, learning_rate=4e-4, out="runs/grounding-dino"
     )
     pool = make(settings.pool)
-    folder = SAMPLES / DETECTOR.sample
+    folder = SAMPLES / DETECTOR.name
     model, processor = build(settings.out)
     if folder.exists() and not settings.fresh:
         model = GroundingDinoForObjectDetection.from_pretrained(folder, dtype=torch.float32)

@@ -310,7 +310,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=40_000)
     parser.add_argument("--part", type=int, default=0, help="0 to 9: draws other scenes")
     parser.add_argument("--out", type=Path, default=Path("runs/examples"))
-    parser.add_argument("--vae", type=Path, default=SAMPLES / PAINTER.sample / "vae")
+    parser.add_argument("--vae", type=Path, default=SAMPLES / PAINTER.name / "vae")
     parser.add_argument("--threads", type=int, default=1)
     values = parser.parse_args()
     torch.set_num_threads(values.threads)

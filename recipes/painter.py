@@ -231,7 +231,7 @@ def main() -> None:
     )
     device = settings.device
     painter, tokenizer, scheduler = build(settings.out)
-    begin = settings.start or SAMPLES / PAINTER.sample
+    begin = settings.start or SAMPLES / PAINTER.name
     vae = AutoencoderKL.from_pretrained(begin, subfolder="vae", torch_dtype=torch.float32)
     vae = vae.to(device).eval().requires_grad_(False)
     if not settings.fresh:

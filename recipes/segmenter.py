@@ -258,7 +258,7 @@ def main() -> None:
     settings = Settings.from_command_line(
         __doc__ or "", steps=2600, learning_rate=1e-3, out="runs/sam"
     )
-    folder = SAMPLES / SEGMENTER.sample
+    folder = SAMPLES / SEGMENTER.name
     sam, processor = build()
     if folder.exists() and not settings.fresh:
         sam = SamModel.from_pretrained(folder, dtype=torch.float32)

@@ -33,10 +33,10 @@ def model_input(role: Role) -> io.Combo.Input:
     """
     bundled = [SAMPLE] if role in ROLES else []
     names = [*installed(role), *bundled] or [NOTHING]
-    default = _set_of(_installed()).get(role.sample, names[0])
+    default = _set_of(_installed()).get(role.name, names[0])
     sizes = _recommended(role)
     known = [each.name for each in catalogue()
-             if each.role == role.sample and each.repository and not each.gated]  # fmt: skip
+             if each.role == role.name and each.repository and not each.gated]  # fmt: skip
     downloads = [name + DOWNLOAD for name in dict.fromkeys([*sizes, *known])]
     told = ", ".join(f"{name} ({', '.join(each)})" for name, each in sizes.items())
     return io.Combo.Input("model", options=[*names, *downloads], default=default,
@@ -64,17 +64,17 @@ def default_names() -> tuple[dict[str, str], str]:
 
 def _installed() -> dict[str, dict[str, Path]]:
     """What is installed for each role of an edit."""
-    return {role.sample: installed(role) for role in ROLES}
+    return {role.name: installed(role) for role in ROLES}
 
 
 def _set_of(found: dict[str, dict[str, Path]]) -> dict[str, str]:
-    return whole_set(found) or {role.sample: SAMPLE for role in ROLES}
+    return whole_set(found) or {role.name: SAMPLE for role in ROLES}
 
 
 def chosen(role: Role, name: str) -> Path:
     """Where the model of that name is, downloaded if it is to be and is not here."""
     if name == SAMPLE:
-        return SAMPLES / role.sample
+        return SAMPLES / role.name
     if name == NOTHING:
         raise ModelError(
             f"There is no model in models/{role.folders[0]} yet. Put one there, or choose a name"
@@ -84,7 +84,7 @@ def chosen(role: Role, name: str) -> Path:
     if name in found:
         return found[name]
     known = find(name.removesuffix(DOWNLOAD)) if name.endswith(DOWNLOAD) else None
-    if known is None or known.role != role.sample:
+    if known is None or known.role != role.name:
         raise ModelError(
             f"There is no model {name[:80]!r} here. Put it into models/{role.folders[0]}, or choose"
             " another in the list."

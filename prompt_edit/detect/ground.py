@@ -19,7 +19,7 @@ from .detections import Detections, merge
 from .phrases import phrases_of
 from .place import place, place_freely
 
-Shape = Literal["object", "place", "picture"]
+MaskFrom = Literal["object", "place", "picture"]
 """What a mask is cut from: the objects in the boxes, the boxes themselves, the whole picture."""
 
 
@@ -39,7 +39,7 @@ class Grounded:
 
     found: Detections
     left_out: Detections
-    shape: Shape = "object"
+    shape: MaskFrom = "object"
     places: Tensor | None = None
     missing: tuple[str, ...] = ()
     reason: str = ""

@@ -29,7 +29,8 @@ class Role:
     """A place in the pipeline that a model can fill.
 
     Attributes:
-        sample: folder of the bundled sample model.
+        name: what it is called in settings; the bundled sample model lies in a folder of that
+            name.
         title: what such a model is to people, with its article.
         folders: where users keep such models, below a models folder; the best kind first.
         index: the file that makes a folder a model.
@@ -38,7 +39,7 @@ class Role:
         last: names (a regular expression) that belong to other packs: taken if nothing else is.
     """
 
-    sample: str
+    name: str
     title: str
     folders: tuple[str, ...]
     index: str
@@ -141,7 +142,7 @@ def models_in(role: Role, folders: Sequence[Path]) -> dict[str, Path]:
         for name in sorted(below, key=lambda name: (_comes_last(name, role), name)):
             found.setdefault(name, below[name])  # the first folder's, as everywhere in the host
     for known in catalogue():
-        if known.role == role.sample and known.repository and not known.single:
+        if known.role == role.name and known.repository and not known.single:
             cached = try_to_load_from_cache(known.repository, role.index)
             if isinstance(cached, str) and _is_whole(Path(cached).parent, role):
                 found.setdefault(known.repository, Path(cached).parent)
@@ -236,12 +237,12 @@ def default_models(root: Path | None = None) -> ModelSet:
             f" {who} names. To bring them: prompt-edit models download recommended --models"
             f" {folder}"
         )
-    found = {role.sample: installed(role, root) for role in ROLES}
+    found = {role.name: installed(role, root) for role in ROLES}
     names = whole_set(found)
     told = (set_told(found), "" if names else _ADVICE, "" if names else forgotten(root))
     if names is None:
         return replace(sample_models(), told=tuple(filter(None, told)))
-    detector, segmenter, painter = (found[role.sample][names[role.sample]] for role in ROLES)
+    detector, segmenter, painter = (found[role.name][names[role.name]] for role in ROLES)
     return ModelSet(detector, segmenter, painter, sample=False, told=told[:1])
 
 
@@ -250,7 +251,7 @@ _ADVICE = "Real models come with: prompt-edit models download recommended"
 
 def sample_models() -> ModelSet:
     """The bundled models."""
-    detector, segmenter, painter = (SAMPLES / role.sample for role in ROLES)
+    detector, segmenter, painter = (SAMPLES / role.name for role in ROLES)
     return ModelSet(detector, segmenter, painter, sample=True)
 
 
@@ -262,9 +263,9 @@ def whole_set(found: Mapping[str, Mapping[str, Path]]) -> dict[str, str] | None:
     catalogue in its order.
 
     Args:
-        found: by role (`Role.sample`), what `models_in` gave.
+        found: by role (`Role.name`), what `models_in` gave.
     """
-    chosen = {role.sample: _first_known(found.get(role.sample, {}), role) for role in ROLES}
+    chosen = {role.name: _first_known(found.get(role.name, {}), role) for role in ROLES}
     whole = {sample: name for sample, name in chosen.items() if name is not None}
     return whole if len(whole) == len(chosen) else None
 
@@ -276,7 +277,7 @@ def set_told(found: Mapping[str, Mapping[str, Path]]) -> str:
         return "Using {}, {} and {}.".format(*names.values())
     here, lacking = [], []
     for role in ROLES:
-        models = found.get(role.sample, {})
+        models = found.get(role.name, {})
         name = _first_known(models, role)
         if name is not None:
             here.append(name)
@@ -297,7 +298,7 @@ def _first_known(models: Mapping[str, Path], role: Role) -> str | None:
     ranked = []
     for number, (name, path) in enumerate(models.items()):
         held: Contents | None = contents(path)
-        if held and held.role == role.sample:
+        if held and held.role == role.name:
             known = order.get(name.lower(), order.get(name.rsplit("/", 1)[-1].lower(), len(order)))
             ranked.append((not held.inpaints, known, number, name))
     return min(ranked)[-1] if ranked else None

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ..errors import ModelError
 from ..models.loading import explained
-from .families import FAMILIES, Family, TransformersNetwork, known_to
+from .families import FAMILIES, SamFamily, TransformersNetwork, known_to
 from .original import DECODER_HEADS, counted, deduced_shape
 
 Rules = tuple[tuple[str, str], ...]
@@ -172,7 +172,7 @@ def _loaded(
         return TransformersNetwork(family, model.eval().to(device), _processor(family, side))
 
 
-def _processor(family: Family, side: int) -> Any:
+def _processor(family: SamFamily, side: int) -> Any:
     import transformers
 
     square = {"height": side, "width": side}

@@ -22,7 +22,7 @@ _AT_ONCE = 16  # masks that are asked for in one pass: each takes memory
 
 
 @dataclass(frozen=True)
-class Family:
+class SamFamily:
     """An architecture, and what differs between it and the others.
 
     Attributes:
@@ -43,7 +43,7 @@ class Family:
     corrected: Callable[[Any], None] = lambda model: None
 
 
-_SAM = Family(
+_SAM = SamFamily(
     "SAM",
     "SamModel",
     "SamProcessor",
@@ -51,7 +51,7 @@ _SAM = Family(
     flat=lambda encoded: [encoded],
     named=lambda kept: {"image_embeddings": kept[0]},
 )
-_SAM_HQ = Family(
+_SAM_HQ = SamFamily(
     "SAM-HQ",
     "SamHQModel",
     "SamHQProcessor",
@@ -60,7 +60,7 @@ _SAM_HQ = Family(
     named=lambda kept: {"image_embeddings": kept[0], "intermediate_embeddings": kept[1:]},
     corrected=correct_decoder,
 )
-_SAM_2 = Family(
+_SAM_2 = SamFamily(
     "SAM 2",
     "Sam2Model",
     "Sam2Processor",
@@ -68,7 +68,7 @@ _SAM_2 = Family(
     flat=list,
     named=lambda kept: {"image_embeddings": kept},
 )
-_SAM_3 = Family(
+_SAM_3 = SamFamily(
     "SAM 3",
     "Sam3TrackerModel",
     "Sam3TrackerProcessor",
@@ -91,7 +91,7 @@ FAMILIES = {
 class TransformersNetwork:
     """A model of any family; see `Network`."""
 
-    def __init__(self, family: Family, model: Any, processor: Any) -> None:
+    def __init__(self, family: SamFamily, model: Any, processor: Any) -> None:
         self.family, self.model, self.processor = family, model, processor
         family.corrected(model)
         prompt = model.config.prompt_encoder_config
@@ -156,7 +156,7 @@ def load_family(folder: Path, device: torch.device, dtype: torch.dtype) -> Trans
         return TransformersNetwork(family, model.to(device), processor)
 
 
-def known_to(library: Any, family: Family, path: Path) -> None:
+def known_to(library: Any, family: SamFamily, path: Path) -> None:
     """Raises `ModelError` where the installed transformers is older than a family."""
     if not hasattr(library, family.model):
         raise ModelError(

@@ -24,7 +24,7 @@ _UNUSED = ("pixel_mean", "pixel_std")  # what some files hold and the package ha
 
 
 @dataclass(frozen=True)
-class Shape:
+class Sizes:
     """Sizes of a SAM. vit_b, vit_l and vit_h differ in the first four.
 
     Attributes:
@@ -59,7 +59,7 @@ class OriginalNetwork:
     The image encoder may be in half precision; the rest, which is small, stays in full.
     """
 
-    def __init__(self, model: Any, shape: Shape) -> None:
+    def __init__(self, model: Any, shape: Sizes) -> None:
         self.model = model
         self.frame = Frame(shape.side, 4 * (shape.side // shape.patch), stretched=False)
 
@@ -111,7 +111,7 @@ def load_original(
     return OriginalNetwork(model.to(device).eval(), shape)
 
 
-def deduced_shape(weights: Mapping[str, Tensor]) -> Shape:
+def deduced_shape(weights: Mapping[str, Tensor]) -> Sizes:
     """The sizes that a checkpoint's weights tell of."""
 
     def rows(name: str) -> int:
@@ -125,7 +125,7 @@ def deduced_shape(weights: Mapping[str, Tensor]) -> Shape:
     seen = [(len(table) + 1) // 2 for table in relative]
     channels = rows("image_encoder.neck.0.weight")
     narrow = rows("mask_decoder.transformer.layers.0.cross_attn_token_to_image.q_proj.weight")
-    return Shape(
+    return Sizes(
         width=width,
         depth=depth,
         heads=width // relative[0].shape[1],
@@ -151,7 +151,7 @@ def counted(weights: Mapping[str, Tensor], prefix: str) -> int:
     return len({name.split(".")[0] for name in rest})
 
 
-def build(shape: Shape) -> Any:
+def build(shape: Sizes) -> Any:
     """A model of those sizes whose weights take no memory yet; they are to be filled in."""
     try:
         from segment_anything import modeling

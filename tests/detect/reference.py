@@ -25,7 +25,7 @@ CLOSE = 1e-4
 
 
 @dataclass(frozen=True)
-class Shape:
+class Sizes:
     """Sizes of a checkpoint. The original code knows 256 channels only."""
 
     embed: int
@@ -39,9 +39,9 @@ class Shape:
     bert_layers: int
 
 
-SMALL = Shape(24, (1, 1, 2, 1), (1, 2, 3, 4), 5, 2, 64, 20, 64, 2)
-SWIN_T = Shape(96, (2, 2, 6, 2), (3, 6, 12, 24), 7, 6, 2048, 900, 768, 12)
-SWIN_B = Shape(128, (2, 2, 18, 2), (4, 8, 16, 32), 12, 6, 2048, 900, 768, 12)
+SMALL = Sizes(24, (1, 1, 2, 1), (1, 2, 3, 4), 5, 2, 64, 20, 64, 2)
+SWIN_T = Sizes(96, (2, 2, 6, 2), (3, 6, 12, 24), 7, 6, 2048, 900, 768, 12)
+SWIN_B = Sizes(128, (2, 2, 18, 2), (4, 8, 16, 32), 12, 6, 2048, 900, 768, 12)
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def _takes(function: Callable) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
 
 
-def build(reference: Any, shape: Shape, folder: Path) -> nn.Module:
+def build(reference: Any, shape: Sizes, folder: Path) -> nn.Module:
     """The original model with random weights that all matter."""
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
@@ -142,7 +142,7 @@ def published(model: nn.Module, prefix: str = "module.") -> dict[str, Any]:
 
 
 def both(
-    original: Any, shape: Shape, sides: tuple[int, int], folder: Path, strict: bool = True
+    original: Any, shape: Sizes, sides: tuple[int, int], folder: Path, strict: bool = True
 ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """The original's and our boxes [1,Q,4] and logits [1,Q,T]: same weights, pixels and words."""
     theirs = build(original, shape, folder / "bert")

@@ -13,7 +13,7 @@ from models.harm import Harm
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from detect.reference import SMALL, SWIN_B, SWIN_T, Shape, both, build, close, the_original
+from detect.reference import SMALL, SWIN_B, SWIN_T, Sizes, both, build, close, the_original
 from prompt_edit.detect.original import VOCABULARY, load_original
 from prompt_edit.errors import ModelError
 from prompt_edit.models.weights import read_weights
@@ -37,7 +37,7 @@ def reference() -> Any:
     ],
 )
 def test_equals_the_original_code(
-    reference: Any, tmp_path: Path, shape: Shape, sides: tuple[int, int]
+    reference: Any, tmp_path: Path, shape: Sizes, sides: tuple[int, int]
 ) -> None:
     expected, got = both(reference, shape, sides, tmp_path)
     assert expected["boxes"].shape == got["boxes"].shape == (1, shape.queries, 4)

@@ -141,7 +141,7 @@ def test_the_sets_can_be_downloaded_by_anyone() -> None:
         "recommended-small", "recommended-medium", "recommended-large"]  # fmt: skip
     for each in RECOMMENDED:
         assert recommended(each.name) is each
-        assert [known.role for known in each.known()] == [role.sample for role in ROLES]
+        assert [known.role for known in each.known()] == [role.name for role in ROLES]
         for known in each.known():
             assert known.repository and known.files and not known.gated
             assert len(known.revision) == 40 and known.size > 1e8

@@ -299,7 +299,7 @@ def test_the_catalogue_is_whole() -> None:
 
 def test_no_role_needs_a_gated_model() -> None:
     for role in (DETECTOR, SEGMENTER, PAINTER):
-        assert any(known.role == role.sample and not known.gated for known in catalogue())
+        assert any(known.role == role.name and not known.gated for known in catalogue())
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
