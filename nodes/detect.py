@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import torch
@@ -9,6 +10,7 @@ from comfy_api.latest import io
 from comfy_execution.graph_utils import ExecutionBlocker
 
 from ..prompt_edit.detect.absence import Detector
+from ..prompt_edit.detect.asked import Query
 from ..prompt_edit.detect.convert import to_bounding_boxes
 from ..prompt_edit.detect.ground import for_phrase, ground_each, reasons
 from ..prompt_edit.detect.grounding_dino import GroundingDino
@@ -107,12 +109,12 @@ class GroundingDinoDetect(io.ComfyNode):
         threshold: float, choose: str, rank: int, count: int, plan: EditPlan | None = None,
         when_missing: str = GO_ON,
     ) -> io.NodeOutput:  # fmt: skip
-        edit = plan.only() if plan else for_phrase(phrase)
+        query = Query.of(plan.only()) if plan else for_phrase(phrase)
         if choose != PLANNED:
-            edit = edit.model_copy(update={"which": Which(by=choose, rank=rank, count=count)})
+            query = replace(query, which=Which(by=choose, rank=rank, count=count))
         bar = host.Progress(len(image))
         model = detector.ready()
-        found = ground_each(model, image, edit, threshold or None, bar.step)
+        found = ground_each(model, image, query, threshold or None, bar.step)
         reason = reasons(found)
         any_found = not all(each.reason for each in found)
         if when_missing == FAIL and not any_found:

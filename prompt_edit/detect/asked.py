@@ -3,9 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from numbers import Real
 
-from ..errors import InstructionError, PromptEditError, shown
+from ..errors import InstructionError, PlanError, PromptEditError, require, shown
+from ..plan import BACKGROUND, PICTURE, Edit, Relation, Which
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for in a picture.
+
+    Attributes:
+        target: noun phrases in a list as people write one, `PICTURE` or `BACKGROUND`.
+        which: which of the things found.
+        relation: of them to another thing; of a new thing to them.
+        exclude: phrases for what is left alone.
+        new: the new thing that room is wanted for; empty where things are looked for.
+    """
+
+    target: str
+    which: Which = field(default_factory=Which)
+    relation: Relation | None = None
+    exclude: tuple[str, ...] = ()
+    new: str = ""
+
+    @classmethod
+    def of(cls, asked: Edit | Query) -> Query:
+        """What an edit is about. Raises `PlanError` for what is neither."""
+        if isinstance(asked, Query):
+            return asked
+        require(asked, Edit, "The edit", PlanError)
+        new = asked.result if asked.operation == "add" else ""
+        return cls(asked.target, asked.which, asked.relation, asked.exclude, new)
+
+    @property
+    def whole_picture(self) -> bool:
+        """True where it is about the picture itself, and nothing has to be detected."""
+        return self.target in (PICTURE, BACKGROUND)
 
 
 def check_phrases(phrases: object) -> None:

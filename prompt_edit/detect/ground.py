@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from ..errors import ImageError, InstructionError, ModelError, NotFound, PlanError, require
+from ..errors import ImageError, InstructionError, ModelError, NotFound, require
 from ..images import check_pictures
 from ..nouns import plural, singular
 from ..plan import BACKGROUND, Edit
 from .absence import Absence, Detector, absences, from_threshold
-from .asked import check_threshold
+from .asked import Query, check_threshold
 from .choose import choose, related
 from .detections import Detections, merge
 from .phrases import phrases_of
@@ -70,9 +70,9 @@ class _Seen:
 
 
 def ground(
-    detector: Detector, image: Tensor, edit: Edit, threshold: float | None = None
+    detector: Detector, image: Tensor, edit: Edit | Query, threshold: float | None = None
 ) -> Grounded:
-    """Find what an edit is about in one picture [1,H,W,C].
+    """Find what an edit or a query is about in one picture [1,H,W,C].
 
     Raises:
         NotFound: with the reason: nothing answers to the phrase, nothing stands in the asked
@@ -80,30 +80,30 @@ def ground(
         ImageError, PromptEditError: no picture, no edit, or a threshold that is none.
     """
     check_asked(detector, edit, threshold)
-    image = check_pictures(image, "[1,H,W,C]")
+    query, image = Query.of(edit), check_pictures(image, "[1,H,W,C]")
     size = (int(image.shape[1]), int(image.shape[2]))
     kept = _Seen(Detections.none(size))
-    if edit.exclude:
-        kept = _seen(detector, image, edit.exclude, threshold)
+    if query.exclude:
+        kept = _seen(detector, image, query.exclude, threshold)
     left_out, missing = kept.found, tuple(each.phrase for each in kept.absent)
     unseen = tuple(f'"{each.phrase}" was to be left out, but {each.clause}.'
                    for each in kept.absent)  # fmt: skip
-    if edit.operation == "add":
-        seen, places = _places(detector, image, edit, threshold)
+    if query.new:
+        seen, places = _places(detector, image, query, threshold)
         return Grounded(seen.found, left_out, "place", places, missing,
                         unseen=_partly(seen) + unseen)  # fmt: skip
-    if edit.whole_picture:
-        if edit.target == BACKGROUND and edit.exclude and not len(left_out):
+    if query.whole_picture:
+        if query.target == BACKGROUND and query.exclude and not len(left_out):
             why = "; ".join(each.clause for each in kept.absent)
             raise NotFound(
                 f"Say what stays: what is to stay before the new background was not found: {why}."
                 ' For example: "keep the dog and change the background to a beach".'
             )
-        if edit.target == BACKGROUND and edit.exclude == ("person",):
+        if query.target == BACKGROUND and query.exclude == ("person",):
             unseen += (_who_stays(len(left_out)),)
         none = Detections.none(size)
         return Grounded(none, left_out, "picture", missing=missing, unseen=unseen)
-    seen = _find(detector, image, edit, threshold)
+    seen = _find(detector, image, query, threshold)
     return Grounded(seen.found, left_out, missing=missing, unseen=_partly(seen) + unseen)
 
 
@@ -118,7 +118,7 @@ def _who_stays(people: int) -> str:
 def ground_each(
     detector: Detector,
     images: Tensor,
-    edit: Edit,
+    edit: Edit | Query,
     threshold: float | None = None,
     on_step: Callable[[int, int], None] | None = None,
 ) -> list[Grounded]:
@@ -127,14 +127,14 @@ def ground_each(
     `on_step` is called after each picture with (done, total); what it raises stops the work.
     """
     check_asked(detector, edit, threshold)
-    images = check_pictures(images)
+    query, images = Query.of(edit), check_pictures(images)
     at_once = detector.at_once(images) if hasattr(detector, "at_once") else 1
     results: list[Grounded] = []
     for image in images:
         if at_once > 1 and len(results) % at_once == 0:
-            _look(detector, images[len(results) : len(results) + at_once], edit, threshold)
+            _look(detector, images[len(results) : len(results) + at_once], query, threshold)
         try:
-            results.append(ground(detector, image[None], edit, threshold))
+            results.append(ground(detector, image[None], query, threshold))
         except NotFound as absence:
             none = Detections.none((int(image.shape[0]), int(image.shape[1])))
             results.append(Grounded(none, none, reason=str(absence)))
@@ -143,20 +143,20 @@ def ground_each(
     return results
 
 
-def _look(detector: Detector, images: Tensor, edit: Edit, threshold: float | None) -> None:
+def _look(detector: Detector, images: Tensor, query: Query, threshold: float | None) -> None:
     """Ask of several pictures together what `ground` will ask of each: it is recalled then."""
-    texts = [*edit.exclude, *(() if edit.whole_picture else (edit.target,))]
-    if edit.relation and edit.operation != "add":
-        texts.append(edit.relation.anchor)
+    texts = [*query.exclude, *(() if query.whole_picture else (query.target,))]
+    if query.relation and not query.new:
+        texts.append(query.relation.anchor)
     phrases = [phrase for text in texts for phrase in phrases_of(text)]
     if phrases and len(images) > 1:
         detector.detect(images, list(dict.fromkeys(phrases)), threshold)
 
 
-def check_asked(detector: Any, edit: Any, threshold: Any) -> None:
+def check_asked(detector: Any, asked: Any, threshold: Any) -> None:
     """Raise an error of ours for what cannot look, what is no edit, or no threshold."""
     require(detector, "detect", "The detector", ModelError)
-    require(edit, Edit, "The edit", PlanError)
+    Query.of(asked)
     check_threshold(threshold)
 
 
@@ -198,8 +198,8 @@ def reasons(found: Sequence[Grounded]) -> str:
     return "\n".join(lines)
 
 
-def for_phrase(phrase: str) -> Edit:
-    """What stands for bare noun phrases: all that they name, in a list as `phrases_of` reads it.
+def for_phrase(phrase: str) -> Query:
+    """Bare noun phrases: all that they name, in a list as `phrases_of` reads it.
 
     Raises:
         InstructionError: it names nothing, or a phrase in it is too long.
@@ -208,9 +208,7 @@ def for_phrase(phrase: str) -> Edit:
     if not phrase.strip():
         raise InstructionError("There is nothing to look for: connect a plan, or type a phrase.")
     phrases = phrases_of(phrase)
-    target = phrases[0] if len(phrases) == 1 else phrase.strip()
-    # Unchecked, since a list may be longer than the target of a plan; its phrases are not.
-    return Edit.model_construct(operation="extract", target=target)
+    return Query(phrases[0] if len(phrases) == 1 else phrase.strip())
 
 
 def _seen(
@@ -246,39 +244,39 @@ def _found(detector: Detector, image: Tensor, text: str, threshold: float | None
 
 
 def _places(
-    detector: Detector, image: Tensor, edit: Edit, threshold: float | None
+    detector: Detector, image: Tensor, query: Query, threshold: float | None
 ) -> tuple[_Seen, Tensor]:
     """Boxes for new things: at what they are put to, or on free ground."""
-    if edit.whole_picture:
+    if query.whole_picture:
         others = detector.detect(image, ["person"], threshold)[0]
-        return _Seen(Detections.none(others.size)), place_freely(others, edit.which.by)
-    seen = _find(detector, image, edit, threshold)
-    return seen, place(edit.result, seen.found, edit.relation)
+        return _Seen(Detections.none(others.size)), place_freely(others, query.which.by)
+    seen = _find(detector, image, query, threshold)
+    return seen, place(query.new, seen.found, query.relation)
 
 
-def _find(detector: Detector, image: Tensor, edit: Edit, threshold: float | None) -> _Seen:
-    seen = _found(detector, image, edit.target, threshold)
+def _find(detector: Detector, image: Tensor, query: Query, threshold: float | None) -> _Seen:
+    seen = _found(detector, image, query.target, threshold)
     found, absent = seen.found, seen.absent
-    relation = edit.relation
-    if relation and edit.operation != "add":  # there it tells where to put the new thing
+    relation = query.relation
+    if relation and not query.new:  # there it tells where to put the new thing
         anchors = _found(detector, image, relation.anchor, threshold)
         kept = related(found, anchors.found, relation)
         if not len(kept):
             where = "elsewhere" if len(found) == 1 else "all elsewhere"
             raise NotFound(
-                f'No "{edit.target}" is {relation.kind} "{relation.anchor}": {len(found)} found'
-                f"{_more(detector, image, edit.target, threshold, found)}, {where}."
+                f'No "{query.target}" is {relation.kind} "{relation.anchor}": {len(found)} found'
+                f"{_more(detector, image, query.target, threshold, found)}, {where}."
                 " Leave the relation out, or name the object otherwise."
             )
         found, absent = kept, absent + anchors.absent
-    chosen = choose(found, edit.which)
+    chosen = choose(found, query.which)
     if not len(chosen):
         many = len(found)
         raise NotFound(
-            f"Number {edit.which.rank} by {edit.which.by} was asked for, but only {many}"
-            f' "{edit.target if many == 1 else plural(edit.target)}"'
+            f"Number {query.which.rank} by {query.which.by} was asked for, but only {many}"
+            f' "{query.target if many == 1 else plural(query.target)}"'
             f"{' was' if many == 1 else ' were'} found"
-            f"{_more(detector, image, edit.target, threshold, seen.found)}."
+            f"{_more(detector, image, query.target, threshold, seen.found)}."
         )
     return _Seen(chosen, absent)
 
