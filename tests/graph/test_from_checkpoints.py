@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from .server import HOST, PYTHON, Server
-from .test_host import keys, messages, workflow
+from .server import HOST, PYTHON, Server, messages
+from .shipped import keys, workflow
 
 pytestmark = pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
 HERE = Path(__file__).parent

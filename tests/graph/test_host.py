@@ -9,7 +9,6 @@ import time
 import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +20,8 @@ from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.scene import random_scene
 
 from . import runtime
-from .server import HOST, PYTHON, Server
-from .test_workflows import BUNDLED, api, name
+from .server import HOST, PYTHON, Server, messages
+from .shipped import BUNDLED, api, keys, name, workflow
 
 pytestmark = pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
 
@@ -32,20 +31,6 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("base"))
     yield server
     server.stop()
-
-
-def messages(history: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    return [told for what, told in history["status"]["messages"] if what == kind]
-
-
-def workflow(stem: str) -> dict[str, Any]:
-    """A shipped workflow in API form."""
-    return api(next(path for path in BUNDLED if f"prompt_edit_{name(path)}" == stem))
-
-
-def keys(prompt: dict[str, Any]) -> dict[str, str]:
-    """The key of each node by its class."""
-    return {node["class_type"]: key for key, node in prompt.items()}
 
 
 def test_it_loads_quickly_and_without_a_word(host: Server) -> None:

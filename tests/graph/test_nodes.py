@@ -13,9 +13,9 @@ import comfy.model_management as memory
 import pytest
 import torch
 from inpaint import tiny
-from inpaint.test_families import lora
+from inpaint.tiny import lora
 from intent.llm_server import llm_server
-from intent.test_local_llm import write_model
+from intent.small_llm import write_model
 from models import files
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
@@ -24,48 +24,9 @@ from prompt_edit.models.store import CONTROLNET, ROLES, sample_models
 from . import runtime
 from .english import FILE, as_text, english
 from .runtime import Graph
+from .stages import SAMPLE, by_hand, detect, mask, paint, run
 
 pytestmark = pytest.mark.slow
-
-SAMPLE = "sample (paper dolls)"
-
-
-def run(pack: dict[str, type], class_type: str, **inputs: Any) -> Any:
-    return pack[class_type].execute(**inputs)  # type: ignore[attr-defined]
-
-
-@pytest.fixture(scope="session")
-def models(pack: dict[str, type]) -> dict[str, Any]:
-    return {
-        "detector": run(pack, "PromptEditLoadGroundingDINO", model=SAMPLE)[0],
-        "segmenter": run(pack, "PromptEditLoadSAM", model=SAMPLE)[0],
-        "painter": run(pack, "PromptEditLoadInpaint", model=SAMPLE, dtype="default")[0],
-    }
-
-
-def detect(pack: dict[str, type], models: dict[str, Any], image: Any, **changed: Any) -> Any:
-    given = {"phrase": "", "threshold": 0.0, "choose": "as planned", "rank": 1, "count": 1}
-    return run(pack, "PromptEditDetect", detector=models["detector"], image=image,
-               **{**given, **changed})  # fmt: skip
-
-
-def mask(pack: dict[str, type], models: dict[str, Any], image: Any, found: Any, **more: Any) -> Any:
-    given = {"grow": 0, "feather": 0.0, "fill_holes": False}
-    return run(pack, "PromptEditMask", segmenter=models["segmenter"], image=image,
-               detections=found, **{**given, **more})  # fmt: skip
-
-
-def by_hand(pack: dict[str, type], models: dict[str, Any], image: Any, **more: Any) -> Any:
-    given = {"inside": "", "outside": "", "grow": 0, "feather": 0.0, "fill_holes": False}
-    return run(pack, "PromptEditMaskByHand", segmenter=models["segmenter"], image=image,
-               **{**given, **more})  # fmt: skip
-
-
-def paint(pack: dict[str, type], models: dict[str, Any], image: Any, hole: Any, **more: Any) -> Any:
-    given = {"prompt": "", "negative_prompt": "", "seed": 0, "steps": 0, "guidance": 0.0,
-             "strength": 0.0}  # fmt: skip
-    return run(pack, "PromptEditInpaint", painter=models["painter"], image=image, mask=hole,
-               **{**given, **more})  # fmt: skip
 
 
 # --- what the host shows -------------------------------------------------------------------------

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,32 +12,18 @@ import torch
 
 from . import runtime
 from .runtime import Graph
+from .shipped import (
+    BUNDLED,
+    DOWNLOADED,
+    FOLDER,
+    NEEDS_A_DOWNLOAD,
+    WORKFLOWS,
+    api,
+    draw,
+    name,
+)
 
 pytestmark = pytest.mark.slow
-
-FOLDER = runtime.ROOT / "workflows"
-WORKFLOWS = sorted(FOLDER.glob("*.json"))
-_spec = importlib.util.spec_from_file_location("draw", FOLDER / "draw.py")
-assert _spec and _spec.loader
-draw = importlib.util.module_from_spec(_spec)
-sys.modules["draw"] = draw
-_spec.loader.exec_module(draw)
-NAMES = {page.title: name for name, page in draw.PAGES.items()}
-NEEDS_A_DOWNLOAD = {"your_sampler", "controlnet", "sdxl_inpainting", "flux_fill",
-                    "qwen_image_edit", "z_image", "sam3", "lora_controlnet"}  # fmt: skip
-
-
-def name(path: Path) -> str:
-    """A workflow's name in the API form, less "prompt_edit_"."""
-    return NAMES[path.stem]
-
-
-BUNDLED = [path for path in WORKFLOWS if name(path) not in NEEDS_A_DOWNLOAD]
-DOWNLOADED = [path for path in WORKFLOWS if name(path) in NEEDS_A_DOWNLOAD]
-
-
-def api(path: Path) -> dict[str, Any]:
-    return json.loads((FOLDER / "api" / f"prompt_edit_{name(path)}.json").read_text())
 
 
 def test_the_page_lists_them_by_title_for_a_newcomer() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +23,9 @@ from prompt_edit.inpaint.memory import estimate
 from prompt_edit.models.weights import read_header, shapes_of
 
 from . import tiny
-from .test_families import _plain, scene, small_edit  # noqa: F401
-from .tiny import same
+from .tiny import plain, same, scene
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("alone", "small_edit")]
 
 CPU = torch.device("cpu")
 WHOLE = ["sd1", "sd1-inpaint", "sd2", "sd2-inpaint", "sdxl", "sdxl-inpaint", "sd3", "flux",
@@ -36,15 +34,8 @@ LENT = ["qwen-image", "qwen-image-edit", "z-image"]
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No network, and no cache that could stand in for it."""
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise AssertionError("a network call was attempted")
-
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in it could stand in for a file."""
     monkeypatch.setattr(checkpoint, "try_to_load_from_cache", lambda *_: None)
 
 
@@ -195,7 +186,7 @@ def test_full_size_weights_tell_the_published_settings(
         model = pipeline_class(name)(**settings)
     state = renamed(model.state_dict())
     found = told({name: tuple(value.shape) for name, value in state.items()})
-    assert {key: _plain(found.get(key)) for key in settings} == settings
+    assert {key: plain(found.get(key)) for key in settings} == settings
 
 
 def test_schnell_is_a_flux_in_four_steps(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,32 +34,11 @@ from prompt_edit.models.device import total_memory
 from prompt_edit.plan import Edit
 
 from . import tiny
-from .tiny import same
+from .tiny import lora, plain, same, scene
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("alone", "small_edit")]
 
 NAMES = list(tiny.MAKERS)
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No network: whoever asks for it fails."""
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise AssertionError("a network call was attempted")
-
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    monkeypatch.setattr(socket, "create_connection", refuse)
-
-
-@pytest.fixture(autouse=True)
-def small_edit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Qwen-Image-Edit paints a megapixel whatever it is given: 48 x 32 will do here."""
-    from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_inpaint as edit
-
-    monkeypatch.setattr(edit, "calculate_dimensions", lambda area, ratio: (48, 32, None))
 
 
 _loaded: dict[str, Inpainter] = {}
@@ -70,14 +48,6 @@ def painter_of(name: str) -> Inpainter:
     if name not in _loaded:
         _loaded[name] = Inpainter.load(tiny.folder(name), torch.device("cpu"))
     return _loaded[name]
-
-
-def scene(height: int = 32, width: int = 48) -> tuple[Tensor, Tensor]:
-    """A picture [1,h,w,3] and a mask [1,h,w] in its middle."""
-    picture = torch.rand(1, height, width, 3, generator=torch.Generator().manual_seed(7))
-    mask = torch.zeros(1, height, width)
-    mask[:, height // 4 : -height // 4, width // 4 : -width // 4] = 1
-    return picture, mask
 
 
 def painted(painter: Inpainter, prompt: str = "a red cat", **more: Any) -> Tensor:
@@ -428,19 +398,6 @@ def test_a_few_step_folder_brings_scheduler_and_defaults(tmp_path: Path) -> None
 # LoRA
 
 
-def lora(painter: Inpainter, file: Path, slot: str) -> Path:
-    """A LoRA of random weights in diffusers' (PEFT's) names."""
-    torch.manual_seed(5)
-    network = getattr(painter.pipeline, slot)
-    state = {}
-    for name, module in network.named_modules():
-        if name.endswith(("to_q", "to_v")) and isinstance(module, torch.nn.Linear):
-            start = f"{slot}.{name}"
-            state[start + ".lora_A.weight"] = torch.randn(4, module.in_features) * 0.3
-            state[start + ".lora_B.weight"] = torch.randn(module.out_features, 4) * 0.3
-    return tiny.save(state, file)
-
-
 def kohya(painter: Inpainter, file: Path) -> Path:
     """A LoRA in the names that training scripts for Stable Diffusion write."""
     torch.manual_seed(6)
@@ -556,11 +513,7 @@ def test_single_file_controlnets_equal_folders(nets: dict[str, ControlNet]) -> N
     told = ("block_out_channels", "cross_attention_dim", "attention_head_dim",
             "conditioning_embedding_out_channels", "down_block_types")  # fmt: skip
     for name in told:
-        assert _plain(ours[name]) == _plain(theirs[name])
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, (list, tuple)) else value
+        assert plain(ours[name]) == plain(theirs[name])
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from torch import Tensor
 from versions import TRANSFORMERS_4
 
 from prompt_edit.inpaint.checkpoint import clip_tokenizer
+from prompt_edit.inpaint.diffusion import Inpainter
 
 State = dict[str, Tensor]
 
@@ -565,3 +566,28 @@ def controlnet(xl: bool = False, linear: bool = False, crossed: int = 64) -> Any
 
 def write_json(file: Path, value: Any) -> None:
     file.write_text(json.dumps(value), encoding="utf-8")
+
+
+def scene(height: int = 32, width: int = 48) -> tuple[Tensor, Tensor]:
+    """A picture [1,h,w,3] and a mask [1,h,w] in its middle."""
+    picture = torch.rand(1, height, width, 3, generator=torch.Generator().manual_seed(7))
+    mask = torch.zeros(1, height, width)
+    mask[:, height // 4 : -height // 4, width // 4 : -width // 4] = 1
+    return picture, mask
+
+
+def lora(painter: Inpainter, file: Path, slot: str) -> Path:
+    """A LoRA of random weights in diffusers' (PEFT's) names."""
+    torch.manual_seed(5)
+    network = getattr(painter.pipeline, slot)
+    state = {}
+    for name, module in network.named_modules():
+        if name.endswith(("to_q", "to_v")) and isinstance(module, torch.nn.Linear):
+            start = f"{slot}.{name}"
+            state[start + ".lora_A.weight"] = torch.randn(4, module.in_features) * 0.3
+            state[start + ".lora_B.weight"] = torch.randn(module.out_features, 4) * 0.3
+    return save(state, file)
+
+
+def plain(value: Any) -> Any:
+    return list(value) if isinstance(value, (list, tuple)) else value

@@ -22,6 +22,7 @@ SETTINGS: dict[str, Any] = {
     "Comfy.Release.Status": "changelog seen",
 }
 VUE = "Comfy.VueNodes.Enabled"
+VUE_SINCE = (1, 45)  # Nodes 2.0 was a trial before
 WIDE = {"width": 2400, "height": 1500}
 _OF_THE_HOST = ("Failed to load resource", "ComfyApp graph accessed before initialization")
 """How errors begin that the page writes without us: files of the user that are not there yet, and

@@ -8,7 +8,7 @@ import pytest
 from graph.server import HOST, Server
 from playwright.sync_api import Browser, sync_playwright
 
-from .browser import CHROMIUM, FRONTEND, SETTINGS, Tab, launch
+from .browser import CHROMIUM, FRONTEND, SETTINGS, VUE_SINCE, Tab, launch
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +34,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def tab(server: Server, browser: Browser) -> Tab:
     return Tab(browser, server.address)
+
+
+@pytest.fixture(params=[False, True], ids=["classic", "vue"])
+def drawn(request: pytest.FixtureRequest, tab: Tab) -> Tab:
+    """The tab with one of the two renderers."""
+    if request.param and tab.version < VUE_SINCE:
+        pytest.skip("Nodes 2.0 of this page is a trial")
+    tab.vue(request.param)
+    return tab

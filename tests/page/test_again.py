@@ -9,8 +9,7 @@ import pytest
 from graph.server import HOST, Server
 from playwright.sync_api import Browser
 
-from .browser import FRONTEND, SETTINGS, Tab
-from .test_workflows import VUE_SINCE, drawn  # noqa: F401
+from .browser import FRONTEND, SETTINGS, VUE_SINCE, Tab
 
 WHOLE = "PromptEdit"
 NODES = {
@@ -64,7 +63,7 @@ def ran(tab: Tab) -> dict[str, Any]:
     return tab.page.evaluate(SHOWN)
 
 
-def test_the_pictures_come_back_after_a_reload(drawn: Tab) -> None:  # noqa: F811
+def test_the_pictures_come_back_after_a_reload(drawn: Tab) -> None:
     drawn.build(NODES, LINKS)
     first = ran(drawn)
     assert first["files"] and first["said"].startswith("1. recolor")

@@ -9,21 +9,11 @@ from typing import Any
 import pytest
 from graph import runtime
 from graph.server import HOST, Server
-from graph.test_workflows import BUNDLED, DOWNLOADED, api, draw, name
+from graph.shipped import BUNDLED, DOWNLOADED, api, draw, name
 
-from .browser import Tab
+from .browser import VUE_SINCE, Tab
 
-VUE_SINCE = (1, 45)  # Nodes 2.0 was a trial before
 (BLUEPRINT,) = (runtime.ROOT / "subgraphs").glob("*.json")
-
-
-@pytest.fixture(params=[False, True], ids=["classic", "vue"])
-def drawn(request: pytest.FixtureRequest, tab: Tab) -> Tab:
-    """The tab with one of the two renderers."""
-    if request.param and tab.version < VUE_SINCE:
-        pytest.skip("Nodes 2.0 of this page is a trial")
-    tab.vue(request.param)
-    return tab
 
 
 def links(tab: Tab) -> dict[str, list[str]]:

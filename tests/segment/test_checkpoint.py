@@ -20,7 +20,7 @@ from prompt_edit.segment.network import Frame, Prompts
 from prompt_edit.segment.sam import Sam
 
 from . import small
-from .test_families import ASKED, BOXES, CPU, LABELS, POINTS, close, fails, picture
+from .asked import ASKED, BOXES, CPU, LABELS, POINTS, close, fails, picture
 
 KINDS = {
     "SAM-HQ": (small.sam_hq, small.save_sam_hq, small.as_sam_hq),

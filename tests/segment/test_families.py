@@ -31,30 +31,9 @@ from prompt_edit.segment.original import deduced_shape
 from prompt_edit.segment.sam import Sam
 
 from . import small
+from .asked import ASKED, BOXES, CPU, LABELS, POINTS, ROUGH, SIZE, close, fails, picture
 
 pytestmark = pytest.mark.slow
-
-CPU = torch.device("cpu")
-SIZE = (90, 140)
-BOXES = torch.tensor([[10.0, 20, 60, 80], [50, 10, 130, 80]])
-POINTS = torch.tensor([[[30.0, 40], [100, 60]], [[80, 40], [0, 0]]])
-LABELS = torch.tensor([[1, 0], [1, -1]])
-ROUGH = torch.zeros(2, *SIZE)
-ROUGH[0, 20:50, 30:70] = 1
-ROUGH[1, 5:80, 60:130] = 1
-ASKED: dict[str, dict[str, Tensor]] = {
-    "boxes": {"boxes": BOXES},
-    "points": {"points": POINTS, "labels": LABELS},
-    "points, all inside": {"points": POINTS},
-    "rough masks": {"rough": ROUGH},
-    "boxes and points": {"boxes": BOXES, "points": POINTS, "labels": LABELS},
-    "boxes and rough masks": {"boxes": BOXES, "rough": ROUGH},
-    "points and rough masks": {"points": POINTS, "labels": LABELS, "rough": ROUGH},
-}
-
-
-def picture(seed: int = 0, size: tuple[int, int] = SIZE) -> Tensor:
-    return torch.rand(*size, 3, generator=torch.Generator().manual_seed(seed))
 
 
 def seen(sam: Sam, image: Tensor) -> list[Tensor]:
@@ -351,11 +330,6 @@ def test_vit_b_at_its_true_size_is_read_whole(tmp_path: Path) -> None:
     close(score[0], torch.from_numpy(quality))
 
 
-def close(got: Tensor, expected: Tensor, off: float = 1e-4) -> None:
-    assert got.shape == expected.shape
-    assert torch.allclose(got, expected, rtol=off, atol=off), (got - expected).abs().max()
-
-
 # --- what the interface promises, on a network that draws its prompts ----------------------------
 
 
@@ -548,11 +522,3 @@ def test_a_family_that_transformers_does_not_know_is_named(
 def test_the_bundled_sample_says_how_it_is_prompted() -> None:
     sam = Sam.load(sample_models().segmenter, CPU)
     assert sam.card.drawn and sam.network.frame == Frame(256, 128, stretched=False)
-
-
-def fails(path: Path, words: str) -> None:
-    with pytest.raises(ModelError) as error:
-        Sam.load(path)
-    message = str(error.value)
-    assert str(path) in message and words in message
-    assert "\n" not in message
