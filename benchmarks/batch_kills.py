@@ -98,11 +98,11 @@ def _table(out: Path) -> list[dict[str, Any]]:
     return [{name: value for name, value in line.items() if name not in _VARIES} for line in lines]
 
 
-def beside_stages(out: Path, seconds: float) -> tuple[float, float]:
-    """Seconds of all stages of all rows, with loading; and what the run took beyond them."""
+def beside_edits(out: Path, seconds: float) -> tuple[float, float]:
+    """Seconds of all edits, with loading; and what the run took beyond them, in parts of it."""
     lines = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
-    stages = sum(sum(line.get("seconds", {}).values()) for line in lines)
-    return stages, seconds / stages - 1
+    edits = sum(line["total"] for line in lines)
+    return edits, seconds / edits - 1
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -116,8 +116,8 @@ def main(words: Sequence[str] | None = None) -> None:
     pictures = folder / "in"
     draw_pictures(pictures, values.pictures)
     told = undisturbed(pictures, folder / "whole")
-    stages, beyond = beside_stages(folder / "whole", told["seconds"])
-    print(f"undisturbed: {told['seconds']:.0f} s, stages {stages:.0f} s, beyond {beyond:+.1%}")
+    edits, beyond = beside_edits(folder / "whole", told["seconds"])
+    print(f"undisturbed: {told['seconds']:.0f} s, edits {edits:.0f} s, beyond {beyond:+.1%}")
     print(f"memory in MiB by twentieths: {[round(each) for each in told['memory_mib'].values()]}")
     count = killed(pictures, folder / "killed", values.kills, values.longest, 1)
     different = differences(folder / "whole", folder / "killed")

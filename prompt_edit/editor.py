@@ -258,7 +258,7 @@ class PromptEditor:
             InstructionError, ImageError: a sample painter has not learnt it.
         """
         later = self._painter
-        painted = [edit for edit in plan.edits if edit.operation != "extract"]
+        painted = [edit for edit in plan.edits if not edit.cuts]
         if painted and (later.sample or later.model is not None):
             for edit in painted:
                 check(later.get(on_progress), image, edit, sampling)
@@ -322,7 +322,7 @@ class _Run:
     def foreign(self, image: Tensor, edit: Edit) -> tuple[str, ...]:
         """A note where the sample models cut out of a picture that they don't know."""
         painter = self.editor._painter
-        if edit.operation != "extract" or not painter.sample:
+        if not edit.cuts or not painter.sample:
             return ()
         known = likeness(image, painter.get(self.tell).pipeline.vae) == "paper"
         return () if known else (FOREIGN,)
@@ -339,7 +339,7 @@ class _Run:
                 raise NotFound(f'"{edit.target}" was found, but {why}')
         step = EditStep(edit, grounded.found, covered.mask, torch.zeros_like(covered.mask),
                         seconds, grounded.notes + self.foreign(image, edit))  # fmt: skip
-        if edit.operation == "extract":
+        if edit.cuts:
             return self._cut(image, step)
         return self._paint(image, step)
 
@@ -375,7 +375,7 @@ class _Run:
     def _look(self, before: Tensor, after: Tensor, step: EditStep) -> Checked:
         """What the check says of a picture after a step."""
         with self._timed("check", step.seconds):
-            opacity = None if step.edit.operation == "extract" else step.opacity
+            opacity = None if step.edit.cuts else step.opacity
             return check_edit(self.editor._detector.get(self.tell), before, after, step.edit,
                               step.mask, opacity)  # fmt: skip
 

@@ -148,6 +148,11 @@ class Edit(_Frozen):
         return words + (f", except {', '.join(self.exclude)}" if self.exclude else "")
 
     @property
+    def cuts(self) -> bool:
+        """True where the thing is cut out onto transparency, and nothing is painted."""
+        return self.operation == "extract"
+
+    @property
     def whole_picture(self) -> bool:
         """True where the region is the picture itself and nothing has to be detected."""
         return self.target in (PICTURE, BACKGROUND)
@@ -160,6 +165,11 @@ class EditPlan(_Frozen):
     instruction: str
     parser: str
     warnings: tuple[str, ...] = ()
+
+    @property
+    def cuts(self) -> bool:
+        """True where the result is transparent."""
+        return any(edit.cuts for edit in self.edits)
 
     def to_json(self, indent: int | None = 2) -> str:
         """The plan as JSON text; `from_json` is its inverse."""

@@ -84,7 +84,7 @@ class Results:
         """
         from .images import check_output, losses
 
-        cut = any(edit.operation == "extract" for edit in plan.edits)
+        cut = plan.cuts
         check_output(self.out, source.pixels.shape[-1] == 4 or cut, source)
         for extra in filter(None, (self.mask, self.side_by_side)):
             check_output(extra)
@@ -138,7 +138,7 @@ def _changed(result: EditResult) -> Tensor:
     """The opacity of all edits together, [1,H,W,1]."""
     import torch
 
-    return torch.stack([torch.maximum(step.opacity, step.mask * (step.edit.operation == "extract"))
+    return torch.stack([torch.maximum(step.opacity, step.mask * step.edit.cuts)
                         for step in result.steps]).amax(dim=0)[None, ..., None]  # fmt: skip
 
 

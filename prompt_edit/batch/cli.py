@@ -185,7 +185,7 @@ class _Plans:
     def cuts(self, instruction: str) -> bool:
         """Whether its result is transparent."""
         plan = self.of(instruction)
-        return isinstance(plan, EditPlan) and any(e.operation == "extract" for e in plan.edits)
+        return isinstance(plan, EditPlan) and plan.cuts
 
     def task(self, job: Job) -> Task:
         from .stage import Task

@@ -163,7 +163,7 @@ class Stage:
 
     def _edited(self, job: Job, plan: EditPlan, source: ImageFile) -> EditResult:
         settings = self._settings
-        cut = any(edit.operation == "extract" for edit in plan.edits)
+        cut = plan.cuts
         check_output(self._out / job.output, source.pixels.shape[-1] == 4 or cut, source)
         sampling = Sampling(job.seed, settings.steps, settings.guidance_scale, settings.strength)
         return self._editor.edit(

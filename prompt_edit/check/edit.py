@@ -81,9 +81,9 @@ def check_each(
 
 
 def _findings(look: Look) -> Checked:
-    if look.edit.operation != "extract" and not look.region.any():
+    if not look.edit.cuts and not look.region.any():
         nothing = Finding("painted", False, 0.0, "Nothing was painted: the mask is empty.", 0.0)
         return Checked((nothing,))
-    looks = _OF_A_CUT if look.edit.operation == "extract" else _OF_PAINT
+    looks = _OF_A_CUT if look.edit.cuts else _OF_PAINT
     found = [each(look) for each in looks]
     return Checked(tuple(each for each in found if each is not None))

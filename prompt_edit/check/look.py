@@ -98,7 +98,7 @@ class Look:
     @cached_property
     def grounded(self) -> Grounded | str:
         """What the edit is about in the picture before, or why that is not known."""
-        if self.edit.operation == "extract" or not self.edit.whole_picture:
+        if self.edit.cuts or not self.edit.whole_picture:
             relation = self.edit.relation
             asked = [self.edit.target, *([relation.anchor] if relation else [])]
             if not all(map(self.knows, asked)):

@@ -181,10 +181,10 @@ def _try_one(
         return paint(image, way.grown(mask)[None], way.sampling, controls)
 
     def look(done: Repainted) -> Checked:
-        opacity = None if edit.operation == "extract" else done.opacity
+        opacity = None if edit.cuts else done.opacity
         return check_edit(detector(), image, done.images, edit, mask, opacity)
 
-    count = 0 if edit.operation == "extract" else retries
+    count = 0 if edit.cuts else retries
     return try_again(first, sampling, list(ways(painter, edit, mask, sampling, count)), again, look)
 
 

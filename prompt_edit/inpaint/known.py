@@ -34,7 +34,7 @@ def check(
         InstructionError: words, steps or the like that a sample painter has not learnt.
         ImageError: a picture that is certainly not of its world.
     """
-    knows = None if edit.operation == "extract" else painter.card.knows
+    knows = None if edit.cuts else painter.card.knows
     if knows is None:
         return ()
     _, notes = worded(knows, edit)

@@ -79,7 +79,7 @@ def repaint(
     """
     image = check_pictures(image, "[1,H,W,C]")
     _check_asked(painter, edit, sampling, controls)
-    if edit.operation == "extract":
+    if edit.cuts:
         raise InstructionError("Extracting paints nothing: use cut_out, or repaint_each.")
     paint = PAINT[edit.operation] if paint is None else paint
     require(paint, Paint, "The way to paint")
@@ -131,7 +131,7 @@ def repaint_each(
     masks = fitting(masks, images)
     empty = [not (mask > 0.5).any() for mask in masks]
     notes = _notes(painter, images, edit, sampling, empty)
-    if edit.operation == "extract":
+    if edit.cuts:
         return Repainted(_cut_each(images, masks, empty), torch.zeros_like(masks), tuple(notes))
     results, opacity = list(images.split(1)), torch.zeros_like(masks)
     if not all(empty):
@@ -163,7 +163,7 @@ def _notes(
     painter: Painter, images: Tensor, edit: Edit, sampling: Sampling, empty: Sequence[bool]
 ) -> list[str]:
     """What to know of each picture before it is painted. Raises where it would come out wrong."""
-    nothing = WHOLE if edit.operation == "extract" else EMPTY
+    nothing = WHOLE if edit.cuts else EMPTY
     return [f"Picture {number + 1}: {note}" if len(images) > 1 else note
             for number, image in enumerate(images)
             for note in ([nothing] if empty[number]
@@ -173,7 +173,7 @@ def _notes(
 def _check_asked(painter: Any, edit: Any, sampling: Any, controls: Any) -> None:
     """Raise an error of ours for what cannot paint, and for what says no way to."""
     require(edit, Edit, "The edit", PlanError)
-    if edit.operation != "extract":
+    if not edit.cuts:
         require(painter, "paint", "The painter", ModelError)
     require(sampling, Sampling, "The sampling", InstructionError)
     require(controls, Sequence, "The controls")
