@@ -66,6 +66,10 @@ class Picture:
         return cls(fingerprint(pixels), size, padded(pixels))
 
 
+Question = tuple[Picture, str]
+"""A picture, and a phrase or a caption to look for in it."""
+
+
 class GroundingDino:
     """A detector for free noun phrases.
 
@@ -132,10 +136,10 @@ class GroundingDino:
     def detect(
         self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
     ) -> list[Detections]:
-        """Find each phrase in each picture, in several of them at once.
+        """Find each phrase in each picture, several of both in one pass.
 
-        One phrase a pass: several in one caption compete for queries and lose objects. What was
-        found is asked for once more beside what it could be mistaken for (see `presence`).
+        Each phrase is a caption of its own: several in one compete for queries and lose objects.
+        What was found is asked for once more beside what it could be mistaken for (see `presence`).
 
         Args:
             images: float [B,H,W,C] in 0..1; alpha is ignored.
@@ -156,8 +160,12 @@ class GroundingDino:
         check_threshold(threshold)
         least = self.card.threshold if threshold is None else threshold
         pictures = [Picture.of(image) for image in images]
-        found = [self._find(pictures, phrase, least) for phrase in phrases]
-        return [merge(of_picture) for of_picture in zip(*found, strict=True)]
+        worded = [phrase for phrase in phrases if any(letter.isalnum() for letter in phrase)]
+        if not worded:  # signs alone match anything
+            return [Detections.none(picture.size) for picture in pictures]
+        found = self._find([(picture, phrase) for picture in pictures for phrase in worded], least)
+        count = len(worded)
+        return [merge(found[row : row + count]) for row in range(0, len(found), count)]
 
     def at_once(self, _: Tensor) -> int:
         """How many of the pictures [B,H,W,C] should be seen in one pass."""
@@ -168,74 +176,74 @@ class GroundingDino:
         self._views.forget()
         self._answers.clear()
 
-    def _find(self, pictures: list[Picture], phrase: str, least: float) -> list[Detections]:
-        if not any(letter.isalnum() for letter in phrase):  # signs alone match anything
-            return [Detections.none(each.size) for each in pictures]
-        answers = self._answers_to(pictures, [phrase])
-        edges = [answer.edges(each.size) for answer, each in zip(answers, pictures, strict=True)]
+    def _find(self, asked: Sequence[Question], least: float) -> list[Detections]:
+        """What answers each question, a picture and a phrase."""
+        answers = self._answers_to([(picture, caption(phrase)) for picture, phrase in asked])
+        edges = [answer.edges(picture.size)
+                 for answer, (picture, _) in zip(answers, asked, strict=True)]  # fmt: skip
         rows = [
             ((answer.scores[:, 0] >= least) & _shows(each)).nonzero()[:, 0]
             for answer, each in zip(answers, edges, strict=True)
         ]
         boxes = [answer.boxes[kept] for answer, kept in zip(answers, rows, strict=True)]
-        sure = self._confirmed(pictures, phrase, boxes)
+        sure = self._confirmed(asked, boxes)
         found = []
-        for number, picture in enumerate(pictures):
+        for number, (picture, phrase) in enumerate(asked):
             kept = rows[number][sure[number]]
             scores = answers[number].scores[kept, 0]
-            found.append(
-                Detections(edges[number][kept], scores, (phrase,) * len(kept), picture.size)
-            )
-        return [each.best_first() for each in found]
+            each = Detections(edges[number][kept], scores, (phrase,) * len(kept), picture.size)
+            found.append(each.best_first())
+        return found
 
-    def _confirmed(self, pictures: list[Picture], phrase: str, boxes: list[Tensor]) -> list[Tensor]:
-        """Which of each picture's boxes [N,4] the phrase names better than what it could be
-        mistaken for: bool [N]."""
+    def _confirmed(self, asked: Sequence[Question], boxes: Sequence[Tensor]) -> list[Tensor]:
+        """Which boxes [N,4] of each answer the phrase names better than what it could be mistaken
+        for: bool [N]."""
         kept = [torch.ones(len(each), dtype=torch.bool) for each in boxes]
-        some = [number for number, each in enumerate(boxes) if len(each)]
-        for contrast in contrasts(phrase, self.card) if some else []:
-            asked = [contrast.phrase, *contrast.rivals]
-            answers = self._answers_to([pictures[number] for number in some], asked)
-            for number, answer in zip(some, answers, strict=True):
-                there = box_iou(boxes[number], answer.boxes) > _SAME_PLACE  # [N,Q]
-                best = (answer.scores[None] * there[..., None]).amax(dim=1)  # [N,K]
-                kept[number] &= best[:, 0] >= contrast.share * best[:, 1:].amax(dim=1)
+        looks = [(number, contrast) for number, (_, phrase) in enumerate(asked)
+                 if len(boxes[number]) for contrast in contrasts(phrase, self.card)]  # fmt: skip
+        answers = self._answers_to([
+            (asked[number][0], " ".join(map(caption, [contrast.phrase, *contrast.rivals])))
+            for number, contrast in looks
+        ])  # fmt: skip
+        for (number, contrast), answer in zip(looks, answers, strict=True):
+            there = box_iou(boxes[number], answer.boxes) > _SAME_PLACE  # [N,Q]
+            best = (answer.scores[None] * there[..., None]).amax(dim=1)  # [N,K]
+            kept[number] &= best[:, 0] >= contrast.share * best[:, 1:].amax(dim=1)
         return kept
 
-    def _answers_to(self, pictures: list[Picture], phrases: Sequence[str]) -> list[Answer]:
-        """What the model says of phrases that stand in one caption, in each picture."""
-        text = " ".join(caption(phrase) for phrase in phrases)
+    def _answers_to(self, asked: Sequence[Question]) -> list[Answer]:
+        """What the model says of captions, each in a picture: several in one pass."""
 
         def answered(lacking: list[int]) -> Iterator[Answer]:
             most = at_once(self.model, self._views.pixels)
             for start in range(0, len(lacking), most):
-                yield from self._answer([pictures[n] for n in lacking[start : start + most]], text)
+                yield from self._answer([asked[row] for row in lacking[start : start + most]])
 
-        return self._answers.get_all([f"{text} {each.name}" for each in pictures], answered)
+        return self._answers.get_all(
+            [f"{text} {picture.name}" for picture, text in asked], answered
+        )
 
     @torch.inference_mode()
-    def _answer(self, pictures: list[Picture], text: str) -> Iterator[Answer]:
+    def _answer(self, asked: Sequence[Question]) -> Iterator[Answer]:
         words = self.processor.tokenizer(
-            text, return_tensors="pt", truncation=True, return_token_type_ids=True,
-            max_length=self.model.config.max_text_len,
+            [text for _, text in asked], return_tensors="pt", padding=True, truncation=True,
+            return_token_type_ids=True, max_length=self.model.config.max_text_len,
         ).to(self.model.device)  # fmt: skip
-        out = self._views.look([(each.name, each.padded) for each in pictures], words)
-        ids = words["input_ids"][0][: out.logits.shape[-1]]
-        scores = out.logits[..., : len(ids)].float().sigmoid()  # [B,Q,T]
-        owner = phrase_of_token(ids)
-        of_phrase = torch.stack(
-            [(scores * (owner == n)).amax(dim=-1) for n in range(text.count("."))], dim=-1
-        ).cpu()
-        boxes = box_convert(out.pred_boxes.float(), "cxcywh", "xyxy").cpu()
-        if not (boxes.isfinite().all() and of_phrase.isfinite().all()):
-            raise ModelError(
-                "Copy Grounding DINO anew, or choose another: it answered with numbers that are"
-                " none."
-            )
-        for picture, each, its_boxes in zip(pictures, of_phrase, boxes, strict=True):
+        out = self._views.look([(picture.name, picture.padded) for picture, _ in asked], words)
+        boxes = box_convert(out.pred_boxes.float(), "cxcywh", "xyxy").cpu()  # [B,Q,4]
+        scores = out.logits[..., : words["input_ids"].shape[1]].float().sigmoid().cpu()  # [B,Q,T]
+        for row, (picture, text) in enumerate(asked):
+            owner = phrase_of_token(words["input_ids"][row].cpu()[: scores.shape[-1]])
+            of_phrase = torch.stack([(scores[row] * (owner == number)).amax(dim=-1)
+                                     for number in range(text.count("."))], dim=1)  # fmt: skip
+            if not (boxes[row].isfinite().all() and of_phrase.isfinite().all()):
+                raise ModelError(
+                    "Copy Grounding DINO anew, or choose another: it answered with numbers that are"
+                    " none."
+                )
             whole, (height, width) = picture.padded.shape, picture.size
             wider = torch.tensor([whole[1] / width, whole[0] / height] * 2)
-            yield Answer(each.clone(), its_boxes * wider)
+            yield Answer(of_phrase, boxes[row] * wider)
 
 
 def _shows(edges: Tensor) -> Tensor:

@@ -50,11 +50,11 @@ class Views:
         return int(high) * int(wide)
 
     def look(self, pictures: Sequence[tuple[str, np.ndarray]], words: Mapping[str, Any]) -> Any:
-        """The model's output for B pictures of one size, by name, and the words of one caption.
+        """The model's output for B pictures of one size, and a caption for each.
 
         Args:
-            pictures: (name, uint8 [H,W,3]); equal names, equal pictures.
-            words: of the tokenizer, [1,T] each.
+            pictures: (name, uint8 [H,W,3]); equal names, equal pictures, which are seen once.
+            words: of the tokenizer, [B,T] each.
         """
         names = [name for name, _ in pictures]
         views = self._kept.get_all(
@@ -66,7 +66,7 @@ class Views:
             return self._model(
                 pixel_values=torch.cat([view.pixels for view in views]).to(weight),
                 pixel_mask=torch.cat([view.mask for view in views]).to(weight.device),
-                **{name: value.expand(len(views), -1) for name, value in words.items()},
+                **words,
             )
         finally:
             del backbone.forward
@@ -89,12 +89,14 @@ class Views:
         mask: Tensor,
     ) -> tuple[list[tuple[Tensor, Tensor]], list[Tensor]]:
         """What stands in the backbone's place: features and positions, recalled or made."""
-        seen = [view.features for view in views]
-        new = [row for row, features in enumerate(seen) if not features]
+        known = {name: view.features for name, view in zip(names, views, strict=True)}
+        new = [row for row, name in enumerate(names)
+               if not known[name] and names.index(name) == row]  # fmt: skip
         for row, features in zip(new, _alone(*see(pixels[new], mask[new])) if new else (),
                                  strict=True):  # fmt: skip
-            seen[row] = features
+            known[names[row]] = features
             self._kept.put(names[row], replace(views[row], features=features))
+        seen = [known[name] for name in names]
         scales = [[torch.cat(parts).to(pixels.device) for parts in zip(*scale, strict=True)]
                   for scale in zip(*seen, strict=True)]  # fmt: skip
         return [(each, there) for each, there, _ in scales], [at for _, _, at in scales]

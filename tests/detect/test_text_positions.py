@@ -92,7 +92,7 @@ def detector(request: pytest.FixtureRequest, tmp_path: Path) -> GroundingDino:
 
 
 def ask(detector: GroundingDino, text: str = "red dress. dog.") -> tuple[Tensor, Tensor]:
-    answer = next(detector._answer([Picture.of(drawn(PEOPLE_SCENE)[1][0])], text))
+    answer = next(detector._answer([(Picture.of(drawn(PEOPLE_SCENE)[1][0]), text)]))
     return answer.scores, answer.boxes
 
 
