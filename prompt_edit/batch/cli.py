@@ -139,6 +139,7 @@ def batch(
     loras = weighed_loras(lora or ())
     rows = read_rows(source, instruction, _named(colours))
     plans = _Plans(llm, models_dir)
+    plans.require_any([row.instruction for row in rows])
     jobs = plan_jobs(rows, out, seed, [plans.cuts(row.instruction) for row in rows])
     mine = part_of(jobs, part, None)
     if dry_run:
@@ -181,6 +182,13 @@ class _Plans:
             except InstructionError as error:
                 self._read[instruction] = error
         return self._read[instruction]
+
+    def require_any(self, instructions: Sequence[str]) -> None:
+        """Raise `InstructionError` where not one can be read: then something else is wrong."""
+        read = [self.of(instruction) for instruction in instructions]
+        first = read[0]
+        if isinstance(first, InstructionError) and not any(isinstance(p, EditPlan) for p in read):
+            raise first
 
     def cuts(self, instruction: str) -> bool:
         """Whether its result is transparent."""

@@ -170,7 +170,9 @@ def _read_table(path: Path) -> Iterable[dict[str, Any]]:
     except (OSError, UnicodeDecodeError) as error:
         raise PromptEditError(f"{path} cannot be read: {error}. Save it as UTF-8.") from error
     if path.suffix.lower() == ".csv":
-        return list(csv.DictReader(text.splitlines(keepends=True)))
+        head = text.partition("\n")[0]
+        delimiter = max(",;\t", key=head.count)  # as spreadsheets of different countries have it
+        return list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
     rows = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():

@@ -219,6 +219,7 @@ def test_misuse_is_one_line(pictures: Path, tmp_path: Path) -> None:
     ):
         assert run("batch", pictures, "--out", out, *words) in (1, 2)
     assert run("batch", pictures, RED, "--out", pictures) == 1, "over what is read"
+    assert run("batch", pictures, "qwertz uiop", "--out", out) == 1, "before anything is made"
     assert not out.exists()
 
 

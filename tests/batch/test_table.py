@@ -83,6 +83,14 @@ def test_a_table_with_columns_that_go_along(tmp_path: Path, kind: str) -> None:
     assert one.more["sku"] == "9" and two.more["sku"] == COLUMNS[1]["sku"]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_spreadsheets_of_different_countries(tmp_path: Path, delimiter: str) -> None:
+    lines = [["picture", "instruction"], ["a.png", "remove the dog"]]
+    (tmp_path / "t.csv").write_text("\n".join(map(delimiter.join, lines)))
+    (row,) = read_rows(str(tmp_path / "t.csv"), None)
+    assert (row.name, row.instruction) == (Path("a.png"), "remove the dog")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
