@@ -21,7 +21,7 @@ from huggingface_hub import try_to_load_from_cache
 
 from ..errors import ModelError
 from ..models.loading import explained
-from ..models.weights import SAFE, Shapes, read_header, read_weights, shapes_of
+from ..models.weights import SAFE, Shapes, read_header, read_tensor, read_weights, shapes_of
 from . import configs
 from .configs import Config, State, below
 from .families import FAMILIES, Family, family_of, few_step_of, name_of, pipeline_class
@@ -189,6 +189,7 @@ _NOT_CHECKPOINTS = (
     ("lora_", *_LORA),
     (".lora_A.", *_LORA),
     ("controlnet_cond_embedding", *_CONTROLNET),
+    ("controlnet_blocks.", *_CONTROLNET),
     ("input_hint_block", *_CONTROLNET),
     ("scaled_fp8", *_EIGHT_BITS),
     (".weight_scale", *_EIGHT_BITS),
@@ -200,6 +201,11 @@ _NOT_CHECKPOINTS = (
      "Choose another model"),
     *((marker, "makes videos, not pictures", "Choose a model for pictures")
       for marker in ("temopral_conv", "temporal_transformer", "time_stack", "motion_modules.")),
+    ("addition_t_embedding", "is a Qwen-Image-Layered, which makes layers, not pictures",
+     "Choose Qwen-Image or Qwen-Image-Edit"),
+    ("__index_timestep_zero__", "is a Qwen-Image-Edit of 2511, whose pictures are timed otherwise",
+     "Choose an earlier Qwen-Image-Edit, or in ComfyUI Load Diffusion Model with Painter from"
+     " MODEL"),
     ("distilled_guidance_layer", "is a Chroma, which is not supported", "Choose a FLUX model"),
     ("conditioner.embedders.0.model.", "is SDXL's refiner, which can't inpaint by itself",
      "Choose the base model"),
@@ -232,9 +238,24 @@ def _unet_kind(shapes: Shapes, bare: Shapes, file: Path) -> Kind:
                       ())  # fmt: skip
     if len(projection) == 4:
         return Kind("sd" + end, "sd1", size=64)
-    # Nothing in the weights tells SD 2's two bases apart; names with "base" are the 512 pixel one.
-    base = channels == 9 or "base" in file.stem.lower() or "512" in file.stem
-    return Kind("sd" + end, "sd2", "epsilon" if base else "v_prediction", 64 if base else 96)
+    velocity = channels == 4 and _foretells_velocity(file)
+    return Kind("sd" + end, "sd2", *(("v_prediction", 96) if velocity else ("epsilon", 64)))
+
+
+_TELLTALE, _APART = "output_blocks.11.1.transformer_blocks.0.norm1.bias", 0.09
+
+
+def _foretells_velocity(file: Path) -> bool:
+    """Whether an SD 2 is the one that foretells the velocity, at 768 pixels.
+
+    Shapes do not tell. One bias does, which was trained far apart in that one; the mark is
+    ComfyUI's. Of files that it can't be read from, the name has to: the other's is "base".
+    """
+    bias = read_tensor(file, _TELLTALE)
+    if bias is not None:
+        return float(bias.float().std(unbiased=False)) > _APART
+    name = file.stem.lower()
+    return not any(word in name for word in ("base", "512", "turbo"))
 
 
 def _flux_kind(bare: Shapes, file: Path) -> Kind:

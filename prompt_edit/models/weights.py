@@ -50,6 +50,18 @@ def read_weights(file: Path) -> dict[str, Tensor]:
     return weights
 
 
+def read_tensor(file: Path, name: str) -> Tensor | None:
+    """One tensor of a safetensors file, whose name ends so; None of another file, or without it."""
+    from safetensors import safe_open
+
+    if not (file.is_file() and is_safe(file)):
+        return None
+    safe_header(file)
+    with safe_open(file, "pt") as kept:
+        found = next((key for key in kept.keys() if key.endswith(name)), None)  # noqa: SIM118
+        return None if found is None else kept.get_tensor(found)
+
+
 def _safe_weights(file: Path) -> dict[str, Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load_file

@@ -116,6 +116,22 @@ def test_what_the_network_foretells(name: str, named: str, prediction: str, mode
         assert detect({**shapes, "v_pred": (0,)}, Path(named)).prediction == "v_prediction"
 
 
+@pytest.mark.parametrize(
+    ("named", "apart", "prediction", "size"),
+    [("sd_turbo", 0.01, "epsilon", 64), ("my_mix_768", 0.05, "epsilon", 64),
+     ("v2-1-base-merge", 0.2, "v_prediction", 96), ("v2-1_512", 0.12, "v_prediction", 96)],
+)  # fmt: skip
+def test_a_bias_tells_what_a_name_does_not(
+    named: str, apart: float, prediction: str, size: int, tmp_path: Path
+) -> None:
+    """Of SD 2, whose two kinds have the same names and shapes."""
+    bias = torch.tensor([-apart, apart] * 160)
+    told = {"model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias": bias}
+    file = tiny.save({**tiny.single_state("sd2"), **told}, tmp_path / f"{named}.safetensors")
+    kind = detect(shapes_of(read_header(file)), file)
+    assert (kind.prediction, kind.size) == (prediction, size)
+
+
 def test_a_schedule_that_ends_in_noise_alone_is_honoured(tmp_path: Path) -> None:
     """As NoobAI's XL has it; both marks are tensors of no content."""
     marks = {"v_pred": torch.zeros(0), "ztsnr": torch.zeros(0)}
@@ -352,6 +368,15 @@ def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
         "a_text": ({"text_model.final_layer_norm.bias": torch.ones(2)}, "a text encoder alone"),
         "flux2": ({"double_blocks.0.img_attn.qkv.weight": torch.ones(2, 2),
                    "double_stream_modulation_img.lin.weight": torch.ones(2)}, "is a FLUX.2"),
+        "xlabs_canny": ({"double_blocks.0.img_attn.qkv.weight": torch.ones(2, 2),
+                         "controlnet_blocks.0.weight": torch.ones(2, 2)}, "is a ControlNet"),
+        "layered": ({"transformer_blocks.0.img_mod.1.weight": torch.ones(2, 2),
+                     "txt_norm.weight": torch.ones(2),
+                     "time_text_embed.addition_t_embedding.weight": torch.ones(2, 2)},
+                    "is a Qwen-Image-Layered"),
+        "qwen_edit_2511": ({"transformer_blocks.0.img_mod.1.weight": torch.ones(2, 2),
+                            "txt_norm.weight": torch.ones(2),
+                            "__index_timestep_zero__": torch.ones(0)}, "of 2511"),
         "hunyuan": ({"double_blocks.0.img_attn.qkv.weight": torch.ones(2, 2),
                      "txt_in.individual_token_refiner.x.weight": torch.ones(2)}, "is a Hunyuan"),
         "video": ({"input_blocks.0.0.weight": torch.ones(8, 4, 3, 3),
