@@ -398,8 +398,10 @@ class Inpainter:
         """What a pipeline made [B,3,h,w] as pictures [B,height,width,3] on the CPU."""
         made = made.detach().cpu().float()
         if not made.isfinite().all():
+            half = self._network.dtype == torch.float16
+            advice = "Load the model as bf16 or fp32" if half else "Copy the model anew"
             raise ModelError(
-                f"Load the model as bf16 or fp32: {self.path} has run out of numbers in"
+                f"{advice}: {self.path} has run out of numbers in"
                 f" {str(self._network.dtype)[6:]}, and the picture is void."
             )
         if made.shape[-2:] != (height, width):

@@ -319,12 +319,25 @@ def test_lcm_takes_more_steps_than_its_schedule_has(more: dict[str, Any]) -> Non
     assert torch.isfinite(painted(painter, **more)).all()
 
 
-def test_a_picture_of_no_numbers_is_told() -> None:
-    painter = Inpainter.load(tiny.folder("sd1"))
+@pytest.mark.parametrize(
+    ("dtype", "advice"),
+    [(torch.float32, "Copy the model anew"), (torch.bfloat16, "Copy the model anew")],
+)
+def test_a_picture_of_no_numbers_is_told(dtype: torch.dtype, advice: str) -> None:
+    """Where the precision is not to blame, another will not help."""
+    painter = Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), dtype)
     with torch.no_grad():
         painter.pipeline.vae.decoder.conv_out.bias.fill_(float("nan"))
-    with pytest.raises(ModelError, match=r"bf16 or fp32.*run out of numbers in float32"):
+    told = rf"{advice}.*run out of numbers in {str(dtype)[6:]}"
+    with pytest.raises(ModelError, match=told):
         painted(painter)
+
+
+def test_a_picture_that_overflows_in_half_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    painter = Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), torch.float16)
+    monkeypatch.setattr(painter, "_widen", lambda: None)
+    with pytest.raises(ModelError, match=r"bf16 or fp32.*run out of numbers in float16"):
+        painter._finished(torch.full((1, 3, 32, 48), float("nan")), 32, 48)
 
 
 def test_gray_pictures_of_one_channel(nets: dict[str, ControlNet]) -> None:
