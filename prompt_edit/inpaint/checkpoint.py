@@ -183,8 +183,9 @@ def detect(shapes: Shapes, file: Path) -> Kind:
 
 _LORA = "is a LoRA, not a model", "Choose a model, and load this on top of it"
 _CONTROLNET = "is a ControlNet, not a model", "Choose a model, and load this beside it"
-_EIGHT_BITS = ("holds scaled 8-bit weights, which diffusers can't read",
-               "Choose the 16-bit file of this model")  # fmt: skip
+_SIXTEEN = ("Choose the 16-bit file of this model, or in ComfyUI load it there and connect Painter"
+            " from MODEL")  # fmt: skip
+_EIGHT_BITS = "holds scaled 8-bit weights, which diffusers can't read", _SIXTEEN
 _NOT_CHECKPOINTS = (
     ("lora_", *_LORA),
     (".lora_A.", *_LORA),
@@ -193,8 +194,11 @@ _NOT_CHECKPOINTS = (
     ("input_hint_block", *_CONTROLNET),
     ("scaled_fp8", *_EIGHT_BITS),
     (".weight_scale", *_EIGHT_BITS),
+    (".scale_weight", *_EIGHT_BITS),
+    (".comfy_quant", *_EIGHT_BITS),
+    (".wscales", "holds 4-bit weights of SVDQuant, which diffusers can't read", _SIXTEEN),
     (".quant_state.", "holds 4-bit weights of bitsandbytes, which are not read from a single file",
-     "Choose the 16-bit file of this model"),
+     _SIXTEEN),
     ("double_stream_modulation_img", "is a FLUX.2, which is not supported",
      "Choose a FLUX.1 model"),
     ("individual_token_refiner", "is a Hunyuan model, which is not supported",

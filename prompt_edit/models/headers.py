@@ -66,6 +66,11 @@ def is_safe(file: Path) -> bool:
     """Which of the two kinds a file is. Raises `ModelError` for none."""
     if not file.is_file():
         raise ModelError(f"There is no model at {file}. Check the path.")
+    if file.suffix.lower() == ".gguf":
+        raise ModelError(
+            f"Choose the 16-bit file of this model: {file} is a GGUF, whose weights are packed. In"
+            " ComfyUI a GGUF loader reads a painter, and Painter from MODEL takes it."
+        )
     if file.suffix.lower() not in SAFE + PICKLED:
         raise ModelError(
             f"Choose a .safetensors or .ckpt file, or a diffusers folder: {file} is no file that"

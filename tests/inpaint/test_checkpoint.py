@@ -354,7 +354,7 @@ def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
     add("noise.safetensors", os.urandom(999), "is no safetensors file")
     add("noise.ckpt", os.urandom(999), "is no PyTorch file|holds Python code")
     add("notes.txt", b"hello", "no file that can be read as a model")
-    add("unet.gguf", b"GGUF", "no file that can be read as a model")
+    add("unet.gguf", b"GGUF", "is a GGUF.*Painter from MODEL")
     made["gone"] = (folder / "gone.safetensors", "There is no model at")
     (folder / "plain").mkdir()
     made["plain"] = (folder / "plain", r"holds no model_index\.json")
@@ -386,6 +386,13 @@ def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
         "pix2pix": ({"model.diffusion_model.input_blocks.0.0.weight": torch.ones(8, 8, 1, 1)},
                     "takes 8 channels"),
         "scaled": ({"scaled_fp8": torch.ones(2)}, "scaled 8-bit weights"),
+        "scaled_unmarked": ({"double_blocks.0.img_attn.qkv.scale_weight": torch.ones(1)},
+                            "Painter from MODEL: .* scaled 8-bit weights"),
+        "comfy_quant": ({"double_blocks.0.img_attn.qkv.comfy_quant": torch.ones(9)},
+                        "scaled 8-bit weights"),
+        "svdq-int4": ({"transformer_blocks.0.qkv_proj.wscales": torch.ones(2, 2)}, "SVDQuant"),
+        "nf4": ({"double_blocks.0.x.weight.quant_state.bitsandbytes__nf4": torch.ones(2)},
+                "bitsandbytes"),
         "flux_depth": ({"double_blocks.0.img_attn.qkv.weight": torch.ones(2),
                         "img_in.weight": torch.ones(64, 128),
                         "final_layer.linear.weight": torch.ones(64, 64)}, "another task"),
