@@ -153,6 +153,7 @@ def batch(
     settings = Settings(models, tuple(loras), device, offload, steps, guidance, strength,
                         threshold, retries, check)  # fmt: skip
     with Records(out, part, settings.to_dict()) as records:
+        records.require_free(mine)
         left = [job for job in mine[:limit] if not records.settled(job, retry_failed)]
         _work(records, settings, out, [plans.task(job) for job in left], len(mine[:limit]),
               ray, workers)  # fmt: skip

@@ -29,6 +29,8 @@ class Records:
         self.inside = out / INSIDE / shard.name
         self._lock = FileLock(out / INSIDE / f"{shard.name}.lock", timeout=0)
         self._known: dict[str, Record] = {}
+        begun = any(out.glob(f"{RESULTS}*.jsonl")) or (out / INSIDE).exists()
+        self._fresh = not begun
 
     def __enter__(self) -> Records:
         """Raises `OutputError` where another run is at work, or the folder cannot be written."""
@@ -58,6 +60,15 @@ class Records:
         except OSError:
             return  # another shard is at work
 
+    def require_free(self, jobs: Sequence[Job]) -> None:
+        """Raise `OutputError` where an output stands in a folder that no batch has worked in."""
+        for job in jobs if self._fresh else ():
+            if (self._out / job.output).exists():
+                raise OutputError(
+                    f"Choose an empty folder: {self._out / job.output} is there already, and not"
+                    " of a batch."
+                )
+
     @property
     def file(self) -> Path:
         """The table, in JSON lines."""
@@ -81,8 +92,10 @@ class Records:
         """Write the line of a job whose output is there, or which failed. Raises `OutputError`."""
         line = {"row": job.number, "picture": job.picture, "instruction": job.instruction,
                 "seed": job.seed, "output": job.output, **record,
-                "key": key_of(job, self._settings), "stamp": stamp_of(job.picture),
+                "key": key_of(job, self._settings),
                 **({"columns": job.more} if job.more else {})}  # fmt: skip
+        if record["status"] != "done" and self._known.get(job.output, {}).get("status") == "done":
+            (self._out / job.output).unlink(missing_ok=True)  # of another sentence or picture
         self._known[job.output] = line
         try:
             with self.file.open("ab") as table:

@@ -21,7 +21,7 @@ from ..inpaint.repaint import Sampling
 from ..models.store import ModelSet
 from ..plan import EditPlan
 from ..results import steps_of
-from .jobs import Job, Record
+from .jobs import Job, Record, stamp_of
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Source:
-    """A row's picture and the SHA-256 of its file, or why there is none."""
+    """A row's picture, or why there is none; and what its file was: see `stamp_of`, and its
+    SHA-256."""
 
+    stamp: list[int]
     image: ImageFile | None = None
     digest: str = ""
     error: str = ""
@@ -123,14 +125,15 @@ class Stage:
 
     def read(self, task: Task) -> Source:
         """The row's picture."""
+        stamp = stamp_of(task.job.picture)  # before it is read: what changes then is seen later
         if task.plan is None:
-            return Source(error=task.error)
+            return Source(stamp, error=task.error)
         try:
             image = load_image(task.job.picture)
             data = Path(task.job.picture).read_bytes()
-            return Source(image, hashlib.sha256(data).hexdigest())
+            return Source(stamp, image, hashlib.sha256(data).hexdigest())
         except (PromptEditError, OSError) as error:
-            return Source(error=str(error))
+            return Source(stamp, error=str(error))
 
     def edit(self, task: Task, source: Source) -> Done | Record:
         """The edited picture; or the record of a row that failed.
@@ -141,7 +144,7 @@ class Stage:
         """
         start = time.perf_counter()
         if source.image is None or task.plan is None:
-            return _failed(source.error, start)
+            return _failed(source.error, source.stamp, start)
         self._make_folder(self._out / task.job.output)
         if task.job.picture != self._last:  # rows of one picture share what was seen in it
             self._editor.forget()
@@ -152,19 +155,20 @@ class Stage:
             if isinstance(error, ModelError) and not self._worked:
                 raise
             told = str(error) if isinstance(error, PromptEditError) else repr(error)
-            return _failed(told, start)
+            return _failed(told, source.stamp, start)
         self._worked = True
         notes = [*source.image.notes, *losses(task.job.output, source.image)]
         record = {
             **_record(result), "notes": [*notes, *result.plan.warnings],
-            "picture_sha256": source.digest, "total": time.perf_counter() - start,
+            "picture_sha256": source.digest, "stamp": source.stamp,
+            "total": time.perf_counter() - start,
         }  # fmt: skip
         return Done(result.image, source.image, record)
 
     def _edited(self, job: Job, plan: EditPlan, source: ImageFile) -> EditResult:
         settings = self._settings
-        cut = plan.cuts
-        check_output(self._out / job.output, source.pixels.shape[-1] == 4 or cut, source)
+        clear = plan.cuts or source.pixels.shape[-1] == 4
+        check_output(self._out / job.output, clear, source)
         sampling = Sampling(job.seed, settings.steps, settings.guidance_scale, settings.strength)
         return self._editor.edit(
             source.pixels, plan, sampling, settings.threshold, retries=settings.retries,
@@ -188,15 +192,17 @@ class Stage:
             beside.replace(place)
         except ValueError as error:  # Pillow's, where a format has limits
             beside.unlink(missing_ok=True)
-            return _failed(f"{place} cannot be written: {error}.", time.perf_counter())
+            told, stamp = f"{place} cannot be written: {error}.", done.record["stamp"]
+            return _failed(told, stamp, time.perf_counter())
         except OSError as error:
             beside.unlink(missing_ok=True)
             raise OutputError(f"{place} cannot be written: {error.strerror or error}.") from error
         return done.record
 
 
-def _failed(told: str, start: float) -> Record:
-    return {"status": "failed", "error": told, "total": time.perf_counter() - start}
+def _failed(told: str, stamp: list[int], start: float) -> Record:
+    spent = time.perf_counter() - start
+    return {"status": "failed", "error": told, "stamp": stamp, "total": spent}
 
 
 def _record(result: EditResult) -> Record:

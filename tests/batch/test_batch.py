@@ -209,6 +209,45 @@ def test_a_fault_in_one_row_is_told_and_the_rest_goes_on(
     assert "a fault of ours" in rows["b.png"]["error"] and rows["below/b.jpg"]["status"] == "done"
 
 
+def test_what_stands_there_is_not_written_over(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.png").write_bytes(b"of somebody else")
+    assert run("batch", pictures, RED, "--out", out) == 1
+    assert "not of a batch" in capsys.readouterr().err
+    assert files(out) == ["a.png"] and (out / "a.png").read_bytes() == b"of somebody else"
+
+
+def test_an_output_of_another_sentence_does_not_stand_for_a_row_that_fails(
+    pictures: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run("batch", pictures, RED, "--out", out)
+    assert (out / "a.png").exists()
+    run("batch", pictures, "make the xylophone red", "--out", out)
+    assert files(out) == ["results.jsonl"]
+    assert {row["status"] for row in table(out)} == {"failed"}
+
+
+def test_a_picture_that_changes_while_it_is_edited_is_done_again(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Stage.write
+
+    def meanwhile(self: Stage, task: Any, made: Any) -> Any:
+        if task.job.output == "a.png" and len(done) < 4:
+            save_image(pictures / "a.png", drawn(PEOPLE_SCENE)[1])
+        return write(self, task, made)
+
+    monkeypatch.setattr(Stage, "write", meanwhile)
+    run("batch", pictures, RED, "--out", tmp_path / "out")
+    done.clear()
+    run("batch", pictures, RED, "--out", tmp_path / "out")
+    assert done == ["a.png"]
+
+
 def test_misuse_is_one_line(pictures: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     for words in (
