@@ -46,8 +46,8 @@ class Views:
     @property
     def pixels(self) -> int:
         """The most pixels that the model sees of a picture."""
-        high, wide = dict(self._prepare.size).values()
-        return int(high) * int(wide)
+        sides = [int(side) for side in dict(self._prepare.size).values() if side]
+        return sides[0] * sides[-1]
 
     def look(self, pictures: Sequence[tuple[str, np.ndarray]], words: Mapping[str, Any]) -> Any:
         """The model's output for B pictures of one size, and a caption for each.
@@ -61,6 +61,7 @@ class Views:
             names, lambda lacking: [self._view(pictures[number][1]) for number in lacking]
         )
         weight, backbone = next(self._model.parameters()), self._model.model.backbone
+        own = vars(backbone).get("forward")  # such as a hook's
         backbone.forward = partial(self._recalled, names, views, backbone.forward)
         try:
             return self._model(
@@ -70,6 +71,8 @@ class Views:
             )
         finally:
             del backbone.forward
+            if own:
+                backbone.forward = own
 
     def forget(self) -> None:
         """Give the memory back that the pictures take."""

@@ -107,6 +107,10 @@ def test_a_model_is_left_as_it_was(detector: GroundingDino) -> None:
     with pytest.raises(MemoryError):
         detector.detect(pictures(), ["ball"])
     assert "forward" not in vars(backbone)
+    hooked = backbone.forward = backbone.forward
+    with pytest.raises(MemoryError):
+        detector.detect(pictures(), ["tree"])
+    assert backbone.forward is hooked
 
 
 @pytest.mark.parametrize(
