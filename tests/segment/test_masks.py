@@ -6,14 +6,19 @@ from collections.abc import Callable
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
+from kornia.filters import guided_blur
 from scipy import ndimage
 from torch import Tensor
+from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
+from prompt_edit.paperdoll.scene import Scene
 from prompt_edit.segment.masks import (
     feather,
     fill_holes,
+    from_logits,
     grow,
     sharpen,
     subtract,
@@ -277,3 +282,25 @@ def test_a_small_mask_in_a_large_picture_is_sharpened_as_if_it_filled_it() -> No
     there = sharpen(soft, image.clamp(0, 1), 2.0)
     assert (there != everywhere).sum() <= 0.005 * disc.sum()
     assert (there != disc).sum() <= 0.01 * disc.sum()
+
+
+@pytest.mark.parametrize("scene", [DRESS_SCENE, PEOPLE_SCENE, BALLS_SCENE])
+def test_edges_are_those_of_the_exact_filter(scene: Scene) -> None:
+    """Which averages over every pixel of the whole picture, and not over every fourth near it."""
+    picture, image = drawn(scene)
+    for instance in picture.instances:
+        true = torch.from_numpy(picture.mask(instance))
+        if true.sum() < 150:
+            continue
+        coarse = F.interpolate(true[None, None].float(), (64, 64), mode="area")[0, 0]
+        logits = torch.logit(coarse.clamp(0.01, 0.99))
+        chance = F.interpolate(logits[None, None], (256, 256), mode="bilinear").sigmoid()
+        filtered = guided_blur(image.movedim(-1, 1), chance, 33, 1e-5)[0, 0]
+        exact = without_specks((filtered > 0.5).float()) > 0.5
+        ours = from_logits(logits, image[0]) > 0.5
+        assert iou(ours, exact) > 0.985
+        assert iou(ours, true) > iou(exact, true) - 0.015
+
+
+def iou(one: Tensor, other: Tensor) -> float:
+    return float((one & other).sum() / (one | other).sum())
