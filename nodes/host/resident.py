@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import comfy.model_management as memory
@@ -17,7 +17,18 @@ class _Whole(ModelPatcher):
 
     The host's own layers can rest on the CPU while others run on the GPU. Those of transformers
     and diffusers can't: half a model there ends in an error about two devices.
+
+    Attributes:
+        rest: called when the model is sent away, for what it keeps on the GPU besides.
     """
+
+    rest: Callable[[], None] | None = None
+
+    def detach(self, *args: Any, **kwargs: Any) -> Any:
+        made = super().detach(*args, **kwargs)
+        if self.rest:
+            self.rest()
+        return made
 
     def partially_load(self, device_to: torch.device, extra_memory: float = 0, *args: Any,
                        **kwargs: Any) -> Any:  # fmt: skip
@@ -41,6 +52,8 @@ class Resident(Generic[Model]):
             _Whole(torch.nn.ModuleList(modules), memory.get_torch_device(),
                    memory.unet_offload_device())
         ] if modules else []  # fmt: skip
+        for patcher in self.patchers:
+            patcher.rest = getattr(model, "rest", None)
 
     def ready(self) -> Model:
         """The model, on the device where it runs; others may be sent away for it."""

@@ -171,9 +171,13 @@ class GroundingDino:
         """How many of the pictures [B,H,W,C] should be seen in one pass."""
         return at_once(self.model, self._views.pixels)
 
-    def forget(self) -> None:
-        """Give the memory back that the last pictures take."""
+    def rest(self) -> None:
+        """Give the memory back that the last pictures take on the model's device."""
         self._views.forget()
+
+    def forget(self) -> None:
+        """Give all memory back that the last pictures take."""
+        self.rest()
         self._answers.clear()
 
     def _find(self, asked: Sequence[Question], least: float) -> list[Detections]:

@@ -19,7 +19,7 @@ from torch import Tensor
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
-ROOM = 256 * 2**20
+ROOM = 128 * 2**20
 """Bytes that each kind of thing may take."""
 _LEAST = 256  # bytes that the smallest thing takes, its key reckoned in
 

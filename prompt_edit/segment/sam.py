@@ -136,9 +136,13 @@ class Sam:
         """Encode pictures [B,H,W,C] in one pass, so that `segment` need not do it one by one."""
         self._embed([self._pixels(image) for image in check_pictures(images).float()])
 
-    def forget(self) -> None:
-        """Give the memory back that the last pictures take."""
+    def rest(self) -> None:
+        """Give the memory back that the last pictures take on the model's device."""
         self._embeddings.clear()
+
+    def forget(self) -> None:
+        """Give all memory back that the last pictures take."""
+        self.rest()
         self._masks.clear()
 
     def _answer(self, image: Tensor, **asked: Tensor | None) -> Tensor:

@@ -86,6 +86,20 @@ def test_what_was_asked_before_is_not_asked_again(
         assert one.boxes.equal(other.boxes) and one.scores.equal(other.scores)
 
 
+def test_a_model_that_rests_still_knows_its_answers(
+    detector: GroundingDino, seen: list[int], asked: list[int]
+) -> None:
+    detector.detect(pictures(), ["person"])
+    passes = len(asked)
+    detector.rest()
+    assert not detector._views._kept.items()
+    detector.detect(pictures(), ["person"])
+    assert len(asked) == passes
+    detector.forget()
+    detector.detect(pictures(), ["person"])
+    assert sum(seen) == 6
+
+
 def test_what_is_not_remembered_is_looked_at_again(
     detector: GroundingDino, seen: list[int]
 ) -> None:

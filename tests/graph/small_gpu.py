@@ -53,13 +53,22 @@ def main() -> None:
     print("the host splits models:", split)
     memory.current_loaded_models.clear()
 
-    net = network()
-    resident = host.Resident("it", [net])
-    assert resident.ready() == "it"
+    class It:
+        rested = 0
+
+        def rest(self) -> None:
+            self.rested += 1
+
+    net, it = network(), It()
+    resident = host.Resident(it, [net])
+    assert resident.ready() is it
     assert places(net) == {"meta"}
     (patcher,) = resident.patchers
     assert patcher.partially_unload(CPU, 2**20) == 0
-    assert places(net) == {"meta"}
+    assert places(net) == {"meta"} and not it.rested
+    net.to_empty(device="cpu")  # no data comes back from where this GPU is
+    memory.current_loaded_models[0].model_unload()
+    assert it.rested == 1, "what it kept on the GPU is given back"
     memory.current_loaded_models.clear()
 
     free["bytes"] = 2**20

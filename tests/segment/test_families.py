@@ -168,6 +168,12 @@ def test_every_family_cuts_what_it_has_cut_before_at_once(
     sam.segment(picture(1), BOXES)
     sam.segment(picture(), BOXES + 1)
     assert len(calls) == 2
+    sam.rest()
+    sam.segment(picture(), BOXES)
+    assert len(calls) == 2 and not sam._embeddings.items()
+    sam.forget()
+    sam.segment(picture(), BOXES)
+    assert len(calls) == 3
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
