@@ -1,13 +1,16 @@
 """Trains the sample inpainting model: a small Stable Diffusion with a 9-channel UNet.
 
     python -m recipes.examples      # draws what it learns from; a while on two cores
-    python -m recipes.painter
+    python -m recipes.painter --start recipes/painter/start
 
 It is trained at the four noise levels at which it is used, mostly at the first, pure noise: there
 the shape is found, and the further steps give it its edges. To learn every level, as large models
 do, takes many times as long and gives nothing to a model that is called four times. It tells the
 clean codes and not the noise in them: what a small network gets wrong of noise stays in the picture
 as confetti.
+
+`painter/start/` holds weights half way: better than those that are shipped wherever a thing keeps
+its shape, and not yet able to paint a new one. A run goes on from them.
 
 Method: Rombach et al. 2022 (latent diffusion); Salimans & Ho 2022 and Li & He 2025 (what a network
 predicts); Lin et al. 2024 (zero terminal SNR: without it a model cannot paint very dark or very
