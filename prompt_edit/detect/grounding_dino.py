@@ -167,8 +167,8 @@ class GroundingDino:
         count = len(worded)
         return [merge(found[row : row + count]) for row in range(0, len(found), count)]
 
-    def at_once(self, _: Tensor) -> int:
-        """How many of the pictures [B,H,W,C] should be seen in one pass."""
+    def at_once(self, _: Tensor | None = None) -> int:
+        """How many pictures should be seen in one pass, whatever their size."""
         return at_once(self.model, self._views.pixels)
 
     def rest(self) -> None:
@@ -219,7 +219,7 @@ class GroundingDino:
         """What the model says of captions, each in a picture: several in one pass."""
 
         def answered(lacking: list[int]) -> Iterator[Answer]:
-            most = at_once(self.model, self._views.pixels)
+            most = self.at_once()
             for start in range(0, len(lacking), most):
                 yield from self._answer([asked[row] for row in lacking[start : start + most]])
 

@@ -67,7 +67,7 @@ def paint_canvases(
     painter: Painter,
     canvases: Sequence[Canvas],
     sampling: Sampling,
-    strength: float,
+    paint: Paint,
     on_step: OnStep | None = None,
     on_preview: OnPreview | None = None,
 ) -> None:
@@ -76,6 +76,7 @@ def paint_canvases(
     A later piece of a picture sees the earlier ones. `on_step` is called with (done, total) steps
     of all of them.
     """
+    strength = paint.strength if sampling.strength is None else sampling.strength
     units, done = sum(canvas.count for canvas in canvases), 0
     most = getattr(painter, "at_once", 1)
     for start in range(0, len(canvases), most):

@@ -87,8 +87,7 @@ def repaint(
     notes = check(painter, image, edit, sampling)
     edit, told = _told(painter, edit)
     canvas = Canvas(image, mask, edit, paint, (*painter.controls, *controls), painter.native)
-    strength = paint.strength if sampling.strength is None else sampling.strength
-    paint_canvases(painter, [canvas], sampling, strength, on_step, on_preview)
+    paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
     notes = (*notes, *(told if canvas.count else (EMPTY,)))
     return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
 
@@ -144,8 +143,7 @@ def repaint_each(
                    [each.of_picture(row) for each in controls], painter.native)
             for row in rows
         ]  # fmt: skip
-        strength = paint.strength if sampling.strength is None else sampling.strength
-        paint_canvases(painter, canvases, sampling, strength, on_step, on_preview)
+        paint_canvases(painter, canvases, sampling, paint, on_step, on_preview)
         for row, canvas in zip(rows, canvases, strict=True):
             results[row], opacity[row] = canvas.image, canvas.opacity
     return Repainted(torch.cat(results), opacity, tuple(notes))
