@@ -48,11 +48,15 @@ def main() -> None:
     options.add_argument("--small", action="store_true", help="time the sample models")
     options.add_argument("--device", type=torch.device, default=best_device())
     options.add_argument("--rounds", type=int, default=3, help="of which the median is taken")
+    options.add_argument(
+        "--models", type=Path, metavar="FOLDER", help="keep the full-size ones here"
+    )
     options.add_argument("--json", type=Path, metavar="FILE", help="write the rows here, too")
     values = options.parse_args()
     quiet_libraries()
     with tempfile.TemporaryDirectory() as folder:
-        models = samples(values.device) if values.small else full_size(Path(folder), values.device)
+        at = values.models or Path(folder)
+        models = samples(values.device) if values.small else full_size(at, values.device)
     print("| | ours (ms) | bare (ms) | beyond | peak memory (MiB) |\n|---|--:|--:|--:|--:|")
     done = []
     for row in rows(models, stages.Clock(values.device, values.rounds)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,21 @@ def samples(device: torch.device) -> Models:
 
 def full_size(folder: Path, device: torch.device) -> Models:
     """Grounding DINO Swin-T, SAM (ViT-H on a GPU, ViT-B on a CPU) and Stable Diffusion 1.5 for
-    inpainting, of random weights, written to an empty folder and loaded from it."""
-    torch.manual_seed(0)
-    _detector(folder / "detector")
-    _segmenter(folder / "segmenter", huge=device.type == "cuda")
-    _painter(folder / "painter")
+    inpainting, of random weights, written to a folder, where they are not there, and loaded."""
+    write(folder, huge=device.type == "cuda")
     return Models(GroundingDino.load(folder / "detector", device),
                   Sam.load(folder / "segmenter", device),
                   Inpainter.load(folder / "painter", device))  # fmt: skip
+
+
+def write(folder: Path, huge: bool) -> None:
+    """Each of the three; what is there already stays."""
+    torch.manual_seed(0)
+    for name, make in (("detector", _detector), ("segmenter", partial(_segmenter, huge=huge)),
+                       ("painter", _painter)):  # fmt: skip
+        if not (folder / name).exists():
+            make(folder / f"{name}.partial")
+            (folder / f"{name}.partial").rename(folder / name)
 
 
 def _detector(folder: Path) -> None:

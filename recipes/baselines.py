@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import Pool as Workers
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +48,7 @@ from . import TRAIN_SEEDS
 from .loop import Settings, fit
 
 BATCH = 16
+"""Four times as many on a GPU."""
 HELD = range(14_000, 14_060)
 """Scenes to stop by."""
 
@@ -70,15 +73,43 @@ class Lessons:
     after: Tensor
     painted: Tensor
 
+    def to(self, device: torch.device) -> Lessons:
+        """The same where they are trained on."""
+        moved = {name: value.to(device) for name, value in vars(self).items() if name != "words"}
+        return Lessons(words=self.words, **moved)
+
 
 def lessons(seeds: range, phrases: int = 4) -> Lessons:
     """Two instructions and so many phrases of each scene. Deterministic by the seeds."""
+    parts = [seeds[place : place + 50] for place in range(0, len(seeds), 50)]
+    with Workers() as workers:
+        drawn = workers.imap(partial(_some_lessons, phrases=phrases), parts)
+        return _joined(list(tqdm(drawn, total=len(parts), unit="part", mininterval=10)))
+
+
+def _joined(parts: list[Lessons]) -> Lessons:
+    """Lessons one behind the other: places move by what stands before."""
+    scenes = np.cumsum([0, *(len(part.before) for part in parts)])
+    pictures = np.cumsum([0, *(len(part.after) for part in parts)])
+    moved = zip(parts, scenes.tolist(), pictures.tolist(), strict=False)
+    scene, painted = zip(*(
+        (part.scene + first, torch.where(part.painted < 0, -1, part.painted + one))
+        for part, first, one in moved
+    ), strict=True)  # fmt: skip
+    before, masks, after = (
+        torch.cat([getattr(part, name) for part in parts]) for name in ("before", "masks", "after")
+    )
+    words = [line for part in parts for line in part.words]
+    return Lessons(before, torch.cat(scene), words, masks, after, torch.cat(painted))
+
+
+def _some_lessons(seeds: range, phrases: int) -> Lessons:
     before: list[Tensor] = []
     after: list[Tensor] = []
     masks: list[Tensor] = []
     words: list[str] = []
     places: list[tuple[int, int]] = []
-    for seed in tqdm(seeds, unit="scene", mininterval=10):
+    for seed in seeds:
         picture, rng = draw(random_scene(seed)), np.random.default_rng((5, seed))
         before.append(_small(picture.image))
         named = phrases_about(picture.instances)
@@ -125,7 +156,7 @@ class Batch:
 
 
 def batch(data: Lessons, ids: Tensor, rng: np.random.Generator, size: int = BATCH) -> Batch:
-    rows = torch.from_numpy(rng.integers(len(data.words), size=size))
+    rows = torch.from_numpy(rng.integers(len(data.words), size=size)).to(ids.device)
     small = data.before[data.scene[rows]].float() / 127.5 - 1
     changed = data.painted[rows]
     after = data.after[changed.clamp(min=0)].float() / 127.5 - 1
@@ -189,8 +220,9 @@ def held_f1(network: ConditionalVae | Pix2Pix, data: Lessons) -> float:
     for start in range(0, len(rows), 32):
         some = rows[start : start + 32]
         images = data.before[data.scene[some]].float() / 255
+        images = images.to(next(network.parameters()).device)
         masks, _ = network.paint(images, [data.words[n] for n in some])
-        scores += [mask_scores((mask[0] > 0.5).numpy(), data.masks[n, 0].numpy()).f1
+        scores += [mask_scores((mask[0] > 0.5).cpu().numpy(), data.masks[n, 0].numpy()).f1
                    for mask, n in zip(masks, some, strict=True)]  # fmt: skip
     return float(np.mean(scores))
 
@@ -203,13 +235,17 @@ def main() -> None:
     trainer: VaeTrainer | GanTrainer = VaeTrainer() if kind == "vae" else GanTrainer()
     data, held = (_kept(settings.out.parent / f"lessons-{seeds.start}-{seeds.stop}.pt", seeds)
                   for seeds in (TRAIN_SEEDS[:6000], HELD))  # fmt: skip
-    ids = tokens(data.words)
+    device = torch.device(settings.device)
+    size = 4 * BATCH if device.type == "cuda" else BATCH
+    trainer.to(device)
+    data, ids = data.to(device), tokens(data.words).to(device)
     best = settings.out / "baseline.safetensors"
     reached = settings.out / "held-out.txt"
 
     def step(number: int) -> dict[str, Tensor]:
         torch.manual_seed(settings.seed * 1_000_003 + number)
-        return trainer.losses(batch(data, ids, np.random.default_rng((settings.seed, number))))
+        rng = np.random.default_rng((settings.seed, number))
+        return trainer.losses(batch(data, ids, rng, size))
 
     def report(average: nn.Module, number: int) -> str:
         network = average.network

@@ -1,33 +1,27 @@
 """What the painter learns from: edits of drawn scenes, each a square cut of the picture.
 
-    python -m recipes.examples --count 40000
-
-draws and encodes examples into numbered files of 1,024 and goes on where it was stopped; several
-of them can run side by side, each with its own `--part`. The mask comes from the scene before, the
-picture from the scene after. So masks are wider than what appears in them, prompts name what
-appears, and an empty prompt is the plain background that a removed thing leaves.
+The mask comes from the scene before, the picture from the scene after. So masks are wider than
+what appears in them, prompts name what appears, and an empty prompt is the plain background that a
+removed thing leaves. Scenes are drawn at 512 pixels, and half of the cuts are those of a picture of
+256 pixels, enlarged: people have both.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from itertools import cycle
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from diffusers import AutoencoderKL
 from PIL import Image
-from safetensors import safe_open
-from safetensors.torch import save_file
 from scipy import ndimage
 from torch import Tensor
-from tqdm import tqdm
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from prompt_edit.models.store import PAINTER, SAMPLES
 from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
 from prompt_edit.paperdoll.phrases import NOUNS
@@ -37,28 +31,29 @@ from prompt_edit.paperdoll.scene import (
     PEOPLE,
     Item,
     Person,
+    Scene,
     random_item,
     random_scene,
 )
 
-SIDE = 128
+SIDE = 256
 SCENES = range(0, 600_000)
 """Scenes to train on; evaluation uses those from 900,000 on."""
 HELD = range(700_000, 800_000)
 """Scenes to watch the training by."""
-SHARD = 1024
 
 
 @dataclass(frozen=True)
 class Example:
-    """A picture uint8 [128,128,3], what of it is to be painted, bool [128,128], and the prompt."""
+    """A picture uint8 [256,256,3], what of it is to be painted, bool [256,256], and the prompt."""
 
     image: np.ndarray
     mask: np.ndarray
     prompt: str
 
 
-Edit = tuple[np.ndarray, np.ndarray, str]  # the picture after, the mask, the prompt
+Edit = tuple[np.ndarray, np.ndarray, str]
+"""The picture after, uint8 [512,512,3]; the mask, bool [256,256]; the prompt."""
 
 KINDS = ("repaint", "repaint", "replace", "replace", "replace", "remove", "add")
 
@@ -66,13 +61,22 @@ KINDS = ("repaint", "repaint", "replace", "replace", "replace", "remove", "add")
 def examples(seed: int) -> list[Example]:
     """Edits of one scene, none where nothing in it shows clearly. Deterministic by seed."""
     rng = np.random.default_rng((77, seed))
-    before = draw(random_scene(seed))
+    before = _drawn(random_scene(seed))
     clear = [each for each in before.instances if each.clear]
     edits: list[Edit | None] = [_backdrop(before, rng)] if rng.random() < 0.3 else []
     for kind in KINDS if clear else ():
         chosen = clear[int(rng.integers(len(clear)))]
         edits.append(_EDITS[kind](before, chosen, rng))
     return [_cut(*edit, rng) for edit in edits if edit is not None]
+
+
+def _drawn(scene: Scene) -> Picture:
+    """Twice as fine as the masks: closely cut, a thing still has its edges."""
+    return draw(scene, 2 * SIDE)
+
+
+def _mask(picture: Picture, instance: Instance) -> np.ndarray:
+    return picture.mask(instance)[::2, ::2]
 
 
 # --- the edits -----------------------------------------------------------------------------------
@@ -83,21 +87,21 @@ def _repaint(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edi
         return None
     # Mostly as tight as a recoloured thing's mask: then the new edge is where the old one was.
     reach = int(rng.integers(1, 4) if rng.random() < 0.75 else rng.integers(4, 12))
-    return before.image, _grown(before.mask(chosen), reach), describe(chosen.item, rng)
+    return before.image, _grown(_mask(before, chosen), reach), describe(chosen.item, rng)
 
 
 def _add(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
     if chosen.item.kind in PEOPLE:
         return None
-    box = _boxed(_grown(before.mask(chosen), int(rng.integers(2, 14))))
+    box = _boxed(_grown(_mask(before, chosen), int(rng.integers(2, 14))))
     return before.image, box, describe(chosen.item, rng)
 
 
 def _removed(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
     if chosen.item.kind in ("pants", "skirt", "shorts", "hair") and rng.random() < 0.7:
         return None
-    after = draw(without(before.scene, chosen))
-    return after.image, _wider(before.mask(chosen), rng), ""
+    after = _drawn(without(before.scene, chosen))
+    return after.image, _wider(_mask(before, chosen), rng), ""
 
 
 def _replaced(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
@@ -106,25 +110,25 @@ def _replaced(before: Picture, chosen: Instance, rng: np.random.Generator) -> Ed
     new = _substitute(chosen.item, rng)
     if rng.random() < 0.2:
         new = replace(new, colour=_unsaid(new.kind), pattern="plain")
-    after = draw(swap(before.scene, chosen, new))
+    after = _drawn(swap(before.scene, chosen, new))
     shown = next((each for each in after.instances if each.item == new), None)
     if shown is None or not shown.clear:
         return None
-    mask = _wider(before.mask(chosen), rng)
+    mask = _wider(_mask(before, chosen), rng)
     if rng.random() < 0.5:  # room for what is larger than what it replaces
-        mask = mask | _grown(after.mask(shown), 3)
+        mask = mask | _grown(_mask(after, shown), 3)
     return after.image, mask, describe(new, rng)
 
 
 def _backdrop(before: Picture, rng: np.random.Generator) -> Edit:
-    kept = np.zeros(before.parts.shape, dtype=bool)
+    kept = np.zeros((SIDE, SIDE), dtype=bool)
     for each in before.instances:
         if each.item.kind in PEOPLE:
-            kept |= before.mask(each)
+            kept |= _mask(before, each)
     scene = replace(before.scene, background=str(rng.choice(BACKGROUNDS)), things=tuple(
         thing for thing in before.scene.things if isinstance(thing, Person)))  # fmt: skip
     named = scene.background if scene.background not in ("studio", "room") else scene.colour
-    return draw(scene).image, ~_grown(kept, int(rng.integers(1, 3))), f"{named} background"
+    return _drawn(scene).image, ~_grown(kept, int(rng.integers(1, 3))), f"{named} background"
 
 
 _EDITS = {"repaint": _repaint, "add": _add, "remove": _removed, "replace": _replaced}
@@ -198,20 +202,28 @@ def _wider(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _cut(image: np.ndarray, mask: np.ndarray, prompt: str, rng: np.random.Generator) -> Example:
-    """A square around the mask, with what surrounds it, at 128 pixels.
+    """A square around the mask, with what surrounds it, at 256 pixels.
 
-    Mostly as `region_around` cuts it, a little moved and scaled; else closer or wider.
+    Mostly as `region_around` cuts a picture of 256 pixels; else as it cuts larger ones, closer.
     """
     ys, xs = np.nonzero(mask)
     long = max(int(np.ptp(ys)), int(np.ptp(xs))) + 1
-    spread = rng.uniform(0.97, 1.05) if rng.random() < 0.6 else rng.uniform(0.85, 1.3)
-    side = max(long * 1.4 + 8, 0.75 * SIDE) * spread
-    side = int(np.clip(max(side, long + 2), 96, 256))
+    if rng.random() < 0.6:
+        side = int(max(long * 1.4 + 8, 0.75 * SIDE) * rng.uniform(0.95, 1.1))
+    else:
+        side = int((long * 1.4 + 8) * rng.uniform(0.95, 1.6))
+    side = int(np.clip(max(side, long + 2), 96, SIDE))
     y, x = (_start(values, side, rng) for values in (ys, xs))
     box = (x, y, x + side, y + side)
-    small = Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS, box)
+    fine = Image.fromarray(image)
+    if rng.random() < 0.55:
+        small = fine.resize((SIDE, SIDE), Image.Resampling.BOX)
+        cut = small.resize((SIDE, SIDE), Image.Resampling.BICUBIC, box)
+    else:
+        double = (2 * x, 2 * y, 2 * (x + side), 2 * (y + side))
+        cut = fine.resize((SIDE, SIDE), Image.Resampling.LANCZOS, double)
     hole = Image.fromarray(mask).convert("L").resize((SIDE, SIDE), Image.Resampling.BILINEAR, box)
-    made, hidden = np.asarray(small), np.asarray(hole) > 127
+    made, hidden = np.asarray(cut), np.asarray(hole) > 127
     if rng.random() < 0.5:
         made, hidden = made[:, ::-1], hidden[:, ::-1]
     return Example(made, hidden, prompt)
@@ -220,9 +232,65 @@ def _cut(image: np.ndarray, mask: np.ndarray, prompt: str, rng: np.random.Genera
 def _start(values: np.ndarray, side: int, rng: np.random.Generator) -> int:
     """Where the cut begins: about the middle of the mask, the whole of which it holds if it can."""
     low, high = int(values.min()), int(values.max()) + 1
-    middle = (low + high - side) / 2 + rng.uniform(-0.06, 0.06) * side
+    middle = (low + high - side) / 2 + rng.uniform(-0.08, 0.08) * side
     least, most = sorted((high - side, low))
-    return int(np.clip(np.clip(round(middle), least, most), 0, 256 - side))
+    return int(np.clip(np.clip(round(middle), least, most), 0, SIDE - side))
+
+
+# --- without end ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Examples stacked: images uint8 [N,256,256,3], masks bool [N,256,256], N prompts."""
+
+    images: Tensor
+    masks: Tensor
+    prompts: list[str]
+
+
+def stacked(some: list[Example]) -> Drawn:
+    """Examples as one."""
+    images, masks = (
+        np.stack(parts) for parts in zip(*((e.image, e.mask) for e in some), strict=True)
+    )
+    return Drawn(torch.from_numpy(images), torch.from_numpy(masks), [e.prompt for e in some])
+
+
+class Stream(IterableDataset):
+    """Examples of the scenes from a numbered one on, without end; workers share the scenes."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+
+    def __iter__(self) -> Iterator[Example]:
+        info = get_worker_info()
+        place, workers = (info.id, info.num_workers) if info else (0, 1)
+        first = (self.first + place) % len(SCENES)
+        for seed in cycle([*SCENES[first::workers], *SCENES[:first:workers]]):
+            yield from examples(seed)
+
+
+def stream(workers: int, first: int, size: int = 64) -> DataLoader:
+    """Batches of `Drawn`, drawn by that many processes, which give way to the training."""
+    return DataLoader(
+        Stream(first), batch_size=size, num_workers=workers, collate_fn=stacked, prefetch_factor=4,
+        worker_init_fn=_give_way, multiprocessing_context="spawn",
+    )  # fmt: skip
+
+
+def _give_way(_: int) -> None:
+    os.nice(5)
+
+
+def held_out(count: int) -> list[Example]:
+    """Examples of scenes that are neither trained nor evaluated on."""
+    made: list[Example] = []
+    for seed in HELD:
+        made += examples(seed)
+        if len(made) >= count:
+            break
+    return made[:count]
 
 
 # --- as codes ------------------------------------------------------------------------------------
@@ -233,91 +301,22 @@ class Codes:
     """Examples as the painter sees them.
 
     Attributes:
-        picture, holed: float16 [N,4,32,32], the autoencoder's means, without and with the hole.
-        mask: bool [N,1,32,32].
-        prompts: N of them.
+        picture, holed: [N,4,64,64], the autoencoder's means, scaled, without and with the hole.
+        mask: bool [N,1,64,64].
     """
 
     picture: Tensor
     holed: Tensor
     mask: Tensor
-    prompts: list[str]
 
 
 @torch.no_grad()
-def encode(vae: AutoencoderKL, batch: list[Example]) -> Codes:
-    """The codes of some examples."""
-    image = torch.stack([torch.from_numpy(each.image.copy()) for each in batch])
-    mask = torch.stack([torch.from_numpy(each.mask.copy()) for each in batch])[:, None]
-    image = image.permute(0, 3, 1, 2).float() / 127.5 - 1
-    both = torch.cat([image, image * ~mask]).to(vae.device, memory_format=torch.channels_last)
-    codes = vae.encode(both).latent_dist.mean.half().cpu()
-    picture, holed = codes.contiguous().chunk(2)  # safetensors holds no other layout
+def encode(vae: AutoencoderKL, some: Drawn) -> Codes:
+    """The codes of some examples, on the autoencoder's device and of its type of numbers."""
+    image = some.images.to(vae.device).permute(0, 3, 1, 2).to(vae.dtype) / 127.5 - 1
+    mask = some.masks.to(vae.device)[:, None]
+    both = torch.cat([image, image * ~mask]).contiguous(memory_format=torch.channels_last)
+    codes = vae.encode(both).latent_dist.mean * vae.config.scaling_factor
+    picture, holed = codes.chunk(2)
     small = F.interpolate(mask.float(), scale_factor=picture.shape[-1] / SIDE)  # as diffusers does
-    return Codes(picture, holed, small.bool(), [each.prompt for each in batch])
-
-
-def write(file: Path, codes: Codes) -> None:
-    """Beside its place and then moved there, so that a file that is there is whole."""
-    partial = file.with_suffix(".partial")
-    tensors = {"picture": codes.picture, "holed": codes.holed, "mask": codes.mask}
-    save_file(tensors, partial, metadata={"prompts": json.dumps(codes.prompts)})
-    partial.replace(file)
-
-
-def read(files: list[Path]) -> Codes:
-    """The examples of some files, joined."""
-    parts: list[Codes] = []
-    for file in files:
-        with safe_open(file, "pt") as kept:
-            prompts = json.loads(kept.metadata()["prompts"])
-            picture, holed, mask = map(kept.get_tensor, ("picture", "holed", "mask"))
-            parts.append(Codes(picture, holed, mask, prompts))
-    return _joined(parts)
-
-
-def _joined(parts: list[Codes]) -> Codes:
-    picture, holed, mask = (
-        torch.cat([getattr(part, name) for part in parts]) for name in ("picture", "holed", "mask")
-    )
-    return Codes(picture, holed, mask, [prompt for part in parts for prompt in part.prompts])
-
-
-def stream(seeds: range, first: int) -> Iterator[Example]:
-    """Examples of the scenes from the one numbered `first` on."""
-    for seed in seeds[first:]:
-        yield from examples(seed)
-
-
-def make(folder: Path, vae: AutoencoderKL, count: int, part: int = 0) -> None:
-    """Draw and encode at least `count` examples into files of 1,024; those that are there stay.
-
-    Each file draws from 256 scenes of its own, so that it depends on its number alone.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    numbers = [10_000 * part + n for n in range(-(-count // SHARD))]
-    for number in tqdm(numbers, unit="file"):
-        file = folder / f"{number:06d}.safetensors"
-        if file.exists():
-            continue
-        source = stream(SCENES, 256 * (number // 10_000 * 200 + number % 10_000))
-        batches = ([next(source) for _ in range(16)] for _ in range(SHARD // 16))
-        write(file, _joined([encode(vae, batch) for batch in batches]))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=40_000)
-    parser.add_argument("--part", type=int, default=0, help="0 to 9: draws other scenes")
-    parser.add_argument("--out", type=Path, default=Path("runs/examples"))
-    parser.add_argument("--vae", type=Path, default=SAMPLES / PAINTER.name / "vae")
-    parser.add_argument("--threads", type=int, default=1)
-    values = parser.parse_args()
-    torch.set_num_threads(values.threads)
-    vae = AutoencoderKL.from_pretrained(values.vae, torch_dtype=torch.float32).eval()
-    vae = vae.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    make(values.out, vae, values.count, values.part)
-
-
-if __name__ == "__main__":
-    main()
+    return Codes(picture, holed, small.bool())

@@ -31,8 +31,6 @@ class Settings:
     threads: int
     device: str
     fresh: bool
-    start: Path | None
-    examples: Path
 
     @classmethod
     def from_command_line(
@@ -48,8 +46,6 @@ class Settings:
         parser.add_argument("--threads", type=int, default=torch.get_num_threads())
         parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
         parser.add_argument("--fresh", action="store_true", help="start from random weights")
-        parser.add_argument("--start", type=Path, help="go on from the model in this folder")
-        parser.add_argument("--examples", type=Path, default=Path("runs/examples"))
         values = parser.parse_args()
         torch.set_num_threads(values.threads)
         torch.manual_seed(values.seed)

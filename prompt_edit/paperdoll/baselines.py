@@ -130,7 +130,7 @@ class Pix2Pix(nn.Module):
         return self.last(torch.cat([features, small], dim=1))
 
     def paint(self, images: Tensor, words: Sequence[str]) -> tuple[Tensor, Tensor]:
-        return _answer(self(_small(images), tokens(words)))
+        return _answer(self(_small(images), tokens(words).to(images.device)))
 
 
 class PatchDiscriminator(nn.Module):
@@ -191,8 +191,8 @@ class ConditionalVae(nn.Module):
         return self.last(features)
 
     def paint(self, images: Tensor, words: Sequence[str]) -> tuple[Tensor, Tensor]:
-        code = torch.zeros(len(images), LATENT)  # the likeliest one
-        return _answer(self(_small(images), tokens(words), code))
+        code = torch.zeros(len(images), LATENT, device=images.device)  # the likeliest one
+        return _answer(self(_small(images), tokens(words).to(images.device), code))
 
 
 NETWORKS: dict[Kind, type[ConditionalVae] | type[Pix2Pix]] = {"vae": ConditionalVae, "gan": Pix2Pix}

@@ -15,7 +15,7 @@ from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.phrases import vocabulary
 from prompt_edit.paperdoll.scene import Item, random_scene
-from recipes import TRAIN_SEEDS, autoencoder, detector, examples, painter, segmenter
+from recipes import TRAIN_SEEDS, autoencoder, clock, detector, examples, painter, segmenter
 from recipes.pool import ScenePool, make
 
 pytestmark = pytest.mark.slow
@@ -124,7 +124,7 @@ def test_examples_for_the_painter() -> None:
     for seed in range(12):
         made, again = examples.examples(seed), examples.examples(seed)
         for example, twin in zip(made, again, strict=True):
-            assert example.image.shape == (128, 128, 3) and example.mask.shape == (128, 128)
+            assert example.image.shape == (256, 256, 3) and example.mask.shape == (256, 256)
             assert example.mask.any() and not example.mask.all()
             assert np.array_equal(example.image, twin.image) and example.prompt == twin.prompt
             prompts.append(example.prompt)
@@ -132,43 +132,67 @@ def test_examples_for_the_painter() -> None:
     assert "" in prompts and len(set(prompts)) > 15 and kinds > 4
 
 
-def test_codes_are_the_same_again_and_whole_files_only(tmp_path: Path) -> None:
+def test_workers_share_the_scenes() -> None:
+    """Two of them draw what one alone draws, a batch each in turn."""
+    shared = iter(examples.stream(2, first=40, size=3))
+    one, two = next(shared), next(shared)
+    for batch, seed in ((one, 40), (two, 41)):
+        alone = examples.stacked(examples.examples(seed)[:3])
+        assert torch.equal(batch.images, alone.images) and batch.prompts == alone.prompts
+    assert {40, 41} <= set(examples.SCENES) and not set(examples.SCENES) & set(examples.HELD)
+
+
+def test_codes_are_the_same_again() -> None:
     vae = autoencoder.build().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    some = examples.examples(3)[:4]
+    some = examples.stacked(examples.examples(3)[:3])
     codes = examples.encode(vae, some)
-    assert codes.picture.shape == codes.holed.shape == (len(some), 4, 32, 32)
-    assert codes.mask.shape == (len(some), 1, 32, 32) and codes.mask.any()
+    assert codes.picture.shape == codes.holed.shape == (3, 4, 64, 64)
+    assert codes.mask.shape == (3, 1, 64, 64) and codes.mask.any()
     assert torch.equal(codes.picture, examples.encode(vae, some).picture)
     assert not torch.equal(codes.picture, codes.holed)
-    examples.write(tmp_path / "000000.safetensors", codes)
-    read = examples.read([tmp_path / "000000.safetensors"] * 2)
-    assert read.prompts == [each.prompt for each in some] * 2
-    assert torch.equal(read.mask, torch.cat([codes.mask] * 2))
-    assert [file.name for file in tmp_path.iterdir()] == ["000000.safetensors"]
 
 
-def test_the_painter_learns_from_its_errors(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(painter, "BATCH", 4)
+def test_the_bank_keeps_what_came_last() -> None:
+    bank = painter.Bank.empty(5, torch.device("cpu"))
+    for number in range(1, 5):
+        codes = torch.full((2, 4, 64, 64), float(number))
+        bank.add(examples.Codes(codes, codes, codes[:, :1] > 0), torch.full((2, 16), number))
+    assert sorted(bank.ids[:, 0].tolist()) == [2, 3, 3, 4, 4]
+    taken, ids = bank.some(40)
+    assert torch.equal(taken.picture[:, 0, 0, 0].long(), ids[:, 0]), "one row, in all its parts"
+
+
+def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(tmp_path: Path) -> None:
     torch.manual_seed(0)
     model, tokenizer, scheduler = painter.build(tmp_path)
-    codes = examples.encode(autoencoder.build(), examples.examples(3)[:4])
-    ids = tokenizer(codes.prompts, padding="max_length", truncation=True, max_length=painter.WORDS,
-                    return_tensors="pt").input_ids  # fmt: skip
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
-    errors = []
-    for number in range(12):
-        parts = painter.losses(
-            model, scheduler, ids, codes, 0.5, np.random.default_rng(number), "cpu"
-        )
-        assert len(parts) == len(painter.TIMES)
-        total = sum(parts.values(), torch.zeros(()))
-        optimizer.zero_grad()
-        total.backward()
-        optimizer.step()
-        errors.append(float(total.detach()))
+    drawn = examples.stacked(examples.examples(3)[:4])
+    codes, ids = examples.encode(autoencoder.build(), drawn), painter.said(tokenizer, drawn.prompts)
+    noise, errors = painter.Noise(scheduler), []
+
+    def loss() -> torch.Tensor:
+        error = painter.losses(model, noise, codes, ids)
+        errors.append(float(error.detach()))
+        return error
+
+    training = clock.Training(model, loss, torch.device("cpu"))
+    while training.steps < 14:  # a step at a time, for the clock goes on in each
+        clock.fit(training, tmp_path, training.spent + 1e-3, 0.1, lambda: "")
     assert np.mean(errors[-3:]) < 0.9 * np.mean(errors[:3])
+    again = clock.Training(painter.build(tmp_path)[0], loss, torch.device("cpu"))
+    again.load(tmp_path / "training.pt")
+    assert again.steps == training.steps and again.spent == training.spent
+    for kept, now in zip(again.average.parameters(), training.average.parameters(), strict=True):
+        assert torch.equal(kept, now)
+
+
+def test_each_level_has_its_share_and_its_noise(tmp_path: Path) -> None:
+    noise = painter.Noise(painter.build(tmp_path)[2])
+    counts = torch.bincount(noise.levels(1000), minlength=len(painter.TIMES))
+    assert torch.allclose(counts / 1000, torch.tensor(painter.SHARES), atol=0.003)
+    codes = torch.ones(2, 4, 32, 32)
+    most, least = noise.blur(codes, torch.tensor([0, len(painter.TIMES) - 1]))
+    assert abs(float(most.mean())) < 0.1, "pure noise"
+    assert float(least.mean()) > 0.9
 
 
 def test_a_network_that_told_the_velocity_goes_on_telling_codes(tmp_path: Path) -> None:
@@ -204,6 +228,6 @@ def test_changes_of_the_world() -> None:
 
 def test_the_shipped_models_are_small() -> None:
     files = [path for path in sample_models().painter.parent.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 25_000_000
+    assert sum(path.stat().st_size for path in files) < 60_000_000
     weights = [path for path in files if path.suffix in (".bin", ".pth", ".pt", ".ckpt")]
     assert not weights, "safetensors only"
