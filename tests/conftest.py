@@ -14,14 +14,18 @@ os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import one_step
 import pytest
 from hypothesis import settings
 
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
 from prompt_edit.inpaint.diffusion import Inpainter
+from prompt_edit.models import store
 from prompt_edit.models.store import sample_models
 from prompt_edit.segment.sam import Sam
+
+store.SAMPLES = one_step.folder()
 
 # The same examples everywhere, however slow the machine: what fails on one fails on all.
 settings.register_profile("any machine", deadline=None, derandomize=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from one_step import SHIPPED
 from torch import Tensor
 from worlds import DRESS_SCENE, drawn, instance
 
@@ -17,7 +18,7 @@ from prompt_edit.inpaint.known import DOUBT, check, worded
 from prompt_edit.inpaint.repaint import EMPTY, Sampling, repaint, repaint_each
 from prompt_edit.intent import parse_grammar
 from prompt_edit.models.card import Card, Knowledge, read_card
-from prompt_edit.models.store import sample_models
+from prompt_edit.models.store import PAINTER
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.phrases import SPELLINGS, vocabulary
 from prompt_edit.paperdoll.scene import BACKGROUNDS, random_item, random_scene
@@ -41,7 +42,7 @@ def asked(prompt: str, operation: Any = "replace", target: str = "thing") -> Edi
 
 
 def test_the_shipped_card_is_what_the_recipe_writes() -> None:
-    assert read_card(sample_models().painter) == CARD
+    assert read_card(SHIPPED / PAINTER.name) == CARD
 
 
 # --- words ---------------------------------------------------------------------------------------
