@@ -157,7 +157,7 @@ class Never:
 
 
 @pytest.mark.parametrize("sampling", [
-    Sampling(steps=2), Sampling(steps=20), Sampling(strength=0.9), Sampling(strength=0),
+    Sampling(steps=9), Sampling(steps=20), Sampling(strength=0.9), Sampling(strength=0),
     Sampling(guidance_scale=7.5), Sampling(guidance_scale=30),
 ])  # fmt: skip
 def test_settings_that_give_noise_are_refused(
