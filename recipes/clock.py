@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from .loop import save
+
 EVERY = 20
 """On a GPU, the steps between two looks at the clock: each look waits for what was launched."""
 
@@ -42,13 +44,10 @@ class Training:
         self.steps += 1
 
     def save(self, file: Path) -> None:
-        """Written beside and moved into place: a run that dies leaves the last whole one."""
-        partial = file.with_suffix(".partial")
-        torch.save({
+        save(file, {
             "model": self.model.state_dict(), "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(), "spent": self.spent, "steps": self.steps,
-        }, partial)  # fmt: skip
-        partial.replace(file)
+        })  # fmt: skip
 
     def load(self, file: Path) -> None:
         state = torch.load(file, map_location=self.rate.device, weights_only=True)

@@ -267,7 +267,7 @@ class Stream(IterableDataset):
         info = get_worker_info()
         place, workers = (info.id, info.num_workers) if info else (0, 1)
         first = (self.first + place) % len(SCENES)
-        for seed in cycle([*SCENES[first::workers], *SCENES[:first:workers]]):
+        for seed in cycle([*SCENES[first::workers], *SCENES[first % workers : first : workers]]):
             yield from examples(seed)
 
 

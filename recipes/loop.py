@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -99,7 +100,8 @@ def fit(
             bar.write(f"{step + 1:6d} {(time.time() - clock) / 50:5.2f} s/step  {shown}")
             clock = time.time()
         if (step + 1) % every == 0 or step + 1 == settings.steps:
-            _save(file, model, average, optimizer, step + 1)
+            save(file, {"model": model.state_dict(), "average": average.state_dict(),
+                        "optimizer": optimizer.state_dict(), "step": step + 1})  # fmt: skip
             if report:
                 bar.write(f"{step + 1:6d} {report(average.module, step + 1)}")
             clock = time.time()
@@ -117,13 +119,10 @@ def _follow(averages: Tensors, now: Tensors, count: Tensor | int) -> None:
     torch._foreach_lerp_(averages, now, 1 - min(0.998, (1 + int(count)) / (10 + int(count))))
 
 
-def _save(
-    file: Path, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, step: int
-) -> None:
+def save(file: Path, state: dict[str, Any]) -> None:
     """Written beside and moved into place, so that a run that dies leaves the last whole one."""
     partial = file.with_suffix(".partial")
-    torch.save({"model": model.state_dict(), "average": average.state_dict(),
-                "optimizer": optimizer.state_dict(), "step": step}, partial)  # fmt: skip
+    torch.save(state, partial)
     partial.replace(file)
 
 

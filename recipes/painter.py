@@ -160,12 +160,12 @@ class Bank:
     Attributes:
         codes: of the type of numbers that the autoencoder computes in, room for R examples.
         ids: int64 [R,16], what the prompts say.
-        came: float [], how many have come; a tensor, since the graph of a step reads it.
+        came: how many have come.
     """
 
     codes: Codes
     ids: Tensor
-    came: Tensor
+    came: int = 0
 
     @classmethod
     def empty(cls, room: int, device: torch.device) -> Bank:
@@ -173,19 +173,19 @@ class Bank:
         picture, holed = torch.zeros(2, room, 4, SIDE // 4, SIDE // 4, dtype=kind, device=device)
         mask = torch.zeros(room, 1, SIDE // 4, SIDE // 4, dtype=torch.bool, device=device)
         ids = torch.zeros(room, WORDS, dtype=torch.int64, device=device)
-        return cls(Codes(picture, holed, mask), ids, torch.zeros((), device=device))
+        return cls(Codes(picture, holed, mask), ids)
 
     def add(self, codes: Codes, ids: Tensor) -> None:
         """Take in examples, in place of the oldest where there is no more room."""
-        rows = (int(self.came) + torch.arange(len(ids), device=self.ids.device)) % len(self.ids)
+        rows = (self.came + torch.arange(len(ids), device=self.ids.device)) % len(self.ids)
         self.codes.picture[rows], self.codes.holed[rows] = codes.picture, codes.holed
         self.codes.mask[rows], self.ids[rows] = codes.mask, ids.to(self.ids.device)
         self.came += len(ids)
 
     def some(self, count: int) -> tuple[Codes, Tensor]:
         """As many examples by chance, and what is said of them."""
-        there = self.came.clamp(max=len(self.ids))
-        rows = (torch.rand(count, device=self.ids.device) * there).long()
+        there = min(self.came, len(self.ids))
+        rows = torch.randint(there, (count,), device=self.ids.device)
         codes = self.codes
         picture, holed = codes.picture[rows].float(), codes.holed[rows].float()
         return Codes(picture, holed, codes.mask[rows]), self.ids[rows]
@@ -227,7 +227,7 @@ def losses(painter: Painter, noise: Noise, codes: Codes, ids: Tensor) -> Tensor:
     level = noise.levels(len(ids))
     noisy = noise.blur(codes.picture, level)
     device = noisy.device.type
-    with torch.autocast(device, torch.bfloat16, enabled=device == "cuda", cache_enabled=False):
+    with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
         foreseen = painter(noisy, mask, codes.holed, noise.times[level], painter.read(ids)).float()
     weight = mask + 0.1
     error = foreseen - codes.picture
@@ -382,14 +382,14 @@ def main() -> None:
     def take_in() -> str:
         for codes, ids in next(arrived):
             bank.add(codes, ids)
-        return f"{int(bank.came)} drawn"
+        return f"{bank.came} drawn"
 
     training = Training(
         painter, lambda: losses(painter, noise, *bank.some(settings.batch)), settings.device
     )
     if training.cuda:  # fused, a step takes half the time; to fuse takes a minute or two
         painter.unet.compile(dynamic=False)
-    while int(bank.came) < 2 * settings.batch:
+    while bank.came < 2 * settings.batch:
         take_in()
         time.sleep(0.1)
     fit(training, settings.out, settings.seconds, settings.rate, take_in)

@@ -175,8 +175,11 @@ def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(tmp_path: P
         return error
 
     training = clock.Training(model, loss, torch.device("cpu"))
-    while training.steps < 14:  # a step at a time, for the clock goes on in each
-        clock.fit(training, tmp_path, training.spent + 1e-3, 0.1, lambda: "")
+    training.rate.fill_(5e-3)
+    while training.steps < 13:
+        training.step()
+    clock.fit(training, tmp_path, 1e-3, 1e-3, lambda: "")
+    assert training.steps == 14, "one more, in which that time is over"
     assert np.mean(errors[-3:]) < 0.9 * np.mean(errors[:3])
     again = clock.Training(painter.build(tmp_path)[0], loss, torch.device("cpu"))
     again.load(tmp_path / "training.pt")
