@@ -40,8 +40,9 @@ def draw_pictures(folder: Path, count: int) -> None:
 
 
 def command(pictures: Path, out: Path, *more: str) -> list[str]:
+    """In one step: how a row is painted is not asked here, and many are."""
     return [sys.executable, "-m", "prompt_edit", "batch", str(pictures), "make the shirt {colour}",
-            "--colours", COLOURS, "--out", str(out), "--quiet", *more]  # fmt: skip
+            "--colours", COLOURS, "--steps", "1", "--out", str(out), "--quiet", *more]  # fmt: skip
 
 
 def undisturbed(pictures: Path, out: Path) -> dict[str, Any]:
