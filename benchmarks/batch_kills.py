@@ -1,10 +1,11 @@
 """A batch that is killed again and again, against one that nobody disturbs.
 
-    python -m benchmarks.batch_kills --pictures 2000 --kills 100
+    python -m benchmarks.batch_kills --pictures 2000 --kills 100 --ray --small
 
 draws pictures, edits each in two colours, once undisturbed and once with SIGKILL at random moments,
 and compares: each output once and equal to the bit, no stray file, the table complete. Also says
-how the memory of the undisturbed run grew, and what it took beyond the sum of its stages.
+how the memory of the undisturbed run grew, and what it took beyond the sum of its stages. With
+`--ray` once more by two actors, one of which is killed half-way.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 from PIL import Image
 
+from benchmarks.models import small_painter
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.scene import random_scene
 
@@ -45,29 +47,37 @@ def command(pictures: Path, out: Path, *more: str) -> list[str]:
             "--colours", COLOURS, "--steps", "1", "--out", str(out), "--quiet", *more]  # fmt: skip
 
 
-def undisturbed(pictures: Path, out: Path) -> dict[str, Any]:
+def started(words: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def undisturbed(pictures: Path, out: Path, *more: str) -> dict[str, Any]:
     """Run to the end; seconds, and the memory in MiB whenever a twentieth of the rows was done."""
     start = time.monotonic()
-    run = subprocess.Popen(command(pictures, out), stderr=subprocess.DEVNULL,
-                           stdout=subprocess.DEVNULL)  # fmt: skip
+    run = started(command(pictures, out, *more))
     process, memory = psutil.Process(run.pid), dict[int, float]()
     total = 2 * len(list(pictures.iterdir()))
     while run.poll() is None:
         time.sleep(0.5)
-        table = out / "results.jsonl"
-        done = table.read_bytes().count(b"\n") if table.exists() else 0
-        share = 20 * done // total
+        share = 20 * done_in(out) // total
         if share not in memory and run.poll() is None:
             memory[share] = process.memory_info().rss / 2**20
     return {"seconds": time.monotonic() - start, "memory_mib": memory}
 
 
-def killed(pictures: Path, out: Path, kills: int, longest: float, seed: int) -> int:
+def done_in(out: Path) -> int:
+    """How many rows the table of results has."""
+    table = out / "results.jsonl"
+    return table.read_bytes().count(b"\n") if table.exists() else 0
+
+
+def killed(
+    pictures: Path, out: Path, kills: int, longest: float, seed: int, more: Sequence[str] = ()
+) -> int:
     """Run with that many SIGKILLs at random moments, then to the end; how many took place."""
     rng, done = random.Random(seed), 0
     while done < kills:
-        run = subprocess.Popen(command(pictures, out), stderr=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL)  # fmt: skip
+        run = started(command(pictures, out, *more))
         try:
             run.wait(timeout=rng.uniform(0.5, longest))
         except subprocess.TimeoutExpired:
@@ -76,8 +86,32 @@ def killed(pictures: Path, out: Path, kills: int, longest: float, seed: int) -> 
             done += 1
             continue
         break  # all was done before
-    subprocess.run(command(pictures, out), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    started(command(pictures, out, *more)).wait()
     return done
+
+
+def actor_killed(pictures: Path, out: Path, more: Sequence[str] = ()) -> bool:
+    """Run on a local Ray of two actors, one killed half-way; whether there was one to kill."""
+    run = started(command(pictures, out, "--ray", "local", "--workers", "2", *more))
+    half, victims = len(list(pictures.iterdir())), list[psutil.Process]()
+    while run.poll() is None and not victims:
+        time.sleep(0.2)
+        if done_in(out) >= half:
+            victims = list(actors_of(run))
+    for victim in victims[:1]:
+        victim.kill()
+    run.wait()
+    return bool(victims)
+
+
+def actors_of(run: subprocess.Popen[bytes]) -> Iterator[psutil.Process]:
+    """The processes that hold the models."""
+    for process in psutil.Process(run.pid).children(recursive=True):
+        try:
+            if "MapWorker" in " ".join(process.cmdline()):
+                yield process
+        except psutil.Error:
+            continue
 
 
 def differences(one: Path, other: Path) -> list[str]:
@@ -112,17 +146,26 @@ def main(words: Sequence[str] | None = None) -> None:
     options.add_argument("--kills", type=int, default=100)
     options.add_argument("--longest", type=float, default=30.0, help="seconds until a kill")
     options.add_argument("--folder", type=Path, help="kept, and gone on in")
+    options.add_argument("--ray", action="store_true", help="also by two actors, one killed")
+    options.add_argument("--small", action="store_true", help="a painter that is small and random")
     values = options.parse_args(words)
     folder = values.folder or Path(tempfile.mkdtemp(prefix="batch-"))
     pictures = folder / "in"
     draw_pictures(pictures, values.pictures)
-    told = undisturbed(pictures, folder / "whole")
+    more = ["--painter", str(small_painter(folder / "painter"))] if values.small else []
+    told = undisturbed(pictures, folder / "whole", *more)
     edits, beyond = beside_edits(folder / "whole", told["seconds"])
     print(f"undisturbed: {told['seconds']:.0f} s, edits {edits:.0f} s, beyond {beyond:+.1%}")
     print(f"memory in MiB by twentieths: {[round(each) for each in told['memory_mib'].values()]}")
-    count = killed(pictures, folder / "killed", values.kills, values.longest, 1)
+    count = killed(pictures, folder / "killed", values.kills, values.longest, 1, more)
     different = differences(folder / "whole", folder / "killed")
-    print(f"killed {count} times: {different or 'all alike'}")
+    print(f"killed {count} times: {different or 'all alike'}", flush=True)
+    if values.ray:
+        died = actor_killed(pictures, folder / "ray", more)
+        beside = differences(folder / "whole", folder / "ray")
+        print(f"Ray, {'one of two actors killed' if died else 'no actor killed'}:"
+              f" {beside or 'all alike'}")  # fmt: skip
+        different += beside
     sys.exit(bool(different))
 
 

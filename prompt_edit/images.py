@@ -8,6 +8,7 @@ import stat
 import sys
 import warnings
 from dataclasses import dataclass, field
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -40,12 +41,14 @@ class ImageFile:
         bits: 8 or 16, the depth that the file has and that a result is written with.
         info: what goes back into a result, see `metadata`: "icc_profile" and "exif" among others.
         notes: what of the file could not be taken along, in plain sentences.
+        digest: SHA-256 of the file, in hexadecimal; "" for one that was not read from a file.
     """
 
     pixels: Tensor
     bits: int = 8
     info: Info = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    digest: str = ""
 
 
 Layout = Literal["[B,H,W,C]", "[1,H,W,C]", "[H,W,C]"]
@@ -168,8 +171,9 @@ def _decoded(data: bytes, name: str) -> ImageFile:
         values, converted = _pixels(opened, data, name)
         notes = _frames(data) + notes + more + converted
     bits = 16 if values.dtype == np.uint16 else 8
-    return ImageFile(_to_tensor(_upright(values, turn)), bits, info,
-                     tuple(f"{name}: {note}" for note in notes))  # fmt: skip
+    told = tuple(f"{name}: {note}" for note in notes)
+    pixels = _to_tensor(_upright(values, turn))
+    return ImageFile(pixels, bits, info, told, sha256(data).hexdigest())
 
 
 def _frames(data: bytes) -> list[str]:

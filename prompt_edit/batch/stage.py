@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from dataclasses import asdict, dataclass
@@ -82,12 +81,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Source:
-    """A row's picture, or why there is none; and what its file was: see `stamp_of`, and its
-    SHA-256."""
+    """A row's picture, or why there is none; and what its file was: see `stamp_of`."""
 
     stamp: list[int]
     image: ImageFile | None = None
-    digest: str = ""
     error: str = ""
 
 
@@ -129,10 +126,8 @@ class Stage:
         if task.plan is None:
             return Source(stamp, error=task.error)
         try:
-            image = load_image(task.job.picture)
-            data = Path(task.job.picture).read_bytes()
-            return Source(stamp, image, hashlib.sha256(data).hexdigest())
-        except (PromptEditError, OSError) as error:
+            return Source(stamp, load_image(task.job.picture))
+        except PromptEditError as error:
             return Source(stamp, error=str(error))
 
     def edit(self, task: Task, source: Source) -> Done | Record:
@@ -160,7 +155,7 @@ class Stage:
         notes = [*source.image.notes, *losses(task.job.output, source.image)]
         record = {
             **_record(result), "notes": [*notes, *result.plan.warnings],
-            "picture_sha256": source.digest, "stamp": source.stamp,
+            "picture_sha256": source.image.digest, "stamp": source.stamp,
             "total": time.perf_counter() - start,
         }  # fmt: skip
         return Done(result.image, source.image, record)
