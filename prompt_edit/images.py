@@ -109,7 +109,18 @@ def load_image(path: str | Path) -> ImageFile:
     """
     path = Path(path)
     name = "Standard input" if path == STREAM else str(path)
-    data = _read(path, name)
+    return decode(_read(path, name), name)
+
+
+def decode(data: bytes, name: str) -> ImageFile:
+    """A picture from the bytes of its file, as `load_image` reads one.
+
+    Args:
+        name: what a message calls it.
+
+    Raises:
+        ImageError: it is broken, too large, or no picture.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # for developers; what is lost is told in notes
@@ -280,9 +291,14 @@ def check_output(path: str | Path, alpha: bool = False, like: ImageFile | None =
             hold the result.
     """
     path = Path(path)
-    if path == STREAM:
-        return path
-    check_writable(path)
+    if path != STREAM:
+        check_writable(path)
+        check_kind(path, alpha, like)
+    return path
+
+
+def check_kind(path: Path, alpha: bool = False, like: ImageFile | None = None) -> None:
+    """As `check_output`, by the name alone."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise OutputError(f"{path} does not end in a known picture type. Use .png to lose nothing.")
@@ -295,7 +311,6 @@ def check_output(path: str | Path, alpha: bool = False, like: ImageFile | None =
         for key in ("exif", "xmp", "comment") if suffix in (".jpg", ".jpeg") else ():
             if len(like.info.get(key, b"")) > _SEGMENT:
                 raise OutputError(f"{path} cannot hold so much {metadata.NAMES[key]}. Use .png.")
-    return path
 
 
 def losses(path: str | Path, like: ImageFile) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,10 +36,12 @@ from ..options import (
 )
 from ..plan import EditPlan
 from .jobs import Job, Record, Shard, part_of, plan_jobs
+from .places import Place, place_of
 from .records import Records
 from .table import read_rows
 
 if TYPE_CHECKING:  # torch takes seconds to import, and a folder that is not there tells sooner
+    from .run import Tell
     from .stage import Settings, Task
 
 EXAMPLES = """Examples:
@@ -55,7 +58,8 @@ SourceArgument = Annotated[
     typer.Argument(
         metavar="IN", show_default=False,
         help="A folder, a pattern, or a table (CSV, JSONL, Parquet) with a column picture and, if"
-        " you like, instruction, seed, output; further ones go along.",
+        " you like, instruction, seed, output; further ones go along. Each may have an address,"
+        " such as s3://bucket/photos.",
     ),
 ]  # fmt: skip
 AllInstruction = Annotated[
@@ -64,9 +68,10 @@ AllInstruction = Annotated[
                    help="What to change in every picture that has no instruction of its own."),
 ]  # fmt: skip
 OutFolder = Annotated[
-    Path,
+    str,
     typer.Option("--out", "-o", metavar="DIR", show_default=False,
-                 help="The folder for the pictures and results.jsonl."),
+                 help="The folder for the pictures and results.jsonl, or an address such as"
+                 " s3://bucket/edited."),
 ]  # fmt: skip
 ColoursOption = Annotated[
     str | None,
@@ -140,23 +145,23 @@ def batch(
     rows = read_rows(source, instruction, _named(colours))
     plans = _Plans(llm, models_dir)
     plans.require_any([row.instruction for row in rows])
-    jobs = plan_jobs(rows, out, seed, [plans.cuts(row.instruction) for row in rows])
+    place = place_of(out, wholly=ray is not None)
+    jobs = plan_jobs(rows, place.at, seed, [plans.cuts(row.instruction) for row in rows])
     mine = part_of(jobs, part, None)
     if dry_run:
         _say_plans(mine[:limit], plans)
         return
     models = chosen_models(detector, segmenter, painter, models_dir)
-    place = device_of(device)
-    say_models(models, place)
+    say_models(models, device_of(device))
     from .stage import Settings
 
     settings = Settings(models, tuple(loras), device, offload, steps, guidance, strength,
                         threshold, retries, check)  # fmt: skip
-    with Records(out, part, settings.to_dict()) as records:
+    with Records(place, part, settings.to_dict()) as records:
         records.require_free(mine)
         left = [job for job in mine[:limit] if not records.settled(job, retry_failed)]
-        _work(records, settings, out, [plans.task(job) for job in left], len(mine[:limit]),
-              ray, workers)  # fmt: skip
+        tasks = [plans.task(job) for job in left]
+        _work(records, tasks, len(mine[:limit]), _runner(settings, place, part.name, ray, workers))
         lines = records.finish(mine, parquet)
     _say_done(lines, len(mine[:limit]) - len(left), records.file)
 
@@ -203,14 +208,25 @@ class _Plans:
         return Task(job, plan) if isinstance(plan, EditPlan) else Task(job, None, str(plan))
 
 
-def _work(
-    records: Records, settings: Settings, out: Path, tasks: Sequence[Task], total: int,
-    ray: str | None, workers: int | None,
-) -> None:  # fmt: skip
-    """Do what is left, and keep a record of each."""
-    from .run import run_here
-    from .stage import Stage
+Run = Callable[["Sequence[Task]", "Tell"], None]
 
+
+def _runner(
+    settings: Settings, out: Place, shard: str, ray: str | None, workers: int | None
+) -> Run:
+    """Does tasks, here or on a cluster."""
+    if ray is None:
+        from .run import run_here
+        from .stage import Stage
+
+        return partial(run_here, Stage(settings, out, shard))
+    from .on_ray import run_on_ray
+
+    return partial(run_on_ray, settings, out, shard, address=ray, workers=workers)
+
+
+def _work(records: Records, tasks: Sequence[Task], total: int, run: Run) -> None:
+    """Do what is left, and keep a record of each."""
     with _bar(total, total - len(tasks)) as bar:
 
         def tell(job: Job, record: Record) -> None:
@@ -220,12 +236,8 @@ def _work(
                 with tqdm.external_write_mode():
                     warn(f"Row {job.number} ({job.picture}): {record['error']}")
 
-        if ray is None:
-            run_here(Stage(settings, out, records.inside), tasks, tell)
-        elif tasks:
-            from .on_ray import run_on_ray
-
-            run_on_ray(settings, out, records.inside, tasks, tell, ray, workers)
+        if tasks:
+            run(tasks, tell)
 
 
 @contextmanager
@@ -254,7 +266,7 @@ def _say_plans(jobs: Sequence[Job], plans: _Plans) -> None:
         say(f"and {len(jobs) - 3} more")
 
 
-def _say_done(lines: Sequence[Record], there: int, table: Path) -> None:
+def _say_done(lines: Sequence[Record], there: int, table: str) -> None:
     """What came of it; exits with 1 where a row failed."""
     failed = sum(line["status"] != "done" for line in lines)
     doubtful = sum(line.get("ok") is False for line in lines)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import OutputError, PromptEditError
+from . import remote
 from .table import Row
 
 RESULTS, INSIDE = "results", ".prompt-edit"
@@ -56,19 +57,23 @@ class Shard:
         return RESULTS if self.count == 1 else f"{RESULTS}-{self.index}-of-{self.count}"
 
 
-def plan_jobs(rows: Sequence[Row], out: Path, seed: int, cuts: Sequence[bool]) -> list[Job]:
+def plan_jobs(
+    rows: Sequence[Row], at: Callable[[str], str], seed: int, cuts: Sequence[bool]
+) -> list[Job]:
     """Give each row its output.
 
     Args:
+        at: where an output comes to lie, see `Place.at`.
         seed: of rows that have none.
         cuts: for each row whether its result is transparent, which JPEG cannot hold.
 
     Raises:
-        OutputError: two rows would write one file, or a row one that is read, or beyond `out`.
+        OutputError: two rows would write one file, or a row one that is read, or beyond where
+            outputs go.
     """
     jobs: list[Job] = []
     taken: dict[str, int] = {}
-    read = {str(row.picture.resolve()) for row in rows}
+    read = {_as_one(row.picture) for row in rows}
     for number, (row, cut) in enumerate(zip(rows, cuts, strict=True), start=1):
         path = Path(row.output) if row.output else _named(row, cut)
         _check_inside(path, number)
@@ -78,15 +83,19 @@ def plan_jobs(rows: Sequence[Row], out: Path, seed: int, cuts: Sequence[bool]) -
                 f"Give each row an output of its own: rows {taken[key]} and {number} would both"
                 f" write {path}."
             )
-        if str((out / path).resolve()) in read:
+        place = at(path.as_posix())
+        if place in read:
             raise OutputError(
-                f"Choose another output folder: row {number} would write over the picture"
-                f" {out / path}."
+                f"Choose another output folder: row {number} would write over the picture {place}."
             )
         taken[key] = number
         kept = seed if row.seed is None else row.seed
-        jobs.append(Job(number, str(row.picture), row.instruction, kept, path.as_posix(), row.more))
+        jobs.append(Job(number, row.picture, row.instruction, kept, path.as_posix(), row.more))
     return jobs
+
+
+def _as_one(picture: str) -> str:
+    return picture if remote.is_remote(picture) else str(Path(picture).resolve())
 
 
 def _named(row: Row, cut: bool) -> Path:
@@ -120,8 +129,10 @@ def key_of(job: Job, settings: dict[str, Any]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def stamp_of(picture: str | Path) -> list[int]:
-    """Size and time of a picture's file; equal ones are taken for the same picture."""
+def stamp_of(picture: str) -> list[int | str]:
+    """Size and time, or version, of a picture's file; equal ones are taken for the same picture."""
+    if remote.is_remote(picture):
+        return remote.stamp_of(picture)
     try:
         found = Path(picture).stat()
     except (OSError, ValueError):

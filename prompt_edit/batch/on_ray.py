@@ -1,7 +1,7 @@
 """A batch on many machines: the same stage, held by actors of a Ray Data pipeline.
 
-Ray is an extra, `prompt-edit[ray]`. The output folder is one that all machines see, and the models
-lie at the same paths on each.
+Ray is an extra, `prompt-edit[ray]`. Pictures and outputs are in a folder that all machines see, or
+in a storage with an address (see `remote`); the models lie at the same paths on each.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import logging
 import pickle
 import socket
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError, OutputError, PromptEditError
+from .places import Place
 from .run import Tell
 from .stage import Settings, Stage, Task
 
@@ -24,8 +24,8 @@ _ROWS = 16  # rows that travel together: few enough to go on early, many enough 
 class Worker:
     """A stage in a process of its own, as Ray Data calls it: with columns of a few rows."""
 
-    def __init__(self, settings: Settings, out: Path, inside: Path) -> None:
-        self._stage = Stage(settings, out, inside)
+    def __init__(self, settings: Settings, out: Place, shard: str) -> None:
+        self._stage = Stage(settings, out, shard)
 
     def __call__(self, rows: dict[str, Any]) -> dict[str, list[bytes]]:
         """Tasks in, pairs of jobs and records out, both pickled: plans are no columns."""
@@ -39,7 +39,7 @@ class Worker:
 
 
 def run_on_ray(
-    settings: Settings, out: Path, inside: Path, tasks: Sequence[Task], tell: Tell, address: str,
+    settings: Settings, out: Place, shard: str, tasks: Sequence[Task], tell: Tell, address: str,
     workers: int | None,
 ) -> None:  # fmt: skip
     """Do all tasks on a Ray cluster, rows of one picture by one worker.
@@ -69,7 +69,7 @@ def run_on_ray(
         rows = ray.data.from_items([{"task": pickle.dumps(task)} for task in tasks],
                                    override_num_blocks=max(1, -(-len(tasks) // _ROWS)))  # fmt: skip
         done = rows.map_batches(
-            Worker, fn_constructor_args=(settings, out.resolve(), inside.resolve()),
+            Worker, fn_constructor_args=(settings, out, shard),
             batch_size=_ROWS, num_gpus=1 if gpus else 0,
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=count),
         )  # fmt: skip

@@ -15,12 +15,14 @@ from torch import Tensor
 from ..chosen import device_of, load_editor
 from ..editor import EditResult, PromptEditor
 from ..errors import ModelError, OutputError, PromptEditError
-from ..images import ImageFile, check_output, fill, load_image, losses
+from ..images import ImageFile, check_kind, decode, fill, load_image, losses
 from ..inpaint.repaint import Sampling
 from ..models.store import ModelSet
 from ..plan import EditPlan
 from ..results import steps_of
+from . import remote
 from .jobs import Job, Record, stamp_of
+from .places import Place
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Task:
 class Source:
     """A row's picture, or why there is none; and what its file was: see `stamp_of`."""
 
-    stamp: list[int]
+    stamp: list[int | str]
     image: ImageFile | None = None
     error: str = ""
 
@@ -101,11 +103,12 @@ class Stage:
     """The models, loaded once, and what they do to a row.
 
     Args:
-        inside: a folder on the disk of `out` for files that are not whole yet.
+        out: where outputs go.
+        shard: which part of the batch it is.
     """
 
-    def __init__(self, settings: Settings, out: Path, inside: Path) -> None:
-        self._settings, self._out, self._inside = settings, out, inside
+    def __init__(self, settings: Settings, out: Place, shard: str) -> None:
+        self._settings, self._out, self._shard = settings, out, shard
         self._last, self._worked = "", False
 
     @cached_property
@@ -126,7 +129,7 @@ class Stage:
         if task.plan is None:
             return Source(stamp, error=task.error)
         try:
-            return Source(stamp, load_image(task.job.picture))
+            return Source(stamp, _read(task.job.picture))
         except PromptEditError as error:
             return Source(stamp, error=str(error))
 
@@ -140,7 +143,7 @@ class Stage:
         start = time.perf_counter()
         if source.image is None or task.plan is None:
             return _failed(source.error, source.stamp, start)
-        self._make_folder(self._out / task.job.output)
+        self._out.make_room(task.job.output)
         if task.job.picture != self._last:  # rows of one picture share what was seen in it
             self._editor.forget()
             self._last = task.job.picture
@@ -163,28 +166,24 @@ class Stage:
     def _edited(self, job: Job, plan: EditPlan, source: ImageFile) -> EditResult:
         settings = self._settings
         clear = plan.cuts or source.pixels.shape[-1] == 4
-        check_output(self._out / job.output, clear, source)
+        self._out.check(job.output)
+        check_kind(Path(self._out.at(job.output)), clear, source)
         sampling = Sampling(job.seed, settings.steps, settings.guidance_scale, settings.strength)
         return self._editor.edit(
             source.pixels, plan, sampling, settings.threshold, retries=settings.retries,
             check=settings.check,
         )  # fmt: skip
 
-    def _make_folder(self, place: Path) -> None:
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{place.parent} cannot be made: {error.strerror}.") from error
-
     def write(self, task: Task, done: Done) -> Record:
         """Bring an output to its place, whole; its record. Raises `OutputError`."""
-        place = self._out / task.job.output
-        beside = self._inside / f"{task.job.number}-{os.getpid()}{place.suffix}"
+        name = task.job.output
+        place = self._out.at(name)
+        beside = self._out.scratch(self._shard) / (
+            f"{task.job.number}-{os.getpid()}{Path(name).suffix}"
+        )
         try:
             fill(beside, done.image, done.like)
-            with beside.open("r+b") as written:
-                os.fsync(written.fileno())  # some disks say only then that they are full
-            beside.replace(place)
+            self._out.bring(beside, name)
         except ValueError as error:  # Pillow's, where a format has limits
             beside.unlink(missing_ok=True)
             told, stamp = f"{place} cannot be written: {error}.", done.record["stamp"]
@@ -195,7 +194,13 @@ class Stage:
         return done.record
 
 
-def _failed(told: str, stamp: list[int], start: float) -> Record:
+def _read(picture: str) -> ImageFile:
+    if remote.is_remote(picture):
+        return decode(remote.read_bytes(picture), picture)
+    return load_image(picture)
+
+
+def _failed(told: str, stamp: list[int | str], start: float) -> Record:
     spent = time.perf_counter() - start
     return {"status": "failed", "error": told, "stamp": stamp, "total": spent}
 

@@ -8,11 +8,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from ..errors import InstructionError, PromptEditError
 from ..intent.grammar.words import kind_of
+from . import remote
 
 TABLES = (".csv", ".jsonl", ".parquet")
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"})
@@ -26,7 +28,7 @@ class Row:
     """One edit of one picture.
 
     Attributes:
-        picture: its file.
+        picture: the path or address of its file.
         name: the picture's path as it was named, from which the output's is made.
         instruction: the sentence; empty where the row has none.
         seed: of the noise.
@@ -35,7 +37,7 @@ class Row:
         more: further columns of the table, which go along.
     """
 
-    picture: Path
+    picture: str
     name: Path
     instruction: str = ""
     seed: int | None = None
@@ -55,10 +57,14 @@ def read_rows(source: str, instruction: str | None, colours: Sequence[str] = ())
         PromptEditError: nothing is there, a table can't be read, or a row says too little.
     """
     path = Path(source)
-    if path.suffix.lower() in TABLES and path.is_file():
-        rows = list(_of_table(path))
+    if remote.is_remote(source) and path.suffix.lower() in TABLES:
+        rows = list(_of_table(source, _fetched(source)))
+    elif remote.is_remote(source):
+        rows = [Row(file, name) for file, name in _remote_pictures(source)]
+    elif path.suffix.lower() in TABLES and path.is_file():
+        rows = list(_of_table(source, path))
     else:
-        rows = [Row(file, name) for file, name in _pictures(source)]
+        rows = [Row(str(file), name) for file, name in _pictures(source)]
     if not rows:
         raise PromptEditError(f"{source} holds no pictures. Name a folder, a pattern or a table.")
     rows = [row if row.instruction else replace(row, instruction=instruction or "") for row in rows]
@@ -129,47 +135,72 @@ def _fixed(pattern: Path) -> Path:
     return Path(*parts)
 
 
-def _of_table(path: Path) -> Iterator[Row]:
-    for number, columns in enumerate(_read_table(path), start=1):
+def _remote_pictures(source: str) -> Iterator[tuple[str, Path]]:
+    """As `_pictures`, of a storage."""
+    for address, name in remote.found_below(source):
+        path = Path(name)
+        if path.suffix.lower() in PICTURES and not _hidden(path, Path()):
+            yield address, path
+
+
+def _fetched(source: str) -> BytesIO:
+    return BytesIO(remote.read_bytes(source))
+
+
+def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
+    """The rows of a table in a file, or in what was read of one."""
+    for number, columns in enumerate(_read_table(source, file), start=1):
         columns = {str(name).strip().lower(): value for name, value in columns.items()
                    if name is not None and value is not None}  # fmt: skip
         picture = str(columns.get("picture", "")).strip()
         if not picture:
             raise PromptEditError(
-                f'Give {path} a column "picture": row {number} has none'
+                f'Give {source} a column "picture": row {number} has none'
                 f" ({', '.join(columns) or 'nothing'})."
             )
         name = Path(picture)
+        apart = name.is_absolute() or ".." in name.parts or remote.is_remote(picture)
         yield Row(
-            path.parent / name,
-            Path(name.name) if name.is_absolute() or ".." in name.parts else name,
+            _beside(source, picture),
+            Path(name.name) if apart else name,
             str(columns.get("instruction", "")).strip(),
-            _seed(columns.get("seed"), path, number),
+            _seed(columns.get("seed"), source, number),
             str(columns.get("output", "")).strip(),
             more={key: value for key, value in columns.items() if key not in _OWN},
         )
 
 
-def _seed(value: Any, path: Path, number: int) -> int | None:
+def _beside(source: str, picture: str) -> str:
+    """A picture's path or address: what a table names stands beside it, or has its own."""
+    if remote.is_remote(picture):
+        return picture
+    if remote.is_remote(source):
+        return f"{source.rpartition('/')[0]}/{picture}"
+    return str(Path(source).parent / picture)
+
+
+def _seed(value: Any, source: str, number: int) -> int | None:
     if value is None or value == "":
         return None
     try:
         return int(value)
     except (TypeError, ValueError) as error:
         raise PromptEditError(
-            f"Give seeds as whole numbers: row {number} of {path} has {value!r}."
+            f"Give seeds as whole numbers: row {number} of {source} has {value!r}."
         ) from error
 
 
-def _read_table(path: Path) -> Iterable[dict[str, Any]]:
+def _read_table(source: str, file: Path | BytesIO) -> Iterable[dict[str, Any]]:
     """The rows of a table, by column. Raises `PromptEditError`."""
-    if path.suffix.lower() == ".parquet":
-        return _read_parquet(path)
+    kind = Path(source).suffix.lower()
+    if kind == ".parquet":
+        return _read_parquet(source, file)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = file.read_bytes() if isinstance(file, Path) else file.getvalue()
+        text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise PromptEditError(f"{path} cannot be read: {error}. Save it as UTF-8.") from error
-    if path.suffix.lower() == ".csv":
+        raise PromptEditError(f"{source} cannot be read: {error}. Save it as UTF-8.") from error
+    if kind == ".csv":
         head = text.partition("\n")[0]
         delimiter = max(",;\t", key=head.count)  # as spreadsheets of different countries have it
         return list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
@@ -179,17 +210,17 @@ def _read_table(path: Path) -> Iterable[dict[str, Any]]:
             try:
                 row = json.loads(line)
             except json.JSONDecodeError as error:
-                raise PromptEditError(f"Line {number} of {path} is no JSON: {error}.") from error
+                raise PromptEditError(f"Line {number} of {source} is no JSON: {error}.") from error
             if not isinstance(row, dict):
-                raise PromptEditError(f"Line {number} of {path} is no object of columns.")
+                raise PromptEditError(f"Line {number} of {source} is no object of columns.")
             rows.append(row)
     return rows
 
 
-def _read_parquet(path: Path) -> list[dict[str, Any]]:
+def _read_parquet(source: str, file: Path | BytesIO) -> list[dict[str, Any]]:
     from .parquet import arrow
 
     try:
-        return arrow("parquet").read_table(path).to_pylist()  # type: ignore[no-any-return]
+        return arrow("parquet").read_table(file).to_pylist()  # type: ignore[no-any-return]
     except (OSError, ValueError) as error:
-        raise PromptEditError(f"{path} cannot be read: {error}.") from error
+        raise PromptEditError(f"{source} cannot be read: {error}.") from error

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompt_edit.batch.jobs import INSIDE, Shard, part_of, plan_jobs
+from prompt_edit.batch.places import Folder
 from prompt_edit.batch.table import Row, in_colour, read_rows
 from prompt_edit.errors import InstructionError, OutputError, PromptEditError
 from prompt_edit.intent.grammar import parse_grammar
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def outputs(rows: list[Row], out: Path = Path("out"), cut: bool = False) -> list[str]:
-    return [job.output for job in plan_jobs(rows, out, 0, [cut] * len(rows))]
+    return [job.output for job in plan_jobs(rows, Folder(out).at, 0, [cut] * len(rows))]
 
 
 def test_a_folder_with_all_below_it(folder: Path) -> None:
@@ -77,7 +78,11 @@ def written(folder: Path, kind: str) -> Path:
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
 def test_a_table_with_columns_that_go_along(tmp_path: Path, kind: str) -> None:
     one, two = read_rows(str(written(tmp_path, kind)), RED)
-    assert (one.picture, one.instruction, one.seed) == (tmp_path / "a.png", "remove the dog", 7)
+    assert (one.picture, one.instruction, one.seed) == (
+        str(tmp_path / "a.png"),
+        "remove the dog",
+        7,
+    )
     assert (two.instruction, two.seed) == (RED, None)
     assert outputs([one, two]) == ["x/1.png", "b.png"]
     assert one.more["sku"] == "9" and two.more["sku"] == COLUMNS[1]["sku"]
@@ -151,7 +156,7 @@ def test_what_jpeg_cannot_hold_is_png(folder: Path) -> None:
 
 
 def test_two_rows_of_one_output_are_refused() -> None:
-    rows = [Row(Path("1/a.png"), Path("a.png"), RED), Row(Path("2/A.png"), Path("A.PNG"), RED)]
+    rows = [Row("1/a.png", Path("a.png"), RED), Row("2/A.png", Path("A.PNG"), RED)]
     with pytest.raises(OutputError, match="rows 1 and 2"):
         outputs(rows)
 
@@ -159,7 +164,7 @@ def test_two_rows_of_one_output_are_refused() -> None:
 @pytest.mark.parametrize("output", ["../a.png", "/tmp/a.png", f"{INSIDE}/a.png", "x/../../a.png"])
 def test_outputs_stay_in_their_folder(output: str) -> None:
     with pytest.raises(OutputError, match="within the output folder"):
-        outputs([Row(Path("a.png"), Path("a.png"), RED, output=output)])
+        outputs([Row("a.png", Path("a.png"), RED, output=output)])
 
 
 def test_what_is_read_is_not_written_over(folder: Path) -> None:
@@ -169,9 +174,9 @@ def test_what_is_read_is_not_written_over(folder: Path) -> None:
 
 @given(st.integers(1, 9), st.lists(st.integers(0, 6), max_size=30))
 def test_shards_part_the_jobs_and_keep_pictures_together(count: int, pictures: list[int]) -> None:
-    rows = [Row(Path(f"{picture}.png"), Path(f"{number}.png"), RED)
+    rows = [Row(f"{picture}.png", Path(f"{number}.png"), RED)
             for number, picture in enumerate(pictures)]  # fmt: skip
-    jobs = plan_jobs(rows, Path("out"), 0, [False] * len(rows))
+    jobs = plan_jobs(rows, Folder(Path("out")).at, 0, [False] * len(rows))
     parts = [part_of(jobs, Shard(index + 1, count), None) for index in range(count)]
     assert sorted(job.number for part in parts for job in part) == [job.number for job in jobs]
     homes = [{job.picture for job in part} for part in parts]

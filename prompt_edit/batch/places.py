@@ -1,0 +1,263 @@
+"""Where a batch's outputs go: a folder, or a storage with an address."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from filelock import FileLock, Timeout
+
+from ..errors import OutputError
+from ..outputs import check_writable
+from . import remote
+from .jobs import INSIDE, RESULTS
+
+
+class Place(Protocol):
+    """What is asked of either. All that writes raises `OutputError` where that cannot be done.
+
+    A `shard` is the name of its table, without an ending.
+    """
+
+    @property
+    def every(self) -> float:
+        """Seconds between two writings of lines to a table."""
+
+    def at(self, name: str) -> str:
+        """The path or address of an output, as nothing else has it."""
+
+    def begun(self) -> bool:
+        """Whether a batch has worked there."""
+
+    def look(self) -> Callable[[str], bool]:
+        """Tells whether an output is there."""
+
+    def held(self, shard: str) -> AbstractContextManager[None]:
+        """While it lasts no other run works on the shard, as far as that can be kept."""
+
+    def scratch(self, shard: str) -> Path:
+        """A folder for files that are not whole yet."""
+
+    def make_room(self, name: str) -> None:
+        """Make the folder of an output."""
+
+    def check(self, name: str) -> None:
+        """Say early that an output could not be written."""
+
+    def bring(self, file: Path, name: str) -> None:
+        """Move a file to its place, whole or not at all. Raises `OSError`, too."""
+
+    def remove(self, name: str) -> None:
+        """Take an output away, if it is there."""
+
+    def tables(self, shard: str) -> Iterator[bytes]:
+        """All tables of results, whole lines alone; the shard's own last."""
+
+    def append(self, shard: str, lines: bytes) -> None:
+        """Add lines to the table of a shard."""
+
+    def finish(self, shard: str, files: Sequence[Path]) -> None:
+        """Bring whole tables, of any type, in place of all that was appended."""
+
+
+def place_of(out: str, wholly: bool = False) -> Place:
+    """A folder's path, or an address such as s3://bucket/folder.
+
+    Args:
+        wholly: name a folder from the root on, for those who work elsewhere.
+
+    Raises:
+        PromptEditError: a kind of storage that is not known, or whose package is not installed.
+    """
+    if not remote.is_remote(out):
+        return Folder(Path(out).resolve() if wholly else Path(out))
+    remote.storage_of(out)
+    return Storage(out.rstrip("/"))
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder, maybe one that several machines see."""
+
+    path: Path
+    every: ClassVar[float] = 0.0
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def at(self, name: str) -> str:
+        return str((self.path / name).resolve())
+
+    def begun(self) -> bool:
+        return any(self.path.glob(f"{RESULTS}*.jsonl")) or (self.path / INSIDE).exists()
+
+    def look(self) -> Callable[[str], bool]:
+        return lambda name: (self.path / name).is_file()
+
+    @contextmanager
+    def held(self, shard: str) -> Iterator[None]:
+        """By a lock that the system takes from a run that is killed; what it left is removed."""
+        scratch, lock = self.scratch(shard), FileLock(self._lock(shard), timeout=0)
+        try:
+            scratch.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+            for left in scratch.iterdir():
+                left.unlink()
+        except Timeout as error:
+            raise OutputError(
+                f"Wait for the run that is at work in {self}, or give each a shard of its own:"
+                " --shard 1/2."
+            ) from error
+        except OSError as error:
+            raise OutputError(f"{self} cannot be written: {error.strerror}.") from error
+        try:
+            yield
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+            lock.release()
+            self._lock(shard).unlink(missing_ok=True)
+            with suppress(OSError):  # another shard is at work
+                scratch.parent.rmdir()
+
+    def _lock(self, shard: str) -> Path:
+        return self.path / INSIDE / f"{shard}.lock"
+
+    def scratch(self, shard: str) -> Path:
+        """On the same disk, so that a file is moved at one stroke."""
+        return self.path / INSIDE / shard
+
+    def make_room(self, name: str) -> None:
+        folder = (self.path / name).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder} cannot be made: {error.strerror}.") from error
+
+    def check(self, name: str) -> None:
+        check_writable(self.path / name)
+
+    def bring(self, file: Path, name: str) -> None:
+        with file.open("r+b") as written:
+            os.fsync(written.fileno())  # some disks say only then that they are full
+        file.replace(self.path / name)
+
+    def remove(self, name: str) -> None:
+        (self.path / name).unlink(missing_ok=True)
+
+    def tables(self, shard: str) -> Iterator[bytes]:
+        own = self._table(shard)
+        for table in sorted(self.path.glob(f"{RESULTS}*.jsonl"), key=lambda each: each == own):
+            data = table.read_bytes()
+            whole = data[: data.rfind(b"\n") + 1]
+            if table == own and len(whole) < len(data):  # a run was killed while it wrote
+                os.truncate(table, len(whole))
+            yield whole
+
+    def _table(self, shard: str) -> Path:
+        return self.path / f"{shard}.jsonl"
+
+    def append(self, shard: str, lines: bytes) -> None:
+        table = self._table(shard)
+        try:
+            with table.open("ab") as opened:
+                start = opened.tell()
+                try:
+                    opened.write(lines)
+                    opened.flush()
+                except OSError:
+                    os.ftruncate(opened.fileno(), start)
+                    raise
+        except OSError as error:
+            raise OutputError(f"{table} cannot be written: {error.strerror}.") from error
+
+    def finish(self, shard: str, files: Sequence[Path]) -> None:
+        for file in files:
+            file.replace(self.path / file.name)
+
+
+@dataclass(frozen=True)
+class Storage:
+    """A storage that fsspec reaches. Nothing can be appended there and nothing locked: lines of a
+    table are files of their own until it is finished, and who runs a shard twice does it twice.
+    """
+
+    address: str
+    every: ClassVar[float] = 5.0
+
+    def __str__(self) -> str:
+        return self.address
+
+    def at(self, name: str) -> str:
+        return f"{self.address}/{name}"
+
+    def begun(self) -> bool:
+        return any(INSIDE in name or name.startswith(RESULTS) for name in self._names())
+
+    def look(self) -> Callable[[str], bool]:
+        """By one listing: what is asked one by one takes longer than to make it."""
+        return set(self._names()).__contains__
+
+    def _names(self) -> list[str]:
+        with remote.reaching(self.address, OutputError, "reached"):
+            system, path = remote.storage_of(self.address)
+            system.invalidate_cache()
+            return [name.removeprefix(path).lstrip("/") for name in system.find(path)]
+
+    @contextmanager
+    def held(self, shard: str) -> Iterator[None]:
+        scratch = self.scratch(shard)
+        try:
+            yield
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def scratch(self, shard: str) -> Path:
+        """On this machine, whichever that is."""
+        told = hashlib.sha256(f"{self.address} {shard}".encode()).hexdigest()[:16]
+        folder = Path(tempfile.gettempdir()) / f"prompt-edit-{told}"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def make_room(self, name: str) -> None:
+        """There are no folders."""
+
+    def check(self, name: str) -> None:
+        """What can be written is known when it is."""
+
+    def bring(self, file: Path, name: str) -> None:
+        with remote.reaching(self.at(name), OutputError, "written"):
+            remote.put(file, self.at(name))
+        file.unlink()
+
+    def remove(self, name: str) -> None:
+        with remote.reaching(self.at(name), OutputError, "removed"):
+            system, path = remote.storage_of(self.at(name))
+            if system.exists(path):
+                system.rm_file(path)
+
+    def tables(self, shard: str) -> Iterator[bytes]:
+        names = [name for name in self._names() if name.endswith(".jsonl")
+                 and (name.startswith(RESULTS) or name.startswith(f"{INSIDE}/"))]  # fmt: skip
+        own = (f"{shard}.jsonl", f"{INSIDE}/{shard}/")
+        for name in sorted(names, key=lambda each: (each.startswith(own), INSIDE in each, each)):
+            yield remote.read_bytes(self.at(name))
+
+    def append(self, shard: str, lines: bytes) -> None:
+        file = self.scratch(shard) / "lines"
+        file.write_bytes(lines)
+        self.bring(file, f"{INSIDE}/{shard}/{time.time_ns()}.jsonl")
+
+    def finish(self, shard: str, files: Sequence[Path]) -> None:
+        for file in files:
+            self.bring(file, file.name)
+        for name in self._names():
+            if name.startswith(f"{INSIDE}/{shard}/"):
+                self.remove(name)
