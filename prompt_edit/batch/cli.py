@@ -37,7 +37,7 @@ from ..options import (
 from ..plan import EditPlan
 from .jobs import Job, Record, Shard, part_of, plan_jobs
 from .places import Place, place_of
-from .records import Records
+from .records import Known, Records
 from .table import read_rows
 
 if TYPE_CHECKING:  # torch takes seconds to import, and a folder that is not there tells sooner
@@ -266,10 +266,10 @@ def _say_plans(jobs: Sequence[Job], plans: _Plans) -> None:
         say(f"and {len(jobs) - 3} more")
 
 
-def _say_done(lines: Sequence[Record], there: int, table: str) -> None:
+def _say_done(lines: Sequence[Known], there: int, table: str) -> None:
     """What came of it; exits with 1 where a row failed."""
-    failed = sum(line["status"] != "done" for line in lines)
-    doubtful = sum(line.get("ok") is False for line in lines)
+    failed = sum(line.status != "done" for line in lines)
+    doubtful = sum(line.ok is False for line in lines)
     if there:
         note(f"{there} were there already.")
     told = f"{len(lines) - failed} done, {failed} failed"

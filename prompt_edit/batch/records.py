@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
+from typing import Any, NamedTuple
 
 from ..errors import OutputError
 from . import parquet
 from .jobs import Job, Record, Shard, key_of, stamp_of
 from .places import Place
+
+
+class Known(NamedTuple):
+    """What is kept in mind of a line: a batch may have more of them than there is memory for."""
+
+    status: str
+    key: str
+    stamp: list[int | str]
+    ok: bool | None
+
+    @classmethod
+    def of(cls, line: Record) -> Known:
+        return cls(line["status"], line.get("key", ""), line.get("stamp", []), line.get("ok"))
 
 
 class Records:
@@ -23,7 +36,7 @@ class Records:
     def __init__(self, out: Place, shard: Shard, settings: dict[str, Any]) -> None:
         self._out, self._settings = out, settings
         self._shard = shard.name
-        self._known: dict[str, Record] = {}
+        self._known: dict[str, Known] = {}
         self._lines, self._written = b"", 0.0
         self._held = ExitStack()
         self._fresh = not out.begun()
@@ -31,8 +44,8 @@ class Records:
     def __enter__(self) -> Records:
         """Raises `OutputError` where another run is at work, or nothing can be written."""
         self._held.enter_context(self._out.held(self._shard))
-        for table in self._out.tables(self._shard):
-            self._learn(table)
+        for line in self._read():
+            self._known[line["output"]] = Known.of(line)
         self._there = self._out.look()
         return self
 
@@ -40,14 +53,14 @@ class Records:
         with self._held:
             self._write()
 
-    def _learn(self, table: bytes) -> None:
-        """Take in lines; what is said last of an output counts."""
-        for line in table.splitlines():
-            try:
-                record = json.loads(line)
-                self._known[record["output"]] = record
-            except (ValueError, TypeError, KeyError):
-                continue
+    def _read(self) -> Iterator[Record]:
+        """All lines of all tables; what is said last of an output counts."""
+        for table in self._out.tables(self._shard):
+            for line in table.splitlines():
+                with suppress(ValueError, TypeError, KeyError):
+                    record = json.loads(line)
+                    if isinstance(record["output"], str) and isinstance(record["status"], str):
+                        yield record
 
     def require_free(self, jobs: Sequence[Job]) -> None:
         """Raise `OutputError` where an output stands in a place that no batch has worked in."""
@@ -63,33 +76,31 @@ class Records:
         """The table, in JSON lines."""
         return f"{self._out}/{self._shard}.jsonl"
 
-    def settled(self, job: Job, again: bool) -> Record | None:
-        """The record of a job that need not be done: it is done, or failed and not tried `again`.
+    def settled(self, job: Job, again: bool) -> bool:
+        """Whether a job need not be done: it is done, or failed and is not tried `again`.
 
-        None where anything that goes into it has changed, or its output is gone.
+        It must be where anything that goes into it has changed, or its output is gone.
         """
         known = self._known.get(job.output)
-        if not known or known.get("key") != key_of(job, self._settings):
-            return None
-        if known.get("stamp") != stamp_of(job.picture):
-            return None
-        if known["status"] == "done":
-            return known if self._there(job.output) else None
-        return None if again else known
+        if not known or known.key != key_of(job, self._settings):
+            return False
+        if known.stamp != stamp_of(job.picture):
+            return False
+        return self._there(job.output) if known.status == "done" else not again
 
-    def add(self, job: Job, record: Record) -> Record:
+    def add(self, job: Job, record: Record) -> None:
         """Write the line of a job whose output is there, or which failed. Raises `OutputError`."""
         line = {"row": job.number, "picture": job.picture, "instruction": job.instruction,
                 "seed": job.seed, "output": job.output, **record,
                 "key": key_of(job, self._settings),
                 **({"columns": job.more} if job.more else {})}  # fmt: skip
-        if record["status"] != "done" and self._known.get(job.output, {}).get("status") == "done":
+        before = self._known.get(job.output)
+        if record["status"] != "done" and before and before.status == "done":
             self._out.remove(job.output)  # of another sentence or picture
-        self._known[job.output] = line
+        self._known[job.output] = Known.of(line)
         self._lines += (json.dumps(line, ensure_ascii=False) + "\n").encode()
         if time.monotonic() - self._written >= self._out.every:
             self._write()
-        return line
 
     def _write(self) -> None:
         if self._lines:
@@ -97,11 +108,11 @@ class Records:
             self._out.append(self._shard, lines)
             self._written = time.monotonic()
 
-    def finish(self, jobs: Sequence[Job], as_parquet: bool) -> list[Record]:
-        """Put the table in order, a line a job; give the lines back. Raises `OutputError`."""
+    def finish(self, jobs: Sequence[Job], as_parquet: bool) -> list[Known]:
+        """Put the table in order, a line a job; what is known of each. Raises `OutputError`."""
         self._write()
-        lines = [{**self._known[job.output], "row": job.number} for job in jobs
-                 if job.output in self._known]  # fmt: skip
+        said = {line["output"]: line for line in self._read()}
+        lines = [{**said[job.output], "row": job.number} for job in jobs if job.output in said]
         table = self._out.scratch(self._shard) / f"{self._shard}.jsonl"
         files = [table, table.with_suffix(".parquet")] if as_parquet else [table]
         try:
@@ -112,4 +123,4 @@ class Records:
             self._out.finish(self._shard, files)
         except OSError as error:
             raise OutputError(f"{self.file} cannot be written: {error.strerror}.") from error
-        return lines
+        return [Known.of(line) for line in lines]
