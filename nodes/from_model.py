@@ -90,7 +90,7 @@ class PainterFromModel(io.ComfyNode):
         names = files_behind(cls.hidden.prompt, cls.hidden.unique_id, "model")
         choice = choose(facts_of(model, names), way)
         card = Card(steps=steps or choice.kind.steps, guidance_scale=cfg or choice.kind.cfg)
-        told = choice.told(card.steps, card.guidance_scale)
+        notes = choice.told(card.steps, card.guidance_scale)
         followed = [Control(net, *how) for net, how in controls]
         if (control_net is None) != (control_image is None):
             raise ModelError("Connect both control_net and control_image, or neither.")
@@ -98,7 +98,7 @@ class PainterFromModel(io.ComfyNode):
             followed.append(Control(control_net, control_image, control_strength))
         settings = Settings(sampler_name, scheduler, denoise, noise_mask, soft_mask)
         painter = HostPainter(model, clip, vae, choice, settings, card, followed)
-        return io.NodeOutput(host.Resident(painter, []), ui={"text": told})
+        return io.NodeOutput(host.Resident(painter, []), ui={"text": notes})
 
 
 _LOADERS = {"model": "Load Diffusion Model", "clip": "Load CLIP", "vae": "Load VAE"}

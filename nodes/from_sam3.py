@@ -109,10 +109,10 @@ class ByWords(_Sam3):
         words, mask = self._words.get(phrase, lambda: self._read(phrase))
         network, device, dtype = self.ready()
         words = network.detector.backbone["language_backbone"]["resizer"](words.to(device, dtype))
-        told: list[torch.Tensor] = []
+        presence: list[torch.Tensor] = []
 
         def hear(_: Any, __: Any, out: dict[str, torch.Tensor]) -> None:
-            told.append(out["presence"])  # which the host leaves out of what it gives back
+            presence.append(out["presence"])  # which the host leaves out of what it gives back
 
         heard = network.detector.transformer.decoder.register_forward_hook(hear)
         try:
@@ -121,7 +121,7 @@ class ByWords(_Sam3):
             )
         finally:
             heard.remove()
-        return Answer(out["boxes"][0], out["scores"][0], told[0][0], out["masks"][0])
+        return Answer(out["boxes"][0], out["scores"][0], presence[0][0], out["masks"][0])
 
     def _read(self, phrase: str) -> tuple[torch.Tensor, torch.Tensor]:
         """The embedding [1,T,C] of a phrase, and which of its tokens [1,T] are words."""
@@ -181,12 +181,12 @@ def _require_sam3(model: Any, clip: Any) -> None:
                 "Update ComfyUI to 0.20 or later: before, it loads no SAM 3. Load Grounding DINO"
                 " and Load SAM work here too."
             )
-        told = "there is no MODEL" if model is None else f"this MODEL is {kind.__name__}"
-        raise ModelError(f"Load a SAM 3 checkpoint with Load Checkpoint: {told}.")
+        reason = "there is no MODEL" if model is None else f"this MODEL is {kind.__name__}"
+        raise ModelError(f"Load a SAM 3 checkpoint with Load Checkpoint: {reason}.")
     words = getattr(clip, "cond_stage_model", None)
     if getattr(words, "clip", "") != "sam3_clip":
-        told = "there is no CLIP" if clip is None else f"this CLIP is {type(words).__name__}"
-        raise ModelError(f"Connect the CLIP of the Load Checkpoint that SAM 3 is from: {told}.")
+        reason = "there is no CLIP" if clip is None else f"this CLIP is {type(words).__name__}"
+        raise ModelError(f"Connect the CLIP of the Load Checkpoint that SAM 3 is from: {reason}.")
 
 
 def _loads_sam3() -> bool:

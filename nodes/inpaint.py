@@ -230,7 +230,7 @@ class DiffusionInpaint(io.ComfyNode):
                                 bar.step, bar.preview, followed)  # fmt: skip
 
         nets = dict(zip(ours, host.ready_together(painter, *ours)[1:], strict=True))
-        followed = [Control(nets.get(net, net), *told) for net, told in controls]
+        followed = [Control(nets.get(net, net), *settings) for net, settings in controls]
         done = paint(image, mask, sampling, followed)
         if retries and detector is not None and edit is not None:
             done = repaint_doubtful(

@@ -103,13 +103,13 @@ class HostPainter:
                               for text in (prompt, negative_prompt))  # fmt: skip
         for control in controls:
             positive, negative = _followed(positive, negative, control, mask, self.vae)
-        made = self._sampled(
+        sampled = self._sampled(
             latent, self._noise_mask(mask), positive, negative, seed,
             self.card.steps if steps is None else steps,
             cfg,
             min(strength, self.settings.denoise), self._callback(on_step, on_preview),
         )  # fmt: skip
-        return self._picture(made, image)
+        return self._picture(sampled, image)
 
     # What the model is shown
 
@@ -187,9 +187,9 @@ class HostPainter:
 
         return callback
 
-    def _picture(self, made: Tensor, image: Tensor) -> Tensor:
+    def _picture(self, latents: Tensor, image: Tensor) -> Tensor:
         """Latents as a picture [1,h,w,3] on the CPU."""
-        picture = self.vae.decode(made)
+        picture = self.vae.decode(latents)
         picture = picture.reshape(-1, *picture.shape[-3:])[:1].cpu().float()
         if not picture.isfinite().all():
             raise ModelError(
@@ -244,7 +244,7 @@ def facts_of(model: Any, names: tuple[str, ...]) -> Facts:
 
 
 def _with(conditioning: Conditioning, values: dict[str, Any]) -> Conditioning:
-    return [[words, {**told, **values}] for words, told in conditioning]
+    return [[words, {**extra, **values}] for words, extra in conditioning]
 
 
 def _softened(model: Any) -> Any:
@@ -270,18 +270,18 @@ def _followed(
     if getattr(net, "concat_mask", False):  # one that was trained to inpaint
         kept = 1.0 - mask[:, None]
         hint, beside = hint * kept, [kept]
-    made: dict[Any, Any] = {}
+    copies: dict[Any, Any] = {}
 
-    def with_net(told: dict[str, Any]) -> dict[str, Any]:
-        before = told.get("control")
-        if before not in made:
-            made[before] = net.copy().set_cond_hint(
+    def with_net(extra: dict[str, Any]) -> dict[str, Any]:
+        before = extra.get("control")
+        if before not in copies:
+            copies[before] = net.copy().set_cond_hint(
                 hint, control.scale, (control.start, control.end), vae=vae, extra_concat=beside
             )
-            made[before].set_previous_controlnet(before)
-        return {**told, "control": made[before], "control_apply_to_uncond": False}
+            copies[before].set_previous_controlnet(before)
+        return {**extra, "control": copies[before], "control_apply_to_uncond": False}
 
-    return tuple([[words, with_net(told)] for words, told in each]
+    return tuple([[words, with_net(extra)] for words, extra in each]
                  for each in (positive, negative))  # type: ignore[return-value]  # fmt: skip
 
 

@@ -143,8 +143,8 @@ class SamMaskByHand(io.ComfyNode):
             segmenter.ready(), image, *points, rough, grow, feather, fill_holes, bar.step
         )
         preview = marked(image, mask, *points)
-        told = "" if mask.any() else NOTHING
-        return io.NodeOutput(mask, preview, ui=host.shown(cls, preview, told))
+        note = "" if mask.any() else NOTHING
+        return io.NodeOutput(mask, preview, ui=host.shown(cls, preview, note))
 
 
 NODES = [LoadSam, SamMask, SamMaskByHand]

@@ -82,8 +82,8 @@ class PictureGrid(io.ComfyNode):
         cls, images: Sequence[torch.Tensor], columns: Sequence[int], height: Sequence[int],
         captions: Sequence[str] = (),
     ) -> io.NodeOutput:  # fmt: skip
-        made = grid([each for batch in images for each in batch], captions, columns[0], height[0])
-        return io.NodeOutput(made, ui=host.shown(cls, made))
+        sheet = grid([each for batch in images for each in batch], captions, columns[0], height[0])
+        return io.NodeOutput(sheet, ui=host.shown(cls, sheet))
 
 
 NODES = [PromptLines, PictureGrid]

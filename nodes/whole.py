@@ -79,10 +79,10 @@ class PromptEdit(io.ComfyNode):
         read: Parser = parse_offline if llm is None else llm
         plan = read(instruction, check=host.stop_if_cancelled)
         graph = GraphBuilder()
-        names, told = host.default_names()
+        names, note = host.default_names()
         lines = [*plan.warnings, plan.summary()]
         if any(each is None for each in (detector, segmenter, painter)):
-            lines.append(told)
+            lines.append(note)
         if detector is None:
             detector = _loaded(graph, "PromptEditLoadGroundingDINO", names[DETECTOR.name])
         if segmenter is None:

@@ -32,8 +32,8 @@ def chosen_models(
         rest = " and ".join(role for role in named if role not in given)
         note(f"The {rest} used with it know paper dolls only: name those, too, or bring a whole set"
              " with: prompt-edit models download recommended.")  # fmt: skip
-    told = () if chosen.sample else chosen.told
-    return replace(chosen, **given, sample=chosen.sample and painter is None, told=told)
+    notes = () if chosen.sample else chosen.notes
+    return replace(chosen, **given, sample=chosen.sample and painter is None, notes=notes)
 
 
 def device_of(name: str | None) -> torch.device | None:
@@ -67,7 +67,7 @@ def load_editor(
 
 
 def say_models(models: ModelSet, device: torch.device | None) -> None:
-    for line in models.told:
+    for line in models.notes:
         note(line)
     for role in ("detector", "segmenter", "painter"):
         detail(f"{role}: {getattr(models, role)}")

@@ -244,8 +244,8 @@ def providers(
             for each in described(llm_folders(models_dir))]  # fmt: skip
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
-        told = [word.ljust(width) for word, width in zip(row, [*widths, 0], strict=True)]
-        say("  ".join(told))
+        cells = [word.ljust(width) for word, width in zip(row, [*widths, 0], strict=True)]
+        say("  ".join(cells))
 
 
 @app.command(
@@ -389,12 +389,12 @@ def _control(word: str) -> tuple[Path, Path, float]:
     Raises:
         ModelError, ImageError: one of the two is not there.
     """
-    net, equals, told = word.partition("=")
-    if not (net and equals and told):
+    net, equals, value = word.partition("=")
+    if not (net and equals and value):
         raise ModelError(
             f'--control takes NET=PICTURE, for instance canny=edges.png, not "{word}".'
         )
-    picture, scale = weighed(told)
+    picture, scale = weighed(value)
     if not Path(net).exists():
         raise ModelError(f"There is no ControlNet at {net}. Check the path.")
     if not picture.exists():
@@ -463,8 +463,8 @@ def _say_would(models: ModelSet, results: Results) -> None:
 def _say_done(result: EditResult, results: Results) -> None:
     """What each edit did, and where the result is: on stdout, unless that holds the picture."""
     for step in result.steps:
-        for told in step.notes:
-            note(told)
+        for remark in step.notes:
+            note(remark)
         scores = ", ".join(f"{score:.2f}" for score in step.detections.scores.tolist())
         found = f"{len(step.detections)} found ({scores})" if scores else "whole picture"
         line = (f"{step.edit.operation} {step.edit.target}: {found},"

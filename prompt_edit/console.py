@@ -66,7 +66,7 @@ def run(app: typer.Typer, name: str) -> None:
     try:
         code = app(prog_name=name, standalone_mode=False)
         if sys.stdout is not None:
-            with _told_stdout():
+            with _explained_stdout():
                 sys.stdout.flush()
     except PromptEditError as error:
         if _voice.verbose:
@@ -91,12 +91,12 @@ def run(app: typer.Typer, name: str) -> None:
 
 def _usage(error: Any) -> int:
     """Tell what was wrong with the words of a command line, in one line as all errors."""
-    told = error.format_message()
-    if told.startswith("Usage:"):  # a command that is nothing without another
-        typer.echo(told)
+    message = error.format_message()
+    if message.startswith("Usage:"):  # a command that is nothing without another
+        typer.echo(message)
         return int(error.exit_code)
     where = error.ctx.command_path if getattr(error, "ctx", None) else "prompt-edit"
-    fail(f"{' '.join(told.split()).rstrip('.')}. `{where} --help` tells what there is.")
+    fail(f"{' '.join(message.split()).rstrip('.')}. `{where} --help` tells what there is.")
     return int(error.exit_code)
 
 
@@ -122,7 +122,7 @@ def _take_over_logs() -> None:
 
 def say(text: str) -> None:
     """A line of the result, on stdout."""
-    with _told_stdout():
+    with _explained_stdout():
         typer.echo(text)
 
 
@@ -171,7 +171,7 @@ def progress() -> Iterator[Show]:
 
 
 @contextlib.contextmanager
-def _told_stdout() -> Iterator[None]:
+def _explained_stdout() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:

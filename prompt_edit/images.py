@@ -167,9 +167,9 @@ def _read(path: Path, name: str) -> bytes:
 
 
 def _too_large(name: str, error: Exception) -> str:
-    told = re.search(r"\d+", str(error))
+    match = re.search(r"\d+", str(error))
     most = 2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6
-    size = f"{int(told[0]) / 1e6:,.0f} million pixels" if told else "too many pixels"
+    size = f"{int(match[0]) / 1e6:,.0f} million pixels" if match else "too many pixels"
     return f"{name} has {size}, and at most {most:,.0f} million can be edited. Make it smaller."
 
 
@@ -182,9 +182,9 @@ def _decoded(data: bytes, name: str) -> ImageFile:
         values, converted = _pixels(opened, data, name)
         notes = _frames(data) + notes + more + converted
     bits = 16 if values.dtype == np.uint16 else 8
-    told = tuple(f"{name}: {note}" for note in notes)
+    lines = tuple(f"{name}: {note}" for note in notes)
     pixels = _to_tensor(_upright(values, turn))
-    return ImageFile(pixels, bits, info, told, sha256(data).hexdigest())
+    return ImageFile(pixels, bits, info, lines, sha256(data).hexdigest())
 
 
 def _frames(data: bytes) -> list[str]:
@@ -226,13 +226,13 @@ def _through_profile(image: Image.Image) -> Image.Image:
     """CMYK or LAB as sRGB, by the file's own profile where it has one that fits."""
     profile = image.info.get("icc_profile")
     try:
-        told = BytesIO(profile) if profile and image.mode == "CMYK" else ImageCms.createProfile(
+        source = BytesIO(profile) if profile and image.mode == "CMYK" else ImageCms.createProfile(
             "LAB" if image.mode == "LAB" else "sRGB")  # fmt: skip
-        made = ImageCms.profileToProfile(image, told, ImageCms.createProfile("sRGB"),
-                                         outputMode="RGB")  # fmt: skip
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"),
+                                              outputMode="RGB")  # fmt: skip
     except (ImageCms.PyCMSError, OSError, ValueError):
-        made = None
-    return made or image.convert("RGB")
+        converted = None
+    return converted or image.convert("RGB")
 
 
 def _sixteen_bits(values: np.ndarray, name: str) -> np.ndarray:
@@ -316,16 +316,16 @@ def check_kind(path: Path, alpha: bool = False, like: ImageFile | None = None) -
 def losses(path: str | Path, like: ImageFile) -> list[str]:
     """What a result of that name can't keep of a picture, in plain sentences."""
     suffix = _kind(Path(path))
-    told = []
+    notes = []
     if like.bits == 16 and suffix not in _DEEP:
-        told.append(f"{path} holds 8 bits a channel, and the picture has 16. Write .png or .tif to"
-                    " keep all of them.")  # fmt: skip
+        notes.append(f"{path} holds 8 bits a channel, and the picture has 16. Write .png or .tif to"
+                     " keep all of them.")  # fmt: skip
     if suffix in (".jpg", ".jpeg"):
-        told.append("JPEG changes every pixel a little; write PNG to keep the rest bit for bit.")
+        notes.append("JPEG changes every pixel a little; write PNG to keep the rest bit for bit.")
     if gone := metadata.lost(suffix, like.info):
-        told.append(f"{path} does not keep the picture's {', '.join(gone)}. Write .png to keep"
-                    " all.")  # fmt: skip
-    return told
+        notes.append(f"{path} does not keep the picture's {', '.join(gone)}. Write .png to keep"
+                     " all.")  # fmt: skip
+    return notes
 
 
 def save_image(path: str | Path, pixels: Tensor, like: ImageFile | None = None) -> None:

@@ -115,10 +115,10 @@ def read_info(opened: Image.Image, data: bytes) -> tuple[Info, list[str]]:
 
 
 def _xmp(opened: Image.Image) -> bytes:
-    told = opened.info.get("xmp") or opened.info.get(_XMP_WORD)
-    told = told or getattr(opened, "tag_v2", {}).get(700) or b""
-    told = told.encode() if isinstance(told, str) else bytes(told)
-    return _TURNED.sub(b"", _THUMBNAILS.sub(b"", told))
+    packet = opened.info.get("xmp") or opened.info.get(_XMP_WORD)
+    packet = packet or getattr(opened, "tag_v2", {}).get(700) or b""
+    packet = packet.encode() if isinstance(packet, str) else bytes(packet)
+    return _TURNED.sub(b"", _THUMBNAILS.sub(b"", packet))
 
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -143,10 +143,10 @@ def lost(suffix: str, info: Info) -> list[str]:
 
 def _plain(chunks: tuple[tuple[bytes, bytes], ...]) -> bool:
     """True where PNG's numbers mean what they mean everywhere: sRGB."""
-    told = dict(chunks)
-    if b"cICP" in told:
+    by_type = dict(chunks)
+    if b"cICP" in by_type:
         return False
-    return b"sRGB" in told or told.get(b"gAMA", b"\0\0\xb1\x8f") in (
+    return b"sRGB" in by_type or by_type.get(b"gAMA", b"\0\0\xb1\x8f") in (
         b"\0\0\xb1\x8f",
         b"\0\0\xb1\x8e",
     )

@@ -125,7 +125,7 @@ def write_all(outputs: Sequence[tuple[Path, Write]], fresh: Iterable[Path] = ())
     streams: list[tuple[Path, Path]] = []
     try:
         for path, write in outputs:
-            with _told(path):
+            with _explained(path):
                 place = path if path == STREAM else _real(path)
                 flows = place == STREAM or (place.exists() and not place.is_file())
                 beside = _beside(Path(tempfile.gettempdir()) / "out" if flows else place, path)
@@ -133,7 +133,7 @@ def write_all(outputs: Sequence[tuple[Path, Write]], fresh: Iterable[Path] = ())
                 write(beside)
                 _settle(beside)
         for beside, place in streams:
-            with _told(place):
+            with _explained(place):
                 _pour(beside, place)
         _move(staged, [_real(path) for path in fresh])
     finally:
@@ -142,7 +142,7 @@ def write_all(outputs: Sequence[tuple[Path, Write]], fresh: Iterable[Path] = ())
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _explained(path: Path) -> Iterator[None]:
     """Turn what the system says into an `OutputError` that names the file."""
     name = "Standard output" if path == STREAM else path
     try:
@@ -184,7 +184,7 @@ def _move(staged: Sequence[tuple[Path, Path]], fresh: Sequence[Path]) -> None:
     done: list[tuple[Path, Path | None]] = []  # the place, and what stood in it
     try:
         for beside, place in staged:
-            with _told(place):
+            with _explained(place):
                 if place in fresh and place.exists():
                     raise OutputError(f"{place} has come to be meanwhile. Nothing was written.")
                 beside.chmod(_rights(place))

@@ -139,17 +139,17 @@ def grid(
     columns = min(columns, len(pictures))
     rows = [pictures[n : n + columns] for n in range(0, len(pictures), columns)]
     width = max(sum(each.width + gap for each in row) for row in rows) + gap
-    made = Image.new("RGB", (width, len(rows) * (height + band + gap) + gap), _PAPER)
-    draw = ImageDraw.Draw(made)
+    sheet = Image.new("RGB", (width, len(rows) * (height + band + gap) + gap), _PAPER)
+    draw = ImageDraw.Draw(sheet)
     for number, row in enumerate(rows):
         x, y = gap, gap + number * (height + band + gap)
         for place, picture in enumerate(row, start=number * columns):
-            made.paste(picture, (x, y))
+            sheet.paste(picture, (x, y))
             if place < len(captions):
                 middle = (x + picture.width / 2, y + height + band / 2)
                 _caption(draw, middle, captions[place], 14, picture.width + gap)
             x += picture.width + gap
-    return torch.from_numpy(np.asarray(made, dtype=np.float32) / 255)[None]
+    return torch.from_numpy(np.asarray(sheet, dtype=np.float32) / 255)[None]
 
 
 def lettered(text: str, size: float) -> tuple[str, Font]:

@@ -67,8 +67,8 @@ def begin_as_thumbnail(vae: AutoencoderKL, steady: float = 4.0) -> None:
     spread = vae.encode(image).latent_dist.mean.std(dim=(0, 2, 3))
     vae.quant_conv.weight[:4] /= spread[:, None, None, None]
     vae.post_quant_conv.weight[:3] *= spread[:3, None, None, None]
-    made = vae.decode(vae.encode(image).latent_dist.mean).sample
-    vae.decoder.conv_out.weight *= (made * image).sum() / made.square().sum()
+    decoded = vae.decode(vae.encode(image).latent_dist.mean).sample
+    vae.decoder.conv_out.weight *= (decoded * image).sum() / decoded.square().sum()
 
 
 def _wire(conv: nn.Conv2d, weights: Tensor, taps: int = 1) -> None:
@@ -107,12 +107,16 @@ def losses(vae: AutoencoderKL, image: Tensor) -> dict[str, Tensor]:
     """Absolute error of the colours and of their edges, and a faint pull to a unit normal."""
     with torch.autocast(image.device.type, torch.bfloat16):
         code = vae.encode(image).latent_dist
-        made = vae.decode(code.sample()).sample.float()
+        decoded = vae.decode(code.sample()).sample.float()
     edges = sum(
-        ((made.diff(dim=axis) - image.diff(dim=axis)).abs().mean() for axis in (-1, -2)),
+        ((decoded.diff(dim=axis) - image.diff(dim=axis)).abs().mean() for axis in (-1, -2)),
         torch.zeros((), device=image.device),
     )
-    return {"colour": (made - image).abs().mean(), "edge": edges, "normal": 1e-7 * code.kl().mean()}
+    return {
+        "colour": (decoded - image).abs().mean(),
+        "edge": edges,
+        "normal": 1e-7 * code.kl().mean(),
+    }
 
 
 def main() -> None:
@@ -147,8 +151,8 @@ def main() -> None:
 def check(vae: AutoencoderKL, pool: ScenePool, device: str) -> float:
     """Peak signal to noise ratio, in dB, of what comes back from the mean code."""
     image = cuts(pool, np.random.default_rng(0), 128, 16).to(device)
-    made = vae.decode(vae.encode(image).latent_dist.mean).sample.clamp(-1, 1)
-    return float(-10 * torch.log10(((made - image) / 2).square().mean()))
+    decoded = vae.decode(vae.encode(image).latent_dist.mean).sample.clamp(-1, 1)
+    return float(-10 * torch.log10(((decoded - image) / 2).square().mean()))
 
 
 if __name__ == "__main__":

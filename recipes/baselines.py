@@ -165,7 +165,7 @@ def batch(data: Lessons, ids: Tensor, rng: np.random.Generator, size: int = BATC
     return Batch(small, ids[rows], torch.cat([mask * 2 - 1, after], dim=1))
 
 
-def _told(raw: Tensor) -> Tensor:
+def _activated(raw: Tensor) -> Tensor:
     """What a network gives, in -1..1."""
     return torch.cat([raw[:, :1].sigmoid() * 2 - 1, raw[:, 1:].tanh()], dim=1)
 
@@ -199,12 +199,12 @@ class GanTrainer(nn.Module):
 
     def losses(self, each: Batch) -> dict[str, Tensor]:
         raw = self.network(each.small, each.ids)
-        made = _told(raw)
+        generated = _activated(raw)
         # The generator learns from a critic that stays as it is, the critic from made pictures.
         still = {name: value.detach() for name, value in self.critic.named_parameters()}
-        liked = functional_call(self.critic, still, (each.small, each.ids, made))
+        liked = functional_call(self.critic, still, (each.small, each.ids, generated))
         true = self.critic(each.small, each.ids, each.answer)
-        false = self.critic(each.small, each.ids, made.detach())
+        false = self.critic(each.small, each.ids, generated.detach())
         return {
             **rebuilt(raw, each),
             "liked": -0.02 * liked.mean(),

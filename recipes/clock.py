@@ -79,11 +79,11 @@ def fit(
         training.step()
         if training.steps % every:
             continue
-        told = between()
+        status = between()
         now = time.time()
         training.spent, clock = training.spent + now - clock, now
         bar.update(round(training.spent) - bar.n)
-        bar.set_postfix_str(f"step {training.steps}, error {float(training.error):.4f}, {told}")
+        bar.set_postfix_str(f"step {training.steps}, error {float(training.error):.4f}, {status}")
         if now - saved > 120:
             training.save(file)
             saved = now

@@ -223,10 +223,10 @@ def _cut(image: np.ndarray, mask: np.ndarray, prompt: str, rng: np.random.Genera
         double = (2 * x, 2 * y, 2 * (x + side), 2 * (y + side))
         cut = fine.resize((SIDE, SIDE), Image.Resampling.LANCZOS, double)
     hole = Image.fromarray(mask).convert("L").resize((SIDE, SIDE), Image.Resampling.BILINEAR, box)
-    made, hidden = np.asarray(cut), np.asarray(hole) > 127
+    patch, hidden = np.asarray(cut), np.asarray(hole) > 127
     if rng.random() < 0.5:
-        made, hidden = made[:, ::-1], hidden[:, ::-1]
-    return Example(made, hidden, prompt)
+        patch, hidden = patch[:, ::-1], hidden[:, ::-1]
+    return Example(patch, hidden, prompt)
 
 
 def _start(values: np.ndarray, side: int, rng: np.random.Generator) -> int:
@@ -285,12 +285,12 @@ def _give_way(_: int) -> None:
 
 def held_out(count: int) -> list[Example]:
     """Examples of scenes that are neither trained nor evaluated on."""
-    made: list[Example] = []
+    held: list[Example] = []
     for seed in HELD:
-        made += examples(seed)
-        if len(made) >= count:
+        held += examples(seed)
+        if len(held) >= count:
             break
-    return made[:count]
+    return held[:count]
 
 
 # --- as codes ------------------------------------------------------------------------------------

@@ -261,22 +261,23 @@ def paint(
     return vae.decode(noisy / vae.config.scaling_factor).sample.clamp(-1, 1)
 
 
-def psnr(made: Tensor, held: list[Example]) -> float:
+def psnr(painted: Tensor, held: list[Example]) -> float:
     """Of what was painted, inside the holes, in dB: the mean over the examples."""
     true = torch.stack([torch.from_numpy(each.image.copy()) for each in held])
     true = true.permute(0, 3, 1, 2).float() / 127.5 - 1
     hole = torch.stack([torch.from_numpy(each.mask.copy()) for each in held])[:, None]
-    error = (((made.cpu() - true) / 2).square() * hole).sum((1, 2, 3)) / (3 * hole.sum((1, 2, 3)))
+    error = (((painted.cpu() - true) / 2).square() * hole).sum((1, 2, 3))
+    error = error / (3 * hole.sum((1, 2, 3)))
     return float(-10 * torch.log10(error).mean())
 
 
-def sheet(file: Path, held: list[Example], *made: Tensor) -> None:
+def sheet(file: Path, held: list[Example], *painted: Tensor) -> None:
     """A picture to judge by: in each column an example's hole, its truth, and what was painted."""
     rows = []
     for number, each in enumerate(held):
         mask = each.mask[..., None]
         parts = [np.where(mask, 128, each.image), each.image]
-        for pictures in made:
+        for pictures in painted:
             patch = (pictures[number].permute(1, 2, 0).cpu().numpy() * 127.5 + 127.5).round()
             parts.append(np.where(mask, patch, each.image))
         rows.append(np.concatenate(parts).astype(np.uint8))
@@ -293,12 +294,12 @@ def judge(painter: Painter, vae: AutoencoderKL, scheduler: DDIMScheduler,
     """Figures and a sheet of held-out examples, painted with several settings."""
     drawn = stacked(held)
     codes, ids = encode(vae, drawn), said(tokenizer, drawn.prompts).to(vae.device)
-    made = {}
+    painted = {}
     for steps, guidance in LOOKS:
-        made[steps, guidance] = paint(painter, vae, scheduler, codes, ids, steps, guidance)
-        told = psnr(made[steps, guidance], held)
-        print(f"{steps} steps, guidance {guidance}: PSNR in the hole {told:.2f} dB", flush=True)
-    sheet(out / "sheet.jpg", held, *(made[each] for each in LOOKS[:4]))
+        painted[steps, guidance] = paint(painter, vae, scheduler, codes, ids, steps, guidance)
+        score = psnr(painted[steps, guidance], held)
+        print(f"{steps} steps, guidance {guidance}: PSNR in the hole {score:.2f} dB", flush=True)
+    sheet(out / "sheet.jpg", held, *(painted[each] for each in LOOKS[:4]))
 
 
 def said(tokenizer: CLIPTokenizer, prompts: list[str]) -> Tensor:
@@ -410,8 +411,8 @@ def telling_codes(folder: Path) -> UNet:
     Of pure noise, where most is learnt, those are the same but for the sign.
     """
     unet = UNet.from_pretrained(folder / "unet", torch_dtype=torch.float32)
-    told = DDIMScheduler.from_pretrained(folder / "scheduler").config.prediction_type
-    if told == "v_prediction":
+    prediction = DDIMScheduler.from_pretrained(folder / "scheduler").config.prediction_type
+    if prediction == "v_prediction":
         for weights in unet.conv_out.parameters():
             weights.neg_()
     return unet

@@ -129,8 +129,8 @@ class Prompts:
             boxes.append(torch.stack([_box(mask, rng) for mask in hard]))
             kinds.append(torch.from_numpy(kind_of[parts[2::4, 2::4]]))
         pixels = (torch.stack(images) - self.mean) / self.std
-        made = (pixels, torch.stack(masks).float(), torch.stack(boxes), torch.stack(kinds))
-        return tuple(value.to(self.device) for value in made)  # type: ignore[return-value]
+        tensors = (pixels, torch.stack(masks).float(), torch.stack(boxes), torch.stack(kinds))
+        return tuple(value.to(self.device) for value in tensors)  # type: ignore[return-value]
 
 
 # What is hard to cut is asked for more often: what lies within the box of something else.
@@ -210,10 +210,10 @@ def _pointed(
         points.append(np.concatenate([deep, shallow])[:inside].tolist() + beside.tolist())
         labels.append([1] * inside + [0 if not inside or rng.random() < 0.4 else -1])
     xy = torch.tensor(points, dtype=torch.float32, device=masks.device)
-    told = torch.tensor(labels, device=masks.device)
-    drawn = with_points(asked["input_masks"], xy * 4 / PATCH, told)
+    point_labels = torch.tensor(labels, device=masks.device)
+    drawn = with_points(asked["input_masks"], xy * 4 / PATCH, point_labels)
     return {**asked, "input_masks": drawn, "input_points": xy[:, None],
-            "input_labels": told[:, None]}  # fmt: skip
+            "input_labels": point_labels[:, None]}  # fmt: skip
 
 
 def _some(where: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:

@@ -67,11 +67,11 @@ class Elsewhere(TorchFunctionMode):
         if kwargs.get("device") is not None:
             far, kwargs["device"] = _real(kwargs["device"])
         unseen = not far and any(map(_is_unseen, _tensors((args, kwargs))))
-        made = func(*args, **kwargs)
-        for each in _tensors(made):
+        result = func(*args, **kwargs)
+        for each in _tensors(result):
             if (each is not first or far) and not (unseen and each.dtype == torch.bool):
                 _mark(each, far)
-        return made
+        return result
 
 
 def _is_far(value: Any) -> bool:
@@ -90,29 +90,29 @@ def _mark(value: Tensor, far: bool) -> Tensor:
 
 def _real(device: Any) -> tuple[bool, torch.device]:
     """Whether a device is the GPU, and which one it is in truth."""
-    told = torch.device(device)
-    return (True, CPU) if told.type == "cuda" else (False, told)
+    place = torch.device(device)
+    return (True, CPU) if place.type == "cuda" else (False, place)
 
 
 def _moved(func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor:
-    value, *told = args
+    value, *rest = args
     far = _is_far(value)
     if func is not Tensor.to:
         target: bool = func is Tensor.cuda
-        made = value
+        result = value
     else:
         target = far
-        for number, each in enumerate(told):
+        for number, each in enumerate(rest):
             if isinstance(each, Tensor):
                 target = _is_far(each)
             elif isinstance(each, (str, torch.device)):
-                target, told[number] = _real(each)
+                target, rest[number] = _real(each)
         if kwargs.get("device") is not None:
             target, kwargs["device"] = _real(kwargs["device"])
-        made = func(value, *told, **kwargs)
-    if target != far and made is value:
-        made = value.detach().clone()
-    return _mark(made, target) if target != far or made is not value else made
+        result = func(value, *rest, **kwargs)
+    if target != far and result is value:
+        result = value.detach().clone()
+    return _mark(result, target) if target != far or result is not value else result
 
 
 def _place_of(func: Any, args: Any, kwargs: Any) -> bool:

@@ -20,14 +20,14 @@ SHIPPED = SAMPLES
 @cache
 def folder() -> Path:
     """The folder of them, made once a process; weights are linked, not copied."""
-    made = Path(tempfile.mkdtemp())
+    root = Path(tempfile.mkdtemp())
     for role in (DETECTOR, SEGMENTER):
-        (made / role.name).symlink_to(SHIPPED / role.name, target_is_directory=True)
-    shutil.copytree(SHIPPED / PAINTER.name, made / PAINTER.name, copy_function=_link)
-    (made / PAINTER.name / CARD).unlink()
+        (root / role.name).symlink_to(SHIPPED / role.name, target_is_directory=True)
+    shutil.copytree(SHIPPED / PAINTER.name, root / PAINTER.name, copy_function=_link)
+    (root / PAINTER.name / CARD).unlink()
     card = read_card(SHIPPED / PAINTER.name).model_copy(update={"steps": 1})
-    write_card(made / PAINTER.name, card)
-    return made
+    write_card(root / PAINTER.name, card)
+    return root
 
 
 def _link(source: str, target: str) -> None:

@@ -78,7 +78,7 @@ def _shows(scene: Scene, case: Case, size: int) -> bool:
     return False
 
 
-Made = tuple[Case, Scene, Scene | None]
+CaseScenes = tuple[Case, Scene, Scene | None]
 """The true case, the scene after it, and that in which the colour is wrong."""
 
 
@@ -99,7 +99,7 @@ def _other_colour(rng: np.random.Generator, *not_these: str) -> str:
     return str(rng.choice([name for name in COLOUR_NAMES if name not in not_these]))
 
 
-def _made(picture: Picture, after: Scene, edit: Edit, mask: np.ndarray | Tensor) -> Case:
+def _case(picture: Picture, after: Scene, edit: Edit, mask: np.ndarray | Tensor) -> Case:
     before, new = as_image(picture), as_image(draw(after, picture.image.shape[0]))
     mask = torch.as_tensor(mask).float()
     changed = (new != before)[0].any(dim=-1).float()
@@ -112,7 +112,7 @@ def _painted(mask: Tensor, edit: Edit, changed: Tensor) -> Tensor:
     return torch.maximum(soft, 0.5 * changed)
 
 
-def _recolor(picture: Picture, rng: np.random.Generator) -> Made | None:
+def _recolor(picture: Picture, rng: np.random.Generator) -> CaseScenes | None:
     found = _alone(picture, None, rng)
     if not found or found[0].item.kind in COLOURLESS:
         return None
@@ -123,10 +123,10 @@ def _recolor(picture: Picture, rng: np.random.Generator) -> Made | None:
         swap(picture.scene, thing, replace(thing.item, colour=each))
         for each in (new, _other_colour(rng, new, thing.item.colour))
     )
-    return _made(picture, after, edit, picture.mask(thing)), after, wrong
+    return _case(picture, after, edit, picture.mask(thing)), after, wrong
 
 
-def _replace(picture: Picture, rng: np.random.Generator) -> Made | None:
+def _replace(picture: Picture, rng: np.random.Generator) -> CaseScenes | None:
     found = _alone(picture, tuple(_INSTEAD), rng)
     if not found:
         return None
@@ -138,23 +138,23 @@ def _replace(picture: Picture, rng: np.random.Generator) -> Made | None:
         swap(picture.scene, thing, Item(kind, each, style=style, seed=thing.item.seed))
         for each in (new, _other_colour(rng, new, thing.item.colour))
     )
-    return _made(picture, after, edit, picture.mask(thing)), after, wrong
+    return _case(picture, after, edit, picture.mask(thing)), after, wrong
 
 
-def _remove(picture: Picture, rng: np.random.Generator) -> Made | None:
+def _remove(picture: Picture, rng: np.random.Generator) -> CaseScenes | None:
     found = _alone(picture, _LOOSE, rng)
     if not found:
         return None
     after = without(picture.scene, found[0])
     edit = Edit(operation="remove", target=str(found[1]))
-    return _made(picture, after, edit, _whole(picture, found[0])), after, None
+    return _case(picture, after, edit, _whole(picture, found[0])), after, None
 
 
 def _whole(picture: Picture, thing: Instance) -> np.ndarray:
     return np.isin(picture.parts, thing.parts)
 
 
-def _add(picture: Picture, rng: np.random.Generator) -> Made | None:
+def _add(picture: Picture, rng: np.random.Generator) -> CaseScenes | None:
     found = _alone(picture, COLOURLESS, rng)
     if not found:
         return None
@@ -178,10 +178,10 @@ def _add(picture: Picture, rng: np.random.Generator) -> Made | None:
         for colour in (new, _other_colour(rng, new))
     )  # fmt: skip
     mask = cover_boxes(places, at.size).amax(dim=0)
-    return _made(picture, after, edit, mask), after, wrong
+    return _case(picture, after, edit, mask), after, wrong
 
 
-def _add_freely(picture: Picture, rng: np.random.Generator) -> Made | None:
+def _add_freely(picture: Picture, rng: np.random.Generator) -> CaseScenes | None:
     size = picture.parts.shape[0]
     people = [picture.box(each) for each in picture.instances if each.item.kind in COLOURLESS]
     boxes = torch.tensor(people, dtype=torch.float32).reshape(-1, 4)
@@ -195,10 +195,10 @@ def _add_freely(picture: Picture, rng: np.random.Generator) -> Made | None:
             Item(kind, colour, seed=7), (x0 + x1) / 2, y1 - 6, 0.6 * (x1 - x0))))
         for colour in (new, _other_colour(rng, new))
     )  # fmt: skip
-    return _made(picture, after, edit, cover_boxes(places, (size, size))[0]), after, wrong
+    return _case(picture, after, edit, cover_boxes(places, (size, size))[0]), after, wrong
 
 
-def _background(picture: Picture, rng: np.random.Generator) -> Made | None:
+def _background(picture: Picture, rng: np.random.Generator) -> CaseScenes | None:
     people = [each for each in picture.instances if each.item.kind in COLOURLESS]
     if not people:
         return None
@@ -217,10 +217,10 @@ def _background(picture: Picture, rng: np.random.Generator) -> Made | None:
                           if each.item.kind in OBJECTS)  # fmt: skip
     edit = Edit(operation="background", target=BACKGROUND, result=f"{new} background",
                 exclude=("person", *nouns))  # fmt: skip
-    return _made(picture, after, edit, picture.parts == 0), after, wrong
+    return _case(picture, after, edit, picture.parts == 0), after, wrong
 
 
-def _restyle(picture: Picture, rng: np.random.Generator) -> Made | None:
+def _restyle(picture: Picture, rng: np.random.Generator) -> CaseScenes | None:
     found = _alone(picture, ("shirt", "dress", "jacket", "pants", "shorts", "skirt"), rng)
     if not found:
         return None
@@ -229,10 +229,10 @@ def _restyle(picture: Picture, rng: np.random.Generator) -> Made | None:
     after = swap(picture.scene, thing, replace(thing.item, pattern=look))
     edit = Edit(operation="restyle", target=str(phrase),
                 result=str(replace(phrase, pattern=look)))  # fmt: skip
-    return _made(picture, after, edit, picture.mask(thing)), after, None
+    return _case(picture, after, edit, picture.mask(thing)), after, None
 
 
-def _extract(picture: Picture, rng: np.random.Generator) -> Made | None:
+def _extract(picture: Picture, rng: np.random.Generator) -> CaseScenes | None:
     found = _alone(picture, _LOOSE, rng)
     if not found:
         return None
@@ -251,7 +251,7 @@ def _failed(
 ) -> Iterator[Case]:
     size, edit = picture.parts.shape[0], case.edit
     if wrong is not None:
-        yield replace(_made(picture, wrong, edit, case.mask), planted="wrong colour")
+        yield replace(_case(picture, wrong, edit, case.mask), planted="wrong colour")
     if edit.operation == "extract":
         yield replace(case, after=case.before, planted="nothing painted")
         yield from _wrongly_cut(picture, case, rng)
@@ -287,9 +287,9 @@ def _wrongly_removed(picture: Picture, case: Case, rng: np.random.Generator) -> 
     after = without(picture.scene, others[0])
     asked = rng.random() < 0.5  # the mask, too, is of the asked thing, or of the wrong one
     mask = case.mask if asked else torch.from_numpy(_whole(picture, others[0])).float()
-    made = _made(picture, after, case.edit, mask)
-    opacity = case.opacity if asked else made.opacity
-    yield replace(made, opacity=opacity, planted="wrong thing removed")
+    planted = _case(picture, after, case.edit, mask)
+    opacity = case.opacity if asked else planted.opacity
+    yield replace(planted, opacity=opacity, planted="wrong thing removed")
 
 
 def _wrongly_cut(picture: Picture, case: Case, rng: np.random.Generator) -> Iterator[Case]:

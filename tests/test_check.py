@@ -37,8 +37,8 @@ REMOVE = Edit(operation="remove", target="dog")
 
 
 @dataclass
-class Told:
-    """A detector that finds what it was told, by phrase: (box, score), alike in every picture."""
+class Scripted:
+    """A detector that finds what it is given, by phrase: (box, score), alike in every picture."""
 
     boxes: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -242,9 +242,9 @@ def test_a_cap_is_a_hat_too() -> None:
     before, after = flat(), flat()
     after[0, 20:44, 20:44] = torch.tensor([0.1, 0.2, 0.9])
     edit = Edit(operation="replace", target="hat", result="cap")
-    better = Told({"hat": [(PLACE, 0.6)], "cap": [(PLACE, 0.7)]})
+    better = Scripted({"hat": [(PLACE, 0.6)], "cap": [(PLACE, 0.7)]})
     assert passed(check_edit(better, before, after, edit, square()))["gone"]
-    worse = Told({"hat": [(PLACE, 0.7)], "cap": [(PLACE, 0.4)]})
+    worse = Scripted({"hat": [(PLACE, 0.7)], "cap": [(PLACE, 0.4)]})
     assert passed(check_edit(worse, before, after, edit, square()))["gone"] is False
 
 
@@ -252,8 +252,8 @@ def test_a_thing_put_anywhere_must_be_seen() -> None:
     after = flat()
     after[0, 20:44, 20:44] = 0.2
     edit = Edit(operation="add", target=PICTURE, result="cat")
-    assert passed(check_edit(Told(), flat(), after, edit, square()))["result"] is False
-    seen = Told({"cat": [(PLACE, 0.9)]})
+    assert passed(check_edit(Scripted(), flat(), after, edit, square()))["result"] is False
+    seen = Scripted({"cat": [(PLACE, 0.9)]})
     assert passed(check_edit(seen, flat(), after, edit, square()))["result"]
 
 
@@ -265,7 +265,7 @@ def test_another_instance_beside_it_is_not_the_old_thing() -> None:
     edit = Edit(operation="remove", target="dog", which={"by": "left"})  # type: ignore[arg-type]
 
     @dataclass
-    class Looks(Told):
+    class Looks(Scripted):
         def detect(self, images: Tensor, *more: object) -> list[Detections]:  # type: ignore[override]
             gone = bool((images == after).all())
             self.boxes = {"dog": [(beside, 0.8)] + ([] if gone else [(PLACE, 0.9)])}
@@ -275,7 +275,7 @@ def test_another_instance_beside_it_is_not_the_old_thing() -> None:
 
 
 def test_any_detector_will_do_and_is_asked_for_phrases_alone() -> None:
-    detector = Told({"hat": [(PLACE, 0.9)], "red hat": [(PLACE, 0.9)]})
+    detector = Scripted({"hat": [(PLACE, 0.9)], "red hat": [(PLACE, 0.9)]})
     before, after = flat(), flat()
     after[0, 20:44, 20:44] = torch.tensor([0.8, 0.1, 0.1])
     checked = check_edit(detector, before, after,
@@ -288,19 +288,19 @@ def test_in_photos_only_what_is_plainly_another_colour_is_denied() -> None:
     """The card of a real model: brownish red may be called red, green may not."""
     before = flat()
     edit = Edit(operation="recolor", target="hat", result="red hat")
-    told = {"hat": [(PLACE, 0.9)], "red hat": [(PLACE, 0.9)]}
+    detector = Scripted({"hat": [(PLACE, 0.9)], "red hat": [(PLACE, 0.9)]})
     for rgb, verdict in (((0.45, 0.2, 0.15), None), ((0.1, 0.6, 0.2), False),
                          ((0.8, 0.1, 0.1), True)):  # fmt: skip
         after = flat()
         after[0, 20:44, 20:44] = torch.tensor(rgb)
-        assert passed(check_edit(Told(told), before, after, edit, square()))["colour"] is verdict
+        assert passed(check_edit(detector, before, after, edit, square()))["colour"] is verdict
 
 
 def test_the_whole_picture_has_no_outside_and_no_seam() -> None:
     edit = Edit(operation="restyle", target=PICTURE, result="watercolor painting")
-    checked = check_edit(Told(), flat(), flat(rgb=(0.9, 0.2, 0.2)), edit)
+    checked = check_edit(Scripted(), flat(), flat(rgb=(0.9, 0.2, 0.2)), edit)
     assert checked.ok and passed(checked) == {"painted": True, "result": None, "outside": None}
-    assert not check_edit(Told(), flat(), flat(), edit).ok
+    assert not check_edit(Scripted(), flat(), flat(), edit).ok
 
 
 def test_a_background_is_painted_beside_what_stays() -> None:
@@ -308,14 +308,14 @@ def test_a_background_is_painted_beside_what_stays() -> None:
                 exclude=("dog",))  # fmt: skip
     before, after, beside = flat(), flat(rgb=(0.1, 0.2, 0.9)), 1 - square()
     kept = torch.where(beside[None, ..., None] > 0, after, before)
-    told = Told({"dog": [(PLACE, 0.9)]})
-    assert check_edit(told, before, kept, edit, beside).ok
-    assert check_edit(told, before, kept, edit, beside, beside).ok
-    assert passed(check_edit(told, before, after, edit, beside, beside))["outside"] is False
+    detector = Scripted({"dog": [(PLACE, 0.9)]})
+    assert check_edit(detector, before, kept, edit, beside).ok
+    assert check_edit(detector, before, kept, edit, beside, beside).ok
+    assert passed(check_edit(detector, before, after, edit, beside, beside))["outside"] is False
 
 
 def test_where_nothing_was_masked_nothing_was_painted() -> None:
-    checked = check_edit(Told(), flat(), flat(), REMOVE, torch.zeros(64, 64))
+    checked = check_edit(Scripted(), flat(), flat(), REMOVE, torch.zeros(64, 64))
     assert not checked.ok and checked.score == 0
     assert checked.doubts == ("Nothing was painted: the mask is empty.",)
 
@@ -326,18 +326,18 @@ def test_a_seam_is_told_and_the_edge_of_a_thing_is_none() -> None:
     mask, edit = square(96, 30, 66), REMOVE
     soft = feather(mask, 1)
     shifted = before + 0.16 * soft[None, ..., None]
-    told = Told({"dog": []})
-    assert passed(check_edit(told, before, shifted, edit, mask, soft))["seam"] is False
-    assert passed(check_edit(told, before, shifted, edit, mask, mask))["seam"] is None, "hard"
+    detector = Scripted({"dog": []})
+    assert passed(check_edit(detector, before, shifted, edit, mask, soft))["seam"] is False
+    assert passed(check_edit(detector, before, shifted, edit, mask, mask))["seam"] is None, "hard"
     thing = before.clone()
     thing[0, 30:66, 30:66] = torch.tensor([0.9, 0.8, 0.1])
     other = Edit(operation="replace", target="dog", result="ball")
-    assert passed(check_edit(told, before, thing, other, mask, soft))["seam"] is not False
+    assert passed(check_edit(detector, before, thing, other, mask, soft))["seam"] is not False
     crossed = before.clone()  # what was there before is no seam
     crossed[:, :, 48:] *= 0.3
     changed = crossed.clone()
     changed[0, 36:60, 36:60] = 0.2
-    assert passed(check_edit(told, crossed, changed, edit, mask, soft))["seam"]
+    assert passed(check_edit(detector, crossed, changed, edit, mask, soft))["seam"]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (33, 50)])
@@ -352,7 +352,7 @@ def test_odd_pictures(shape: tuple[int, int], channels: int) -> None:
                  Edit(operation="replace", target=PICTURE, result="a cat, and a dog")):  # fmt: skip
         for mask in (None, torch.ones(shape), torch.zeros(shape)):
             for opacity in (None, torch.ones(shape)):
-                checked = check_edit(Told(), before, after, edit, mask, opacity)
+                checked = check_edit(Scripted(), before, after, edit, mask, opacity)
                 assert 0 <= checked.score <= 1 and checked.report
                 json.loads(checked.to_json())
 
@@ -360,7 +360,7 @@ def test_odd_pictures(shape: tuple[int, int], channels: int) -> None:
 def test_results_that_list_or_say_nothing_to_look_for() -> None:
     for result in ("...", "cat " * 60, "a cat, a dog; and a ball"):
         edit = Edit(operation="replace", target="dog", result=result)
-        assert check_edit(Told(), flat(), flat(rgb=(1.0, 0.0, 0.0)), edit, square()).report
+        assert check_edit(Scripted(), flat(), flat(rgb=(1.0, 0.0, 0.0)), edit, square()).report
 
 
 def test_a_batch_gives_one_a_picture(detector: GroundingDino) -> None:
@@ -375,15 +375,15 @@ def test_a_batch_gives_one_a_picture(detector: GroundingDino) -> None:
 
 def test_what_is_no_picture_mask_edit_or_detector_is_told() -> None:
     with pytest.raises(ImageError, match="Scale the picture after the edit to 64 x 64"):
-        check_edit(Told(), flat(), flat(32), REMOVE)
+        check_edit(Scripted(), flat(), flat(32), REMOVE)
     with pytest.raises(ImageError, match="as many pictures before as after: 2 and 3"):
-        check_each(Told(), flat().expand(2, -1, -1, -1), flat().expand(3, -1, -1, -1), REMOVE)
+        check_each(Scripted(), flat().expand(2, -1, -1, -1), flat().expand(3, -1, -1, -1), REMOVE)
     with pytest.raises(ImageError, match="picture after"):
-        check_edit(Told(), flat(), "a picture", REMOVE)  # type: ignore[arg-type]
+        check_edit(Scripted(), flat(), "a picture", REMOVE)  # type: ignore[arg-type]
     with pytest.raises(ImageError, match="mask"):
-        check_edit(Told(), flat(), flat(), REMOVE, torch.ones(64, 48))
+        check_edit(Scripted(), flat(), flat(), REMOVE, torch.ones(64, 48))
     with pytest.raises(PlanError):
-        check_edit(Told(), flat(), flat(), "remove the dog")  # type: ignore[arg-type]
+        check_edit(Scripted(), flat(), flat(), "remove the dog")  # type: ignore[arg-type]
     with pytest.raises(ModelError):
         check_edit(None, flat(), flat(), REMOVE)  # type: ignore[arg-type]
 
@@ -391,9 +391,9 @@ def test_what_is_no_picture_mask_edit_or_detector_is_told() -> None:
 def test_the_report_goes_through_json(detector: GroundingDino) -> None:
     _, before = drawn(DRESS_SCENE)
     checked = check_edit(detector, before, before, RECOLOR, dress_mask())
-    told = json.loads(checked.to_json())
-    assert told["ok"] is False and told["score"] == checked.score
-    assert [each["name"] for each in told["findings"]] == [each.name for each in checked.findings]
+    report = json.loads(checked.to_json())
+    assert report["ok"] is False and report["score"] == checked.score
+    assert [each["name"] for each in report["findings"]] == [each.name for each in checked.findings]
     assert checked.report.count("\n") == len(checked.findings)
 
 

@@ -70,9 +70,9 @@ def test_edit_writes_all_it_was_asked_for(
     assert (before == after)[hole == 0].all()
     assert (before != after)[hole == 255].any()
     assert Image.open(sheet).width > 3 * 256
-    told = json.loads(report.read_text())
-    assert told["plan"]["edits"][0]["result"] == "blue dress"
-    assert len(told["steps"][0]["boxes"]) == len(told["steps"][0]["scores"]) == 1
+    content = json.loads(report.read_text())
+    assert content["plan"]["edits"][0]["result"] == "blue dress"
+    assert len(content["steps"][0]["boxes"]) == len(content["steps"][0]["scores"]) == 1
 
 
 def test_default_output_stands_beside_the_picture(picture: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_lora_is_put_on_with_its_weight(
          for side, shape in (("A", (4, layer.in_features)), ("B", (layer.out_features, 4)))},
         file,
     )  # fmt: skip
-    made = {}
+    pictures = {}
     for name, words in {
         "bare": (),
         "none": ("--lora", f"{file}:0"),
@@ -100,26 +100,26 @@ def test_a_lora_is_put_on_with_its_weight(
     }.items():
         out = tmp_path / f"{name}.png"
         assert edit(picture, "-o", out, *words) == 0
-        made[name] = load_image(out).pixels
-    assert (made["bare"] - made["none"]).abs().max() < 2 / 255
-    assert (made["bare"] - made["full"]).abs().max() > 8 / 255
+        pictures[name] = load_image(out).pixels
+    assert (pictures["bare"] - pictures["none"]).abs().max() < 2 / 255
+    assert (pictures["bare"] - pictures["full"]).abs().max() > 8 / 255
 
 
 @pytest.fixture(scope="module")
 def net(editor: PromptEditor, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ControlNet of random weights for the sample painter."""
     unet = editor.painter.pipeline.unet.config
-    told = ("block_out_channels", "cross_attention_dim", "attention_head_dim", "down_block_types",
-            "layers_per_block", "norm_num_groups")  # fmt: skip
+    shared = ("block_out_channels", "cross_attention_dim", "attention_head_dim", "down_block_types",
+              "layers_per_block", "norm_num_groups")  # fmt: skip
     torch.manual_seed(0)
-    made = ControlNetModel(conditioning_embedding_out_channels=(16, 16, 32),
-                           **{name: unet[name] for name in told})  # fmt: skip
+    network = ControlNetModel(conditioning_embedding_out_channels=(16, 16, 32),
+                              **{name: unet[name] for name in shared})  # fmt: skip
     with torch.no_grad():
-        for value in made.parameters():
+        for value in network.parameters():
             if not value.any():  # a fresh ControlNet says nothing
                 value.normal_(std=0.1)
     folder = tmp_path_factory.mktemp("nets") / "canny"
-    made.save_pretrained(folder)
+    network.save_pretrained(folder)
     return folder
 
 
@@ -128,7 +128,7 @@ def test_a_control_picture_is_followed_with_its_scale(
 ) -> None:
     edges = tmp_path / "edges.png"
     Image.effect_noise((128, 128), 90).save(edges)
-    made = {}
+    pictures = {}
     for name, words in {
         "bare": (),
         "none": ("--control", f"{net}={edges}:0"),
@@ -136,9 +136,9 @@ def test_a_control_picture_is_followed_with_its_scale(
     }.items():
         out = tmp_path / f"{name}.png"
         assert edit(picture, "-o", out, *words) == 0
-        made[name] = load_image(out).pixels
-    assert (made["bare"] - made["none"]).abs().max() < 2 / 255
-    assert (made["bare"] - made["full"]).abs().max() > 8 / 255
+        pictures[name] = load_image(out).pixels
+    assert (pictures["bare"] - pictures["none"]).abs().max() < 2 / 255
+    assert (pictures["bare"] - pictures["full"]).abs().max() > 8 / 255
 
 
 @pytest.mark.parametrize(
@@ -447,8 +447,8 @@ def test_a_plan_in_place_of_a_sentence(
     plan.write_text(capsys.readouterr().out)
     words = ("--plan", plan, "-o", out, "--report", report, "--negative-prompt", "stripes")
     assert run("edit", picture, *words) == 0
-    (told,) = json.loads(report.read_text())["plan"]["edits"]
-    assert told["result"] == "blue dress" and told["negative_prompt"] == "stripes"
+    (planned,) = json.loads(report.read_text())["plan"]["edits"]
+    assert planned["result"] == "blue dress" and planned["negative_prompt"] == "stripes"
     for text, said in {"{": "not a valid edit plan", '{"edits": []}': "edits"}.items():
         plan.write_text(text)
         assert run("edit", picture, "--plan", plan) == 1

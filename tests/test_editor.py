@@ -139,17 +139,17 @@ def test_what_cannot_be_done_is_said(editor: PromptEditor) -> None:
 
 def test_progress_is_told_and_can_stop_it(editor: PromptEditor) -> None:
     _, image = drawn(DRESS_SCENE)
-    told: list[str] = []
+    stages: list[str] = []
 
     def note(stage: str, done: int, total: int) -> None:
-        told.append(stage)
+        stages.append(stage)
         if stage == "inpaint" and done == 1:
             raise KeyboardInterrupt
 
     before = image.clone()
     with pytest.raises(KeyboardInterrupt):
         editor.edit(image, "make the dress blue", QUICK, on_progress=note)
-    assert told == ["detect", "segment", "inpaint"]
+    assert stages == ["detect", "segment", "inpaint"]
     assert torch.equal(image, before)
 
 
@@ -166,10 +166,10 @@ def test_only_what_an_edit_needs_is_loaded() -> None:
     _, image = drawn(DRESS_SCENE)
     editor = PromptEditor.load(sample_models())
     assert loads(editor) == set()
-    told: list[str] = []
+    stages: list[str] = []
     with pytest.raises(NotFound):
-        editor.edit(image, "cut out the car", on_progress=lambda stage, *_: told.append(stage))
-    assert loads(editor) == {"detector"} and told == ["detect", "load detector"]
+        editor.edit(image, "cut out the car", on_progress=lambda stage, *_: stages.append(stage))
+    assert loads(editor) == {"detector"} and stages == ["detect", "load detector"]
     editor.find(image, EditPlan.from_json(PLAN).edits[0])
     assert loads(editor) == {"detector"}
     result = editor.edit(image, "cut out the dog")

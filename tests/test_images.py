@@ -287,14 +287,14 @@ def test_sixteen_bits_are_kept_or_their_loss_is_told(
     values, path = noise(*SIZE, planes, bits=16), tmp_path / f"a{suffix}"
     image = ImageFile(tensor(values), bits=16)
     save_image(path, image.pixels, image)
-    made = load_image(path)
-    if made.bits == 16:
-        assert torch.equal(made.pixels, tensor(as_rgb(values)))
+    loaded = load_image(path)
+    if loaded.bits == 16:
+        assert torch.equal(loaded.pixels, tensor(as_rgb(values)))
         assert not losses(path, image)
     else:
         assert "the picture has 16" in losses(path, image)[0]
         if suffix not in (".jpg", ".jpeg"):
-            assert (made.pixels - tensor(as_rgb(values))).abs().max() <= 0.5 / 255 + 1e-6
+            assert (loaded.pixels - tensor(as_rgb(values))).abs().max() <= 0.5 / 255 + 1e-6
 
 
 @pytest.mark.parametrize("suffix", sorted(FORMATS))

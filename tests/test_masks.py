@@ -25,9 +25,9 @@ def half(*shape: int) -> torch.Tensor:
                                    torch.bool, torch.uint8])  # fmt: skip
 @pytest.mark.parametrize("shape", [(40, 60), (1, 40, 60), (1, 1, 40, 60), (1, 40, 60, 1)])
 def test_every_shape_and_type_of_a_mask_is_read(shape: tuple[int, ...], dtype: torch.dtype) -> None:
-    made = fitting(half(40, 60).reshape(shape).to(dtype), IMAGES)
-    assert made.dtype == torch.float32 and made.shape == (2, 40, 60)
-    assert torch.equal(made[1], half(40, 60))
+    fitted = fitting(half(40, 60).reshape(shape).to(dtype), IMAGES)
+    assert fitted.dtype == torch.float32 and fitted.shape == (2, 40, 60)
+    assert torch.equal(fitted[1], half(40, 60))
 
 
 def test_one_mask_a_picture_stays_in_order() -> None:
@@ -39,15 +39,15 @@ def test_one_mask_a_picture_stays_in_order() -> None:
 @pytest.mark.parametrize("count", [1, 2])
 def test_an_empty_mask_of_any_size_means_none(size: tuple[int, int], count: int) -> None:
     """What Load Image gives where a picture has no alpha."""
-    made = fitting(torch.zeros(count, *size), IMAGES)
-    assert made.shape == (2, 40, 60) and not made.any()
+    fitted = fitting(torch.zeros(count, *size), IMAGES)
+    assert fitted.shape == (2, 40, 60) and not fitted.any()
 
 
 @pytest.mark.parametrize("size", [(80, 120), (20, 30), (400, 600), (41, 61), (399, 600)])
 def test_a_mask_of_the_same_proportions_is_scaled(size: tuple[int, int]) -> None:
-    made = fitting(half(*size), IMAGES)
-    assert made.shape == (2, 40, 60) and made.min() >= 0 and made.max() <= 1
-    assert float((made - half(40, 60)).abs().mean()) < 0.02
+    fitted = fitting(half(*size), IMAGES)
+    assert fitted.shape == (2, 40, 60) and fitted.min() >= 0 and fitted.max() <= 1
+    assert float((fitted - half(40, 60)).abs().mean()) < 0.02
 
 
 @pytest.mark.parametrize("size", [(60, 40), (40, 40), (64, 64), (40, 64), (1, 2), (80, 124)])

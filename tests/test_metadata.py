@@ -23,7 +23,7 @@ def picture(seed: int = 0) -> Image.Image:
     return Image.fromarray(noise(7, 11, 3, seed=seed))
 
 
-def told_png(path: Path, **options: Any) -> Path:
+def full_png(path: Path, **options: Any) -> Path:
     words = PngImagePlugin.PngInfo()
     for name, text in WORDS.items():
         words.add_itxt(name, text)
@@ -43,14 +43,14 @@ def through(source: Path, result: Path) -> tuple[Image.Image, list[str]]:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_every_part_is_kept_or_its_loss_is_told(tmp_path: Path, suffix: str) -> None:
-    made, said = through(told_png(tmp_path / "a.png", icc_profile=SRGB), tmp_path / f"b{suffix}")
-    told = " ".join(said)
-    text = dict(getattr(made, "text", {}))
-    assert WORDS.items() <= text.items() or ("parameters" in told and "workflow" in told)
-    xmp = made.info.get("xmp") or getattr(made, "tag_v2", {}).get(700)
-    assert xmp == XMP or "XMP" in told
-    assert made.info.get("icc_profile") == SRGB or "colour profile" in told
-    dpi = made.info.get("dpi") or [made.getexif()[tag] for tag in (0x011A, 0x011B)]
+    saved, said = through(full_png(tmp_path / "a.png", icc_profile=SRGB), tmp_path / f"b{suffix}")
+    notes = " ".join(said)
+    text = dict(getattr(saved, "text", {}))
+    assert WORDS.items() <= text.items() or ("parameters" in notes and "workflow" in notes)
+    xmp = saved.info.get("xmp") or getattr(saved, "tag_v2", {}).get(700)
+    assert xmp == XMP or "XMP" in notes
+    assert saved.info.get("icc_profile") == SRGB or "colour profile" in notes
+    dpi = saved.info.get("dpi") or [saved.getexif()[tag] for tag in (0x011A, 0x011B)]
     assert [round(float(each)) for each in dpi] == [300, 300]
 
 
@@ -64,22 +64,22 @@ def test_sixteen_bits_keep_all_of_it_too(tmp_path: Path, suffix: str) -> None:
             "text": WORDS}  # fmt: skip
     image = ImageFile(pixels, 16, info)
     save_image(tmp_path / f"b{suffix}", pixels, image)
-    made = load_image(tmp_path / f"b{suffix}")
-    assert made.bits == 16
-    assert made.info["xmp"] == XMP and made.info["icc_profile"] == SRGB
-    assert [round(each) for each in made.info["dpi"]] == [300, 300]
+    saved = load_image(tmp_path / f"b{suffix}")
+    assert saved.bits == 16
+    assert saved.info["xmp"] == XMP and saved.info["icc_profile"] == SRGB
+    assert [round(each) for each in saved.info["dpi"]] == [300, 300]
     tags = Image.Exif()
-    tags.load(made.info["exif"])
+    tags.load(saved.info["exif"])
     assert tags[ExifTags.Base.Artist] == "a child"
     assert float(tags.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.FNumber]) == pytest.approx(2.8)
-    assert made.info.get("text") == WORDS or "workflow" in " ".join(losses("b.tif", image))
+    assert saved.info.get("text") == WORDS or "workflow" in " ".join(losses("b.tif", image))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_comment_is_kept_or_told(tmp_path: Path, suffix: str) -> None:
     picture().save(tmp_path / "a.jpg", comment=b"for Mia")
-    made, said = through(tmp_path / "a.jpg", tmp_path / f"b{suffix}")
-    kept = made.info.get("comment") == b"for Mia" or made.info.get("Comment") == "for Mia"
+    saved, said = through(tmp_path / "a.jpg", tmp_path / f"b{suffix}")
+    kept = saved.info.get("comment") == b"for Mia" or saved.info.get("Comment") == "for Mia"
     assert kept or any("comment" in each for each in said)
 
 
@@ -92,8 +92,8 @@ def test_numbers_of_an_unusual_gamma_keep_it_or_it_is_told(
     write_deep(path, noise(7, 11, 3, bits=16), gamma=1.0) if bits == 16 else picture().save(
         path, pnginfo=gamma(100_000)
     )
-    made, said = through(path, tmp_path / f"b{suffix}")
-    assert made.info.get("gamma") == 1.0 or any("gamma" in each for each in said)
+    saved, said = through(path, tmp_path / f"b{suffix}")
+    assert saved.info.get("gamma") == 1.0 or any("gamma" in each for each in said)
 
 
 def gamma(value: int) -> PngImagePlugin.PngInfo:
@@ -151,8 +151,8 @@ def test_no_small_copy_of_the_old_picture_goes_along(tmp_path: Path, suffix: str
     assert thumbnail in (tmp_path / "a.jpg").read_bytes()
     image = load_image(tmp_path / "a.jpg")
     save_image(tmp_path / f"b{suffix}", image.pixels, image)
-    made = (tmp_path / f"b{suffix}").read_bytes()
-    assert thumbnail not in made and b"c2VjcmV0" not in made
+    saved = (tmp_path / f"b{suffix}").read_bytes()
+    assert thumbnail not in saved and b"c2VjcmV0" not in saved
     assert load_image(tmp_path / f"b{suffix}").info["xmp"] == XMP
 
 
@@ -160,9 +160,9 @@ def test_no_small_copy_of_the_old_picture_goes_along(tmp_path: Path, suffix: str
 def test_a_plain_picture_has_nothing_to_tell(tmp_path: Path, suffix: str) -> None:
     picture().save(tmp_path / "a.png")
     image = load_image(tmp_path / "a.png")
-    told = losses(tmp_path / f"b{suffix}", image)
-    assert not image.notes and len(told) == (suffix == ".jpg")
-    assert suffix in OPAQUE or not told
+    notes = losses(tmp_path / f"b{suffix}", image)
+    assert not image.notes and len(notes) == (suffix == ".jpg")
+    assert suffix in OPAQUE or not notes
 
 
 def test_what_jpeg_cannot_hold_is_told_before_the_work(tmp_path: Path) -> None:

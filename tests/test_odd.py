@@ -260,9 +260,9 @@ def test_a_point_that_says_where_it_belongs_is_not_taken_for_another(
     image = drawn(DRESS_SCENE)[1]
 
     def marks(*labels: Any) -> list[Any]:
-        told = ", ".join(f'{{"x": {90 + 40 * n}, "y": 128, "{label}": {each}}}'
-                         for n, each in enumerate(labels))  # fmt: skip
-        return by_hand.read_points(f"[{told}]")
+        points = ", ".join(f'{{"x": {90 + 40 * n}, "y": 128, "{label}": {each}}}'
+                           for n, each in enumerate(labels))  # fmt: skip
+        return by_hand.read_points(f"[{points}]")
 
     plain = by_hand.mask_by_hand(segmenter, image, [(90, 128)], [(90, 128)])
     assert torch.equal(by_hand.mask_by_hand(segmenter, image, marks(1), marks(0)), plain)

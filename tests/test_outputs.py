@@ -83,9 +83,9 @@ def test_a_full_device_leaves_nothing_and_stays_a_device(tmp_path: Path) -> None
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder],
-                          capture_output=True, check=False)  # fmt: skip
-    if made.returncode:
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder],
+                           capture_output=True, check=False)  # fmt: skip
+    if mount.returncode:
         pytest.skip("needs the right to mount a small disk")
     yield folder
     subprocess.run(["umount", folder], check=False)
@@ -207,6 +207,6 @@ def test_what_belongs_to_others_is_refused_early(tmp_path: Path) -> None:
     for folder in [tmp_path, *(each for each in tmp_path.parents if "pytest" in str(each))]:
         folder.chmod(0o755)
     for name, words in {"a.png": "protected", "b.png": "cannot be written to"}.items():
-        told = subprocess.run([sys.executable, "-c", code, tmp_path / name], capture_output=True,
-                              text=True, check=True)  # fmt: skip
-        assert words in told.stdout, told.stdout
+        process = subprocess.run([sys.executable, "-c", code, tmp_path / name], capture_output=True,
+                                 text=True, check=True)  # fmt: skip
+        assert words in process.stdout, process.stdout

@@ -116,7 +116,7 @@ def test_json_that_is_no_plan_is_refused_by_the_name_of_the_field(text: str, whe
 
 
 @pytest.mark.parametrize(
-    ("made", "where"),
+    ("make", "where"),
     [
         (lambda: Edit(operation="remove", target="a" * 201), "target: "),
         (lambda: Edit(operation="explode", target="hat"), "operation: "),
@@ -125,9 +125,9 @@ def test_json_that_is_no_plan_is_refused_by_the_name_of_the_field(text: str, whe
         (lambda: EditPlan(edits=(), instruction="", parser=""), "edits: "),
     ],
 )
-def test_python_code_is_told_the_same(made: Callable[[], object], where: str) -> None:
+def test_python_code_is_told_the_same(make: Callable[[], object], where: str) -> None:
     with pytest.raises(PlanError) as caught:
-        made()
+        make()
     assert f"valid edit plan: {where}" in str(caught.value)
 
 

@@ -18,10 +18,10 @@ from prompt_edit.preview import grid, lettered, sheet, side_by_side
 def test_a_grid_holds_every_picture() -> None:
     colours = torch.eye(3)
     pictures = [colour.expand(40, 20, 3) for colour in colours]
-    made = grid(pictures, ["one", "two", "three"], columns=2, height=80)
-    assert made.shape[0] == 1 and made.shape[-1] == 3
+    result = grid(pictures, ["one", "two", "three"], columns=2, height=80)
+    assert result.shape[0] == 1 and result.shape[-1] == 3
     for colour in colours:
-        assert int((made[0] == colour).all(dim=-1).sum()) == 80 * 40
+        assert int((result[0] == colour).all(dim=-1).sum()) == 80 * 40
     assert grid(pictures, columns=9, height=40).shape[2] == 3 * 20 + 4 * 10
 
 
@@ -63,8 +63,8 @@ def test_another_font_is_taken_where_it_has_the_letters(monkeypatch: pytest.Monk
 
 def test_a_long_caption_stays_inside() -> None:
     white = Image.new("RGB", (384, 384), "white")
-    made = np.asarray(side_by_side([("very " * 300, [white])]))
-    edge = made[:, [0, 1, 2, -3, -2, -1]]
+    result = np.asarray(side_by_side([("very " * 300, [white])]))
+    edge = result[:, [0, 1, 2, -3, -2, -1]]
     assert (edge == np.array(preview._PAPER)).all()
 
 
@@ -85,5 +85,5 @@ def test_odd_sizes_can_be_shown(size: tuple[int, int]) -> None:
 
 
 def test_a_sheet_of_strips_stays_of_a_size_that_can_be_kept() -> None:
-    made = grid([torch.rand(1, 5000, 3)] * 2, ["x" * 100_000, "y"], height=64)
-    assert made.shape[1] < 200 and made.shape[2] < 4000
+    result = grid([torch.rand(1, 5000, 3)] * 2, ["x" * 100_000, "y"], height=64)
+    assert result.shape[1] < 200 and result.shape[2] < 4000

@@ -83,12 +83,12 @@ def test_the_commands_of_the_readme(
         monkeypatch.setenv(name, value)
     for command in COMMANDS:
         code = run_inside(*shortened(command)[1:])
-        told = capsys.readouterr()
+        captured = capsys.readouterr()
         refusal = outcome(command)
         words = shlex.join(command)
-        assert code == (1 if refusal else 0), f"{words}\n{told.out}{told.err}"
+        assert code == (1 if refusal else 0), f"{words}\n{captured.out}{captured.err}"
         if refusal:
-            assert re.search(refusal, told.err), f"{words}\n{told.err}"
+            assert re.search(refusal, captured.err), f"{words}\n{captured.err}"
         for flag, value in itertools.pairwise(command):
             if not refusal and flag in ("-o", "--mask", "--side-by-side", "--json"):
                 assert (folder / value).stat().st_size, f"{words} wrote no {value}"
@@ -99,11 +99,11 @@ def test_the_commands_of_the_readme(
 def test_the_python_of_the_readme(folder: Path) -> None:
     (code,) = (block for kind, block in BLOCKS if kind == "python")
     run(["prompt-edit", "draw", "doll.png", "--seed", "900899"], folder)
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(folder / "data")},
     )  # fmt: skip
-    assert told.returncode == 0, told.stderr
+    assert process.returncode == 0, process.stderr
     assert (folder / "out.png").is_file()
 
 

@@ -123,16 +123,16 @@ def test_a_check_is_told_and_can_be_stopped(
     counted: Counted, fails: Callable[[int], list[Sampling]]
 ) -> None:
     _, image = drawn(DRESS_SCENE)
-    tries, told = fails(9), list[str]()
+    tries, stages = fails(9), list[str]()
 
     def note(stage: str, done: int, total: int) -> None:
-        told.append(stage)
-        if stage == "check" and told.count("check") == 2:
+        stages.append(stage)
+        if stage == "check" and stages.count("check") == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         counted.editor.edit(image, SENTENCE, retries=5, on_progress=note)
-    assert len(tries) == 2 and told.index("check") > told.index("inpaint")
+    assert len(tries) == 2 and stages.index("check") > stages.index("inpaint")
 
 
 @pytest.mark.parametrize("retries", [-1, 21, 1.5, True, "3"])
@@ -173,10 +173,10 @@ def test_a_doubtful_result_is_written_and_doubted_on_stderr(
     assert said.out.splitlines()[-1].startswith("Doubtful")
     assert "Warning: recolor dress to blue dress: Nothing was painted" in said.err
     assert load_image(tmp_path / "o.png").pixels.shape == (1, 256, 256, 3)
-    told = json.loads(report.read_text())
-    assert told["ok"] is False and told["score"] < 1
-    assert told["steps"][0]["tries"] == 2
-    assert {"name", "passed", "value", "said"} <= set(told["steps"][0]["checked"]["findings"][0])
+    content = json.loads(report.read_text())
+    assert content["ok"] is False and content["score"] < 1
+    assert content["steps"][0]["tries"] == 2
+    assert {"name", "passed", "value", "said"} <= set(content["steps"][0]["checked"]["findings"][0])
     assert edit("--check", "--quiet") == 0
     quiet = capsys.readouterr()
     assert quiet.out == "" and "Nothing was painted" in quiet.err
@@ -192,8 +192,8 @@ def test_a_check_says_its_outcome_and_costs_nothing_unasked(
     assert "ok" in json.loads(report.read_text())
     assert edit("--report", report) == 0
     assert capsys.readouterr().out.splitlines()[-1] == str(tmp_path / "o.png")
-    told = json.loads(report.read_text())
-    assert "ok" not in told and told["steps"][0]["checked"] is None
+    content = json.loads(report.read_text())
+    assert "ok" not in content and content["steps"][0]["checked"] is None
 
 
 @pytest.mark.parametrize("number", ["-1", "21", "many"])

@@ -10,7 +10,7 @@ from comfy_api.latest import io
 from ...prompt_edit.errors import ModelError
 from ...prompt_edit.models.catalogue import RECOMMENDED, catalogue, find
 from ...prompt_edit.models.download import download
-from ...prompt_edit.models.store import ROLES, SAMPLES, Role, set_told, whole_set
+from ...prompt_edit.models.store import ROLES, SAMPLES, Role, describe_set, whole_set
 from .folders import installed
 from .progress import Progress
 
@@ -38,11 +38,11 @@ def model_input(role: Role) -> io.Combo.Input:
     known = [each.name for each in catalogue()
              if each.role == role.name and each.repository and not each.gated]  # fmt: skip
     downloads = [name + DOWNLOAD for name in dict.fromkeys([*sizes, *known])]
-    told = ", ".join(f"{name} ({', '.join(each)})" for name, each in sizes.items())
+    recommended = ", ".join(f"{name} ({', '.join(each)})" for name, each in sizes.items())
     return io.Combo.Input("model", options=[*names, *downloads], default=default,
                           tooltip="Installed models come first; the sample model needs no download."
                           f' Only a name that ends in "{DOWNLOAD.strip()}" is downloaded, once.'
-                          + (f" Recommended: {told}." if told else ""))  # fmt: skip
+                          + (f" Recommended: {recommended}." if recommended else ""))  # fmt: skip
 
 
 def _recommended(role: Role) -> dict[str, list[str]]:
@@ -59,7 +59,7 @@ def default_names() -> tuple[dict[str, str], str]:
     One whole set of known models, or all samples: the sample models know the paper-doll world only.
     """
     found = _installed()
-    return _set_of(found), set_told(found)
+    return _set_of(found), describe_set(found)
 
 
 def _installed() -> dict[str, dict[str, Path]]:

@@ -43,11 +43,11 @@ def load(kind: type[Kind], role: Role, name: str) -> Resident[Kind]:
     path = chosen(role, name)
     precision = kind.default_dtype(path, memory.get_torch_device())
 
-    def made() -> Resident[Kind]:
+    def make() -> Resident[Kind]:
         model = kind.load(path, device=memory.unet_offload_device(), dtype=precision)
         return Resident(model, model.modules)
 
-    return _shared((path, precision), made)
+    return _shared((path, precision), make)
 
 
 def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
@@ -55,7 +55,7 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
     path, gpu = chosen(PAINTER, name), memory.get_torch_device()
     precision = _DTYPES.get(dtype) or Inpainter.default_dtype(path, gpu)
 
-    def made() -> Resident[Inpainter]:
+    def make() -> Resident[Inpainter]:
         need = estimate(path, precision)
         offload = False
         if gpu.type not in ("cpu", "mps"):  # a Mac's GPU has no memory of its own
@@ -68,14 +68,14 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
                                offload=offload, **options)  # fmt: skip
         return Resident(model, [] if offload else model.modules, model.working)
 
-    return _shared((path, precision, *sorted(options.items())), made)
+    return _shared((path, precision, *sorted(options.items())), make)
 
 
-def _shared(key: tuple[Any, ...], made: Callable[[], Resident[Any]]) -> Resident[Any]:
+def _shared(key: tuple[Any, ...], make: Callable[[], Resident[Any]]) -> Resident[Any]:
     """What some graph still holds under that key, or what is made now."""
     resident = _loaded.get(key)
     if resident is None:
-        resident = _loaded[key] = made()
+        resident = _loaded[key] = make()
     return resident
 
 

@@ -25,10 +25,10 @@ class _Whole(ModelPatcher):
     rest: Callable[[], None] | None = None
 
     def detach(self, *args: Any, **kwargs: Any) -> Any:
-        made = super().detach(*args, **kwargs)
+        result = super().detach(*args, **kwargs)
         if self.rest:
             self.rest()
-        return made
+        return result
 
     def partially_load(self, device_to: torch.device, extra_memory: float = 0, *args: Any,
                        **kwargs: Any) -> Any:  # fmt: skip

@@ -272,7 +272,7 @@ def _say_done(lines: Sequence[Known], there: int, table: str) -> None:
     doubtful = sum(line.ok is False for line in lines)
     if there:
         note(f"{there} were there already.")
-    told = f"{len(lines) - failed} done, {failed} failed"
-    say(f"{told}, {doubtful} doubtful: {table}" if doubtful else f"{told}: {table}")
+    summary = f"{len(lines) - failed} done, {failed} failed"
+    say(f"{summary}, {doubtful} doubtful: {table}" if doubtful else f"{summary}: {table}")
     if failed:
         raise typer.Exit(1)

@@ -42,13 +42,13 @@ class Shard:
     count: int = 1
 
     @classmethod
-    def read(cls, told: str | None) -> Shard:
+    def read(cls, text: str | None) -> Shard:
         """From "2/8". Raises `PromptEditError`."""
-        if told is None:
+        if text is None:
             return cls()
-        found = re.fullmatch(r"(\d+)/(\d+)", told.strip())
+        found = re.fullmatch(r"(\d+)/(\d+)", text.strip())
         if not found or not 1 <= int(found[1]) <= int(found[2]):
-            raise PromptEditError(f'Name a shard as 2/8, the second of eight, not "{told}".')
+            raise PromptEditError(f'Name a shard as 2/8, the second of eight, not "{text}".')
         return cls(int(found[1]), int(found[2]))
 
     @property
@@ -125,8 +125,8 @@ def part_of(jobs: Sequence[Job], shard: Shard, limit: int | None) -> list[Job]:
 def key_of(job: Job, settings: dict[str, Any]) -> str:
     """A hash of all that goes into a job but the picture's bytes."""
     asked = {name: value for name, value in asdict(job).items() if name not in ("number", "more")}
-    told = json.dumps([asked, settings], sort_keys=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()
+    text = json.dumps([asked, settings], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def stamp_of(picture: str) -> list[int | str]:

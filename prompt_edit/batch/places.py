@@ -221,8 +221,8 @@ class Storage:
 
     def scratch(self, shard: str) -> Path:
         """On this machine, whichever that is."""
-        told = hashlib.sha256(f"{self.address} {shard}".encode()).hexdigest()[:16]
-        folder = Path(tempfile.gettempdir()) / f"prompt-edit-{told}"
+        digest = hashlib.sha256(f"{self.address} {shard}".encode()).hexdigest()[:16]
+        folder = Path(tempfile.gettempdir()) / f"prompt-edit-{digest}"
         folder.mkdir(exist_ok=True)
         return folder
 

@@ -47,8 +47,8 @@ def reaching(
     except PromptEditError:
         raise
     except Exception as error:
-        told = str(error) or type(error).__name__
-        raise kind(f"{address} cannot be {doing}: {told.rstrip('.')}.") from error
+        reason = str(error) or type(error).__name__
+        raise kind(f"{address} cannot be {doing}: {reason.rstrip('.')}.") from error
 
 
 def found_below(address: str) -> list[tuple[str, str]]:

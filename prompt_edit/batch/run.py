@@ -25,8 +25,8 @@ def run_here(stage: Stage, tasks: Sequence[Task], tell: Tell) -> None:
         waiting: deque[tuple[Job, Future[Record]]] = deque()
         try:
             for task, source in _read_ahead(stage, tasks, reader):
-                made = stage.edit(task, source.result())
-                waiting.append((task.job, writer.submit(_written, stage, task, made)))
+                edited = stage.edit(task, source.result())
+                waiting.append((task.job, writer.submit(_written, stage, task, edited)))
                 while len(waiting) > _BEHIND:
                     _tell_first(waiting, tell)
         finally:
@@ -34,8 +34,8 @@ def run_here(stage: Stage, tasks: Sequence[Task], tell: Tell) -> None:
                 _tell_first(waiting, tell)
 
 
-def _written(stage: Stage, task: Task, made: Done | Record) -> Record:
-    return stage.write(task, made) if isinstance(made, Done) else made
+def _written(stage: Stage, task: Task, edited: Done | Record) -> Record:
+    return stage.write(task, edited) if isinstance(edited, Done) else edited
 
 
 def _tell_first(waiting: deque[tuple[Job, Future[Record]]], tell: Tell) -> None:

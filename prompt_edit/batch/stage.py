@@ -50,13 +50,13 @@ class Settings:
 
     def to_dict(self) -> dict[str, Any]:
         """All that makes a difference to a result, the models' files by size and time."""
-        told = {name: value for name, value in asdict(self).items()
-                if name not in ("models", "loras", "device", "offload")}  # fmt: skip
+        settings = {name: value for name, value in asdict(self).items()
+                    if name not in ("models", "loras", "device", "offload")}  # fmt: skip
         files = [self.models.detector, self.models.segmenter, self.models.painter]
-        told["models"] = [_stamps(path) for path in files]
-        told["loras"] = [(_stamps(path), weight) for path, weight in self.loras]
-        told["version"] = _version()
-        return told
+        settings["models"] = [_stamps(path) for path in files]
+        settings["loras"] = [(_stamps(path), weight) for path, weight in self.loras]
+        settings["version"] = _version()
+        return settings
 
 
 def _version() -> str:
@@ -120,8 +120,8 @@ class Stage:
 
     def __call__(self, task: Task) -> Record:
         """Read, edit and write a row; its record. Raises what would stop every other row, too."""
-        made = self.edit(task, self.read(task))
-        return self.write(task, made) if isinstance(made, Done) else made
+        edited = self.edit(task, self.read(task))
+        return self.write(task, edited) if isinstance(edited, Done) else edited
 
     def read(self, task: Task) -> Source:
         """The row's picture."""
@@ -152,8 +152,8 @@ class Stage:
         except Exception as error:
             if isinstance(error, ModelError) and not self._worked:
                 raise
-            told = str(error) if isinstance(error, PromptEditError) else repr(error)
-            return _failed(told, source.stamp, start)
+            message = str(error) if isinstance(error, PromptEditError) else repr(error)
+            return _failed(message, source.stamp, start)
         self._worked = True
         notes = [*source.image.notes, *losses(task.job.output, source.image)]
         record = {
@@ -186,8 +186,8 @@ class Stage:
             self._out.bring(beside, name)
         except ValueError as error:  # Pillow's, where a format has limits
             beside.unlink(missing_ok=True)
-            told, stamp = f"{place} cannot be written: {error}.", done.record["stamp"]
-            return _failed(told, stamp, time.perf_counter())
+            message, stamp = f"{place} cannot be written: {error}.", done.record["stamp"]
+            return _failed(message, stamp, time.perf_counter())
         except OSError as error:
             beside.unlink(missing_ok=True)
             raise OutputError(f"{place} cannot be written: {error.strerror or error}.") from error
@@ -200,9 +200,9 @@ def _read(picture: str) -> ImageFile:
     return load_image(picture)
 
 
-def _failed(told: str, stamp: list[int | str], start: float) -> Record:
+def _failed(message: str, stamp: list[int | str], start: float) -> Record:
     spent = time.perf_counter() - start
-    return {"status": "failed", "error": told, "stamp": stamp, "total": spent}
+    return {"status": "failed", "error": message, "stamp": stamp, "total": spent}
 
 
 def _record(result: EditResult) -> Record:

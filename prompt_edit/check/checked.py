@@ -93,7 +93,7 @@ def unjudged(name: Aspect, what: str, why: str) -> Finding:
     return Finding(name, None, None, f"{what} could not be judged, because {why}.")
 
 
-def pixels_told(count: int) -> str:
+def format_pixels(count: int) -> str:
     return f"{count:,} pixel{'' if count == 1 else 's'}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..images import rgb
 from .boxes import inside
-from .checked import Finding, pixels_told, unjudged
+from .checked import Finding, format_pixels, unjudged
 from .look import Look
 
 _LEVEL = 0.6 / 255  # a change that shows in a file of 8 bits
@@ -29,7 +29,7 @@ def check_outside(look: Look) -> Finding:
     if not count:
         return Finding("outside", True, 0.0, "No pixel outside has changed.")
     most = round(float(differs[forbidden].max()) * 255)
-    said = (f"{pixels_told(count)} outside the edit changed"
+    said = (f"{format_pixels(count)} outside the edit changed"
             f" ({count / int(forbidden.sum()):.1%} of what should have stayed), by up to {most} of"
             " 255 levels.")  # fmt: skip
     return Finding("outside", False, float(count), said, 0.49 * (1 - count / int(forbidden.sum())))
@@ -71,6 +71,6 @@ def check_kept(look: Look) -> Finding:
     count = int((differs & left).sum())
     said = "What is left has its colours."
     if count:
-        said = f"{pixels_told(count)} of what is left changed colour."
+        said = f"{format_pixels(count)} of what is left changed colour."
     mark = 1.0 if not count else 0.49 * (1 - count / int(left.sum()))
     return Finding("outside", not count, float(count), said, mark)

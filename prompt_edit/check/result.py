@@ -46,8 +46,8 @@ def _faint_result(look: Look, what: str) -> Finding:
     if right and not faint:  # of a cat in a colour that no cat has, the shape alone
         faint = worst(look.find(_grey(look.after), named, least), look.places)
     if faint and (right or asked is None):
-        told = f", and it is {asked}" if right else ""
-        said = f'The detector sees "{named}" there, faintly (score {faint:.2f}){told}.'
+        clause = f", and it is {asked}" if right else ""
+        said = f'The detector sees "{named}" there, faintly (score {faint:.2f}){clause}.'
         return Finding("result", True, faint, said)
     said = f'The detector does not see "{edit.result}" where it was asked.'
     return Finding("result", False, faint, said, 0.49 * min(faint / look.card.threshold, 1.0))

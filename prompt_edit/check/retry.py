@@ -124,8 +124,7 @@ def try_again(
         notes.append(_note(number, way, latest))
         if latest.score > checked.score:
             best, checked = tried, latest
-    told = tuple(notes) if len(notes) > 1 else ()
-    return Tried(best, checked, len(notes), told)
+    return Tried(best, checked, len(notes), tuple(notes) if len(notes) > 1 else ())
 
 
 PaintEach = Callable[[Tensor, Tensor, Sampling, Sequence[Control]], Repainted]

@@ -73,11 +73,11 @@ def _absence(detector: Detector, image: Tensor, phrase: str, threshold: float | 
             f' "{noun if many == 1 else plural(noun)}", but none that is {colour_in(phrase)}'
         )
         return Absence(phrase, clause, "Leave the colour out, or name another one.")
-    told = "nothing is like it"
+    reason = "nothing is like it"
     if best is not None:
         score, asked = _two(best, least if least is not None else 1.0)
-        told = f"the best score is {score}" + (f", the threshold {asked}" if least else "")
-    clause = f'the picture shows no "{phrase}" ({told})'
+        reason = f"the best score is {score}" + (f", the threshold {asked}" if least else "")
+    clause = f'the picture shows no "{phrase}" ({reason})'
     return Absence(phrase, clause, "Name it otherwise, or lower the threshold.")
 
 

@@ -303,24 +303,24 @@ def _row(box: Any, form: str) -> _Row:
 
 def _corners(sides: list[Any], form: str) -> Corners:
     """Two corners. Raises `ImageError` for what is no number, and for negative sides."""
-    told = f"({', '.join(map(str, sides))})"
+    text = f"({', '.join(map(str, sides))})"
     if not all(map(_is_number, sides)) or not all(abs(side) < 1e9 for side in sides):
-        raise ImageError(f"A box is {told}: its sides must be numbers of pixels.")
+        raise ImageError(f"A box is {text}: its sides must be numbers of pixels.")
     x0, y0, x1, y1 = map(float, sides)
     if form in ("xywh", "named"):
         x1, y1 = x0 + x1, y0 + y1
     if x1 < x0 or y1 < y0:
-        raise ImageError(f"A box is {told}: its width or height is negative.{_OTHER.get(form, '')}")
+        raise ImageError(f"A box is {text}: its width or height is negative.{_OTHER.get(form, '')}")
     return x0, y0, x1, y1
 
 
-def _score(told: Any) -> float:
+def _score(value: Any) -> float:
     """A score, or the highest of several; 1 where there is none."""
-    scores = np.asarray(1.0 if told is None else _plain(told)).ravel()
+    scores = np.asarray(1.0 if value is None else _plain(value)).ravel()
     if not len(scores):
         return 1.0
     if scores.dtype.kind not in "iufb" or not np.isfinite(scores).all():
-        raise ImageError(f"A box has the score {shown(told)}, which is no number.")
+        raise ImageError(f"A box has the score {shown(value)}, which is no number.")
     return float(scores.max())
 
 
@@ -329,7 +329,7 @@ class _Odd:
 
     def __init__(self, pictures: int) -> None:
         self._pictures = pictures
-        self._told: dict[str, list[str]] = {}
+        self._boxes: dict[str, list[str]] = {}
 
     def of(self, picture: int) -> Callable[[int, str], None]:
         """Takes the number of a box in that picture, from 0, and what became of it."""
@@ -337,12 +337,12 @@ class _Odd:
         def tell(box: int, what: str) -> None:
             where = f"box {box + 1}"
             where += f" of picture {picture + 1}" if self._pictures > 1 else ""
-            self._told.setdefault(what, []).append(where)
+            self._boxes.setdefault(what, []).append(where)
 
         return tell
 
     def notes(self) -> tuple[str, ...]:
-        return tuple(f"{what}: {_listed(boxes)}." for what, boxes in self._told.items())
+        return tuple(f"{what}: {_listed(boxes)}." for what, boxes in self._boxes.items())
 
 
 def _listed(names: list[str]) -> str:

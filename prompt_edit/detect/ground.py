@@ -175,10 +175,10 @@ def check_same(found: Any, images: Tensor) -> None:
     size = (int(images.shape[1]), int(images.shape[2]))
     sizes = [each.found.size for each in found]
     if sizes != [size] * len(images):
-        told = ", ".join({f"{width} x {height}": 0 for height, width in sizes}) or "no"
+        expected = ", ".join({f"{width} x {height}": 0 for height, width in sizes}) or "no"
         raise ImageError(
             "Connect the picture that the detections were found in: these are for"
-            f" {_pictures(len(found))} of {told} pixels, but {_pictures(len(images))} of"
+            f" {_pictures(len(found))} of {expected} pixels, but {_pictures(len(images))} of"
             f" {size[1]} x {size[0]} came."
         )
 

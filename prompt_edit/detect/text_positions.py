@@ -20,7 +20,7 @@ SPECIAL = (101, 102, 1012, 1029)
 """BERT's [CLS], [SEP], full stop and question mark: what ends a phrase."""
 
 _log = logging.getLogger(__name__)
-_told: set[str] = set()
+_warned: set[str] = set()
 
 
 def text_positions(ids: Tensor, special: Sequence[int] = SPECIAL) -> Tensor:
@@ -60,10 +60,10 @@ def correct_text_positions(model: Any) -> None:
     """See to it that a Grounding DINO or MM-Grounding-DINO is told right positions."""
     model.model.text_backbone.register_forward_pre_hook(_correct_places, with_kwargs=True)
     for layer in model.model.encoder.layers:
-        told = layer.get_text_position_embeddings
+        original = layer.get_text_position_embeddings
         right = partial(text_sines, width=layer.d_model)
         probe = torch.zeros(1, 4, layer.d_model), None, torch.arange(4)[None]
-        if not torch.allclose(told(*probe).float(), right(*probe), atol=1e-3):
+        if not torch.allclose(original(*probe).float(), right(*probe), atol=1e-3):
             layer.get_text_position_embeddings = right
             _tell("sines of text positions")
 
@@ -82,8 +82,8 @@ def _correct_places(_: Any, args: tuple[Any, ...], named: dict[str, Any]) -> Non
 
 
 def _tell(what: str) -> None:
-    if what not in _told:
-        _told.add(what)
+    if what not in _warned:
+        _warned.add(what)
         from transformers import __version__
 
         _log.warning(

@@ -80,8 +80,8 @@ class Views:
 
     def _view(self, pixels: np.ndarray) -> View:
         # Of a bare array the library would guess where the channels are.
-        made = self._prepare(images=Image.fromarray(pixels), return_tensors="pt")
-        return View(made["pixel_values"], made["pixel_mask"])
+        inputs = self._prepare(images=Image.fromarray(pixels), return_tensors="pt")
+        return View(inputs["pixel_values"], inputs["pixel_mask"])
 
     def _recalled(
         self,

@@ -154,7 +154,7 @@ AbsentOption = Annotated[
 ]
 
 
-def _dataset_command(name: str, usual: str, told: str) -> None:
+def _dataset_command(name: str, usual: str, help_text: str) -> None:
     """Add the command that measures on one kind of data set."""
 
     def command(
@@ -174,7 +174,7 @@ def _dataset_command(name: str, usual: str, told: str) -> None:
         models = chosen_models(detector, segmenter, None, models_dir)
         _measure(name, root, split, count, seed, absent, json_file, models, device_of(device))
 
-    command.__doc__ = told
+    command.__doc__ = help_text
     example = f"prompt-edit evaluate {name} {name.upper()} --count 100 --json {name}.json"
     app.command(name, epilog=f"Example:\n\n\b\n  {example}\n")(command)
 
@@ -223,8 +223,8 @@ def _measure(
 
         looked = run(editor.detector, editor.segmenter, dataset, pictures, absent, seed, log,
                      advance)  # fmt: skip
-    told = {"data": kind, "split": split, "sample_models": models.sample, **figures(looked)}
-    text = json.dumps(told, indent=2)
+    report = {"data": kind, "split": split, "sample_models": models.sample, **figures(looked)}
+    text = json.dumps(report, indent=2)
     if json_file:
         write_all([(json_file, lambda file: file.write_text(text + "\n", encoding="utf-8"))])
     if json_file != STREAM:

@@ -12,45 +12,45 @@ MOST = 60.0  # dB: what is said of pictures that are the same
 REACH = 4  # pixels to both sides of an edge
 
 
-def psnr(made: Tensor, true: Tensor, region: np.ndarray) -> float:
+def psnr(edited: Tensor, true: Tensor, region: np.ndarray) -> float:
     """Peak signal to noise ratio in dB, up to 60, of the pixels in a region.
 
     Args:
-        made, true: float [1,H,W,3] in 0..1.
+        edited, true: float [1,H,W,3] in 0..1.
         region: bool [H,W], not empty.
     """
-    error = (made - true)[0][torch.from_numpy(region)].square().mean()
+    error = (edited - true)[0][torch.from_numpy(region)].square().mean()
     return float(-10 * torch.log10(error.clamp(min=10 ** (-MOST / 10))))
 
 
-def ssim(made: Tensor, true: Tensor, region: np.ndarray) -> float:
+def ssim(edited: Tensor, true: Tensor, region: np.ndarray) -> float:
     """The mean of the structural similarity (Wang et al. 2004) about each pixel of a region."""
     from kornia.metrics import ssim as similarity  # here, since it takes a second
 
-    each = similarity(made.movedim(-1, 1), true.movedim(-1, 1), window_size=11)
+    each = similarity(edited.movedim(-1, 1), true.movedim(-1, 1), window_size=11)
     return float(each[0].mean(dim=0)[torch.from_numpy(region)].mean())
 
 
-def seam(made: Tensor, true: Tensor, opacity: Tensor) -> float:
+def seam(edited: Tensor, true: Tensor, opacity: Tensor) -> float:
     """The step in colour across the edge of what was painted, beyond what belongs there.
 
     Both sides of the edge are compared 4 pixels away from it, in the picture and in the true one:
     an object's own outline is no seam.
 
     Args:
-        made, true: float [1,H,W,3] in 0..1.
+        edited, true: float [1,H,W,3] in 0..1.
         opacity: [H,W] in 0..1 of what was painted.
 
     Returns:
         CIELAB units, the mean over the edge; 0 where there is none.
     """
     inside = opacity > 0.5
-    steps = [_steps(to_lab(made), to_lab(true), inside, axis) for axis in (0, 1)]
+    steps = [_steps(to_lab(edited), to_lab(true), inside, axis) for axis in (0, 1)]
     more = torch.cat(steps)
     return float(more.mean()) if len(more) else 0.0
 
 
-def _steps(made: Tensor, true: Tensor, inside: Tensor, axis: int) -> Tensor:
+def _steps(edited: Tensor, true: Tensor, inside: Tensor, axis: int) -> Tensor:
     """How much larger each step across the edge is along one axis than in the true picture."""
     low, high = (slice(0, -2 * REACH), slice(2 * REACH, None))
 
@@ -60,7 +60,7 @@ def _steps(made: Tensor, true: Tensor, inside: Tensor, axis: int) -> Tensor:
     first, last = ends(inside)
     edge = first != last
     sizes = []
-    for picture in (made, true):
+    for picture in (edited, true):
         before, after = ends(picture)
         sizes.append((after - before).norm(dim=-1)[edge])
     return (sizes[0] - sizes[1]).clamp(min=0)

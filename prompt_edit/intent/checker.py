@@ -93,35 +93,35 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
         PlanError: a thing is to be found that the instruction does not name, or by which nothing
             can be found.
     """
-    mended, told = [], []
+    mended, notes = [], []
     for edit in edits:
         exclude, unkept = _staying(edit.exclude)
-        told += unkept
+        notes += unkept
         relation = edit.relation
         if relation and _is_picture(relation.anchor) and edit.target != relation.anchor:
             relation = None
         if edit.operation == "background" and not exclude:
             exclude = ("person",)
-            told.append("Nothing was said to stay that can be found, so a person is kept.")
+            notes.append("Nothing was said to stay that can be found, so a person is kept.")
         edit = edit.model_copy(update={"relation": relation, "exclude": exclude})
         for phrase in _sought(edit):
             _require_a_thing(phrase)
         mended.append(edit)
     require_said(mended, instruction)
-    return tuple(mended), tuple(dict.fromkeys(told))
+    return tuple(mended), tuple(dict.fromkeys(notes))
 
 
 def _staying(named: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
     """What of all that stays can be looked for, and what is to be said of the rest."""
-    kept, told = [], []
+    kept, notes = [], []
     for each in named:
         if each in _MANNERS:
-            told.append(f"Whether the {each} stays is up to the painter.")
+            notes.append(f"Whether the {each} stays is up to the painter.")
         elif _is_picture(each):
-            told.append("The picture itself cannot be left out; name the things that stay.")
+            notes.append("The picture itself cannot be left out; name the things that stay.")
         elif each not in _KEPT_ANYWAY:
             kept.append(each)
-    return tuple(kept), told
+    return tuple(kept), notes
 
 
 def _is_picture(phrase: str) -> bool:

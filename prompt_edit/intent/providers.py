@@ -119,11 +119,14 @@ def described(folders: Iterable[str | Path] = ()) -> tuple[Described, ...]:
     found = _listed(folders)
     return (
         Described(GRAMMAR, "grammar", "", "not needed"),
-        *(Described(name, each.kind, each.model, _key_told(each)) for name, each in found.items()),
+        *(
+            Described(name, each.kind, each.model, _key_status(each))
+            for name, each in found.items()
+        ),
     )
 
 
-def _key_told(provider: Provider) -> str:
+def _key_status(provider: Provider) -> str:
     if provider.key.get_secret_value():
         return "set in the file"
     variable = f"${provider.key_env}" if provider.key_env else ""

@@ -88,8 +88,8 @@ def write_card(folder: Path, card: Card) -> None:
 def _first(error: ValidationError | UnicodeDecodeError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "it is not text"
-    told = error.errors()[0]
-    return ": ".join([*map(str, told["loc"]), told["msg"]])
+    first = error.errors()[0]
+    return ": ".join([*map(str, first["loc"]), first["msg"]])
 
 
 def read_config(folder: Path, name: str) -> dict:

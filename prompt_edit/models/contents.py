@@ -89,7 +89,7 @@ def _has_weights(folder: Path) -> bool:
 
 
 def _file(file: Path) -> Contents | None:
-    return _told(str(file), *_version(file))
+    return _contents_of(str(file), *_version(file))
 
 
 def _version(file: Path) -> tuple[int, int]:
@@ -108,7 +108,7 @@ def _whole(file: str, _time: int, _size: int) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _told(file: str, _time: int, _size: int) -> Contents | None:
+def _contents_of(file: str, _time: int, _size: int) -> Contents | None:
     try:
         shapes = shapes_of(read_header(Path(file)))
     except ModelError:

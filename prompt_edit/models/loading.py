@@ -24,9 +24,9 @@ def explained(folder: Path, what: str) -> Iterator[None]:
     except ModelError:
         raise
     except Exception as error:  # loaders raise everything from KeyError to SafetensorError
-        for sign, (advice, told) in _TELLING.items():
+        for sign, (advice, content) in _TELLING.items():
             if any(re.search(sign, str(each)) for each in _chain(error)):
-                raise ModelError(f"{advice}: {folder} {told}.") from error
+                raise ModelError(f"{advice}: {folder} {content}.") from error
         raise ModelError(
             f"Copy the model anew, or choose another: {folder} could not be loaded as {what}:"
             f" {_cause(error)} It may be cut off, or of another architecture."

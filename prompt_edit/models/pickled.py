@@ -93,7 +93,7 @@ def _content(stream: IO[bytes]) -> Any:
             count = _POPPED[name]
             taken = stack[len(stack) - count :]
             del stack[len(stack) - count :]
-            stack.extend(_made(name, taken))
+            stack.extend(_pushed(name, taken))
         elif name == "GLOBAL":
             stack.append(_named(argument))
         elif name not in ("PROTO", "FRAME"):
@@ -119,7 +119,7 @@ def _put(target: Any, items: list[Any], name: str) -> None:
         target.extend(items)
 
 
-def _made(name: str, taken: list[Any]) -> Iterator[Any]:
+def _pushed(name: str, taken: list[Any]) -> Iterator[Any]:
     """What comes onto the stack for what was taken from it."""
     if name.startswith("TUPLE"):
         yield tuple(taken)

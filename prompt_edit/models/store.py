@@ -79,14 +79,14 @@ class ModelSet:
 
     Attributes:
         sample: they are the bundled ones.
-        told: in sentences, which models they are, and why where others might be expected.
+        notes: in sentences, which models they are, and why where others might be expected.
     """
 
     detector: Path
     segmenter: Path
     painter: Path
     sample: bool
-    told: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 def home(given: Path | None = None) -> Path:
@@ -239,11 +239,11 @@ def default_models(root: Path | None = None) -> ModelSet:
         )
     found = {role.name: installed(role, root) for role in ROLES}
     names = whole_set(found)
-    told = (set_told(found), "" if names else _ADVICE, "" if names else forgotten(root))
+    notes = (describe_set(found), "" if names else _ADVICE, "" if names else forgotten(root))
     if names is None:
-        return replace(sample_models(), told=tuple(filter(None, told)))
+        return replace(sample_models(), notes=tuple(filter(None, notes)))
     detector, segmenter, painter = (found[role.name][names[role.name]] for role in ROLES)
-    return ModelSet(detector, segmenter, painter, sample=False, told=told[:1])
+    return ModelSet(detector, segmenter, painter, sample=False, notes=notes[:1])
 
 
 _ADVICE = "Real models come with: prompt-edit models download recommended"
@@ -270,7 +270,7 @@ def whole_set(found: Mapping[str, Mapping[str, Path]]) -> dict[str, str] | None:
     return whole if len(whole) == len(chosen) else None
 
 
-def set_told(found: Mapping[str, Mapping[str, Path]]) -> str:
+def describe_set(found: Mapping[str, Mapping[str, Path]]) -> str:
     """Which set `whole_set` takes, in a sentence; for the samples what is there and what is not."""
     names = whole_set(found)
     if names:

@@ -78,8 +78,8 @@ def _unpickled(file: Path) -> dict[str, Tensor]:
     try:
         loaded: Any = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises everything from EOFError to RuntimeError
-        told = str(error).lower()
-        if isinstance(error, pickle.UnpicklingError) and "unsupported operand" not in told:
+        message = str(error).lower()
+        if isinstance(error, pickle.UnpicklingError) and "unsupported operand" not in message:
             raise holds_code(file) from error
         raise ModelError(instead(file, "PyTorch")) from error
     return tensors(loaded, Tensor)

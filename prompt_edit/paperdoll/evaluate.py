@@ -15,7 +15,7 @@ from ..evaluate.scores import mask_scores
 from ..images import to_array
 from ..plan import Operation
 from .draw import Picture, draw
-from .methods import Made, Method
+from .methods import Edited, Method
 from .phrases import Phrase, absent_phrases, find, phrases_about
 from .right import has_colour, right
 from .scene import random_scene
@@ -33,7 +33,7 @@ class Tried:
     """What became of one task.
 
     Attributes:
-        made: None where the edit was refused, or its object not found.
+        edited: None where the edit was refused, or its object not found.
         true: the picture that was asked for.
         success: whether a person would call it right; see `right.right`.
         psnr, ssim, seam: see `evaluate.fidelity`; NaN where nothing was made.
@@ -41,7 +41,7 @@ class Tried:
     """
 
     task: Task
-    made: Made | None
+    edited: Edited | None
     true: Picture
     success: bool = False
     psnr: float = float("nan")
@@ -64,25 +64,25 @@ class Measured:
         """As `evaluate` gives them."""
         precision, recall, f1 = np.mean(self.scores, axis=0) if self.scores else (0.0, 0.0, 0.0)
         coloured = [each for each in self.tried if each.task.operation in ("recolor", "replace")]
-        made = [each.made for each in self.tried if each.made]
+        edited = [each.edited for each in self.tried if each.edited]
         return {
             "precision": float(precision),
             "recall": float(recall),
             "f1": float(f1),
             "absent_false_positive_rate": _mean(self.false_alarms),
-            "edit_success": _mean([each.made is not None
-                                   and has_colour(each.task, each.made.image, each.true)
+            "edit_success": _mean([each.edited is not None
+                                   and has_colour(each.task, each.edited.image, each.true)
                                    for each in coloured]),
             "outside_changed_pixels": sum(each.outside for each in self.tried),
-            "seconds_per_edit": _mean([each.seconds for each in made]),
-            "by_operation": {name: _told([each for each in self.tried
-                                          if each.task.operation == name])
+            "seconds_per_edit": _mean([each.seconds for each in edited]),
+            "by_operation": {name: _operation_figures([each for each in self.tried
+                                                       if each.task.operation == name])
                              for name in OPERATIONS},
             "scenes": self.scenes,
             "phrases": len(self.scores),
             "absent_phrases": len(self.false_alarms),
             "edits": len(self.tried),
-            "refused": len(self.tried) - len(made),
+            "refused": len(self.tried) - len(edited),
         }  # fmt: skip
 
 
@@ -90,15 +90,15 @@ def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values)) if values else 0.0
 
 
-def _told(tried: list[Tried]) -> dict[str, float | int | None]:
+def _operation_figures(tried: list[Tried]) -> dict[str, float | int | None]:
     """The figures of one operation; None where there is nothing to take a mean of."""
-    made = [each for each in tried if each.made]
+    edited = [each for each in tried if each.edited]
     figures: dict[str, float | int | None] = {
         "count": len(tried),
         "success": _mean([each.success for each in tried]) if tried else None,
     }
     for name in ("psnr", "ssim", "seam"):
-        figures[name] = _mean([getattr(each, name) for each in made]) if made else None
+        figures[name] = _mean([getattr(each, name) for each in edited]) if edited else None
     return figures
 
 
@@ -173,22 +173,22 @@ def attempt(method: Method, task: Task) -> Tried:
     """Make one edit, and compare it with the truth."""
     before = as_image(task.before)
     try:
-        made = method.edit(before, task.instruction)
+        edited = method.edit(before, task.instruction)
     except (NotFound, InstructionError, ImageError) as error:
         return Tried(task, None, task.true(), why=str(error))
     box = None
-    if bool((made.mask > 0.5).any()):
-        box = (box_of(made.mask > 0.5) * 256 / made.mask.shape[0]).tolist()
+    if bool((edited.mask > 0.5).any()):
+        box = (box_of(edited.mask > 0.5) * 256 / edited.mask.shape[0]).tolist()
     true = task.true(box)
     region = task.region(true)
     if not region.any():  # put behind something else
         true, box = task.true(), None
         region = task.region(true)
-    image, truth = made.image, as_image(true)
+    image, truth = edited.image, as_image(true)
     changed = (to_array(before) != to_array(image)).any(axis=-1)
     return Tried(
-        task, made, true, right(task, image, true, region, box),
+        task, edited, true, right(task, image, true, region, box),
         psnr=psnr(image, truth, region), ssim=ssim(image, truth, region),
-        seam=seam(image, truth, made.opacity),
-        outside=int(changed[made.opacity.numpy() == 0].sum()),
+        seam=seam(image, truth, edited.opacity),
+        outside=int(changed[edited.opacity.numpy() == 0].sum()),
     )  # fmt: skip

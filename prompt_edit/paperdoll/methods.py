@@ -21,7 +21,7 @@ from .baselines import Baseline
 
 
 @dataclass(frozen=True)
-class Made:
+class Edited:
     """What a method makes of an instruction.
 
     Attributes:
@@ -50,7 +50,7 @@ class Method(Protocol):
         """Whether it takes the phrase to name something in the picture."""
         ...
 
-    def edit(self, image: Tensor, instruction: str) -> Made:
+    def edit(self, image: Tensor, instruction: str) -> Edited:
         """Raises a `PromptEditError` where it refuses."""
         ...
 
@@ -68,11 +68,11 @@ class Proposed:
     def finds(self, image: Tensor, phrase: str) -> bool:
         return len(self._editor.detector.detect(image, [phrase])[0]) > 0
 
-    def edit(self, image: Tensor, instruction: str) -> Made:
+    def edit(self, image: Tensor, instruction: str) -> Edited:
         result = self._editor.edit(image, instruction, Sampling(), retries=self._retries)
         step = result.steps[0]
         spent = sum(value for stage, value in result.seconds.items() if stage != "load")
-        return Made(result.image[..., :3], step.mask, step.opacity, step.detections, spent)
+        return Edited(result.image[..., :3], step.mask, step.opacity, step.detections, spent)
 
 
 class OneNetwork:
@@ -86,14 +86,14 @@ class OneNetwork:
         self._network = network.eval()
 
     def mask(self, image: Tensor, phrase: str) -> np.ndarray:
-        return self._made(image, phrase)[0].numpy() > 0.5
+        return self._paint(image, phrase)[0].numpy() > 0.5
 
     def finds(self, image: Tensor, phrase: str) -> bool:
         return bool(self.mask(image, phrase).any())
 
-    def edit(self, image: Tensor, instruction: str) -> Made:
+    def edit(self, image: Tensor, instruction: str) -> Edited:
         start = perf_counter()
-        mask, painted = self._made(image, instruction)
+        mask, painted = self._paint(image, instruction)
         hard = (mask > 0.5).float()
         laid = image + (painted - image) * hard[None, ..., None]
         size = (int(hard.shape[0]), int(hard.shape[1]))
@@ -101,10 +101,10 @@ class OneNetwork:
         if hard.any():
             box = box_of(hard > 0.5)[None]
             found = Detections(box, torch.ones(1), (instruction,), size)
-        return Made(laid, hard, hard, found, perf_counter() - start)
+        return Edited(laid, hard, hard, found, perf_counter() - start)
 
     @torch.no_grad()
-    def _made(self, image: Tensor, words: str) -> tuple[Tensor, Tensor]:
+    def _paint(self, image: Tensor, words: str) -> tuple[Tensor, Tensor]:
         """Mask [H,W] and picture [1,H,W,3], both in 0..1 and of the picture's size."""
         size = image.shape[1:3]
         mask, painted = self._network.paint(image.movedim(-1, 1), [words])

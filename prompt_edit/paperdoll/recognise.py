@@ -184,5 +184,5 @@ def fidelity(image: Tensor, vae: Any) -> float:
     size = [max(16, round(side * scale / 16) * 16) for side in small.shape[-2:]]
     small = F.interpolate(small, size, mode="bilinear", antialias=True) * 2 - 1
     given = small.to(vae.device, vae.dtype)
-    made = vae.decode(vae.encode(given).latent_dist.mean).sample.float().cpu().clamp(-1, 1)
-    return float(-10 * torch.log10(((made - small) / 2).square().mean().clamp(min=1e-9)))
+    decoded = vae.decode(vae.encode(given).latent_dist.mean).sample.float().cpu().clamp(-1, 1)
+    return float(-10 * torch.log10(((decoded - small) / 2).square().mean().clamp(min=1e-9)))

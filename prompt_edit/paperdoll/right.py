@@ -87,8 +87,8 @@ def as_asked(task: Task, image: Tensor, true: Picture, box: Sequence[float] | No
 def sharp(image: Tensor, true: Picture, region: np.ndarray) -> bool:
     """Whether there are edges in a region bool [S,S], as many as in the true picture or nearly."""
     where = torch.from_numpy(region)
-    made, wanted = (float(_edges(each)[where].sum()) for each in (image, as_image(true)))
-    return made >= SHARP * wanted
+    found, wanted = (float(_edges(each)[where].sum()) for each in (image, as_image(true)))
+    return found >= SHARP * wanted
 
 
 def _edges(image: Tensor) -> Tensor:

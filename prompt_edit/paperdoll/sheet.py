@@ -46,17 +46,17 @@ def _draw(sheet: Image.Image, tried: Tried, x: int, y: int, number: int) -> None
     pen = ImageDraw.Draw(sheet)
     text, font = lettered(f"{number}. {tried.task.instruction}", 14)
     pen.text((x, y + SIDE + 3), text, fill=_TEXT, font=font)
-    told = (f"{tried.psnr:.1f} dB, seam {tried.seam:.1f}: {'right' if tried.success else 'wrong'}"
-            if tried.made else f"refused: {tried.why}")  # fmt: skip
-    text, font = lettered(told[:100], 12)
+    below = (f"{tried.psnr:.1f} dB, seam {tried.seam:.1f}: {'right' if tried.success else 'wrong'}"
+             if tried.edited else f"refused: {tried.why}")  # fmt: skip
+    text, font = lettered(below[:100], 12)
     pen.text((x, y + SIDE + 21), text, fill=_FAINT, font=font)
 
 
 def _pictures(tried: Tried) -> list[Image.Image]:
     before = Image.fromarray(tried.task.before.image)
     true = Image.fromarray(tried.true.image)
-    if tried.made is None:
+    if tried.edited is None:
         blank = Image.new("RGB", before.size, _PAPER)
         return [before, blank, blank, true]
-    marked = overlay(as_image(tried.task.before), tried.made.detections, tried.made.mask)
-    return [before, marked, to_pil(tried.made.image), true]
+    marked = overlay(as_image(tried.task.before), tried.edited.detections, tried.edited.mask)
+    return [before, marked, to_pil(tried.edited.image), true]

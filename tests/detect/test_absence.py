@@ -20,17 +20,17 @@ def why(detector: GroundingDino, edit: Edit, threshold: float | None = None) -> 
 @pytest.mark.parametrize("phrase", ["red dress", "dress", "person"])
 def test_below_the_threshold_is_no_other_colour(detector: GroundingDino, phrase: str) -> None:
     best = float(detector.detect(drawn(PEOPLE_SCENE)[1], [phrase])[0].scores.max())
-    told = why(detector, Edit(operation="remove", target=phrase), 0.99)
-    assert f'"{phrase}" reaches the threshold of 0.99: the best score is {best:.2f}' in told
-    assert "none that is" not in told and "shows no" not in told
+    message = why(detector, Edit(operation="remove", target=phrase), 0.99)
+    assert f'"{phrase}" reaches the threshold of 0.99: the best score is {best:.2f}' in message
+    assert "none that is" not in message and "shows no" not in message
 
 
 @pytest.mark.parametrize("threshold", [None, 0.99])
 def test_another_colour_is_told_in_the_plural(
     detector: GroundingDino, threshold: float | None
 ) -> None:
-    told = why(detector, Edit(operation="remove", target="green dress"), threshold)
-    assert 'no "green dress": there are 3 "dresses", but none that is green' in told
+    message = why(detector, Edit(operation="remove", target="green dress"), threshold)
+    assert 'no "green dress": there are 3 "dresses", but none that is green' in message
 
 
 def test_anchors_below_the_threshold(detector: GroundingDino) -> None:
@@ -42,15 +42,16 @@ def test_anchors_below_the_threshold(detector: GroundingDino) -> None:
     low, high = sorted((("person", person), ("blue dress", anchor)), key=lambda each: each[1])
     between = (low[1] + high[1]) / 2
     relation = Relation(kind="near", anchor=low[0])
-    told = why(detector, Edit(operation="remove", target=high[0], relation=relation), between)
-    assert f'"{low[0]}" reaches the threshold' in told
+    message = why(detector, Edit(operation="remove", target=high[0], relation=relation), between)
+    assert f'"{low[0]}" reaches the threshold' in message
 
 
 def test_rank_tells_what_is_below_the_threshold(detector: GroundingDino) -> None:
     scores = detector.detect(drawn(PEOPLE_SCENE)[1], ["dress"])[0].scores.sort().values
     edit = Edit(operation="remove", target="dress", which=Which(by="left", rank=3))
-    told = why(detector, edit, float(scores[0] + scores[1]) / 2)
-    assert 'only 2 "dresses" were found at the threshold of' in told and "1 more is below" in told
+    message = why(detector, edit, float(scores[0] + scores[1]) / 2)
+    assert 'only 2 "dresses" were found at the threshold of' in message
+    assert "1 more is below" in message
 
 
 def test_exclusions_below_the_threshold_are_not_said_to_be_absent(detector: GroundingDino) -> None:

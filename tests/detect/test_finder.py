@@ -30,8 +30,8 @@ def answer(boxes: Any, scores: Any, presence: float | None = SURE, masks: Any = 
     boxes = torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4)
     if masks is None:
         masks = torch.stack([filled(box, 32, 32) for box in boxes]) * 2 * SURE - SURE
-    told = None if presence is None else torch.tensor([presence])
-    return Answer(boxes, torch.tensor(scores, dtype=torch.float32), told, masks)
+    logit = None if presence is None else torch.tensor([presence])
+    return Answer(boxes, torch.tensor(scores, dtype=torch.float32), logit, masks)
 
 
 def filled(box: Any, height: int, width: int) -> Tensor:

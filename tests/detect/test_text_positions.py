@@ -141,7 +141,7 @@ def test_a_library_that_is_wrong_is_corrected_in_our_model_alone_and_told_once(
     layer = type(detector.model.model.encoder.layers[0])
     sines = "get_text_position_embeddings"
     monkeypatch.setattr(layer, sines, cut_sines(getattr(layer, sines)))
-    monkeypatch.setattr(module, "_told", set())
+    monkeypatch.setattr(module, "_warned", set())
 
     untouched = type(detector.model)(detector.model.config).eval()
     untouched.load_state_dict(detector.model.state_dict())

@@ -55,8 +55,8 @@ def coco(root: Path) -> Path:
                 "bbox": [0, 0, 1, 1],
             })  # fmt: skip
     categories = [{"id": number, "name": name} for name, number in NUMBERS.items()]
-    made = {"images": images, "annotations": labels, "categories": categories}
-    (root / "annotations" / "instances_val2017.json").write_text(json.dumps(made))
+    dataset = {"images": images, "annotations": labels, "categories": categories}
+    (root / "annotations" / "instances_val2017.json").write_text(json.dumps(dataset))
     return root
 
 
@@ -103,10 +103,10 @@ def boxes(file: Path, picture: Picture, names: dict[str, str]) -> None:
     for each in labelled(picture):
         if each.item.kind in names:
             x0, y0, x1, y1 = picture.box(each)
-            made = ElementTree.SubElement(top, "object")
-            ElementTree.SubElement(made, "name").text = names[each.item.kind]
-            ElementTree.SubElement(made, "difficult").text = "0"
-            box = ElementTree.SubElement(made, "bndbox")
+            element = ElementTree.SubElement(top, "object")
+            ElementTree.SubElement(element, "name").text = names[each.item.kind]
+            ElementTree.SubElement(element, "difficult").text = "0"
+            box = ElementTree.SubElement(element, "bndbox")
             for side, value in zip(("xmin", "ymin", "xmax", "ymax"), (x0 + 1, y0 + 1, x1, y1),
                                    strict=True):  # fmt: skip
                 ElementTree.SubElement(box, side).text = str(value)

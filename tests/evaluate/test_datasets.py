@@ -102,10 +102,10 @@ def test_the_boxes_and_pixels_are_those_that_were_drawn(kind: str, tmp_path: Pat
 
 def test_the_sample_models_score_on_drawn_sets(editor: PromptEditor, tmp_path: Path) -> None:
     dataset = Coco(drawn_sets.coco(tmp_path))
-    told = figures(run(editor.detector, editor.segmenter, dataset, dataset.pictures))
-    assert told["f1"] > 0.7
-    assert told["absent_false_positive_rate"] < 0.2
-    assert told["by_category"]["cat"]["count"] >= 1
+    scores = figures(run(editor.detector, editor.segmenter, dataset, dataset.pictures))
+    assert scores["f1"] > 0.7
+    assert scores["absent_false_positive_rate"] < 0.2
+    assert scores["by_category"]["cat"]["count"] >= 1
 
 
 # --- scores --------------------------------------------------------------------------------------
@@ -177,11 +177,11 @@ def test_what_voc_calls_difficult_is_neither_there_nor_absent(tmp_path: Path) ->
     name = drawn_sets.scenes()[0][0]
     file = root / "VOC2012" / "Annotations" / f"{name}.xml"
     tree = ElementTree.parse(file)
-    made = ElementTree.fromstring(
+    element = ElementTree.fromstring(
         "<object><name>tvmonitor</name><difficult>1</difficult><bndbox><xmin>1</xmin><ymin>1</ymin>"
         "<xmax>20</xmax><ymax>20</ymax></bndbox></object>"
     )
-    tree.getroot().append(made)
+    tree.getroot().append(element)
     tree.write(file)
     for split in ("Segmentation/val", "Main/val"):
         dataset = Voc(root, split)
@@ -215,8 +215,8 @@ def test_a_stopped_run_goes_on(
     assert log.read_text().startswith(first)
     names = [json.loads(line)["name"] for line in log.read_text().splitlines()[1:]]
     assert len(names) == len(set(names)) == 6
-    told = json.loads(file.read_text())
-    assert told["pictures"] == 6 and told["sample_models"] is True
+    report = json.loads(file.read_text())
+    assert report["pictures"] == 6 and report["sample_models"] is True
     err = capsys.readouterr().err
     assert "paper dolls only" in err
     with pytest.raises(DatasetError, match="another data set, split, seed or models"):

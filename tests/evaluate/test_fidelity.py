@@ -25,9 +25,9 @@ def test_the_same_picture_is_as_near_as_can_be() -> None:
 
 def test_what_differs_outside_the_region_does_not_count() -> None:
     true = picture()
-    made = true.clone()
-    made[0, :4] += 0.4
-    assert psnr(made, true, REGION) == MOST
+    edited = true.clone()
+    edited[0, :4] += 0.4
+    assert psnr(edited, true, REGION) == MOST
 
 
 def test_a_tenth_of_white_is_twenty_decibels() -> None:

@@ -37,15 +37,15 @@ def model(name: str = "SAM3", dtype: torch.dtype = torch.float32) -> Any:
     """A MODEL as the host's checkpoint loader gives it."""
     config = getattr(families, name)({**NETWORK, "image_model": name, "dtype": dtype})
     config.set_inference_dtype(dtype, None)
-    made = config.get_model({}, "", device=CPU)
-    tracker = made.diffusion_model.tracker
+    network = config.get_model({}, "", device=CPU)
+    tracker = network.diffusion_model.tracker
     tracker.image_size = SIDE
     eyes = tracker.sam_prompt_encoder if name == "SAM3" else tracker.interactive_sam_prompt_encoder
     eyes.image_embedding_size, eyes.input_image_size = (SIDE // 14,) * 2, (SIDE, SIDE)
-    settled(made, 0.2)
-    spread_out(made.diffusion_model.detector)
+    settled(network, 0.2)
+    spread_out(network.diffusion_model.detector)
     patcher = importlib.import_module("comfy.model_patcher").CoreModelPatcher
-    return patcher(made, load_device=memory.get_torch_device(), offload_device=CPU)
+    return patcher(network, load_device=memory.get_torch_device(), offload_device=CPU)
 
 
 def spread_out(detector: Any) -> None:
@@ -73,12 +73,12 @@ def clip() -> Any:
     target = SimpleNamespace(
         params={}, clip=encoder.SAM3ClipModelWrapper, tokenizer=encoder.SAM3TokenizerWrapper
     )
-    made = comfy.sd.CLIP(
+    text_encoder = comfy.sd.CLIP(
         target, embedding_directory=[str(ROOT / "no-embeddings")],
         model_options={"sam3_clip_model_config": {**WORDS}},
     )  # fmt: skip
-    settled(made.cond_stage_model, 0.05)
-    return made
+    settled(text_encoder.cond_stage_model, 0.05)
+    return text_encoder
 
 
 def sd1() -> Any:
@@ -371,8 +371,8 @@ def main() -> None:
     load_pack("nodes.host").register_folders()
     module = load_pack("nodes.from_sam3")
     if not hasattr(families, "SAM3"):
-        told = refusal(module, SimpleNamespace(model=torch.nn.Identity()), None)
-        assert told.startswith("Update ComfyUI to 0.20 or later: "), told
+        message = refusal(module, SimpleNamespace(model=torch.nn.Identity()), None)
+        assert message.startswith("Update ComfyUI to 0.20 or later: "), message
         print("skipped: this host has no SAM 3", "all held", sep="\n")
         return
     sam, words = model(), clip()

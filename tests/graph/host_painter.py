@@ -40,18 +40,18 @@ MASK = torch.zeros(1, 96, 128)
 MASK[:, 30:60, 40:80] = 1
 
 
-def painter(model: Any, words: Any, decoder: Any, way: str = ways.AUTOMATIC, names: Any = (),
+def make_painter(model: Any, words: Any, decoder: Any, way: str = ways.AUTOMATIC, names: Any = (),
             native: int = 64, **settings: Any) -> Any:  # fmt: skip
     """As the node makes it, at a size that is quick."""
     choice = ways.choose(sampling.facts_of(model, names), way)
     small = ways.replace(choice, kind=ways.replace(choice.kind, native=native))
     card = cards.Card(steps=2, guidance_scale=choice.kind.cfg)
-    told = sampling.Settings("euler", "simple", **settings)
-    return sampling.HostPainter(model, words, decoder, small, told, card)
+    sampler = sampling.Settings("euler", "simple", **settings)
+    return sampling.HostPainter(model, words, decoder, small, sampler, card)
 
 
-def painted(made: Any, edit: Any = EDIT, **more: Any) -> Any:
-    done = repaint.repaint_each(made, IMAGE, MASK, edit, **more)
+def painted(painter: Any, edit: Any = EDIT, **more: Any) -> Any:
+    done = repaint.repaint_each(painter, IMAGE, MASK, edit, **more)
     changed = (done.images != IMAGE).any(dim=-1)
     assert changed.any() and done.images.isfinite().all()
     assert not changed[done.opacity == 0].any(), "a pixel outside the mask has changed"
@@ -61,16 +61,16 @@ def painted(made: Any, edit: Any = EDIT, **more: Any) -> Any:
 def test_plain() -> None:
     model = unet()
     seen = watched(model)
-    made = painter(model, clip(), vae())
-    done = painted(made)
+    painter = make_painter(model, clip(), vae())
+    done = painted(painter)
     assert seen and all(call["x"].shape[1] == 4 for call in seen)
     assert not done.notes
     assert "denoise_mask_function" not in model.model_options, "the MODEL itself is as it was"
-    again = painted(made)
+    again = painted(painter)
     assert torch.equal(done.images, again.images)
-    hard = painted(painter(model, clip(), vae(), soft=False))
-    whole = painted(painter(model, clip(), vae(), noise_mask=False))
-    less = painted(painter(model, clip(), vae(), denoise=0.5))
+    hard = painted(make_painter(model, clip(), vae(), soft=False))
+    whole = painted(make_painter(model, clip(), vae(), noise_mask=False))
+    less = painted(make_painter(model, clip(), vae(), denoise=0.5))
     results = [done.images, hard.images, whole.images, less.images]
     assert all(not torch.equal(one, other) for one in results for other in results
                if one is not other)  # fmt: skip
@@ -79,14 +79,14 @@ def test_plain() -> None:
 def test_trained_to_inpaint() -> None:
     model = unet(in_channels=9)
     seen = watched(model)
-    made = painter(model, clip(), vae())
-    assert made.choice.way is ways.WAYS["inpaint"]
-    painted(made)
+    painter = make_painter(model, clip(), vae())
+    assert painter.choice.way is ways.WAYS["inpaint"]
+    painted(painter)
     beside = seen[0]["x"][:, 4:]
     assert set(beside[:, :1].unique().tolist()) == {0.0, 1.0}
     other = torch.where(MASK[..., None] > 0, 1 - IMAGE, IMAGE)
     count = len(seen)
-    repaint.repaint_each(made, other, MASK, EDIT)
+    repaint.repaint_each(painter, other, MASK, EDIT)
     assert torch.equal(beside, seen[count]["x"][:, 4:]), "what is in the hole is not shown"
 
 
@@ -94,20 +94,20 @@ def test_flux() -> None:
     words = Words(32)
     model = flux()
     seen = watched(model)
-    painted(painter(model, words, vae(16)))
+    painted(make_painter(model, words, vae(16)))
     assert seen[0].get("ref_latents") is None and float(seen[0]["guidance"]) == 3.5
-    assert "white t-shirt" in words.told
+    assert "white t-shirt" in words.prompts
     assert len(seen) == 2, "without guidance of its own it is asked once a step"
     count = len(seen)
-    painted(painter(model, words, vae(16)), sampling=settings.Sampling(guidance_scale=7.0))
+    painted(make_painter(model, words, vae(16)), sampling=settings.Sampling(guidance_scale=7.0))
     assert float(seen[count]["guidance"]) == 7.0 and len(seen) == count + 2
 
 
 def test_flux_fill() -> None:
     model = flux("FluxInpaint", in_channels=96)
     seen = watched(model)
-    made = painter(model, Words(32), vae(16))
-    painted(made)
+    painter = make_painter(model, Words(32), vae(16))
+    painted(painter)
     assert seen[0]["x"].shape[1] == 16 + 16 + 64 and float(seen[0]["guidance"]) == 30
     mask = seen[0]["x"][:, 32:]
     assert set(mask.unique().tolist()) == {0.0, 1.0}
@@ -116,14 +116,16 @@ def test_flux_fill() -> None:
 def test_kontext() -> None:
     words, model = Words(32), flux()
     seen = watched(model)
-    made = painter(model, words, vae(16), names=("flux1-dev-kontext_fp8_scaled.safetensors",))
-    done = painted(made)
+    painter = make_painter(
+        model, words, vae(16), names=("flux1-dev-kontext_fp8_scaled.safetensors",)
+    )
+    done = painted(painter)
     (reference,) = seen[0]["ref_latents"]
     assert reference.shape == seen[0]["x"].shape and float(seen[0]["guidance"]) == 2.5
-    assert "replace the red dress with a white t-shirt" in words.told
+    assert "replace the red dress with a white t-shirt" in words.prompts
     assert any("replace the red dress with a white t-shirt" in note for note in done.notes)
-    painted(made, prompt="make it rain")
-    assert "make it rain" in words.told, "who types a prompt is taken at his word"
+    painted(painter, prompt="make it rain")
+    assert "make it rain" in words.prompts, "who types a prompt is taken at his word"
 
 
 def test_flux2() -> None:
@@ -132,33 +134,35 @@ def test_flux2() -> None:
     decoder = vae(128)
     words, model = Words(32), flux("Flux2")
     seen = watched(model)
-    painted(painter(model, words, decoder))
+    painted(make_painter(model, words, decoder))
     (reference,) = seen[0]["ref_latents"]
     assert reference.shape[1] == 128
-    assert "replace the red dress with a white t-shirt" in words.told
+    assert "replace the red dress with a white t-shirt" in words.prompts
 
 
 def test_qwen_image_edit() -> None:
     words, model, decoder = seeing_clip(), qwen_image(), wan_vae()
-    told: list[dict[str, Any]] = []
+    asked: list[dict[str, Any]] = []
     real = words.tokenize
 
     def tokenize(text: str, **more: Any) -> Any:
-        told.append({"text": text, **more})
+        asked.append({"text": text, **more})
         return real(text, **more)
 
     words.tokenize = tokenize
     seen = watched(model)
-    plain = painter(model, words, decoder)
+    plain = make_painter(model, words, decoder)
     painted(plain)
-    assert told[0]["text"] == "white t-shirt" and not told[0].get("images")
+    assert asked[0]["text"] == "white t-shirt" and not asked[0].get("images")
     assert seen[0].get("ref_latents") is None
     seen.clear()
-    told.clear()
-    made = painter(model, words, decoder, names=("qwen_image_edit_2511_fp8mixed.safetensors",))
-    painted(made)
-    (picture,) = told[0]["images"]
-    assert picture.shape[-1] == 3 and "replace the red dress" in told[0]["text"]
+    asked.clear()
+    painter = make_painter(
+        model, words, decoder, names=("qwen_image_edit_2511_fp8mixed.safetensors",)
+    )
+    painted(painter)
+    (picture,) = asked[0]["images"]
+    assert picture.shape[-1] == 3 and "replace the red dress" in asked[0]["text"]
     (reference,) = seen[0]["ref_latents"]
     assert reference.shape == seen[0]["x"].shape
     assert len(seen) >= 2
@@ -169,10 +173,10 @@ def test_z_image() -> None:
         return
     words, model = Words(64), z_image()
     seen = watched(model)
-    made = painter(model, words, vae(16), names=("z_image_turbo_bf16.safetensors",))
-    assert (made.choice.kind.steps, made.choice.kind.cfg) == (9, 1.0)
-    painted(made)
-    assert "white t-shirt" in words.told and len(seen) == 2
+    painter = make_painter(model, words, vae(16), names=("z_image_turbo_bf16.safetensors",))
+    assert (painter.choice.kind.steps, painter.choice.kind.cfg) == (9, 1.0)
+    painted(painter)
+    assert "white t-shirt" in words.prompts and len(seen) == 2
     assert not seen[0].get("ref_latents")
 
 
@@ -180,17 +184,17 @@ def test_instruct_pix2pix() -> None:
     model = unet("SD15_instructpix2pix", in_channels=8)
     words = Words(32)
     seen = watched(model)
-    painted(painter(model, words, vae()))
+    painted(make_painter(model, words, vae()))
     assert seen[0]["x"].shape[1] == 8 and seen[0]["x"][:, 4:].std() > 0
-    assert "replace the red dress with a white t-shirt" in words.told
+    assert "replace the red dress with a white t-shirt" in words.prompts
 
 
 def test_steps_previews_and_cancel() -> None:
-    made = painter(unet(), clip(), vae())
+    painter = make_painter(unet(), clip(), vae())
     steps: list[tuple[int, int]] = []
     previews: list[torch.Tensor] = []
-    painted(made, on_step=lambda *told: steps.append(told), on_preview=previews.append)
-    assert [told for told in steps if told[1] == 2][:2] == [(1, 2), (2, 2)], steps
+    painted(painter, on_step=lambda *step: steps.append(step), on_preview=previews.append)
+    assert [step for step in steps if step[1] == 2][:2] == [(1, 2), (2, 2)], steps
     assert len(previews) == 2
     assert previews[0].ndim == 3 and 0 <= previews[0].min() <= previews[0].max() <= 1
 
@@ -200,7 +204,7 @@ def test_steps_previews_and_cancel() -> None:
 
     steps.clear()
     try:
-        painted(made, on_step=cancel)
+        painted(painter, on_step=cancel)
     except memory.InterruptProcessingException:
         pass
     else:
@@ -209,34 +213,34 @@ def test_steps_previews_and_cancel() -> None:
 
 def test_a_patched_model_paints_otherwise() -> None:
     model = unet()
-    first = painted(painter(model, clip(), vae())).images
+    first = painted(make_painter(model, clip(), vae())).images
     patched = model.clone()
     name = "diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight"
     weight = patched.model.get_parameter(name)
     patched.add_patches({name: ("diff", (torch.ones_like(weight),))}, 1.0)
-    assert not torch.equal(first, painted(painter(patched, clip(), vae())).images)
-    assert torch.equal(first, painted(painter(model, clip(), vae())).images)
+    assert not torch.equal(first, painted(make_painter(patched, clip(), vae())).images)
+    assert torch.equal(first, painted(make_painter(model, clip(), vae())).images)
 
 
 def test_a_control_picture() -> None:
     control = load_pack("prompt_edit.inpaint.control").Control
-    made = painter(unet(), clip(), vae())
-    free = painted(made).images
+    painter = make_painter(unet(), clip(), vae())
+    free = painted(painter).images
     edges = torch.rand(1, 96, 128, 3, generator=torch.Generator().manual_seed(2))
-    held = painted(made, controls=[control(control_net(), edges)]).images
-    other = painted(made, controls=[control(control_net(), edges.flip(1))]).images
-    off = painted(made, controls=[control(control_net(), edges, scale=0)]).images
+    held = painted(painter, controls=[control(control_net(), edges)]).images
+    other = painted(painter, controls=[control(control_net(), edges.flip(1))]).images
+    off = painted(painter, controls=[control(control_net(), edges, scale=0)]).images
     assert torch.equal(free, off)
     assert not torch.equal(free, held) and not torch.equal(held, other)
-    made.controls = (control(control_net(), edges),)
-    assert torch.equal(held, painted(made).images), "a painter can bring its own"
+    painter.controls = (control(control_net(), edges),)
+    assert torch.equal(held, painted(painter).images), "a painter can bring its own"
 
 
 def test_what_does_not_belong_together() -> None:
     for make, words in (
-        (lambda: painter(unet(), clip(), vae(16)), "Connect the VAE"),
-        (lambda: painted(painter(unet(), Words(48), vae())), "Connect the CLIP"),
-        (lambda: painter(flux(in_channels=32), Words(32), vae(16)), "Choose another model"),
+        (lambda: make_painter(unet(), clip(), vae(16)), "Connect the VAE"),
+        (lambda: painted(make_painter(unet(), Words(48), vae())), "Connect the CLIP"),
+        (lambda: make_painter(flux(in_channels=32), Words(32), vae(16)), "Choose another model"),
     ):
         try:
             make()

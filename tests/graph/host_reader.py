@@ -194,10 +194,10 @@ def babbles(module: Any, make: Any, sees: bool) -> None:
     asked: list[dict[str, Any]] = []
     writes = clip.generate
 
-    def generate(tokens: dict[str, Any], **told: Any) -> list[int]:
-        assert told == {"do_sample": False, "max_length": module.MOST_TOKENS}
+    def generate(tokens: dict[str, Any], **options: Any) -> list[int]:
+        assert options == {"do_sample": False, "max_length": module.MOST_TOKENS}
         asked.append({name: [list(row) for row in rows] for name, rows in tokens.items()})
-        return writes(tokens, **told)
+        return writes(tokens, **options)
 
     clip.generate = generate
     picture = torch.linspace(0, 1, 40 * 64 * 3).reshape(1, 40, 64, 3)
@@ -388,8 +388,8 @@ def main() -> None:
     assert refusal(node, None).startswith(connect)
     for make, name in ((sd1, "SD1ClipModel"), (qwen25, "QwenImageTEModel"),
                        (ideogram, "Ideogram4TEModel")):  # fmt: skip
-        told = refusal(node, make())
-        assert told.startswith(connect) and name in told, told
+        message = refusal(node, make())
+        assert message.startswith(connect) and name in message, message
     module.MOST_TOKENS = 5  # of gibberish, that is enough
     for make, sees in ((qwen3, False), (klein, False), (qwen3_06b, False), (qwen3vl, True),
                        (gemma3, True), (gemma4, True)):  # fmt: skip

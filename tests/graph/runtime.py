@@ -127,13 +127,13 @@ class Graph:
                 {key: values[min(n, len(values) - 1)] for key, values in inputs.items()}
                 for n in range(count)
             ]
-        made: list[list[Any]] = [[] for _ in schema.outputs]
+        outputs: list[list[Any]] = [[] for _ in schema.outputs]
         stops = [self._blocked(call) for call in calls]
         if not all(stops):
             self.ran.append(node["class_type"])
         for call, blocked in zip(calls, stops, strict=True):
             if blocked:
-                for each in made:
+                for each in outputs:
                     each.append(blocked)
                 continue
             out = cls.execute(**call)
@@ -142,15 +142,15 @@ class Graph:
             values = out.result or ()
             if out.block_execution is not None:
                 assert values, "the host drops what has no values"
-                values = [ExecutionBlocker(out.block_execution)] * len(made)
+                values = [ExecutionBlocker(out.block_execution)] * len(outputs)
             if out.expand:
                 self.nodes.update(out.expand)
                 values = [self._values(value)[0] for value in values]
             for slot, value in enumerate(values):
                 several = schema.outputs[slot].is_output_list
                 whole = not several or isinstance(value, ExecutionBlocker)
-                made[slot] += [value] if whole else list(value)
-        return made
+                outputs[slot] += [value] if whole else list(value)
+        return outputs
 
     def _blocked(self, call: dict[str, Any]) -> ExecutionBlocker | None:
         """What stops a call, if anything does; its words are told once."""

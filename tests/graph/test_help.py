@@ -17,13 +17,13 @@ START = re.compile(r'^- (?:[A-Z][\w ]* says )?("[^"\n]+"(?:(?:,| or| and) "[^"\n
 @cache
 def said() -> str:
     """The literals of the code that hold a blank, capitalised too, \\0 standing for values."""
-    told = set()
+    literals = set()
     for file in (*runtime.ROOT.glob("prompt_edit/**/*.py"), *runtime.ROOT.glob("nodes/**/*.py")):
         nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
         apart = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
-        told |= {literal(node) for node in nodes if id(node) not in apart}
-    told = {each for each in told if " " in each}
-    return "\n".join(told | {each[0].upper() + each[1:] for each in told})
+        literals |= {literal(node) for node in nodes if id(node) not in apart}
+    literals = {each for each in literals if " " in each}
+    return "\n".join(literals | {each[0].upper() + each[1:] for each in literals})
 
 
 def literal(node: ast.AST) -> str:

@@ -40,16 +40,16 @@ def test_it_loads_quickly_and_without_a_word(host: Server) -> None:
 
 
 def test_the_host_describes_our_nodes(host: Server, pack: dict[str, type]) -> None:
-    told = host.get("/object_info")
+    described = host.get("/object_info")
     for node_id in pack:
-        node = told[node_id]
+        node = described[node_id]
         assert node["description"] and node["category"] == "Prompt Edit"
         inputs = [each for group in ("required", "optional")
                   for each in node["input"].get(group, {}).values()]  # fmt: skip
         assert all(options[1].get("tooltip") for options in inputs), node_id
         assert all(node["output_tooltips"])
-    assert told["PromptEditDetect"]["output"][0] == "DETECTIONS"
-    assert told["PromptEditParse"]["output"][0] == "EDIT_PLAN"
+    assert described["PromptEditDetect"]["output"][0] == "DETECTIONS"
+    assert described["PromptEditParse"]["output"][0] == "EDIT_PLAN"
 
 
 @pytest.mark.parametrize("path", BUNDLED, ids=name)
@@ -123,10 +123,10 @@ def test_models_that_were_sent_away_come_back_the_same(host: Server) -> None:
 
 def test_a_model_is_never_split_between_two_devices() -> None:
     script = Path(__file__).parent / "small_gpu.py"
-    told = subprocess.run([PYTHON, script], cwd=HOST,
-                          env={**os.environ, "PYTHONPATH": str(HOST)}, text=True,
-                          capture_output=True)  # fmt: skip
-    assert told.stdout.strip().endswith("all held"), told.stderr[-3000:]
+    process = subprocess.run([PYTHON, script], cwd=HOST,
+                             env={**os.environ, "PYTHONPATH": str(HOST)}, text=True,
+                             capture_output=True)  # fmt: skip
+    assert process.stdout.strip().endswith("all held"), process.stderr[-3000:]
 
 
 def test_what_was_painted_over_in_the_mask_editor_is_cut(host: Server) -> None:
@@ -187,8 +187,8 @@ def test_a_folder_is_queued_and_goes_on_where_it_was_stopped(host: Server, tmp_p
     assert sorted(file.relative_to(out).as_posix() for file in out.rglob("*.*")) == [
         "a.png", "below/a.png"
     ]  # fmt: skip
-    made = np.asarray(Image.open(out / "a.png"))
-    assert made.shape == (256, 256, 3) and (made != draw(random_scene(900_002)).image).any()
+    edited = np.asarray(Image.open(out / "a.png"))
+    assert edited.shape == (256, 256, 3) and (edited != draw(random_scene(900_002)).image).any()
     (out / "a.png").unlink()
     (pictures / "b.png").unlink()
     again = subprocess.run(words, capture_output=True, text=True, check=False)

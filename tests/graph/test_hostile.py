@@ -173,12 +173,14 @@ def inputs_of(node: type) -> dict[str, Any]:
 def working(node: type, good: dict[str, Any]) -> dict[str, Any]:
     """Inputs that work; those that need a file that is not there are a word."""
     given: dict[str, Any] = {}
-    for name, told in inputs_of(node).items():
-        if name in good and not (told.optional and name in ("image", "plan", "controls", "loras")):
+    for name, declared in inputs_of(node).items():
+        if name in good and not (
+            declared.optional and name in ("image", "plan", "controls", "loras")
+        ):
             given[name] = good[name]
-        elif getattr(told, "default", None) is not None:
-            given[name] = told.default
-        elif not told.optional:
+        elif getattr(declared, "default", None) is not None:
+            given[name] = declared.default
+        elif not declared.optional:
             given[name] = "a file"
     if node.define_schema().is_input_list:  # type: ignore[attr-defined]
         given = {name: each if isinstance(each, list) else [each] for name, each in given.items()}
@@ -186,8 +188,8 @@ def working(node: type, good: dict[str, Any]) -> dict[str, Any]:
 
 
 def tries(node: type, name: str) -> Iterator[tuple[str, Any]]:
-    told = inputs_of(node)[name]
-    values = {**ANYTHING, **OF_TYPE.get(str(told.get_io_type()), {})}
+    declared = inputs_of(node)[name]
+    values = {**ANYTHING, **OF_TYPE.get(str(declared.get_io_type()), {})}
     lists = node.define_schema().is_input_list  # type: ignore[attr-defined]
     for words, value in values.items():
         yield words, [value] if lists else value

@@ -20,7 +20,7 @@ OF_OUR_OWN = {"options", "default"}
 """What the host does not read: web/js/words.js does."""
 
 
-def told(language: str) -> dict[str, Any]:
+def node_texts(language: str) -> dict[str, Any]:
     return json.loads((LOCALES / language / "nodeDefs.json").read_text(encoding="utf-8"))
 
 
@@ -49,13 +49,13 @@ def korean_share(text: str) -> float:
 
 
 def test_the_same_is_told_in_both_languages() -> None:
-    english, korean = told("en"), told("ko")
+    english, korean = node_texts("en"), node_texts("ko")
     assert list(english) == list(korean) and sorted(english) == NAMES
     assert shape(english) == shape(korean)
 
 
 def test_every_tooltip_is_korean() -> None:
-    for name, node in told("ko").items():
+    for name, node in node_texts("ko").items():
         slots = [*node["inputs"].values(), *node["outputs"].values()]
         for text in (node["description"], *(each["tooltip"] for each in slots)):
             assert HANGUL.search(text), f"{name}: {text}"
@@ -66,12 +66,12 @@ def test_help_is_korean_and_names_every_slot(name: str) -> None:
     """The page looks for docs/<node>/<language>.md, and for pictures in docs/ all the same."""
     text = (DOCS / name / "ko.md").read_text(encoding="utf-8")
     english = (DOCS / f"{name}.md").read_text(encoding="utf-8")
-    node, told_in = told("ko")[name], parts(text)
+    node, sections = node_texts("ko")[name], parts(text)
     assert text.startswith(f"# {node['display_name']}\n")
-    assert items(told_in[1]) == [each["name"] for each in node["inputs"].values()]
-    assert items(told_in[2]) == [each["name"] for each in node["outputs"].values()]
-    assert len(told_in) == len(parts(english)), "the same headings as in English"
-    for ours, theirs in zip(told_in, parts(english), strict=True):
+    assert items(sections[1]) == [each["name"] for each in node["inputs"].values()]
+    assert items(sections[2]) == [each["name"] for each in node["outputs"].values()]
+    assert len(sections) == len(parts(english)), "the same headings as in English"
+    for ours, theirs in zip(sections, parts(english), strict=True):
         assert ours.count("\n- ") == theirs.count("\n- "), ours
     pictures = re.findall(r"\]\((.+?)\)", text)
     assert pictures == re.findall(r"\]\((.+?)\)", english)
@@ -81,7 +81,7 @@ def test_help_is_korean_and_names_every_slot(name: str) -> None:
 
 
 def test_list_values_and_first_texts_are_of_these_nodes(pack: dict[str, type]) -> None:
-    for name, node in told("ko").items():
+    for name, node in node_texts("ko").items():
         schema = pack[name].define_schema()  # type: ignore[attr-defined]
         for given in schema.inputs:
             words = node["inputs"][given.id]
@@ -93,9 +93,9 @@ def test_list_values_and_first_texts_are_of_these_nodes(pack: dict[str, type]) -
 
 def test_what_helps_names_is_there() -> None:
     """Titles in single quotes are of our nodes, or of the host's own."""
-    titles = {node["display_name"] for node in told("ko").values()}
+    titles = {node["display_name"] for node in node_texts("ko").values()}
     hosts = {"이미지 로드", "이미지 자르기", "BBoxes 그리기"}
-    values = {value for node in told("ko").values() for each in node["inputs"].values()
+    values = {value for node in node_texts("ko").values() for each in node["inputs"].values()
               for value in each.get("options", {}).values()}  # fmt: skip
     for file in sorted(Path(DOCS).glob("*/ko.md")):
         text = re.sub(r"\"[^\n]*?\"(?=[:.이과나은 ])", "", file.read_text(encoding="utf-8"))

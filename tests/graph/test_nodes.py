@@ -89,8 +89,8 @@ def test_every_node_has_other_names(pack: dict[str, type]) -> None:
 def test_what_shows_something_says_so(pack: dict[str, type]) -> None:
     """A newer host sends it again after the page was reloaded."""
     for name, cls in pack.items():
-        told = inspect.getsource(inspect.getmodule(cls)).split(f"class {cls.__name__}(")[1]  # type: ignore[arg-type]
-        shows = "ui=" in told.partition("\nclass ")[0]
+        source = inspect.getsource(inspect.getmodule(cls)).split(f"class {cls.__name__}(")[1]  # type: ignore[arg-type]
+        shows = "ui=" in source.partition("\nclass ")[0]
         assert cls.define_schema().has_intermediate_output == shows, name  # type: ignore[attr-defined]
 
 
@@ -108,12 +108,12 @@ def test_help_fits_a_narrow_pane(pack: dict[str, type]) -> None:
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_every_name_is_translated(pack: dict[str, type], language: str) -> None:
     file = runtime.ROOT / "locales" / language / "nodeDefs.json"
-    told = json.loads(file.read_text(encoding="utf-8"))
-    assert set(told) == set(pack)
-    said = json.dumps(told)
+    translation = json.loads(file.read_text(encoding="utf-8"))
+    assert set(translation) == set(pack)
+    said = json.dumps(translation)
     assert not set("@|%") & set(said), "the page reads these as its own marks"
     for node_id, cls in pack.items():
-        schema, texts = cls.define_schema(), told[node_id]  # type: ignore[attr-defined]
+        schema, texts = cls.define_schema(), translation[node_id]  # type: ignore[attr-defined]
         assert set(texts["inputs"]) == {each.id for each in schema.inputs}, node_id
         assert set(texts["outputs"]) == {str(n) for n in range(len(schema.outputs))}, node_id
 
@@ -154,9 +154,9 @@ def test_loaders_take_one_whole_set_or_the_samples(pack: dict[str, type], shelf:
     files.save(shelf / "checkpoints" / "ace_step.safetensors", files.ACE_STEP)
     files.save_folder(shelf / "grounding-dino" / "my-dino", "grounding-dino")
     assert {each.default for each in lists(pack).values()} == {SAMPLE}
-    told = run(pack, "PromptEdit", image=["1", 0], instruction="make the hair red", seed=1,
+    note = run(pack, "PromptEdit", image=["1", 0], instruction="make the hair red", seed=1,
                steps=0, threshold=0.0).ui["text"][-1]  # fmt: skip
-    assert "sample models" in told and "my-dino is here" in told and "no segmenter" in told
+    assert "sample models" in note and "my-dino is here" in note and "no segmenter" in note
     files.save(shelf / "sams" / "sam_vit_b_01ec64.pth", files.SAM)
     files.save(shelf / "checkpoints" / "v1-5-inpainting.safetensors", files.unet(9))
     defaults = {name: each.default for name, each in lists(pack).items()}
@@ -443,23 +443,23 @@ def test_a_lora_and_a_control_picture_reach_the_painter(
     net = run(pack, "PromptEditLoadControlNet", model="edges")[0]
     controls = run(pack, "PromptEditFollow", controlnet=net, image=torch.ones(1, 64, 64, 3),
                    scale=1.0, start=0.0, end=1.0)[0]  # fmt: skip
-    made = [
+    results = [
         paint(pack, {"painter": painter}, image, hole, prompt="a hat", steps=4, **more).result
         for painter, more in ((plain, {}), (styled, {}), (plain, {"controls": controls}),
                               (plain, {}))
     ]  # fmt: skip
-    pictures = [edited for edited, _ in made]
+    pictures = [edited for edited, _ in results]
     assert torch.equal(pictures[0], pictures[3]), "neither leaves anything behind"
     assert not torch.equal(pictures[0], pictures[1])
     assert not torch.equal(pictures[0], pictures[2])
-    for edited, painted in made:
+    for edited, painted in results:
         assert torch.equal(edited[painted == 0], image[painted == 0])
 
 
 def test_the_loader_says_which_few_step_variant_it_took(pack: dict[str, type]) -> None:
     for variant, said in (("lcm", ["Stable Diffusion 1 or 2 inpainting, LCM"]), ("none", [])):
-        made = run(pack, "PromptEditLoadInpaint", model=SAMPLE, dtype="default", variant=variant)
-        assert [line.partition(":")[0] for line in made.ui["text"]] == said
+        output = run(pack, "PromptEditLoadInpaint", model=SAMPLE, dtype="default", variant=variant)
+        assert [line.partition(":")[0] for line in output.ui["text"]] == said
 
 
 def test_a_download_is_named_and_happens_once(

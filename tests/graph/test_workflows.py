@@ -117,9 +117,9 @@ def test_a_lora_and_a_controlnet_reach_the_painter() -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name)
 def test_both_forms_say_the_same(path: Path) -> None:
-    told = {key: {"class_type": node["class_type"], "inputs": node["inputs"]}
-            for key, node in api(path).items()}  # fmt: skip
-    assert told == as_api(json.loads(path.read_text()))
+    written = {key: {"class_type": node["class_type"], "inputs": node["inputs"]}
+               for key, node in api(path).items()}  # fmt: skip
+    assert written == as_api(json.loads(path.read_text()))
 
 
 def as_api(graph: dict[str, Any]) -> dict[str, Any]:

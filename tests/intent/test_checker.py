@@ -76,9 +76,9 @@ def test_the_picture_is_no_place_and_cannot_be_left_out() -> None:
     edit = removing(
         "dog", relation={"kind": "in", "anchor": "picture"}, exclude=["the image", "cat"]
     )
-    (mended,), told = checked([edit], "remove the dog in the picture but not the cat")
+    (mended,), notes = checked([edit], "remove the dog in the picture but not the cat")
     assert mended.relation is None and mended.exclude == ("cat",)
-    assert "cannot be left out" in " ".join(told)
+    assert "cannot be left out" in " ".join(notes)
 
 
 def test_what_stays_in_any_case_is_not_looked_for() -> None:
@@ -86,11 +86,11 @@ def test_what_stays_in_any_case_is_not_looked_for() -> None:
     kept = ground.model_copy(update={"exclude": ("cup", "composition")})
     assert checked([kept], "keep the cup and the composition, make the background a sea") == (
         (ground.model_copy(update={"exclude": ("cup",)}),), ())  # fmt: skip
-    (edit,), told = checked(
+    (edit,), notes = checked(
         [ground.model_copy(update={"exclude": ("composition",)})], "keep the composition"
     )
     assert edit.exclude == ("person",)
-    assert "person is kept" in told[0]
+    assert "person is kept" in notes[0]
 
 
 def test_every_reader_is_checked() -> None:

@@ -65,14 +65,14 @@ def kind(request: pytest.FixtureRequest) -> str:
 def make(kind: str, server: LlmServer) -> Make:
     """Makes a parser that asks the server, through the official client."""
 
-    def made(timeout: float = 20.0, sees: bool = True, **of_endpoint: Any) -> LlmParser:
+    def build(timeout: float = 20.0, sees: bool = True, **of_endpoint: Any) -> LlmParser:
         url = server.url if kind == "gemini" else f"{server.url}/v1"
         of_endpoint = {"backoff": (0.01, 0.01), "key_name": "$THE_KEY"} | of_endpoint
         endpoint = Endpoint(url, KEY, timeout=timeout, **of_endpoint)
         model = GeminiModel if kind == "gemini" else OpenAiModel
         return LlmParser(model(kind, "test-1", endpoint, sees))
 
-    return made
+    return build
 
 
 def secrets(server: LlmServer) -> tuple[str, ...]:
@@ -243,8 +243,8 @@ def test_an_instruction_cannot_leave_its_string(
     else:
         assert plan.instruction == hostile and plan.parser == "grammar"
     asked = server.asked[0]
-    told = hostile.encode("utf-8", "replace").decode()
-    assert json.loads(asked.turns[-1][1]) == told
+    sent = hostile.encode("utf-8", "replace").decode()
+    assert json.loads(asked.turns[-1][1]) == sent
     assert "HACKED" not in asked.system
 
 

@@ -173,7 +173,7 @@ def test_the_file_wins_over_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         (f'[a]\nkind = "openai"\nkey = "{KEY}"', "“a”, model: Field required"),
         (f'[a]\nkind = "{KEY}"\nmodel = "m"', "“a”, kind: "),
@@ -189,17 +189,17 @@ def test_the_file_wins_over_the_environment(
     ],
 )
 def test_a_wrong_file_is_told_without_its_secrets(
-    configure: Configure, caplog: pytest.LogCaptureFixture, text: str, told: str
+    configure: Configure, caplog: pytest.LogCaptureFixture, text: str, expected: str
 ) -> None:
     path = configure(text)
     for name in ("a", "another"):
         with pytest.raises(ModelError) as raised:
             make_parser(name)
         message = str(raised.value)
-        assert told in message and str(path) in message and "\n" not in message
+        assert expected in message and str(path) in message and "\n" not in message
         assert KEY not in message
     assert provider_names() == [GRAMMAR]  # the list stands whatever the file says
-    assert told in caplog.text and KEY not in caplog.text
+    assert expected in caplog.text and KEY not in caplog.text
 
 
 def test_a_byte_order_mark_is_no_fault(configure: Configure) -> None:
@@ -227,17 +227,17 @@ def test_a_workflow_can_only_name_what_is_set_up(
 
 @pytest.mark.usefixtures("everything_is_installed")
 @pytest.mark.parametrize(
-    ("key", "told"),
+    ("key", "expected"),
     [("", "needs an API key. Put it into $OFFICE_KEY"), ("a key", "$OFFICE_KEY does not hold")],
 )
 def test_a_missing_or_odd_key_is_told(
-    configure: Configure, monkeypatch: pytest.MonkeyPatch, key: str, told: str
+    configure: Configure, monkeypatch: pytest.MonkeyPatch, key: str, expected: str
 ) -> None:
     monkeypatch.setenv("OFFICE_KEY", key)
     configure('{"office": {"kind": "gemini", "model": "m", "key_env": "OFFICE_KEY"}}')
     with pytest.raises(ModelError) as raised:
         make_parser("office")
-    assert told in str(raised.value)
+    assert expected in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -297,10 +297,10 @@ def test_what_cannot_be_read_is_left_out_of_the_list(
     gguf(tmp_path / "closed.gguf"), gguf(tmp_path / "open.gguf")
     real = Path.open
 
-    def guarded(path: Path, *told: Any, **more: Any) -> Any:
+    def guarded(path: Path, *args: Any, **more: Any) -> Any:
         if path.name == "closed.gguf":
             raise PermissionError(13, "Permission denied")
-        return real(path, *told, **more)
+        return real(path, *args, **more)
 
     monkeypatch.setattr(Path, "open", guarded)
     assert provider_names([tmp_path]) == [GRAMMAR, "local: open.gguf"]
@@ -324,7 +324,7 @@ def test_where_nobody_lives_no_file_is_looked_for(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("everything_is_installed")
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "expected"),
     [
         (lambda path: path, "There is no language model at"),
         (lambda path: path.mkdir(), "holds no config.json"),
@@ -333,13 +333,13 @@ def test_where_nobody_lives_no_file_is_looked_for(monkeypatch: pytest.MonkeyPatc
     ids=["missing", "empty folder", "text"],
 )
 def test_a_local_model_that_is_none_is_told(
-    tmp_path: Path, make: Callable[[Path], object], told: str
+    tmp_path: Path, make: Callable[[Path], object], expected: str
 ) -> None:
     path = tmp_path / "model"
     make(path)
     with pytest.raises(ModelError) as raised:
         language_model("mine", Provider(kind="local", model=str(path)))
-    assert told in str(raised.value) and str(path) in str(raised.value)
+    assert expected in str(raised.value) and str(path) in str(raised.value)
 
 
 @pytest.mark.usefixtures("everything_is_installed")
@@ -370,8 +370,8 @@ endpoint = "http://127.0.0.1:11434/v1"
     monkeypatch.setenv("GEMINI_API_KEY", KEY)
     (tmp_path / "LLM" / "Qwen").mkdir(parents=True)
     model = gguf(tmp_path / "LLM" / "Qwen" / "small.gguf")
-    told = described([tmp_path / "LLM"])
-    assert [tuple(vars(each).values()) for each in told] == [
+    listed = described([tmp_path / "LLM"])
+    assert [tuple(vars(each).values()) for each in listed] == [
         (GRAMMAR, "grammar", "", "not needed"),
         ("local: Qwen/small.gguf", "local", str(model), "not needed"),
         ("gemini", "gemini", providers.GEMINI_MODEL, "set ($GEMINI_API_KEY)"),
@@ -380,8 +380,8 @@ endpoint = "http://127.0.0.1:11434/v1"
         ("keyless", "openai", "large", "missing: set key_env in the file"),
         ("served", "openai", "qwen", "not needed"),
     ]
-    assert KEY not in repr(told)
-    assert [each.name for each in told] == provider_names([tmp_path / "LLM"])
+    assert KEY not in repr(listed)
+    assert [each.name for each in listed] == provider_names([tmp_path / "LLM"])
 
 
 def test_a_file_that_is_wrong_is_logged_and_the_rest_described(

@@ -9,7 +9,7 @@ import torch
 from inpaint import tiny
 
 from prompt_edit.inpaint.families import FAMILIES
-from prompt_edit.models import contents as told
+from prompt_edit.models import contents as module
 from prompt_edit.models.contents import Contents, contents
 from prompt_edit.models.store import SAMPLES
 
@@ -115,7 +115,7 @@ def test_code_in_a_pickle_is_not_run_and_makes_it_none(tmp_path: Path) -> None:
 def test_a_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = files.save(tmp_path / "v1-5.safetensors", files.unet(4))
     assert contents(file) == PAINTS
-    monkeypatch.setattr(told, "read_header", None)
+    monkeypatch.setattr(module, "read_header", None)
     assert contents(file) == PAINTS
 
 

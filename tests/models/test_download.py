@@ -24,14 +24,14 @@ ONE_FILE = Known("model.safetensors", "sam", "sams", "someone/model", "apache-2.
 
 
 def test_brings_what_is_wanted_and_nothing_else(hub: Hub, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    folder = download(KNOWN, tmp_path, lambda *progress: told.append(progress))
+    reported: list[tuple[int, int]] = []
+    folder = download(KNOWN, tmp_path, lambda *progress: reported.append(progress))
     assert folder == tmp_path / "sams" / "a-model"
     assert (folder / "model.safetensors").read_bytes() == FILES["model.safetensors"]
     assert not (folder / "README.md").exists()
     total = len(FILES["config.json"]) + len(FILES["model.safetensors"])
-    assert told[-1] == (total, total)
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert reported[-1] == (total, total)
+    assert [done for done, _ in reported] == sorted(done for done, _ in reported)
     assert verify(KNOWN, tmp_path) == []
 
 

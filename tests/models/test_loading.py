@@ -59,7 +59,7 @@ def test_a_pickled_folder_that_is_damaged_says_so(tmp_path: Path, kind: Any, mod
 
 
 @pytest.mark.parametrize(
-    ("cause", "told"),
+    ("cause", "expected"),
     [
         ("x requires you to execute the code. Please pass `trust_remote_code=True`.",
          "Choose a model that transformers itself knows: m is a model with Python code of its own,"
@@ -74,7 +74,7 @@ def test_a_pickled_folder_that_is_damaged_says_so(tmp_path: Path, kind: Any, mod
          " It may be cut off, or of another architecture."),
     ],
 )  # fmt: skip
-def test_advice_to_programmers_is_left_out(cause: str, told: str) -> None:
+def test_advice_to_programmers_is_left_out(cause: str, expected: str) -> None:
     with pytest.raises(ModelError) as caught, explained(Path("m"), "a model"):
         raise ValueError(cause)
-    assert str(caught.value) == told
+    assert str(caught.value) == expected

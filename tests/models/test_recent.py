@@ -19,16 +19,16 @@ class Answer:
 
 
 def test_a_value_is_made_once_and_the_oldest_goes() -> None:
-    made: list[str] = []
+    computed: list[str] = []
     recent: Recent[str, torch.Tensor] = Recent(2 * size_of(torch.zeros(100)))
 
     def make(key: str) -> torch.Tensor:
-        made.append(key)
+        computed.append(key)
         return torch.full((100,), float(ord(key)))
 
     asked = [int(recent.get(key, lambda key=key: make(key))[0]) for key in "aabacab"]  # type: ignore[misc]
     assert asked == [ord(key) for key in "aabacab"]
-    assert made == ["a", "b", "c", "b"]
+    assert computed == ["a", "b", "c", "b"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 400)), max_size=40))
@@ -44,15 +44,15 @@ def test_never_more_than_there_is_room_for(asked: list[tuple[int, int]]) -> None
 def test_several_are_made_together_each_once() -> None:
     recent: Recent[str, str] = Recent()
     recent.put("b", "known")
-    told: list[list[int]] = []
+    computed: list[list[int]] = []
 
     def make(numbers: list[int]) -> list[str]:
-        told.append(numbers)
+        computed.append(numbers)
         return [f"made {number}" for number in numbers]
 
     assert recent.get_all(["a", "b", "c", "a"], make) == ["made 3", "known", "made 2", "made 3"]
     assert recent.get_all(["a", "b", "c", "a"], make) == ["made 3", "known", "made 2", "made 3"]
-    assert told == [[3, 2]]
+    assert computed == [[3, 2]]
 
 
 def test_all_that_were_asked_for_come_though_there_is_room_for_one() -> None:

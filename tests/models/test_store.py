@@ -172,7 +172,7 @@ def test_an_old_models_folder_is_spoken_of(
     assert forgotten() == (
         f"The models in ./models are not used: add --models models, or move them to {home()}."
     )
-    assert default_models().told[-1] == forgotten()
+    assert default_models().notes[-1] == forgotten()
     assert forgotten(Path("models")) == ""
     monkeypatch.setenv("PROMPT_EDIT_MODELS", "models")
     assert forgotten() == ""
@@ -193,7 +193,7 @@ def test_a_whole_set_is_taken(tmp_path: Path, alone: Path) -> None:
     assert [path.name for path in (chosen.detector, chosen.segmenter, chosen.painter)] == [
         "groundingdino_swint_ogc.pth", "sam2.1_hiera_tiny.pt", "v1-5.safetensors"]  # fmt: skip
     assert not chosen.sample
-    assert chosen.told == (
+    assert chosen.notes == (
         "Using groundingdino_swint_ogc.pth, sam2.1_hiera_tiny.pt and v1-5.safetensors.",
     )
 
@@ -213,8 +213,8 @@ def test_a_partial_set_gives_the_samples_and_says_what_is_missing(
     shutil.rmtree(tmp_path / lost)
     chosen = default_models(tmp_path)
     assert chosen == sample_models()
-    assert said in chosen.told[0] and "sample models" in chosen.told[0]
-    assert chosen.told[1] == "Real models come with: prompt-edit models download recommended"
+    assert said in chosen.notes[0] and "sample models" in chosen.notes[0]
+    assert chosen.notes[1] == "Real models come with: prompt-edit models download recommended"
 
 
 OTHERS = {"ace_step_v1.safetensors": files.ACE_STEP, "a_lora.safetensors": files.LORA,
@@ -228,7 +228,7 @@ def test_a_set_with_something_else_for_a_painter_is_none(tmp_path: Path, alone: 
         files.save(tmp_path / "checkpoints" / name, weights)
     chosen = default_models(tmp_path)
     assert chosen.sample
-    assert "no inpainting model that is known and whole (a_lora.safetensors is" in chosen.told[0]
+    assert "no inpainting model that is known and whole (a_lora.safetensors is" in chosen.notes[0]
 
 
 def test_real_parts_beside_a_bare_checkpoint_only_give_the_samples(
@@ -237,7 +237,7 @@ def test_real_parts_beside_a_bare_checkpoint_only_give_the_samples(
     files.save(tmp_path / "checkpoints" / "v1-5.safetensors", files.unet(4))
     chosen = default_models(tmp_path)
     assert chosen.sample
-    assert "v1-5.safetensors is here, but no detector, no segmenter." in chosen.told[0]
+    assert "v1-5.safetensors is here, but no detector, no segmenter." in chosen.notes[0]
 
 
 def test_painters_that_were_trained_to_inpaint_come_first_then_the_catalogues(
@@ -275,7 +275,7 @@ def test_a_folder_that_is_not_there_is_an_error(
 
 
 def test_where_nothing_is_there_it_is_said_how_to_get_it(tmp_path: Path, alone: Path) -> None:
-    assert default_models(tmp_path).told == (
+    assert default_models(tmp_path).notes == (
         "Using the bundled sample models, which know the paper-doll world only.",
         "Real models come with: prompt-edit models download recommended",
     )

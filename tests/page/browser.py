@@ -174,19 +174,19 @@ class Layout:
         Args:
             slack: by how many units a box may be off, since the browser rounds.
         """
-        told = [
+        faults = [
             f"{one.name!r} and {other.name!r} overlap by {one.over(other):.0f}"
             for boxes in (self.nodes, self.groups)
             for one, other in combinations(boxes, 2)
             if one.over(other) > slack
         ]
-        told += [
+        faults += [
             f"{node.name!r} spills out of {group.name!r} by {node.outside(group):.0f}"
             for node in self.nodes
             for group in self.groups
             if node.over(group) > slack and node.outside(group) > slack
         ]
-        return told
+        return faults
 
 
 class Tab:
@@ -210,11 +210,11 @@ class Tab:
         self.page.goto(address)
         self._ready()
 
-    def _note(self, told: Any) -> None:
-        where = told.location.get("url", "")
+    def _note(self, message: Any) -> None:
+        where = message.location.get("url", "")
         ours = "prompt-edit" in where or "prompt_edit" in where
-        if told.type == "error" and (ours or not told.text.startswith(_OF_THE_HOST)):
-            self.errors.append(f"{told.text} ({where})")
+        if message.type == "error" and (ours or not message.text.startswith(_OF_THE_HOST)):
+            self.errors.append(f"{message.text} ({where})")
 
     def _note_exception(self, error: Any) -> None:
         if _AT_ITS_START not in (error.stack or ""):
@@ -223,8 +223,8 @@ class Tab:
     @property
     def version(self) -> tuple[int, ...]:
         """Of the page, such as (1, 45, 19)."""
-        told = self.page.evaluate("window.__COMFYUI_FRONTEND_VERSION__")
-        return tuple(int(part) for part in told.split("."))
+        text = self.page.evaluate("window.__COMFYUI_FRONTEND_VERSION__")
+        return tuple(int(part) for part in text.split("."))
 
     def _ready(self) -> None:
         self.page.wait_for_function(
@@ -338,8 +338,8 @@ class Tab:
     def layout(self) -> Layout:
         """Where nodes and groups are drawn, in whichever renderer is on."""
         self.fit()
-        told = self.page.evaluate(_BOXES)
-        nodes, groups = (tuple(Box(each["name"], *each["box"]) for each in told[kind])
+        boxes = self.page.evaluate(_BOXES)
+        nodes, groups = (tuple(Box(each["name"], *each["box"]) for each in boxes[kind])
                          for kind in ("nodes", "groups"))  # fmt: skip
         return Layout(nodes, groups)
 

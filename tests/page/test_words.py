@@ -37,9 +37,9 @@ def test_an_error_begins_with_what_is_wrong(clean: Tab) -> None:
     assert clean.run()["kind"] == "execution_error"
     if clean.version >= (1, 58):  # which says at first only that the node failed
         clean.page.get_by_role("button", name="View details").click()
-    told = clean.page.get_by_text("I cannot read “frobnicate”").first
-    told.wait_for()
-    before, _, _ = told.inner_text().partition("I cannot read")
+    shown = clean.page.get_by_text("I cannot read “frobnicate”").first
+    shown.wait_for()
+    before, _, _ = shown.inner_text().partition("I cannot read")
     assert "custom_nodes" not in before
     clean.page.keyboard.press("Escape")
     assert clean.errors == []

@@ -99,9 +99,9 @@ def test_what_needs_downloads_opens_whole(drawn: Tab, server: Server, path: Path
             inputs = {slot: value for slot, value in inputs.items()
                       if slot in known or isinstance(value, list)}  # fmt: skip
         assert (sent[key]["class_type"], sent[key]["inputs"]) == (node["class_type"], inputs)
-    told = server.post("/prompt", {"prompt": sent})
+    answer = server.post("/prompt", {"prompt": sent})
     server.until(lambda: stopped(server), 180)
-    assert told["node_errors"] == {}
+    assert answer["node_errors"] == {}
     assert drawn.errors == []
 
 

@@ -56,8 +56,9 @@ def test_the_models_have_not_become_worse(editor: PromptEditor) -> None:
     assert figures["edit_success"] >= 0.7
     assert figures["outside_changed_pixels"] == 0
     assert figures["edits"] >= 5
-    told = figures["by_operation"]
-    assert sum(told[name]["count"] for name in OPERATIONS) == figures["edits"]
-    assert all(set(told[name]) == {"count", "success", "psnr", "ssim", "seam"} for name in told)
+    by_operation = figures["by_operation"]
+    assert sum(by_operation[name]["count"] for name in OPERATIONS) == figures["edits"]
+    assert all(set(each) == {"count", "success", "psnr", "ssim", "seam"}
+               for each in by_operation.values())  # fmt: skip
     picture = contact_sheet(measured.tried)
     assert picture.width > 2000 and len(picture.convert("RGB").getcolors(1 << 24) or ()) > 1000

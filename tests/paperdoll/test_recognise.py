@@ -76,7 +76,7 @@ def others() -> dict[str, np.ndarray]:
         box = [20 * n, 10 * n, 20 * n + 60, 10 * n + 90]
         ImageDraw.Draw(flat).ellipse(box, fill=tuple(int(v) for v in rng.integers(0, 255, 3)))
         ImageDraw.Draw(page).text((5, 15 * n), "the quick brown fox jumps " * 2, fill="black")
-    made = {
+    values = {
         "noise": 0.5 + 0.3 * noise,
         "like a photograph": 0.5 + 0.2 * clouds / clouds.std(),
         "a blur": np.stack([x, y, 1 - x], axis=-1),
@@ -85,7 +85,7 @@ def others() -> dict[str, np.ndarray]:
         "red": np.ones((200, 260, 3)) * (1, 0, 0),
         "paper of no grain": np.ones((200, 260, 3)) * (176 / 255, 214 / 255, 240 / 255),
     }
-    drawn = {name: (255 * np.clip(v, 0, 1)).astype(np.uint8) for name, v in made.items()}
+    drawn = {name: (255 * np.clip(v, 0, 1)).astype(np.uint8) for name, v in values.items()}
     return {**drawn, "flat shapes": np.asarray(flat), "a page": np.asarray(page)}
 
 

@@ -113,22 +113,22 @@ def test_the_autoencoder_begins_as_a_thumbnail(pool: ScenePool) -> None:
     with torch.no_grad():
         vae = autoencoder.build()
         code = vae.encode(picture).latent_dist.mean
-        made = vae.decode(code).sample
+        decoded = vae.decode(code).sample
     assert code.shape == (2, 4, 64, 64)
     assert 0.3 < float(code[:, :3].std()) < 2
-    assert float((made - thumbnail).abs().mean()) < 0.05
+    assert float((decoded - thumbnail).abs().mean()) < 0.05
 
 
 def test_examples_for_the_painter() -> None:
     prompts, kinds = [], 0
     for seed in range(12):
-        made, again = examples.examples(seed), examples.examples(seed)
-        for example, twin in zip(made, again, strict=True):
+        first, again = examples.examples(seed), examples.examples(seed)
+        for example, twin in zip(first, again, strict=True):
             assert example.image.shape == (256, 256, 3) and example.mask.shape == (256, 256)
             assert example.mask.any() and not example.mask.all()
             assert np.array_equal(example.image, twin.image) and example.prompt == twin.prompt
             prompts.append(example.prompt)
-        kinds = max(kinds, len(made))
+        kinds = max(kinds, len(first))
     assert "" in prompts and len(set(prompts)) > 15 and kinds > 4
 
 
@@ -203,14 +203,14 @@ def test_a_network_that_told_the_velocity_goes_on_telling_codes(tmp_path: Path) 
     model.unet.save_pretrained(tmp_path / "unet")
     noise, mask = torch.randn(1, 4, 8, 8), torch.ones(1, 1, 8, 8)
     inputs = (noise, mask, noise, torch.tensor([999]), torch.randn(1, 16, painter.WIDTH))
-    told = {}
+    predicted = {}
     for kind, sign in (("sample", 1), ("v_prediction", -1)):
         scheduler.register_to_config(prediction_type=kind)
         scheduler.save_pretrained(tmp_path / "scheduler")
         again = painter.Painter(model.text, painter.telling_codes(tmp_path))
         with torch.no_grad():
-            told[kind] = sign * again(*inputs)
-    assert torch.allclose(told["sample"], told["v_prediction"], atol=1e-6)
+            predicted[kind] = sign * again(*inputs)
+    assert torch.allclose(predicted["sample"], predicted["v_prediction"], atol=1e-6)
 
 
 def test_words_of_the_world_are_one_token(tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ def _beside(chunks: list[list[str]], verb_class: str) -> Slots | None:
         return None
     if verb_class == "add" and not chunk[at - 1].endswith("ing"):
         return None
-    told = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at - 1]}” is not painted."
-    return Slots(chunk[at:], chunk[: at - 1], "near", told)
+    assumed = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at - 1]}” is not painted."
+    return Slots(chunk[at:], chunk[: at - 1], "near", assumed)
 
 
 def _acts(chunk: list[str], at: int) -> bool:
@@ -84,7 +84,7 @@ def _arriving(chunk: list[str], at: int) -> Slots:
     if place and (place[0] in lex.PLACES or place[0] in WHERE | {"from"}):
         mark = place[0] if place[0] in lex.PLACES else "near"
         place = place[1:]
-    told = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at]}” is not painted."
+    assumed = f"Read “{join(chunk)}” as a new thing; that it does “{chunk[at]}” is not painted."
     if not place or not any(map(is_word, place)):
-        return Slots((), gift, assumed=told)
-    return Slots(place, gift, mark, told)
+        return Slots((), gift, assumed=assumed)
+    return Slots(place, gift, mark, assumed)

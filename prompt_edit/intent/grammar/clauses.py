@@ -361,8 +361,8 @@ def _carry_on(shape: Shape, last: Slots, chunk: Tokens) -> list[Slots]:
     new = opens(chunk) == "indefinite" or kind_of(chunk[0]) != "" or chunk[0] in lex.NUMBERS
     bare = all(map(is_word, chunk))
     if shape.meaning == "add" and lex.PLACES.get(last.mark, "on") not in ("on", "in"):
-        told = f"Put it {last.mark} “{join(last.target)}”, whatever “{join(chunk)}”."
-        return [replace(last, assumed=told)]  # one knife by the plate and the cup
+        assumed = f"Put it {last.mark} “{join(last.target)}”, whatever “{join(chunk)}”."
+        return [replace(last, assumed=assumed)]  # one knife by the plate and the cup
     if shape.target_last and shape.meaning != "strip":
         if opens(chunk) == "definite" or (bare and opens(last.target) == "definite"):
             return [last, replace(last, target=["the", *chunk] if bare else chunk)]

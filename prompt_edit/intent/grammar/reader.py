@@ -132,8 +132,8 @@ class Reader:
         there = clause[0] in ("is", "are") and opens(clause[1:])  # "there is a cat on the sofa"
         if not alone or not (there or states(clause)):
             return clause
-        told = ["there", *clause] if there else clause
-        self.warnings.append(f"Read “{join(told)}” as what shall be so.")
+        words = ["there", *clause] if there else clause
+        self.warnings.append(f"Read “{join(words)}” as what shall be so.")
         return ["add", *clause[1:]] if there else ["make", *clause]
 
     def read_clause(self, tokens: Tokens) -> None:

@@ -97,7 +97,7 @@ class LlmParser:
                 warnings.append(f"{name} is not set up to see: the picture was not sent.")
         try:
             shots = self.language_model.shots
-            edits, told = self._ask(instruction, conversation(instruction, picture, shots), check)
+            edits, notes = self._ask(instruction, conversation(instruction, picture, shots), check)
         except NoAnswer as failure:
             trouble = f"{name} did not answer ({failure})"
         except PlanError as failure:
@@ -109,7 +109,7 @@ class LlmParser:
                     edits=edits,
                     instruction=instruction,
                     parser=parser,
-                    warnings=(*warnings, *told),
+                    warnings=(*warnings, *notes),
                 )
             trouble = f"{name} found no edit in the instruction"
         return _read_offline(instruction, trouble)
