@@ -71,6 +71,25 @@ def check_pictures(
     Raises:
         ImageError: another type, shape or range, or NaN among the numbers.
     """
+    images = check_form(images, shape, channels, name)
+    low, high = (float(each) for each in torch.aminmax(images.float()))
+    if not math.isfinite(low + high):
+        raise ImageError(f"{name} holds NaN or infinite numbers. Make it anew.")
+    if low < -_BEYOND or high > 1 + _BEYOND:
+        raise ImageError(
+            f"{name} goes from {low:.3g} to {high:.3g}, not from 0 to 1. Scale it, or divide it by"
+            " 255."
+        )
+    return images
+
+
+def check_form(
+    images: Any,
+    shape: Layout = "[B,H,W,C]",
+    channels: tuple[int, ...] = (1, 3, 4),
+    name: str = "The picture",
+) -> Tensor:
+    """`check_pictures` but for the range of the numbers, for which all of them must be read."""
     if not isinstance(images, Tensor):
         raise ImageError(
             f"{name} must be a torch tensor {shape} in 0..1, not {type_of(images)}."
@@ -87,14 +106,6 @@ def check_pictures(
         raise ImageError(f"{name} has no pixels: its shape is {size}.")
     if not images.is_floating_point():
         raise ImageError(f"{name} holds {images.dtype}, not floats in 0..1: divide it by 255.")
-    low, high = (float(each) for each in torch.aminmax(images.detach().float()))
-    if not math.isfinite(low + high):
-        raise ImageError(f"{name} holds NaN or infinite numbers. Make it anew.")
-    if low < -_BEYOND or high > 1 + _BEYOND:
-        raise ImageError(
-            f"{name} goes from {low:.3g} to {high:.3g}, not from 0 to 1. Scale it, or divide it by"
-            " 255."
-        )
     return images.detach()
 
 
