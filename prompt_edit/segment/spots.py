@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -94,8 +95,8 @@ def grown(spot: Spot, pixels: float) -> Spot:
         return spot
     spot = spot.with_margin(max(pixels, 0) + 1)
     if pixels > 0:
-        return replace(spot, values=ndimage.distance_transform_edt(~spot.values) <= pixels)
-    return replace(spot, values=ndimage.distance_transform_edt(spot.values) > -pixels)
+        return replace(spot, values=_depth(~spot.values, pixels) <= pixels)
+    return replace(spot, values=_depth(spot.values, -pixels) > -pixels)
 
 
 def feathered(spot: Spot, pixels: float) -> Spot:
@@ -104,11 +105,32 @@ def feathered(spot: Spot, pixels: float) -> Spot:
         return spot
     pixels = min(pixels, sum(spot.size))  # beyond its size nothing changes, and time does
     spot = spot.with_margin(1)
-    depth = ndimage.distance_transform_edt(spot.values)
-    around = 2 * math.ceil(2 * pixels + 1) + 1
-    half = (ndimage.maximum_filter(depth, around, mode="nearest") - 1) / 2
-    soft = np.clip(depth / (np.minimum(half, pixels) + 1), 0, 1)
+    widest = 2 * pixels + 1  # what is thicker is thick enough for the whole band
+    depth = _depth(spot.values, widest)
+    most = ndimage.maximum_filter(depth, 2 * math.ceil(widest) + 1, mode="nearest")
+    soft = np.clip(depth / (np.minimum((most - 1) / 2, pixels) + 1), 0, 1)
     return replace(spot, values=soft.astype(np.float32))
+
+
+def _depth(inside: np.ndarray, reach: float) -> np.ndarray:
+    """How far each pixel [h,w] is from the nearest one outside; beyond the reach, more than that.
+
+    In strips of rows, one a thread: of those beside a strip, those within the reach count.
+    """
+    height, margin = len(inside), math.ceil(reach) + 1
+    rows = max(-(-height // torch.get_num_threads()), 2 * margin)
+    depth = np.full(inside.shape, np.inf)
+
+    def measure(start: int) -> None:
+        first = max(0, start - margin)
+        part = inside[first : start + rows + margin]
+        if not part.all():  # else all of it is beyond the reach
+            measured = ndimage.distance_transform_edt(part)
+            depth[start : start + rows] = measured[start - first :][:rows]
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(measure, range(0, height, rows)))
+    return depth
 
 
 def filled(spot: Spot) -> Spot:
