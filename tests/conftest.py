@@ -17,6 +17,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 import one_step
 import pytest
 from hypothesis import settings
+from settled import settle
 
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
@@ -30,6 +31,10 @@ store.SAMPLES = one_step.folder()
 # The same examples everywhere, however slow the machine: what fails on one fails on all.
 settings.register_profile("any machine", deadline=None, derandomize=True)
 settings.load_profile("any machine")
+
+
+def pytest_collection_finish() -> None:
+    settle()
 
 
 @pytest.fixture(scope="session")
