@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 
 # What a developer has installed must not change what is tested.
 os.environ.pop("PROMPT_EDIT_MODELS", None)
@@ -23,7 +24,7 @@ from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.models import store
-from prompt_edit.models.store import sample_models
+from prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
 from prompt_edit.segment.sam import Sam
 
 store.SAMPLES = one_step.folder()
@@ -39,17 +40,31 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def detector() -> GroundingDino:
-    return GroundingDino.load(sample_models().detector)
+    return GroundingDino.load(one_step.folder() / DETECTOR.name)
 
 
 @pytest.fixture(scope="session")
 def segmenter() -> Sam:
-    return Sam.load(sample_models().segmenter)
+    return Sam.load(one_step.folder() / SEGMENTER.name)
 
 
 @pytest.fixture(scope="session")
 def painter() -> Inpainter:
-    return Inpainter.load(sample_models().painter)
+    return Inpainter.load(one_step.folder() / PAINTER.name)
+
+
+@pytest.fixture(scope="session")
+def small_painter() -> Inpainter:
+    """The sample painter at 64 x 64 pixels, for tests that do not look at what it paints."""
+    return Inpainter.load(one_step.folder(small=True) / PAINTER.name)
+
+
+@pytest.fixture(scope="module")
+def small_samples() -> Iterator[None]:
+    """The sample models are those with the small painter."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "SAMPLES", one_step.folder(small=True))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -53,10 +53,10 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def editor(
-    monkeypatch: pytest.MonkeyPatch, detector: Any, segmenter: Any, painter: Any
+    monkeypatch: pytest.MonkeyPatch, detector: Any, segmenter: Any, small_painter: Any
 ) -> PromptEditor:
     """The sample models, loaded once for all tests."""
-    made = PromptEditor(detector, segmenter, painter)
+    made = PromptEditor(detector, segmenter, small_painter)
     monkeypatch.setattr(module, "load_editor", lambda *_: made)
     return made
 
