@@ -14,7 +14,7 @@ import pytest
 from commandline import run as run_inside
 from evaluate import drawn_sets
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_samples")]
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
