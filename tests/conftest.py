@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 
 # What a developer has installed must not change what is tested.
 os.environ.pop("PROMPT_EDIT_MODELS", None)
@@ -64,6 +65,19 @@ def small_samples() -> Iterator[None]:
     """The sample models are those with the small painter."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "SAMPLES", one_step.folder(small=True))
+        yield
+
+
+@pytest.fixture(scope="module")
+def loaded_once() -> Iterator[None]:
+    """Commands that follow each other take the models that one before them loaded."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (GroundingDino, Sam):
+            patch.setattr(kind, "load", cache(kind.load))
+        load = Inpainter.load
+        plain = cache(load)
+        patch.setattr(Inpainter, "load", lambda *told, loras=(), **how: (
+            load(*told, loras=loras, **how) if loras else plain(*told, **how)))  # fmt: skip
         yield
 
 

@@ -96,15 +96,22 @@ def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = N
         whole: (height, width) in pixels that the logits cover, from the upper left of the picture;
             by default the picture.
     """
+    spot = spot_from_logits(logits, image, whole)
+    return spot.whole() if spot else torch.zeros(tuple(image.shape[:2]))
+
+
+def spot_from_logits(
+    logits: Tensor, image: Tensor, whole: tuple[int, int] | None = None
+) -> Spot | None:
+    """`from_logits`, where the mask may be; None where it is certainly nowhere."""
     size = (int(image.shape[0]), int(image.shape[1]))
     whole = whole or size
     sides = (int(logits.shape[0]), int(logits.shape[1]))
     cell = max(whole) / max(sides)
-    mask = torch.zeros(size)
     logits = logits.float()
     coarse = around((logits > math.log(_FAINT / (1 - _FAINT))).cpu().numpy(), 4 * _REACH + 3)
     if coarse is None:
-        return mask
+        return None
     near = tuple(
         slice(part.start * high // side, min(limit, -(-part.stop * high // side)))
         for part, high, side, limit in zip(coarse, whole, sides, size, strict=True)
@@ -113,8 +120,8 @@ def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = N
     pixels = image[near].to(chance.device).float().contiguous()
     sharp = without_specks(sharpen(chance, pixels, cell))
     # What is too small, and of its surroundings' colour, the filter takes away.
-    mask[near] = (sharp if sharp.any() else (chance > 0.5).float()).cpu()
-    return mask
+    hard = (sharp if sharp.any() else chance).cpu().numpy() > 0.5
+    return Spot(hard, near[0].start, near[1].start, size)
 
 
 def _sampled(logits: Tensor, near: tuple[slice, ...], whole: tuple[int, int]) -> Tensor:
