@@ -57,13 +57,11 @@ def wanted(edit: Edit | None, prompt: str = "", negative_prompt: str = "") -> Wa
     Raises:
         InstructionError: words that are none, or too many for a tokenizer.
     """
-    words = []
-    for own, typed in ((edit.prompt if edit else "", prompt),
-                       (edit.negative_prompt if edit else "", negative_prompt)):  # fmt: skip
+    for typed in (prompt, negative_prompt):
         require(typed, str, "The prompt", InstructionError)
         if len(typed) > _LONGEST:  # a tokenizer would take minutes, and leave out most of it
             raise InstructionError(
                 f"Shorten the prompt to {_LONGEST} characters at most: it has {len(typed)}."
             )
-        words.append(typed.strip() or own)
-    return Wanted(*words, edit)
+    own = (edit.prompt, edit.negative_prompt) if edit else ("", "")
+    return Wanted(prompt.strip() or own[0], negative_prompt.strip() or own[1], edit)
