@@ -23,6 +23,7 @@ from .inpaint.control import Control
 from .inpaint.diffusion import Inpainter, Lora
 from .inpaint.known import check
 from .inpaint.repaint import DEFAULT, Painted, Sampling, cut_out, repaint
+from .inpaint.wanted import wanted
 from .intent import parse_grammar
 from .models.card import read_card
 from .models.store import ModelSet
@@ -261,7 +262,7 @@ class PromptEditor:
         painted = [edit for edit in plan.edits if not edit.cuts]
         if painted and (later.sample or later.model is not None):
             for edit in painted:
-                check(later.get(on_progress), image, edit, sampling)
+                check(later.get(on_progress), image, wanted(edit), sampling)
 
     def find(
         self,

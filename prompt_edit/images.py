@@ -74,6 +74,25 @@ def check_pictures(
     Raises:
         ImageError: another type, shape or range, or NaN among the numbers.
     """
+    images = check_form(images, shape, channels, name)
+    low, high = (float(each) for each in torch.aminmax(images.float()))
+    if not math.isfinite(low + high):
+        raise ImageError(f"{name} holds NaN or infinite numbers. Make it anew.")
+    if low < -_BEYOND or high > 1 + _BEYOND:
+        raise ImageError(
+            f"{name} goes from {low:.3g} to {high:.3g}, not from 0 to 1. Scale it, or divide it by"
+            " 255."
+        )
+    return images
+
+
+def check_form(
+    images: Any,
+    shape: Layout = "[B,H,W,C]",
+    channels: tuple[int, ...] = (1, 3, 4),
+    name: str = "The picture",
+) -> Tensor:
+    """`check_pictures` but for the range of the numbers, for which all of them must be read."""
     if not isinstance(images, Tensor):
         raise ImageError(
             f"{name} must be a torch tensor {shape} in 0..1, not {type_of(images)}."
@@ -90,14 +109,6 @@ def check_pictures(
         raise ImageError(f"{name} has no pixels: its shape is {size}.")
     if not images.is_floating_point():
         raise ImageError(f"{name} holds {images.dtype}, not floats in 0..1: divide it by 255.")
-    low, high = (float(each) for each in torch.aminmax(images.detach().float()))
-    if not math.isfinite(low + high):
-        raise ImageError(f"{name} holds NaN or infinite numbers. Make it anew.")
-    if low < -_BEYOND or high > 1 + _BEYOND:
-        raise ImageError(
-            f"{name} goes from {low:.3g} to {high:.3g}, not from 0 to 1. Scale it, or divide it by"
-            " 255."
-        )
     return images.detach()
 
 
@@ -266,10 +277,17 @@ def rgb(pixels: Tensor) -> Tensor:
 
 def to_array(pixels: Tensor, bits: int = 8) -> np.ndarray:
     """float [H,W,C] or [1,H,W,C] in 0..1 to uint8 or uint16 [H,W,C]."""
-    top = 2**bits - 1
-    values = pixels.detach().cpu().float().reshape(pixels.shape[-3:])
-    values = (values * top).round_().clamp_(0, top)  # in place: pictures are large
-    return values.to(torch.uint8).numpy() if bits == 8 else values.numpy().astype(np.uint16)
+    top, kind = 2**bits - 1, np.uint8 if bits == 8 else np.uint16
+    values = pixels.detach().cpu().reshape(pixels.shape[-3:])
+    made = np.empty(tuple(values.shape), kind)
+    rows = max(1, _AT_ONCE // values[0].numel())
+    for start in range(0, len(values), rows):  # as many as stay near the processor
+        some = values[start : start + rows].float() * top
+        made[start : start + rows] = some.round_().clamp_(0, top).numpy()
+    return made
+
+
+_AT_ONCE = 2**18  # numbers
 
 
 def to_pil(pixels: Tensor) -> Image.Image:

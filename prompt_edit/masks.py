@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .errors import ImageError, type_of
-from .images import check_pictures
+from .images import check_form
 
 _ASPECT = 0.01  # relative: what two roundings of the same sides differ by, and no more
 _READABLE = 16  # pixels: below this a mask of another size says too little about its aspect
@@ -24,14 +24,15 @@ def fitting(masks: Tensor, images: Tensor) -> Tensor:
             another size is scaled where its sides are in the same proportion, to 1 % or one pixel.
 
     Raises:
-        ImageError: masks of other proportions, of another number, or whose values are not in 0..1.
+        ImageError: masks of other proportions, of another number, or whose values are not in 0..1;
+            what is no picture. Whether its numbers are in 0..1 is not looked at.
     """
-    images = check_pictures(images)
+    images = check_form(images)
     height, width, count = images.shape[1], images.shape[2], len(images)
     masks = _layers(masks)
     if len(masks) not in (1, count):
         raise ImageError(f"{len(masks)} masks came for {count} pictures: one for all, or one each.")
-    if not masks.any():
+    if not masks.amax() > 0:
         return torch.zeros(count, height, width)
     if masks.shape[1:] != (height, width):
         masks = _resized(masks, height, width)
@@ -73,7 +74,8 @@ def _layers(masks: Tensor) -> Tensor:
         masks = masks[None]
     if masks.dim() != 3 or not masks.numel():
         raise ImageError(f"The mask has the shape {shape}. Connect one of [B,H,W].")
-    return masks.clamp(0, 1)
+    low, high = torch.aminmax(masks)
+    return masks if low >= 0 and high <= 1 else masks.clamp(0, 1)
 
 
 def _resized(masks: Tensor, height: int, width: int) -> Tensor:

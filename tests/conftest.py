@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from functools import cache
 
 # What a developer has installed must not change what is tested.
 os.environ.pop("PROMPT_EDIT_MODELS", None)
@@ -17,12 +19,13 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 import one_step
 import pytest
 from hypothesis import settings
+from settled import settle
 
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.models import store
-from prompt_edit.models.store import sample_models
+from prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
 from prompt_edit.segment.sam import Sam
 
 store.SAMPLES = one_step.folder()
@@ -32,19 +35,50 @@ settings.register_profile("any machine", deadline=None, derandomize=True)
 settings.load_profile("any machine")
 
 
+def pytest_collection_finish() -> None:
+    settle()
+
+
 @pytest.fixture(scope="session")
 def detector() -> GroundingDino:
-    return GroundingDino.load(sample_models().detector)
+    return GroundingDino.load(one_step.folder() / DETECTOR.name)
 
 
 @pytest.fixture(scope="session")
 def segmenter() -> Sam:
-    return Sam.load(sample_models().segmenter)
+    return Sam.load(one_step.folder() / SEGMENTER.name)
 
 
 @pytest.fixture(scope="session")
 def painter() -> Inpainter:
-    return Inpainter.load(sample_models().painter)
+    return Inpainter.load(one_step.folder() / PAINTER.name)
+
+
+@pytest.fixture(scope="session")
+def small_painter() -> Inpainter:
+    """The sample painter at 64 x 64 pixels, for tests that do not look at what it paints."""
+    return Inpainter.load(one_step.folder(small=True) / PAINTER.name)
+
+
+@pytest.fixture(scope="module")
+def small_samples() -> Iterator[None]:
+    """The sample models are those with the small painter."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "SAMPLES", one_step.folder(small=True))
+        yield
+
+
+@pytest.fixture(scope="module")
+def loaded_once() -> Iterator[None]:
+    """Commands that follow each other take the models that one before them loaded."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (GroundingDino, Sam):
+            patch.setattr(kind, "load", cache(kind.load))
+        load = Inpainter.load
+        plain = cache(load)
+        patch.setattr(Inpainter, "load", lambda *told, loras=(), **how: (
+            load(*told, loras=loras, **how) if loras else plain(*told, **how)))  # fmt: skip
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ moves what it must, and that it gives the same there as here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -47,6 +47,8 @@ class Elsewhere(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
+        if func is torch._C._set_grad_enabled:
+            return func(*args)
         kwargs = dict(kwargs or {})
         first: Any = args[0] if args else None
         if func == _GET_DEVICE:
@@ -63,10 +65,11 @@ class Elsewhere(TorchFunctionMode):
             raise TypeError("can't convert a cuda tensor to numpy: copy it to the CPU first")
         if func is Tensor.__iter__:
             return iter([_mark(each, _is_far(first)) for each in first.unbind(0)])
-        far = _place_of(func, args, kwargs)
+        given = _tensors(args, *kwargs.values())
+        far = _place_of(func, given)
         if kwargs.get("device") is not None:
             far, kwargs["device"] = _real(kwargs["device"])
-        unseen = not far and any(map(_is_unseen, _tensors((args, kwargs))))
+        unseen = not far and any(map(_is_unseen, given))
         result = func(*args, **kwargs)
         for each in _tensors(result):
             if (each is not first or far) and not (unseen and each.dtype == torch.bool):
@@ -115,13 +118,14 @@ def _moved(func: Callable[..., Tensor], args: tuple[Any, ...], kwargs: dict[str,
     return _mark(result, target) if target != far or result is not value else result
 
 
-def _place_of(func: Any, args: Any, kwargs: Any) -> bool:
+def _place_of(func: Any, given: list[Tensor]) -> bool:
     """Where an operation takes place. Raises RuntimeError where its tensors are apart."""
-    found = list(_tensors((args, kwargs)))
-    if func is Tensor.__getitem__ and found:  # numbers index from anywhere, and lists from here
-        found = [found[0], *(each for each in found[1:] if _is_far(each) and each.dim())]
-    far = [each for each in found if _is_far(each)]
-    near = [each for each in found if not _is_far(each) and each.dim() and not _is_unseen(each)]
+    if len(given) < 2:
+        return bool(given) and _is_far(given[0])
+    if func is Tensor.__getitem__:  # numbers index from anywhere, and lists from here
+        given = [given[0], *(each for each in given[1:] if _is_far(each) and each.dim())]
+    far = [each for each in given if _is_far(each)]
+    near = [each for each in given if not _is_far(each) and each.dim() and not _is_unseen(each)]
     if far and near and func not in _ACROSS:
         raise RuntimeError(
             f"Expected all tensors to be on the same device in {getattr(func, '__name__', func)},"
@@ -130,11 +134,14 @@ def _place_of(func: Any, args: Any, kwargs: Any) -> bool:
     return bool(far)
 
 
-def _tensors(value: Any) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, dict):
-        yield from _tensors(list(value.values()))
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _tensors(each)
+def _tensors(*values: Any) -> list[Tensor]:
+    """Those among the values, and in lists and dicts of them."""
+    found: list[Tensor] = []
+    for value in values:
+        if isinstance(value, Tensor):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += _tensors(*value)
+        elif isinstance(value, dict):
+            found += _tensors(*value.values())
+    return found

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import __main__ as benchmarks
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_samples")]
 
 
 def test_every_stage_is_timed_beside_its_bare_models(

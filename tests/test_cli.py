@@ -24,13 +24,21 @@ from safetensors.torch import save_file
 from worlds import DRESS_SCENE, drawn
 
 from prompt_edit.chosen import chosen_models
+from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image
+from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.models.store import ModelSet, sample_models
+from prompt_edit.segment.sam import Sam
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_samples")]
 
 SENTENCE = "make the dress blue"
+
+
+@pytest.fixture(scope="module")
+def editor(detector: GroundingDino, segmenter: Sam, small_painter: Inpainter) -> PromptEditor:
+    return PromptEditor(detector, segmenter, small_painter)
 
 
 @pytest.fixture(autouse=True)

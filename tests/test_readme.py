@@ -14,7 +14,7 @@ import pytest
 from commandline import run as run_inside
 from evaluate import drawn_sets
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_samples", "loaded_once")]
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,24 +36,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drawn_sets.imagenet(here)
     (here / "photos").mkdir()
     for name in ("a", "b"):
-        file = f"photos/{name}.jpg"
-        assert run(["prompt-edit", "draw", file, "--seed", "900899"], here).returncode == 0
+        assert run_inside("draw", here / f"photos/{name}.jpg", "--seed", "900899") == 0
     rows = "".join(f"photos/{name}.jpg,make the hat red,x/{name}.png\n" for name in ("a", "b"))
     (here / "catalogue.csv").write_text(f"picture,instruction,output\n{rows}")
-    assert run(["prompt-edit", "draw", "photo.png", "--seed", "900899"], here).returncode == 0
+    assert run_inside("draw", here / "photo.png", "--seed", "900899") == 0
     return here
 
 
 def home(here: Path) -> dict[str, str]:
     return {"HOME": str(here), "XDG_DATA_HOME": str(here / "data"), "PROMPT_EDIT_OFFLINE": "1",
             "PYTHONUTF8": "1"}  # fmt: skip
-
-
-def run(command: list[str], here: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "prompt_edit", *command[1:]], cwd=here, capture_output=True,
-        text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), **home(here)},
-    )  # fmt: skip
 
 
 def shortened(command: list[str]) -> list[str]:
@@ -98,7 +90,7 @@ def test_the_commands_of_the_readme(
 
 def test_the_python_of_the_readme(folder: Path) -> None:
     (code,) = (block for kind, block in BLOCKS if kind == "python")
-    run(["prompt-edit", "draw", "doll.png", "--seed", "900899"], folder)
+    run_inside("draw", folder / "doll.png", "--seed", "900899")
     process = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(folder / "data")},

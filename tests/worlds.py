@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from torch import Tensor
 
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
@@ -39,8 +41,11 @@ BALLS_SCENE = scene(
 
 
 def drawn(of: Scene) -> tuple[Picture, Tensor]:
-    picture = draw(of)
+    picture = _drawn(of)
     return picture, as_image(picture)
+
+
+_drawn = cache(draw)  # the same few scenes, in hundreds of tests
 
 
 def instance(picture: Picture, kind: str, colour: str = "") -> Instance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,44 +13,50 @@ from torch import Tensor
 
 from ..errors import require
 from ..images import rgb
-from ..plan import Edit
 from ..segment import given
-from ..segment.masks import around, feather, grow
+from ..segment.spots import Box, Spot, feathered, grown, spot_of
 from .control import Control
 from .painter import Brief, OnPreview, OnStep, Painter
-from .region import Region, match_colour, region_around, stitch
+from .region import Region, lay, match_colour, region_of
 from .settings import SEEDS, Paint, Sampling
+from .wanted import Wanted
 
 
 class Canvas:
     """One picture, and what of it is to be painted how.
 
     Attributes:
-        image: [1,H,W,C], with what was painted so far.
-        opacity: float [H,W] of what is new in the end.
+        image: [1,H,W,C], with what was painted so far: written in place.
         count: how many pieces of it are painted, one by one: each with the model's full resolution.
         regions: where the painted pieces are.
     """
 
     def __init__(
-        self, image: Tensor, mask: Tensor, edit: Edit, paint: Paint, controls: Sequence[Control],
+        self, image: Tensor, mask: Tensor, asked: Wanted, paint: Paint, controls: Sequence[Control],
         native: int,
     ) -> None:  # fmt: skip
-        self.image, self._edit, self._controls = image, edit, controls
-        hard = painted_mask(mask, paint)
-        self.opacity = feather(hard, paint.feather * max(hard.shape) / 1000)
-        self._pieces, self.count = _pieces(hard, native)
-        self.regions: list[Region] = []
+        self.image, self._asked, self._controls = image, asked, controls
+        self.count, self.regions = 0, list[Region]()
+        if hard := _painted(mask, paint):
+            self._soft = feathered(hard, paint.feather * max(hard.size) / 1000)
+            self._pieces, boxes = _pieces(hard, native)
+            self.count, self._boxes = len(boxes), boxes
+        self._size = int(mask.shape[0]), int(mask.shape[1])
+
+    @property
+    def opacity(self) -> Tensor:
+        """Of what is new in the end: float [H,W]."""
+        return self._soft.whole() if self.count else torch.zeros(self._size)
 
     def brief(self, number: int, painter: Painter, seed: int) -> Brief:
         """What the painter is to paint as piece `number`, from 0."""
-        piece = (self._pieces == number + 1).float()
-        region = region_around(piece, painter.native, painter.multiple)
+        region = region_of(self._boxes[number], self._size, painter.native, painter.multiple)
         self.regions.append(region)
-        height, width = self.image.shape[1:3]
+        piece = self._pieces.within(region.box) == number + 1
+        height, width = self._size
         return Brief(
-            rgb(region.cut(self.image)), region.cut_mask(piece[None]), self._edit.prompt,
-            self._edit.negative_prompt, (seed + number) % SEEDS,
+            rgb(region.cut(self.image)), region.shrunk(torch.from_numpy(piece[None])),
+            self._asked.prompt, self._asked.negative_prompt, (seed + number) % SEEDS,
             tuple(each.cut(region, height, width) for each in self._controls),
         )  # fmt: skip
 
@@ -57,10 +64,9 @@ class Canvas:
         """Lay the piece that was asked for last over the picture."""
         region = self.regions[-1]
         patch = region.back(match_colour(patch, brief.image, brief.mask))
-        opacity = torch.zeros_like(self.opacity)
-        piece = self._pieces[region.slices] == len(self.regions)
-        opacity[region.slices] = self.opacity[region.slices] * piece
-        self.image = stitch(self.image, patch, opacity[None], region)
+        piece = self._pieces.within(region.box) == len(self.regions)
+        opacity = torch.from_numpy(self._soft.within(region.box) * piece.astype(np.float32))
+        lay(self.image, patch, opacity, region.box)
 
 
 def paint_canvases(
@@ -144,53 +150,51 @@ def painted_mask(mask: Tensor, paint: Paint) -> Tensor:
     """The mask [H,W] that is repainted: the object's, grown as its operation needs; hard."""
     mask = given.mask(mask)
     require(paint, Paint, "The way to paint")
+    hard = _painted(mask, paint)
+    return hard.whole() if hard else torch.zeros(tuple(mask.shape))
+
+
+def _painted(mask: Tensor, paint: Paint) -> Spot | None:
+    """`painted_mask`, where it is; None of an empty mask."""
+    spot = spot_of(mask)
     unit = max(mask.shape) / 1000
-    return grow(mask, max(paint.grow * float(mask.sum()) ** 0.5, paint.least * unit))
+    return spot and grown(spot, max(paint.grow * float(mask.sum()) ** 0.5, paint.least * unit))
 
 
-def _pieces(hard: Tensor, native: int) -> tuple[Tensor, int]:
+def _pieces(hard: Spot, native: int) -> tuple[Spot, list[Box]]:
     """The mask's connected pieces; those that fit one region together stay together.
 
     Returns:
-        For each pixel the number of its piece, int [H,W], from 1, 0 for none; and how many.
+        For each pixel the number of its piece, from 1, 0 for none; and in that order their boxes.
     """
-    there = hard.numpy() > 0.5
-    near = around(there, 0)
-    if near is None:
-        return torch.zeros(hard.shape, dtype=torch.int32), 0
-    labels, count = ndimage.label(there[near])
+    labels, count = ndimage.label(hard.values)
     groups = [
-        ([number], (y.start, x.start, y.stop, x.stop))
+        ([number], (hard.y + y.start, hard.x + x.start, hard.y + y.stop, hard.x + x.stop))
         for number, (y, x) in enumerate(ndimage.find_objects(labels), start=1)
     ]
-    merged = True
-    while merged and len(groups) > 1:
-        merged = False
-        for i in range(len(groups)):
-            for j in range(i + 1, len(groups)):
-                box = _joined(groups[i][1], groups[j][1])
-                largest = max(_side(groups[i][1]), _side(groups[j][1]), native // 2)
-                if _side(box) <= 1.5 * largest:
-                    groups[i] = (groups[i][0] + groups[j][0], box)
-                    del groups[j]
-                    merged = True
-                    break
-            if merged:
-                break
+    while pair := _fitting_pair([box for _, box in groups], native):
+        i, j = pair
+        groups[i] = groups[i][0] + groups[j][0], _joined(groups[i][1], groups[j][1])
+        del groups[j]
     piece_of = np.zeros(count + 1, np.int32)
     for piece, (numbers, _) in enumerate(groups, start=1):
         piece_of[numbers] = piece
-    pieces = torch.zeros(hard.shape, dtype=torch.int32)
-    pieces[near] = torch.from_numpy(piece_of[labels])
-    return pieces, len(groups)
+    return replace(hard, values=piece_of[labels]), [box for _, box in groups]
 
 
-_Box = tuple[int, int, int, int]  # top, left, bottom, right
+def _fitting_pair(boxes: Sequence[Box], native: int) -> tuple[int, int] | None:
+    """The first two boxes that one region holds hardly larger than for the larger of them alone."""
+    for i, one in enumerate(boxes):
+        for j, other in enumerate(boxes[i + 1 :], start=i + 1):
+            largest = max(_side(one), _side(other), native // 2)
+            if _side(_joined(one, other)) <= 1.5 * largest:
+                return i, j
+    return None
 
 
-def _joined(a: _Box, b: _Box) -> _Box:
+def _joined(a: Box, b: Box) -> Box:
     return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
 
 
-def _side(box: _Box) -> int:
+def _side(box: Box) -> int:
     return max(box[2] - box[0], box[3] - box[1])

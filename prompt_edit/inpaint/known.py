@@ -11,9 +11,9 @@ from ..errors import ImageError, InstructionError
 from ..models.card import Knowledge
 from ..paperdoll.phrases import SPELLINGS
 from ..paperdoll.recognise import likeness
-from ..plan import PICTURE, Edit
 from .painter import Painter
 from .settings import DEFAULT, Sampling
+from .wanted import Wanted
 
 REAL = "Load a real model for that (Load Inpaint Model; --painter)"
 DOUBT = (
@@ -23,9 +23,9 @@ DOUBT = (
 
 
 def check(
-    painter: Painter, image: Tensor, edit: Edit, sampling: Sampling = DEFAULT
+    painter: Painter, image: Tensor, asked: Wanted, sampling: Sampling = DEFAULT
 ) -> tuple[str, ...]:
-    """What someone should know before the painter paints an edit; nothing for real painters.
+    """What someone should know before the painter paints that; nothing for real painters.
 
     Args:
         image: float [1,H,W,C], the picture to be edited.
@@ -34,10 +34,10 @@ def check(
         InstructionError: words, steps or the like that a sample painter has not learnt.
         ImageError: a picture that is certainly not of its world.
     """
-    knows = None if edit.cuts else painter.card.knows
+    knows = None if asked.cuts else painter.card.knows
     if knows is None:
         return ()
-    _, notes = worded(knows, edit)
+    _, notes = worded(knows, asked)
     _check_sampling(knows, sampling)
     vae = cast(Any, painter).pipeline.vae  # the sample painter is of diffusers
     seen = likeness(image, vae)
@@ -49,22 +49,22 @@ def check(
     return (*notes, DOUBT) if seen == "doubtful" else notes
 
 
-def worded(knows: Knowledge, edit: Edit) -> tuple[str, tuple[str, ...]]:
-    """The edit's prompt in the words and the order that the painter learnt, and what to note.
+def worded(knows: Knowledge, asked: Wanted) -> tuple[str, tuple[str, ...]]:
+    """The prompt in the words and the order that the painter learnt, and what to note.
 
     Raises:
         InstructionError: a word that it does not know, or more than one thing or colour.
     """
-    if edit.target == PICTURE and edit.operation in ("restyle", "recolor", "replace"):
+    if asked.restyled:
         raise InstructionError(
-            f"{REAL}: the sample painter cannot {edit.operation} a whole picture, only the things"
+            f"{REAL}: the sample painter cannot {asked.restyled} a whole picture, only the things"
             " in it, and the background."
         )
     notes: tuple[str, ...] = ()
-    if edit.negative_prompt:
+    if asked.negative_prompt:
         notes = ("The sample painter never learnt negative prompts, and may not heed this one.",)
-    words = _words(edit.prompt, knows)
-    if edit.operation == "background" or "background" in words:
+    words = _words(asked.prompt, knows)
+    if asked.background or "background" in words:
         return _background(knows, [word for word in words if word != "background"]), notes
     things = [word for word in words if word in knows.nouns]
     colours = [word for word in words if word in knows.colours]
@@ -73,7 +73,7 @@ def worded(knows: Knowledge, edit: Edit) -> tuple[str, tuple[str, ...]]:
     if len(things) > 1 or len(colours) > 1:
         several = things if len(things) > 1 else colours
         raise InstructionError(
-            f'Ask for one thing in one colour: the sample painter cannot paint "{edit.prompt}",'
+            f'Ask for one thing in one colour: the sample painter cannot paint "{asked.prompt}",'
             f" with {' and '.join(several)}."
         )
     if colours and things and things[0] in knows.colourless:

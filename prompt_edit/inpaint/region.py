@@ -10,10 +10,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ImageError, require, shown
-from ..images import check_pictures, rgb
+from ..images import check_form, check_pictures, rgb
 from ..masks import fitting
 from ..segment import given
 from ..segment.masks import feather
+from ..segment.spots import Box, spot_of
 
 
 @dataclass(frozen=True)
@@ -36,19 +37,27 @@ class Region:
         """Rows and columns of the box."""
         return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
 
+    @property
+    def box(self) -> Box:
+        """Its sides in the picture."""
+        return self.y, self.x, self.y + self.height, self.x + self.width
+
     def cut(self, image: Tensor) -> Tensor:
-        """The box of an image [B,H,W,C] at working size: float32."""
+        """The box of an image [B,H,W,C] at working size: float32. Nothing else of it is read."""
         rows, columns = self.slices
-        self._require_inside(check_pictures(image))
-        return _resize(image[:, rows, columns].float(), self.work)
+        self._require_inside(check_form(image))
+        return _resize(check_pictures(image[:, rows, columns]).float(), self.work)
 
     def cut_mask(self, mask: Tensor) -> Tensor:
         """The box of a mask [B,H,W] at working size, hard; what is thin stays, as a thin line."""
         rows, columns = self.slices
         mask = given.masks(mask)
         self._require_inside(mask)
-        hard = (mask[:, rows, columns, None] > 0.5).float()
-        small = _resize(hard, self.work)[..., 0]
+        return self.shrunk(mask[:, rows, columns] > 0.5)
+
+    def shrunk(self, hard: Tensor) -> Tensor:
+        """A hard mask of the box, bool [B,h,w], as `cut_mask` gives it."""
+        small = _resize(hard[..., None].float(), self.work)[..., 0]
         shrinks = self.work[0] < self.height or self.work[1] < self.width
         return (small > (0.05 if shrinks else 0.5)).float()
 
@@ -70,27 +79,38 @@ def region_around(mask: Tensor, native: int, multiple: int, context: float = 1.4
 
     Args:
         mask: float [H,W]; must not be empty.
-        native: the side in pixels that the model was trained on. The region's longer side becomes
-            this, and is enlarged by no more than a third where the picture is large enough.
-        multiple: what both working sides must be divisible by.
-        context: the region's side over the mask's longer side.
+        native, multiple, context: as `region_of` takes them.
 
     Raises:
         ImageError: no mask, an empty one, or sizes that nothing can be cut to.
     """
     mask = given.mask(mask)
     _require_sizes(native, multiple, context)
-    height, width = mask.shape
     rows = mask.amax(dim=1).nonzero()[:, 0]
     columns = mask.amax(dim=0).nonzero()[:, 0]
     if not len(rows):
         raise ImageError("Paint a mask first: an empty one has no region.")
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    left, right = int(columns[0]), int(columns[-1]) + 1
+    box = int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+    return region_of(box, (mask.shape[0], mask.shape[1]), native, multiple, context)
+
+
+def region_of(
+    box: Box, size: tuple[int, int], native: int, multiple: int, context: float = 1.4
+) -> Region:
+    """A region that holds a box with context, near a square, inside a picture.
+
+    Args:
+        size: height and width of the picture.
+        native: the side in pixels that the model was trained on. The region's longer side becomes
+            this, and is enlarged by no more than a third where the picture is large enough.
+        multiple: what both working sides must be divisible by.
+        context: the region's side over the box's longer side.
+    """
+    top, left, bottom, right = box
     side = max(bottom - top, right - left) * context + 8
     side = round(max(side, native * 0.75))
-    y, region_height = _fit(top, bottom, side, height)
-    x, region_width = _fit(left, right, side, width)
+    y, region_height = _fit(top, bottom, side, size[0])
+    x, region_width = _fit(left, right, side, size[1])
     scale = native / max(region_height, region_width)
     work = tuple(max(multiple, round(length * scale / multiple) * multiple)
                  for length in (region_height, region_width))  # fmt: skip
@@ -128,18 +148,34 @@ def stitch(image: Tensor, patch: Tensor, mask: Tensor, region: Region) -> Tensor
         ImageError: a picture, patch or mask that is none, or of another size.
     """
     require(region, Region, "The region")
-    image, patch = check_pictures(image, "[1,H,W,C]"), check_pictures(patch, "[1,H,W,C]")
+    image, patch = check_form(image, "[1,H,W,C]"), check_form(patch, "[1,H,W,C]")
     mask = given.masks(mask)
     region._require_inside(image)
     if mask.shape != image.shape[:3] or patch.shape[1:3] != (region.height, region.width):
         raise ImageError("Take a mask of the picture's size, and a patch of the region's.")
-    rows, columns = region.slices
     result = image.clone()
-    old = image[:, rows, columns, :3]
-    alpha = mask[:, rows, columns, None].to(image.device)
-    blend = old.float() + (patch.to(image.device, torch.float32) - old.float()) * alpha
-    result[:, rows, columns, :3] = torch.where(alpha > 0, blend.to(image.dtype), old)
+    rows, columns = region.slices
+    lay(result, patch, mask[0, rows, columns], region.box)
     return result
+
+
+def lay(image: Tensor, patch: Tensor, opacity: Tensor, box: Box) -> None:
+    """Write a patch into a box of a picture [1,H,W,C]; where the opacity is 0 nothing is written.
+
+    Args:
+        patch: float [1,h,w,3]; opacity: float [h,w] in 0..1, both of the box's size.
+
+    Raises:
+        ImageError: a patch whose numbers are none, or in another range.
+    """
+    if (spot := spot_of(opacity.sign())) is None:
+        return
+    top, left, bottom, right = spot.box
+    patch = check_pictures(patch)[:, top:bottom, left:right].to(image.device, torch.float32)
+    alpha = opacity[top:bottom, left:right, None].to(image.device)
+    old = image[:, box[0] + top : box[0] + bottom, box[1] + left : box[1] + right, :3]
+    blend = (patch - old).mul_(alpha).add_(old)
+    old.copy_(torch.where(alpha > 0, blend.to(old.dtype), old))
 
 
 @dataclass(frozen=True)
@@ -240,17 +276,21 @@ def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
     mask = given.masks(mask)
     if not patch.shape[:3] == original.shape[:3] == mask.shape:
         raise ImageError("Take a patch, an original and a mask of one size.")
-    known = mask < 0.5
+    step = max(1, min(mask.shape[1:]) // _JUDGED)
+    some, true, known = (each[:, ::step, ::step] for each in (patch, original, mask < 0.5))
     if known.sum() < 16:
         return patch
-    shift = (original - patch)[known].median(dim=0).values
-    return (patch + shift).clamp(0, 1)
+    off = (true - some)[known].T.contiguous()  # [3,N]
+    return (patch + off.median(dim=1).values).clamp_(0, 1)
+
+
+_JUDGED = 256  # pixels a side: as many tell the shift of colours as all do
 
 
 def _resize(image: Tensor, size: tuple[int, int]) -> Tensor:
     """[B,H,W,C] to another size; antialiased when it shrinks."""
     if image.shape[1:3] == size:
         return image
-    moved = image.movedim(-1, 1)
+    moved = image.movedim(-1, 1).contiguous()  # in which it is scaled much faster
     scaled = F.interpolate(moved, size, mode="bicubic", antialias=True, align_corners=False)
-    return scaled.clamp(0, 1).movedim(1, -1)
+    return scaled.clamp_(0, 1).movedim(1, -1).contiguous()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -12,23 +12,21 @@ from torch import Tensor
 from ..errors import InstructionError, ModelError, PlanError, require
 from ..images import check_pictures, rgb
 from ..masks import fitting
-from ..plan import PICTURE, Edit
+from ..plan import Edit
 from ..segment.masks import feather
 from .canvas import Canvas, paint_canvases, painted_mask
 from .control import Control
 from .known import check, worded
 from .painter import OnPreview, OnStep, Painter
 from .region import Region
-from .settings import AS_GIVEN, DEFAULT, PAINT, Paint, Sampling
-from .wording import instruction
+from .settings import DEFAULT, Paint, Sampling
+from .wanted import Wanted, wanted
+from .wording import FILL, instruction
 
 __all__ = [
     "DEFAULT", "Painted", "Repainted", "Sampling", "cut_out", "painted_mask", "repaint",
     "repaint_each",
 ]  # fmt: skip
-
-_AS_PAINTED = Edit(operation="remove", target=PICTURE)
-"""Stands for no edit: what a mask covers is painted as the prompt says."""
 
 EMPTY = "The mask is empty, so the picture is as it was: paint a mask, or find something first."
 WHOLE = "The mask is empty, so nothing was cut away: paint a mask, or find something first."
@@ -78,15 +76,19 @@ def repaint(
             picture or a mask that is none.
     """
     image = check_pictures(image, "[1,H,W,C]")
-    _check_asked(painter, edit, sampling, controls)
-    if edit.cuts:
+    require(edit, Edit, "The edit", PlanError)
+    asked = wanted(edit)
+    _check_asked(painter, asked, sampling, controls)
+    if asked.cuts:
         raise InstructionError("Extracting paints nothing: use cut_out, or repaint_each.")
-    paint = PAINT[edit.operation] if paint is None else paint
+    paint = asked.paint if paint is None else paint
     require(paint, Paint, "The way to paint")
     mask = fitting(mask, image)[0]
-    notes = check(painter, image, edit, sampling)
-    edit, told = _told(painter, edit)
-    canvas = Canvas(image, mask, edit, paint, (*painter.controls, *controls), painter.native)
+    notes = check(painter, image, asked, sampling)
+    asked, told = _told(painter, asked)
+    canvas = Canvas(
+        image.clone(), mask, asked, paint, (*painter.controls, *controls), painter.native
+    )
     paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
     notes = (*notes, *(told if canvas.count else (EMPTY,)))
     return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
@@ -121,32 +123,31 @@ def repaint_each(
         InstructionError, ImageError: what a sample painter would paint wrong (`known.check`).
     """
     images = check_pictures(images)
-    paint = AS_GIVEN if edit is None else None
-    edit = _AS_PAINTED if edit is None else edit
-    _check_asked(painter, edit, sampling, controls)
-    paint = paint or PAINT[edit.operation]
-    edit = _reworded(edit, prompt, negative_prompt)
+    if edit is not None:
+        require(edit, Edit, "The edit", PlanError)
+    asked = wanted(edit, prompt, negative_prompt)
+    _check_asked(painter, asked, sampling, controls)
     images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
     empty = [not (mask > 0.5).any() for mask in masks]
-    notes = _notes(painter, images, edit, sampling, empty)
-    if edit.cuts:
+    notes = _notes(painter, images, asked, sampling, empty)
+    if asked.cuts:
         return Repainted(_cut_each(images, masks, empty), torch.zeros_like(masks), tuple(notes))
-    results, opacity = list(images.split(1)), torch.zeros_like(masks)
-    if not all(empty):
-        edit, told = _told(painter, edit, prompt)
-        notes += told
-        controls = (*painter.controls, *controls)
-        rows = [row for row, nothing in enumerate(empty) if not nothing]
-        canvases = [
-            Canvas(images[row : row + 1], masks[row], edit, paint,
-                   [each.of_picture(row) for each in controls], painter.native)
-            for row in rows
-        ]  # fmt: skip
-        paint_canvases(painter, canvases, sampling, paint, on_step, on_preview)
-        for row, canvas in zip(rows, canvases, strict=True):
-            results[row], opacity[row] = canvas.image, canvas.opacity
-    return Repainted(torch.cat(results), opacity, tuple(notes))
+    rows = [row for row, nothing in enumerate(empty) if not nothing]
+    opacity = torch.zeros(masks.shape)
+    if not rows:
+        return Repainted(images, opacity, tuple(notes))
+    results = images.clone()
+    asked, told = _told(painter, asked, prompt)
+    canvases = [
+        Canvas(results[row : row + 1], masks[row], asked, asked.paint,
+               [each.of_picture(row) for each in (*painter.controls, *controls)], painter.native)
+        for row in rows
+    ]  # fmt: skip
+    paint_canvases(painter, canvases, sampling, asked.paint, on_step, on_preview)
+    for row, canvas in zip(rows, canvases, strict=True):
+        opacity[row] = canvas.opacity
+    return Repainted(results, opacity, (*notes, *told))
 
 
 def _cut_each(images: Tensor, masks: Tensor, empty: Sequence[bool]) -> Tensor:
@@ -158,20 +159,19 @@ def _cut_each(images: Tensor, masks: Tensor, empty: Sequence[bool]) -> Tensor:
 
 
 def _notes(
-    painter: Painter, images: Tensor, edit: Edit, sampling: Sampling, empty: Sequence[bool]
+    painter: Painter, images: Tensor, asked: Wanted, sampling: Sampling, empty: Sequence[bool]
 ) -> list[str]:
     """What to know of each picture before it is painted. Raises where it would come out wrong."""
-    nothing = WHOLE if edit.cuts else EMPTY
+    nothing = WHOLE if asked.cuts else EMPTY
     return [f"Picture {number + 1}: {note}" if len(images) > 1 else note
             for number, image in enumerate(images)
             for note in ([nothing] if empty[number]
-                         else check(painter, image[None], edit, sampling))]  # fmt: skip
+                         else check(painter, image[None], asked, sampling))]  # fmt: skip
 
 
-def _check_asked(painter: Any, edit: Any, sampling: Any, controls: Any) -> None:
+def _check_asked(painter: Any, asked: Wanted, sampling: Any, controls: Any) -> None:
     """Raise an error of ours for what cannot paint, and for what says no way to."""
-    require(edit, Edit, "The edit", PlanError)
-    if not edit.cuts:
+    if not asked.cuts:
         require(painter, "paint", "The painter", ModelError)
     require(sampling, Sampling, "The sampling", InstructionError)
     require(controls, Sequence, "The controls")
@@ -179,35 +179,17 @@ def _check_asked(painter: Any, edit: Any, sampling: Any, controls: Any) -> None:
         require(each, Control, "A control")
 
 
-_LONGEST = 10_000
+def _told(painter: Painter, asked: Wanted, typed: str = "") -> tuple[Wanted, tuple[str, ...]]:
+    """What is wanted with its prompt in the painter's words, and what to note of that.
 
-
-def _reworded(edit: Edit, prompt: str, negative_prompt: str) -> Edit:
-    """The edit with those prompts, where they are not empty."""
-    for each in (prompt, negative_prompt):
-        require(each, str, "The prompt", InstructionError)
-        if len(each) > _LONGEST:  # a tokenizer would take minutes, and leave out most of it
-            raise InstructionError(
-                f"Shorten the prompt to {_LONGEST} characters at most: it has {len(each)}."
-            )
-    told = {"prompt": prompt.strip() or edit.prompt,
-            "negative_prompt": negative_prompt.strip() or edit.negative_prompt}  # fmt: skip
-    return edit.model_copy(update=told)
-
-
-def _told(painter: Painter, edit: Edit, typed: str = "") -> tuple[Edit, tuple[str, ...]]:
-    """The edit with its prompt in the painter's words, and what to note of that.
-
-    What someone typed as the prompt of a painter that knows the world stays as it is.
+    What someone typed as the prompt of a painter that follows instructions stays as it is.
     """
     if painter.card.knows:
-        return edit.model_copy(update={"prompt": worded(painter.card.knows, edit)[0]}), ()
+        return replace(asked, prompt=worded(painter.card.knows, asked)[0]), ()
     if painter.wording == "result":
-        return edit, ()
-    told = typed.strip() or instruction(edit)
-    return edit.model_copy(update={"prompt": told}), (
-        f'The painter was told what to do: "{told}".',
-    )
+        return asked, ()
+    told = typed.strip() or (instruction(asked.edit) if asked.edit else FILL)
+    return replace(asked, prompt=told), (f'The painter was told what to do: "{told}".',)
 
 
 def cut_out(image: Tensor, mask: Tensor) -> Tensor:

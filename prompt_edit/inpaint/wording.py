@@ -41,6 +41,10 @@ _JOINTS = {
 _VOWEL = r"(?!one\b|eu|use|uni[^mn])[aeiou]|hour|honest"
 
 
+FILL = "fill the empty part in, so that it goes with what surrounds it"
+"""What is said where a mask is to be painted, and nobody says with what."""
+
+
 def instruction(edit: Edit) -> str:
     """The edit in plain English: "replace the red dress with a white t-shirt".
 
@@ -52,10 +56,8 @@ def instruction(edit: Edit) -> str:
         made = a(re.sub(r"\s+background$", "", edit.prompt)) if edit.prompt else ""
         kept = f", and keep {_listed(edit.exclude)} as before" if edit.exclude else ""
         return f"replace the background with {made}{kept}"
-    if edit.operation == "remove" and edit.target == PICTURE:  # a mask, and no plan
-        return "fill the empty part in, so that it goes with what surrounds it"
     if edit.operation == "remove":
-        return f"remove {target}, and show what is behind"
+        return FILL if edit.target == PICTURE else f"remove {target}, and show what is behind"
     if edit.operation == "add":
         return f"add {a(edit.prompt)}{_place(edit)}"
     if edit.operation == "replace" and edit.target != PICTURE:

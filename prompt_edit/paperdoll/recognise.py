@@ -81,24 +81,30 @@ def has_grain(image: Tensor) -> bool:
     scaled or painted over correlates with it by 0.7 and more, and nothing else by 0.25.
     """
     light = rgb(image)[0].detach().cpu().float().clamp(0, 1).mean(dim=-1).numpy()
+    fine = _fine(light, "nearest")
     return any(
         _correlation(piece) > least
         for side, least in ((32, 0.4), (16, 0.7))
-        for piece in _even_pieces(light, side)
+        for piece in _even_pieces(light, fine, side)
     )
 
 
-def _even_pieces(light: np.ndarray, side: int) -> list[np.ndarray]:
+def _even_pieces(light: np.ndarray, fine: np.ndarray, side: int) -> list[np.ndarray]:
     """Squares [side,side] of a picture [H,W] with little in them but grain, 24 at most."""
-    fine = _fine(light, "nearest")
-    pieces = []
-    for y in range(0, light.shape[0] - side + 1, side // 2):
-        for x in range(0, light.shape[1] - side + 1, side // 2):
-            box = np.s_[y : y + side, x : x + side]
-            mean = light[box].mean()
-            if mean > 0.12 and 0.0015 < fine[box].std() / mean < 0.015:
-                pieces.append(fine[box])
-    return [pieces[n] for n in range(0, len(pieces), max(1, -(-len(pieces) // 24)))]
+    mean, rough, squared = (_square_means(each, side) for each in (light, fine, fine * fine))
+    spread = np.sqrt(np.clip(squared - rough * rough, 0, None)) / np.maximum(mean, 1e-9)
+    places = np.argwhere((mean > 0.12) & (spread > 0.0015) & (spread < 0.015)) * (side // 2)
+    some = places[:: max(1, -(-len(places) // 24))]
+    return [fine[y : y + side, x : x + side] for y, x in some]
+
+
+def _square_means(values: np.ndarray, side: int) -> np.ndarray:
+    """The means of all squares [side,side] of values [H,W], every half a side: [rows,columns]."""
+    half = side // 2
+    high, wide = (length // half for length in values.shape)
+    cells = values[: high * half, : wide * half].reshape(high, half, wide, half)
+    sums = cells.mean(axis=(1, 3), dtype=np.float64)
+    return (sums[:-1, :-1] + sums[1:, :-1] + sums[:-1, 1:] + sums[1:, 1:]) / 4
 
 
 def _correlation(piece: np.ndarray) -> float:

@@ -64,9 +64,16 @@ def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
     require(segmenter, "segment", "The segmenter", ModelError)
     image = check_pictures(image, "[1,H,W,C]").float()
     check_same([grounded], image)
+    return _kept(segmenter, image, grounded)
+
+
+def _kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
+    """`kept`, of a picture that is one."""
     size = (int(image.shape[1]), int(image.shape[2]))
     boxes = given.boxes(grounded.left_out.boxes)
-    mask = union(segmenter.segment(image[0], boxes), size) if len(boxes) else torch.zeros(size)
+    if not len(boxes):
+        return torch.zeros(()).expand(size)  # takes no room, and no time
+    mask = union(segmenter.segment(image[0], boxes), size)
     if grounded.shape == "picture" and mask.any():
         mask = fill_holes(grow(mask, 1))  # no halo of the old background around the subject
     return mask
@@ -114,6 +121,9 @@ def cover_each(
     require(segmenter, "segment", "The segmenter", ModelError)
     images = check_pictures(images).float()
     check_same(found, images)
+    grown = given.length(grown, "The growth of the mask")
+    feathered = given.length(feathered, "The feather of the mask")
+    changes = bool(grown) or feathered > 0 or given.flag(filled, "Filling")
     size = (int(images.shape[1]), int(images.shape[2]))
     at_once = segmenter.at_once(images) if hasattr(segmenter, "at_once") else 1
     pieces, reasons = [], []
@@ -121,16 +131,20 @@ def cover_each(
         if at_once > 1 and number % at_once == 0:
             _see(segmenter, images, found, range(number, min(number + at_once, len(found))))
         image = images[number : number + 1]
-        left = kept(segmenter, image, each)
+        left = _kept(segmenter, image, each)
         cut = _cut(segmenter, image, each)
-        ready = [finished(mask, left, grown, feathered, filled) for mask in cut]
-        pieces.append(torch.stack(ready) if ready else cut)
+        ready = cut
+        if len(cut) and (changes or len(each.left_out.boxes)):
+            ready = torch.stack([finished(mask, left, grown, feathered, filled) for mask in cut])
+        pieces.append(ready)
         reasons.append(_reason(cut, left, pieces[-1], each))
         if on_step:
             on_step(number + 1, len(found))
     index = tuple(number for number, masks in enumerate(pieces) for _ in masks)
-    together = torch.stack([union(masks, size) for masks in pieces])
-    return Covers(together, torch.cat(pieces), index, tuple(reasons))
+    together = [union(masks, size) for masks in pieces]
+    if len(pieces) == 1:  # which is not copied
+        return Covers(together[0][None], pieces[0], index, tuple(reasons))
+    return Covers(torch.stack(together), torch.cat(pieces), index, tuple(reasons))
 
 
 def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded], rows: range) -> None:
@@ -143,7 +157,7 @@ def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded], rows: range)
 
 def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str:
     """What is to be said of the masks `ready` of what was cut: see `Cover.reason`."""
-    empty = ~ready.flatten(1).any(dim=1)
+    empty = ready.amax(dim=(1, 2)) <= 0 if len(ready) else torch.zeros(0, dtype=torch.bool)
     if not empty.any():
         return ""
     beside = 0
@@ -162,7 +176,7 @@ def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str
 
 def finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
     """A mask [H,W] grown, filled and feathered, without what is left alone, [H,W]; hard before."""
-    some = bool(left.any())
+    some = bool(left.amax() > 0)
     mask = grow(subtract(mask, left) if some else mask, grown)
     mask = fill_holes(mask) if given.flag(filled, "Filling") else mask
     # What is left alone does not come back.

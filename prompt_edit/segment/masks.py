@@ -8,13 +8,13 @@ from collections.abc import Callable
 import numpy as np
 import torch
 import torch.nn.functional as F
-from scipy import ndimage
 from torch import Tensor
 
 from ..errors import ImageError
 from ..images import check_pictures
 from ..masks import check_mask
-from . import given
+from . import given, spots
+from .spots import Spot, spot_of
 
 _REACH = 4  # cells on each side that the edge may move over
 _FAINT = 0.05  # chance below which a pixel does not become part of an object by its colour
@@ -24,16 +24,7 @@ _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
 def grow(mask: Tensor, pixels: float) -> Tensor:
     """Grow (or, below zero, shrink) a mask [H,W] by a Euclidean distance; the result is hard."""
     pixels = given.length(pixels, "The growth of the mask")
-    if pixels == 0:
-        return (given.mask(mask) > 0.5).float()
-    hard = _hard(mask)
-    if not hard.any() or hard.all():
-        return _like(hard, mask)
-    if pixels > 0:
-        grown = _near(hard, pixels, lambda part: ndimage.distance_transform_edt(~part) <= pixels)
-    else:
-        grown = _near(hard, 0, lambda part: ndimage.distance_transform_edt(part) > -pixels)
-    return _like(grown, mask)
+    return _changed(mask, lambda spot: spots.grown(spot, pixels))
 
 
 def feather(mask: Tensor, pixels: float) -> Tensor:
@@ -44,41 +35,18 @@ def feather(mask: Tensor, pixels: float) -> Tensor:
     a wire is opaque along its middle.
     """
     pixels = given.length(pixels, "The feather of the mask")
-    if pixels <= 0:
-        return (given.mask(mask) > 0.5).float()
-    hard = _hard(mask)
-    pixels = min(pixels, sum(hard.shape))  # beyond its size nothing changes, and time does
-    if not hard.any() or hard.all():
-        return _like(hard, mask)
-    around = 2 * math.ceil(2 * pixels + 1) + 1
-
-    def soft(part: np.ndarray) -> np.ndarray:
-        depth = ndimage.distance_transform_edt(part)
-        half = (ndimage.maximum_filter(depth, around, mode="nearest") - 1) / 2
-        return np.clip(depth / (np.minimum(half, pixels) + 1), 0, 1)
-
-    return _like(_near(hard, 0, soft), mask)
+    return _changed(mask, lambda spot: spots.feathered(spot, pixels))
 
 
 def fill_holes(mask: Tensor) -> Tensor:
     """Fill what a mask [H,W] encloses; the result is hard."""
-    return _like(_near(_hard(mask), 0, ndimage.binary_fill_holes), mask)
+    return _changed(mask, spots.filled)
 
 
 def without_specks(mask: Tensor, share: float = 0.01) -> Tensor:
     """Drop pieces smaller than that share of the mask [H,W]; the result is hard."""
     share = given.length(share, "The share of a speck")
-
-    def large(part: np.ndarray) -> np.ndarray:
-        pieces, count = ndimage.label(part)
-        if count < 2:
-            return part
-        areas = np.bincount(pieces.ravel())
-        kept = areas >= share * part.sum()
-        kept[0] = False
-        return kept[pieces]
-
-    return _like(_near(_hard(mask), 0, large), mask)
+    return _changed(mask, lambda spot: spots.without_specks(spot, share))
 
 
 def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
@@ -103,7 +71,7 @@ def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
         raise ImageError(f"The picture is {list(image.shape)}, the mask {list(chance.shape)}.")
     shorter = min(chance.shape)
     if shorter <= _REACH:
-        return _like(_hard(chance), chance)
+        return (chance > 0.5).float()
     step = max(1, min(round(cell), shorter // (_REACH + 1)))
     sharp = torch.zeros_like(chance)
     # The filter averages twice over its reach, and sees every `step`-th pixel.
@@ -128,15 +96,22 @@ def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = N
         whole: (height, width) in pixels that the logits cover, from the upper left of the picture;
             by default the picture.
     """
+    spot = spot_from_logits(logits, image, whole)
+    return spot.whole() if spot else torch.zeros(tuple(image.shape[:2]))
+
+
+def spot_from_logits(
+    logits: Tensor, image: Tensor, whole: tuple[int, int] | None = None
+) -> Spot | None:
+    """`from_logits`, where the mask may be; None where it is certainly nowhere."""
     size = (int(image.shape[0]), int(image.shape[1]))
     whole = whole or size
     sides = (int(logits.shape[0]), int(logits.shape[1]))
     cell = max(whole) / max(sides)
-    mask = torch.zeros(size)
     logits = logits.float()
     coarse = around((logits > math.log(_FAINT / (1 - _FAINT))).cpu().numpy(), 4 * _REACH + 3)
     if coarse is None:
-        return mask
+        return None
     near = tuple(
         slice(part.start * high // side, min(limit, -(-part.stop * high // side)))
         for part, high, side, limit in zip(coarse, whole, sides, size, strict=True)
@@ -145,8 +120,8 @@ def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = N
     pixels = image[near].to(chance.device).float().contiguous()
     sharp = without_specks(sharpen(chance, pixels, cell))
     # What is too small, and of its surroundings' colour, the filter takes away.
-    mask[near] = (sharp if sharp.any() else (chance > 0.5).float()).cpu()
-    return mask
+    hard = (sharp if sharp.any() else chance).cpu().numpy() > 0.5
+    return Spot(hard, near[0].start, near[1].start, size)
 
 
 def _sampled(logits: Tensor, near: tuple[slice, ...], whole: tuple[int, int]) -> Tensor:
@@ -178,19 +153,12 @@ def subtract(mask: Tensor, other: Tensor) -> Tensor:
     return (mask - other).clamp(min=0)
 
 
-def _near(hard: np.ndarray, reach: float, change: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """A mask [H,W] changed where it is, and up to `reach` pixels around it; zero elsewhere.
-
-    Masks are small in large pictures. A pixel beyond the reach is cut out with it, so that an edge
-    of the cut is an edge of the picture only where it is one.
-    """
-    near = around(hard, math.ceil(reach) + 1)
-    if near is None:
-        return hard
-    part = change(hard[near])
-    changed = np.zeros(hard.shape, part.dtype)
-    changed[near] = part
-    return changed
+def _changed(mask: Tensor, change: Callable[[Spot], Spot]) -> Tensor:
+    """A mask [H,W] hard, and changed where it is; zero where it is nowhere."""
+    mask = given.mask(mask)
+    spot = spot_of(mask)
+    made = change(spot).whole() if spot else torch.zeros(tuple(mask.shape))
+    return made.to(mask.device)
 
 
 def around(hard: np.ndarray, margin: int, multiple: int = 1) -> tuple[slice, slice] | None:
@@ -204,11 +172,3 @@ def around(hard: np.ndarray, margin: int, multiple: int = 1) -> tuple[slice, sli
         low, high = max(0, int(hit[0]) - margin), int(hit[-1]) + 1 + margin
         places.append(slice(low // multiple * multiple, -(-high // multiple) * multiple))
     return places[0], places[1]
-
-
-def _hard(mask: Tensor) -> np.ndarray:
-    return given.mask(mask).cpu().numpy() > 0.5
-
-
-def _like(values: np.ndarray, mask: Tensor) -> Tensor:
-    return torch.from_numpy(values.astype(np.float32)).to(mask.device)

@@ -23,7 +23,7 @@ from . import given
 from .checkpoint import load_checkpoint
 from .drawn import CERTAINTY, box_masks, with_points
 from .families import load_family
-from .masks import from_logits
+from .masks import spot_from_logits
 from .network import Network, Prompts
 
 
@@ -120,9 +120,11 @@ class Sam:
             boxes, there = given.within(boxes, size)
         elif rough is not None:
             there = (rough > 0.5).flatten(1).any(dim=1)
+        asked = {"boxes": boxes, "points": points, "labels": labels, "rough": rough}
+        if count and there.all():
+            return self._answer(image, **asked)
         masks = torch.zeros(count, *size)
         if there.any():
-            asked = {"boxes": boxes, "points": points, "labels": labels, "rough": rough}
             kept = {name: each if each is None else each[there] for name, each in asked.items()}
             masks[there] = self._answer(image, **kept)
         return masks
@@ -149,7 +151,7 @@ class Sam:
         """`segment` for prompts that are all there."""
         pixels = self._pixels(image)
         key = f"{fingerprint(pixels)} {_key(asked)}"
-        return self._masks.get(key, lambda: self._cut(image, pixels, **asked) > 0.5).float()
+        return self._masks.get(key, lambda: self._cut(image, pixels, **asked)).float()
 
     def _cut(
         self,
@@ -209,10 +211,15 @@ class Sam:
         return (F.pad(small, beside) * 2 - 1) * CERTAINTY
 
     def _at_full_size(self, logits: Tensor, image: Tensor) -> Tensor:
-        """Masks of the frame, logits [N,h,w], as hard masks [N,H,W] of the picture."""
+        """Masks of the frame, logits [N,h,w], as hard masks of the picture, bool [N,H,W]."""
         size = (int(image.shape[0]), int(image.shape[1]))
         rows, columns = self.network.frame.part(size, logits.shape[1])
-        return torch.stack([from_logits(each, rgb(image)) for each in logits[:, :rows, :columns]])
+        masks = np.zeros((len(logits), *size), bool)  # of which only what is written takes time
+        for mask, each in zip(masks, logits[:, :rows, :columns], strict=True):
+            if spot := spot_from_logits(each, rgb(image)):
+                top, left, bottom, right = spot.box
+                mask[top:bottom, left:right] = spot.values
+        return torch.from_numpy(masks)
 
     def _embed(self, pictures: Sequence[np.ndarray]) -> list[list[Tensor]]:
         """The embedding of each picture; the last are kept, by the picture's content."""
@@ -229,7 +236,7 @@ class Sam:
         height, width = pixels.shape[:2]
         fewest = 1 if frame.stretched else math.ceil(max(height, width) / frame.side)
         beyond = ((0, max(0, fewest - height)), (0, max(0, fewest - width)), (0, 0))
-        return np.pad(pixels, beyond, mode="edge")
+        return np.pad(pixels, beyond, mode="edge") if any(map(any, beyond)) else pixels
 
 
 def _place(path: Any, device: Any) -> tuple[Path, torch.device]:

@@ -9,19 +9,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import one_step
 import pytest
 import torch
 from commandline import run
 from filelock import FileLock
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
-from benchmarks.batch_kills import command, differences, draw_pictures, killed
+from benchmarks import batch_kills
+from benchmarks.batch_kills import differences, draw_pictures, killed
 from prompt_edit.batch import stage as module
 from prompt_edit.batch.jobs import INSIDE
 from prompt_edit.batch.stage import Stage
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image, save_image
 from prompt_edit.inpaint.repaint import Sampling
+from prompt_edit.models.store import PAINTER
 
 RED = "make the dress red"
 
@@ -53,10 +56,10 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def editor(
-    monkeypatch: pytest.MonkeyPatch, detector: Any, segmenter: Any, painter: Any
+    monkeypatch: pytest.MonkeyPatch, detector: Any, segmenter: Any, small_painter: Any
 ) -> PromptEditor:
     """The sample models, loaded once for all tests."""
-    made = PromptEditor(detector, segmenter, painter)
+    made = PromptEditor(detector, segmenter, small_painter)
     monkeypatch.setattr(module, "load_editor", lambda *_: made)
     return made
 
@@ -262,11 +265,31 @@ def test_misuse_is_one_line(pictures: Path, tmp_path: Path) -> None:
     assert not out.exists()
 
 
+def command(pictures: Path, out: Path) -> list[str]:
+    """A run in a process of its own, with the small painter."""
+    painter = one_step.folder(small=True) / PAINTER.name
+    return batch_command(pictures, out, "--painter", str(painter))
+
+
+batch_command = batch_kills.command
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Four pictures, and what a run that nobody disturbs makes of them."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    draw_pictures(folder / "in", 4)
+    subprocess.run(command(folder / "in", folder / "out"), check=False, capture_output=True)
+    assert len(table(folder / "out")) == 8
+    return folder / "in", folder / "out"
+
+
 @pytest.mark.slow
-def test_a_full_disk_stops_the_run_and_it_goes_on_later(tmp_path: Path) -> None:
+def test_a_full_disk_stops_the_run_and_it_goes_on_later(
+    whole: tuple[Path, Path], tmp_path: Path
+) -> None:
     """A limit on the size of files is what a process can be given without rights."""
-    pictures, out, whole = tmp_path / "in", tmp_path / "out", tmp_path / "whole"
-    draw_pictures(pictures, 3)
+    (pictures, undisturbed), out = whole, tmp_path / "out"
 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
@@ -275,17 +298,17 @@ def test_a_full_disk_stops_the_run_and_it_goes_on_later(tmp_path: Path) -> None:
                              text=True, check=False)  # fmt: skip
     assert stopped.returncode == 1 and "cannot be written" in stopped.stderr
     assert "Traceback" not in stopped.stderr
-    for folder in (out, whole):
-        subprocess.run(command(pictures, folder), check=False, capture_output=True)
-    assert not differences(whole, out)
+    subprocess.run(command(pictures, out), check=False, capture_output=True)
+    assert not differences(undisturbed, out)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed so there")
-def test_a_run_that_is_killed_at_any_moment_goes_on(tmp_path: Path) -> None:
-    pictures = tmp_path / "in"
-    draw_pictures(pictures, 6)
-    subprocess.run(command(pictures, tmp_path / "whole"), check=False, capture_output=True)
-    killed(pictures, tmp_path / "killed", 4, 12.0, seed=5)
-    assert not differences(tmp_path / "whole", tmp_path / "killed")
-    assert len(table(tmp_path / "killed")) == 12
+def test_a_run_that_is_killed_at_any_moment_goes_on(
+    whole: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_kills, "command", command)
+    (pictures, undisturbed), out = whole, tmp_path / "out"
+    killed(pictures, out, 4, 8.0, seed=5)
+    assert not differences(undisturbed, out)
+    assert len(table(out)) == 8

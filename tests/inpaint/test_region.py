@@ -14,7 +14,7 @@ from torch import Tensor
 
 from prompt_edit.errors import ImageError, InstructionError
 from prompt_edit.images import rgb
-from prompt_edit.inpaint.canvas import _pieces
+from prompt_edit.inpaint.canvas import Canvas, _pieces
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.region import Region, crop, match_colour, region_around, stitch, uncrop
 from prompt_edit.inpaint.repaint import (
@@ -26,7 +26,9 @@ from prompt_edit.inpaint.repaint import (
     repaint_each,
 )
 from prompt_edit.inpaint.settings import PAINT
+from prompt_edit.inpaint.wanted import Wanted
 from prompt_edit.plan import Edit, Operation
+from prompt_edit.segment.spots import spot_of
 
 FEWER = settings(max_examples=50)  # large pictures take their time
 
@@ -299,9 +301,15 @@ def test_the_growth_follows_the_size_of_the_picture(operation: Operation) -> Non
 @given(masks(), st.sampled_from([64, 256]))
 def test_pieces_are_the_mask_taken_apart(mask: Tensor, native: int) -> None:
     hard = (mask > 0).float()
-    pieces, count = _pieces(hard, native)
+    spot = spot_of(hard)
+    assert spot
+    told, boxes = _pieces(spot, native)
+    pieces = told.whole()
     assert torch.equal((pieces > 0).float(), hard)
-    assert sorted(pieces[hard > 0].unique().tolist()) == list(range(1, count + 1))
+    assert sorted(pieces[hard > 0].unique().tolist()) == list(range(1, len(boxes) + 1))
+    for number, box in enumerate(boxes, start=1):
+        piece = spot_of((pieces == number).float())
+        assert piece and piece.box == box
 
 
 @pytest.mark.parametrize(
@@ -309,11 +317,13 @@ def test_pieces_are_the_mask_taken_apart(mask: Tensor, native: int) -> None:
 )
 def test_things_that_fit_one_region_are_painted_in_one(far: int, native: int, count: int) -> None:
     mask = box_mask((300, 300), 5, 5, 15, 15) + box_mask((300, 300), far, far, far + 10, far + 10)
-    assert _pieces(mask, native)[1] == count
+    spot = spot_of(mask)
+    assert spot and len(_pieces(spot, native)[1]) == count
 
 
 def test_an_empty_mask_has_no_pieces() -> None:
-    assert _pieces(torch.zeros(20, 30), 64)[1] == 0
+    empty = Canvas(noise(1, 20, 30, 3), torch.zeros(20, 30), Wanted(), PAINT["replace"], (), 64)
+    assert empty.count == 0 and torch.equal(empty.opacity, torch.zeros(20, 30))
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])

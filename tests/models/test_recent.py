@@ -72,3 +72,16 @@ def test_equal_pixels_equal_keys() -> None:
     assert fingerprint(picture) == fingerprint(picture.copy()[:, :])
     assert fingerprint(picture) != fingerprint(picture.reshape(2, 8, 3))
     assert fingerprint(picture) != fingerprint(picture[::-1])
+
+
+def test_every_byte_of_a_large_picture_counts() -> None:
+    """It is hashed in pieces: the first and the last byte of each, and their order."""
+    picture = np.random.default_rng(0).integers(0, 256, (1500, 2000, 3), dtype=np.uint8)
+    key, flat = fingerprint(picture), picture.reshape(-1)
+    assert key == fingerprint(picture.copy())
+    for place in (0, 2**22 - 1, 2**22, 2**23 - 1, 2**23, len(flat) - 1):
+        flat[place] ^= 1
+        assert fingerprint(picture) != key
+        flat[place] ^= 1
+    flat[: 2**23] = np.roll(flat[: 2**23], 2**22)
+    assert fingerprint(picture) != key

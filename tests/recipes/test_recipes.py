@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partialmethod
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,13 @@ def test_the_detectors_loss_teaches_all_of_it(pool: ScenePool, tmp_path: Path) -
     assert totals[-1] < 0.7 * totals[0]
 
 
-def test_the_segmenters_loss_can_be_learnt(pool: ScenePool) -> None:
+def test_the_segmenters_loss_can_be_learnt(
+    pool: ScenePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From batches of a quarter of the size that it is trained with."""
+    monkeypatch.setattr(segmenter, "PROMPTS", 6)
+    some = partialmethod(segmenter.Prompts.draw, batch=4)
+    monkeypatch.setattr(segmenter.Prompts, "draw", some)
     torch.manual_seed(0)
     sam, processor = segmenter.build()
     model = segmenter.Trained(sam)

@@ -88,25 +88,36 @@ def saved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return FORMATS[request.param](tmp_path_factory.mktemp("sam"))
 
 
+@pytest.fixture(scope="module")
+def here(saved: Path) -> Sam:
+    return Sam.load(saved, CPU)
+
+
+@pytest.fixture(scope="module")
+def there(saved: Path) -> Sam:
+    with Elsewhere():
+        return Sam.load(saved, GPU, torch.float32)
+
+
 @pytest.mark.parametrize("asked", ASKED)
-def test_every_family_answers_every_prompt(saved: Path, asked: str) -> None:
-    masks = Sam.load(saved, CPU).segment(picture(), **ASKED[asked])
+def test_every_family_answers_every_prompt(here: Sam, asked: str) -> None:
+    masks = here.segment(picture(), **ASKED[asked])
     assert masks.shape == (2, *SIZE)
     assert masks.dtype == torch.float32 and masks.device == CPU
     assert set(masks.unique().tolist()) <= {0.0, 1.0}
 
 
 @pytest.mark.parametrize("asked", ASKED)
-def test_every_family_answers_the_same_on_a_gpu(saved: Path, asked: str) -> None:
-    here = Sam.load(saved, CPU, torch.float32).segment(picture(), **ASKED[asked])
+def test_every_family_answers_the_same_on_a_gpu(here: Sam, there: Sam, asked: str) -> None:
+    true = here.segment(picture(), **ASKED[asked])
+    there.forget()
     with Elsewhere():
-        sam = Sam.load(saved, GPU, torch.float32)
         for place in (GPU, CPU, GPU):  # sent away, and back
-            for module in sam.modules:
+            for module in there.modules:
                 module.to(place)
-            sam._masks = Recent()  # or it would not look again
-            masks = sam.segment(picture(), **ASKED[asked])
-            assert masks.device == CPU and (masks != here).float().mean() < 0.01
+            there._masks = Recent()  # or it would not look again
+            masks = there.segment(picture(), **ASKED[asked])
+            assert masks.device == CPU and (masks != true).float().mean() < 0.01
 
 
 def test_every_family_encodes_a_picture_once(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:

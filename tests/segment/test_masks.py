@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from unittest.mock import patch
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -304,3 +307,17 @@ def test_edges_are_those_of_the_exact_filter(scene: Scene) -> None:
 
 def iou(one: Tensor, other: Tensor) -> float:
     return float((one & other).sum() / (one | other).sum())
+
+
+@pytest.mark.parametrize("threads", [1, 3, 16])
+@given(mask=masks(), by=pixels)
+def test_threads_make_no_difference(mask: Tensor, by: float, threads: int) -> None:
+    nothing = torch.zeros(30, mask.shape[1])
+    tall = hard(torch.cat([mask, nothing, mask.flip(0), torch.ones_like(mask)]))
+    with patch.object(torch, "get_num_threads", lambda: threads):
+        changed = [grow(tall, by), grow(tall, -by), feather(tall, by)]
+    outside, inside = (ndimage.distance_transform_edt(each) for each in (1 - tall, tall))
+    most = ndimage.maximum_filter(inside, 2 * math.ceil(2 * by + 1) + 1, mode="nearest")
+    soft = np.clip(inside / (np.minimum((most - 1) / 2, by) + 1), 0, 1)
+    for made, told in zip(changed, (outside <= by, inside > by, soft), strict=True):
+        assert np.array_equal(made, told.astype(np.float32))
