@@ -114,7 +114,8 @@ def loha_tucker(shape: Shape, rank: int) -> tuple[State, Changed]:
     if shape[2:] in ((), (1, 1)):
         return loha(shape, rank)
     out, taken, *kernel = shape
-    held, factors = {}, []
+    held: State = {}
+    factors = []
     for number in (1, 2):
         core, left, right = noise(rank, rank, *kernel), noise(rank, out), noise(rank, taken)
         held |= {f"hada_t{number}": core, f"hada_w{number}_a": left, f"hada_w{number}_b": right}

@@ -229,7 +229,7 @@ def _prefixes(parts: Mapping[str, torch.nn.Module]) -> Iterator[tuple[str, str, 
 def _names(slot: str, part: torch.nn.Module) -> dict[str, Layer]:
     modules = [name for name, module in part.named_modules()
                if isinstance(getattr(module, "weight", None), torch.Tensor)]  # fmt: skip
-    made = {name: (Rows(slot, name),) for name in modules}
+    made: dict[str, Layer] = {name: (Rows(slot, name),) for name in modules}
     if slot.startswith("text_encoder"):
         return _with_others(made, _text_names)
     if type(part).__name__ == "UNet2DConditionModel":
