@@ -16,8 +16,6 @@ from ..errors import ModelError
 from ..images import to_pil
 from ..models.card import Card, read_card
 from ..models.device import at_once, best_device, total_memory
-from ..models.loading import explained
-from ..models.weights import read_header, read_weights
 from .checkpoint import load_checkpoint, tell
 from .control import Control, control_arguments, controlled
 from .families import (
@@ -34,13 +32,14 @@ from .families import (
     pipeline_class,
 )
 from .folder import load_folder
+from .loras import Merged, read_lora
 from .memory import estimate, require_memory
 from .painter import Brief, OnPreview, OnStep
 
 
 @dataclass(frozen=True)
 class Lora:
-    """A low-rank change of a painter's weights: a .safetensors file, and how much of it."""
+    """A change of a painter's weights: a .safetensors file, and how much of it."""
 
     path: Path
     weight: float = 1.0
@@ -66,6 +65,7 @@ class Inpainter:
         self.pipeline, self.key, self.path = pipeline, key, path
         self._card, self._asked, self._scheduler = card, variant, pipeline.scheduler
         self._loras: list[Lora] = []
+        self._merged = Merged(pipeline)
         pipeline.set_progress_bar_config(disable=True)
         self._settle()
 
@@ -179,54 +179,25 @@ class Inpainter:
     # LoRA
 
     def add_lora(self, lora: Lora) -> None:
-        """Put a LoRA on; a few-step one brings its steps, guidance and scheduler.
+        """Put a LoRA on, exactly; a few-step one brings its steps, guidance and scheduler.
 
         Raises:
-            ModelError: missing, broken, or for another family; the painter stays as it was.
+            ModelError: missing, broken, for another model, or of a kind that is not applied; the
+                painter stays as it was.
         """
         path = Path(lora.path)
-        names = read_header(path)
-        if not any("lora" in name for name in names):
-            raise ModelError(f"Choose a file from models/loras: {path} is not a LoRA.")
-        _require_peft()
+        changes = read_lora(path, self.pipeline, self.family.title)
         self._row_of(path)  # before it is on: a file of a single step is refused
-        name = f"lora{len(self._loras)}"
-        try:
-            with explained(path, f"a LoRA for {self.family.title}"):
-                self.pipeline.load_lora_weights(read_weights(path), adapter_name=name)
-                adapters = self.pipeline.get_list_adapters().values()
-                if not any(name in each for each in adapters):
-                    raise ModelError(
-                        f"Choose a LoRA that was made for this model: {path} fits no layer of"
-                        f" {self.family.title}."
-                    )
-        except ModelError:
-            self._without(name)
-            raise
+        self._merged.add(path, changes, lora.weight)
         self._loras.append(Lora(path, lora.weight))
-        self._weigh()
         self._settle()
 
     def remove_loras(self) -> None:
-        """Take all LoRAs off: weights, scheduler and defaults are as they were."""
+        """Take all LoRAs off: weights are bit for bit, scheduler and defaults as they were."""
         if self._loras:
-            self.pipeline.unload_lora_weights()
+            self._merged.remove()
             self._loras = []
             self._settle()
-
-    def _weigh(self) -> None:
-        if self._loras:
-            names = [f"lora{number}" for number in range(len(self._loras))]
-            self.pipeline.set_adapters(names, [lora.weight for lora in self._loras])
-
-    def _without(self, name: str) -> None:
-        """Undo what a LoRA that failed left behind."""
-        if not self._loras:
-            self.pipeline.unload_lora_weights()
-            return
-        if any(name in each for each in self.pipeline.get_list_adapters().values()):
-            self.pipeline.delete_adapters(name)
-        self._weigh()
 
     # Defaults
 
@@ -493,10 +464,3 @@ def _columns(code: Tensor) -> Tensor:
     """Latents [1,c,h,w] as rows of channels and a constant: float [h*w,c+1], on the CPU."""
     rows = code[0].flatten(1).T.float().cpu()
     return torch.cat([rows, torch.ones(len(rows), 1)], dim=1)
-
-
-def _require_peft() -> None:
-    try:
-        import peft  # noqa: F401
-    except ImportError as error:
-        raise ModelError("LoRAs need the package peft. Install it: pip install peft.") from error

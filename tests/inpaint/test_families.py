@@ -427,7 +427,6 @@ def kohya(painter: Inpainter, file: Path) -> Path:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_lora_changes_the_result_and_comes_off_again(name: str, tmp_path: Path) -> None:
-    pytest.importorskip("peft")
     painter = Inpainter.load(tiny.folder(name))
     before = painted(painter)
     weights = {n: v.clone() for n, v in painter._network.state_dict().items()}
@@ -442,7 +441,6 @@ def test_a_lora_changes_the_result_and_comes_off_again(name: str, tmp_path: Path
 
 
 def test_loras_are_weighed_and_add_up(tmp_path: Path) -> None:
-    pytest.importorskip("peft")
     painter = Inpainter.load(tiny.folder("sd1"))
     before = painted(painter)
     first = lora(painter, tmp_path / "first.safetensors", "unet")
@@ -462,7 +460,6 @@ def test_loras_are_weighed_and_add_up(tmp_path: Path) -> None:
 
 
 def test_a_lora_of_a_single_step_is_refused_before_it_is_on(tmp_path: Path) -> None:
-    pytest.importorskip("peft")
     painter = Inpainter.load(tiny.folder("sd1"))
     before = painted(painter)
     with pytest.raises(ModelError, match="of a single step"):
@@ -471,7 +468,6 @@ def test_a_lora_of_a_single_step_is_refused_before_it_is_on(tmp_path: Path) -> N
 
 
 def test_a_few_step_lora_brings_its_scheduler(tmp_path: Path) -> None:
-    pytest.importorskip("peft")
     painter = Inpainter.load(tiny.folder("sd1"))
     own = painter.pipeline.scheduler
     painter.add_lora(Lora(kohya(painter, tmp_path / "lcm-lora-sdv1-5.safetensors")))
@@ -483,7 +479,6 @@ def test_a_few_step_lora_brings_its_scheduler(tmp_path: Path) -> None:
 
 
 def test_a_lora_that_does_not_fit_leaves_the_painter_alone(tmp_path: Path) -> None:
-    pytest.importorskip("peft")
     painter = Inpainter.load(tiny.folder("sd1"))
     before = painted(painter)
     other = kohya(painter_of("sdxl"), tmp_path / "other.safetensors")
@@ -687,7 +682,6 @@ def test_few_steps_are_the_same_on_a_gpu(name: str, variant: str) -> None:
 
 @pytest.mark.usefixtures("gpu")
 def test_a_lora_works_on_a_gpu(tmp_path: Path) -> None:
-    pytest.importorskip("peft")
     file = kohya(painter_of("sd1"), tmp_path / "style.safetensors")
     made = [painted(Inpainter.load(tiny.folder("sd1"), device, torch.float32, loras=[Lora(file)]))
             for device in (torch.device("cpu"), GPU)]  # fmt: skip

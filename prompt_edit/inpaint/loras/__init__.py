@@ -1,0 +1,4 @@
+"""LoRAs: files of changes to a painter's weights, merged into them exactly and taken off again."""
+
+from .merged import Merged as Merged
+from .reader import read_lora as read_lora
