@@ -89,7 +89,7 @@ def size_of(value: Any) -> int:
 
 def fingerprint(pixels: np.ndarray) -> str:
     """A key of a picture's content: equal pixels, equal keys. Every byte of it counts."""
-    data = memoryview(np.ascontiguousarray(pixels).reshape(-1).view(np.uint8))
+    data = np.ascontiguousarray(pixels).reshape(-1).view(np.uint8).data
     pieces = [data[start : start + _PIECE] for start in range(0, len(data), _PIECE)]
     if len(pieces) < 2:
         return f"{pixels.shape} {hashlib.sha1(data).hexdigest()}"
