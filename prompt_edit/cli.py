@@ -176,8 +176,7 @@ def edit(
     for each in notes:
         note(each)
     place = device_of(device)
-    say_models(models, place)
-    editor = load_editor(models, loras, offload, place)
+    editor = load_editor(models, loras, offload, place, say_models(models, place))
     sampling = _sampling(seed, steps, guidance, strength)
     if dry_run:
         _foresee(editor, source.pixels, plan, sampling, threshold)

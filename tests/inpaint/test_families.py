@@ -17,19 +17,17 @@ from prompt_edit.inpaint.control import Control, ControlNet
 from prompt_edit.inpaint.diffusion import Inpainter, Lora, whole_cells
 from prompt_edit.inpaint.families import (
     FAMILIES,
-    FEW_STEP,
     default_dtype,
     family_of,
-    few_step,
-    few_step_of,
     guidance_arguments,
-    name_of,
     pipeline_class,
 )
-from prompt_edit.inpaint.memory import estimate
+from prompt_edit.inpaint.few_step import FEW_STEP, few_step, few_step_of, name_of
+from prompt_edit.inpaint.memory import Need
 from prompt_edit.inpaint.painter import Brief
 from prompt_edit.inpaint.region import region_around
 from prompt_edit.inpaint.repaint import Sampling, repaint, repaint_each
+from prompt_edit.inpaint.source import Source, open_source
 from prompt_edit.models.device import total_memory
 from prompt_edit.plan import Edit
 
@@ -701,6 +699,10 @@ def test_a_lora_works_on_a_gpu(tmp_path: Path) -> None:
 # Memory
 
 
+def estimate(path: Path, dtype: torch.dtype) -> Need:
+    return open_source(path).need(dtype)
+
+
 def test_memory_is_told_before_loading() -> None:
     for name in ("sd1", "flux", "qwen-image-edit"):
         weights = sum(value.numel() for part in painter_of(name).modules
@@ -757,9 +759,8 @@ def test_attention_is_sliced_on_small_macs_only(monkeypatch: pytest.MonkeyPatch)
                 return lambda: sliced.append(True)
             return getattr(self._pipeline, name)
 
-    load = diffusion.load_folder
-    monkeypatch.setattr(diffusion, "load_folder",
-                        lambda *told: (Elsewhere(load(*told)[0]), load(*told)[1]))  # fmt: skip
+    load = Source.load
+    monkeypatch.setattr(Source, "load", lambda self, dtype: Elsewhere(load(self, dtype)))
     monkeypatch.setattr(diffusion, "require_memory", lambda *_: None)
     for device, total in (("mps", 128), ("cpu", 8), ("mps", 16)):
         monkeypatch.setattr(diffusion, "total_memory", lambda total=total: total * 2**30)
