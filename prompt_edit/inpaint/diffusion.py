@@ -307,6 +307,7 @@ class Inpainter:
             made = pipeline(
                 **_prompts(self.family, briefs, guidance),
                 **following,
+                **self.family.call,
                 **(self._row.options if self._row else {}),
                 **self._pictures(briefs),
                 height=height,
@@ -377,15 +378,28 @@ class Inpainter:
         """What a pipeline made [B,3,h,w] as pictures [B,height,width,3] on the CPU."""
         made = made.detach().cpu().float()
         if not made.isfinite().all():
-            half = self._network.dtype == torch.float16
-            advice = "Load the model as bf16 or fp32" if half else "Copy the model anew"
-            raise ModelError(
-                f"{advice}: {self.path} has run out of numbers in"
-                f" {str(self._network.dtype)[6:]}, and the picture is void."
-            )
+            raise self._void()
         if made.shape[-2:] != (height, width):
             made = F.interpolate(made, (height, width), mode="bicubic", antialias=True)
         return made.clamp(0, 1).movedim(1, -1)
+
+    def _void(self) -> ModelError:
+        """What to say of a picture of no numbers: weights may be none, or the precision is short
+        of them."""
+        named = (name for part in self.modules for name, value in part.named_parameters()
+                 if value.isnan().any())  # fmt: skip
+        broken = next(named, "")
+        if broken:
+            return ModelError(
+                f"Copy the model anew, or choose another: {self.path} holds weights that are no"
+                f" numbers ({broken} is the first), and its pictures are void."
+            )
+        half = self._network.dtype == torch.float16
+        advice = "Load the model as bf16 or fp32" if half else "Copy the model anew"
+        return ModelError(
+            f"{advice}: {self.path} has run out of numbers in"
+            f" {str(self._network.dtype)[6:]}, and the picture is void."
+        )
 
     def _widen(self) -> None:
         """On the CPU fp16 is slow, and not all of it is there."""

@@ -7,7 +7,7 @@ them, and where the notes say otherwise, that is said.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..errors import ModelError
@@ -75,16 +75,21 @@ def sd2(evidence: Evidence) -> Schedule:
     """
     bias = read_tensor(evidence.header, evidence.prefix + _TELLTALE)
     if bias is not None:
-        velocity = float(bias.float().std(unbiased=False)) > _APART
-    else:
-        kind = evidence.note("modelspec.architecture") or evidence.name.lower()
-        velocity = not any(word in kind for word in ("base", "512", "turbo"))
-    made = _marked(evidence, "v_prediction" if velocity else "epsilon", 768 if velocity else 512)
-    if bias is not None or _noted(evidence):
-        return made
-    assumed = "the velocity, at 768 pixels" if velocity else "the noise, at 512 pixels"
-    told = f"Taken by its name to foretell {assumed}: nothing in the file tells."
-    return Schedule(made.prediction, made.side, made.dark, (*made.told, told))
+        return _velocity(evidence, float(bias.float().std(unbiased=False)) > _APART)
+    noted = _noted(evidence)
+    if noted:
+        return _velocity(evidence, noted == "v_prediction")
+    kind = evidence.note("modelspec.architecture") or evidence.name.lower()
+    made = _velocity(evidence, not any(word in kind for word in ("base", "512", "turbo")))
+    assumed = "the noise" if made.prediction == "epsilon" else "the velocity"
+    told = f"Taken by its name to foretell {assumed}, at {made.side} pixels: nothing in it tells."
+    return replace(made, told=(*made.told, told))
+
+
+def _velocity(evidence: Evidence, velocity: bool) -> Schedule:
+    """Of Stable Diffusion 2, where that is known."""
+    own: Prediction = "v_prediction" if velocity else "epsilon"
+    return _marked(evidence, own, 768 if velocity else 512)
 
 
 def _marked(evidence: Evidence, own: Prediction | None, side: int) -> Schedule:

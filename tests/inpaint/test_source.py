@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +262,68 @@ def test_clip_has_its_own_words(tmp_path: Path) -> None:
     assert clip_tokenizer(tmp_path / "other", "!").pad_token_id == 0
 
 
+# What is read, and how often
+
+
+_opened: list[str] = []
+_watching: list[bool] = []
+
+
+def _watch(event: str, told: tuple[Any, ...]) -> None:
+    if _watching and event == "open" and isinstance(told[0], (str, bytes, Path)):
+        _opened.append(os.fsdecode(told[0]))
+
+
+sys.addaudithook(_watch)  # which stays; it sleeps outside `opened`
+
+
+@contextmanager
+def opened() -> Iterator[list[str]]:
+    """The weights files that Python opened: their headers; the library maps weights by itself."""
+    _opened.clear()
+    _watching.append(True)
+    seen: list[str] = []
+    try:
+        yield seen
+    finally:
+        _watching.clear()
+        seen += [each for each in _opened if each.endswith(".safetensors")]
+
+
+def _split(root: Path) -> Path:
+    """FLUX as people keep it, in one folder for each kind of part."""
+    state = tiny.single_state("flux")
+    places = {"model.diffusion_model.": "diffusion_models/flux1-dev.safetensors",
+              "text_encoders.clip_l.transformer.": "text_encoders/clip_l.safetensors",
+              "text_encoders.t5xxl.transformer.": "text_encoders/t5xxl_fp16.safetensors",
+              "vae.": "vae/ae.safetensors"}  # fmt: skip
+    for prefix, place in places.items():
+        tiny.save({name.removeprefix(prefix): value for name, value in state.items()
+                   if name.startswith(prefix)}, root / place)  # fmt: skip
+    return root / "diffusion_models" / "flux1-dev.safetensors"
+
+
+@pytest.mark.parametrize("kind", ["whole", "neighbours", "lender", "folder"])
+def test_each_header_is_read_once_a_load(kind: str, models: Path, tmp_path: Path) -> None:
+    """Through all that is asked: precision, memory, and the painter itself."""
+    tiny.save_t5_tokenizer(tmp_path)
+    path = {"whole": lambda: file_of(models, "sdxl"), "neighbours": lambda: _split(tmp_path / "m"),
+            "lender": lambda: file_of(models, "qwen-image"),
+            "folder": lambda: tiny.folder("flux")}[kind]()  # fmt: skip
+    base = tiny.folder("qwen-image") if kind == "lender" else None
+    with opened() as seen:
+        source = open_source(path, base)
+        assert source.need(source.default_dtype(CPU)).whole > 0
+        Inpainter.load(source, CPU)
+    wanted = {"whole": 1, "neighbours": 4, "lender": 4, "folder": 4}[kind]
+    assert len(set(seen)) == wanted
+    assert sorted(seen) == sorted(set(seen)), "each once"
+    if kind == "neighbours":
+        assert len(source.neighbours) == 3 and not source.lacking
+    if kind == "lender":
+        assert source.lender == base and source.lacking
+
+
 # Files that are not whole
 
 
@@ -378,7 +443,16 @@ def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
     (folder / "strange").mkdir()
     tiny.write_json(folder / "strange" / "model_index.json", {"_class_name": "WanPipeline"})
     made["strange"] = (folder / "strange", "A WanPipeline can't inpaint")
-    states: dict[str, tuple[dict[str, Tensor], str]] = {
+    for name, (state, told) in _bad_states().items():
+        made[name] = (tiny.save(state, folder / f"{name}.safetensors"), told)
+    state = tiny.single_state("sd1-inpaint")
+    state = {name: value for name, value in state.items() if "middle_block.0." not in name}
+    made["pruned"] = (tiny.save(state, folder / "pruned.safetensors"), "weights of its unet")
+    return made
+
+
+def _bad_states() -> dict[str, tuple[dict[str, Tensor], str]]:
+    return {
         "a_lora": ({"lora_unet_x.lora_down.weight": torch.ones(2)}, "is a LoRA"),
         "a_vae": (tiny.ldm_vae(tiny.pipeline("sd1").vae.state_dict(), 4), "an autoencoder"),
         "a_net": ({"control_model.input_hint_block.0.weight": torch.ones(2)}, "is a ControlNet"),
@@ -414,12 +488,6 @@ def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
                         "img_in.weight": torch.ones(64, 128),
                         "final_layer.linear.weight": torch.ones(64, 64)}, "another task"),
     }  # fmt: skip
-    for name, (state, told) in states.items():
-        made[name] = (tiny.save(state, folder / f"{name}.safetensors"), told)
-    state = tiny.single_state("sd1-inpaint")
-    state = {name: value for name, value in state.items() if "middle_block.0." not in name}
-    made["pruned"] = (tiny.save(state, folder / "pruned.safetensors"), "weights of its unet")
-    return made
 
 
 def test_bad_files_give_one_line_each(models: Path, tmp_path: Path) -> None:

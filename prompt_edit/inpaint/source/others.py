@@ -68,7 +68,7 @@ OTHERS: tuple[Other, ...] = (
     _video(r"(^|\.)blocks\.0\.norm1\.linear\."),  # CogVideoX
     _video(r"patchify_proj\.|(^|\.)adaln_single\.emb\.", r"scale_shift_table"),  # LTX
     Other("makes sounds, not pictures", _PICTURES,
-          (r"rotary_pos_emb\.inv_freq|genre_embedder\.|lyric_encoder\.",)),
+          (r"(^|model\.)transformer\.rotary_pos_emb\.inv_freq|genre_embedder\.|lyric_encoder\.",)),
     Other("makes things in space, not pictures", _PICTURES,
           (r"(^|\.)latent_in\.weight|blocks\.0\.attn1\.k_norm\.|cc_projection\.",)),
     # Other architectures
@@ -137,6 +137,8 @@ def require_painter(header: Header) -> None:
     for other in OTHERS:
         if other.matches(names):
             raise ModelError(f"{other.advice}: {header.file} {other.what}.")
+    if _integers(header):
+        raise ModelError(f"{_SIXTEEN}: {header.file} {_INTEGERS}.")
 
 
 def part_alone(header: Header) -> str:
@@ -151,6 +153,11 @@ def packed(header: Header) -> str:
     for other in OTHERS:
         if other.advice == _SIXTEEN and other.matches(names):
             return other.what
-    if any(held.whole and name.endswith(".weight") for name, held in header.tensors.items()):
-        return "holds packed weights of integers"
-    return ""
+    return _INTEGERS if _integers(header) else ""
+
+
+_INTEGERS = "holds packed weights of integers, which are not read"
+
+
+def _integers(header: Header) -> bool:
+    return any(held.whole and name.endswith(".weight") for name, held in header.tensors.items())

@@ -120,7 +120,7 @@ class SingleFile:
             networks = dict(self._shells())
             for part in self.parts:
                 if part.text:
-                    require_exact(part.fit(), part.header.file, part.name)
+                    require_exact(part.fit(), part.header.file, part.name.removeprefix("the "))
             given = self._filled(networks, dtype, Path(work))
             if self.layout.scheduler[0]:
                 given["scheduler"] = self._scheduler()
