@@ -13,7 +13,7 @@ from ..prompt_edit.check.retry import MOST, asked_for, repaint_doubtful
 from ..prompt_edit.detect.absence import Detector
 from ..prompt_edit.inpaint.control import Control, ControlNet
 from ..prompt_edit.inpaint.diffusion import Lora
-from ..prompt_edit.inpaint.families import FEW_STEP, NONE
+from ..prompt_edit.inpaint.few_step import FEW_STEP, NONE
 from ..prompt_edit.inpaint.painter import Painter
 from ..prompt_edit.inpaint.repaint import Repainted, Sampling, repaint_each
 from ..prompt_edit.models.store import CONTROLNET, PAINTER

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do with
     import torch
 
     from .editor import PromptEditor
+    from .inpaint.source import Source
 
 
 def chosen_models(
@@ -56,28 +57,34 @@ def device_of(name: str | None) -> torch.device | None:
 
 def load_editor(
     models: ModelSet, loras: Sequence[tuple[Path, float]] = (), offload: bool = False,
-    device: torch.device | None = None,
+    device: torch.device | None = None, painter: Source | None = None,
 ) -> PromptEditor:  # fmt: skip
+    """An editor of those models; `painter` is what `say_models` found, where it was asked."""
     from .editor import PromptEditor
     from .inpaint.diffusion import Lora
     from .models.loading import quiet_libraries
 
     quiet_libraries()
-    return PromptEditor.load(models, [Lora(*each) for each in loras], offload, device)
+    return PromptEditor.load(models, [Lora(*each) for each in loras], offload, device, painter)
 
 
-def say_models(models: ModelSet, device: torch.device | None) -> None:
+def say_models(models: ModelSet, device: torch.device | None) -> Source | None:
+    """Tell which models work, and what the painter takes; what it is, save for the samples."""
     for line in models.notes:
         note(line)
     for role in ("detector", "segmenter", "painter"):
         detail(f"{role}: {getattr(models, role)}")
     if models.sample:
-        return
-    from .inpaint.diffusion import Inpainter
-    from .inpaint.memory import GIB, estimate
+        return None
+    from .inpaint.memory import GIB
+    from .inpaint.source import open_source
     from .models.device import best_device
 
     device = device or best_device()
-    need = estimate(models.painter, Inpainter.default_dtype(models.painter, device))
+    painter = open_source(models.painter)
+    for line in painter.told:
+        note(line)
+    need = painter.need(painter.default_dtype(device))
     note(f"Painting with {models.painter.name} takes about {need.whole / GIB:.1f} GiB on"
          f" {device.type}, and {need.offloaded / GIB:.1f} GiB with --offload.")  # fmt: skip
+    return painter

@@ -175,10 +175,8 @@ def edit(
         notes = [*source.notes, *results.check_kinds(source, plan), *plan.warnings]
     for each in notes:
         note(each)
-    place = device_of(device)
-    say_models(models, place)
-    editor = load_editor(models, loras, offload, place)
-    sampling = _sampling(seed, steps, guidance, strength)
+    place, sampling = device_of(device), _sampling(seed, steps, guidance, strength)
+    editor = load_editor(models, loras, offload, place, say_models(models, place))
     if dry_run:
         _foresee(editor, source.pixels, plan, sampling, threshold)
         _say_would(models, results)

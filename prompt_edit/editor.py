@@ -23,6 +23,7 @@ from .inpaint.control import Control
 from .inpaint.diffusion import Inpainter, Lora
 from .inpaint.known import check
 from .inpaint.repaint import DEFAULT, Painted, Sampling, cut_out, repaint
+from .inpaint.source import Source
 from .inpaint.wanted import wanted
 from .intent import parse_grammar
 from .models.card import read_card
@@ -160,6 +161,7 @@ class PromptEditor:
         loras: Sequence[Lora] = (),
         offload: bool = False,
         device: torch.device | None = None,
+        painter: Source | None = None,
     ) -> PromptEditor:
         """An editor that loads each of its models when an edit first needs it.
 
@@ -171,12 +173,14 @@ class PromptEditor:
             loras: put on the painter in this order.
             offload: keep on the GPU only the part of the painter that works; slower, and smaller.
             device: where they run, by default the best device of this machine.
+            painter: what `open_source` found of it, where that was asked already.
         """
+        model = painter or models.painter
         return cls(
             Later("load detector", lambda: GroundingDino.load(models.detector, device)),
             Later("load segmenter", lambda: Sam.load(models.segmenter, device)),
             Later("load painter",
-                  lambda: Inpainter.load(models.painter, device, loras=loras, offload=offload),
+                  lambda: Inpainter.load(model, device, loras=loras, offload=offload),
                   sample=read_card(models.painter).sample),
         )  # fmt: skip
 

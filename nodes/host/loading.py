@@ -12,7 +12,8 @@ import comfy.model_management as memory
 import torch
 
 from ...prompt_edit.inpaint.diffusion import Inpainter
-from ...prompt_edit.inpaint.memory import GIB, estimate
+from ...prompt_edit.inpaint.memory import GIB
+from ...prompt_edit.inpaint.source import open_source
 from ...prompt_edit.models.store import PAINTER, Role
 from .choice import chosen
 from .resident import Resident
@@ -53,10 +54,11 @@ def load(kind: type[Kind], role: Role, name: str) -> Resident[Kind]:
 def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
     """`load` for a painter; one that is too large for the GPU runs there part by part."""
     path, gpu = chosen(PAINTER, name), memory.get_torch_device()
-    precision = _DTYPES.get(dtype) or Inpainter.default_dtype(path, gpu)
+    source = open_source(path)
+    precision = _DTYPES.get(dtype) or source.default_dtype(gpu)
 
     def make() -> Resident[Inpainter]:
-        need = estimate(path, precision)
+        need = source.need(precision)
         offload = False
         if gpu.type not in ("cpu", "mps"):  # a Mac's GPU has no memory of its own
             memory.free_memory(need.whole, gpu)
@@ -64,7 +66,7 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
         logging.info("%s takes about %.1f GiB on %s%s", path.name,
                      (need.offloaded if offload else need.whole) / GIB, gpu,
                      ", part by part, which is slower" if offload else "")  # fmt: skip
-        model = Inpainter.load(path, gpu, precision, rest=memory.unet_offload_device(),
+        model = Inpainter.load(source, gpu, precision, rest=memory.unet_offload_device(),
                                offload=offload, **options)  # fmt: skip
         return Resident(model, [] if offload else model.modules, model.working)
 

@@ -49,8 +49,8 @@ def _method(
     if name is MethodName.PROPOSED:
         if weights:
             raise ModelError("Name a baseline with --method: --weights are of one.")
-        say_models(models, device)
-        return Proposed(load_editor(models, (), False, device), retries)
+        found = say_models(models, device)
+        return Proposed(load_editor(models, (), False, device, found), retries)
     if retries:
         raise ModelError("Leave --retries out: a baseline paints once.")
     file = weights or Path("runs") / name.value / "baseline.safetensors"

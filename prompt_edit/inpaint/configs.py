@@ -3,8 +3,8 @@
 A single file holds weights alone; diffusers and transformers want settings too and would fetch
 them from the Hub. Shapes tell nearly all of them, and a family's habits the rest.
 
-Networks and autoencoders keep the names that their makers gave them, since diffusers reads those;
-text encoders are renamed to those of transformers.
+Networks and autoencoders are asked under the names that their makers gave them; text encoders under
+those of transformers.
 """
 
 from __future__ import annotations
@@ -13,13 +13,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import torch
-from torch import Tensor
-
-from ..models.weights import Shapes
+from ..models.headers import Shapes
 
 Config = dict[str, Any]
-State = dict[str, Tensor]
 
 
 def below(names: Mapping[str, Any], prefix: str) -> dict[str, Any]:
@@ -33,14 +29,36 @@ def count(names: Mapping[str, Any], pattern: str) -> int:
     return len({match[1] for name in names if (match := found.match(name))})
 
 
-def unet_config(shapes: Shapes, sample_size: int) -> Config:
-    """`UNet2DConditionModel` of names as Stable Diffusion has them, without prefix."""
+def unet_config(shapes: Shapes) -> Config:
+    """`UNet2DConditionModel` of names as Stable Diffusion has them, without prefix.
+
+    The distilled ones of SDXL (SSD-1B, Vega, KOALA) have other depths on the way down than up, and
+    little or nothing in the middle.
+    """
+    config = _unet_blocks(shapes)
+    layers, down = config["layers_per_block"], config.pop("depths")
+    up = [[_depth(shapes, f"output_blocks.{block * (layers + 1) + layer}.")
+           for layer in range(layers + 1)] for block in range(len(down))]  # fmt: skip
+    even = [set(one) for one in (*down, *up)]
+    if any(len(one) > 1 for one in even) or even[: len(down)] != even[len(down) :][::-1]:
+        config["transformer_layers_per_block"] = [[depth or 1 for depth in one] for one in down]
+        config["reverse_transformer_layers_per_block"] = [
+            [depth or 1 for depth in one] for one in up
+        ]
+    if "middle_block.1.proj_in.weight" not in shapes:
+        middle = "middle_block.0.in_layers.0.weight" in shapes
+        config["mid_block_type"] = "UNetMidBlock2D" if middle else None
     return {
-        **_unet_blocks(shapes),
+        **config,
         "_class_name": "UNet2DConditionModel",
+        "up_block_types": ["CrossAttnUpBlock2D" if any(one) else "UpBlock2D" for one in up],
         "out_channels": shapes["out.2.weight"][0],
-        "sample_size": sample_size,
     }
+
+
+def _depth(shapes: Shapes, start: str) -> int:
+    """How many transformer blocks follow one another there."""
+    return count(shapes, re.escape(start) + r"1\.transformer_blocks\.(\d+)\.")
 
 
 def controlnet_config(shapes: Shapes) -> Config:
@@ -49,34 +67,33 @@ def controlnet_config(shapes: Shapes) -> Config:
         blocks, hint = _diffusers_blocks(shapes), _diffusers_hint(shapes)
     else:
         blocks = _unet_blocks(shapes)
+        del blocks["depths"]
         hint = tuple(shapes[f"input_hint_block.{i}.weight"][0] for i in (0, 4, 8, 12))
-    del blocks["up_block_types"]
     return {**blocks, "_class_name": "ControlNetModel", "conditioning_embedding_out_channels": hint}
 
 
 def _unet_blocks(shapes: Shapes) -> Config:
-    """The encoder half, which UNet and ControlNet share."""
+    """The encoder half, which UNet and ControlNet share; and the depths of all its layers."""
     channels: list[int] = []
-    depths: list[int] = []
-    layers, width, depth = 0, 0, 0
+    depths: list[list[int]] = [[]]
+    width = 0
     for number in range(1, count(shapes, r"input_blocks\.(\d+)\.")):
         start = f"input_blocks.{number}."
         if start + "0.op.weight" in shapes:
             channels.append(width)
-            depths.append(depth)
+            depths.append([])
             continue
         width = shapes[start + "0.out_layers.3.weight"][0]
-        depth = count(shapes, re.escape(start) + r"1\.transformer_blocks\.(\d+)\.")
-        layers += not channels
+        depths[-1].append(_depth(shapes, start))
     channels.append(width)
-    depths.append(depth)
-    middle = count(shapes, r"middle_block\.1\.transformer_blocks\.(\d+)\.")
     label = shapes.get("label_emb.0.0.weight")
-    return _blocks(
-        shapes, channels, depths, layers, middle,
+    blocks = _blocks(
+        shapes, channels, [one[0] for one in depths], len(depths[0]),
+        count(shapes, r"middle_block\.1\.transformer_blocks\.(\d+)\."),
         shapes["input_blocks.0.0.weight"][1], label[1] if label else None,
         next((name for name in shapes if name.endswith("1.proj_in.weight")), None),
     )  # fmt: skip
+    return {**blocks, "depths": depths}
 
 
 def _diffusers_blocks(shapes: Shapes) -> Config:
@@ -115,9 +132,8 @@ def _blocks(
         "block_out_channels": channels,
         "layers_per_block": layers,
         "down_block_types": ["CrossAttnDownBlock2D" if d else "DownBlock2D" for d in depths],
-        "up_block_types": ["CrossAttnUpBlock2D" if d else "UpBlock2D" for d in reversed(depths)],
         # The middle takes the last block's depth; where that has none, its own must stand there.
-        "transformer_layers_per_block": [d or 1 for d in depths[:-1]] + [depths[-1] or middle],
+        "transformer_layers_per_block": [d or 1 for d in depths[:-1]] + [depths[-1] or middle or 1],
         "cross_attention_dim": crossed,
         "use_linear_projection": linear,
         "attention_head_dim": [width // 64 for width in channels] if linear else 8,
@@ -187,9 +203,52 @@ def flux_config(shapes: Shapes) -> Config:
         "joint_attention_dim": shapes["txt_in.weight"][1],
         "pooled_projection_dim": shapes["vector_in.in_layer.weight"][1],
         "guidance_embeds": "guidance_in.in_layer.weight" in shapes,
-        # 16 of 128 channels for the picture's number, the rest for its rows and columns
-        "axes_dims_rope": (head // 8, head * 7 // 16, head * 7 // 16),
+        "axes_dims_rope": _axes(head),
     }
+
+
+def qwen_config(shapes: Shapes) -> Config:
+    """`QwenImageTransformer2DModel`, whose makers named it as diffusers does."""
+    width, channels = shapes["img_in.weight"]
+    head = shapes["transformer_blocks.0.attn.norm_q.weight"][0]
+    return {
+        "_class_name": "QwenImageTransformer2DModel",
+        "patch_size": 2,
+        "in_channels": channels,
+        "out_channels": shapes["proj_out.weight"][0] // 4,
+        "num_layers": count(shapes, r"transformer_blocks\.(\d+)\."),
+        "attention_head_dim": head,
+        "num_attention_heads": width // head,
+        "joint_attention_dim": shapes["txt_in.weight"][1],
+        "axes_dims_rope": _axes(head),
+    }
+
+
+def z_image_config(shapes: Shapes) -> Config:
+    """`ZImageTransformer2DModel` of its makers' names or diffusers', without prefix."""
+    width, patch = shapes.get("x_embedder.weight") or shapes["all_x_embedder.2-1.weight"]
+    start = "layers.0.attention."
+    head = (shapes.get(start + "q_norm.weight") or shapes[start + "norm_q.weight"])[0]
+    fused = shapes.get(start + "qkv.weight")
+    asked = (fused[0] - width) // 2 if fused else shapes[start + "to_k.weight"][0]
+    return {
+        "_class_name": "ZImageTransformer2DModel",
+        "in_channels": patch // 4,
+        "dim": width,
+        "n_layers": count(shapes, r"layers\.(\d+)\."),
+        "n_refiner_layers": count(shapes, r"noise_refiner\.(\d+)\."),
+        "n_heads": width // head,
+        "n_kv_heads": asked // head,
+        "cap_feat_dim": shapes["cap_embedder.0.weight"][0],
+        # a quarter of the channels for the text's place, the rest for rows and columns
+        "axes_dims": [head // 4, head * 3 // 8, head * 3 // 8],
+        "axes_lens": [1536, 512, 512],
+    }
+
+
+def _axes(head: int) -> tuple[int, int, int]:
+    """16 of 128 channels for the picture's number, the rest for its rows and columns."""
+    return head // 8, head * 7 // 16, head * 7 // 16
 
 
 def clip_config(shapes: Shapes, act: str) -> Config:
@@ -228,101 +287,49 @@ def t5_config(shapes: Shapes) -> Config:
     }
 
 
-def clip_from_open_clip(state: Mapping[str, Tensor], last: bool) -> State:
-    """A text encoder of OpenCLIP's names, as transformers names it.
-
-    Args:
-        state: without prefix.
-        last: whether the last layer counts; Stable Diffusion 2 stops before it.
-    """
-    layers = count(state, r"transformer\.resblocks\.(\d+)\.")
-    made: State = {}
-    for name, value in state.items():
-        layer = re.match(r"transformer\.resblocks\.(\d+)\.(.+)", name)
-        if layer is None:
-            if name == "text_projection":
-                made["text_projection.weight"] = value.T.contiguous()
-            elif name in _OPEN_CLIP:
-                made[_OPEN_CLIP[name]] = value
-        elif last or int(layer[1]) < layers - 1:
-            start = f"text_model.encoder.layers.{layer[1]}."
-            rest = layer[2]
-            if rest.startswith("attn.in_proj_"):
-                kind = rest.removeprefix("attn.in_proj_")
-                for part, piece in zip("qkv", value.chunk(3), strict=True):
-                    made[f"{start}self_attn.{part}_proj.{kind}"] = piece.clone()
-            else:
-                for old, new in _OPEN_CLIP_LAYER:
-                    rest = rest.replace(old, new)
-                made[start + rest] = value
+def clip_shapes(config: Config, projected: bool) -> Shapes:
+    """Every weight of that text encoder; `projected` where its pooled output goes on."""
+    width, inner = config["hidden_size"], config["intermediate_size"]
+    start = "text_model.embeddings."
+    made: dict[str, tuple[int, ...]] = {
+        start + "token_embedding.weight": (config["vocab_size"], width),
+        start + "position_embedding.weight": (config["max_position_embeddings"], width),
+    }
+    for layer in range(config["num_hidden_layers"]):
+        start = f"text_model.encoder.layers.{layer}."
+        for name in ("q_proj", "k_proj", "v_proj", "out_proj"):
+            made |= _linear(f"{start}self_attn.{name}", width, width)
+        made |= _linear(start + "mlp.fc1", inner, width) | _linear(start + "mlp.fc2", width, inner)
+        made |= _norm(start + "layer_norm1", width) | _norm(start + "layer_norm2", width)
+    made |= _norm("text_model.final_layer_norm", width)
+    if projected:
+        made["text_projection.weight"] = (config["projection_dim"], width)
     return made
 
 
-_OPEN_CLIP = {
-    "positional_embedding": "text_model.embeddings.position_embedding.weight",
-    "token_embedding.weight": "text_model.embeddings.token_embedding.weight",
-    "ln_final.weight": "text_model.final_layer_norm.weight",
-    "ln_final.bias": "text_model.final_layer_norm.bias",
-}
-_OPEN_CLIP_LAYER = (("attn.", "self_attn."), ("ln_1", "layer_norm1"), ("ln_2", "layer_norm2"),
-                    ("c_fc", "fc1"), ("c_proj", "fc2"))  # fmt: skip
-
-
-def flux_to_diffusers(state: Mapping[str, Tensor], width: int) -> State:
-    """FLUX's transformer as diffusers names it. `width` is that of a token.
-
-    The library's own conversion takes FLUX.1's width for granted; this one reads any.
-    """
-    made: State = {}
-    for name, value in state.items():
-        kind = name.rsplit(".", 1)[-1]
-        if name.startswith("final_layer.adaLN_modulation.1."):
-            shift, scale = value.chunk(2)  # diffusers takes them the other way round
-            made["norm_out.linear." + kind] = torch.cat([scale, shift])
-        elif ".linear1." in name:
-            parts = [width, width, width, len(value) - 3 * width]
-            targets = ("attn.to_q", "attn.to_k", "attn.to_v", "proj_mlp")
-            start = "single_transformer_blocks." + name.split(".")[1]
-            for target, piece in zip(targets, value.split(parts), strict=True):
-                made[f"{start}.{target}.{kind}"] = piece
-        elif ".qkv." in name:
-            start = "transformer_blocks." + name.split(".")[1]
-            picture = "img_attn" in name
-            own = ("to_q", "to_k", "to_v") if picture else _ADDED
-            for target, piece in zip(own, value.chunk(3), strict=True):
-                made[f"{start}.attn.{target}.{kind}"] = piece
-        else:
-            for old, new in _FLUX:
-                name = re.sub(old, new, name)
-            made[name] = value
+def t5_shapes(config: Config) -> Shapes:
+    """Every weight of that encoder."""
+    width, inner = config["d_model"], config["d_ff"]
+    heads = config["num_heads"] * config["d_kv"]
+    made: dict[str, tuple[int, ...]] = {
+        "shared.weight": (config["vocab_size"], width),
+        "encoder.final_layer_norm.weight": (width,),
+        "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight": (
+            32, config["num_heads"]),
+    }  # fmt: skip
+    for block in range(config["num_layers"]):
+        start = f"encoder.block.{block}.layer."
+        made |= {f"{start}0.SelfAttention.{name}.weight": (heads, width) for name in "qkv"}
+        made[start + "0.SelfAttention.o.weight"] = (width, heads)
+        made |= {f"{start}1.DenseReluDense.wi_{number}.weight": (inner, width) for number in (0, 1)}
+        made[start + "1.DenseReluDense.wo.weight"] = (width, inner)
+        made |= {f"{start}{layer}.layer_norm.weight": (width,) for layer in (0, 1)}
     return made
 
 
-_ADDED = ("add_q_proj", "add_k_proj", "add_v_proj")
-_FLUX = (
-    (r"^(time|vector|guidance)_in\.in_layer", r"time_text_embed.\1_embedder.linear_1"),
-    (r"^(time|vector|guidance)_in\.out_layer", r"time_text_embed.\1_embedder.linear_2"),
-    (r"time_embedder", "timestep_embedder"),
-    (r"vector_embedder", "text_embedder"),
-    (r"^img_in", "x_embedder"),
-    (r"^txt_in", "context_embedder"),
-    (r"^final_layer\.linear", "proj_out"),
-    (r"img_mod\.lin", "norm1.linear"),
-    (r"txt_mod\.lin", "norm1_context.linear"),
-    (r"img_attn\.norm\.query_norm\.scale", "attn.norm_q.weight"),
-    (r"img_attn\.norm\.key_norm\.scale", "attn.norm_k.weight"),
-    (r"txt_attn\.norm\.query_norm\.scale", "attn.norm_added_q.weight"),
-    (r"txt_attn\.norm\.key_norm\.scale", "attn.norm_added_k.weight"),
-    (r"\.norm\.query_norm\.scale", ".attn.norm_q.weight"),
-    (r"\.norm\.key_norm\.scale", ".attn.norm_k.weight"),
-    (r"img_attn\.proj", "attn.to_out.0"),
-    (r"txt_attn\.proj", "attn.to_add_out"),
-    (r"img_mlp\.0", "ff.net.0.proj"),
-    (r"img_mlp\.2", "ff.net.2"),
-    (r"txt_mlp\.0", "ff_context.net.0.proj"),
-    (r"txt_mlp\.2", "ff_context.net.2"),
-    (r"modulation\.lin", "norm.linear"),
-    (r"\.linear2", ".proj_out"),
-    (r"^double_blocks", "transformer_blocks"),
-    (r"^single_blocks", "single_transformer_blocks"),
-)
+def _linear(name: str, rows: int, columns: int) -> dict[str, tuple[int, ...]]:
+    return {name + ".weight": (rows, columns), name + ".bias": (rows,)}
+
+
+def _norm(name: str, width: int) -> dict[str, tuple[int, ...]]:
+    return {name + ".weight": (width,), name + ".bias": (width,)}

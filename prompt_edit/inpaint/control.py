@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -19,13 +18,12 @@ from ..models.card import read_config
 from ..models.device import best_device, best_dtype
 from ..models.loading import explained
 from ..models.weights import read_header, read_weights, shapes_of
-from .checkpoint import single_file, write_config
-from .configs import below, controlnet_config
-from .families import Family, pipeline_class
-from .folder import dtype_option
+from . import renames
+from .configs import controlnet_config
+from .families import FAMILIES, Family, pipeline_class
 from .region import Region
-
-_CLASSES = ("ControlNetModel", "FluxControlNetModel")
+from .source.folder import dtype_option
+from .source.networks import below, filled, fit, require_exact, shapes_of_network, shell
 
 
 class ControlNet:
@@ -50,12 +48,6 @@ class ControlNet:
         device = device or best_device()
         dtype = dtype or best_dtype(device)
         made = _from_folder(path, dtype) if path.is_dir() else _from_file(path, dtype)
-        missing = [name for name, value in made.named_parameters() if value.is_meta]
-        if missing:
-            raise ModelError(
-                f"Choose a ControlNet for Stable Diffusion, SDXL or FLUX: {path} lacks"
-                f" {len(missing)} weights ({missing[0]} is the first), and may be of another kind."
-            )
         return cls(made.to(device).eval(), path)
 
     @staticmethod
@@ -137,7 +129,7 @@ def control_arguments(family: Family, controls: Sequence[Control]) -> dict[str, 
     }
     if len(controls) == 1:
         return {key: each[0] for key, each in columns.items()}
-    if family.control_class == "FluxControlNetModel":  # which asks each net for its mode
+    if family.control_modes:
         columns["control_mode"] = [None] * len(controls)
     return columns
 
@@ -156,8 +148,7 @@ def _require_fit(net: Any, network: Any, family: Family) -> None:
             " CONTROL_NET of the host. Painter from MODEL does."
         )
     kind = type(net.model).__name__
-    which = "cross_attention_dim" if kind == "ControlNetModel" else "joint_attention_dim"
-    theirs, ours = net.model.config.get(which), network.config.get(which)
+    theirs, ours = net.model.config.get(family.width), network.config.get(family.width)
     if kind != family.control_class or theirs != ours:
         raise ModelError(
             f"Choose one that was made for this model: {net.path} is not a ControlNet for"
@@ -176,18 +167,26 @@ def _from_folder(folder: Path, dtype: torch.dtype) -> Any:
     kind = str(config.get("_class_name"))
     if kind == "ControlNetUnionModel" or config.get("num_mode"):
         raise ModelError(_UNION.format(folder))
-    if kind not in _CLASSES:
+    if kind not in {family.control_class for family in FAMILIES.values()}:
         raise ModelError(
             f"Choose another ControlNet: {folder} holds a {kind}, which can't be used here."
         )
     with explained(folder, "a ControlNet"):
-        made = pipeline_class(kind)
-        return made.from_pretrained(folder, local_files_only=True, **dtype_option(dtype))
+        net = pipeline_class(kind)
+        made = net.from_pretrained(folder, local_files_only=True, **dtype_option(dtype))
+    missing = [name for name, value in made.named_parameters() if value.is_meta]
+    if missing:
+        raise ModelError(
+            f"Choose a ControlNet for Stable Diffusion, SDXL or FLUX: {folder} lacks"
+            f" {len(missing)} weights ({missing[0]} is the first), and may be of another kind."
+        )
+    return made
 
 
 def _from_file(file: Path, dtype: torch.dtype) -> Any:
+    prefix = "control_model."
     shapes = shapes_of(read_header(file))
-    shapes = below(shapes, "control_model.") or shapes
+    shapes = below(shapes, prefix) or shapes
     if "task_embedding" in shapes:
         raise ModelError(_UNION.format(file))
     if not any(name.startswith(("input_hint_block.", "controlnet_cond_embedding."))
@@ -196,10 +195,13 @@ def _from_file(file: Path, dtype: torch.dtype) -> Any:
             f"Choose another file, or a diffusers folder: {file} is not a ControlNet for Stable"
             " Diffusion or SDXL."
         )
-    with explained(file, "a ControlNet"), TemporaryDirectory() as work:
-        write_config(Path(work) / "controlnet", controlnet_config(shapes))
+    with explained(file, "a ControlNet"):
+        net = shell("ControlNetModel", controlnet_config(shapes))
+        named = renames.unet if "input_blocks.0.0.weight" in shapes else renames.as_it_is
+        rename = named(shapes)
+        require_exact(fit(shapes_of_network(net), shapes, rename), file, "network")
         state = read_weights(file)
-        return single_file("ControlNetModel", state, Path(work), "controlnet", dtype, file)
+        return filled(net, below(state, prefix) or state, rename, dtype)
 
 
 def _sized(image: Tensor, height: int, width: int) -> Tensor:

@@ -16,25 +16,13 @@ from ..errors import ModelError
 from ..images import to_pil
 from ..models.card import Card, read_card
 from ..models.device import at_once, best_device, total_memory
-from .checkpoint import load_checkpoint, tell
 from .control import Control, control_arguments, controlled
-from .families import (
-    FAMILIES,
-    NONE,
-    Family,
-    FewStep,
-    Wording,
-    default_dtype,
-    few_step,
-    few_step_of,
-    guidance_arguments,
-    name_of,
-    pipeline_class,
-)
-from .folder import load_folder
+from .families import FAMILIES, Family, Wording, guidance_arguments, pipeline_class
+from .few_step import NONE, FewStep, few_step, few_step_of, name_of
 from .loras import Merged, read_lora
-from .memory import estimate, require_memory
+from .memory import Need, require_memory
 from .painter import Brief, OnPreview, OnStep
+from .source import Source, open_source
 
 
 @dataclass(frozen=True)
@@ -58,6 +46,7 @@ class Inpainter:
 
     working = 0
     controls: tuple[Control, ...] = ()
+    _told: tuple[str, ...] = ()
 
     def __init__(
         self, pipeline: Any, card: Card, key: str, path: Path, variant: str | None = None
@@ -72,7 +61,7 @@ class Inpainter:
     @classmethod
     def load(
         cls,
-        folder: str | Path,
+        source: Source | str | Path,
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
         *,
@@ -85,13 +74,13 @@ class Inpainter:
         """Load a diffusers folder or a single file; nothing is fetched from anywhere.
 
         Args:
-            folder: a diffusers folder, or a .safetensors or .ckpt file.
+            source: what `open_source` found there, or the path for it.
             device: where it runs.
             dtype: of the weights, by default the family's 16-bit type on a GPU, full precision on
                 the CPU. fp16 is widened to paint on the CPU.
             rest: where it is put, for whoever moves it to `device` and back; by default it stays
                 on `device`.
-            base: a diffusers folder that lends what a single file lacks.
+            base: a diffusers folder that lends what the single file of a path lacks.
             variant: a key of `FEW_STEP` or "none"; by default what the names tell.
             loras: put on in this order.
             offload: keep on the device only the part that works, the rest on the CPU; slower, and
@@ -100,32 +89,26 @@ class Inpainter:
         Raises:
             ModelError: missing, broken, of an unknown family, or too large for the free memory.
         """
-        path = Path(folder)
+        if not isinstance(source, Source):
+            source = open_source(source, base)
+        source.require_whole()
         device = device or best_device()
-        dtype = dtype or cls.default_dtype(path, device)
+        dtype = dtype or source.default_dtype(device)
         offload = offload and device.type != "cpu"
         place = torch.device("cpu") if offload else rest or device
-        widened = device.type == "cpu" and dtype == torch.float16
-        need = estimate(path, torch.float32 if widened else dtype, base)
-        require_memory(path, need.offloaded if offload else need.whole, device, dtype)
-        if place != device:
-            require_memory(path, need.weights, place, dtype)
-        if path.is_dir():
-            card = read_card(path)
-            pipeline, key = load_folder(path, dtype)
-        else:
-            card = Card()
-            pipeline, key = load_checkpoint(path, dtype, Path(base) if base else None)
-        made = cls(pipeline, card, key, path, variant)
+        need = _room(source, device, place, dtype, offload)
+        card = read_card(source.path) if source.path.is_dir() else Card()
+        made = cls(source.load(dtype), card, source.family, source.path, variant)
+        made._told = source.told
         for lora in loras:
             made.add_lora(lora)
         if offload:
-            pipeline.enable_model_cpu_offload(device=device)
+            made.pipeline.enable_model_cpu_offload(device=device)
         else:
-            pipeline.to(place)
+            made.pipeline.to(place)
         made.working = need.offloaded if offload else need.working
         if device.type == "mps" and total_memory() < _ROOMY:
-            pipeline.enable_attention_slicing()
+            made.pipeline.enable_attention_slicing()
         return made
 
     @property
@@ -138,18 +121,14 @@ class Inpainter:
         """What its prompt is: what the region shows afterwards, or what to do."""
         return self.family.wording
 
-    @staticmethod
-    def default_dtype(path: Path, device: torch.device) -> torch.dtype:
-        """The precision of the family that stands at `path`, unless another is asked for."""
-        return default_dtype(FAMILIES[tell(path).family], device)
-
     @property
     def told(self) -> list[str]:
-        """What someone should know who loads it: the few-step variant, if it is one."""
+        """What someone should know who loads it: what was assumed, and the few-step variant."""
         if self.variant == NONE:
-            return []
+            return [*self._told]
         card = self.card
-        return [f"{self.family.title}, {self.variant}: {card.steps} steps, guidance scale"
+        return [*self._told,
+                f"{self.family.title}, {self.variant}: {card.steps} steps, guidance scale"
                 f" {card.guidance_scale:g}."]  # fmt: skip
 
     @property
@@ -299,6 +278,7 @@ class Inpainter:
             made = pipeline(
                 **_prompts(self.family, briefs, guidance),
                 **following,
+                **self.family.call,
                 **(self._row.options if self._row else {}),
                 **self._pictures(briefs),
                 height=height,
@@ -369,15 +349,28 @@ class Inpainter:
         """What a pipeline made [B,3,h,w] as pictures [B,height,width,3] on the CPU."""
         made = made.detach().cpu().float()
         if not made.isfinite().all():
-            half = self._network.dtype == torch.float16
-            advice = "Load the model as bf16 or fp32" if half else "Copy the model anew"
-            raise ModelError(
-                f"{advice}: {self.path} has run out of numbers in"
-                f" {str(self._network.dtype)[6:]}, and the picture is void."
-            )
+            raise self._void()
         if made.shape[-2:] != (height, width):
             made = F.interpolate(made, (height, width), mode="bicubic", antialias=True)
         return made.clamp(0, 1).movedim(1, -1)
+
+    def _void(self) -> ModelError:
+        """What to say of a picture of no numbers: weights may be none, or the precision is short
+        of them."""
+        named = (name for part in self.modules for name, value in part.named_parameters()
+                 if value.isnan().any())  # fmt: skip
+        broken = next(named, "")
+        if broken:
+            return ModelError(
+                f"Copy the model anew, or choose another: {self.path} holds weights that are no"
+                f" numbers ({broken} is the first), and its pictures are void."
+            )
+        half = self._network.dtype == torch.float16
+        advice = "Load the model as bf16 or fp32" if half else "Copy the model anew"
+        return ModelError(
+            f"{advice}: {self.path} has run out of numbers in"
+            f" {str(self._network.dtype)[6:]}, and the picture is void."
+        )
 
     def _widen(self) -> None:
         """On the CPU fp16 is slow, and not all of it is there."""
@@ -413,6 +406,18 @@ class Inpainter:
 
 _ROOMY = 64 * 2**30
 """Below this, Macs swap without attention slicing (diffusers' own advice for MPS)."""
+
+
+def _room(
+    source: Source, device: torch.device, place: torch.device, dtype: torch.dtype, offload: bool
+) -> Need:
+    """What painting takes. Raises `ModelError` where that is not free."""
+    widened = device.type == "cpu" and dtype == torch.float16
+    need = source.need(torch.float32 if widened else dtype)
+    require_memory(source.path, need.offloaded if offload else need.whole, device, dtype)
+    if place != device:
+        require_memory(source.path, need.weights, place, dtype)
+    return need
 
 
 def _prompts(family: Family, briefs: Sequence[Brief], guidance: float) -> dict[str, Any]:

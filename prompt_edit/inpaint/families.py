@@ -1,25 +1,27 @@
-"""What sets the families of painters apart: one row a family, one row a few-step variant.
+"""What sets the families of painters apart: one row a family.
 
 Everything else in this package asks the table, so that a new family is a new row.
 
-Guidance, and few-step variants whole, are what each model's makers state on its page or in its
-repository (CompVis/stable-diffusion, Stability-AI/generative-models and sd3.5,
-black-forest-labs/flux, QwenLM/Qwen-Image, Tongyi-MAI/Z-Image, tianweiy/DMD2, ByteDance's
-SDXL-Lightning and Hyper-SD, ModelTC/Qwen-Image-Lightning, latent-consistency). So are the steps,
-save for Stable Diffusion and SDXL, where 30 do for the 50 stated, and FLUX, with diffusers' 28.
+Guidance is what each model's makers state on its page or in its repository (CompVis/
+stable-diffusion, Stability-AI/generative-models and sd3.5, black-forest-labs/flux, QwenLM/
+Qwen-Image, Tongyi-MAI/Z-Image). So are the steps, save for Stable Diffusion and SDXL, where 30 do
+for the 50 stated, and FLUX, with diffusers' 28.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import torch
 
 from ..errors import ModelError
+from ..models.headers import Shapes
+from . import configs, renames
+from .configs import Config
+from .renames import Rename
+from .schedules import Evidence, Schedule, sd1, sd2, sd2_inpaint, sdxl
 
 Guidance = Literal["guidance_scale", "true_cfg_scale"]
 Wording = Literal["result", "instruction"]
@@ -27,8 +29,80 @@ Wording = Literal["result", "instruction"]
 
 
 @dataclass(frozen=True)
+class Text:
+    """A text encoder of a layout.
+
+    Attributes:
+        slot: the pipeline's name for it; its tokenizer's is the same with "tokenizer".
+        prefix: where it stands in a file.
+        kind: whose names it has there.
+        act: the activation, which leaves no trace in the weights.
+        pad: what its tokenizer fills up with.
+        projected: whether its pooled output goes through a projection.
+        last: whether its last layer counts.
+        needed: False where the pipeline does without.
+        alone: what its own file is called, where people keep it apart; "" where they don't.
+        width: how wide it must be for a network of those shapes, where it is kept apart.
+    """
+
+    slot: str
+    prefix: str
+    kind: Literal["clip", "open_clip", "t5"] = "clip"
+    act: str = "quick_gelu"
+    pad: str = "<|endoftext|>"
+    projected: bool = False
+    last: bool = True
+    needed: bool = True
+    alone: str = ""
+    width: Callable[[Shapes], int] = lambda _: 0
+
+    @property
+    def tokenizer(self) -> str:
+        """The pipeline's name for its tokenizer."""
+        return self.slot.replace("text_encoder", "tokenizer")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How single files of a family are laid out, and what no shape tells.
+
+    Attributes:
+        network: the network's class, and the pipeline's name for it.
+        entry: the network's first weight, of [width, channels taken, ...].
+        signs: weights of the network by which it is told, beside the entry.
+        when: what its shapes must say besides.
+        config: its settings from its shapes.
+        rename: from its maker's names to diffusers'.
+        word: what the file's name or its writer's notes must say, where no weight tells.
+        texts: the text encoders; empty where only a diffusers folder can bring them.
+        latents: how many channels its autoencoder's code has; 0 where only a folder brings that.
+        scaling, shift: the autoencoder's code to unit variance.
+        scheduler: class and settings; "" for the lender's.
+        schedule: tells what it foretells from what is in the file; None where it is always alike.
+    """
+
+    network: tuple[str, str]
+    entry: str
+    config: Callable[[Shapes], Config]
+    rename: Callable[[Shapes], Rename]
+    signs: tuple[str, ...] = ()
+    when: Callable[[Shapes], bool] = lambda _: True
+    word: str = ""
+    texts: tuple[Text, ...] = ()
+    latents: Callable[[Shapes], int] = lambda _: 0
+    scaling: float = 1.0
+    shift: float | None = None
+    scheduler: tuple[str, Mapping[str, Any]] = ("", {})
+    schedule: Callable[[Evidence], Schedule] | None = None
+
+    def stands_in(self, bare: Shapes) -> bool:
+        """Whether a network of those shapes, without prefix, has its names."""
+        return self.entry in bare and all(sign in bare for sign in self.signs)
+
+
+@dataclass(frozen=True)
 class Family:
-    """One architecture, and how its inpainting pipeline wants to be called.
+    """One architecture, how files hold it, and how its inpainting pipeline wants to be called.
 
     `strength` means the same in all rows: the share of the noise schedule that the old picture
     goes through, 0..1. Only what a model is shown besides differs, see `sees`.
@@ -37,6 +111,7 @@ class Family:
         title: its name for people.
         pipeline: the class of diffusers that inpaints with it.
         classes: what `model_index.json` may name for a folder of this family.
+        root: families of one root share all but the network.
         sees: "mask" for a network that was trained to inpaint and is shown the mask and the
             picture without the hole; "latents" for one that is not: after each step the known
             latents are put back, noised as far as the rest is.
@@ -47,18 +122,27 @@ class Family:
         embedded: guidance is an input of the network (distilled), so that it costs nothing, is
             needed without a prompt too, and leaves no place for a negative prompt.
         half: the 16-bit type that it runs in: the transformers overflow in fp16.
+        upcast: its autoencoder overflows in fp16, and decodes in full precision.
         native: the side in pixels that it was trained on, where its settings don't say.
+        channels: what its UNet takes; 0 where the pipeline's class tells all.
         packed: latents are rows of 2 x 2 patches, [1,h/2*w/2,4c], during denoising.
         pillow: the pipeline takes PIL pictures only, and paints at a size of its own.
+        width: the network's setting that says how wide the text is that it reads.
         control, control_class: pipeline and network of its ControlNets, "" without.
+        control_modes: several of them at once must each be told a mode.
         wording: what its prompt is.
-        options: further arguments of the pipeline.
+        options: further arguments of the pipeline's parts.
+        call: further arguments of each painting.
         lenders: repositories that can lend what a single file lacks, looked for in the cache.
+        own_parts: only folders of the very family can lend: it has an eye besides.
+        named: what the names of files with its parts say, as a regular expression.
+        layouts: how single files hold it; none where only folders are read.
     """
 
     title: str
     pipeline: str
     classes: tuple[str, ...]
+    root: str
     sees: Literal["mask", "latents"]
     steps: int
     guidance: float
@@ -67,15 +151,139 @@ class Family:
     guide: Guidance = "guidance_scale"
     embedded: bool = False
     half: torch.dtype = torch.float16
+    upcast: bool = False
     native: int = 1024
+    channels: int = 0
     packed: bool = False
     pillow: bool = False
+    width: str = "joint_attention_dim"
     control: str = ""
     control_class: str = "ControlNetModel"
+    control_modes: bool = False
     wording: Wording = "result"
     options: Mapping[str, Any] = field(default_factory=dict)
+    call: Mapping[str, Any] = field(default_factory=dict)
     lenders: tuple[str, ...] = ()
+    own_parts: bool = False
+    named: str = ""
+    layouts: tuple[Layout, ...] = ()
 
+    def lends_to(self, other: Family) -> bool:
+        """Whether a folder of this family has the parts that files of the other may lack."""
+        return self is other or (self.root == other.root and not other.own_parts)
+
+
+# How single files hold them
+
+_BETAS = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear",
+          "steps_offset": 1, "timestep_spacing": "leading"}  # fmt: skip
+_DDIM = {**_BETAS, "clip_sample": False, "set_alpha_to_one": False}
+_FLOW = "FlowMatchEulerDiscreteScheduler"
+_CLIP_L, _CLIP_G, _T5 = (f"text_encoders.{name}.transformer." for name in ("clip_l", "clip_g",
+                                                                          "t5xxl"))  # fmt: skip
+
+
+def _plain_unet(channels: int, labels: bool, linear: bool) -> Callable[[Shapes], bool]:
+    """Whether a UNet takes so many channels, sizes besides (SDXL), and projects so (SD 2)."""
+
+    def fits(bare: Shapes) -> bool:
+        # Of the label, 6 x 256 numbers are sizes, and the rest is the pooled text.
+        label = bare.get("label_emb.0.0.weight", (0, 0))[1]
+        projection = next((name for name in bare if name.endswith("1.proj_in.weight")), "")
+        return (
+            bare["input_blocks.0.0.weight"][1] == channels
+            and (label > 1536 if labels else not label)
+            and (len(bare.get(projection, ())) == 2) == linear
+        )
+
+    return fits
+
+
+def _unet_layout(
+    texts: tuple[Text, ...], when: Callable[[Shapes], bool], scaling: float,
+    scheduler: tuple[str, Mapping[str, Any]], schedule: Callable[[Evidence], Schedule],
+) -> Layout:  # fmt: skip
+    return Layout(
+        ("UNet2DConditionModel", "unet"), "input_blocks.0.0.weight", configs.unet_config,
+        renames.unet, when=when, texts=texts, latents=lambda _: 4, scaling=scaling,
+        scheduler=scheduler, schedule=schedule,
+    )  # fmt: skip
+
+
+def _sd_layouts(channels: int) -> tuple[Layout, Layout]:
+    """Of Stable Diffusion 1 and 2."""
+    first = (Text("text_encoder", "cond_stage_model.transformer."),)
+    second = (Text("text_encoder", "cond_stage_model.model.", "open_clip", "gelu", "!",
+                   last=False),)  # fmt: skip
+    ddim = ("DDIMScheduler", _DDIM)
+    return (
+        _unet_layout(first, _plain_unet(channels, labels=False, linear=False), 0.18215, ddim, sd1),
+        _unet_layout(second, _plain_unet(channels, labels=False, linear=True), 0.18215, ddim,
+                     sd2 if channels == 4 else sd2_inpaint),
+    )  # fmt: skip
+
+
+def _sdxl_layout(channels: int) -> Layout:
+    texts = (Text("text_encoder", "conditioner.embedders.0.transformer."),
+             Text("text_encoder_2", "conditioner.embedders.1.model.", "open_clip", "gelu", "!",
+                  projected=True))  # fmt: skip
+    when = _plain_unet(channels, labels=True, linear=True)
+    return _unet_layout(texts, when, 0.13025, ("EulerDiscreteScheduler", _BETAS), sdxl)
+
+
+_SD3_LAYOUT = Layout(
+    ("SD3Transformer2DModel", "transformer"), "x_embedder.proj.weight", configs.sd3_config,
+    renames.sd3, ("joint_blocks.0.x_block.attn.qkv.weight",),
+    # The pooled texts of both CLIPs, 768 and 1280 wide, stand side by side.
+    texts=(Text("text_encoder", _CLIP_L, projected=True, alone="clip_l",
+                width=lambda bare: bare["y_embedder.mlp.0.weight"][1] * 3 // 8),
+           Text("text_encoder_2", _CLIP_G, act="gelu", pad="!", projected=True, alone="clip_g",
+                width=lambda bare: bare["y_embedder.mlp.0.weight"][1] * 5 // 8),
+           Text("text_encoder_3", _T5, "t5", needed=False, alone="t5xxl",
+                width=lambda bare: bare["context_embedder.weight"][1])),
+    latents=lambda bare: bare["x_embedder.proj.weight"][1], scaling=1.5305, shift=0.0609,
+    scheduler=(_FLOW, {"shift": 3.0}),
+)  # fmt: skip
+
+_FLUX_TEXTS = (
+    Text("text_encoder", _CLIP_L, alone="clip_l",
+         width=lambda bare: bare["vector_in.in_layer.weight"][1]),
+    Text("text_encoder_2", _T5, "t5", alone="t5xxl", width=lambda bare: bare["txt_in.weight"][1]),
+)  # fmt: skip
+
+
+def _flux_layout(share: int, guided: bool = True, word: str = "") -> Layout:
+    """`share`: how many times as many channels it takes as it gives."""
+
+    def fits(bare: Shapes) -> bool:
+        taken, given = bare["img_in.weight"][1], bare["final_layer.linear.weight"][0]
+        return taken == share * given and ("guidance_in.in_layer.weight" in bare) == guided
+
+    shifted = {"shift": 3.0, "base_shift": 0.5, "max_shift": 1.15, "use_dynamic_shifting": True}
+    return Layout(
+        ("FluxTransformer2DModel", "transformer"), "img_in.weight", configs.flux_config,
+        renames.flux, ("double_blocks.0.img_attn.qkv.weight", "final_layer.linear.weight"), fits,
+        word=word, texts=_FLUX_TEXTS, scaling=0.3611, shift=0.1159,
+        latents=lambda bare: bare["final_layer.linear.weight"][0] // 4,
+        scheduler=(_FLOW, shifted if guided else {"shift": 1.0}),
+    )  # fmt: skip
+
+
+def _qwen_layout(word: str = "") -> Layout:
+    return Layout(
+        ("QwenImageTransformer2DModel", "transformer"), "img_in.weight", configs.qwen_config,
+        renames.as_it_is, ("transformer_blocks.0.img_mod.1.weight", "txt_norm.weight"), word=word,
+    )  # fmt: skip
+
+
+_Z_IMAGE_LAYOUT = Layout(
+    ("ZImageTransformer2DModel", "transformer"), "cap_embedder.1.weight", configs.z_image_config,
+    renames.z_image, ("layers.0.adaLN_modulation.0.weight", "cap_embedder.0.weight"),
+    latents=lambda bare: configs.z_image_config(bare)["in_channels"], scaling=0.3611, shift=0.1159,
+)  # fmt: skip
+
+
+# The table
 
 _SD = {"safety_checker": None, "requires_safety_checker": False}
 _SD_CONTROL = "StableDiffusionControlNetInpaintPipeline"
@@ -87,219 +295,101 @@ FAMILIES: dict[str, Family] = {
         "Stable Diffusion 1 or 2", "StableDiffusionInpaintPipeline",
         ("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline",
          "LatentConsistencyModelPipeline"),
-        sees="latents", steps=30, guidance=7.5, native=512, control=_SD_CONTROL, options=_SD,
+        root="sd", sees="latents", steps=30, guidance=7.5, native=512, channels=4,
+        width="cross_attention_dim", control=_SD_CONTROL, options=_SD,
+        layouts=_sd_layouts(4),
     ),
     "sd-inpaint": Family(
         "Stable Diffusion 1 or 2 inpainting", "StableDiffusionInpaintPipeline",
         ("StableDiffusionInpaintPipeline",),
-        sees="mask", steps=30, guidance=7.5, native=512, control=_SD_CONTROL, options=_SD,
+        root="sd", sees="mask", steps=30, guidance=7.5, native=512, channels=9,
+        width="cross_attention_dim", control=_SD_CONTROL, options=_SD,
+        layouts=_sd_layouts(9),
     ),
     "sdxl": Family(
         "SDXL", "StableDiffusionXLInpaintPipeline", ("StableDiffusionXLPipeline",),
-        sees="latents", steps=30, guidance=6.0, control=_XL_CONTROL,
+        root="sdxl", sees="latents", steps=30, guidance=6.0, upcast=True, channels=4,
+        width="cross_attention_dim", control=_XL_CONTROL, layouts=(_sdxl_layout(4),),
     ),
     "sdxl-inpaint": Family(
         "SDXL inpainting", "StableDiffusionXLInpaintPipeline",
         ("StableDiffusionXLInpaintPipeline",),
-        sees="mask", steps=30, guidance=8.0, most=0.99, control=_XL_CONTROL,
+        root="sdxl", sees="mask", steps=30, guidance=8.0, most=0.99, upcast=True, channels=9,
+        width="cross_attention_dim", control=_XL_CONTROL, layouts=(_sdxl_layout(9),),
     ),
     "sd3": Family(
         "Stable Diffusion 3", "StableDiffusion3InpaintPipeline",
         ("StableDiffusion3Pipeline", "StableDiffusion3InpaintPipeline",
          "StableDiffusion3Img2ImgPipeline"),
-        sees="latents", steps=40, guidance=4.5, half=torch.bfloat16,
+        root="sd3", sees="latents", steps=40, guidance=4.5, half=torch.bfloat16,
         lenders=("stabilityai/stable-diffusion-3.5-medium",
                  "stabilityai/stable-diffusion-3-medium-diffusers"),
+        named=r"sd[-_ ]?3|stable.?diffusion.?3", layouts=(_SD3_LAYOUT,),
     ),
     "flux": Family(
         "FLUX", "FluxInpaintPipeline",
         ("FluxPipeline", "FluxInpaintPipeline", "FluxImg2ImgPipeline"),
-        sees="latents", steps=28, guidance=3.5, embedded=True, half=torch.bfloat16, packed=True,
-        control=_FLUX_CONTROL, control_class="FluxControlNetModel",
+        root="flux", sees="latents", steps=28, guidance=3.5, embedded=True, half=torch.bfloat16,
+        packed=True, control=_FLUX_CONTROL, control_class="FluxControlNetModel",
+        control_modes=True, named=r"flux|^ae$",
         lenders=("black-forest-labs/FLUX.1-dev", "black-forest-labs/FLUX.1-schnell"),
+        layouts=(_flux_layout(1), _flux_layout(1, guided=False)),
     ),
     "flux-fill": Family(
         "FLUX Fill", "FluxFillPipeline", ("FluxFillPipeline",),
-        sees="mask", steps=50, guidance=30.0, embedded=True, half=torch.bfloat16, packed=True,
+        root="flux", sees="mask", steps=50, guidance=30.0, embedded=True, half=torch.bfloat16,
+        packed=True, named=r"flux|^ae$",
         lenders=("black-forest-labs/FLUX.1-Fill-dev", "black-forest-labs/FLUX.1-dev"),
-    ),
-    "qwen-image": Family(
-        "Qwen-Image", "QwenImageInpaintPipeline",
-        ("QwenImagePipeline", "QwenImageInpaintPipeline", "QwenImageImg2ImgPipeline"),
-        sees="latents", steps=50, guidance=4.0, guide="true_cfg_scale", half=torch.bfloat16,
-        packed=True, lenders=("Qwen/Qwen-Image",),
+        # It takes latents, the picture without the hole, and 8 x 8 pixels of the mask.
+        layouts=(_flux_layout(6),),
     ),
     "qwen-image-edit": Family(
         "Qwen-Image-Edit", "QwenImageEditInpaintPipeline",
         ("QwenImageEditPipeline", "QwenImageEditInpaintPipeline", "QwenImageEditPlusPipeline"),
-        sees="latents", steps=40, guidance=4.0, guide="true_cfg_scale", half=torch.bfloat16,
-        packed=True, pillow=True, wording="instruction", lenders=("Qwen/Qwen-Image-Edit",),
+        root="qwen-image", sees="latents", steps=40, guidance=4.0, guide="true_cfg_scale",
+        half=torch.bfloat16, packed=True, pillow=True, wording="instruction",
+        lenders=("Qwen/Qwen-Image-Edit",), own_parts=True, layouts=(_qwen_layout("edit"),),
+    ),
+    "qwen-image": Family(
+        "Qwen-Image", "QwenImageInpaintPipeline",
+        ("QwenImagePipeline", "QwenImageInpaintPipeline", "QwenImageImg2ImgPipeline"),
+        root="qwen-image", sees="latents", steps=50, guidance=4.0, guide="true_cfg_scale",
+        half=torch.bfloat16, packed=True, lenders=("Qwen/Qwen-Image",), layouts=(_qwen_layout(),),
     ),
     "z-image": Family(
         "Z-Image", "ZImageInpaintPipeline",
         ("ZImagePipeline", "ZImageInpaintPipeline", "ZImageImg2ImgPipeline"),
-        sees="latents", steps=50, guidance=4.0, unguided=0.0, half=torch.bfloat16,
-        lenders=("Tongyi-MAI/Z-Image-Turbo", "Tongyi-MAI/Z-Image"),
+        root="z-image", sees="latents", steps=50, guidance=4.0, unguided=0.0, half=torch.bfloat16,
+        width="cap_feat_dim", lenders=("Tongyi-MAI/Z-Image-Turbo", "Tongyi-MAI/Z-Image"),
+        layouts=(_Z_IMAGE_LAYOUT,),
     ),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class FewStep:
-    """A way of painting in few steps that a checkpoint or a LoRA was distilled for.
-
-    Attributes:
-        title: its name for people.
-        words: what a file's or folder's name holds, as a regular expression; see `few_step_of`.
-        families: keys of those whose checkpoints it is about.
-        steps: denoising steps, where the name tells none ("4step").
-        guidance: None for the family's own.
-        scheduler: a class of diffusers, "" for the checkpoint's own.
-        settings: what the scheduler must be told.
-        least: the fewest steps; files that were made for fewer want other settings.
-        even: the schedule is cut into equal parts, one a step.
-        options: further arguments of the pipeline.
-    """
-
-    title: str
-    words: str
-    families: tuple[str, ...]
-    steps: int
-    guidance: float | None
-    scheduler: str = ""
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    least: int = 1
-    even: bool = False
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    def schedule(self, steps: int) -> dict[str, Any]:
-        """What the scheduler must be told to take that many steps."""
-        settings = dict(self.settings)
-        if self.scheduler == "LCMScheduler":  # it picks from a schedule of 50, or of more
-            settings["original_inference_steps"] = steps if self.even else max(50, steps)
-        return settings
-
-
-_UNETS = ("sd", "sd-inpaint", "sdxl", "sdxl-inpaint")
-_QWEN = ("qwen-image", "qwen-image-edit")
-_TRAILING = {"timestep_spacing": "trailing"}
-# log(3): Qwen-Image-Lightning was distilled on a schedule that is shifted by 3.
-_SHIFTED = {"base_shift": 1.0986122886681098, "max_shift": 1.0986122886681098, "shift": 1.0,
-            "shift_terminal": None, "use_dynamic_shifting": True}  # fmt: skip
-_HYPER = r"hyper(?![-_ ]?(?:real|detail))"
-
-FEW_STEP: dict[str, FewStep] = {
-    "lcm": FewStep("LCM", r"lcm|latent.?consistency", _UNETS, 6, 1.5, "LCMScheduler"),
-    "dmd2": FewStep("DMD2", r"dmd2", _UNETS, 4, 1.0, "LCMScheduler", least=2, even=True),
-    "lightning": FewStep("Lightning", r"lightning", _UNETS, 4, 1.0,
-                         "EulerDiscreteScheduler", _TRAILING, least=2),
-    "hyper-cfg": FewStep("Hyper-SD with guidance", rf"{_HYPER}(?=.*cfg)", _UNETS, 8, 5.0,
-                         "DDIMScheduler", _TRAILING),
-    "hyper": FewStep("Hyper-SD", _HYPER, _UNETS, 8, 1.0, "DDIMScheduler", _TRAILING, least=2),
-    "turbo": FewStep("Turbo", r"turbo", _UNETS, 4, 1.0,
-                     "EulerAncestralDiscreteScheduler", _TRAILING),
-    "sd3-turbo": FewStep("SD 3.5 Turbo", r"turbo", ("sd3",), 4, 1.0),
-    "schnell": FewStep("FLUX schnell", r"schnell", ("flux",), 4, None,
-                       options={"max_sequence_length": 256}),
-    "flux-turbo": FewStep("FLUX Turbo", rf"turbo|{_HYPER}", ("flux", "flux-fill"), 8, None),
-    "qwen-lightning": FewStep("Qwen-Image-Lightning", r"lightning", _QWEN, 8, 1.0,
-                              "FlowMatchEulerDiscreteScheduler", _SHIFTED),
-    "z-image-turbo": FewStep("Z-Image-Turbo", r"turbo", ("z-image",), 9, 0.0),
-}  # fmt: skip
-"""Looked through from the top; the first that fits counts."""
-
-NONE = "none"
-"""The variant's name that says: as many steps as the family takes."""
+"""Looked through from the top: what a word must tell stands before what is told without."""
 
 
 def family_of(pipeline_class: str, in_channels: int | None = None) -> str:
     """The key of the family that a pipeline's class belongs to.
 
-    `in_channels` of its network, where they are known, tells inpainting networks (9 channels) from
+    `in_channels` of its UNet, where they are known, tell inpainting networks (9 channels) from
     plain ones (4): both can stand in one pipeline.
 
     Raises:
-        ModelError: no family's.
+        ModelError: no family's, or a UNet of other channels.
     """
+    named = next((row for row in FAMILIES.values() if pipeline_class in row.classes), None)
+    if named is None:
+        known = ", ".join(family.title for family in FAMILIES.values())
+        raise ModelError(f"A {pipeline_class} can't inpaint here. Choose one of: {known}.")
     for key, family in FAMILIES.items():
-        if pipeline_class in family.classes:
-            if key in _UNETS and in_channels:
-                plain = key.removesuffix("-inpaint")
-                return f"{plain}-inpaint" if in_channels == 9 else plain
+        if in_channels and named.channels:
+            if (family.root, family.channels) == (named.root, in_channels):
+                return key
+        elif family is named:
             return key
-    known = ", ".join(family.title for family in FAMILIES.values())
-    raise ModelError(f"A {pipeline_class} can't inpaint here. Choose one of: {known}.")
-
-
-def few_step_of(key: str, name: str, scheduler: str = "", lora: bool = False) -> str:
-    """The few-step variant that a name speaks of; `NONE` where it speaks of none.
-
-    It must stand there as a word, or as a hump of camel case. A LoRA's name, which may tell a style
-    or a thing just as well (lightning bolts, a car with a turbo), must have a model's name before
-    it or the steps besides.
-
-    Args:
-        key: of the family.
-        name: of the file, folder or repository.
-        scheduler: class of the checkpoint's own scheduler; LCM models bring theirs.
-        lora: it is a LoRA's.
-    """
-    for variant, row in FEW_STEP.items():
-        if key in row.families and _speaks_of(row.words, name, lora and variant not in _UNMISTAKEN):
-            return variant
-    return "lcm" if scheduler == "LCMScheduler" and key in _UNETS else NONE
-
-
-_UNMISTAKEN = ("lcm", "dmd2", "schnell")
-_MODELS = r"(?:sd|xl|sd[-_. ]?[123][\d.]*|flux(?:\.?1)?|image(?:[-_. ]?edit)?)[-_. ]*"
-_STEPS = r"(\d+)[-_ ]?steps?"
-
-
-def _speaks_of(words: str, name: str, doubtful: bool) -> bool:
-    word = rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z])|(?<=XL))(?i:{words})(?![a-z])"
-    if not doubtful:
-        return bool(re.search(word, name))
-    named = rf"(?i:{_MODELS})(?i:{words})(?![a-z])|{word}[-_ ]*(?i:sd|flux)"
-    steps = re.search(_STEPS, name, re.IGNORECASE)
-    return bool(re.search(named, name) or (steps and re.search(word, name)))
-
-
-def few_step(variant: str, key: str, name: str = "") -> FewStep | None:
-    """The row of that variant, with the steps that the name tells ("4step"); None for `NONE`.
-
-    Raises:
-        ModelError: no such variant, one of another family, or a file made for fewer steps than can
-            be painted.
-    """
-    if variant == NONE:
-        return None
-    row = FEW_STEP.get(variant)
-    if row is None or key not in row.families:
-        fitting = [name for name, other in FEW_STEP.items() if key in other.families]
-        raise ModelError(
-            f"{FAMILIES[key].title} has no few-step variant {variant!r}."
-            f" Choose one of: {', '.join([NONE, *fitting])}."
-        )
-    told = re.search(_STEPS, name, re.IGNORECASE)
-    steps = int(told[1]) if told and 0 < int(told[1]) <= 100 else row.steps
-    if steps < row.least:
-        raise ModelError(
-            f"Choose its file for 2, 4 or 8 steps: {name} is the {row.title} of a single step,"
-            " which is not painted here."
-        )
-    return replace(row, steps=steps)
-
-
-def name_of(path: Path) -> str:
-    """What a path says of its model: its last name, and the repository's in a Hugging Face cache.
-
-    The folders above belong to the user and say nothing.
-    """
-    cached = [part for part in path.parts if part.startswith("models--")]
-    return " ".join([*cached[-1:], path.stem if path.suffix in WEIGHTS else path.name])
-
-
-WEIGHTS = (".safetensors", ".sft", ".ckpt", ".pt", ".pth", ".bin")
+    raise ModelError(
+        f"Its UNet takes {in_channels} channels, so it is made for another task (editing by"
+        " instruction, enlarging, depth). Choose a plain or an inpainting model."
+    )
 
 
 def default_dtype(family: Family, device: torch.device) -> torch.dtype:

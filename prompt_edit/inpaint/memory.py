@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from ..errors import ModelError
-from ..models.card import read_config
 from ..models.device import free_memory
-from ..models.weights import read_header, shapes_of
-from .checkpoint import VAE_PREFIXES, completed, detect, lacking_parts, lender_of
-from .configs import Shapes
-from .families import FAMILIES
-from .folder import told_by_folder, weight_files
 
 GIB = 2**30
 
@@ -43,80 +37,23 @@ class Need:
         return max(self.parts, default=0) + self.working
 
 
-def estimate(path: str | Path, dtype: torch.dtype, base: str | Path | None = None) -> Need:
-    """The most memory that loading and painting once takes; nothing is loaded.
+def need_of(
+    numbers: Sequence[int], dtype: torch.dtype, side: int, width: int, upcast: bool
+) -> Need:
+    """The most memory that loading and painting once takes.
 
-    Weights are counted from the files' headers. What is needed besides is greatest while the
-    autoencoder decodes, and is reckoned as four tensors of its widest full-size layer.
+    What is needed beside the weights is greatest while the autoencoder decodes, and is reckoned as
+    four tensors of its widest full-size layer.
 
     Args:
-        path: a single file or a diffusers folder.
+        numbers: how many each part has.
         dtype: of the weights.
-        base: the folder that lends what a single file lacks, as `Inpainter.load` takes it.
-
-    Raises:
-        ModelError: no model there.
+        side: of the pictures, in pixels.
+        width: of the autoencoder's first layer.
+        upcast: it decodes in full precision.
     """
-    path = Path(path)
-    lender = Path(base) if base else None
-    key, parts, side, width = _folder_parts(path) if path.is_dir() else _file_parts(path, lender)
-    size = 4 if key in _UPCAST else dtype.itemsize
-    return Need(tuple(numbers * dtype.itemsize for numbers in parts), 8 * width * side**2 * size)
-
-
-_UPCAST = ("sdxl", "sdxl-inpaint")
-"""Families whose autoencoder overflows in fp16: their pipelines decode in full precision."""
-
-
-def _folder_parts(folder: Path) -> tuple[str, list[int], int, int]:
-    """Family, how many numbers each part has, the side in pixels, the autoencoder's first width."""
-    key, _ = told_by_folder(folder)
-    try:
-        parts = list(_counted(folder).values())
-    except ModelError as error:
-        raise ModelError(
-            f"{error} So {folder} could not be loaded as an inpainting model."
-        ) from error
-    side, width = FAMILIES[key].native, 128
-    if (folder / "vae" / "config.json").is_file():
-        vae = read_config(folder / "vae", "config.json")
-        channels = vae.get("block_out_channels") or [vae.get("base_dim", width)]
-        width = channels[0]
-        if (folder / "unet" / "config.json").is_file():
-            latents = read_config(folder / "unet", "config.json").get("sample_size")
-            if isinstance(latents, int):
-                side = latents * 2 ** (len(channels) - 1)
-    return key, parts, side, width
-
-
-def _file_parts(file: Path, base: Path | None) -> tuple[str, list[int], int, int]:
-    shapes = shapes_of(read_header(file))
-    kind = detect(shapes, file)
-    shapes, _ = completed(file, kind, shapes)
-    vae = {name: shape for name, shape in shapes.items() if name.startswith(VAE_PREFIXES)}
-    texts = {name: shape for name, shape in shapes.items() if name.startswith(_TEXTS)}
-    rest = {name: shape for name, shape in shapes.items() if name not in vae and name not in texts}
-    parts = [_numbers(part) for part in (rest, vae, texts)]
-    if lacking_parts(file, kind, shapes):
-        lender = lender_of(file, kind.family, base)
-        lent = _counted(lender) if lender else {}
-        parts += [numbers for part, numbers in lent.items() if part not in ("unet", "transformer")]
-    first = next((shape[0] for name, shape in vae.items()
-                  if name.endswith("encoder.conv_in.weight")), 128)  # fmt: skip
-    return kind.family, parts, kind.size * 8 or FAMILIES[kind.family].native, first
-
-
-_TEXTS = ("cond_stage_model.", "conditioner.", "text_encoders.")
-
-
-def _numbers(shapes: Shapes) -> int:
-    return sum(math.prod(shape) for shape in shapes.values())
-
-
-def _counted(folder: Path) -> dict[str, int]:
-    """How many numbers each part of a folder has."""
-    return {part: sum(held.numel for file in files for held in read_header(file).values())
-            for part, files in weight_files(folder).items()}  # fmt: skip
+    size = 4 if upcast else dtype.itemsize
+    return Need(tuple(each * dtype.itemsize for each in numbers), 8 * width * side**2 * size)
 
 
 def require_memory(path: Path, need: int, device: torch.device, dtype: torch.dtype) -> None:

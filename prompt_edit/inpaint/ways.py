@@ -18,7 +18,8 @@ from torch import Tensor
 
 from ..errors import ModelError
 from ..segment.masks import feather
-from .families import FAMILIES, NONE, FewStep, Wording, few_step, few_step_of
+from .families import FAMILIES, Wording
+from .few_step import NONE, FewStep, few_step, few_step_of
 
 AUTOMATIC = "automatic"
 _Named = tuple[tuple[str, "Kind"], ...]

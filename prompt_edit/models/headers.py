@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,25 +20,51 @@ SAFE = (".safetensors", ".sft")
 PICKLED = (".ckpt", ".pt", ".pth", ".bin")
 _BYTES = {"F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2,
           "I16": 2, "U16": 2}  # fmt: skip
+_WHOLE = ("I", "U", "BOOL")
 _WRAPPERS = ("model", "state_dict")  # keys that checkpoints keep their weights under
 _LONGEST = 100 * 2**20  # the format's own limit on a header
 
 
-def read_header(file: Path) -> dict[str, Held]:
-    """The tensors of a weights file by name; no weights are read, and no code is run.
+@dataclass(frozen=True)
+class Header:
+    """What a weights file says of itself.
+
+    Attributes:
+        file: that it was read from.
+        tensors: what it holds, by name.
+        metadata: what its writer says of it (safetensors alone).
+    """
+
+    file: Path
+    tensors: Mapping[str, Held]
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The shapes alone."""
+        return {name: held.shape for name, held in self.tensors.items()}
+
+
+def open_header(file: Path) -> Header:
+    """What a weights file says of itself; no weights are read, and no code is run.
 
     Raises:
         ModelError: no such file, cut off, or not a weights file at all.
     """
     if is_safe(file):
-        return safe_header(file)
+        return _safe_header(file)
     try:
         content = pickled(file)
     except HoldsCode as error:
         raise holds_code(file) from error
     except Exception as error:  # a broken pickle breaks in any way
         raise ModelError(instead(file, "PyTorch")) from error
-    return tensors(content, Held)
+    return Header(file, tensors(content, Held))
+
+
+def read_header(file: Path) -> dict[str, Held]:
+    """The tensors of a weights file by name. Raises `ModelError` as `open_header`."""
+    return dict(open_header(file).tensors)
 
 
 def holds_code(file: Path) -> ModelError:
@@ -79,7 +107,7 @@ def is_safe(file: Path) -> bool:
     return file.suffix.lower() in SAFE
 
 
-def safe_header(file: Path) -> dict[str, Held]:
+def _safe_header(file: Path) -> Header:
     size = file.stat().st_size
     with file.open("rb") as stream:
         length = int.from_bytes(stream.read(8), "little")
@@ -87,19 +115,18 @@ def safe_header(file: Path) -> dict[str, Held]:
             raise ModelError(instead(file, "safetensors"))
         try:
             entries = json.loads(stream.read(length))
-            held = {
-                name: Held(tuple(entry["shape"]), _BYTES.get(entry["dtype"], 1))
-                for name, entry in entries.items()
-                if name != "__metadata__"
-            }
-            ends = [entry["data_offsets"][1] for name, entry in entries.items()
-                    if name != "__metadata__"]  # fmt: skip
+            told = entries.pop("__metadata__", None) or {}
+            metadata = {str(key): str(value) for key, value in told.items()}
+            held = {name: Held(tuple(entry["shape"]), _BYTES.get(entry["dtype"], 1),
+                               entry["dtype"].startswith(_WHOLE))
+                    for name, entry in entries.items()}  # fmt: skip
+            ends = [entry["data_offsets"][1] for entry in entries.values()]
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelError(instead(file, "safetensors")) from error
     whole = 8 + length + max(ends, default=0)
     if size < whole:
         raise ModelError(f"Copy the model anew: {file} is cut off ({size:,} of {whole:,} bytes).")
-    return bare(held)
+    return Header(file, bare(held), metadata)
 
 
 def instead(file: Path, kind: str) -> str:

@@ -8,10 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Held:
-    """One tensor of a file: its shape, and how many bytes a number of it takes there."""
+    """One tensor of a file.
+
+    Attributes:
+        shape: its sizes.
+        itemsize: how many bytes a number of it takes there.
+        whole: its numbers are integers, as packed weights are.
+    """
 
     shape: tuple[int, ...]
     itemsize: int
+    whole: bool = False
 
     @property
     def numel(self) -> int:

@@ -18,6 +18,7 @@ from .held import Held
 _MAGIC = 0x1950A86A20F9469CFC6C  # begins files of torch before 1.6, as four pickles in a row
 _ITEMSIZE = {"Double": 8, "Long": 8, "ComplexFloat": 8, "ComplexDouble": 16, "Float": 4, "Int": 4,
              "Half": 2, "BFloat16": 2, "Short": 2, "Int16": 2, "Int32": 4, "Int64": 8}  # fmt: skip
+_WHOLE = ("Byte", "Char", "Short", "Int", "Long", "Bool", "Int16", "Int32", "Int64")
 _DATA = re.compile(
     r"torch (\w*Storage|Size|device|dtype|strided|[a-z]+\d+\w*|bool|half|float|double|long)"
     r"|torch\._utils _rebuild\w+|torch\.storage \w+Storage|torch\._tensor _rebuild\w+"
@@ -141,7 +142,7 @@ def _called(function: Any, arguments: Any) -> Any:
         kind = arguments[0].rpartition(" ")[2].removesuffix("Storage")
         if kind == "Untyped":  # then the type is told besides
             kind = arguments[6].rpartition(" ")[2].lstrip("u").capitalize()
-        return Held(tuple(arguments[2]), _ITEMSIZE.get(kind, 1))
+        return Held(tuple(arguments[2]), _ITEMSIZE.get(kind, 1), kind in _WHOLE)
     if called.startswith("_rebuild_parameter"):
         return arguments[0]
     return {} if called in ("OrderedDict", "defaultdict", "Counter") else None

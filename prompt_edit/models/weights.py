@@ -10,63 +10,64 @@ import torch
 from torch import Tensor
 
 from ..errors import ModelError
-from .headers import (
-    PICKLED as PICKLED,
-)
-from .headers import (
-    SAFE as SAFE,
-)
-from .headers import (
-    Shapes as Shapes,
-)
-from .headers import (
-    bare,
-    holds_code,
-    instead,
-    is_safe,
-    safe_header,
-    tensors,
-)
-from .headers import (
-    read_header as read_header,
-)
-from .headers import (
-    shapes_of as shapes_of,
-)
+from .headers import PICKLED as PICKLED
+from .headers import SAFE as SAFE
+from .headers import Header as Header
+from .headers import Shapes as Shapes
+from .headers import bare, holds_code, instead, is_safe, open_header, tensors
+from .headers import read_header as read_header
+from .headers import shapes_of as shapes_of
 from .held import Held as Held
 
 
-def read_weights(file: Path) -> dict[str, Tensor]:
+def read_weights(file: Path | Header) -> dict[str, Tensor]:
     """The tensors of a weights file by name, on the CPU and as they stand there.
 
     A wrapping dictionary and the prefix that data-parallel training adds are taken off.
 
+    Args:
+        file: or its header, where that was read already.
+
     Raises:
         ModelError: as `read_header`, or the file holds no weights.
     """
-    weights = _safe_weights(file) if is_safe(file) else _unpickled(file)
+    path = file.file if isinstance(file, Header) else file
+    if not is_safe(path):
+        weights = _unpickled(path)
+    else:
+        if not isinstance(file, Header):
+            open_header(file)  # which says better than the library what is wrong
+        weights = _safe_weights(path)
     if not weights:
-        raise ModelError(f"Choose another file: {file} holds no weights.")
+        raise ModelError(f"Choose another file: {path} holds no weights.")
     return weights
 
 
-def read_tensor(file: Path, name: str) -> Tensor | None:
-    """One tensor of a safetensors file, whose name ends so; None of another file, or without it."""
+def read_tensor(header: Header, name: str) -> Tensor | None:
+    """One tensor of a file, and of no more than that; None without it."""
+    if name not in header.tensors:
+        return None
+    if not is_safe(header.file):
+        return _mapped(header.file).get(name)
     from safetensors import safe_open
 
-    if not (file.is_file() and is_safe(file)):
-        return None
-    safe_header(file)
-    with safe_open(file, "pt") as kept:
-        found = next((key for key in kept.keys() if key.endswith(name)), None)  # noqa: SIM118
+    with safe_open(header.file, "pt") as kept:
+        found = next((key for key in kept.keys() if key.removeprefix("module.") == name), None)  # noqa: SIM118
         return None if found is None else kept.get_tensor(found)
+
+
+def _mapped(file: Path) -> dict[str, Tensor]:
+    """The tensors of a pickle that are read when they are looked at; none of an old kind."""
+    try:
+        return tensors(torch.load(file, "cpu", weights_only=True, mmap=True), Tensor)
+    except Exception:  # it is read whole later, and then told what is wrong
+        return {}
 
 
 def _safe_weights(file: Path) -> dict[str, Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    safe_header(file)  # which says better than the library what is wrong
     try:
         return bare(load_file(file))
     except (SafetensorError, ValueError, RuntimeError) as error:

@@ -17,19 +17,17 @@ from prompt_edit.inpaint.control import Control, ControlNet
 from prompt_edit.inpaint.diffusion import Inpainter, Lora, whole_cells
 from prompt_edit.inpaint.families import (
     FAMILIES,
-    FEW_STEP,
     default_dtype,
     family_of,
-    few_step,
-    few_step_of,
     guidance_arguments,
-    name_of,
     pipeline_class,
 )
-from prompt_edit.inpaint.memory import estimate
+from prompt_edit.inpaint.few_step import FEW_STEP, few_step, few_step_of, name_of
+from prompt_edit.inpaint.memory import Need
 from prompt_edit.inpaint.painter import Brief
 from prompt_edit.inpaint.region import region_around
 from prompt_edit.inpaint.repaint import Sampling, repaint, repaint_each
+from prompt_edit.inpaint.source import Source, open_source
 from prompt_edit.models.device import total_memory
 from prompt_edit.plan import Edit
 
@@ -319,18 +317,23 @@ def test_lcm_takes_more_steps_than_its_schedule_has(more: dict[str, Any]) -> Non
     assert torch.isfinite(painted(painter, **more)).all()
 
 
-@pytest.mark.parametrize(
-    ("dtype", "advice"),
-    [(torch.float32, "Copy the model anew"), (torch.bfloat16, "Copy the model anew")],
-)
-def test_a_picture_of_no_numbers_is_told(dtype: torch.dtype, advice: str) -> None:
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_weights_that_are_no_numbers_are_named(dtype: torch.dtype) -> None:
     """Where the precision is not to blame, another will not help."""
     painter = Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), dtype)
     with torch.no_grad():
         painter.pipeline.vae.decoder.conv_out.bias.fill_(float("nan"))
-    told = rf"{advice}.*run out of numbers in {str(dtype)[6:]}"
-    with pytest.raises(ModelError, match=told):
+    with pytest.raises(ModelError, match=r"Copy the model anew.*decoder\.conv_out\.bias") as told:
         painted(painter)
+    assert "fp32" not in str(told.value)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_picture_of_no_numbers_is_told(dtype: torch.dtype) -> None:
+    painter = Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), dtype)
+    told = rf"Copy the model anew.*run out of numbers in {str(dtype)[6:]}"
+    with pytest.raises(ModelError, match=told):
+        painter._finished(torch.full((1, 3, 32, 48), float("nan")), 32, 48)
 
 
 def test_a_picture_that_overflows_in_half_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -696,6 +699,10 @@ def test_a_lora_works_on_a_gpu(tmp_path: Path) -> None:
 # Memory
 
 
+def estimate(path: Path, dtype: torch.dtype) -> Need:
+    return open_source(path).need(dtype)
+
+
 def test_memory_is_told_before_loading() -> None:
     for name in ("sd1", "flux", "qwen-image-edit"):
         weights = sum(value.numel() for part in painter_of(name).modules
@@ -752,9 +759,8 @@ def test_attention_is_sliced_on_small_macs_only(monkeypatch: pytest.MonkeyPatch)
                 return lambda: sliced.append(True)
             return getattr(self._pipeline, name)
 
-    load = diffusion.load_folder
-    monkeypatch.setattr(diffusion, "load_folder",
-                        lambda *told: (Elsewhere(load(*told)[0]), load(*told)[1]))  # fmt: skip
+    load = Source.load
+    monkeypatch.setattr(Source, "load", lambda self, dtype: Elsewhere(load(self, dtype)))
     monkeypatch.setattr(diffusion, "require_memory", lambda *_: None)
     for device, total in (("mps", 128), ("cpu", 8), ("mps", 16)):
         monkeypatch.setattr(diffusion, "total_memory", lambda total=total: total * 2**30)

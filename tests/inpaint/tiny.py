@@ -22,8 +22,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from torch import Tensor
 from versions import TRANSFORMERS_4
 
-from prompt_edit.inpaint.checkpoint import clip_tokenizer
 from prompt_edit.inpaint.diffusion import Inpainter
+from prompt_edit.inpaint.source.tokenizers import clip_tokenizer
 
 State = dict[str, Tensor]
 
@@ -76,9 +76,9 @@ def letters(chat: bool = False) -> Any:
     return made
 
 
-def t5(width: int) -> Any:
+def t5(width: int, layers: int = 1) -> Any:
     config = transformers.T5Config(
-        vocab_size=300, d_model=width, d_kv=8, d_ff=32, num_layers=1, num_heads=2,
+        vocab_size=300, d_model=width, d_kv=8, d_ff=32, num_layers=layers, num_heads=2,
         feed_forward_proj="gated-gelu", tie_word_embeddings=False, is_encoder_decoder=False,
     )  # fmt: skip
     return transformers.T5EncoderModel(config).eval()
@@ -201,8 +201,8 @@ def _qwen_parts() -> dict[str, Any]:
         "text_encoder": transformers.Qwen2_5_VLForConditionalGeneration(config).eval(),
         "tokenizer": letters(),
         "transformer": diffusers.QwenImageTransformer2DModel(
-            in_channels=16, out_channels=4, num_layers=2, attention_head_dim=16,
-            num_attention_heads=2, joint_attention_dim=32, axes_dims_rope=(4, 6, 6),
+            in_channels=16, out_channels=4, num_layers=2, attention_head_dim=32,
+            num_attention_heads=2, joint_attention_dim=32, axes_dims_rope=(4, 14, 14),
         ),
         "scheduler": flow(use_dynamic_shifting=True),
     }  # fmt: skip
@@ -591,3 +591,8 @@ def lora(painter: Inpainter, file: Path, slot: str) -> Path:
 
 def plain(value: Any) -> Any:
     return list(value) if isinstance(value, (list, tuple)) else value
+
+
+def change_json(file: Path, **values: Any) -> None:
+    """Set some settings in a file of them."""
+    write_json(file, {**json.loads(file.read_text(encoding="utf-8")), **values})

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +17,14 @@ from models.harm import Harm
 from torch import Tensor
 
 from prompt_edit.errors import ModelError
-from prompt_edit.inpaint import checkpoint, configs
-from prompt_edit.inpaint.checkpoint import clip_tokenizer, detect, lender_of, t5_tokenizer, tell
-from prompt_edit.inpaint.configs import flux_to_diffusers
+from prompt_edit.inpaint import configs, renames
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.families import pipeline_class
-from prompt_edit.inpaint.memory import estimate
-from prompt_edit.models.weights import read_header, shapes_of
+from prompt_edit.inpaint.schedules import Prediction, Schedule
+from prompt_edit.inpaint.source import open_source
+from prompt_edit.inpaint.source.single_file import SingleFile
+from prompt_edit.inpaint.source.tokenizers import clip_tokenizer, t5_tokenizer
+from prompt_edit.models.weights import read_header
 
 from . import tiny
 from .tiny import plain, same, scene
@@ -34,9 +38,11 @@ LENT = ["qwen-image", "qwen-image-edit", "z-image"]
 
 
 @pytest.fixture(autouse=True)
-def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What lies in it could stand in for a file."""
-    monkeypatch.setattr(checkpoint, "try_to_load_from_cache", lambda *_: None)
+    empty = str(tmp_path_factory.mktemp("cache"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", empty)
+    monkeypatch.setattr("huggingface_hub.file_download.HF_HUB_CACHE", empty, raising=False)
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +101,12 @@ def test_sizes_of_single_files(models: Path) -> None:
 
 
 def test_what_a_file_is_can_be_told_without_loading(models: Path, tmp_path: Path) -> None:
-    told = {name: tell(file_of(models, name)).family for name in [*WHOLE, *LENT]}
+    told = {name: open_source(file_of(models, name)).family for name in [*WHOLE, *LENT]}
     assert told == {name: tiny.MAKERS[name][0] for name in [*WHOLE, *LENT]}
     turbo = tmp_path / "sd_xl_turbo_1.0_fp16.safetensors"
     turbo.symlink_to(file_of(models, "sdxl"))
-    assert tell(turbo).few_step == "turbo" and tell(turbo).title == "SDXL"
-    assert tell(tiny.folder("flux")).family == "flux"
+    assert open_source(turbo).few_step == "turbo" and open_source(turbo).row.title == "SDXL"
+    assert open_source(tiny.folder("flux")).family == "flux"
 
 
 @pytest.mark.parametrize(
@@ -109,27 +115,34 @@ def test_what_a_file_is_can_be_told_without_loading(models: Path, tmp_path: Path
      ("sd2-inpaint", "512-inpainting-ema.safetensors", "epsilon"),
      ("sdxl", "plain.safetensors", "epsilon")],
 )  # fmt: skip
-def test_what_the_network_foretells(name: str, named: str, prediction: str, models: Path) -> None:
-    shapes = shapes_of(read_header(file_of(models, name)))
-    assert detect(shapes, Path(named)).prediction == prediction
+def test_what_the_network_foretells(
+    name: str, named: str, prediction: str, models: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / named
+    file.symlink_to(file_of(models, name))
+    assert schedule(file).prediction == prediction
     if name == "sdxl":
-        assert detect({**shapes, "v_pred": (0,)}, Path(named)).prediction == "v_prediction"
+        file.unlink()
+        marked = {**tiny.single_state("sdxl"), "v_pred": torch.zeros(0)}
+        assert schedule(tiny.save(marked, file)).prediction == "v_prediction"
 
 
 @pytest.mark.parametrize(
     ("named", "apart", "prediction", "size"),
-    [("sd_turbo", 0.01, "epsilon", 64), ("my_mix_768", 0.05, "epsilon", 64),
-     ("v2-1-base-merge", 0.2, "v_prediction", 96), ("v2-1_512", 0.12, "v_prediction", 96)],
+    [("sd_turbo", 0.01, "epsilon", 512), ("my_mix_768", 0.05, "epsilon", 512),
+     ("v2-1-base-merge", 0.2, "v_prediction", 768), ("v2-1_512", 0.12, "v_prediction", 768)],
 )  # fmt: skip
 def test_a_bias_tells_what_a_name_does_not(
-    named: str, apart: float, prediction: str, size: int, tmp_path: Path
+    named: str, apart: float, prediction: Prediction, size: int, tmp_path: Path
 ) -> None:
     """Of SD 2, whose two kinds have the same names and shapes."""
     bias = torch.tensor([-apart, apart] * 160)
     told = {"model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias": bias}
     file = tiny.save({**tiny.single_state("sd2"), **told}, tmp_path / f"{named}.safetensors")
-    kind = detect(shapes_of(read_header(file)), file)
-    assert (kind.prediction, kind.size) == (prediction, size)
+    assert schedule(file) == Schedule(prediction, size)
+    pickle = tmp_path / f"{named}.ckpt"
+    torch.save({"state_dict": {**tiny.single_state("sd2"), **told}}, pickle)
+    assert schedule(pickle) == Schedule(prediction, size)
 
 
 def test_a_schedule_that_ends_in_noise_alone_is_honoured(tmp_path: Path) -> None:
@@ -153,6 +166,12 @@ def test_a_text_encoder_without_its_models_name_is_read(tmp_path: Path) -> None:
     assert same(*map(painted, painters))
 
 
+def schedule(file: Path) -> Schedule:
+    found = open_source(file).held
+    assert isinstance(found, SingleFile) and found.schedule
+    return found.schedule
+
+
 _SD1 = {"block_out_channels": [320, 640, 1280, 1280], "layers_per_block": 2, "in_channels": 9,
         "down_block_types": ["CrossAttnDownBlock2D"] * 3 + ["DownBlock2D"],
         "up_block_types": ["UpBlock2D"] + ["CrossAttnUpBlock2D"] * 3,
@@ -168,11 +187,11 @@ _SDXL = {"block_out_channels": [320, 640, 1280], "layers_per_block": 2, "in_chan
          "projection_class_embeddings_input_dim": 2816}  # fmt: skip
 _FULL_SIZE = [
     ("UNet2DConditionModel", _SD1, lambda state: tiny.ldm_unet(state, 2, 4, (False, *[True] * 3)),
-     lambda shapes: configs.unet_config(shapes, 64)),
+     configs.unet_config),
     ("UNet2DConditionModel", _SD2, lambda state: tiny.ldm_unet(state, 2, 4, (False, *[True] * 3)),
-     lambda shapes: configs.unet_config(shapes, 96)),
+     configs.unet_config),
     ("UNet2DConditionModel", _SDXL, lambda state: tiny.ldm_unet(state, 2, 3, (True, True, False)),
-     lambda shapes: configs.unet_config(shapes, 128)),
+     configs.unet_config),
     ("AutoencoderKL",
      {"block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "latent_channels": 16,
       "down_block_types": ["DownEncoderBlock2D"] * 4, "up_block_types": ["UpDecoderBlock2D"] * 4,
@@ -229,7 +248,7 @@ def test_a_pickle_of_weights_alone_is_read(tmp_path: Path) -> None:
     torch.save({"state_dict": tiny.single_state("sd1-inpaint"), "global_step": 3}, file)
     painter = Inpainter.load(file, CPU)
     assert painter.key == "sd-inpaint"
-    assert estimate(file, torch.float16).whole > 0
+    assert open_source(file).need(torch.float16).whole > 0
     assert torch.isfinite(painted(painter)).all()
 
 
@@ -241,6 +260,68 @@ def test_clip_has_its_own_words(tmp_path: Path) -> None:
     assert ids == [49406, 320, 1125, 539, 320, 2368, 49407]
     assert tokenizer.pad_token_id == 49407
     assert clip_tokenizer(tmp_path / "other", "!").pad_token_id == 0
+
+
+# What is read, and how often
+
+
+_opened: list[str] = []
+_watching: list[bool] = []
+
+
+def _watch(event: str, told: tuple[Any, ...]) -> None:
+    if _watching and event == "open" and isinstance(told[0], (str, bytes, Path)):
+        _opened.append(os.fsdecode(told[0]))
+
+
+sys.addaudithook(_watch)  # which stays; it sleeps outside `opened`
+
+
+@contextmanager
+def opened() -> Iterator[list[str]]:
+    """The weights files that Python opened: their headers; the library maps weights by itself."""
+    _opened.clear()
+    _watching.append(True)
+    seen: list[str] = []
+    try:
+        yield seen
+    finally:
+        _watching.clear()
+        seen += [each for each in _opened if each.endswith(".safetensors")]
+
+
+def _split(root: Path) -> Path:
+    """FLUX as people keep it, in one folder for each kind of part."""
+    state = tiny.single_state("flux")
+    places = {"model.diffusion_model.": "diffusion_models/flux1-dev.safetensors",
+              "text_encoders.clip_l.transformer.": "text_encoders/clip_l.safetensors",
+              "text_encoders.t5xxl.transformer.": "text_encoders/t5xxl_fp16.safetensors",
+              "vae.": "vae/ae.safetensors"}  # fmt: skip
+    for prefix, place in places.items():
+        tiny.save({name.removeprefix(prefix): value for name, value in state.items()
+                   if name.startswith(prefix)}, root / place)  # fmt: skip
+    return root / "diffusion_models" / "flux1-dev.safetensors"
+
+
+@pytest.mark.parametrize("kind", ["whole", "neighbours", "lender", "folder"])
+def test_each_header_is_read_once_a_load(kind: str, models: Path, tmp_path: Path) -> None:
+    """Through all that is asked: precision, memory, and the painter itself."""
+    tiny.save_t5_tokenizer(tmp_path)
+    path = {"whole": lambda: file_of(models, "sdxl"), "neighbours": lambda: _split(tmp_path / "m"),
+            "lender": lambda: file_of(models, "qwen-image"),
+            "folder": lambda: tiny.folder("flux")}[kind]()  # fmt: skip
+    base = tiny.folder("qwen-image") if kind == "lender" else None
+    with opened() as seen:
+        source = open_source(path, base)
+        assert source.need(source.default_dtype(CPU)).whole > 0
+        Inpainter.load(source, CPU)
+    wanted = {"whole": 1, "neighbours": 4, "lender": 4, "folder": 4}[kind]
+    assert len(set(seen)) == wanted
+    assert sorted(seen) == sorted(set(seen)), "each once"
+    if kind == "neighbours":
+        assert len(source.neighbours) == 3 and not source.lacking
+    if kind == "lender":
+        assert source.lender == base and source.lacking
 
 
 # Files that are not whole
@@ -270,7 +351,7 @@ def test_parts_that_flux_lacks_are_found_beside_it(models: Path, tmp_path: Path)
         Inpainter.load(file, CPU)
     assert "models/text_encoders" in str(told.value) and "\n" not in str(told.value)
     shutil.copytree(tiny.folder("flux"), root / "diffusers" / "FLUX.1-dev")
-    assert lender_of(file, "flux-fill") == root / "diffusers" / "FLUX.1-dev"
+    assert open_source(file).lender == root / "diffusers" / "FLUX.1-dev"
     lent = Inpainter.load(file, CPU)
     assert lent.key == "flux-fill" and torch.isfinite(painted(lent)).all()
 
@@ -321,15 +402,16 @@ def test_a_lender_of_another_family_is_refused(models: Path) -> None:
 
 def test_what_is_lent_counts_as_memory(models: Path) -> None:
     file, base = file_of(models, "qwen-image"), tiny.folder("qwen-image")
-    alone = estimate(file, torch.float16).weights
+    alone = open_source(file).need(torch.float16).weights
     text = sum(value.numel() for value in tiny.pipeline("qwen-image").text_encoder.parameters())
-    assert estimate(file, torch.float16, base=base).weights >= alone + 2 * text
+    assert open_source(file, base).need(torch.float16).weights >= alone + 2 * text
 
 
 def test_flux_keeps_its_width() -> None:
     """Splitting what is fused, at another width than FLUX.1's."""
     fused = torch.arange(7 * 8.0)[:, None].expand(-1, 8)
-    made = flux_to_diffusers({"single_blocks.0.linear1.weight": fused}, 8)
+    rename = renames.flux({"img_in.weight": (8, 4)})
+    made = dict(rename("single_blocks.0.linear1.weight", fused))
     assert {name.split(".", 2)[2]: len(value) for name, value in made.items()} == {
         "attn.to_q.weight": 8, "attn.to_k.weight": 8, "attn.to_v.weight": 8,
         "proj_mlp.weight": 32}  # fmt: skip
@@ -361,7 +443,16 @@ def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
     (folder / "strange").mkdir()
     tiny.write_json(folder / "strange" / "model_index.json", {"_class_name": "WanPipeline"})
     made["strange"] = (folder / "strange", "A WanPipeline can't inpaint")
-    states: dict[str, tuple[dict[str, Tensor], str]] = {
+    for name, (state, told) in _bad_states().items():
+        made[name] = (tiny.save(state, folder / f"{name}.safetensors"), told)
+    state = tiny.single_state("sd1-inpaint")
+    state = {name: value for name, value in state.items() if "middle_block.0." not in name}
+    made["pruned"] = (tiny.save(state, folder / "pruned.safetensors"), "weights of its unet")
+    return made
+
+
+def _bad_states() -> dict[str, tuple[dict[str, Tensor], str]]:
+    return {
         "a_lora": ({"lora_unet_x.lora_down.weight": torch.ones(2)}, "is a LoRA"),
         "a_vae": (tiny.ldm_vae(tiny.pipeline("sd1").vae.state_dict(), 4), "an autoencoder"),
         "a_net": ({"control_model.input_hint_block.0.weight": torch.ones(2)}, "is a ControlNet"),
@@ -397,12 +488,6 @@ def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
                         "img_in.weight": torch.ones(64, 128),
                         "final_layer.linear.weight": torch.ones(64, 64)}, "another task"),
     }  # fmt: skip
-    for name, (state, told) in states.items():
-        made[name] = (tiny.save(state, folder / f"{name}.safetensors"), told)
-    state = tiny.single_state("sd1-inpaint")
-    state = {name: value for name, value in state.items() if "middle_block.0." not in name}
-    made["pruned"] = (tiny.save(state, folder / "pruned.safetensors"), "weights of its unet")
-    return made
 
 
 def test_bad_files_give_one_line_each(models: Path, tmp_path: Path) -> None:
@@ -450,6 +535,6 @@ def test_memory_of_a_file_is_told_from_its_header(models: Path) -> None:
     file = file_of(models, "sd1")
     numbers = sum(held.numel for held in read_header(file).values())
     working = 4 * 2 * 32 * 512**2
-    need = estimate(file, torch.float16)
+    need = open_source(file).need(torch.float16)
     assert (need.weights, need.working) == (numbers * 2, working * 2)
     assert need.offloaded < need.whole == need.weights + need.working
