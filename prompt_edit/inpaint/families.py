@@ -326,6 +326,15 @@ FAMILIES: dict[str, Family] = {
                  "stabilityai/stable-diffusion-3-medium-diffusers"),
         named=r"sd[-_ ]?3|stable.?diffusion.?3", layouts=(_SD3_LAYOUT,),
     ),
+    "flux-kontext": Family(
+        "FLUX Kontext", "FluxKontextInpaintPipeline",
+        ("FluxKontextPipeline", "FluxKontextInpaintPipeline"),
+        root="flux", sees="latents", steps=28, guidance=2.5, embedded=True, half=torch.bfloat16,
+        packed=True, wording="instruction", named=r"flux|^ae$",
+        call={"_auto_resize": False},  # the region has its size already
+        lenders=("black-forest-labs/FLUX.1-Kontext-dev", "black-forest-labs/FLUX.1-dev"),
+        layouts=(_flux_layout(1, word="kontext"),),
+    ),
     "flux": Family(
         "FLUX", "FluxInpaintPipeline",
         ("FluxPipeline", "FluxInpaintPipeline", "FluxImg2ImgPipeline"),

@@ -241,6 +241,7 @@ def pickled(root: Path) -> Path:
     return root / "v1-5.ckpt"
 
 
+NO_WORD = "neither its name nor its notes say 'kontext'"
 EPSILON, VELOCITY = {"prediction_type": "epsilon"}, {"prediction_type": "v_prediction"}
 DARK = {**VELOCITY, "rescale_betas_zero_snr": True}
 TALL = NETWORK + "output_blocks.40.0.in_layers.0.weight"
@@ -296,15 +297,20 @@ LOADED = (
         checkpoint(lambda: whole("sd3")), {"shift": 3.0}),
     Row("Stable Diffusion 3 without T5", "loads as Stable Diffusion 3",
         checkpoint(without("sd3", "t5xxl")), {"shift": 3.0}),
-    Row("FLUX dev", "loads as FLUX", checkpoint(lambda: whole("flux")),
+    Row("FLUX dev", f"loads as FLUX: {NO_WORD}", checkpoint(lambda: whole("flux")),
         {"use_dynamic_shifting": True, "max_shift": 1.15}),
     Row("FLUX schnell", "loads as FLUX", checkpoint(without("flux", "guidance_in")),
         {"use_dynamic_shifting": False, "shift": 1.0}),
     Row("FLUX Fill", "loads as FLUX Fill", checkpoint(lambda: whole("flux-fill"))),
-    Row("FLUX in plain 8-bit floats", "loads as FLUX",
+    Row("FLUX Kontext by its name", "loads as FLUX Kontext",
+        checkpoint(lambda: whole("flux"), "flux1-dev-kontext_fp8")),
+    Row("FLUX Kontext by its notes", "loads as FLUX Kontext",
+        checkpoint(lambda: whole("flux"), "x", {"modelspec.title": "FLUX.1 Kontext [dev]"})),
+    Row("FLUX in plain 8-bit floats", f"loads as FLUX: {NO_WORD}",
         checkpoint(lambda: {name: value.to(torch.float8_e4m3fn)
                             for name, value in whole("flux").items()})),
-    Row("FLUX's transformer, its parts in folders beside", "loads as FLUX", split_flux()),
+    Row("FLUX's transformer, its parts in folders beside", f"loads as FLUX: {NO_WORD}",
+        split_flux()),
     Row("FLUX's transformer, two autoencoders beside",
         "loads as FLUX: Taken as the autoencoder: ae.safetensors. Of the same shape: a_tuned_one",
         split_flux(_two_vaes)),
@@ -326,6 +332,7 @@ LOADED = (
         base="z-image"),
     Row("a diffusers folder of Stable Diffusion", "loads as Stable Diffusion 1 or 2",
         folder("sd1")),
+    Row("a diffusers folder of FLUX Kontext", "loads as FLUX Kontext", folder("flux-kontext")),
     Row("a diffusers folder of FLUX Fill", "loads as FLUX Fill", folder("flux-fill")),
 )  # fmt: skip
 

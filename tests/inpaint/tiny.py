@@ -164,8 +164,8 @@ def sd3() -> Any:
     )  # fmt: skip
 
 
-def flux(fill: bool = False) -> Any:
-    made = diffusers.FluxFillPipeline if fill else diffusers.FluxPipeline
+def flux(made: Any = diffusers.FluxPipeline) -> Any:
+    fill = made is diffusers.FluxFillPipeline
     return made(
         vae=vae(levels=3, quant=False, scaling=0.3611, shift=0.1159), text_encoder=clip(),
         tokenizer=words(), text_encoder_2=t5(32), tokenizer_2=letters(),
@@ -243,7 +243,8 @@ MAKERS: dict[str, tuple[str, Callable[[], Any]]] = {
     "sdxl-inpaint": ("sdxl-inpaint", lambda: sdxl(9)),
     "sd3": ("sd3", sd3),
     "flux": ("flux", flux),
-    "flux-fill": ("flux-fill", lambda: flux(fill=True)),
+    "flux-fill": ("flux-fill", lambda: flux(diffusers.FluxFillPipeline)),
+    "flux-kontext": ("flux-kontext", lambda: flux(diffusers.FluxKontextPipeline)),
     "qwen-image": ("qwen-image", qwen),
     "qwen-image-edit": ("qwen-image-edit", qwen_edit),
     "z-image": ("z-image", z_image),
