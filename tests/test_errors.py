@@ -121,6 +121,12 @@ LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:0"
 Write = Callable[[Path], Any]
 
 
+def flux_alone() -> files.State:
+    network = "model.diffusion_model."
+    whole = tiny.single_state("flux")
+    return {name: value for name, value in whole.items() if name.startswith(network)}
+
+
 def weights(state: files.State) -> Write:
     return lambda file: files.save(file, state)
 
@@ -171,9 +177,15 @@ MODELS: dict[str, tuple[str, Write, Callable[[Path], Any], str]] = {
     ),
     "a FLUX alone": (
         ".safetensors",
-        weights(files.FLUX),
+        lambda file: files.save(file, flux_alone()),
         Inpainter.load,
         "Put its parts into models/text_encoders",
+    ),
+    "a FLUX that was pruned": (
+        ".safetensors",
+        weights(files.FLUX),
+        Inpainter.load,
+        "Copy the model anew, or choose another",
     ),
     "no SAM": (".safetensors", weights(files.WAN), Sam.load, "Choose another file"),
     "no detector": (".safetensors", weights(files.WAN), GroundingDino.load, "Choose another file"),

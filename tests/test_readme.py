@@ -23,6 +23,7 @@ COMMANDS = [
     shlex.split(line, comments=True)
     for kind, block in BLOCKS if kind == "sh"
     for line in block.replace("\\\n", " ").splitlines() if line.strip().startswith("prompt-edit ")
+    if "s3://" not in line  # `tests/batch/test_remote.py` has a server for that
 ]  # fmt: skip
 ENOUGH = {"--count": "3"}  # scenes that an evaluation takes here
 

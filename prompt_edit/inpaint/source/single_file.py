@@ -22,12 +22,13 @@ from ...models.headers import Header, Shapes, open_header
 from ...models.loading import explained
 from ...models.weights import read_weights
 from .. import configs, renames
+from ..configs import Config
 from ..families import FAMILIES, Family, Layout, pipeline_class
 from ..few_step import name_of
 from ..schedules import Evidence, Schedule
 from .folder import Folder, lender_of
 from .neighbours import VAE_PREFIXES, Part, beside
-from .networks import State, below, filled, fit, require_exact, shapes_of_network, shell
+from .networks import Fit, State, below, filled, fit, require_exact, shapes_of_network, shell
 from .others import part_alone, require_painter
 from .texts import text_parts
 from .tokenizers import t5_tokenizer
@@ -283,9 +284,19 @@ def _unknown(header: Header, bare: Shapes, found: Layout | None) -> ModelError:
     )
 
 
+def _config(file: Path, layout: Layout, bare: Shapes) -> Config:
+    """The network's settings. Raises `ModelError` where a weight is not there that tells one."""
+    try:
+        return layout.config(bare)
+    except KeyError as error:
+        require_exact(Fit(missing=(str(error).strip("'"),)), file, layout.network[1])
+        raise
+
+
 def _completed(found: SingleFile, base: Folder | None) -> SingleFile:
     """With its parts, what lies about it, and what lends the rest."""
     header, layout, row, bare = found.header, found.layout, found.row, found.bare
+    width = _config(header.file, layout, bare).get(row.width, 0)
     schedule = layout.schedule and layout.schedule(
         Evidence(header, found.prefix, name_of(header.file))
     )
@@ -293,7 +304,6 @@ def _completed(found: SingleFile, base: Folder | None) -> SingleFile:
     about = beside(header.file, row, layout, bare, own)
     parts = own + about.parts
     lacking = tuple(_lacking(header.file, layout, parts))
-    width = layout.config(bare).get(row.width, 0)
     lender = lender_of(header.file, found.family, width, base) if base or lacking else None
     told = (*found.told, *(schedule.told if schedule else ()), *about.told,
             *_unused(header, found.prefix, own))  # fmt: skip
