@@ -398,13 +398,13 @@ def test_a_few_step_folder_brings_scheduler_and_defaults(tmp_path: Path) -> None
     painter = Inpainter.load(folder)
     assert (painter.card.steps, painter.card.guidance_scale) == (4, 1.0)
     assert painter.variant == "Lightning"
-    assert painter.told == ["SDXL, Lightning: 4 steps, guidance scale 1."]
+    assert painter.notes == ["SDXL, Lightning: 4 steps, guidance scale 1."]
     assert painter.pipeline.scheduler.config.timestep_spacing == "trailing"
     told: list[tuple[int, int]] = []
     painted(painter, steps=None, on_step=lambda *at: told.append(at))
     assert len(told) == 4
     plain = Inpainter.load(folder, variant="none")
-    assert (plain.card.steps, plain.variant, plain.told) == (30, "none", []), "overruled"
+    assert (plain.card.steps, plain.variant, plain.notes) == (30, "none", []), "overruled"
     other = Inpainter.load(folder, variant="lcm")
     assert type(other.pipeline.scheduler).__name__ == "LCMScheduler"
     assert torch.isfinite(painted(other, steps=None)).all()

@@ -549,8 +549,8 @@ def test_loads(row: Row, root: Path) -> None:
     path = row.made(root)
     source = open_source(path, tiny.folder(row.base) if row.base else None)
     assert source.row.title == title
-    assert bool(told) == bool(source.told) or row.base, source.told
-    assert told in " ".join(source.told)
+    assert bool(told) == bool(source.notes) or row.base, source.notes
+    assert told in " ".join(source.notes)
     pipeline = source.load(torch.float32)
     assert type(pipeline).__name__ == source.row.pipeline
     settings = pipeline.scheduler.config
