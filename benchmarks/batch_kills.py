@@ -117,11 +117,11 @@ def actors_of(run: subprocess.Popen[bytes]) -> Iterator[psutil.Process]:
 def differences(one: Path, other: Path) -> list[str]:
     """What is not alike in two output folders, in words; nothing where all is."""
     names = [{str(file.relative_to(out)) for file in out.rglob("*")} for out in (one, other)]
-    told = [f"only one has {name}" for name in sorted(names[0] ^ names[1])]
-    told += [f"{name} differs" for name in sorted(names[0] & names[1]) if name.endswith(".png")
+    found = [f"only one has {name}" for name in sorted(names[0] ^ names[1])]
+    found += [f"{name} differs" for name in sorted(names[0] & names[1]) if name.endswith(".png")
              and (one / name).read_bytes() != (other / name).read_bytes()]  # fmt: skip
     tables = [_table(out) for out in (one, other)]
-    return told + ([] if tables[0] == tables[1] else ["the tables differ"])
+    return found + ([] if tables[0] == tables[1] else ["the tables differ"])
 
 
 _VARIES = ("seconds", "total", "steps", "stamp")
@@ -153,10 +153,12 @@ def main(words: Sequence[str] | None = None) -> None:
     pictures = folder / "in"
     draw_pictures(pictures, values.pictures)
     more = ["--painter", str(small_painter(folder / "painter"))] if values.small else []
-    told = undisturbed(pictures, folder / "whole", *more)
-    edits, beyond = beside_edits(folder / "whole", told["seconds"])
-    print(f"undisturbed: {told['seconds']:.0f} s, edits {edits:.0f} s, beyond {beyond:+.1%}")
-    print(f"memory in MiB by twentieths: {[round(each) for each in told['memory_mib'].values()]}")
+    measured = undisturbed(pictures, folder / "whole", *more)
+    edits, beyond = beside_edits(folder / "whole", measured["seconds"])
+    print(f"undisturbed: {measured['seconds']:.0f} s, edits {edits:.0f} s, beyond {beyond:+.1%}")
+    print(
+        f"memory in MiB by twentieths: {[round(each) for each in measured['memory_mib'].values()]}"
+    )
     count = killed(pictures, folder / "killed", values.kills, values.longest, 1, more)
     different = differences(folder / "whole", folder / "killed")
     print(f"killed {count} times: {different or 'all alike'}", flush=True)

@@ -69,9 +69,9 @@ def table(outcome: dict[tuple[str, str, str], list[bool]]) -> str:
             each = {operation: (sum(passed) if not planted else len(passed) - sum(passed),
                                 len(passed)) for operation, passed in rows.items()}  # fmt: skip
             good, every = (sum(pair[place] for pair in each.values()) for place in (0, 1))
-            told = "  ".join(f"{name} {a}/{b}" for name, (a, b) in each.items())
+            shares = "  ".join(f"{name} {a}/{b}" for name, (a, b) in each.items())
             name = planted or "true: no alarm"
-            lines.append(f"{name:22} {good:5}/{every:<5} {good / max(1, every):6.1%}   {told}")
+            lines.append(f"{name:22} {good:5}/{every:<5} {good / max(1, every):6.1%}   {shares}")
     return "\n".join(lines)
 
 

@@ -116,7 +116,7 @@ def detect(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
     def ours() -> None:
         finder.detect(next(images), [PHRASES[0]])
 
-    return clock.ratio(f"detect, {_told(size)}", ours, bare)
+    return clock.ratio(f"detect, {_label(size)}", ours, bare)
 
 
 def segment(models: Models, clock: Clock, size: tuple[int, int], many: int) -> Row:
@@ -149,7 +149,7 @@ def segment(models: Models, clock: Clock, size: tuple[int, int], many: int) -> R
         finally:
             cutter.network.decode = decode  # type: ignore[method-assign]
 
-    return clock.ratio(f"segment, {many} boxes, {_told(size)}", ours, bare)
+    return clock.ratio(f"segment, {many} boxes, {_label(size)}", ours, bare)
 
 
 def second_phrase(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
@@ -164,7 +164,7 @@ def second_phrase(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
     others = iter(PHRASES[1:] * (clock.rounds + 1))
     whole(known, PHRASES[0])
     return clock.ratio(
-        f"second phrase against the first, {_told(size)}",
+        f"second phrase against the first, {_label(size)}",
         lambda: whole(known, next(others)), lambda: whole(next(images), PHRASES[0]),
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ def run_again(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
         cover_each(models.segmenter, image, [Grounded(found, Detections.none(size))])
 
     whole(known)
-    return clock.ratio(f"run again with other words, against the first run, {_told(size)}",
+    return clock.ratio(f"run again with other words, against the first run, {_label(size)}",
                        lambda: whole(known), lambda: whole(next(images)))  # fmt: skip
 
 
@@ -199,7 +199,7 @@ def batches(models: Models, clock: Clock, size: tuple[int, int]) -> Iterator[Row
 
     def at_once(name: str, work: Callable[[Tensor], Any], shown: Iterator[Tensor]) -> Row:
         return clock.ratio(
-            f"{name}, 8 pictures at once, against one by one, {_told(size)}",
+            f"{name}, 8 pictures at once, against one by one, {_label(size)}",
             lambda: work(torch.cat(list(islice(shown, 8)))),
             lambda: [work(image) for image in islice(shown, 8)],
         )
@@ -235,7 +235,7 @@ def paint(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
     def ours() -> None:
         repaint(painter, image, mask, edit, Sampling(steps=steps, strength=1.0))
 
-    return clock.ratio(f"paint, {steps} step{'s' * (steps > 1)}, {_told(size)}", ours, bare)
+    return clock.ratio(f"paint, {steps} step{'s' * (steps > 1)}, {_label(size)}", ours, bare)
 
 
 def _ellipse(box: Tensor, side: int) -> Tensor:
@@ -247,5 +247,5 @@ def _ellipse(box: Tensor, side: int) -> Tensor:
     return (1 - across**2 - down**2).clamp(min=-1) * 10
 
 
-def _told(size: tuple[int, int]) -> str:
+def _label(size: tuple[int, int]) -> str:
     return f"{size[1]} x {size[0]}"

@@ -69,7 +69,7 @@ class LoadInpaintModel(io.ComfyNode):
     ) -> io.NodeOutput:
         named = None if variant == AUTOMATIC else variant
         resident = host.load_painter(model, dtype, variant=named, loras=tuple(loras))
-        return io.NodeOutput(resident, ui={"text": resident.model.told})
+        return io.NodeOutput(resident, ui={"text": resident.model.notes})
 
 
 class PickLora(io.ComfyNode):

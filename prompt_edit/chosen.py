@@ -82,7 +82,7 @@ def say_models(models: ModelSet, device: torch.device | None) -> Source | None:
 
     device = device or best_device()
     painter = open_source(models.painter)
-    for line in painter.told:
+    for line in painter.notes:
         note(line)
     need = painter.need(painter.default_dtype(device))
     note(f"Painting with {models.painter.name} takes about {need.whole / GIB:.1f} GiB on"

@@ -291,27 +291,29 @@ def clip_shapes(config: Config, projected: bool) -> Shapes:
     """Every weight of that text encoder; `projected` where its pooled output goes on."""
     width, inner = config["hidden_size"], config["intermediate_size"]
     start = "text_model.embeddings."
-    made: dict[str, tuple[int, ...]] = {
+    shapes: dict[str, tuple[int, ...]] = {
         start + "token_embedding.weight": (config["vocab_size"], width),
         start + "position_embedding.weight": (config["max_position_embeddings"], width),
     }
     for layer in range(config["num_hidden_layers"]):
         start = f"text_model.encoder.layers.{layer}."
         for name in ("q_proj", "k_proj", "v_proj", "out_proj"):
-            made |= _linear(f"{start}self_attn.{name}", width, width)
-        made |= _linear(start + "mlp.fc1", inner, width) | _linear(start + "mlp.fc2", width, inner)
-        made |= _norm(start + "layer_norm1", width) | _norm(start + "layer_norm2", width)
-    made |= _norm("text_model.final_layer_norm", width)
+            shapes |= _linear(f"{start}self_attn.{name}", width, width)
+        shapes |= _linear(start + "mlp.fc1", inner, width) | _linear(
+            start + "mlp.fc2", width, inner
+        )
+        shapes |= _norm(start + "layer_norm1", width) | _norm(start + "layer_norm2", width)
+    shapes |= _norm("text_model.final_layer_norm", width)
     if projected:
-        made["text_projection.weight"] = (config["projection_dim"], width)
-    return made
+        shapes["text_projection.weight"] = (config["projection_dim"], width)
+    return shapes
 
 
 def t5_shapes(config: Config) -> Shapes:
     """Every weight of that encoder."""
     width, inner = config["d_model"], config["d_ff"]
     heads = config["num_heads"] * config["d_kv"]
-    made: dict[str, tuple[int, ...]] = {
+    shapes: dict[str, tuple[int, ...]] = {
         "shared.weight": (config["vocab_size"], width),
         "encoder.final_layer_norm.weight": (width,),
         "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight": (
@@ -319,12 +321,14 @@ def t5_shapes(config: Config) -> Shapes:
     }  # fmt: skip
     for block in range(config["num_layers"]):
         start = f"encoder.block.{block}.layer."
-        made |= {f"{start}0.SelfAttention.{name}.weight": (heads, width) for name in "qkv"}
-        made[start + "0.SelfAttention.o.weight"] = (width, heads)
-        made |= {f"{start}1.DenseReluDense.wi_{number}.weight": (inner, width) for number in (0, 1)}
-        made[start + "1.DenseReluDense.wo.weight"] = (width, inner)
-        made |= {f"{start}{layer}.layer_norm.weight": (width,) for layer in (0, 1)}
-    return made
+        shapes |= {f"{start}0.SelfAttention.{name}.weight": (heads, width) for name in "qkv"}
+        shapes[start + "0.SelfAttention.o.weight"] = (width, heads)
+        shapes |= {
+            f"{start}1.DenseReluDense.wi_{number}.weight": (inner, width) for number in (0, 1)
+        }
+        shapes[start + "1.DenseReluDense.wo.weight"] = (width, inner)
+        shapes |= {f"{start}{layer}.layer_norm.weight": (width,) for layer in (0, 1)}
+    return shapes
 
 
 def _linear(name: str, rows: int, columns: int) -> dict[str, tuple[int, ...]]:

@@ -47,8 +47,8 @@ class ControlNet:
         path = Path(path)
         device = device or best_device()
         dtype = dtype or best_dtype(device)
-        made = _from_folder(path, dtype) if path.is_dir() else _from_file(path, dtype)
-        return cls(made.to(device).eval(), path)
+        model = _from_folder(path, dtype) if path.is_dir() else _from_file(path, dtype)
+        return cls(model.to(device).eval(), path)
 
     @staticmethod
     def default_dtype(_: Path, device: torch.device) -> torch.dtype:
@@ -109,12 +109,12 @@ def controlled(pipeline: Any, family: Family, controls: Sequence[Control]) -> An
     for control in controls:
         _require_fit(control.net, network, family)
         _follow(control.net.model, pipeline._execution_device, network.dtype)
-    made = pipeline_class(family.control)
-    names = inspect.signature(made.__init__).parameters
+    kind = pipeline_class(family.control)
+    names = inspect.signature(kind.__init__).parameters
     parts = {name: part for name, part in pipeline.components.items() if name in names}
     nets = [control.net.model for control in controls]
     parts |= {name: value for name, value in family.options.items() if name in names}
-    built = made(**parts, controlnet=nets[0] if len(nets) == 1 else nets)
+    built = kind(**parts, controlnet=nets[0] if len(nets) == 1 else nets)
     built.set_progress_bar_config(disable=True)
     return built
 
@@ -173,14 +173,14 @@ def _from_folder(folder: Path, dtype: torch.dtype) -> Any:
         )
     with explained(folder, "a ControlNet"):
         net = pipeline_class(kind)
-        made = net.from_pretrained(folder, local_files_only=True, **dtype_option(dtype))
-    missing = [name for name, value in made.named_parameters() if value.is_meta]
+        model = net.from_pretrained(folder, local_files_only=True, **dtype_option(dtype))
+    missing = [name for name, value in model.named_parameters() if value.is_meta]
     if missing:
         raise ModelError(
             f"Choose a ControlNet for Stable Diffusion, SDXL or FLUX: {folder} lacks"
             f" {len(missing)} weights ({missing[0]} is the first), and may be of another kind."
         )
-    return made
+    return model
 
 
 def _from_file(file: Path, dtype: torch.dtype) -> Any:

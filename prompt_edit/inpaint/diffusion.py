@@ -46,7 +46,7 @@ class Inpainter:
 
     working = 0
     controls: tuple[Control, ...] = ()
-    _told: tuple[str, ...] = ()
+    _notes: tuple[str, ...] = ()
 
     def __init__(
         self, pipeline: Any, card: Card, key: str, path: Path, variant: str | None = None
@@ -98,18 +98,18 @@ class Inpainter:
         place = torch.device("cpu") if offload else rest or device
         need = _room(source, device, place, dtype, offload)
         card = read_card(source.path) if source.path.is_dir() else Card()
-        made = cls(source.load(dtype), card, source.family, source.path, variant)
-        made._told = source.told
+        inpainter = cls(source.load(dtype), card, source.family, source.path, variant)
+        inpainter._notes = source.notes
         for lora in loras:
-            made.add_lora(lora)
+            inpainter.add_lora(lora)
         if offload:
-            made.pipeline.enable_model_cpu_offload(device=device)
+            inpainter.pipeline.enable_model_cpu_offload(device=device)
         else:
-            made.pipeline.to(place)
-        made.working = need.offloaded if offload else need.working
+            inpainter.pipeline.to(place)
+        inpainter.working = need.offloaded if offload else need.working
         if device.type == "mps" and total_memory() < _ROOMY:
-            made.pipeline.enable_attention_slicing()
-        return made
+            inpainter.pipeline.enable_attention_slicing()
+        return inpainter
 
     @property
     def family(self) -> Family:
@@ -122,12 +122,12 @@ class Inpainter:
         return self.family.wording
 
     @property
-    def told(self) -> list[str]:
+    def notes(self) -> list[str]:
         """What someone should know who loads it: what was assumed, and the few-step variant."""
         if self.variant == NONE:
-            return [*self._told]
+            return [*self._notes]
         card = self.card
-        return [*self._told,
+        return [*self._notes,
                 f"{self.family.title}, {self.variant}: {card.steps} steps, guidance scale"
                 f" {card.guidance_scale:g}."]  # fmt: skip
 
@@ -184,8 +184,8 @@ class Inpainter:
         """Choose scheduler and defaults: a LoRA's before the card's before the checkpoint's."""
         lora = next((row for each in self._loras if (row := self._row_of(each.path))), None)
         scheduler = type(self._scheduler).__name__
-        told = few_step_of(self.key, name_of(self.path), scheduler)
-        own = few_step(self._asked or told, self.key, name_of(self.path))
+        named = few_step_of(self.key, name_of(self.path), scheduler)
+        own = few_step(self._asked or named, self.key, name_of(self.path))
         row = (None if self._asked else lora) or own
         card: dict[str, Any] = {
             "steps": row.steps if row else self.family.steps,
@@ -275,7 +275,7 @@ class Inpainter:
             pipeline, briefs[0].image, int(steps * strength), on_step, on_preview
         )
         try:
-            made = pipeline(
+            pictures = pipeline(
                 **_prompts(self.family, briefs, guidance),
                 **following,
                 **self.family.call,
@@ -293,7 +293,7 @@ class Inpainter:
             ).images
         finally:
             self.pipeline.maybe_free_model_hooks()  # offloaded: after Cancel and controls, too
-        return list(self._finished(made, height, width).split(1))
+        return list(self._finished(pictures, height, width).split(1))
 
     def _amount(self, steps: int | None, strength: float) -> tuple[int, float]:
         """The steps to ask for, and the strength, so that at least one step is done."""
@@ -345,14 +345,14 @@ class Inpainter:
             return {"image": to_pil(image[0]), "mask_image": to_pil(mask[0, ..., None])}
         return {"image": image.movedim(-1, 1), "mask_image": mask[:, None]}
 
-    def _finished(self, made: Tensor, height: int, width: int) -> Tensor:
+    def _finished(self, pictures: Tensor, height: int, width: int) -> Tensor:
         """What a pipeline made [B,3,h,w] as pictures [B,height,width,3] on the CPU."""
-        made = made.detach().cpu().float()
-        if not made.isfinite().all():
+        pictures = pictures.detach().cpu().float()
+        if not pictures.isfinite().all():
             raise self._void()
-        if made.shape[-2:] != (height, width):
-            made = F.interpolate(made, (height, width), mode="bicubic", antialias=True)
-        return made.clamp(0, 1).movedim(1, -1)
+        if pictures.shape[-2:] != (height, width):
+            pictures = F.interpolate(pictures, (height, width), mode="bicubic", antialias=True)
+        return pictures.clamp(0, 1).movedim(1, -1)
 
     def _void(self) -> ModelError:
         """What to say of a picture of no numbers: weights may be none, or the precision is short
@@ -422,11 +422,11 @@ def _room(
 
 def _prompts(family: Family, briefs: Sequence[Brief], guidance: float) -> dict[str, Any]:
     """`guidance_arguments` of several holes."""
-    told = [guidance_arguments(family, brief.prompt, brief.negative_prompt, guidance)
-            for brief in briefs]  # fmt: skip
-    asked = {name: [each[name] for each in told] for name in ("prompt", "negative_prompt")
-             if told[0].get(name) is not None}  # fmt: skip
-    return told[0] | {name: _one_or_all(texts) for name, texts in asked.items()}
+    arguments = [guidance_arguments(family, brief.prompt, brief.negative_prompt, guidance)
+                 for brief in briefs]  # fmt: skip
+    asked = {name: [each[name] for each in arguments] for name in ("prompt", "negative_prompt")
+             if arguments[0].get(name) is not None}  # fmt: skip
+    return arguments[0] | {name: _one_or_all(texts) for name, texts in asked.items()}
 
 
 def _one_or_all(values: list[Any]) -> Any:

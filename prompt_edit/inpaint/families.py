@@ -419,16 +419,16 @@ def guidance_arguments(
     Without a prompt, guidance has nothing to pull to and is left out, unless it is an input of the
     network.
     """
-    told: dict[str, Any] = {"prompt": prompt}
+    arguments: dict[str, Any] = {"prompt": prompt}
     if family.embedded:
-        return {**told, "guidance_scale": guidance}
+        return {**arguments, "guidance_scale": guidance}
     guidance = guidance if prompt else family.unguided
-    told[family.guide] = guidance
+    arguments[family.guide] = guidance
     if family.guide == "true_cfg_scale":  # which starts with a negative prompt only
-        told["negative_prompt"] = (negative_prompt or " ") if guidance > 1 else None
+        arguments["negative_prompt"] = (negative_prompt or " ") if guidance > 1 else None
     else:
-        told["negative_prompt"] = negative_prompt or None
-    return told
+        arguments["negative_prompt"] = negative_prompt or None
+    return arguments
 
 
 def pipeline_class(name: str) -> Any:

@@ -134,8 +134,8 @@ def few_step(variant: str, key: str, name: str = "") -> FewStep | None:
             f"{FAMILIES[key].title} has no few-step variant {variant!r}."
             f" Choose one of: {', '.join([NONE, *fitting])}."
         )
-    told = re.search(_STEPS, name, re.IGNORECASE)
-    steps = int(told[1]) if told and 0 < int(told[1]) <= 100 else row.steps
+    match = re.search(_STEPS, name, re.IGNORECASE)
+    steps = int(match[1]) if match and 0 < int(match[1]) <= 100 else row.steps
     if steps < row.least:
         raise ModelError(
             f"Choose its file for 2, 4 or 8 steps: {name} is the {row.title} of a single step,"

@@ -113,12 +113,12 @@ def _background(knows: Knowledge, words: list[str]) -> str:
     return f"{words[0]} background"
 
 
-def _check_known(words: list[str], known: set[str], told: str) -> None:
+def _check_known(words: list[str], known: set[str], hint: str) -> None:
     unknown = [f'"{word}"' for word in words if word not in known]
     if unknown:
         raise InstructionError(
             f"Use other words, or a real model (Load Inpaint Model; --painter): the sample painter"
-            f" does not know {', '.join(unknown)}. {told}"
+            f" does not know {', '.join(unknown)}. {hint}"
         )
 
 

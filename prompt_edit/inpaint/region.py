@@ -118,11 +118,11 @@ def region_of(
 
 
 def _require_sizes(size: Any, multiple: Any, context: Any) -> None:
-    told = size, multiple, context
-    if not all(given.is_number(value) and value >= 1 for value in told):
+    values = size, multiple, context
+    if not all(given.is_number(value) and value >= 1 for value in values):
         raise ImageError(
             "Crop with a size, a multiple and a context of at least 1, not"
-            f" {', '.join(shown(value, 20) for value in told)}."
+            f" {', '.join(shown(value, 20) for value in values)}."
         )
 
 

@@ -271,7 +271,7 @@ def open_clip(last: bool) -> Callable[[Shapes], Rename]:
         last: whether its last layer counts; Stable Diffusion 2 stops before it.
     """
 
-    def made(shapes: Shapes) -> Rename:
+    def rename_for(shapes: Shapes) -> Rename:
         layers = {int(name.split(".")[2]) for name in shapes
                   if name.startswith("transformer.resblocks.")}  # fmt: skip
         unused = f"transformer.resblocks.{max(layers, default=0)}."
@@ -279,7 +279,7 @@ def open_clip(last: bool) -> Callable[[Shapes], Rename]:
             [] if not last and name.startswith(unused) else _open_clip(name, value)
         )
 
-    return made
+    return rename_for
 
 
 def _open_clip(name: str, value: Tensor) -> Iterable[tuple[str, Tensor]]:

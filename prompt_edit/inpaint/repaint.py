@@ -85,12 +85,12 @@ def repaint(
     require(paint, Paint, "The way to paint")
     mask = fitting(mask, image)[0]
     notes = check(painter, image, asked, sampling)
-    asked, told = _told(painter, asked)
+    asked, added = _phrased(painter, asked)
     canvas = Canvas(
         image.clone(), mask, asked, paint, (*painter.controls, *controls), painter.native
     )
     paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
-    notes = (*notes, *(told if canvas.count else (EMPTY,)))
+    notes = (*notes, *(added if canvas.count else (EMPTY,)))
     return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
 
 
@@ -138,7 +138,7 @@ def repaint_each(
     if not rows:
         return Repainted(images, opacity, tuple(notes))
     results = images.clone()
-    asked, told = _told(painter, asked, prompt)
+    asked, added = _phrased(painter, asked, prompt)
     canvases = [
         Canvas(results[row : row + 1], masks[row], asked, asked.paint,
                [each.of_picture(row) for each in (*painter.controls, *controls)], painter.native)
@@ -147,7 +147,7 @@ def repaint_each(
     paint_canvases(painter, canvases, sampling, asked.paint, on_step, on_preview)
     for row, canvas in zip(rows, canvases, strict=True):
         opacity[row] = canvas.opacity
-    return Repainted(results, opacity, (*notes, *told))
+    return Repainted(results, opacity, (*notes, *added))
 
 
 def _cut_each(images: Tensor, masks: Tensor, empty: Sequence[bool]) -> Tensor:
@@ -179,7 +179,7 @@ def _check_asked(painter: Any, asked: Wanted, sampling: Any, controls: Any) -> N
         require(each, Control, "A control")
 
 
-def _told(painter: Painter, asked: Wanted, typed: str = "") -> tuple[Wanted, tuple[str, ...]]:
+def _phrased(painter: Painter, asked: Wanted, typed: str = "") -> tuple[Wanted, tuple[str, ...]]:
     """What is wanted with its prompt in the painter's words, and what to note of that.
 
     What someone typed as the prompt of a painter that follows instructions stays as it is.
@@ -188,8 +188,8 @@ def _told(painter: Painter, asked: Wanted, typed: str = "") -> tuple[Wanted, tup
         return replace(asked, prompt=worded(painter.card.knows, asked)[0]), ()
     if painter.wording == "result":
         return asked, ()
-    told = typed.strip() or (instruction(asked.edit) if asked.edit else FILL)
-    return replace(asked, prompt=told), (f'The painter was told what to do: "{told}".',)
+    prompt = typed.strip() or (instruction(asked.edit) if asked.edit else FILL)
+    return replace(asked, prompt=prompt), (f'The painter was told what to do: "{prompt}".',)
 
 
 def cut_out(image: Tensor, mask: Tensor) -> Tensor:

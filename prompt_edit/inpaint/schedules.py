@@ -24,13 +24,13 @@ class Schedule:
         prediction: the noise ("epsilon") or the velocity ("v_prediction").
         side: in pixels, that it was trained on.
         dark: it ends in noise alone (zero terminal signal), for truly dark pictures.
-        told: what was assumed, in sentences.
+        notes: what was assumed, in sentences.
     """
 
     prediction: Prediction = "epsilon"
     side: int = 512
     dark: bool = False
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,12 @@ def sd2(evidence: Evidence) -> Schedule:
     if noted:
         return _velocity(evidence, noted == "v_prediction")
     kind = evidence.note("modelspec.architecture") or evidence.name.lower()
-    made = _velocity(evidence, not any(word in kind for word in ("base", "512", "turbo")))
-    assumed = "the noise" if made.prediction == "epsilon" else "the velocity"
-    told = f"Taken by its name to foretell {assumed}, at {made.side} pixels: nothing in it tells."
-    return replace(made, told=(*made.told, told))
+    schedule = _velocity(evidence, not any(word in kind for word in ("base", "512", "turbo")))
+    assumed = "the noise" if schedule.prediction == "epsilon" else "the velocity"
+    note = (
+        f"Taken by its name to foretell {assumed}, at {schedule.side} pixels: nothing in it tells."
+    )
+    return replace(schedule, notes=(*schedule.notes, note))
 
 
 def _velocity(evidence: Evidence, velocity: bool) -> Schedule:
@@ -97,11 +99,11 @@ def _marked(evidence: Evidence, own: Prediction | None, side: int) -> Schedule:
     noted, tensors = _noted(evidence), evidence.header.tensors
     marked: Prediction | None = "v_prediction" if "v_pred" in tensors else own
     prediction = marked or noted or "epsilon"
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     if noted and noted != prediction:
-        told = (f"Its notes say {noted}, its weights {prediction}, which counts.",)
+        notes = (f"Its notes say {noted}, its weights {prediction}, which counts.",)
     dark = "ztsnr" in tensors and "v_pred" in tensors
-    return Schedule(prediction, _side(evidence) or side, dark, told)
+    return Schedule(prediction, _side(evidence) or side, dark, notes)
 
 
 _PREDICTIONS: dict[str, Prediction] = {

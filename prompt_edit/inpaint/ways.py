@@ -68,7 +68,7 @@ class Kind:
         way: how it wants to paint.
         family: whose few-step variants it has, "" without.
         named: what is another kind, by what stands in the names of its files.
-        told: it was looked up; an unknown one is painted with as the plainest.
+        known: it was looked up; an unknown one is painted with as the plainest.
     """
 
     title: str
@@ -79,7 +79,7 @@ class Kind:
     way: str = "plain"
     family: str = ""
     named: _Named = ()
-    told: bool = True
+    known: bool = True
 
 
 def _of(key: str, way: str = "plain", native: int = 0, named: _Named = ()) -> Kind:
@@ -173,7 +173,7 @@ class Choice:
     way: Way
     notes: tuple[str, ...] = ()
 
-    def told(self, steps: int, cfg: float) -> list[str]:
+    def notes_for(self, steps: int, cfg: float) -> list[str]:
         """What someone should know who paints with it in so many steps, a line each."""
         guidance = self.kind.guidance
         pulled = "" if guidance is None else f", guidance {guidance:g}"
@@ -213,7 +213,7 @@ def choose(facts: Facts, asked: str = AUTOMATIC) -> Choice:
         kind = _as(kind, asked)
     kind = _few_steps(kind, facts.names)
     notes = []
-    if not kind.told:
+    if not kind.known:
         notes.append("Set steps and cfg as its makers advise: this architecture is not known here.")
     if doubt and asked == AUTOMATIC:
         notes.append(doubt)
@@ -229,7 +229,7 @@ def _kind(facts: Facts) -> tuple[Kind, str]:
             )
         if name in KINDS:
             return _named(KINDS[name], facts)
-    return Kind(facts.classes[0] if facts.classes else "an unknown model", told=False), ""
+    return Kind(facts.classes[0] if facts.classes else "an unknown model", known=False), ""
 
 
 def _named(kind: Kind, facts: Facts) -> tuple[Kind, str]:

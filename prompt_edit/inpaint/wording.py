@@ -53,9 +53,9 @@ def instruction(edit: Edit) -> str:
     """
     target = the(edit.target)
     if edit.target == BACKGROUND:
-        made = a(re.sub(r"\s+background$", "", edit.prompt)) if edit.prompt else ""
+        background = a(re.sub(r"\s+background$", "", edit.prompt)) if edit.prompt else ""
         kept = f", and keep {_listed(edit.exclude)} as before" if edit.exclude else ""
-        return f"replace the background with {made}{kept}"
+        return f"replace the background with {background}{kept}"
     if edit.operation == "remove":
         return FILL if edit.target == PICTURE else f"remove {target}, and show what is behind"
     if edit.operation == "add":

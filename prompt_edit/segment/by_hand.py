@@ -29,9 +29,9 @@ class Labelled(tuple[float, float]):
     label: int
 
     def __new__(cls, x: float, y: float, label: int) -> Labelled:
-        made = super().__new__(cls, (x, y))
-        made.label = label
-        return made
+        point = super().__new__(cls, (x, y))
+        point.label = label
+        return point
 
 
 _LABELS = ("label", "labels", "point_label", "pointLabel", "clickType", "positive")

@@ -151,11 +151,11 @@ def _loaded(
     family = FAMILIES[kind]
     known_to(transformers, family, file)
     with explained(file, family.name):
-        told = settings(weights, file)
+        config = settings(weights, file)
         model_class = getattr(transformers, family.model)
         model, report = model_class.from_pretrained(
             None,
-            config=model_class.config_class(**told),
+            config=model_class.config_class(**config),
             state_dict=renamed(weights, rules),
             dtype=dtype,
             local_files_only=True,
@@ -168,7 +168,7 @@ def _loaded(
                     f"Copy the model anew, or choose another: {file} does not hold {family.name} as"
                     f" it was published: {names[0]} is {what}."
                 )
-        side = told["prompt_encoder_config"]["image_size"]
+        side = config["prompt_encoder_config"]["image_size"]
         return TransformersNetwork(family, model.eval().to(device), _processor(family, side))
 
 

@@ -34,9 +34,9 @@ def boxes(given: Any) -> Tensor:
     good = values.isfinite().all(dim=1) & (values[:, 2:] >= values[:, :2]).all(dim=1)
     if not good.all():
         number = int((~good).nonzero()[0])
-        told = ", ".join(f"{each:g}" for each in values[number].tolist())
+        text = ", ".join(f"{each:g}" for each in values[number].tolist())
         raise ImageError(
-            f"Box {number + 1} ({told}) is none: left, top, right, bottom in pixels are needed,"
+            f"Box {number + 1} ({text}) is none: left, top, right, bottom in pixels are needed,"
             " the right one behind the left. x, y, width, height are to be converted."
         )
     return values
@@ -58,14 +58,14 @@ def points(given: Any, labels: Any, size: Size) -> tuple[Tensor, Tensor]:
             f"The points have the shape {list(values.shape)}. Give one of shape [N,P,2]: for each"
             " mask its points, across and down in pixels."
         )
-    told = torch.ones(values.shape[:2]) if labels is None else _numbers(labels, "Labels")
-    if told.shape != values.shape[:2] or not torch.isin(told, torch.tensor([-1.0, 0, 1])).all():
+    signs = torch.ones(values.shape[:2]) if labels is None else _numbers(labels, "Labels")
+    if signs.shape != values.shape[:2] or not torch.isin(signs, torch.tensor([-1.0, 0, 1])).all():
         raise ImageError(
             f"The labels must be of shape {list(values.shape[:2])}, as the points are: 1 for"
             " inside, 0 for outside, -1 for none."
         )
-    in_picture([tuple(each) for each in values[told >= 0].tolist()], size)
-    return values, told.int()
+    in_picture([tuple(each) for each in values[signs >= 0].tolist()], size)
+    return values, signs.int()
 
 
 def marks(given: Any) -> list[Any]:

@@ -157,8 +157,8 @@ def _changed(mask: Tensor, change: Callable[[Spot], Spot]) -> Tensor:
     """A mask [H,W] hard, and changed where it is; zero where it is nowhere."""
     mask = given.mask(mask)
     spot = spot_of(mask)
-    made = change(spot).whole() if spot else torch.zeros(tuple(mask.shape))
-    return made.to(mask.device)
+    changed = change(spot).whole() if spot else torch.zeros(tuple(mask.shape))
+    return changed.to(mask.device)
 
 
 def around(hard: np.ndarray, margin: int, multiple: int = 1) -> tuple[slice, slice] | None:

@@ -44,7 +44,7 @@ class Kept:
 
     def get(self, picture: str, phrase: str, make: Callable[[], Found]) -> Found:
         """What was found of a phrase in the picture of that fingerprint, or is made now."""
-        return self._found.get((picture, phrase), lambda: self._told_apart(picture, make()))
+        return self._found.get((picture, phrase), lambda: self._distinct(picture, make()))
 
     def find(self, picture: str, box: Tensor) -> tuple[Found, int] | None:
         """Where the mask of a box [4] is kept: what it was found in, and its number there."""
@@ -59,7 +59,7 @@ class Kept:
         _, key, number = min(near)
         return self._found.recall(key), number
 
-    def _told_apart(self, picture: str, found: Found) -> Found:
+    def _distinct(self, picture: str, found: Found) -> Found:
         """Two phrases may have one box, such as the whole picture, but not one mask: the box of the
         later is made a hair smaller."""
         boxes = found.boxes.clone()

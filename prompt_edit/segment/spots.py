@@ -46,14 +46,14 @@ class Spot:
     def within(self, box: Box) -> np.ndarray:
         """The mask of a part of the picture: [h,w]."""
         top, left, bottom, right = box
-        made = np.zeros((bottom - top, right - left), self.values.dtype)
+        part = np.zeros((bottom - top, right - left), self.values.dtype)
         y0, x0, y1, x1 = self.box
         rows, columns = (max(y0, top), min(y1, bottom)), (max(x0, left), min(x1, right))
         if rows[0] < rows[1] and columns[0] < columns[1]:
-            made[rows[0] - top : rows[1] - top, columns[0] - left : columns[1] - left] = (
+            part[rows[0] - top : rows[1] - top, columns[0] - left : columns[1] - left] = (
                 self.values[rows[0] - y0 : rows[1] - y0, columns[0] - x0 : columns[1] - x0]
             )
-        return made
+        return part
 
     def with_margin(self, pixels: float) -> Spot:
         """Cut out with so many pixels more on each side, where the picture has them."""

@@ -59,9 +59,9 @@ def editor(
     monkeypatch: pytest.MonkeyPatch, detector: Any, segmenter: Any, small_painter: Any
 ) -> PromptEditor:
     """The sample models, loaded once for all tests."""
-    made = PromptEditor(detector, segmenter, small_painter)
-    monkeypatch.setattr(module, "load_editor", lambda *_: made)
-    return made
+    editor = PromptEditor(detector, segmenter, small_painter)
+    monkeypatch.setattr(module, "load_editor", lambda *_: editor)
+    return editor
 
 
 def table(out: Path, name: str = "results.jsonl") -> list[dict[str, Any]]:
@@ -77,8 +77,8 @@ def test_each_picture_as_if_edited_alone(
 ) -> None:
     out = tmp_path / "out"
     assert run("batch", pictures, RED, "--out", out, "--seed", 3) == 1, "a row failed"
-    told = capsys.readouterr()
-    assert "2 done, 1 failed" in told.out and "Row 3" in told.err and "dress" in told.err
+    output = capsys.readouterr()
+    assert "2 done, 1 failed" in output.out and "Row 3" in output.err and "dress" in output.err
     assert files(out) == ["a.png", "below/b.jpg", "results.jsonl"]
     source = load_image(pictures / "a.png")
     alone = editor.edit(source.pixels, RED, Sampling(seed=3)).image
@@ -165,8 +165,8 @@ def test_a_dry_run_shows_the_plans_and_makes_nothing(
     pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], done: list[str]
 ) -> None:
     assert run("batch", pictures, RED, "--out", tmp_path / "out", "--dry-run") == 0
-    told = capsys.readouterr().out
-    assert '3 x "make the dress red"' in told and "recolor dress" in told and "a.png" in told
+    output = capsys.readouterr().out
+    assert '3 x "make the dress red"' in output and "recolor dress" in output and "a.png" in output
     assert not (tmp_path / "out").exists() and not done
 
 
@@ -239,10 +239,10 @@ def test_a_picture_that_changes_while_it_is_edited_is_done_again(
 ) -> None:
     write = Stage.write
 
-    def meanwhile(self: Stage, task: Any, made: Any) -> Any:
+    def meanwhile(self: Stage, task: Any, edited: Any) -> Any:
         if task.job.output == "a.png" and len(done) < 4:
             save_image(pictures / "a.png", drawn(PEOPLE_SCENE)[1])
-        return write(self, task, made)
+        return write(self, task, edited)
 
     monkeypatch.setattr(Stage, "write", meanwhile)
     run("batch", pictures, RED, "--out", tmp_path / "out")

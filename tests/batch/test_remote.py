@@ -31,9 +31,9 @@ RED = "make the dress red"
 def editor(
     monkeypatch: pytest.MonkeyPatch, detector: Any, segmenter: Any, painter: Any
 ) -> PromptEditor:
-    made = PromptEditor(detector, segmenter, painter)
-    monkeypatch.setattr(module, "load_editor", lambda *_: made)
-    return made
+    editor = PromptEditor(detector, segmenter, painter)
+    monkeypatch.setattr(module, "load_editor", lambda *_: editor)
+    return editor
 
 
 @pytest.fixture(params=["memory", "s3"])
@@ -85,8 +85,8 @@ def test_as_in_folders(
     pictures: str, bucket: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("batch", pictures, RED, "--out", f"{bucket}/out") == 1, "a row failed"
-    told = capsys.readouterr()
-    assert "2 done, 1 failed: " + f"{bucket}/out/results.jsonl" in told.out
+    output = capsys.readouterr()
+    assert "2 done, 1 failed: " + f"{bucket}/out/results.jsonl" in output.out
     assert names(f"{bucket}/out") == ["a.png", "below/b.jpg", "results.jsonl"]
     assert run("batch", tmp_path, RED, "--out", tmp_path / "out") == 1
     here = tmp_path / "out" / "a.png"

@@ -97,16 +97,16 @@ def test_spreadsheets_of_different_countries(tmp_path: Path, delimiter: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("image\na.png\n", 'a column "picture"'),
         ("picture,seed\na.png,many\n", "whole numbers: row 1"),
         ("picture\na.png\n", "Say what to change: row 1"),
     ],
 )
-def test_tables_that_say_too_little(tmp_path: Path, text: str, told: str) -> None:
+def test_tables_that_say_too_little(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "t.csv").write_text(text)
-    with pytest.raises(PromptEditError, match=told):
+    with pytest.raises(PromptEditError, match=message):
         read_rows(str(tmp_path / "t.csv"), None)
 
 
@@ -142,8 +142,8 @@ def test_of_two_colours_nobody_knows_which() -> None:
 
 @given(st.sampled_from(["red", "navy", "beige", "turquoise"]), st.sampled_from(["hat", "dress"]))
 def test_what_comes_of_it_is_read_as_that_colour(colour: str, thing: str) -> None:
-    for told in (f"make the {thing}", f"make the {thing} green", f"paint the {thing} {{colour}}"):
-        assert parse_grammar(in_colour(told, colour)).edits[0].result == f"{colour} {thing}"
+    for words in (f"make the {thing}", f"make the {thing} green", f"paint the {thing} {{colour}}"):
+        assert parse_grammar(in_colour(words, colour)).edits[0].result == f"{colour} {thing}"
 
 
 def test_each_colour_has_an_output_of_its_own(folder: Path) -> None:
@@ -183,7 +183,7 @@ def test_shards_part_the_jobs_and_keep_pictures_together(count: int, pictures: l
     assert sum(map(len, homes)) == len(set(pictures))
 
 
-@pytest.mark.parametrize("told", ["0/2", "3/2", "1", "a/b", "1/0"])
-def test_shards_are_named_as_second_of_eight(told: str) -> None:
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "1", "a/b", "1/0"])
+def test_shards_are_named_as_second_of_eight(shard: str) -> None:
     with pytest.raises(PromptEditError, match="2/8"):
-        Shard.read(told)
+        Shard.read(shard)

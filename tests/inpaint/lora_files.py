@@ -133,13 +133,13 @@ def _divided(number: int) -> tuple[int, int]:
 def _blocks(small: Tensor, block: Tensor, shape: Shape) -> Tensor:
     """Each number of `small` [a,c] times `block` [b,d,...], where it stands in [ab,cd,...]."""
     high, wide = block.shape[:2]
-    made = torch.zeros(shape, dtype=torch.double)
+    product = torch.zeros(shape, dtype=torch.double)
     for row in range(small.shape[0]):
         for column in range(small.shape[1]):
-            made[row * high : (row + 1) * high, column * wide : (column + 1) * wide] = (
+            product[row * high : (row + 1) * high, column * wide : (column + 1) * wide] = (
                 small[row, column].double() * block.double()
             )
-    return made
+    return product
 
 
 def lokr(small_pair: bool, block_pair: bool, core: bool = False) -> Kind:

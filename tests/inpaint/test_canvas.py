@@ -27,11 +27,11 @@ def pictures() -> Tensor:
 
 def masks() -> Tensor:
     """Two things that stand apart, one, none, and one that is wide."""
-    made = torch.zeros(4, 256, 256)
-    made[0, 20:40, 20:40] = made[0, 200:230, 200:230] = 1
-    made[1, 100:150, 90:140] = 1
-    made[3, 60:80, 10:240] = 1
-    return made
+    stack = torch.zeros(4, 256, 256)
+    stack[0, 20:40, 20:40] = stack[0, 200:230, 200:230] = 1
+    stack[1, 100:150, 90:140] = 1
+    stack[3, 60:80, 10:240] = 1
+    return stack
 
 
 @pytest.fixture
@@ -49,29 +49,29 @@ def test_a_batch_is_painted_as_its_pictures_are(painter: Inpainter, batches: lis
     together = repaint_each(painter, pictures(), masks(), EDIT, sampling=SAMPLING)
     assert max(batches) > 1 and sum(batches) == 4
     for number, (picture, mask) in enumerate(zip(pictures(), masks(), strict=True)):
-        made, opacity = together.images[number], together.opacity[number]
+        painted, opacity = together.images[number], together.opacity[number]
         if not mask.any():
-            assert made.equal(picture) and not opacity.any()
+            assert painted.equal(picture) and not opacity.any()
             continue
         alone = repaint(painter, picture[None], mask, EDIT, SAMPLING)
         assert opacity.equal(alone.opacity)
-        assert (made - alone.image[0]).abs().max() < 0.002
-        assert made[opacity == 0].equal(picture[opacity == 0])
+        assert (painted - alone.image[0]).abs().max() < 0.002
+        assert painted[opacity == 0].equal(picture[opacity == 0])
     assert [note for note in together.notes if EMPTY in note] == [f"Picture 3: {EMPTY}"]
 
 
 def test_steps_of_all_are_told_in_order(painter: Inpainter) -> None:
-    told: list[float] = []
+    progress: list[float] = []
     repaint_each(painter, pictures(), masks(), EDIT, sampling=SAMPLING,
-                 on_step=lambda done, total: told.append(done / total))  # fmt: skip
-    assert told == sorted(told) and told[-1] == 1 and len(told) > 1
+                 on_step=lambda done, total: progress.append(done / total))  # fmt: skip
+    assert progress == sorted(progress) and progress[-1] == 1 and len(progress) > 1
 
 
 def test_what_does_not_fit_the_memory_is_painted_one_by_one(
     painter: Inpainter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = repaint_each(painter, pictures(), masks(), EDIT, sampling=SAMPLING)
-    paint_all, told = painter.paint_all, list[float]()
+    paint_all, progress = painter.paint_all, list[float]()
 
     def small(briefs: Any, **more: Any) -> Any:
         if len(briefs) > 1:
@@ -80,9 +80,9 @@ def test_what_does_not_fit_the_memory_is_painted_one_by_one(
 
     monkeypatch.setattr(painter, "paint_all", small)
     got = repaint_each(painter, pictures(), masks(), EDIT, sampling=SAMPLING,
-                       on_step=lambda done, total: told.append(done / total))  # fmt: skip
+                       on_step=lambda done, total: progress.append(done / total))  # fmt: skip
     assert (got.images - wanted.images).abs().max() < 0.002
-    assert told == sorted(told) and told[-1] == 1
+    assert progress == sorted(progress) and progress[-1] == 1
 
 
 def test_pieces_of_other_sizes_are_not_painted_together(painter: Inpainter) -> None:

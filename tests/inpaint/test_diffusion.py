@@ -38,8 +38,8 @@ def test_the_prompt_decides_the_colour(
     seen = {}
     for colour in colours:
         edit = Edit(operation="recolor", target="red dress", result=f"{colour} dress")
-        made = to_array(repaint(painter, image, mask, edit).image)
-        seen[colour] = to_lab(np.median(made[mask.numpy() > 0.5], axis=0))
+        pixels = to_array(repaint(painter, image, mask, edit).image)
+        seen[colour] = to_lab(np.median(pixels[mask.numpy() > 0.5], axis=0))
     for colour in colours:
         asked = to_lab(np.array(PALETTE[colour]))
         nearest = min(colours, key=lambda other: np.linalg.norm(seen[other] - asked))
@@ -51,10 +51,10 @@ def test_leaves_the_rest_alone(
 ) -> None:
     image, mask = dress
     edit = Edit(operation="replace", target="dress", result="white t-shirt")
-    made = repaint(painter, image, mask, edit)
-    outside = made.opacity == 0
-    assert torch.equal(made.image[0][outside], image[0][outside])
-    assert float((made.image - image)[0][mask > 0.5].abs().mean()) > 0.05
+    result = repaint(painter, image, mask, edit)
+    outside = result.opacity == 0
+    assert torch.equal(result.image[0][outside], image[0][outside])
+    assert float((result.image - image)[0][mask > 0.5].abs().mean()) > 0.05
 
 
 def test_the_seed_decides(painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor]) -> None:
@@ -70,9 +70,9 @@ def test_the_seed_decides(painter: Inpainter, dress: tuple[torch.Tensor, torch.T
 def test_removing_leaves_background(painter: Inpainter) -> None:
     picture, image = drawn(DRESS_SCENE)
     mask = torch.from_numpy(picture.mask(instance(picture, "dog"))).float()
-    made = repaint(painter, image, mask, Edit(operation="remove", target="dog")).image
+    result = repaint(painter, image, mask, Edit(operation="remove", target="dog")).image
     meadow = to_array(image)[225:245, 20:60].reshape(-1, 3).mean(axis=0)
-    now = to_array(made)[mask.numpy() > 0.5].mean(axis=0)
+    now = to_array(result)[mask.numpy() > 0.5].mean(axis=0)
     assert abs(now - meadow).max() < 45, "where the white dog was, there is grass"
 
 
@@ -81,11 +81,11 @@ def test_things_apart_are_painted_apart(painter: Inpainter) -> None:
     masks = [picture.mask(each) for each in picture.instances]
     both = torch.from_numpy(masks[0] | masks[1]).float()
     edit = Edit(operation="recolor", target="cup", result="white cup")
-    made = repaint(painter, image, both, edit)
-    assert len(made.regions) == 2, "each with the model's whole resolution"
+    result = repaint(painter, image, both, edit)
+    assert len(result.regions) == 2, "each with the model's whole resolution"
     for mask in masks:
         region = torch.from_numpy(mask)
-        assert float((made.image - image)[0][region].abs().mean()) > 0.05
+        assert float((result.image - image)[0][region].abs().mean()) > 0.05
 
 
 def test_steps_are_told_and_can_stop_it(
@@ -93,10 +93,12 @@ def test_steps_are_told_and_can_stop_it(
 ) -> None:
     image, mask = dress
     edit = Edit(operation="recolor", target="dress", result="blue dress")
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     hole, prompt = mask[None, ::2, ::2], "blue dress"
-    painter.paint(image[:, ::2, ::2], hole, prompt, steps=3, on_step=lambda *at: told.append(at))
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    painter.paint(
+        image[:, ::2, ::2], hole, prompt, steps=3, on_step=lambda *at: progress.append(at)
+    )
+    assert progress == [(1, 3), (2, 3), (3, 3)]
 
     def stop(done: int, total: int) -> None:
         raise KeyboardInterrupt

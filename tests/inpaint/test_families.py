@@ -81,36 +81,36 @@ def test_several_in_one_call_as_one_by_one(name: str, strength: float) -> None:
         Brief(picture.flip(2), mask, "x", "blue", 3),
     ]
     together = painter.paint_all(briefs, steps=3, strength=strength)
-    for brief, made in zip(briefs, together, strict=True):
+    for brief, batched in zip(briefs, together, strict=True):
         alone = painter.paint(brief.image, brief.mask, brief.prompt, brief.negative_prompt,
                               seed=brief.seed, steps=3, strength=strength)  # fmt: skip
-        assert made.shape == alone.shape and (made - alone).abs().max() < 1e-3
+        assert batched.shape == alone.shape and (batched - alone).abs().max() < 1e-3
     assert not same(*together[:2])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_tells_its_steps_and_stops(name: str) -> None:
     painter = painter_of(name)
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     shown: list[Tensor] = []
-    painted(painter, steps=3, on_step=lambda *at: told.append(at), on_preview=shown.append)
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    painted(painter, steps=3, on_step=lambda *at: progress.append(at), on_preview=shown.append)
+    assert progress == [(1, 3), (2, 3), (3, 3)]
     assert len(shown) == 3
     for picture in shown:
         assert picture.ndim == 3 and picture.shape[2] == 3
         assert picture.shape[1] * 2 == picture.shape[0] * 3, "upright, as the picture is"
-    told.clear()
-    painted(painter, steps=4, strength=0.5, on_step=lambda *at: told.append(at))
-    assert told == [(1, 2), (2, 2)], "half the strength, half the steps"
+    progress.clear()
+    painted(painter, steps=4, strength=0.5, on_step=lambda *at: progress.append(at))
+    assert progress == [(1, 2), (2, 2)], "half the strength, half the steps"
 
     def stop(done: int, total: int) -> None:
-        told.append((done, total))
+        progress.append((done, total))
         raise KeyboardInterrupt
 
-    told.clear()
+    progress.clear()
     with pytest.raises(KeyboardInterrupt):
         painted(painter, on_step=stop)
-    assert len(told) == 1
+    assert len(progress) == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -141,10 +141,10 @@ def test_leaves_the_rest_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch)
     mask = torch.zeros(50, 70)
     mask[20:30, 30:44] = 1
     edit = Edit(operation="recolor", target="thing", result="red thing", prompt="a red thing")
-    made = repaint(painter_of(name), picture, mask, edit, Sampling(steps=2))
-    outside = made.opacity == 0
-    assert outside.any() and torch.equal(made.image[0][outside], picture[0][outside])
-    assert not same(made.image, picture)
+    result = repaint(painter_of(name), picture, mask, edit, Sampling(steps=2))
+    outside = result.opacity == 0
+    assert outside.any() and torch.equal(result.image[0][outside], picture[0][outside])
+    assert not same(result.image, picture)
 
 
 def test_sizes_of_each_family() -> None:
@@ -193,7 +193,7 @@ def test_every_family_has_its_classes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "told"),
+    ("key", "expected"),
     [
         ("sd", {"prompt": "p", "negative_prompt": "n", "guidance_scale": 5}),
         ("flux-fill", {"prompt": "p", "guidance_scale": 5}),
@@ -202,8 +202,8 @@ def test_every_family_has_its_classes() -> None:
         ("z-image", {"prompt": "p", "negative_prompt": "n", "guidance_scale": 5}),
     ],
 )
-def test_guidance_goes_where_the_family_wants_it(key: str, told: dict[str, Any]) -> None:
-    assert guidance_arguments(FAMILIES[key], "p", "n", 5) == told
+def test_guidance_goes_where_the_family_wants_it(key: str, expected: dict[str, Any]) -> None:
+    assert guidance_arguments(FAMILIES[key], "p", "n", 5) == expected
 
 
 def test_guidance_rests_without_a_prompt() -> None:
@@ -323,16 +323,16 @@ def test_weights_that_are_no_numbers_are_named(dtype: torch.dtype) -> None:
     painter = Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), dtype)
     with torch.no_grad():
         painter.pipeline.vae.decoder.conv_out.bias.fill_(float("nan"))
-    with pytest.raises(ModelError, match=r"Copy the model anew.*decoder\.conv_out\.bias") as told:
+    with pytest.raises(ModelError, match=r"Copy the model anew.*decoder\.conv_out\.bias") as raised:
         painted(painter)
-    assert "fp32" not in str(told.value)
+    assert "fp32" not in str(raised.value)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_a_picture_of_no_numbers_is_told(dtype: torch.dtype) -> None:
     painter = Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), dtype)
-    told = rf"Copy the model anew.*run out of numbers in {str(dtype)[6:]}"
-    with pytest.raises(ModelError, match=told):
+    message = rf"Copy the model anew.*run out of numbers in {str(dtype)[6:]}"
+    with pytest.raises(ModelError, match=message):
         painter._finished(torch.full((1, 3, 32, 48), float("nan")), 32, 48)
 
 
@@ -349,11 +349,11 @@ def test_gray_pictures_of_one_channel(nets: dict[str, ControlNet]) -> None:
     mask = torch.zeros(1, 64, 64)
     mask[:, 20:40, 20:40] = 1
     follow = [Control(nets["folder"], gray)]
-    made = repaint_each(painter, gray, mask, None, "cat", sampling=Sampling(steps=2),
-                        controls=follow)  # fmt: skip
-    assert made.images.shape == (1, 64, 64, 3)
-    kept = made.opacity == 0
-    assert torch.equal(made.images[kept], gray.expand(-1, -1, -1, 3)[kept])
+    result = repaint_each(painter, gray, mask, None, "cat", sampling=Sampling(steps=2),
+                          controls=follow)  # fmt: skip
+    assert result.images.shape == (1, 64, 64, 3)
+    kept = result.opacity == 0
+    assert torch.equal(result.images[kept], gray.expand(-1, -1, -1, 3)[kept])
 
 
 def test_without_guidance_a_negative_prompt_counts_for_nothing(tmp_path: Path) -> None:
@@ -372,9 +372,9 @@ def test_schnell_reads_as_many_words_as_it_was_made_for(tmp_path: Path) -> None:
     asked: list[int] = []
     encode = painter.pipeline.encode_prompt
 
-    def encoded(**told: Any) -> Any:
-        asked.append(told["max_sequence_length"])
-        return encode(**told)
+    def encoded(**arguments: Any) -> Any:
+        asked.append(arguments["max_sequence_length"])
+        return encode(**arguments)
 
     painter.pipeline.encode_prompt = encoded
     painted(painter)
@@ -398,13 +398,13 @@ def test_a_few_step_folder_brings_scheduler_and_defaults(tmp_path: Path) -> None
     painter = Inpainter.load(folder)
     assert (painter.card.steps, painter.card.guidance_scale) == (4, 1.0)
     assert painter.variant == "Lightning"
-    assert painter.told == ["SDXL, Lightning: 4 steps, guidance scale 1."]
+    assert painter.notes == ["SDXL, Lightning: 4 steps, guidance scale 1."]
     assert painter.pipeline.scheduler.config.timestep_spacing == "trailing"
-    told: list[tuple[int, int]] = []
-    painted(painter, steps=None, on_step=lambda *at: told.append(at))
-    assert len(told) == 4
+    progress: list[tuple[int, int]] = []
+    painted(painter, steps=None, on_step=lambda *at: progress.append(at))
+    assert len(progress) == 4
     plain = Inpainter.load(folder, variant="none")
-    assert (plain.card.steps, plain.variant, plain.told) == (30, "none", []), "overruled"
+    assert (plain.card.steps, plain.variant, plain.notes) == (30, "none", []), "overruled"
     other = Inpainter.load(folder, variant="lcm")
     assert type(other.pipeline.scheduler).__name__ == "LCMScheduler"
     assert torch.isfinite(painted(other, steps=None)).all()
@@ -448,18 +448,18 @@ def test_loras_are_weighed_and_add_up(tmp_path: Path) -> None:
     before = painted(painter)
     first = lora(painter, tmp_path / "first.safetensors", "unet")
     second = kohya(painter, tmp_path / "second.safetensors")
-    made: dict[int, torch.Tensor] = {}
+    pictures: dict[int, torch.Tensor] = {}
     for loras in ([Lora(first, 0.0)], [Lora(first, 0.5)], [Lora(first)], [Lora(second)],
                   [Lora(first), Lora(second)]):  # fmt: skip
         for each in loras:
             painter.add_lora(each)
-        made[len(made)] = painted(painter)
+        pictures[len(pictures)] = painted(painter)
         painter.remove_loras()
-    assert torch.allclose(made[0], before, atol=1e-5), "of no weight, no change"
+    assert torch.allclose(pictures[0], before, atol=1e-5), "of no weight, no change"
     for number in range(1, 5):
-        assert all(not same(made[number], made[other]) for other in range(number))
+        assert all(not same(pictures[number], pictures[other]) for other in range(number))
     at_load = Inpainter.load(tiny.folder("sd1"), loras=[Lora(first), Lora(second)])
-    assert same(painted(at_load), made[4])
+    assert same(painted(at_load), pictures[4])
 
 
 def test_a_lora_of_a_single_step_is_refused_before_it_is_on(tmp_path: Path) -> None:
@@ -517,14 +517,14 @@ def nets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Control
 
 
 def test_single_file_controlnets_equal_folders(nets: dict[str, ControlNet]) -> None:
-    made = nets["original"].model.state_dict()
+    state = nets["original"].model.state_dict()
     whole = nets["folder"].model.state_dict()
-    assert made.keys() == whole.keys()
-    assert all(torch.equal(value, made[name]) for name, value in whole.items())
+    assert state.keys() == whole.keys()
+    assert all(torch.equal(value, state[name]) for name, value in whole.items())
     ours, theirs = nets["original"].model.config, nets["folder"].model.config
-    told = ("block_out_channels", "cross_attention_dim", "attention_head_dim",
-            "conditioning_embedding_out_channels", "down_block_types")  # fmt: skip
-    for name in told:
+    settings = ("block_out_channels", "cross_attention_dim", "attention_head_dim",
+                "conditioning_embedding_out_channels", "down_block_types")  # fmt: skip
+    for name in settings:
         assert plain(ours[name]) == plain(theirs[name])
 
 
@@ -537,17 +537,17 @@ def test_a_control_picture_changes_the_result(
 ) -> None:
     painter = painter_of(name)
     edges, lines = torch.zeros(1, 32, 48, 3), torch.ones(1, 64, 96, 3)
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     plain = painted(painter)
-    made = [painted(painter, controls=[Control(nets[net], image)],
-                    on_step=lambda *at: told.append(at))
-            for image in (edges, edges, lines)]  # fmt: skip
-    assert same(made[0], made[1])
-    assert not same(made[0], made[2]) and not same(made[0], plain)
-    assert told[:2] == [(1, 2), (2, 2)]
+    pictures = [painted(painter, controls=[Control(nets[net], image)],
+                        on_step=lambda *at: progress.append(at))
+                for image in (edges, edges, lines)]  # fmt: skip
+    assert same(pictures[0], pictures[1])
+    assert not same(pictures[0], pictures[2]) and not same(pictures[0], plain)
+    assert progress[:2] == [(1, 2), (2, 2)]
     assert same(plain, painted(painter)), "and leaves nothing behind"
     both = [Control(nets[net], edges, 0.5), Control(nets[net], lines, 0.5, end=0.5)]
-    assert not same(painted(painter, controls=both), made[0])
+    assert not same(painted(painter, controls=both), pictures[0])
 
 
 def flux_controlnet(seed: int, **more: Any) -> Any:
@@ -571,10 +571,10 @@ def test_flux_follows_control_pictures(tmp_path: Path) -> None:
     depth, canny = (ControlNet.load(tmp_path / name) for name in ("depth", "canny"))
     painter = painter_of("flux")
     black, white = (torch.full((1, 32, 48, 3), value) for value in (0.0, 1.0))
-    made = [painted(painter, controls=[Control(depth, image)]) for image in (black, white)]
-    assert not same(made[0], made[1])
+    pictures = [painted(painter, controls=[Control(depth, image)]) for image in (black, white)]
+    assert not same(pictures[0], pictures[1])
     both = painted(painter, controls=[Control(depth, black), Control(canny, white)])
-    assert not same(both, made[0])
+    assert not same(both, pictures[0])
     silent = [painted(painter, controls=[Control(depth, black), Control(canny, image, scale=0.0)])
               for image in (black, white)]  # fmt: skip
     assert same(*silent)
@@ -586,8 +586,8 @@ def test_a_net_follows_the_precision_of_its_painter(name: str, tmp_path: Path) -
     net.save_pretrained(tmp_path)
     loaded = ControlNet.load(tmp_path, torch.device("cpu"), torch.float16)
     painter = Inpainter.load(tiny.folder(name), torch.device("cpu"), torch.bfloat16)
-    made = painted(painter, controls=[Control(loaded, torch.ones(1, 32, 48, 3))])
-    assert torch.isfinite(made).all() and not same(made, painted(painter))
+    picture = painted(painter, controls=[Control(loaded, torch.ones(1, 32, 48, 3))])
+    assert torch.isfinite(picture).all() and not same(picture, painted(painter))
 
 
 def test_a_union_of_nets_is_refused(tmp_path: Path) -> None:
@@ -678,20 +678,20 @@ def test_follows_control_pictures_on_a_gpu(
      for name in NAMES if tiny.MAKERS[name][0] == row.families[-1]],
 )  # fmt: skip
 def test_few_steps_are_the_same_on_a_gpu(name: str, variant: str) -> None:
-    made = [painted(Inpainter.load(tiny.folder(name), device, torch.float32, variant=variant))
-            for device in (torch.device("cpu"), GPU)]  # fmt: skip
-    assert alike(made[1], made[0])
+    pictures = [painted(Inpainter.load(tiny.folder(name), device, torch.float32, variant=variant))
+                for device in (torch.device("cpu"), GPU)]  # fmt: skip
+    assert alike(pictures[1], pictures[0])
 
 
 @pytest.mark.usefixtures("gpu")
 def test_a_lora_works_on_a_gpu(tmp_path: Path) -> None:
     file = kohya(painter_of("sd1"), tmp_path / "style.safetensors")
-    made = [painted(Inpainter.load(tiny.folder("sd1"), device, torch.float32, loras=[Lora(file)]))
+    both = [painted(Inpainter.load(tiny.folder("sd1"), device, torch.float32, loras=[Lora(file)]))
             for device in (torch.device("cpu"), GPU)]  # fmt: skip
-    assert alike(made[1], made[0]) and not alike(made[1], painted(painter_of("sd1")))
+    assert alike(both[1], both[0]) and not alike(both[1], painted(painter_of("sd1")))
     late = Inpainter.load(tiny.folder("sd1"), GPU, torch.float32)
     late.add_lora(Lora(file))
-    assert alike(painted(late), made[0])
+    assert alike(painted(late), both[0])
     late.remove_loras()
     assert alike(painted(late), painted(painter_of("sd1")))
 
@@ -727,9 +727,9 @@ def test_half_precision_is_widened_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -
     """It must be reckoned so, and is no advice there."""
     full = estimate(tiny.folder("sd1"), torch.float32)
     monkeypatch.setattr(memory, "free_memory", lambda device: full.whole - 1)
-    with pytest.raises(ModelError, match="bf16") as told:
+    with pytest.raises(ModelError, match="bf16") as raised:
         Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), torch.float32)
-    assert "fp16" not in str(told.value) and "offload" not in str(told.value)
+    assert "fp16" not in str(raised.value) and "offload" not in str(raised.value)
     with pytest.raises(ModelError, match="Close other programs, or choose a smaller"):
         Inpainter.load(tiny.folder("sd1"), torch.device("cpu"), torch.float16)
     monkeypatch.setattr(memory, "free_memory", lambda device: full.whole)
@@ -739,9 +739,9 @@ def test_half_precision_is_widened_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -
 
 def test_too_little_memory_gives_a_line_with_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free_memory", lambda device: 10 * 2**20)
-    with pytest.raises(ModelError, match=r"needs about 0\.\d GiB, but 0\.0 GiB are free") as told:
+    with pytest.raises(ModelError, match=r"needs about 0\.\d GiB, but 0\.0 GiB are free") as raised:
         Inpainter.load(tiny.folder("sd1"), torch.device("cpu"))
-    assert "bf16" in str(told.value) and "\n" not in str(told.value)
+    assert "bf16" in str(raised.value) and "\n" not in str(raised.value)
     assert total_memory() > 0
 
 

@@ -40,14 +40,14 @@ class Row:
         kind: for people, as the docs have it.
         happens: "loads as ..." with words of what is told besides after a colon, or words of the
             refusal, as the docs have it.
-        made: writes it below the root of a ComfyUI, and gives its path.
+        write: writes it below the root of a ComfyUI, and gives its path.
         scheduler: settings of its scheduler that must have come about.
         base: one of `tiny.MAKERS` whose folder lends.
     """
 
     kind: str
     happens: str
-    made: Callable[[Path], Path]
+    write: Callable[[Path], Path]
     scheduler: Mapping[str, Any] | None = None
     base: str = ""
 
@@ -57,13 +57,13 @@ def checkpoint(
 ) -> Callable[[Path], Path]:
     """Writes a single file into models/checkpoints."""
 
-    def made(root: Path) -> Path:
+    def write(root: Path) -> Path:
         file = root / "models" / "checkpoints" / f"{name}.safetensors"
         file.parent.mkdir(parents=True, exist_ok=True)
         save_file({key: value.contiguous().clone() for key, value in state().items()}, file, notes)
         return file
 
-    return made
+    return write
 
 
 @cache
@@ -141,7 +141,7 @@ def bare(name: str) -> Callable[[], State]:
 def split_flux(change: Callable[[Path, Path], None] = lambda *_: None) -> Callable[[Path], Path]:
     """FLUX as people keep it: the transformer alone, and its parts in folders beside."""
 
-    def made(root: Path) -> Path:
+    def write(root: Path) -> Path:
         models = root / "models"
         for prefix, place in FLUX_PARTS.items():
             tiny.save({name.removeprefix(prefix): value for name, value in whole("flux").items()
@@ -150,7 +150,7 @@ def split_flux(change: Callable[[Path, Path], None] = lambda *_: None) -> Callab
         change(models, file)
         return file
 
-    return made
+    return write
 
 
 def _scaled_t5(models: Path, _: Path) -> None:
@@ -207,13 +207,13 @@ def _two_vaes(models: Path, _: Path) -> None:
 def folder(name: str, change: Callable[[Path], None] = lambda _: None) -> Callable[[Path], Path]:
     """A diffusers folder of one of `tiny.MAKERS`."""
 
-    def made(root: Path) -> Path:
+    def write(root: Path) -> Path:
         path = root / "models" / "diffusers" / name
         tiny.pipeline(name).save_pretrained(path)
         change(path)
         return path
 
-    return made
+    return write
 
 
 def setting(file: str, **values: Any) -> Callable[[Path], None]:
@@ -229,11 +229,11 @@ def _more_weights(path: Path) -> None:
 
 
 def plain_file(name: str, content: bytes) -> Callable[[Path], Path]:
-    def made(root: Path) -> Path:
+    def write(root: Path) -> Path:
         (root / name).write_bytes(content)
         return root / name
 
-    return made
+    return write
 
 
 def pickled(root: Path) -> Path:
@@ -545,12 +545,12 @@ def no_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("row", LOADED, ids=lambda row: row.kind)
 def test_loads(row: Row, root: Path) -> None:
-    title, _, told = row.happens.removeprefix("loads as ").partition(": ")
-    path = row.made(root)
+    title, _, expected = row.happens.removeprefix("loads as ").partition(": ")
+    path = row.write(root)
     source = open_source(path, tiny.folder(row.base) if row.base else None)
     assert source.row.title == title
-    assert bool(told) == bool(source.told) or row.base, source.told
-    assert told in " ".join(source.told)
+    assert bool(expected) == bool(source.notes) or row.base, source.notes
+    assert expected in " ".join(source.notes)
     pipeline = source.load(torch.float32)
     assert type(pipeline).__name__ == source.row.pipeline
     settings = pipeline.scheduler.config
@@ -562,11 +562,11 @@ def test_loads(row: Row, root: Path) -> None:
 
 @pytest.mark.parametrize("row", [*HALVES, *REFUSED], ids=lambda row: row.kind)
 def test_is_refused(row: Row, root: Path) -> None:
-    path = row.made(root)
+    path = row.write(root)
     base = tiny.folder(row.base) if row.base else None
-    with pytest.raises(ModelError) as told:
+    with pytest.raises(ModelError) as raised:
         Inpainter.load(path, CPU, base=base)
-    line = str(told.value)
+    line = str(raised.value)
     assert row.happens in line
     assert path.name in line and "\n" not in line
     verbs = ("Choose", "Copy", "Download", "Fetch", "Put")

@@ -90,12 +90,12 @@ UNKNOWN = ["turquoise hat", "light blue cap", "dark red dress", "jeans", "waterc
 
 @pytest.mark.parametrize("prompt", UNKNOWN)
 def test_an_unknown_word_is_refused_and_named(prompt: str) -> None:
-    with pytest.raises(InstructionError, match="does not know") as told:
+    with pytest.raises(InstructionError, match="does not know") as raised:
         worded(KNOWS, wanted(asked(prompt)))
-    named = re.findall(r'"(.*?)"', str(told.value))
+    named = re.findall(r'"(.*?)"', str(raised.value))
     assert named and all(word in prompt.lower() for word in named)
-    assert "turquoise" not in str(told.value).split(". It knows")[1]
-    assert "red" in str(told.value) and "real model" in str(told.value)[:60]
+    assert "turquoise" not in str(raised.value).split(". It knows")[1]
+    assert "red" in str(raised.value) and "real model" in str(raised.value)[:60]
 
 
 @pytest.mark.parametrize("prompt", ["blue dress, hat", "red and blue hat", "red blue hat",
@@ -174,8 +174,8 @@ def test_settings_that_give_noise_are_refused(
 def test_its_own_settings_are_taken(painter: Inpainter, dress: tuple[Tensor, Tensor]) -> None:
     own = Sampling(3, steps=1, guidance_scale=1.3, strength=1)
     assert check(painter, dress[0], wanted(asked("blue dress")), own) == ()
-    made = repaint(painter, *dress, asked("blue dress"), own)
-    assert made.notes == () and (made.image != dress[0]).any()
+    result = repaint(painter, *dress, asked("blue dress"), own)
+    assert result.notes == () and (result.image != dress[0]).any()
 
 
 def test_a_prompt_typed_by_hand_is_checked_too(
@@ -185,8 +185,8 @@ def test_a_prompt_typed_by_hand_is_checked_too(
     for edit in (None, asked("blue dress")):
         with pytest.raises(InstructionError, match="turquoise"):
             repaint_each(nobody, *dress, edit, "turquoise dress")
-    made = repaint_each(painter, *dress, None, "a blue dress")
-    assert torch.allclose(made.images, repaint_each(painter, *dress, None, "blue dress").images,
+    result = repaint_each(painter, *dress, None, "a blue dress")
+    assert torch.allclose(result.images, repaint_each(painter, *dress, None, "blue dress").images,
                           atol=1e-4), "articles were in no prompt that it learnt"  # fmt: skip
 
 
@@ -197,10 +197,10 @@ def test_paints_in_the_type_of_numbers_that_came(
 ) -> None:
     image = torch.cat([dress[0], torch.full((1, 256, 256, 1), 0.7)], dim=-1)[..., :channels]
     image, mask = image.to(dtype), dress[1].to(dtype)
-    made = repaint_each(painter, image, mask[None, ..., None], asked("blue dress"))
-    assert made.images.dtype == dtype and made.images.shape == image.shape
-    assert torch.equal(made.images[made.opacity == 0], image[made.opacity == 0])
-    changed = (made.images != image).any(dim=-1)[0]
+    result = repaint_each(painter, image, mask[None, ..., None], asked("blue dress"))
+    assert result.images.dtype == dtype and result.images.shape == image.shape
+    assert torch.equal(result.images[result.opacity == 0], image[result.opacity == 0])
+    changed = (result.images != image).any(dim=-1)[0]
     assert float(changed[mask > 0.5].float().mean()) > 0.9
 
 
@@ -209,9 +209,9 @@ def test_an_empty_mask_leaves_the_picture_and_says_so(
     painter: Inpainter, dress: tuple[Tensor, Tensor], size: tuple[int, int]
 ) -> None:
     """Load Image gives 64 x 64 zeros where a picture has no alpha."""
-    made = repaint_each(painter, dress[0], torch.zeros(1, *size), asked("blue dress"))
-    assert torch.equal(made.images, dress[0]) and not made.opacity.any()
-    assert made.opacity.shape == (1, 256, 256) and made.notes == (EMPTY,)
+    result = repaint_each(painter, dress[0], torch.zeros(1, *size), asked("blue dress"))
+    assert torch.equal(result.images, dress[0]) and not result.opacity.any()
+    assert result.opacity.shape == (1, 256, 256) and result.notes == (EMPTY,)
     alone = repaint(painter, dress[0], torch.zeros(size), asked("blue dress"))
     assert torch.equal(alone.image, dress[0]) and alone.notes == (EMPTY,)
 
@@ -220,8 +220,10 @@ def test_the_largest_seed_paints_several_things(painter: Inpainter) -> None:
     image = as_image(draw(random_scene(900_004)))
     mask = torch.zeros(256, 256)
     mask[10:30, 10:30] = mask[220:240, 220:240] = 1
-    made = repaint(painter, image, mask, Edit(operation="remove", target="x"), Sampling(2**64 - 1))
-    assert len(made.regions) == 2
+    result = repaint(
+        painter, image, mask, Edit(operation="remove", target="x"), Sampling(2**64 - 1)
+    )
+    assert len(result.regions) == 2
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (2, 700), (5, 5)])
@@ -232,11 +234,11 @@ def test_strips_and_single_pixels_are_painted_or_refused(
     image = image.expand(1, *image.shape[1:]).repeat(1, 2, 3, 1)[:, : size[0], : size[1]]
     mask = torch.ones(image.shape[1:3])
     try:
-        made = repaint(painter, image, mask, Edit(operation="remove", target="x"))
+        result = repaint(painter, image, mask, Edit(operation="remove", target="x"))
     except PromptEditError as refused:
         assert "sample painter" in str(refused)
     else:
-        assert made.image.shape == image.shape and made.image.isfinite().all()
+        assert result.image.shape == image.shape and result.image.isfinite().all()
 
 
 # --- pictures ------------------------------------------------------------------------------------
@@ -253,8 +255,8 @@ def test_a_picture_of_another_world_is_refused(
     with pytest.raises(ImageError, match="real model"):
         repaint_each(nobody, both, dress[1], asked("blue dress"))
     only_first = torch.stack([dress[1], torch.zeros(256, 256)])
-    made = repaint_each(painter, both, only_first, asked("blue dress"))
-    assert torch.equal(made.images[1], foreign[0]), "what is not painted may be anything"
+    result = repaint_each(painter, both, only_first, asked("blue dress"))
+    assert torch.equal(result.images[1], foreign[0]), "what is not painted may be anything"
 
 
 def test_a_doubtful_picture_is_painted_with_a_note(
@@ -263,8 +265,8 @@ def test_a_doubtful_picture_is_painted_with_a_note(
     monkeypatch.setattr("prompt_edit.inpaint.known.likeness", lambda *_: "doubtful")
     assert repaint(painter, *dress, asked("blue dress")).notes == (DOUBT,)
     images = dress[0].expand(2, -1, -1, -1)
-    made = repaint_each(painter, images, dress[1], asked("blue dress"))
-    assert made.notes == (f"Picture 1: {DOUBT}", f"Picture 2: {DOUBT}")
+    result = repaint_each(painter, images, dress[1], asked("blue dress"))
+    assert result.notes == (f"Picture 1: {DOUBT}", f"Picture 2: {DOUBT}")
 
 
 def test_what_knows_the_world_is_asked_nothing(painter: Inpainter) -> None:
@@ -288,5 +290,5 @@ def test_it_knows_again_what_it_has_painted(painter: Inpainter, background: str)
     edits = [(1 - mask, asked("snow", "background", "background")),
              (mask, Edit(operation="remove", target="person"))]  # fmt: skip
     for region, edit in edits:
-        made = repaint(painter, image, region, edit)
-        assert check(painter, made.image, wanted(asked("red hat"))) == ()
+        result = repaint(painter, image, region, edit)
+        assert check(painter, result.image, wanted(asked("red hat"))) == ()

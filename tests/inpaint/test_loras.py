@@ -457,9 +457,9 @@ def test_dora_as_peft_merges_it(painter: Inpainter, declared: bool, tmp_path: Pa
     state = {f"{slot}.{name.removeprefix(start)}": value.contiguous().clone()
              for name, value in kept.items()}  # fmt: skip
     assert any(name.endswith("lora_magnitude_vector") for name in state), sorted(state)[:3]
-    told = {f"{slot}.{key}": value for key, value in config.to_dict().items()
-            if isinstance(value, (int, float, dict, bool))}  # fmt: skip
-    metadata = {"lora_adapter_metadata": json.dumps(told, default=str)} if declared else None
+    settings = {f"{slot}.{key}": value for key, value in config.to_dict().items()
+                if isinstance(value, (int, float, dict, bool))}  # fmt: skip
+    metadata = {"lora_adapter_metadata": json.dumps(settings, default=str)} if declared else None
     save_file(state, tmp_path / "lora.safetensors", metadata)
     expected = wrapped.merge_and_unload().state_dict()
     before = copied(network_of(painter).state_dict())
@@ -489,10 +489,10 @@ def test_alphas_that_peft_keeps_beside_the_weights(painter: Inpainter, tmp_path:
             scale = alpha / (rank**0.5 if root else rank)
             scaled[name] = held[name] + (expected[name] - held[name]) * scale
         put_on_and_off(painter, file, network.state_dict, scaled)
-    for told, words in (({"peft_type": "LOKR"}, "made as LOKR by PEFT"),
-                        ({"init_lora_weights": "pissa_niter_4"}, "made as pissa"),
-                        ({"lora_alpha": "many"}, "settings beside")):  # fmt: skip
-        beside.write_text(json.dumps(config | told))
+    for change, words in (({"peft_type": "LOKR"}, "made as LOKR by PEFT"),
+                          ({"init_lora_weights": "pissa_niter_4"}, "made as pissa"),
+                          ({"lora_alpha": "many"}, "settings beside")):  # fmt: skip
+        beside.write_text(json.dumps(config | change))
         with pytest.raises(ModelError, match=words):
             painter.add_lora(Lora(file))
     beside.write_text("[]")
@@ -715,31 +715,31 @@ def test_refused_by_name_and_nothing_is_changed(
     make, words = SD1_REFUSED[what]
     torch.manual_seed(0)
     save_file(make(), tmp_path / "lora.safetensors")
-    with pytest.raises(ModelError, match=words) as told:
+    with pytest.raises(ModelError, match=words) as raised:
         painter.add_lora(Lora(tmp_path / "lora.safetensors"))
-    assert re.match("(Choose|Copy) ", str(told.value))
-    assert str(tmp_path / "lora.safetensors") in str(told.value)
+    assert re.match("(Choose|Copy) ", str(raised.value))
+    assert str(tmp_path / "lora.safetensors") in str(raised.value)
     assert unchanged(painter, before)
     assert type(painter.pipeline.scheduler).__name__ == "DDIMScheduler"
 
 
 @pytest.mark.parametrize("painter", FAMILIES, indirect=True)
 def test_a_lora_for_another_family(painter: Inpainter, tmp_path: Path) -> None:
-    mine, told = shapes(name_of(painter)), 0
+    mine, count = shapes(name_of(painter)), 0
     for other, original in ORIGINAL.items():
         if shapes(other) == mine:
             continue  # of one architecture
-        file, told = tmp_path / f"{other}.safetensors", told + 1
+        file, count = tmp_path / f"{other}.safetensors", count + 1
         held = original(copied(network_in(other).state_dict()))
         written(layers(held, flat("lora_unet_")), file, one_alpha)
         with pytest.raises(ModelError, match="Choose a LoRA that was made for this model"):
             painter.add_lora(Lora(file))
-    assert told >= 6 and unchanged(painter, _plain[name_of(painter)])
+    assert count >= 6 and unchanged(painter, _plain[name_of(painter)])
 
 
 def network_in(name: str) -> torch.nn.Module:
-    made = tiny.pipeline(name)
-    return made.components.get("unet") or made.transformer
+    pipeline = tiny.pipeline(name)
+    return pipeline.components.get("unet") or pipeline.transformer
 
 
 def shapes(name: str) -> dict[str, Any]:

@@ -303,8 +303,8 @@ def test_pieces_are_the_mask_taken_apart(mask: Tensor, native: int) -> None:
     hard = (mask > 0).float()
     spot = spot_of(hard)
     assert spot
-    told, boxes = _pieces(spot, native)
-    pieces = told.whole()
+    numbered, boxes = _pieces(spot, native)
+    pieces = numbered.whole()
     assert torch.equal((pieces > 0).float(), hard)
     assert sorted(pieces[hard > 0].unique().tolist()) == list(range(1, len(boxes) + 1))
     for number, box in enumerate(boxes, start=1):
@@ -359,12 +359,12 @@ def test_an_extracted_batch_keeps_each_picture_apart() -> None:
     images, masks = noise(3, 20, 20, 3), torch.zeros(3, 20, 20)
     masks[0, 2:9, 2:9] = 1
     masks[2] = noise(20, 20, seed=4)
-    made = repaint_each(cast(Inpainter, None), images, masks, Edit(operation="extract", target="x"))
-    assert made.images.shape == (3, 20, 20, 4) and not made.opacity.any()
-    assert not made.images[0][masks[0] == 0].any()
-    assert torch.equal(made.images[1, ..., :3], images[1]) and (made.images[1, ..., 3] == 1).all()
-    assert torch.equal(made.images[2, ..., 3], masks[2])
-    assert made.notes == (f"Picture 2: {WHOLE}",)
+    cuts = repaint_each(cast(Inpainter, None), images, masks, Edit(operation="extract", target="x"))
+    assert cuts.images.shape == (3, 20, 20, 4) and not cuts.opacity.any()
+    assert not cuts.images[0][masks[0] == 0].any()
+    assert torch.equal(cuts.images[1, ..., :3], images[1]) and (cuts.images[1, ..., 3] == 1).all()
+    assert torch.equal(cuts.images[2, ..., 3], masks[2])
+    assert cuts.notes == (f"Picture 2: {WHOLE}",)
 
 
 # --- kinds of numbers ----------------------------------------------------------------------------
@@ -379,11 +379,11 @@ def test_cut_and_put_back_in_any_type_of_numbers(channels: int, dtype: torch.dty
         pictures, holes = cut.cuts()
         assert pictures.dtype == holes.dtype == torch.float32
         for patches in (1 - pictures, (1 - pictures).to(dtype)):
-            made = uncrop(cut, patches, 2)
+            result = uncrop(cut, patches, 2)
             whole = images if channels > 1 else images.expand(-1, -1, -1, 3)
-            assert made.dtype == dtype
-            assert torch.equal(made[:, mask == 0], whole[:, mask == 0])
-            assert not torch.equal(made, whole)
+            assert result.dtype == dtype
+            assert torch.equal(result[:, mask == 0], whole[:, mask == 0])
+            assert not torch.equal(result, whole)
 
 
 # --- what is no picture --------------------------------------------------------------------------
@@ -428,15 +428,15 @@ def test_no_edge_fades_over_less_than_nothing(feathered: float) -> None:
         uncrop(cut, cut.cuts()[0], feathered)
 
 
-@pytest.mark.parametrize("told", [
+@pytest.mark.parametrize("values", [
     {"seed": -1}, {"seed": 2**64}, {"seed": 1.5}, {"seed": math.nan}, {"seed": True},
     {"seed": None}, {"steps": 0}, {"steps": -3}, {"steps": 1001}, {"steps": 2.0},
     {"guidance_scale": math.nan}, {"guidance_scale": -1}, {"guidance_scale": math.inf},
     {"strength": math.nan}, {"strength": 1.01}, {"strength": -0.1}, {"strength": "1"},
 ], ids=str)  # fmt: skip
-def test_sampling_takes_what_can_be_sampled_with(told: dict[str, Any]) -> None:
-    with pytest.raises(InstructionError, match=next(iter(told)).replace("_", " ")):
-        Sampling(**told)
+def test_sampling_takes_what_can_be_sampled_with(values: dict[str, Any]) -> None:
+    with pytest.raises(InstructionError, match=next(iter(values)).replace("_", " ")):
+        Sampling(**values)
 
 
 def test_the_largest_values_are_taken() -> None:

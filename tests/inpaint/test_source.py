@@ -88,9 +88,9 @@ def test_a_single_file_paints_what_its_folder_does(name: str, models: Path) -> N
     assert torch.allclose(first, painted(folder), atol=1e-5)
     assert same(first, painted(painter))
     assert not same(first, painted(painter, seed=4))
-    told: list[tuple[int, int]] = []
-    painted(painter, steps=3, on_step=lambda *at: told.append(at))
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    progress: list[tuple[int, int]] = []
+    painted(painter, steps=3, on_step=lambda *at: progress.append(at))
+    assert progress == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_sizes_of_single_files(models: Path) -> None:
@@ -101,8 +101,8 @@ def test_sizes_of_single_files(models: Path) -> None:
 
 
 def test_what_a_file_is_can_be_told_without_loading(models: Path, tmp_path: Path) -> None:
-    told = {name: open_source(file_of(models, name)).family for name in [*WHOLE, *LENT]}
-    assert told == {name: tiny.MAKERS[name][0] for name in [*WHOLE, *LENT]}
+    families = {name: open_source(file_of(models, name)).family for name in [*WHOLE, *LENT]}
+    assert families == {name: tiny.MAKERS[name][0] for name in [*WHOLE, *LENT]}
     turbo = tmp_path / "sd_xl_turbo_1.0_fp16.safetensors"
     turbo.symlink_to(file_of(models, "sdxl"))
     assert open_source(turbo).few_step == "turbo" and open_source(turbo).row.title == "SDXL"
@@ -137,11 +137,11 @@ def test_a_bias_tells_what_a_name_does_not(
 ) -> None:
     """Of SD 2, whose two kinds have the same names and shapes."""
     bias = torch.tensor([-apart, apart] * 160)
-    told = {"model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias": bias}
-    file = tiny.save({**tiny.single_state("sd2"), **told}, tmp_path / f"{named}.safetensors")
+    telltale = {"model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias": bias}
+    file = tiny.save({**tiny.single_state("sd2"), **telltale}, tmp_path / f"{named}.safetensors")
     assert schedule(file) == Schedule(prediction, size)
     pickle = tmp_path / f"{named}.ckpt"
-    torch.save({"state_dict": {**tiny.single_state("sd2"), **told}}, pickle)
+    torch.save({"state_dict": {**tiny.single_state("sd2"), **telltale}}, pickle)
     assert schedule(pickle) == Schedule(prediction, size)
 
 
@@ -150,8 +150,8 @@ def test_a_schedule_that_ends_in_noise_alone_is_honoured(tmp_path: Path) -> None
     marks = {"v_pred": torch.zeros(0), "ztsnr": torch.zeros(0)}
     file = tiny.save({**tiny.single_state("sdxl"), **marks}, tmp_path / "dark.safetensors")
     painter = Inpainter.load(file, CPU)
-    told = painter.pipeline.scheduler.config
-    assert (told.prediction_type, told.rescale_betas_zero_snr, told.timestep_spacing) == (
+    config = painter.pipeline.scheduler.config
+    assert (config.prediction_type, config.rescale_betas_zero_snr, config.timestep_spacing) == (
         "v_prediction", True, "trailing")  # fmt: skip
     assert torch.isfinite(painted(painter)).all()
 
@@ -212,15 +212,15 @@ _FULL_SIZE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "settings", "renamed", "told"), _FULL_SIZE)
+@pytest.mark.parametrize(("name", "settings", "renamed", "config_of"), _FULL_SIZE)
 def test_full_size_weights_tell_the_published_settings(
-    name: str, settings: dict[str, Any], renamed: Any, told: Any
+    name: str, settings: dict[str, Any], renamed: Any, config_of: Any
 ) -> None:
     """Shapes alone, on no device: the sizes that people have."""
     with torch.device("meta"):
         model = pipeline_class(name)(**settings)
     state = renamed(model.state_dict())
-    found = told({name: tuple(value.shape) for name, value in state.items()})
+    found = config_of({name: tuple(value.shape) for name, value in state.items()})
     assert {key: plain(found.get(key)) for key in settings} == settings
 
 
@@ -269,9 +269,9 @@ _opened: list[str] = []
 _watching: list[bool] = []
 
 
-def _watch(event: str, told: tuple[Any, ...]) -> None:
-    if _watching and event == "open" and isinstance(told[0], (str, bytes, Path)):
-        _opened.append(os.fsdecode(told[0]))
+def _watch(event: str, args: tuple[Any, ...]) -> None:
+    if _watching and event == "open" and isinstance(args[0], (str, bytes, Path)):
+        _opened.append(os.fsdecode(args[0]))
 
 
 sys.addaudithook(_watch)  # which stays; it sleeps outside `opened`
@@ -345,13 +345,13 @@ def test_parts_that_flux_lacks_are_found_beside_it(models: Path, tmp_path: Path)
     tiny.save({"text_model.embeddings.token_embedding.weight": torch.ones(4, 8)},
               root / "text_encoders" / "another_clip.safetensors")  # fmt: skip
     file = root / "diffusion_models" / "flux1-fill-dev.safetensors"
-    made = painted(Inpainter.load(file, CPU))
-    assert same(made, painted(Inpainter.load(file_of(models, "flux-fill"), CPU)))
+    picture = painted(Inpainter.load(file, CPU))
+    assert same(picture, painted(Inpainter.load(file_of(models, "flux-fill"), CPU)))
     (root / "vae" / "ae.safetensors").unlink()
     (root / "text_encoders" / "t5xxl_fp16.safetensors").unlink()
-    with pytest.raises(ModelError, match="lacks the text encoder t5xxl, the autoencoder") as told:
+    with pytest.raises(ModelError, match="lacks the text encoder t5xxl, the autoencoder") as raised:
         Inpainter.load(file, CPU)
-    assert "models/text_encoders" in str(told.value) and "\n" not in str(told.value)
+    assert "models/text_encoders" in str(raised.value) and "\n" not in str(raised.value)
     shutil.copytree(tiny.folder("flux"), root / "diffusers" / "FLUX.1-dev")
     assert open_source(file).lender == root / "diffusers" / "FLUX.1-dev"
     lent = Inpainter.load(file, CPU)
@@ -360,9 +360,9 @@ def test_parts_that_flux_lacks_are_found_beside_it(models: Path, tmp_path: Path)
 
 @pytest.mark.parametrize("name", LENT)
 def test_what_nothing_can_lend_is_named(name: str, models: Path) -> None:
-    with pytest.raises(ModelError, match="lacks the text encoder, its tokenizer") as told:
+    with pytest.raises(ModelError, match="lacks the text encoder, its tokenizer") as raised:
         Inpainter.load(file_of(models, name), CPU)
-    assert "models/diffusers" in str(told.value) and "\n" not in str(told.value)
+    assert "models/diffusers" in str(raised.value) and "\n" not in str(raised.value)
 
 
 def test_without_t5s_tokenizer_sd3_does_without_t5(models: Path, tmp_path: Path) -> None:
@@ -397,9 +397,9 @@ def test_eight_bit_files_are_widened(models: Path, tmp_path: Path) -> None:
 
 def test_a_lender_of_another_family_is_refused(models: Path) -> None:
     for name, base in (("qwen-image", "z-image"), ("qwen-image-edit", "qwen-image")):
-        with pytest.raises(ModelError, match="needs the parts of a Qwen-Image") as told:
+        with pytest.raises(ModelError, match="needs the parts of a Qwen-Image") as raised:
             Inpainter.load(file_of(models, name), CPU, base=tiny.folder(base))
-        assert "\n" not in str(told.value)
+        assert "\n" not in str(raised.value)
 
 
 def test_what_is_lent_counts_as_memory(models: Path) -> None:
@@ -413,8 +413,8 @@ def test_flux_keeps_its_width() -> None:
     """Splitting what is fused, at another width than FLUX.1's."""
     fused = torch.arange(7 * 8.0)[:, None].expand(-1, 8)
     rename = renames.flux({"img_in.weight": (8, 4)})
-    made = dict(rename("single_blocks.0.linear1.weight", fused))
-    assert {name.split(".", 2)[2]: len(value) for name, value in made.items()} == {
+    renamed = dict(rename("single_blocks.0.linear1.weight", fused))
+    assert {name.split(".", 2)[2]: len(value) for name, value in renamed.items()} == {
         "attn.to_q.weight": 8, "attn.to_k.weight": 8, "attn.to_v.weight": 8,
         "proj_mlp.weight": 32}  # fmt: skip
 
@@ -424,11 +424,11 @@ def test_flux_keeps_its_width() -> None:
 
 def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
     good = file_of(models, "sd1-inpaint").read_bytes()
-    made: dict[str, tuple[Path, str]] = {}
+    files: dict[str, tuple[Path, str]] = {}
 
-    def add(name: str, content: bytes, told: str) -> None:
+    def add(name: str, content: bytes, message: str) -> None:
         (folder / name).write_bytes(content)
-        made[name] = (folder / name, told)
+        files[name] = (folder / name, message)
 
     add("cut.safetensors", good[: len(good) // 2], "is cut off")
     add("stub.safetensors", good[:3000], "is cut off")
@@ -439,18 +439,18 @@ def _bad_files(folder: Path, models: Path) -> dict[str, tuple[Path, str]]:
     add("noise.ckpt", os.urandom(999), "is no PyTorch file|holds Python code")
     add("notes.txt", b"hello", "no file that can be read as a model")
     add("unet.gguf", b"GGUF", "is a GGUF.*Painter from MODEL")
-    made["gone"] = (folder / "gone.safetensors", "There is no model at")
+    files["gone"] = (folder / "gone.safetensors", "There is no model at")
     (folder / "plain").mkdir()
-    made["plain"] = (folder / "plain", r"holds no model_index\.json")
+    files["plain"] = (folder / "plain", r"holds no model_index\.json")
     (folder / "strange").mkdir()
     tiny.write_json(folder / "strange" / "model_index.json", {"_class_name": "WanPipeline"})
-    made["strange"] = (folder / "strange", "A WanPipeline can't inpaint")
-    for name, (state, told) in _bad_states().items():
-        made[name] = (tiny.save(state, folder / f"{name}.safetensors"), told)
+    files["strange"] = (folder / "strange", "A WanPipeline can't inpaint")
+    for name, (state, message) in _bad_states().items():
+        files[name] = (tiny.save(state, folder / f"{name}.safetensors"), message)
     state = tiny.single_state("sd1-inpaint")
     state = {name: value for name, value in state.items() if "middle_block.0." not in name}
-    made["pruned"] = (tiny.save(state, folder / "pruned.safetensors"), "weights of its unet")
-    return made
+    files["pruned"] = (tiny.save(state, folder / "pruned.safetensors"), "weights of its unet")
+    return files
 
 
 def _bad_states() -> dict[str, tuple[dict[str, Tensor], str]]:
@@ -493,8 +493,8 @@ def _bad_states() -> dict[str, tuple[dict[str, Tensor], str]]:
 
 
 def test_bad_files_give_one_line_each(models: Path, tmp_path: Path) -> None:
-    for name, (path, told) in _bad_files(tmp_path, models).items():
-        with pytest.raises(ModelError, match=told) as raised:
+    for name, (path, message) in _bad_files(tmp_path, models).items():
+        with pytest.raises(ModelError, match=message) as raised:
             Inpainter.load(path, CPU)
         line = str(raised.value)
         assert path.name in line and "\n" not in line, name
@@ -512,9 +512,9 @@ def test_folders_with_missing_weights_are_refused(slot: str, tmp_path: Path) -> 
     state = load_file(file)
     state.pop(sorted(state)[5])
     tiny.save(state, file)
-    with pytest.raises(ModelError, match=str(folder)) as told:
+    with pytest.raises(ModelError, match=str(folder)) as raised:
         Inpainter.load(folder, CPU)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(raised.value)
 
 
 def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:
@@ -527,9 +527,9 @@ def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:
             (tmp_path / name).write_bytes(pickle.dumps({"callbacks": Harm(witness)}, protocol))
         with pytest.raises(
             ModelError, match=f"{name} (holds Python code|is no PyTorch file)"
-        ) as told:
+        ) as raised:
             Inpainter.load(tmp_path / name, CPU)
-        assert "\n" not in str(told.value)
+        assert "\n" not in str(raised.value)
     assert not witness.exists()
 
 

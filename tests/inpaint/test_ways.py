@@ -42,7 +42,7 @@ def test_way_and_settings(
     choice = choose(facts)
     assert choice.way is WAYS[way]
     assert (choice.kind.steps, choice.kind.cfg, choice.kind.guidance) == (steps, cfg, guidance)
-    assert choice.told(steps, cfg)[0].startswith(
+    assert choice.notes_for(steps, cfg)[0].startswith(
         f"{choice.kind.title}: {choice.way.title}; {steps}"
     )
 

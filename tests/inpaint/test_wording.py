@@ -11,7 +11,7 @@ from prompt_edit.intent.models.llm import parse_offline
 from prompt_edit.plan import Edit
 
 
-@pytest.mark.parametrize(("said", "told"), [
+@pytest.mark.parametrize(("said", "expected"), [
     ("change the red dress to a white t-shirt", "replace the red dress with a white t-shirt"),
     ("make the hat blue", "make the hat blue, and keep the shape"),
     ("change her hair to blond", "make the hair blond, and keep the shape"),
@@ -29,12 +29,12 @@ from prompt_edit.plan import Edit
     ("replace the dog with an elephant", "replace the dog with an elephant"),
     ("replace the two cups with a vase", "replace the cups with a vase"),
 ])  # fmt: skip
-def test_what_was_said_comes_back_as_an_instruction(said: str, told: str) -> None:
+def test_what_was_said_comes_back_as_an_instruction(said: str, expected: str) -> None:
     (edit,) = parse_offline(said).edits
-    assert instruction(edit) == told
+    assert instruction(edit) == expected
 
 
-@pytest.mark.parametrize(("phrase", "told"), [
+@pytest.mark.parametrize(("phrase", "expected"), [
     ("white t-shirt", "a white t-shirt"), ("old car", "an old car"), ("pants", "pants"),
     ("glass dome", "a glass dome"), ("glass of water", "a glass of water"), ("snow", "snow"),
     ("uniform", "a uniform"), ("umbrella", "an umbrella"), ("hourglass", "an hourglass"),
@@ -43,8 +43,8 @@ def test_what_was_said_comes_back_as_an_instruction(said: str, told: str) -> Non
     ("bus", "a bus"), ("children", "children"), ("3 cats", "3 cats"),
     ("one-eyed cat", "a one-eyed cat"),
 ])  # fmt: skip
-def test_articles(phrase: str, told: str) -> None:
-    assert a(phrase) == told
+def test_articles(phrase: str, expected: str) -> None:
+    assert a(phrase) == expected
 
 
 def test_a_fuller_prompt_counts_for_the_result() -> None:
@@ -64,5 +64,5 @@ def test_any_words_are_taken(result: str, target: str) -> None:
     assert the(target).endswith(target)
     if target.strip() and result.strip():
         for operation in ("replace", "recolor", "add", "background"):
-            told = instruction(Edit(operation=operation, target=target, result=result))
-            assert result.split()[0] in told
+            text = instruction(Edit(operation=operation, target=target, result=result))
+            assert result.split()[0] in text

@@ -67,13 +67,13 @@ def letters(chat: bool = False) -> Any:
     kind = (
         transformers.Qwen2TokenizerFast if TRANSFORMERS_4 else transformers.PreTrainedTokenizerFast
     )
-    made = kind(
+    tokenizer = kind(
         tokenizer_object=model, pad_token="<pad>", eos_token="</s>", unk_token="<unk>",
         additional_special_tokens=marks[3:], model_max_length=512,
     )  # fmt: skip
     if chat:
-        made.chat_template = "{% for m in messages %}<|im_start|>{{ m.content }}{% endfor %}"
-    return made
+        tokenizer.chat_template = "{% for m in messages %}<|im_start|>{{ m.content }}{% endfor %}"
+    return tokenizer
 
 
 def t5(width: int, layers: int = 1) -> Any:
@@ -127,8 +127,8 @@ def flow(**more: Any) -> Any:
 
 def sd(channels: int, two: bool = False) -> Any:
     plain = channels == 4
-    made = diffusers.StableDiffusionPipeline if plain else diffusers.StableDiffusionInpaintPipeline
-    return made(
+    kind = diffusers.StableDiffusionPipeline if plain else diffusers.StableDiffusionInpaintPipeline
+    return kind(
         vae=vae(levels=4), text_encoder=clip(act="gelu" if two else "quick_gelu"),
         tokenizer=words("!" if two else "<|endoftext|>"), unet=unet(channels, two, 64),
         scheduler=ddim(), safety_checker=None, feature_extractor=None,
@@ -138,9 +138,9 @@ def sd(channels: int, two: bool = False) -> Any:
 
 def sdxl(channels: int) -> Any:
     plain = channels == 4
-    made = (diffusers.StableDiffusionXLPipeline if plain
+    kind = (diffusers.StableDiffusionXLPipeline if plain
             else diffusers.StableDiffusionXLInpaintPipeline)  # fmt: skip
-    return made(
+    return kind(
         vae=vae(levels=4, scaling=0.13025), text_encoder=clip(), tokenizer=words(),
         text_encoder_2=clip(projected=True, act="gelu"), tokenizer_2=words("!"),
         unet=unet(channels, True, 128, xl=True),
@@ -164,9 +164,9 @@ def sd3() -> Any:
     )  # fmt: skip
 
 
-def flux(made: Any = diffusers.FluxPipeline) -> Any:
-    fill = made is diffusers.FluxFillPipeline
-    return made(
+def flux(kind: Any = diffusers.FluxPipeline) -> Any:
+    fill = kind is diffusers.FluxFillPipeline
+    return kind(
         vae=vae(levels=3, quant=False, scaling=0.3611, shift=0.1159), text_encoder=clip(),
         tokenizer=words(), text_encoder_2=t5(32), tokenizer_2=letters(),
         scheduler=flow(shift=3.0, use_dynamic_shifting=True),
@@ -256,14 +256,14 @@ MAKERS: dict[str, tuple[str, Callable[[], Any]]] = {
 def pipeline(name: str) -> Any:
     """One of `MAKERS`, made once. Weights are larger than usual, so that prompts are seen."""
     torch.manual_seed(0)
-    made = MAKERS[name][1]()
-    for part in made.components.values():
+    built = MAKERS[name][1]()
+    for part in built.components.values():
         if isinstance(part, torch.nn.Module):
             for module_name, value in part.named_parameters():
                 with torch.no_grad():  # some start at zero, and would hide what they multiply
                     if value.abs().max() == 0 and not module_name.endswith("bias"):
                         value.normal_(std=0.05)
-    return made
+    return built
 
 
 @cache
@@ -309,20 +309,20 @@ def ldm_unet(state: State, layers: int, blocks: int, attended: tuple[bool, ...])
     resnet = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1",
               "norm2": "out_layers.0", "conv2": "out_layers.3",
               "conv_shortcut": "skip_connection"}  # fmt: skip
-    made = {}
+    renamed = {}
     for name, value in state.items():
         known = max((key for key in fixed if name.startswith(key + ".")), key=len)
         rest = name[len(known) + 1 :]
         if ".resnets." in known:
             part, kind = rest.split(".")
             rest = f"{resnet[part]}.{kind}"
-        made[f"{fixed[known]}.{rest}"] = value
-    return made
+        renamed[f"{fixed[known]}.{rest}"] = value
+    return renamed
 
 
 def ldm_vae(state: State, levels: int) -> State:
     """An autoencoder's weights as Stable Diffusion names them."""
-    made = {}
+    renamed = {}
     for name, value in state.items():
         attends = "attentions" in name
         name = re.sub(r"up_blocks\.(\d+)", lambda m: f"up.{levels - 1 - int(m[1])}", name)
@@ -337,24 +337,24 @@ def ldm_vae(state: State, levels: int) -> State:
             name = re.sub(old, new, name)
         if attends and value.ndim == 2:
             value = value[:, :, None, None]
-        made[name] = value
-    return made
+        renamed[name] = value
+    return renamed
 
 
 def hf_text(model: Any) -> State:
     """CLIP's weights as transformers named them when these files were made."""
-    made = {}
+    renamed = {}
     for name, value in model.state_dict().items():
         whole = name.startswith(("text_model.", "text_projection"))
-        made[name if whole else "text_model." + name] = value
-    return made
+        renamed[name if whole else "text_model." + name] = value
+    return renamed
 
 
 def open_clip(model: Any, more_layer: bool = False) -> State:
     """CLIP's weights as OpenCLIP names them; Stable Diffusion 2 has a layer more than is used."""
     state = hf_text(model)
     layers = len({name.split(".")[3] for name in state if ".layers." in name})
-    made: State = {}
+    renamed: State = {}
     for name, value in state.items():
         layer = re.match(r"text_model\.encoder\.layers\.(\d+)\.(.+)", name)
         if layer is None:
@@ -363,7 +363,7 @@ def open_clip(model: Any, more_layer: bool = False) -> State:
                     "final_layer_norm.weight": "ln_final.weight",
                     "final_layer_norm.bias": "ln_final.bias"}.get(
                         name.removeprefix("text_model."), name)  # fmt: skip
-            made["text_projection" if name == "text_projection.weight" else name] = (
+            renamed["text_projection" if name == "text_projection.weight" else name] = (
                 value.T if name == "text_projection.weight" else value
             )
             continue
@@ -371,18 +371,18 @@ def open_clip(model: Any, more_layer: bool = False) -> State:
         if rest.startswith("self_attn.") and "out_proj" not in rest:
             kind = rest.rsplit(".", 1)[1]
             names = [name.replace(rest, f"self_attn.{part}_proj.{kind}") for part in "qkv"]
-            made[f"{start}attn.in_proj_{kind}"] = torch.cat([state[each] for each in names])
+            renamed[f"{start}attn.in_proj_{kind}"] = torch.cat([state[each] for each in names])
             continue
         for old, new in (("self_attn", "attn"), ("layer_norm", "ln_"), ("fc1", "c_fc"),
                          ("fc2", "c_proj")):  # fmt: skip
             rest = rest.replace(old, new)
-        made[start + rest] = value
+        renamed[start + rest] = value
     if more_layer:
         end, more = f"resblocks.{layers - 1}.", f"resblocks.{layers}."
         unused = {name.replace(end, more): torch.randn_like(value)
-                  for name, value in made.items() if end in name}  # fmt: skip
-        made |= unused
-    return made
+                  for name, value in renamed.items() if end in name}  # fmt: skip
+        renamed |= unused
+    return renamed
 
 
 def mmdit(state: State, layers: int) -> State:
@@ -413,24 +413,24 @@ def mmdit(state: State, layers: int) -> State:
     fused = {"attn.to_q": ("attn.to_{}", "x_block.attn.qkv"),
              "attn.add_q_proj": ("attn.add_{}_proj", "context_block.attn.qkv"),
              "attn2.to_q": ("attn2.to_{}", "x_block.attn2.qkv")}  # fmt: skip
-    made: State = {}
+    renamed: State = {}
     for name, value in state.items():
         block = re.match(r"transformer_blocks\.(\d+)\.(.+)\.(weight|bias)$", name)
         if block is None:
             stem, _, kind = name.rpartition(".") if name not in fixed else (name, "", "")
             value = swapped(value) if stem == "norm_out.linear" else value
-            made[fixed[stem] + ("." + kind if kind else "")] = value
+            renamed[fixed[stem] + ("." + kind if kind else "")] = value
             continue
         start, part, kind = f"joint_blocks.{block[1]}.", block[2], block[3]
         if part in fused:
             pattern, target = fused[part]
             pieces = [state[f"transformer_blocks.{block[1]}.{pattern.format(each)}.{kind}"]
                       for each in "qkv"]  # fmt: skip
-            made[f"{start}{target}.{kind}"] = torch.cat(pieces)
+            renamed[f"{start}{target}.{kind}"] = torch.cat(pieces)
         elif part in inner:
             last = part == "norm1_context.linear" and int(block[1]) == layers - 1
-            made[f"{start}{inner[part]}.{kind}"] = swapped(value) if last else value
-    return made
+            renamed[f"{start}{inner[part]}.{kind}"] = swapped(value) if last else value
+    return renamed
 
 
 def bfl(state: State) -> State:
@@ -445,7 +445,7 @@ def bfl(state: State) -> State:
               "ff_context.net.2": "txt_mlp.2"}  # fmt: skip
     single = {"norm.linear": "modulation.lin", "attn.norm_q": "norm.query_norm",
               "attn.norm_k": "norm.key_norm", "proj_out": "linear2"}  # fmt: skip
-    made: State = {}
+    renamed: State = {}
     for name, value in state.items():
         stem, _, kind = name.rpartition(".")
         block = re.match(r"(single_)?transformer_blocks\.(\d+)\.(.+)", stem)
@@ -453,14 +453,14 @@ def bfl(state: State) -> State:
             embedder = re.match(r"time_text_embed\.(\w+)_embedder\.linear_(\d)", stem)
             if embedder:
                 layer = {"1": "in_layer", "2": "out_layer"}[embedder[2]]
-                made[f"{embedders[embedder[1]]}.{layer}.{kind}"] = value
+                renamed[f"{embedders[embedder[1]]}.{layer}.{kind}"] = value
             elif stem == "norm_out.linear":
                 scale, shift = value.chunk(2)
-                made[f"final_layer.adaLN_modulation.1.{kind}"] = torch.cat([shift, scale])
+                renamed[f"final_layer.adaLN_modulation.1.{kind}"] = torch.cat([shift, scale])
             else:
                 new = {"x_embedder": "img_in", "context_embedder": "txt_in",
                        "proj_out": "final_layer.linear"}[stem]  # fmt: skip
-                made[f"{new}.{kind}"] = value
+                renamed[f"{new}.{kind}"] = value
             continue
         alone, part = bool(block[1]), block[3]
         start = f"{'single' if alone else 'double'}_blocks.{block[2]}."
@@ -468,25 +468,25 @@ def bfl(state: State) -> State:
         if part == "attn.to_q":
             more = ("attn.to_k", "attn.to_v", *(("proj_mlp",) if alone else ()))
             whole = torch.cat([value, *(state[f"{old}{each}.{kind}"] for each in more)])
-            made[f"{start}{'linear1' if alone else 'img_attn.qkv'}.{kind}"] = whole
+            renamed[f"{start}{'linear1' if alone else 'img_attn.qkv'}.{kind}"] = whole
         elif part == "attn.add_q_proj":
             pieces = [state[f"{old}attn.add_{each}_proj.{kind}"] for each in "qkv"]
-            made[f"{start}txt_attn.qkv.{kind}"] = torch.cat(pieces)
+            renamed[f"{start}txt_attn.qkv.{kind}"] = torch.cat(pieces)
         elif part in (single if alone else double):
             new = (single if alone else double)[part]
-            made[f"{start}{new}.{'scale' if '_norm' in new else kind}"] = value
-    return made
+            renamed[f"{start}{new}.{'scale' if '_norm' in new else kind}"] = value
+    return renamed
 
 
 def z_original(state: State) -> State:
     """Z-Image's transformer as its makers name it, queries, keys and values in one."""
-    made: State = {}
+    renamed: State = {}
     for name, value in state.items():
         if re.search(r"attention\.to_[kv]\.", name):
             continue
         if "attention.to_q." in name:
             parts = [state[name.replace("to_q", f"to_{each}")] for each in "qkv"]
-            made[name.replace("to_q", "qkv")] = torch.cat(parts)
+            renamed[name.replace("to_q", "qkv")] = torch.cat(parts)
             continue
         for old, new in (("all_final_layer.2-1.", "final_layer."),
                          ("all_x_embedder.2-1.", "x_embedder."),
@@ -494,8 +494,8 @@ def z_original(state: State) -> State:
                          ("attention.norm_q", "attention.q_norm"),
                          ("attention.norm_k", "attention.k_norm")):  # fmt: skip
             name = name.replace(old, new)
-        made[name] = value
-    return made
+        renamed[name] = value
+    return renamed
 
 
 def below(prefix: str, state: State) -> State:
@@ -504,33 +504,33 @@ def below(prefix: str, state: State) -> State:
 
 def single_state(name: str) -> State:
     """One of `MAKERS` as a single file has it."""
-    made = pipeline(name)
-    network = (made.components.get("unet") or made.transformer).state_dict()
+    built = pipeline(name)
+    network = (built.components.get("unet") or built.transformer).state_dict()
     state: State = {}
     if name.startswith(("sd1", "sd2", "sdxl")):
         named = ldm_unet(network, 1, 2, (name.startswith("sdxl"), False))
         state |= below("model.diffusion_model.", named)
-        state |= below("first_stage_model.", ldm_vae(made.vae.state_dict(), 4))
+        state |= below("first_stage_model.", ldm_vae(built.vae.state_dict(), 4))
         if name.startswith("sd1"):
-            state |= below("cond_stage_model.transformer.", hf_text(made.text_encoder))
+            state |= below("cond_stage_model.transformer.", hf_text(built.text_encoder))
             old = "cond_stage_model.transformer.text_model.embeddings.position_ids"
             state[old] = torch.arange(77)[None]
         elif name.startswith("sd2"):
-            state |= below("cond_stage_model.model.", open_clip(made.text_encoder, True))
+            state |= below("cond_stage_model.model.", open_clip(built.text_encoder, True))
         else:
-            state |= below("conditioner.embedders.0.transformer.", hf_text(made.text_encoder))
-            state |= below("conditioner.embedders.1.model.", open_clip(made.text_encoder_2))
+            state |= below("conditioner.embedders.0.transformer.", hf_text(built.text_encoder))
+            state |= below("conditioner.embedders.1.model.", open_clip(built.text_encoder_2))
     elif name == "sd3":
         state |= below("model.diffusion_model.", mmdit(network, 2))
-        state |= below("first_stage_model.", ldm_vae(made.vae.state_dict(), 2))
-        state |= below("text_encoders.clip_l.transformer.", hf_text(made.text_encoder))
-        state |= below("text_encoders.clip_g.transformer.", hf_text(made.text_encoder_2))
-        state |= below("text_encoders.t5xxl.transformer.", t5_state(made.text_encoder_3))
+        state |= below("first_stage_model.", ldm_vae(built.vae.state_dict(), 2))
+        state |= below("text_encoders.clip_l.transformer.", hf_text(built.text_encoder))
+        state |= below("text_encoders.clip_g.transformer.", hf_text(built.text_encoder_2))
+        state |= below("text_encoders.t5xxl.transformer.", t5_state(built.text_encoder_3))
     elif name.startswith("flux"):
         state |= below("model.diffusion_model.", bfl(network))
-        state |= below("vae.", ldm_vae(made.vae.state_dict(), 3))
-        state |= below("text_encoders.clip_l.transformer.", hf_text(made.text_encoder))
-        state |= below("text_encoders.t5xxl.transformer.", t5_state(made.text_encoder_2))
+        state |= below("vae.", ldm_vae(built.vae.state_dict(), 3))
+        state |= below("text_encoders.clip_l.transformer.", hf_text(built.text_encoder))
+        state |= below("text_encoders.t5xxl.transformer.", t5_state(built.text_encoder_2))
     elif name.startswith("qwen"):
         state |= below("model.diffusion_model.", network)
     else:
@@ -555,14 +555,14 @@ def save_t5_tokenizer(root: Path) -> None:
 
 def controlnet(xl: bool = False, linear: bool = False, crossed: int = 64) -> Any:
     torch.manual_seed(1)
-    made = diffusers.ControlNetModel.from_unet(
+    net = diffusers.ControlNetModel.from_unet(
         unet(4, linear or xl, crossed, xl=xl), conditioning_embedding_out_channels=(16, 16, 32, 32)
     )
-    for value in made.parameters():
+    for value in net.parameters():
         with torch.no_grad():
             if value.abs().max() == 0:  # a fresh ControlNet says nothing
                 value.normal_(std=0.5)
-    return made
+    return net
 
 
 def write_json(file: Path, value: Any) -> None:

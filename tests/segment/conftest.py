@@ -13,7 +13,7 @@ from . import small
 def small_sam_2() -> Iterator[None]:
     """SAM 2 of these tests' size is known, as the published sizes are."""
     with pytest.MonkeyPatch.context() as patch:
-        told = small.hiera()["backbone_config"]
-        size = Hiera(1, tuple(told["window_size_per_stage"]), (3,), side=small.SIDE)
-        patch.setitem(SIZES, (told["hidden_size"], tuple(told["blocks_per_stage"])), size)
+        config = small.hiera()["backbone_config"]
+        size = Hiera(1, tuple(config["window_size_per_stage"]), (3,), side=small.SIDE)
+        patch.setitem(SIZES, (config["hidden_size"], tuple(config["blocks_per_stage"])), size)
         yield

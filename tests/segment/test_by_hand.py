@@ -90,10 +90,10 @@ def test_each_patch_is_one_thing_and_points_add_another(segmenter: Sam) -> None:
 
 def test_the_same_marks_serve_a_batch(segmenter: Sam) -> None:
     picture, image = drawn(DRESS_SCENE)
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     mask = mask_by_hand(segmenter, torch.cat([image, image]), rough=hasty(picture, "dog")[None],
-                        on_step=lambda *at: told.append(at))  # fmt: skip
-    assert told == [(1, 2), (2, 2)]
+                        on_step=lambda *at: progress.append(at))  # fmt: skip
+    assert progress == [(1, 2), (2, 2)]
     assert torch.equal(mask[0], mask[1]) and mask[0].any()
 
 

@@ -31,9 +31,9 @@ KINDS = {
 @pytest.fixture(scope="module", params=KINDS)
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One random model, as a folder of the library and in the original names."""
-    made, save, named = KINDS[request.param]
+    make, save, named = KINDS[request.param]
     torch.manual_seed(3)
-    model = made()
+    model = make()
     folder = save(tmp_path_factory.mktemp("folder"), model)
     return SimpleNamespace(kind=request.param, folder=folder, state=named(model), model=model)
 
@@ -126,8 +126,8 @@ def test_true_sizes_of_sam_2_are_told_from_the_weights(size: str) -> None:
     })  # fmt: skip
     with torch.device("meta"):
         state = small.as_sam_2(Sam2Model(expected))
-    told = Sam2Config(**converted._sam_2_settings(state, Path(size)))
-    assert told.to_dict() == expected.to_dict()
+    config = Sam2Config(**converted._sam_2_settings(state, Path(size)))
+    assert config.to_dict() == expected.to_dict()
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_true_sizes_of_sam_hq_are_told_from_the_weights(
     expected = SamHQConfig(vision_config=vision, mask_decoder_config={"vit_dim": width})
     with torch.device("meta"):
         state = small.as_sam_hq(SamHQModel(expected))
-    told = SamHQConfig(**converted._sam_hq_settings(state, Path("hq")))
-    assert told.to_dict() == expected.to_dict()
+    config = SamHQConfig(**converted._sam_hq_settings(state, Path("hq")))
+    assert config.to_dict() == expected.to_dict()
 
 
 def test_a_sam_2_of_unknown_size_is_refused(

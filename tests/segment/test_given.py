@@ -169,8 +169,8 @@ def test_an_empty_cover_says_why(segmenter: Filled, asked: Grounded, reason: str
 
 
 def test_what_is_shrunk_away_is_said() -> None:
-    made = cover_each(Filled(), IMAGE[None], [grounded(BOX)], grown=-20)
-    assert made.reasons == ("its mask shrinks to nothing. Shrink it less.",)
+    covered = cover_each(Filled(), IMAGE[None], [grounded(BOX)], grown=-20)
+    assert covered.reasons == ("its mask shrinks to nothing. Shrink it less.",)
 
 
 WRONG_COVER: dict[str, tuple[Callable[[], Any], str]] = {

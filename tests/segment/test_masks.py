@@ -319,5 +319,5 @@ def test_threads_make_no_difference(mask: Tensor, by: float, threads: int) -> No
     outside, inside = (ndimage.distance_transform_edt(each) for each in (1 - tall, tall))
     most = ndimage.maximum_filter(inside, 2 * math.ceil(2 * by + 1) + 1, mode="nearest")
     soft = np.clip(inside / (np.minimum((most - 1) / 2, by) + 1), 0, 1)
-    for made, told in zip(changed, (outside <= by, inside > by, soft), strict=True):
-        assert np.array_equal(made, told.astype(np.float32))
+    for result, expected in zip(changed, (outside <= by, inside > by, soft), strict=True):
+        assert np.array_equal(result, expected.astype(np.float32))

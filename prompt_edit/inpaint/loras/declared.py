@@ -34,13 +34,13 @@ class Declared:
             name: of the layer in it, which patterns of PEFT's may single out.
             rank: of the layer.
         """
-        told = self.parts.get(slot) or self.parts.get("") or {}
-        alpha = told.get("lora_alpha", rank)
-        for pattern, other in (told.get("alpha_pattern") or {}).items():
+        settings = self.parts.get(slot) or self.parts.get("") or {}
+        alpha = settings.get("lora_alpha", rank)
+        for pattern, other in (settings.get("alpha_pattern") or {}).items():
             if re.match(rf"(.*\.)?({pattern})$", name):  # as PEFT reads them
                 alpha = other
                 break
-        return float(alpha) / (math.sqrt(rank) if told.get("use_rslora") else rank)
+        return float(alpha) / (math.sqrt(rank) if settings.get("use_rslora") else rank)
 
 
 def declared_by(file: Path) -> Declared | None:
@@ -50,10 +50,10 @@ def declared_by(file: Path) -> Declared | None:
         ModelError: they can't be read, or they speak of what is not applied.
     """
     try:
-        told = _metadata(file).get(_KEY)
+        text = _metadata(file).get(_KEY)
         beside = file.with_name(_BESIDE)
-        if told:
-            settings = json.loads(told)
+        if text:
+            settings = json.loads(text)
         elif file.stem == "adapter_model" and beside.is_file():
             settings = json.loads(beside.read_text(encoding="utf-8"))
         else:
@@ -62,11 +62,11 @@ def declared_by(file: Path) -> Declared | None:
         for key, value in settings.items():
             slot, _, name = key.rpartition(".")
             parts.setdefault(slot, {})[name] = value
-        made = Declared(parts)
+        declared = Declared(parts)
         for slot, each in parts.items():
             _require_known(file, each)
-            made.scale(slot, "", 1)
-        return made
+            declared.scale(slot, "", 1)
+        return declared
     except (ValueError, TypeError, AttributeError, re.error, OSError) as error:
         raise ModelError(
             f"Choose another copy of the LoRA: the settings beside {file}'s weights can't be read"
@@ -74,9 +74,9 @@ def declared_by(file: Path) -> Declared | None:
         ) from error
 
 
-def _require_known(file: Path, told: Mapping[str, Any]) -> None:
-    kind = str(told.get("peft_type") or "LORA").rpartition(".")[2]
-    start = str(told.get("init_lora_weights") or "").lower()
+def _require_known(file: Path, settings: Mapping[str, Any]) -> None:
+    kind = str(settings.get("peft_type") or "LORA").rpartition(".")[2]
+    start = str(settings.get("init_lora_weights") or "").lower()
     if kind != "LORA" or start.startswith(_MOVING):
         what = kind if kind != "LORA" else start
         raise ModelError(

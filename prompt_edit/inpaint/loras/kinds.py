@@ -58,10 +58,10 @@ class LowRank:
     def change(self, base: Tensor) -> Tensor:
         up, down = _matrix(self.up).float(), _matrix(self.down).float()
         if self.mid is None:
-            made = up @ down
+            product = up @ down
         else:
-            made = torch.einsum("or,rs...,si->oi...", up, self.mid.float(), down)
-        return self.scale * made.reshape(base.shape)
+            product = torch.einsum("or,rs...,si->oi...", up, self.mid.float(), down)
+        return self.scale * product.reshape(base.shape)
 
 
 @dataclass(frozen=True)

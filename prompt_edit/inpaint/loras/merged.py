@@ -115,10 +115,10 @@ class Merged:
                     continue
                 base = torch.cat([_rows(self._own[_place(change, rows)], rows).float()
                                   for rows in change.layer])  # fmt: skip
-                made = (change.delta.change(base) * put.weight).split(
+                parts = (change.delta.change(base) * put.weight).split(
                     [len(_rows(totals[_place(change, rows)], rows)) for rows in change.layer]
                 )
-                for rows, part in zip(change.layer, made, strict=True):
+                for rows, part in zip(change.layer, parts, strict=True):
                     _rows(totals[_place(change, rows)], rows).add_(part)
         for place, total in totals.items():
             tensor = tensor_of(self._pipeline, place)

@@ -229,27 +229,27 @@ def _prefixes(parts: Mapping[str, torch.nn.Module]) -> Iterator[tuple[str, str, 
 def _names(slot: str, part: torch.nn.Module) -> dict[str, Layer]:
     modules = [name for name, module in part.named_modules()
                if isinstance(getattr(module, "weight", None), torch.Tensor)]  # fmt: skip
-    made: dict[str, Layer] = {name: (Rows(slot, name),) for name in modules}
+    layers: dict[str, Layer] = {name: (Rows(slot, name),) for name in modules}
     if slot.startswith("text_encoder"):
-        return _with_others(made, _text_names)
+        return _with_others(layers, _text_names)
     if type(part).__name__ == "UNet2DConditionModel":
-        made |= {theirs: (Rows(slot, ours),) for ours, theirs in _unet_names(modules)}
+        layers |= {theirs: (Rows(slot, ours),) for ours, theirs in _unet_names(modules)}
     else:
         makers = _MAKERS.get(type(part).__name__, Makers())
-        made |= {theirs: tuple(Rows(slot, *each) for each in rows)
-                 for theirs, rows in _transformer_names(makers, set(modules))}  # fmt: skip
-    return _with_others(made, _attention_names)
+        layers |= {theirs: tuple(Rows(slot, *each) for each in rows)
+                   for theirs, rows in _transformer_names(makers, set(modules))}  # fmt: skip
+    return _with_others(layers, _attention_names)
 
 
 def _flat(names: Names) -> dict[str, Layer]:
     """Names with underscores for dots, as kohya's scripts write them; none that mean two."""
-    made: dict[str, Layer] = {}
+    layers: dict[str, Layer] = {}
     double = set()
     for name, layer in names.items():
         flat = name.replace(".", "_")
-        if made.setdefault(flat, layer) != layer:
+        if layers.setdefault(flat, layer) != layer:
             double.add(flat)
-    return {name: layer for name, layer in made.items() if name not in double}
+    return {name: layer for name, layer in layers.items() if name not in double}
 
 
 def _with_others(names: Names, others: Any) -> dict[str, Layer]:

@@ -70,15 +70,15 @@ def _layers(file: Path, parts: Parts, table: Table, title: str) -> dict[str, Lay
     lacking = [name for name, layer in found.items() if layer is None]
     if not lacking:
         return {name: layer for name, layer in found.items() if layer is not None}
-    made = made_for(parts, title)
+    hint = made_for(parts, title)
     if len(lacking) == len(found):
         raise ModelError(
             f"Choose a LoRA that was made for this model: {file} fits no layer of {title}"
-            f" ({first_of(lacking)}){made}."
+            f" ({first_of(lacking)}){hint}."
         )
     raise ModelError(
         f"Choose a LoRA that was made for this model: {file} changes {len(lacking):,} layers that"
-        f" this {title} does not have ({first_of(lacking)}){made}."
+        f" this {title} does not have ({first_of(lacking)}){hint}."
     )
 
 
@@ -115,29 +115,29 @@ def _deltas(
     """
     held = dict(held)
     try:
-        made = [each for make in _MAKERS if (each := make(held)) is not None]
-        if len(made) > 1:
+        deltas = [each for make in _MAKERS if (each := make(held)) is not None]
+        if len(deltas) > 1:
             raise KeyError
         biases = [Difference(held.pop(each)) for each in ("diff_b", "b_norm") if each in held]
-        if made and (rank := rank_of(made[0])):
+        if deltas and (rank := rank_of(deltas[0])):
             alpha = held.pop("alpha", None)
             scaled = scale(rank) if alpha is None else float(_single(alpha)) / rank
-            made = [replace(made[0], scale=scaled)]  # type: ignore[type-var]
+            deltas = [replace(deltas[0], scale=scaled)]  # type: ignore[type-var]
             if "bias" in held:
                 biases.append(Difference(held.pop("bias"), scaled))
-        elif made and isinstance(made[0], Kronecker):
+        elif deltas and isinstance(deltas[0], Kronecker):
             held.pop("alpha", None)  # without a rank there is nothing that it could be divided by
         for part in ("dora_scale", "magnitude"):
-            if part in held and isinstance(made[0], (LowRank, Hadamard, Kronecker)):
-                made = [Decomposed(made[0], held.pop(part), part == "magnitude")]
-        if held or len(biases) > 1 or not (made or biases):
+            if part in held and isinstance(deltas[0], (LowRank, Hadamard, Kronecker)):
+                deltas = [Decomposed(deltas[0], held.pop(part), part == "magnitude")]
+        if held or len(biases) > 1 or not (deltas or biases):
             raise KeyError
     except (KeyError, IndexError) as error:
         raise ModelError(
             f"Copy the LoRA anew, or choose another: {file} holds parts of {name} that make no"
             f" whole ({', '.join(sorted(held)) or 'too few'}). It may be cut off."
         ) from error
-    yield from (("weight", delta) for delta in made)
+    yield from (("weight", delta) for delta in deltas)
     yield from (("bias", delta) for delta in biases)
 
 

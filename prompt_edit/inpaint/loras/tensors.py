@@ -58,19 +58,19 @@ def parts_of(file: Path, names: Iterable[str]) -> Parts:
     Raises:
         ModelError: no LoRA, a kind that is not applied, or tensors that mean nothing here.
     """
-    told = {name: _told(name) for name in names}
-    changing = any(each and each[1] != "alpha" for each in told.values())
-    _require_applied(file, told, (*_KINDS, *(_KINDS_OF_LORA if changing else ())))
+    pairs = {name: _layer_and_part(name) for name in names}
+    changing = any(each and each[1] != "alpha" for each in pairs.values())
+    _require_applied(file, pairs, (*_KINDS, *(_KINDS_OF_LORA if changing else ())))
     if not changing:
         raise ModelError(f"Choose a file from models/loras: {file} is not a LoRA.")
-    unknown = [name for name, each in told.items() if each is None]
+    unknown = [name for name, each in pairs.items() if each is None]
     if unknown:
         raise ModelError(
             f"Choose another LoRA: {file} holds tensors whose meaning is not known here"
             f" ({first_of(unknown)}), and it can't be applied without them."
         )
     parts: Parts = {}
-    for name, each in told.items():
+    for name, each in pairs.items():
         layer, part = each or ("", "")
         held = parts.setdefault(layer, {})
         if part in held:
@@ -92,7 +92,7 @@ def _require_applied(file: Path, names: Iterable[str], kinds: Iterable[tuple[str
             )
 
 
-def _told(name: str) -> tuple[str, str] | None:
+def _layer_and_part(name: str) -> tuple[str, str] | None:
     """The layer of a tensor, and what it is there."""
     for pattern, said in _ENDING:
         match = pattern.fullmatch(name)

@@ -64,9 +64,9 @@ class Source:
         return self.held.lacking if isinstance(self.held, SingleFile) else ()
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[str, ...]:
         """What was assumed, chosen or left unread, in sentences."""
-        return self.held.told if isinstance(self.held, SingleFile) else ()
+        return self.held.notes if isinstance(self.held, SingleFile) else ()
 
     def default_dtype(self, device: torch.device) -> torch.dtype:
         """The precision for a device, unless another is asked for."""

@@ -93,8 +93,8 @@ class Folder:
         """Its inpainting pipeline. Raises `ModelError` as `lend`."""
         return self.lend(pipeline_class(self.row.pipeline), dtype, self.row.options)
 
-    def lend(self, made: Any, dtype: torch.dtype, given: Mapping[str, Any]) -> Any:
-        """A pipeline of the class `made` of this folder's parts, save for those that are `given`.
+    def lend(self, kind: Any, dtype: torch.dtype, given: Mapping[str, Any]) -> Any:
+        """A pipeline of the class `kind` of this folder's parts, save for those that are `given`.
 
         Goes nowhere.
 
@@ -105,7 +105,7 @@ class Folder:
         if _half_only(self.path):
             options["variant"] = "fp16"
         with explained(self.path, "an inpainting model"):
-            pipeline = made.from_pretrained(self.path, local_files_only=True, **options)
+            pipeline = kind.from_pretrained(self.path, local_files_only=True, **options)
         for slot, headers in self.headers.items():
             part = getattr(pipeline, slot, None)
             if headers and slot not in given and isinstance(part, torch.nn.Module):
@@ -130,9 +130,9 @@ def open_folder(path: Path) -> Folder:
         key = family_of(str(index["_class_name"]), configs.get("unet", {}).get("in_channels"))
     except ModelError as error:
         raise ModelError(f"Choose another model than {path}: {error}") from error
-    made = Folder(path, key, index, configs)
-    _require_schedule(made)
-    return made
+    folder = Folder(path, key, index, configs)
+    _require_schedule(folder)
+    return folder
 
 
 def _require_schedule(folder: Folder) -> None:
@@ -189,8 +189,8 @@ def _indices(path: Path, row: Family) -> Iterator[Path]:
 def _lender(index: Path, row: Family, width: int) -> Folder | None:
     """That folder, where it has what is wanted."""
     try:
-        told = json.loads(index.read_text(encoding="utf-8")).get("_class_name")
-        if not FAMILIES[family_of(str(told))].lends_to(row):
+        class_name = json.loads(index.read_text(encoding="utf-8")).get("_class_name")
+        if not FAMILIES[family_of(str(class_name))].lends_to(row):
             return None
         found = open_folder(index.parent)
     except (ModelError, ValueError, AttributeError, OSError):

@@ -50,12 +50,12 @@ class Found:
 
     Attributes:
         parts: what fits, one for each that was wanted and is there.
-        told: which was taken where several fit, in sentences.
+        notes: which was taken where several fit, in sentences.
         packed: what is there and can't be read, in sentences.
     """
 
     parts: tuple[Part, ...] = ()
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     packed: tuple[str, ...] = ()
 
 
@@ -88,7 +88,7 @@ def beside(
     """
     wanted = list(_wanted(layout, bare, [part.text for part in there]))
     headers = list(_headers(file)) if wanted else []
-    parts, told, unread = [], [], []
+    parts, notes, unread = [], [], []
     for each in wanted:
         fitting = [header for header in headers if _fits(each, header)]
         if each.text is None:
@@ -104,8 +104,10 @@ def beside(
         parts.append(Part(each.name, fitting[0], "", each.text))
         if len(fitting) > 1:
             rest = ", ".join(header.file.name for header in fitting[1:])
-            told.append(f"Taken as {each.name}: {fitting[0].file.name}. Of the same shape: {rest}.")
-    return Found(tuple(parts), tuple(told), tuple(unread))
+            notes.append(
+                f"Taken as {each.name}: {fitting[0].file.name}. Of the same shape: {rest}."
+            )
+    return Found(tuple(parts), tuple(notes), tuple(unread))
 
 
 def _wanted(layout: Layout, bare: Shapes, there: list[Text | None]) -> Iterator[_Wanted]:

@@ -43,14 +43,14 @@ class Fit:
 
 def fit(expected: Shapes, held: Shapes, rename: Rename) -> Fit:
     """How weights of those names and shapes fit a network that expects others."""
-    made: dict[str, tuple[str, tuple[int, ...]]] = {}
+    renamed: dict[str, tuple[str, tuple[int, ...]]] = {}
     for name, shape in held.items():
         for new, value in rename(name, torch.empty(shape, device="meta")):
-            made[new] = name, tuple(value.shape)
+            renamed[new] = name, tuple(value.shape)
     return Fit(
-        tuple(name for name in expected if name not in made),
-        _once(name for new, (name, _) in made.items() if new not in expected),
-        _once(name for new, (name, shape) in made.items() if expected.get(new, shape) != shape),
+        tuple(name for name in expected if name not in renamed),
+        _once(name for new, (name, _) in renamed.items() if new not in expected),
+        _once(name for new, (name, shape) in renamed.items() if expected.get(new, shape) != shape),
     )
 
 
@@ -97,7 +97,7 @@ def shapes_of_network(network: Any) -> Shapes:
 
 def filled(network: Any, state: State, rename: Rename, dtype: torch.dtype) -> Any:
     """A `shell` with its weights. They were found to fit."""
-    made = {new: one.to(dtype).contiguous() if one.is_floating_point() else one
-            for name, value in state.items() for new, one in rename(name, value)}  # fmt: skip
-    network.load_state_dict(made, assign=True)
+    weights = {new: one.to(dtype).contiguous() if one.is_floating_point() else one
+               for name, value in state.items() for new, one in rename(name, value)}  # fmt: skip
+    network.load_state_dict(weights, assign=True)
     return network.eval()

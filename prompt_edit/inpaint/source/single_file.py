@@ -58,7 +58,7 @@ class SingleFile:
         lender: the folder that brings what is lacking.
         lacking: in words, what is in neither.
         hints: what lies about it and can't be read, in sentences.
-        told: what was assumed or left, in sentences.
+        notes: what was assumed or left, in sentences.
     """
 
     header: Header
@@ -70,7 +70,7 @@ class SingleFile:
     lender: Folder | None = None
     lacking: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def row(self) -> Family:
@@ -125,11 +125,11 @@ class SingleFile:
             given = self._filled(networks, dtype, Path(work))
             if self.layout.scheduler[0]:
                 given["scheduler"] = self._scheduler()
-            made = pipeline_class(row.pipeline)
+            kind = pipeline_class(row.pipeline)
             if self.lender:
-                return self.lender.lend(made, dtype, {**given, **row.options})
+                return self.lender.lend(kind, dtype, {**given, **row.options})
             whole = {**given, **row.options}
-            return made(**_absent(made, whole), **whole)
+            return kind(**_absent(kind, whole), **whole)
 
     def _shells(self) -> Iterator[tuple[str, tuple[Any, renames.Rename]]]:
         """Network and autoencoder by slot, found to take all of their weights and still empty."""
@@ -147,24 +147,24 @@ class SingleFile:
     def _shell(
         self, class_name: str, settings: configs.Config, held: Shapes, rename: Any, slot: str
     ) -> tuple[Any, renames.Rename]:
-        made, named = shell(class_name, settings), rename(held)
-        require_exact(fit(shapes_of_network(made), held, named), self.header.file, slot)
-        return made, named
+        network, named = shell(class_name, settings), rename(held)
+        require_exact(fit(shapes_of_network(network), held, named), self.header.file, slot)
+        return network, named
 
     def _filled(self, networks: Mapping[str, Any], dtype: torch.dtype, work: Path) -> State:
         """All parts by slot, and the tokenizers."""
         states = {header.file: _numbers(header, dtype) for header in self._headers()}
         slot, file = self.layout.network[1], self.header.file
         network, rename = networks[slot]
-        made = {slot: filled(network, _network(states[file], self.prefix), rename, dtype)}
+        parts = {slot: filled(network, _network(states[file], self.prefix), rename, dtype)}
         for part in self.parts:
             held = below(states[part.header.file], part.prefix)
             if part.text is None:
-                made["vae"] = filled(networks["vae"][0], held, networks["vae"][1], dtype)
+                parts["vae"] = filled(networks["vae"][0], held, networks["vae"][1], dtype)
             else:
                 lent = self.lender is not None
-                made |= text_parts(part.text, held, file, work, dtype, lent)
-        return made
+                parts |= text_parts(part.text, held, file, work, dtype, lent)
+        return parts
 
     def _headers(self) -> list[Header]:
         """Of all files that are read."""
@@ -172,12 +172,12 @@ class SingleFile:
 
     def _scheduler(self) -> Any:
         name, settings = self.layout.scheduler
-        told = dict(settings)
+        config = dict(settings)
         if self.schedule and self.schedule.prediction != "epsilon":
-            told["prediction_type"] = self.schedule.prediction
+            config["prediction_type"] = self.schedule.prediction
         if self.schedule and self.schedule.dark:
-            told |= {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
-        return pipeline_class(name).from_config(told)
+            config |= {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
+        return pipeline_class(name).from_config(config)
 
 
 def _slot(part: Part) -> str:
@@ -202,9 +202,9 @@ def _numbers(header: Header, dtype: torch.dtype) -> State:
             for name, value in read_weights(header).items()}  # fmt: skip
 
 
-def _absent(made: Any, given: Mapping[str, Any]) -> dict[str, None]:
+def _absent(kind: Any, given: Mapping[str, Any]) -> dict[str, None]:
     """None for each part that a pipeline must be told of and that is not there."""
-    asked = inspect.signature(made).parameters.values()
+    asked = inspect.signature(kind).parameters.values()
     return {each.name: None for each in asked
             if each.default is each.empty and each.name not in given}  # fmt: skip
 
@@ -227,8 +227,8 @@ def open_file(path: Path, base: Folder | None = None) -> SingleFile:
     require_painter(header)
     prefix = NETWORK if any(name.startswith(NETWORK) for name in header.tensors) else ""
     with explained(path, "an inpainting model"):
-        family, layout, told = _kind(header, _network(header.shapes, prefix), base)
-        return _completed(SingleFile(header, family, layout, prefix, told=tuple(told)), base)
+        family, layout, notes = _kind(header, _network(header.shapes, prefix), base)
+        return _completed(SingleFile(header, family, layout, prefix, notes=tuple(notes)), base)
 
 
 def _kind(header: Header, bare: Shapes, base: Folder | None) -> tuple[str, Layout, list[str]]:
@@ -305,12 +305,12 @@ def _completed(found: SingleFile, base: Folder | None) -> SingleFile:
     parts = own + about.parts
     lacking = tuple(_lacking(header.file, layout, parts))
     lender = lender_of(header.file, found.family, width, base) if base or lacking else None
-    told = (*found.told, *(schedule.told if schedule else ()), *about.told,
-            *_unused(header, found.prefix, own))  # fmt: skip
+    notes = (*found.notes, *(schedule.notes if schedule else ()), *about.notes,
+             *_unused(header, found.prefix, own))  # fmt: skip
     if lender and lacking:
-        told += (f"Lent by {lender.path}: {', '.join(lacking)}.",)
+        notes += (f"Lent by {lender.path}: {', '.join(lacking)}.",)
     return SingleFile(header, found.family, layout, found.prefix, schedule, parts, lender, lacking,
-                      about.packed, told)  # fmt: skip
+                      about.packed, notes)  # fmt: skip
 
 
 def _own_parts(header: Header, layout: Layout, bare: Shapes) -> Iterator[Part]:

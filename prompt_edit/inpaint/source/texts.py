@@ -108,5 +108,5 @@ def text_parts(
     unread = sorted([*report["missing_keys"], *report["unexpected_keys"]])
     if unread:
         raise ValueError(f"its text encoder is not read whole, {unread[0]} first")
-    made = {text.slot: model.eval()}
-    return made | {text.tokenizer: tokenizer} if tokenizer is not None else made
+    parts = {text.slot: model.eval()}
+    return parts | {text.tokenizer: tokenizer} if tokenizer is not None else parts

@@ -48,8 +48,8 @@ def clip_tokenizer(folder: Path, pad: str = "<|endoftext|>") -> Any:
     (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", "utf-8")
     ends = {"unk_token": "<|endoftext|>", "bos_token": "<|startoftext|>",
             "eos_token": "<|endoftext|>", "pad_token": pad}  # fmt: skip
-    told = {"tokenizer_class": "CLIPTokenizer", "model_max_length": 77, "do_lower_case": True}
-    (folder / "tokenizer_config.json").write_text(json.dumps({**told, **ends}), "utf-8")
+    settings = {"tokenizer_class": "CLIPTokenizer", "model_max_length": 77, "do_lower_case": True}
+    (folder / "tokenizer_config.json").write_text(json.dumps({**settings, **ends}), "utf-8")
     return transformers.CLIPTokenizer.from_pretrained(folder, local_files_only=True)
 
 
