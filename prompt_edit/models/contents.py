@@ -47,7 +47,7 @@ def contents(path: Path) -> Contents | None:
 _DETECTORS = ("grounding-dino", "mm-grounding-dino")
 _SEGMENTERS = ("sam", "sam_hq", "sam2", "sam2_video", "sam3_tracker", "sam3_video")
 _PIPELINE = re.compile(
-    r"(StableDiffusion(XL|3)?|LatentConsistencyModel|Flux(Fill)?|QwenImage(Edit(Plus)?)?|ZImage)"
+    r"(StableDiffusion(XL|3)?|LatentConsistencyModel|Flux(Fill|Kontext)?|QwenImage(Edit(Plus)?)?|ZImage)"
     r"(Inpaint|Img2Img)?Pipeline"
 )
 
