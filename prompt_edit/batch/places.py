@@ -208,7 +208,7 @@ class Storage:
     def _names(self) -> list[str]:
         with remote.reaching(self.address, OutputError, "reached"):
             system, path = remote.storage_of(self.address)
-            system.invalidate_cache()
+            system.invalidate_cache(path)  # not the listing of the pictures, which answers stamps
             return [name.removeprefix(path).lstrip("/") for name in system.find(path)]
 
     @contextmanager

@@ -114,9 +114,6 @@ class Stage:
     @cached_property
     def _editor(self) -> PromptEditor:
         settings = self._settings
-        # oneDNN keeps a kernel a layer and shape, and regions have many shapes: on a CPU its 1,024
-        # take 70 MB in the end. A painting needs some 200 of them.
-        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "384")
         return load_editor(
             settings.models, settings.loras, settings.offload, device_of(settings.device)
         )

@@ -58,7 +58,7 @@ def read_rows(source: str, instruction: str | None, colours: Sequence[str] = ())
     """
     path = Path(source)
     if remote.is_remote(source) and path.suffix.lower() in TABLES:
-        rows = list(_of_table(source, _fetched(source)))
+        rows = list(_of_table(source, BytesIO(remote.read_bytes(source))))
     elif remote.is_remote(source):
         rows = [Row(file, name) for file, name in _remote_pictures(source)]
     elif path.suffix.lower() in TABLES and path.is_file():
@@ -141,10 +141,6 @@ def _remote_pictures(source: str) -> Iterator[tuple[str, Path]]:
         path = Path(name)
         if path.suffix.lower() in PICTURES and not _hidden(path, Path()):
             yield address, path
-
-
-def _fetched(source: str) -> BytesIO:
-    return BytesIO(remote.read_bytes(source))
 
 
 def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ..errors import ModelError
+from ..models.headers import count
 from ..models.loading import explained
 from ..models.weights import read_weights
 from .text_positions import correct_text_positions
@@ -217,11 +218,11 @@ def deduced_config(weights: Mapping[str, Tensor]) -> Any:
         d_model=rows("feat_map.weight"),
         num_queries=rows("transformer.tgt_embed.weight"),
         num_feature_levels=levels,
-        encoder_layers=_count(weights, "transformer.encoder.layers."),
+        encoder_layers=count(weights, r"transformer\.encoder\.layers\.(\d+)\."),
         encoder_ffn_dim=rows("transformer.encoder.layers.0.linear1.weight"),
         encoder_attention_heads=heads["encoder"],
         encoder_n_points=_POINTS,
-        decoder_layers=_count(weights, "transformer.decoder.layers."),
+        decoder_layers=count(weights, r"transformer\.decoder\.layers\.(\d+)\."),
         decoder_ffn_dim=rows("transformer.decoder.layers.0.linear1.weight"),
         decoder_attention_heads=heads["decoder"],
         decoder_n_points=_POINTS,
@@ -234,7 +235,7 @@ def _swin(weights: Mapping[str, Tensor]) -> Any:
     from transformers import SwinConfig
 
     patch = weights["backbone.0.patch_embed.proj.weight"]  # [C,3,P,P]
-    stages = range(_count(weights, "backbone.0.layers."))
+    stages = range(count(weights, r"backbone\.0\.layers\.(\d+)\."))
     tables = [
         weights[f"backbone.0.layers.{stage}.blocks.0.attn.relative_position_bias_table"]
         for stage in stages
@@ -243,7 +244,9 @@ def _swin(weights: Mapping[str, Tensor]) -> Any:
         embed_dim=patch.shape[0],
         num_channels=patch.shape[1],
         patch_size=patch.shape[2],
-        depths=[_count(weights, f"backbone.0.layers.{stage}.blocks.") for stage in stages],
+        depths=[
+            count(weights, rf"backbone\.0\.layers\.{stage}\.blocks\.(\d+)\.") for stage in stages
+        ],
         num_heads=[table.shape[1] for table in tables],
         window_size=(isqrt(tables[0].shape[0]) + 1) // 2,
         mlp_ratio=weights["backbone.0.layers.0.blocks.0.mlp.fc1.weight"].shape[0] / patch.shape[0],
@@ -258,18 +261,12 @@ def _bert(weights: Mapping[str, Tensor]) -> Any:
     return BertConfig(
         vocab_size=words,
         hidden_size=width,
-        num_hidden_layers=_count(weights, "bert.encoder.layer."),
+        num_hidden_layers=count(weights, r"bert\.encoder\.layer\.(\d+)\."),
         num_attention_heads=max(1, width // _BERT_HEAD),
         intermediate_size=weights["bert.encoder.layer.0.intermediate.dense.weight"].shape[0],
         max_position_embeddings=weights["bert.embeddings.position_embeddings.weight"].shape[0],
         type_vocab_size=weights["bert.embeddings.token_type_embeddings.weight"].shape[0],
     )
-
-
-def _count(weights: Mapping[str, Tensor], prefix: str) -> int:
-    """How many numbers follow a prefix: the layers of a stack."""
-    rest = (name[len(prefix) :] for name in weights if name.startswith(prefix))
-    return len({name.split(".")[0] for name in rest})
 
 
 def _shares_boxes(weights: Mapping[str, Tensor]) -> bool:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..models.headers import Shapes
+from ..models.headers import Shapes, count
 
 Config = dict[str, Any]
 
@@ -21,12 +21,6 @@ Config = dict[str, Any]
 def below(names: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     """What stands below a prefix, without it."""
     return {name[len(prefix) :]: names[name] for name in names if name.startswith(prefix)}
-
-
-def count(names: Mapping[str, Any], pattern: str) -> int:
-    """How many numbers `pattern` catches in its group: layers, blocks."""
-    found = re.compile(pattern)
-    return len({match[1] for name in names if (match := found.match(name))})
 
 
 def unet_config(shapes: Shapes) -> Config:

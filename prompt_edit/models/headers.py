@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +44,12 @@ class Header:
     def shapes(self) -> Shapes:
         """The shapes alone."""
         return {name: held.shape for name, held in self.tensors.items()}
+
+
+def count(names: Iterable[str], pattern: str) -> int:
+    """How many numbers the pattern catches in its group, at the start of names: layers, blocks."""
+    found = re.compile(pattern)
+    return len({match[1] for name in names if (match := found.match(name))})
 
 
 def open_header(file: Path) -> Header:

@@ -18,7 +18,6 @@ from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from benchmarks import batch_kills
 from benchmarks.batch_kills import differences, draw_pictures, killed
-from prompt_edit.batch import stage as module
 from prompt_edit.batch.jobs import INSIDE
 from prompt_edit.batch.stage import Stage
 from prompt_edit.editor import PromptEditor
@@ -40,28 +39,7 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The outputs that are worked on."""
-    asked: list[str] = []
-    edit = Stage.edit
-
-    def counted(self: Stage, task: Any, source: Any) -> Any:
-        asked.append(task.job.output)
-        return edit(self, task, source)
-
-    monkeypatch.setattr(Stage, "edit", counted)
-    return asked
-
-
-@pytest.fixture(autouse=True)
-def editor(
-    monkeypatch: pytest.MonkeyPatch, detector: Any, segmenter: Any, small_painter: Any
-) -> PromptEditor:
-    """The sample models, loaded once for all tests."""
-    editor = PromptEditor(detector, segmenter, small_painter)
-    monkeypatch.setattr(module, "load_editor", lambda *_: editor)
-    return editor
+pytestmark = pytest.mark.usefixtures("editor")
 
 
 def table(out: Path, name: str = "results.jsonl") -> list[dict[str, Any]]:

@@ -13,27 +13,18 @@ import torch
 from commandline import run
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
-from prompt_edit.batch import stage as module
 from prompt_edit.batch.jobs import INSIDE, Shard
 from prompt_edit.batch.places import Storage, place_of
 from prompt_edit.batch.records import Records
 from prompt_edit.batch.remote import put, read_bytes
-from prompt_edit.batch.stage import Stage
 from prompt_edit.batch.table import read_rows
-from prompt_edit.editor import PromptEditor
 from prompt_edit.errors import OutputError, PromptEditError
 from prompt_edit.images import decode, load_image, save_image
 
 RED = "make the dress red"
 
 
-@pytest.fixture(autouse=True)
-def editor(
-    monkeypatch: pytest.MonkeyPatch, detector: Any, segmenter: Any, painter: Any
-) -> PromptEditor:
-    editor = PromptEditor(detector, segmenter, painter)
-    monkeypatch.setattr(module, "load_editor", lambda *_: editor)
-    return editor
+pytestmark = pytest.mark.usefixtures("editor")
 
 
 @pytest.fixture(params=["memory", "s3"])
@@ -96,28 +87,20 @@ def test_as_in_folders(
 
 
 def test_only_what_changed_or_is_gone_is_done_again(
-    pictures: str, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pictures: str, bucket: str, tmp_path: Path, done: list[str]
 ) -> None:
-    asked: list[str] = []
-    edit = Stage.edit
-
-    def counted(self: Stage, task: Any, source: Any) -> Any:
-        asked.append(task.job.output)
-        return edit(self, task, source)
-
-    monkeypatch.setattr(Stage, "edit", counted)
     out = f"{bucket}/out"
     for expected in (["a.png", "below/b.jpg", "c.png"], []):
-        asked.clear()
+        done.clear()
         run("batch", pictures, RED, "--out", out)
-        assert asked == expected
+        assert done == expected
     system, path = fsspec.core.url_to_fs(out)
     system.rm_file(f"{path}/a.png")
     save_image(tmp_path / "b.jpg", drawn(DRESS_SCENE)[1])
     put(tmp_path / "b.jpg", f"{pictures}/below/b.jpg")
-    asked.clear()
+    done.clear()
     run("batch", pictures, RED, "--out", out)
-    assert asked == ["a.png", "below/b.jpg"]
+    assert done == ["a.png", "below/b.jpg"]
     assert names(out) == ["a.png", "below/b.jpg", "results.jsonl"]
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import torch
 
+from ...models.headers import count
+
 Names = Mapping[str, "Layer"]
 
 
@@ -311,8 +313,7 @@ _TEXT_OUT = "attn.to_add_out"
 
 
 def _count(modules: Iterable[str], blocks: str) -> int:
-    found = re.compile(re.escape(blocks) + r"\.(\d+)\.")
-    return len({match[1] for name in modules if (match := found.match(name))})
+    return count(modules, re.escape(blocks) + r"\.(\d+)\.")
 
 
 _UNET = {

@@ -40,33 +40,28 @@ class Source:
     @property
     def shapes(self) -> Shapes:
         """Of the weights of the file, or of the folder by part."""
-        if isinstance(self.held, SingleFile):
-            return self.held.header.shapes
-        return {f"{part}.{name}": shape for part, headers in self.held.headers.items()
-                for header in headers for name, shape in header.shapes.items()}  # fmt: skip
+        return self.held.shapes
 
     @property
     def neighbours(self) -> tuple[Path, ...]:
         """Files beside it that bring parts."""
-        if isinstance(self.held, Folder):
-            return ()
-        return tuple(part.header.file for part in self.held.parts if part.prefix == "")
+        return self.held.neighbours
 
     @property
     def lender(self) -> Path | None:
         """The diffusers folder that brings what is in neither."""
-        lender = self.held.lender if isinstance(self.held, SingleFile) else None
+        lender = self.held.lender
         return lender.path if lender else None
 
     @property
     def lacking(self) -> tuple[str, ...]:
         """What neither the file nor those beside it bring, in words."""
-        return self.held.lacking if isinstance(self.held, SingleFile) else ()
+        return self.held.lacking
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was assumed, chosen or left unread, in sentences."""
-        return self.held.notes if isinstance(self.held, SingleFile) else ()
+        return self.held.notes
 
     def default_dtype(self, device: torch.device) -> torch.dtype:
         """The precision for a device, unless another is asked for."""
@@ -83,8 +78,7 @@ class Source:
 
     def require_whole(self) -> None:
         """Raise `ModelError` where parts are missing that nothing lends."""
-        if isinstance(self.held, SingleFile):
-            self.held.require_whole()
+        self.held.require_whole()
 
     def load(self, dtype: torch.dtype) -> Any:
         """Its inpainting pipeline, of diffusers. Goes nowhere.

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from huggingface_hub import try_to_load_from_cache
@@ -39,6 +39,11 @@ class Folder:
     family: str
     index: Mapping[str, Any]
     configs: Mapping[str, Mapping[str, Any]]
+    # A folder is whole, or is none: nothing about it is asked for parts.
+    lender: ClassVar[None] = None
+    neighbours: ClassVar[tuple[Path, ...]] = ()
+    lacking: ClassVar[tuple[str, ...]] = ()
+    notes: ClassVar[tuple[str, ...]] = ()
 
     @property
     def row(self) -> Family:
@@ -67,6 +72,15 @@ class Folder:
             raise ModelError(
                 f"{error} So {self.path} could not be loaded as an inpainting model."
             ) from error
+
+    @property
+    def shapes(self) -> Shapes:
+        """Of the weights, by part."""
+        return {f"{part}.{name}": shape for part, headers in self.headers.items()
+                for header in headers for name, shape in header.shapes.items()}  # fmt: skip
+
+    def require_whole(self) -> None:
+        """Nothing: it is told when it is loaded."""
 
     def _files(self) -> Iterator[tuple[str, list[Path]]]:
         for part, kind in self.index.items():

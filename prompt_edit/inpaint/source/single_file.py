@@ -77,6 +77,16 @@ class SingleFile:
         return FAMILIES[self.family]
 
     @property
+    def shapes(self) -> Shapes:
+        """Of the file's weights."""
+        return self.header.shapes
+
+    @property
+    def neighbours(self) -> tuple[Path, ...]:
+        """Files beside it that bring parts."""
+        return tuple(part.header.file for part in self.parts if part.prefix == "")
+
+    @property
     def bare(self) -> Shapes:
         """The network's shapes, without prefix."""
         return _network(self.header.shapes, self.prefix)
