@@ -5,7 +5,7 @@
 draws pictures, edits each in two colours, once undisturbed and once with SIGKILL at random moments,
 and compares: each output once and equal to the bit, no stray file, the table complete. Also says
 how the memory of the undisturbed run grew, and what it took beyond the sum of its stages. With
-`--ray` once more by two actors, one of which is killed half-way.
+`--ray` once more by two actors, one of which is killed when a quarter is done.
 """
 
 from __future__ import annotations
@@ -91,12 +91,12 @@ def killed(
 
 
 def actor_killed(pictures: Path, out: Path, more: Sequence[str] = ()) -> bool:
-    """Run on a local Ray of two actors, one killed half-way; whether there was one to kill."""
+    """Run on a local Ray of two actors, one killed early; whether there was one to kill."""
     run = started(command(pictures, out, "--ray", "local", "--workers", "2", *more))
-    half, victims = len(list(pictures.iterdir())), list[psutil.Process]()
+    quarter, victims = len(list(pictures.iterdir())) // 2, list[psutil.Process]()
     while run.poll() is None and not victims:
         time.sleep(0.2)
-        if done_in(out) >= half:
+        if done_in(out) >= quarter:
             victims = list(actors_of(run))
     for victim in victims[:1]:
         victim.kill()
