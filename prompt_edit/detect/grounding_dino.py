@@ -118,7 +118,9 @@ class GroundingDino:
                 f"Choose another: {path} holds a model of type {kind}, not Grounding DINO."
             )
         with explained(path, "Grounding DINO"):
-            model = load_pretrained(AutoModelForZeroShotObjectDetection, path, dtype)
+            model = load_pretrained(
+                AutoModelForZeroShotObjectDetection, path, "Grounding DINO", dtype
+            )
             processor = AutoProcessor.from_pretrained(path, local_files_only=True)
         correct_text_positions(model)
         return cls(model.to(device), processor, read_card(path))

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ..errors import ModelError
+from ..models.fit import Fit, require_exact
 from ..models.headers import count
 from ..models.loading import explained
 from ..models.weights import read_weights
@@ -156,12 +157,7 @@ def load_original(path: Path, tokenizer: Path | None, dtype: torch.dtype) -> tup
             local_files_only=True,
             output_loading_info=True,
         )
-    missing = sorted(report["missing_keys"])
-    if missing:
-        raise ModelError(
-            f"Copy the model anew: {path} lacks {len(missing)} of the model's weights"
-            f" ({missing[0]} is the first). It may be cut off."
-        )
+    require_exact(Fit(tuple(sorted(report["missing_keys"]))), path, NAME)
     correct_text_positions(model)
     return model.eval(), _processor(words, rows=len(weights[_SIGNS[3]]))
 

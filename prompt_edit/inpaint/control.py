@@ -16,6 +16,7 @@ from ..errors import ModelError
 from ..images import rgb
 from ..models.card import read_config
 from ..models.device import best_device, best_dtype
+from ..models.fit import Fit, require_exact, shapes_of_network
 from ..models.loading import explained
 from ..models.weights import read_header, read_weights, shapes_of
 from . import renames
@@ -23,7 +24,7 @@ from .configs import controlnet_config
 from .families import FAMILIES, Family, pipeline_class
 from .region import Region
 from .source.folder import dtype_option
-from .source.networks import below, filled, fit, require_exact, shapes_of_network, shell
+from .source.networks import below, filled, fit, shell
 
 
 class ControlNet:
@@ -156,6 +157,7 @@ def _require_fit(net: Any, network: Any, family: Family) -> None:
         )
 
 
+_NAME = "a ControlNet for Stable Diffusion, SDXL or FLUX"
 _UNION = (
     "Choose a ControlNet for a single kind of picture (canny, depth or pose): {} is a union of"
     " ControlNets, which can't be used here."
@@ -174,12 +176,8 @@ def _from_folder(folder: Path, dtype: torch.dtype) -> Any:
     with explained(folder, "a ControlNet"):
         net = pipeline_class(kind)
         model = net.from_pretrained(folder, local_files_only=True, **dtype_option(dtype))
-    missing = [name for name, value in model.named_parameters() if value.is_meta]
-    if missing:
-        raise ModelError(
-            f"Choose a ControlNet for Stable Diffusion, SDXL or FLUX: {folder} lacks"
-            f" {len(missing)} weights ({missing[0]} is the first), and may be of another kind."
-        )
+    missing = tuple(name for name, value in model.named_parameters() if value.is_meta)
+    require_exact(Fit(missing), folder, _NAME)
     return model
 
 
@@ -199,7 +197,7 @@ def _from_file(file: Path, dtype: torch.dtype) -> Any:
         net = shell("ControlNetModel", controlnet_config(shapes))
         named = renames.unet if "input_blocks.0.0.weight" in shapes else renames.as_it_is
         rename = named(shapes)
-        require_exact(fit(shapes_of_network(net), shapes, rename), file, "network")
+        require_exact(fit(shapes_of_network(net), shapes, rename), file, _NAME)
         state = read_weights(file)
         return filled(net, below(state, prefix) or state, rename, dtype)
 

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from ..errors import ModelError
+from .fit import Fit, require_exact
 
 # What a model computes when it is built: transformers 4 writes it into files, transformers 5 not.
 _COMPUTED = ("relative_position_index",)
@@ -80,7 +81,7 @@ def quiet_libraries() -> None:
         library.disable_progress_bar()
 
 
-def load_pretrained(model_class: Any, folder: Path, dtype: torch.dtype) -> Any:
+def load_pretrained(model_class: Any, folder: Path, what: str, dtype: torch.dtype) -> Any:
     """`from_pretrained` from the folder alone, in eval mode; missing weights are an error.
 
     The library would fill missing weights with random numbers and go on.
@@ -89,9 +90,5 @@ def load_pretrained(model_class: Any, folder: Path, dtype: torch.dtype) -> Any:
         folder, local_files_only=True, dtype=dtype, output_loading_info=True
     )
     missing = sorted(name for name in report["missing_keys"] if not name.endswith(_COMPUTED))
-    if missing:
-        raise ModelError(
-            f"Copy the model anew: {folder} lacks {len(missing)} of the model's weights"
-            f" ({missing[0]} is the first). It may be cut off, or of another architecture."
-        )
+    require_exact(Fit(tuple(missing)), folder, what)
     return model.eval()

@@ -149,7 +149,7 @@ def load_family(folder: Path, device: torch.device, dtype: torch.dtype) -> Trans
         )
     known_to(transformers, family, folder)
     with explained(folder, family.name):
-        model = load_pretrained(getattr(transformers, family.model), folder, dtype)
+        model = load_pretrained(getattr(transformers, family.model), folder, family.name, dtype)
         processor = getattr(transformers, family.processor).from_pretrained(
             folder, local_files_only=True
         )

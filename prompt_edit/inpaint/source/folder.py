@@ -15,6 +15,7 @@ from packaging.version import Version
 
 from ...errors import ModelError
 from ...models.card import read_config
+from ...models.fit import Fit, require_exact
 from ...models.headers import Header, Shapes, open_header
 from ...models.loading import explained
 from ..families import FAMILIES, Family, family_of, pipeline_class
@@ -242,13 +243,10 @@ def _require_whole(folder: Path, slot: str, part: Any, headers: tuple[Header, ..
             f"Copy the model anew: {folder} lacks weights of its {slot}, {there:,} of"
             f" {needed:,} numbers are there."
         )
-    surplus = [name for name in held if name not in state]
     whole = sum(value.numel() for value in state.values())
-    if surplus and slot in (*_NETWORKS, "vae") and there > whole:
-        raise ModelError(
-            f"Choose another model: {folder} holds {len(surplus)} weights that no layer of its"
-            f" {slot} takes ({surplus[0]} is the first), so its settings are of another model."
-        )
+    if slot in (*_NETWORKS, "vae") and there > whole:
+        surplus = tuple(name for name in held if name not in state)
+        require_exact(Fit(surplus=surplus), folder, f"its {slot}")
 
 
 def _half_only(folder: Path) -> bool:

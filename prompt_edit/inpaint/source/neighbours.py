@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import ModelError
+from ...models.fit import Fit, shapes_of_network
 from ...models.headers import SAFE, Header, Shapes, open_header
 from .. import configs, renames
 from ..families import FAMILIES, Family, Layout, Text
-from .networks import Fit, below, fit, shapes_of_network, shell
+from .networks import below, fit, shell
 from .others import packed
 from .texts import reading
 

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 
 from ...errors import ModelError
+from ...models.fit import Fit, require_exact, shapes_of_network
 from ...models.headers import Header, Shapes, open_header
 from ...models.loading import explained
 from ...models.weights import read_weights
@@ -28,12 +29,13 @@ from ..few_step import name_of
 from ..schedules import Evidence, Schedule
 from .folder import Folder, lender_of
 from .neighbours import VAE_PREFIXES, Part, beside
-from .networks import Fit, State, below, filled, fit, require_exact, shapes_of_network, shell
+from .networks import State, below, filled, fit, shell
 from .others import part_alone, require_painter
 from .texts import text_parts
 from .tokenizers import t5_tokenizer
 
 NETWORK = "model.diffusion_model."
+_INSTEAD = "Choose another model, or in ComfyUI load it there and connect Painter from MODEL"
 _TEXTS = ("cond_stage_model.", "conditioner.", "text_encoders.")
 # What checkpoints hold besides, which changes no picture: tables of the training's noise, losses,
 # running means of the weights, and the marks that `schedules` reads.
@@ -131,7 +133,8 @@ class SingleFile:
             networks = dict(self._shells())
             for part in self.parts:
                 if part.text:
-                    require_exact(part.fit(), part.header.file, part.name.removeprefix("the "))
+                    name = part.name.removeprefix("the ")
+                    require_exact(part.fit(), part.header.file, f"its {name}", _INSTEAD)
             given = self._filled(networks, dtype, Path(work))
             if self.layout.scheduler[0]:
                 given["scheduler"] = self._scheduler()
@@ -158,7 +161,8 @@ class SingleFile:
         self, class_name: str, settings: configs.Config, held: Shapes, rename: Any, slot: str
     ) -> tuple[Any, renames.Rename]:
         network, named = shell(class_name, settings), rename(held)
-        require_exact(fit(shapes_of_network(network), held, named), self.header.file, slot)
+        fits = fit(shapes_of_network(network), held, named)
+        require_exact(fits, self.header.file, f"its {slot}", _INSTEAD)
         return network, named
 
     def _filled(self, networks: Mapping[str, Any], dtype: torch.dtype, work: Path) -> State:
@@ -299,7 +303,7 @@ def _config(file: Path, layout: Layout, bare: Shapes) -> Config:
     try:
         return layout.config(bare)
     except KeyError as error:
-        require_exact(Fit(missing=(str(error).strip("'"),)), file, layout.network[1])
+        require_exact(Fit(missing=(str(error).strip("'"),)), file, f"its {layout.network[1]}")
         raise
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...models.fit import Fit
 from ...models.headers import Shapes
 from .. import configs, renames
 from ..configs import Config
 from ..families import Text
 from ..renames import Rename
-from .networks import Fit, State, fit
+from .networks import State, fit
 from .tokenizers import clip_tokenizer, t5_tokenizer
 
 # What text encoders' files hold besides, which says nothing to a painter: numbers of places, CLIP's

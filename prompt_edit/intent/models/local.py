@@ -128,6 +128,7 @@ class _Weights:
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
         from ...models.device import best_device
+        from ...models.fit import Fit, require_exact
         from ...models.loading import explained
 
         where = _device(device) if device else best_device()
@@ -141,11 +142,8 @@ class _Weights:
             module, report = AutoModelForCausalLM.from_pretrained(
                 folder, dtype=_dtype(where), output_loading_info=True, **named
             )
-            if report["missing_keys"]:  # filled with random numbers, and no other word about it
-                raise ModelError(
-                    f"Copy the model anew: {path} lacks some of its weights"
-                    f" ({min(report['missing_keys'])} is one)."
-                )
+            # Filled with random numbers, and no other word about it.
+            require_exact(Fit(tuple(sorted(report["missing_keys"]))), path, "a language model")
             self.module = module.to(rest or where).eval()
         self._busy = threading.Lock()
 
