@@ -14,9 +14,8 @@ from torch import Tensor
 
 from ..errors import ModelError
 from ..models.weights import read_weights
-from .converted import load_sam_2, load_sam_hq
+from .converted import SAM, SAM_2, SAM_HQ, load_original
 from .network import Network
-from .original import load_original
 
 _INSTEAD = "Take sam_vit_b_01ec64.pth, sam_hq_vit_b.pth or sam2.1_hiera_tiny.pt, or a larger one"
 
@@ -65,22 +64,21 @@ def load_checkpoint(file: Path, device: torch.device, dtype: torch.dtype) -> Net
 
     Raises:
         ModelError: the file is missing, broken or of another architecture, which is named where it
-            is known; or a library that reads it is not installed.
+            is known.
     """
     weights = _read(file)
     for each in _FOREIGN:
         if any(re.match(each.sign, name, re.IGNORECASE) for name in weights):
             raise _foreign(file, each.name, each.instead)
     if all(name in weights for name in _SAM_2):
-        return load_sam_2(weights, file, device, dtype)
+        return load_original(SAM_2, weights, file, device, dtype)
     if any(name.startswith("sam_mask_decoder.") for name in weights):
         raise _foreign(file, "EfficientTAM or another SAM 2 without a Hiera")
     if not all(name in weights for name in _SAM_1):
         raise ModelError(f"Choose another file: {file} does not hold SAM, SAM-HQ or SAM 2.")
     if _RELATIVE not in weights:
         raise _foreign(file, "EfficientSAM")
-    load = load_sam_hq if _HQ in weights else load_original
-    return load(weights, file, device, dtype)
+    return load_original(SAM_HQ if _HQ in weights else SAM, weights, file, device, dtype)
 
 
 def _read(file: Path) -> Mapping[str, Tensor]:

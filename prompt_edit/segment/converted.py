@@ -1,9 +1,9 @@
-"""Original checkpoints of SAM-HQ and SAM 2 (one file each), read into the transformers classes."""
+"""Original checkpoints of SAM, SAM-HQ and SAM 2 (one file each), read through transformers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,16 @@ import torch
 from torch import Tensor
 
 from ..errors import ModelError
+from ..models.fit import Fit, fit_of, require_exact, shapes_of_network
+from ..models.headers import count
 from ..models.loading import explained
 from .families import FAMILIES, SamFamily, TransformersNetwork, known_to
-from .original import DECODER_HEADS, counted, deduced_shape
+from .sizes import DECODER_HEADS, deduced_shape
 
 Rules = tuple[tuple[str, str], ...]
 """Regular expressions and what stands for what they match; each is applied in turn."""
 
-# What both have of SAM 1: prompt encoder, mask decoder, small networks of three layers.
+# What all have of SAM 1: prompt encoder, mask decoder, small networks of three layers.
 _SHARED: Rules = (
     (r"\.pe_layer\.positional_encoding_gaussian_matrix$",
      ".shared_embedding.positional_embedding"),
@@ -38,7 +40,7 @@ _SHARED: Rules = (
     (r"\.norm_final_attn\.", ".layer_norm_final_attn."),
     (r"\.norm(\d)\.", r".layer_norm\1."),
 )  # fmt: skip
-_SAM_HQ: Rules = (
+_SAM_NAMES: Rules = (
     *_SHARED,
     (r"^image_encoder\.", "vision_encoder."),
     (r"\.patch_embed\.proj\.", ".patch_embed.projection."),
@@ -47,6 +49,9 @@ _SAM_HQ: Rules = (
     (r"\.neck\.1\.", ".neck.layer_norm1."),
     (r"\.neck\.2\.", ".neck.conv2."),
     (r"\.neck\.3\.", ".neck.layer_norm2."),
+)
+_SAM_HQ_NAMES: Rules = (
+    *_SAM_NAMES,
     (r"\.hf_token\.", ".hq_token."),
     (r"\.hf_mlp\.", ".hq_mask_mlp."),
     (r"\.compress_vit_feat\.0\.", ".compress_vit_conv1."),
@@ -59,7 +64,7 @@ _SAM_HQ: Rules = (
     (r"\.embedding_maskfeature\.1\.", ".mask_norm."),
     (r"\.embedding_maskfeature\.3\.", ".mask_conv2."),
 )
-_SAM_2: Rules = (
+_SAM_2_NAMES: Rules = (
     *_SHARED,
     (r"^sam_(prompt_encoder|mask_decoder)\.", r"\1."),
     (r"^image_encoder\.trunk\.", "vision_encoder.backbone."),
@@ -70,12 +75,12 @@ _SAM_2: Rules = (
     (r"\.out_proj\.", ".o_proj."),
     (r"^no_mem_embed$", "no_memory_embedding"),
 )
-# What follows things through a film, and what is no weight.
-_UNUSED = re.compile(
+_NO_WEIGHT = r"pixel_(mean|std)$"
+_FILM = (  # what follows things through a film
     r"memory_(attention|encoder)\.|maskmem_tpos_enc$|no_mem_pos_enc$|mask_downsample\."
-    r"|obj_ptr_(tpos_)?proj\.|no_obj_(ptr|embed_spatial)$|pixel_(mean|std)$"
+    r"|obj_ptr_(tpos_)?proj\.|no_obj_(ptr|embed_spatial)$"
 )
-_POINTS = "prompt_encoder.point_embed."
+_POINTS = r"prompt_encoder\.point_embed\.(\d+)\."
 _PLACES = "prompt_encoder.shared_embedding.positional_embedding"
 
 
@@ -103,73 +108,92 @@ SIZES: dict[tuple[int, tuple[int, ...]], Hiera] = {
     (112, (2, 3, 16, 3)): Hiera(2, (8, 4, 14, 7), (12, 16, 20)),  # base_plus
     (144, (2, 6, 36, 4)): Hiera(2, (8, 4, 16, 8), (23, 33, 43)),  # large
 }
+_DECODER_EPS = 1e-5  # of SAM's and SAM-HQ's; the library's own 1e-6 is the image encoder's
 _PATCH = 16  # of SAM 2: pixels across one cell of its embedding
 
 
-def load_sam_hq(
-    weights: Mapping[str, Tensor], file: Path, device: torch.device, dtype: torch.dtype
-) -> TransformersNetwork:
-    """A network of the weights of `sam_hq_vit_b.pth`, `_l` or `_h`. Raises `ModelError`."""
-    return _loaded("sam_hq", _SAM_HQ, _sam_hq_settings, weights, file, device, dtype)
+Weights = Mapping[str, Tensor]
 
 
-def load_sam_2(
-    weights: Mapping[str, Tensor], file: Path, device: torch.device, dtype: torch.dtype
-) -> TransformersNetwork:
-    """A network of the weights of `sam2_hiera_tiny.pt`, of `sam2.1_hiera_large.pt` or of any size
-    between. What follows things through a film is left out. Raises `ModelError`."""
-    return _loaded("sam2", _SAM_2, _sam_2_settings, weights, file, device, dtype)
+@dataclass(frozen=True)
+class Original:
+    """Files of one family as they were first published.
+
+    Attributes:
+        kind: a key of `FAMILIES`.
+        rules: from the file's names to the library's.
+        settings: what the library's config is made of, by the weights and their file.
+        unused: a regular expression for the start of what pictures do not need.
+        encoder_only: only the image encoder may be in half precision, as the original has it; the
+            rest, which is small, stays in full.
+    """
+
+    kind: str
+    rules: Rules
+    settings: Callable[[Weights, Path], dict[str, Any]]
+    unused: str = _NO_WEIGHT
+    encoder_only: bool = False
 
 
-def renamed(weights: Mapping[str, Tensor], rules: Rules) -> dict[str, Tensor]:
-    """The weights under the library's names, less those that single pictures do not need."""
-    result: dict[str, Tensor] = {}
-    for name, value in weights.items():
-        if _UNUSED.match(name):
+def named(weights: Iterable[str], kept: Original) -> dict[str, str]:
+    """The file's names by the library's."""
+    unused = re.compile(kept.unused)
+    result: dict[str, str] = {}
+    for name in weights:
+        if unused.match(name):
             continue
-        for old, new in rules:
-            name = re.sub(old, new, name)
-        result[name] = value
-    if rules is _SAM_2:  # kept there as one for each kind of point
-        kinds = [f"{_POINTS}{kind}.weight" for kind in range(counted(result, _POINTS))]
-        result[f"{_POINTS}weight"] = torch.cat([result.pop(name) for name in kinds])
-    result[_PLACES.replace("prompt_encoder.shared", "shared_image")] = result[_PLACES]
+        new = name
+        for old, replacement in kept.rules:
+            new = re.sub(old, replacement, new)
+        result[new] = name
     return result
 
 
-def _loaded(
-    kind: str,
-    rules: Rules,
-    settings: Callable[[Mapping[str, Tensor], Path], dict[str, Any]],
-    weights: Mapping[str, Tensor],
-    file: Path,
-    device: torch.device,
-    dtype: torch.dtype,
+def renamed(weights: Weights, kept: Original) -> dict[str, Tensor]:
+    """The weights under the library's names, less those that single pictures do not need."""
+    result = {new: weights[name] for new, name in named(weights, kept).items()}
+    if kept.kind == "sam2":  # kept there as one for each kind of point
+        place = "prompt_encoder.point_embed."
+        kinds = [f"{place}{kind}.weight" for kind in range(count(result, _POINTS))]
+        result[f"{place}weight"] = torch.cat([result.pop(name) for name in kinds])
+    if _PLACES in result:
+        result[_PLACES.replace("prompt_encoder.shared", "shared_image")] = result[_PLACES]
+    return result
+
+
+def load_original(
+    kept: Original, weights: Weights, file: Path, device: torch.device, dtype: torch.dtype
 ) -> TransformersNetwork:
+    """A network of the weights of a file. Raises `ModelError` where they are not whole, or of
+    another architecture."""
     import transformers
 
-    family = FAMILIES[kind]
+    family = FAMILIES[kept.kind]
     known_to(transformers, family, file)
     with explained(file, family.name):
-        config = settings(weights, file)
-        model_class = getattr(transformers, family.model)
-        model, report = model_class.from_pretrained(
+        settings, state = kept.settings(weights, file), renamed(weights, kept)
+        kind = getattr(transformers, family.model)
+        config = kind.config_class(**settings)
+        require_exact(_fit(kind, config, state, named(weights, kept)), file, family.name)
+        model = kind.from_pretrained(
             None,
-            config=model_class.config_class(**config),
-            state_dict=renamed(weights, rules),
-            dtype=dtype,
+            config=config,
+            state_dict=state,
+            dtype=torch.float32 if kept.encoder_only else dtype,
             local_files_only=True,
-            output_loading_info=True,
         )
-        for what in ("missing", "unexpected"):
-            names = sorted(report[f"{what}_keys"])
-            if names:
-                raise ModelError(
-                    f"Copy the model anew, or choose another: {file} does not hold {family.name} as"
-                    f" it was published: {names[0]} is {what}."
-                )
-        side = config["prompt_encoder_config"]["image_size"]
+        if kept.encoder_only:
+            model.vision_encoder.to(dtype)
+        side = settings["prompt_encoder_config"]["image_size"]
         return TransformersNetwork(family, model.eval().to(device), _processor(family, side))
+
+
+def _fit(kind: Any, config: Any, state: Weights, names: Mapping[str, str]) -> Fit:
+    """How weights fit a model, which the library would fill with noise where they do not."""
+    with torch.device("meta"):
+        expected = shapes_of_network(kind(config))
+    return fit_of(expected, {new: (names.get(new, new), tuple(value.shape))
+                             for new, value in state.items()})  # fmt: skip
 
 
 def _processor(family: SamFamily, side: int) -> Any:
@@ -181,12 +205,14 @@ def _processor(family: SamFamily, side: int) -> Any:
         kind = getattr(transformers, "Sam2ImageProcessor", None)
         images = (kind or transformers.Sam2ImageProcessorFast)(size=square)
     else:
-        images = transformers.SamImageProcessor(size={"longest_edge": side}, pad_size=square)
+        # Pillow's pixels, as the original has them: the only way in version 4, one of two in 5.
+        kind = getattr(transformers, "SamImageProcessorPil", transformers.SamImageProcessor)
+        images = kind(size={"longest_edge": side}, pad_size=square)
     return getattr(transformers, family.processor)(images)
 
 
-def _sam_hq_settings(weights: Mapping[str, Tensor], _: Path) -> dict[str, Any]:
-    """What a `SamHQConfig` is made of."""
+def _sam_settings(weights: Weights, _: Path) -> dict[str, Any]:
+    """What a `SamConfig` is made of."""
     shape = deduced_shape(weights)
     return {
         "vision_config": {
@@ -201,16 +227,23 @@ def _sam_hq_settings(weights: Mapping[str, Tensor], _: Path) -> dict[str, Any]:
             "mask_input_channels": shape.mask_channels,
         },
         "mask_decoder_config": {
-            "hidden_size": shape.channels, "vit_dim": shape.width, "mlp_dim": shape.decoder_mlp,
+            "hidden_size": shape.channels, "mlp_dim": shape.decoder_mlp,
             "num_hidden_layers": shape.decoder_depth, "num_attention_heads": DECODER_HEADS,
             "attention_downsample_rate": shape.attention_rate,
             "num_multimask_outputs": shape.masks, "iou_head_depth": shape.quality_depth,
-            "iou_head_hidden_dim": shape.quality_width,
+            "iou_head_hidden_dim": shape.quality_width, "layer_norm_eps": _DECODER_EPS,
         },
     }  # fmt: skip
 
 
-def _sam_2_settings(weights: Mapping[str, Tensor], file: Path) -> dict[str, Any]:
+def _sam_hq_settings(weights: Weights, file: Path) -> dict[str, Any]:
+    """What a `SamHQConfig` is made of."""
+    settings = _sam_settings(weights, file)
+    width = settings["vision_config"]["hidden_size"]
+    return settings | {"mask_decoder_config": settings["mask_decoder_config"] | {"vit_dim": width}}
+
+
+def _sam_2_settings(weights: Weights, file: Path) -> dict[str, Any]:
     """What a `Sam2Config` is made of."""
 
     def rows(name: str) -> int:
@@ -259,13 +292,21 @@ def _sam_2_settings(weights: Mapping[str, Tensor], file: Path) -> dict[str, Any]
     }  # fmt: skip
 
 
-def stages(weights: Mapping[str, Tensor]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def stages(weights: Weights) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Channels and number of blocks of each stage of a SAM 2; a stage begins where the number of
     channels changes, which takes a projection."""
     blocks = "image_encoder.trunk.blocks."
-    depth = counted(weights, blocks)
+    depth = count(weights, re.escape(blocks) + r"(\d+)\.")
     starts = [block for block in range(depth)
               if block == 0 or f"{blocks}{block}.proj.weight" in weights]  # fmt: skip
     widths = tuple(weights[f"{blocks}{start}.norm2.weight"].shape[0] for start in starts)
     ends = [*starts[1:], depth]
     return widths, tuple(end - start for start, end in zip(starts, ends, strict=True))
+
+
+SAM = Original("sam", _SAM_NAMES, _sam_settings, encoder_only=True)
+"""`sam_vit_b_01ec64.pth`, `sam_vit_l_0b3195.pth` and `sam_vit_h_4b8939.pth`."""
+SAM_HQ = Original("sam_hq", _SAM_HQ_NAMES, _sam_hq_settings)
+"""`sam_hq_vit_b.pth`, `_l` and `_h`."""
+SAM_2 = Original("sam2", _SAM_2_NAMES, _sam_2_settings, f"{_NO_WEIGHT}|{_FILM}")
+"""`sam2_hiera_tiny.pt`, `sam2.1_hiera_large.pt` and all between."""

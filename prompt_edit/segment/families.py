@@ -106,7 +106,8 @@ class TransformersNetwork:
         # An array of one or three rows would be taken for one of channels first.
         images = [Image.fromarray(pixels) for pixels in pictures]
         values = self.processor.image_processor(images=images, return_tensors="pt")["pixel_values"]
-        values = values.to(self.model.device, self.model.dtype)
+        weight = next(self.model.vision_encoder.parameters())
+        values = values.to(weight.device, weight.dtype)
         return each_alone(self.family.flat(self.model.get_image_embeddings(values)))
 
     def decode(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
@@ -115,14 +116,15 @@ class TransformersNetwork:
         return torch.cat(masks), torch.cat(quality)
 
     def _answer(self, embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
-        device, dtype = self.model.device, self.model.dtype
+        weight = next(self.model.mask_decoder.parameters())  # finer than the encoder's, perhaps
+        device, dtype = weight.device, weight.dtype
         # The library takes any number of boxes a picture, but one rough mask.
         axis = 0 if prompts.masks is None else 1
 
         def batch(value: Tensor | None) -> Tensor | None:  # cloned: version 4 writes into boxes
             return None if value is None else value.to(device).unsqueeze(axis).clone()
 
-        seen = [each.to(device) for each in embedding]
+        seen = [each.to(device, dtype) for each in embedding]
         if axis:
             seen = [each.expand(len(prompts), *each.shape[1:]) for each in seen]
         out = self.model(

@@ -11,50 +11,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from prompt_edit.segment.converted import SAM, renamed
+
 SIDE, PATCH, WIDTH, CHANNELS = 128, 8, 32, 32
 
-# Names of the original SAM and what transformers calls them, first match first.
-LIBRARY_NAMES = (
-    (r"image_encoder\.patch_embed\.proj\.", "vision_encoder.patch_embed.projection."),
-    (r"image_encoder\.blocks\.(\d+)\.norm(\d)\.", r"vision_encoder.layers.\1.layer_norm\2."),
-    (r"image_encoder\.blocks\.", "vision_encoder.layers."),
-    (r"image_encoder\.neck\.0\.", "vision_encoder.neck.conv1."),
-    (r"image_encoder\.neck\.1\.", "vision_encoder.neck.layer_norm1."),
-    (r"image_encoder\.neck\.2\.", "vision_encoder.neck.conv2."),
-    (r"image_encoder\.neck\.3\.", "vision_encoder.neck.layer_norm2."),
-    (r"image_encoder\.", "vision_encoder."),
-    (
-        r"prompt_encoder\.pe_layer\.positional_encoding_gaussian_matrix",
-        "shared_image_embedding.positional_embedding",
-    ),
-    (r"\.point_embeddings\.", ".point_embed."),
-    (r"\.mask_downscaling\.0\.", ".mask_embed.conv1."),
-    (r"\.mask_downscaling\.1\.", ".mask_embed.layer_norm1."),
-    (r"\.mask_downscaling\.3\.", ".mask_embed.conv2."),
-    (r"\.mask_downscaling\.4\.", ".mask_embed.layer_norm2."),
-    (r"\.mask_downscaling\.6\.", ".mask_embed.conv3."),
-    (r"\.output_upscaling\.0\.", ".upscale_conv1."),
-    (r"\.output_upscaling\.1\.", ".upscale_layer_norm."),
-    (r"\.output_upscaling\.3\.", ".upscale_conv2."),
-    (r"\.norm_final_attn\.", ".layer_norm_final_attn."),
-    (r"(mask_decoder\.transformer\.layers\.\d+)\.norm(\d)\.", r"\1.layer_norm\2."),
-    (r"(mlps\.\d+|iou_prediction_head)\.layers\.0\.", r"\1.proj_in."),
-    (r"(mlps\.\d+|iou_prediction_head)\.layers\.1\.", r"\1.layers.0."),
-    (r"(mlps\.\d+|iou_prediction_head)\.layers\.2\.", r"\1.proj_out."),
-)
-
-
-def library_name(name: str) -> str:
-    """The name in transformers of a weight of the original SAM."""
-    for old, new in LIBRARY_NAMES:
-        changed, times = re.subn(old, new, name)
-        if times:
-            return changed
-    return name
-
-
-# The other way round, for what the library reads from original files: its names and theirs, each
-# in turn. Written by hand from the two state dictionaries.
+# The library's names and those of original files, each in turn. Written by hand from the two state
+# dictionaries.
 _THREE = r"((?:mlps\.\d+|hf_mlp|iou_prediction_head|pred_obj_score_head)\.)"
 _HEADS = (
     (_THREE + r"layers\.0\.", r"\1layers.1."),
@@ -123,6 +85,11 @@ def as_sam_hq(model: Any) -> dict[str, Tensor]:
     return _as_original(model.state_dict(), SAM_HQ_NAMES)
 
 
+def as_sam(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The state of a `SamModel` as SAM's own files have it."""
+    return _as_original(state, SAM_HQ_NAMES)
+
+
 def as_sam_2(model: Any) -> dict[str, Tensor]:
     """The state of a `Sam2Model` as SAM 2's own files have it."""
     state = _as_original(model.state_dict(), SAM_2_NAMES)
@@ -151,8 +118,8 @@ def stir(model: torch.nn.Module) -> None:
             value += 0.05 * torch.randn_like(value)
 
 
-def original_state() -> dict[str, Tensor]:
-    """The state of a small `segment_anything` model."""
+def original() -> Any:
+    """A small `segment_anything` model, always the same."""
     from segment_anything.modeling import (
         ImageEncoderViT,
         MaskDecoder,
@@ -177,7 +144,12 @@ def original_state() -> dict[str, Tensor]:
         ),
     )  # fmt: skip
     stir(model)
-    return {name: value.clone() for name, value in model.state_dict().items()}
+    return model.eval().requires_grad_(False)
+
+
+def original_state() -> dict[str, Tensor]:
+    """Its state."""
+    return {name: value.clone() for name, value in original().state_dict().items()}
 
 
 def vision() -> dict[str, Any]:
@@ -199,19 +171,23 @@ def decoder() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def save_sam(folder: Path, state: dict[str, Tensor] | None = None) -> Path:
-    from transformers import SamConfig, SamImageProcessor, SamModel, SamProcessor
+def sam() -> Any:
+    from transformers import SamConfig, SamModel
 
     config = SamConfig(
         vision_config=vision(), prompt_encoder_config=prompts(), mask_decoder_config=decoder()
     )
     model = SamModel(config)
     stir(model)
+    return model
+
+
+def save_sam(folder: Path, state: dict[str, Tensor] | None = None) -> Path:
+    from transformers import SamImageProcessor, SamProcessor
+
+    model = sam()
     if state is not None:
-        named = {library_name(name): value for name, value in state.items()}
-        place = "positional_embedding"
-        named[f"prompt_encoder.shared_embedding.{place}"] = named[f"shared_image_embedding.{place}"]
-        model.load_state_dict(named)
+        model.load_state_dict(renamed(state, SAM))
     model.save_pretrained(folder)
     SamProcessor(SamImageProcessor(**_letterbox())).save_pretrained(folder)
     return folder

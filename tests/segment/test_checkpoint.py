@@ -91,8 +91,9 @@ def test_what_is_not_whole_is_not_filled_with_noise(both: Any, change: str, tmp_
         state[name] = torch.zeros(3, 3)
     else:
         state[name.replace("iou", "other")] = torch.zeros(3)
-    words = {"gone": "iou_token.weight is missing", "odd": "could not be loaded as",
-             "more": "other_token.weight is unexpected"}  # fmt: skip
+    words = {"gone": "lacks 1 (mask_decoder.iou_token.weight) of the weights of",
+             "odd": f"({name}) are of another size",
+             "more": f"({name.replace('iou', 'other')}), so it is of another"}  # fmt: skip
     fails(pt(state, tmp_path), words[change])
 
 
@@ -145,7 +146,8 @@ def test_true_sizes_of_sam_hq_are_told_from_the_weights(
 
     vision = {"hidden_size": width, "num_hidden_layers": depth, "num_attention_heads": heads,
               "global_attn_indexes": whole}  # fmt: skip
-    expected = SamHQConfig(vision_config=vision, mask_decoder_config={"vit_dim": width})
+    decoder = {"vit_dim": width, "layer_norm_eps": 1e-5}  # as SAM's, where the library has 1e-6
+    expected = SamHQConfig(vision_config=vision, mask_decoder_config=decoder)
     with torch.device("meta"):
         state = small.as_sam_hq(SamHQModel(expected))
     config = SamHQConfig(**converted._sam_hq_settings(state, Path("hq")))
@@ -342,7 +344,7 @@ class TestSam2Parity:
         state = build(version, size).state_dict()
         with torch.device("meta"):
             model = Sam2Model(Sam2Config(**converted._sam_2_settings(state, Path(size))))
-        read = converted.renamed(state, converted._SAM_2)
+        read = converted.renamed(state, converted.SAM_2)
         places = {name: value.shape for name, value in model.state_dict().items()}
         assert {name: value.shape for name, value in read.items()} == places
 

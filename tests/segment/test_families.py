@@ -24,10 +24,9 @@ from prompt_edit.errors import ImageError, ModelError
 from prompt_edit.models.card import Card, write_card
 from prompt_edit.models.recent import Recent
 from prompt_edit.models.store import sample_models
-from prompt_edit.segment import original
+from prompt_edit.segment import converted
 from prompt_edit.segment.drawn import box_masks
 from prompt_edit.segment.network import Frame, Prompts
-from prompt_edit.segment.original import deduced_shape
 from prompt_edit.segment.sam import Sam
 
 from . import small
@@ -73,7 +72,7 @@ FORMATS: dict[str, Callable[[Path], Path]] = {
 }
 needs_original = pytest.mark.skipif(
     find_spec("segment_anything") is None,
-    reason="segment-anything, which reads original SAM checkpoints, is not installed",
+    reason="segment-anything, the reference, is not installed",
 )
 
 
@@ -213,30 +212,34 @@ def test_every_family_depends_on_the_prompt(saved: Path) -> None:
         assert not any(torch.allclose(one, other) for other in answers[:index])
 
 
-# --- the two routes of SAM 1 ---------------------------------------------------------------------
+# --- the original SAM and its reference ----------------------------------------------------------
 
 
 @needs_original
-class TestTwoRoutes:
-    """The same random weights through `segment_anything` and through transformers."""
+class TestSamParity:
+    """`segment_anything`, the reference, and what is read of its file."""
 
     @pytest.fixture(scope="class")
-    def both(self, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sam, Sam]:
-        folder = tmp_path_factory.mktemp("routes")
-        file = save_original(folder)
-        library = small.save_sam(folder / "library", small.original_state())
-        return Sam.load(file, CPU, torch.float32), Sam.load(library, CPU, torch.float32)
+    def file(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        return save_original(tmp_path_factory.mktemp("original"))
 
-    @pytest.mark.parametrize("size", [(128, 128), (128, 80), (61, 128)])
-    def test_embeddings(self, both: tuple[Sam, Sam], size: tuple[int, int]) -> None:
-        one, two = (seen(sam, picture(2, size)) for sam in both)
-        assert one[0].std() > 0.1
-        close(one[0], two[0])
+    @pytest.fixture(scope="class")
+    def pair(self, file: Path) -> tuple[Any, Sam]:
+        return small.original(), Sam.load(file, CPU, torch.float32)
+
+    @pytest.mark.parametrize("size", [(128, 128), (128, 80), (61, 128), (270, 420), (1, 99)])
+    def test_embeddings(self, pair: tuple[Any, Sam], size: tuple[int, int]) -> None:
+        model, sam = pair
+        pixels = sam._pixels(picture(2, size))
+        expected = model.image_encoder(framed(model, pixels))
+        assert expected.std() > 0.1
+        close(sam.network.encode([pixels])[0][0], expected, 1e-5)
 
     @pytest.mark.parametrize("several", [False, True])
     @pytest.mark.parametrize("asked", ["boxes", "points", "boxes and points", "rough", "all"])
-    def test_masks_and_quality(self, both: tuple[Sam, Sam], asked: str, several: bool) -> None:
-        masks = both[0]._rough(ROUGH, SIZE)
+    def test_masks_and_quality(self, pair: tuple[Any, Sam], asked: str, several: bool) -> None:
+        model, sam = pair
+        masks = sam._rough(ROUGH, SIZE)
         points = {"points": POINTS, "labels": LABELS}
         prompts = {
             "boxes": Prompts(BOXES, several=several),
@@ -245,21 +248,75 @@ class TestTwoRoutes:
             "rough": Prompts(masks=masks, several=several),
             "all": Prompts(BOXES, **points, masks=masks, several=several),
         }[asked]
-        embedding = seen(both[0], picture())
-        (logits, quality), (logits2, quality2) = (
-            sam.network.decode(embedding, prompts) for sam in both
-        )
+        embedding = seen(sam, picture())
+        with torch.inference_mode():
+            logits, quality = sam.network.decode(embedding, prompts)
         assert logits.shape == (2, 3 if several else 1, 64, 64)
         assert logits.std() > 0.01
-        close(logits, logits2)
-        close(quality, quality2)
+        expected, score = answered(model, embedding[0], prompts)
+        close(logits, expected, 1e-5)
+        close(quality, score, 1e-5)
 
-    def test_resized_pictures_differ_by_rounding_only(self, both: tuple[Sam, Sam]) -> None:
+    @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+    def test_only_the_image_encoder_is_in_half_precision(
+        self, pair: tuple[Any, Sam], file: Path, dtype: torch.dtype
+    ) -> None:
+        sam, pixels = Sam.load(file, CPU, dtype), pair[1]._pixels(picture())
+        halved = {name.split(".")[0] for name, value in sam.model.state_dict().items()
+                  if value.dtype == dtype}  # fmt: skip
+        assert halved == {"vision_encoder"}
+        model = small.original()
+        image = framed(model, pixels).to(dtype)
+        expected = model.image_encoder.to(dtype)(image).float()
+        with torch.inference_mode():
+            got = sam.network.encode([pixels])[0]
+            logits, quality = sam.network.decode(got, Prompts(BOXES))
+        off = 16 * torch.finfo(dtype).eps  # two ways of rounding, in four blocks
+        close(got[0].float(), expected, off)
+        theirs, score = answered(pair[0], got[0].float(), Prompts(BOXES))
+        assert logits.dtype == quality.dtype == torch.float32
+        close(logits, theirs, 1e-5)
+        close(quality, score, 1e-5)
+
+    def test_a_folder_of_the_same_weights_differs_by_rounding_only(
+        self, pair: tuple[Any, Sam], tmp_path: Path
+    ) -> None:
         smooth = torch.nn.functional.interpolate(
             picture(3, (9, 14)).movedim(-1, 0)[None], (270, 420), mode="bicubic"
         )[0].movedim(0, -1)
-        one, two = (seen(sam, smooth.clamp(0, 1)) for sam in both)
+        folder = Sam.load(small.save_sam(tmp_path / "sam", small.original_state()), CPU)
+        one, two = (seen(sam, smooth.clamp(0, 1)) for sam in (pair[1], folder))
         assert (one[0] - two[0]).abs().mean() < 0.01 * one[0].std()
+
+
+def framed(model: Any, pixels: np.ndarray) -> Tensor:
+    """A picture uint8 [H,W,3] as the reference shows it to its encoder: [1,3,S,S]."""
+    from segment_anything.utils.transforms import ResizeLongestSide
+
+    fitted = ResizeLongestSide(small.SIDE).apply_image(pixels)
+    return model.preprocess(torch.from_numpy(fitted.copy()).movedim(-1, 0)[None].float())
+
+
+def answered(model: Any, embedding: Tensor, asked: Prompts) -> tuple[Tensor, Tensor]:
+    """The reference's masks and their predicted quality."""
+    points = None if asked.points is None else (asked.points, asked.labels)
+    sparse, dense = model.prompt_encoder(points=points, boxes=asked.boxes, masks=asked.masks)
+    return model.mask_decoder(
+        image_embeddings=embedding,
+        image_pe=model.prompt_encoder.get_dense_pe(),
+        sparse_prompt_embeddings=sparse,
+        dense_prompt_embeddings=dense,
+        multimask_output=asked.several,
+    )
+
+
+def test_the_original_is_read_without_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = exported(small.sam())
+    monkeypatch.setitem(sys.modules, "segment_anything", None)
+    torch.save(state, tmp_path / "sam.pth")
+    assert Sam.load(tmp_path / "sam.pth", CPU).segment(picture(), BOXES).shape == (2, *SIZE)
 
 
 @needs_original
@@ -267,7 +324,7 @@ def test_the_trained_sample_gives_the_same_masks_from_a_pth(
     segmenter: Sam, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = segmenter.model.config
-    monkeypatch.setattr(original, "DECODER_HEADS", config.mask_decoder_config.num_attention_heads)
+    monkeypatch.setattr(converted, "DECODER_HEADS", config.mask_decoder_config.num_attention_heads)
     file = tmp_path / "sample.pth"
     torch.save(exported(segmenter.model), file)
     write_card(tmp_path, Card(drawn=True))
@@ -284,11 +341,7 @@ def test_the_trained_sample_gives_the_same_masks_from_a_pth(
 def exported(model: Any) -> dict[str, Tensor]:
     """The state of a transformers model, of any depth, under the original names."""
     state = {name: value.float() for name, value in model.state_dict().items()}
-    depth = model.config.vision_config.num_hidden_layers
-    names = {name.replace("blocks.0.", f"blocks.{block}.") for name in small.original_state()
-             for block in range(depth if "blocks.0." in name else 1)}  # fmt: skip
-    return {name: state[small.library_name(name)] for name in names
-            if small.library_name(name) in state}  # fmt: skip
+    return small.as_sam(state)
 
 
 @needs_original
@@ -307,15 +360,21 @@ def test_true_sizes_are_told_from_the_weights(
 
     with torch.device("meta"):
         state = sam_model_registry[kind]().state_dict()
-    shape = deduced_shape(state)
-    assert (shape.width, shape.depth, shape.heads, shape.global_blocks) == (
-        width, depth, heads, whole,
-    )  # fmt: skip
-    assert (shape.window, shape.patch, shape.side, shape.channels) == (14, 16, 1024, 256)
-    built = original.build(shape).state_dict()
-    assert {name: value.shape for name, value in built.items()} == {
-        name: value.shape for name, value in state.items()
+    settings = converted._sam_settings(state, Path(kind))
+    with torch.device("meta"):
+        model = transformers.SamModel(transformers.SamConfig(**settings))
+    read = converted.renamed(state, converted.SAM)
+    assert {name: value.shape for name, value in model.state_dict().items()} == {
+        name: value.shape for name, value in read.items()
     }
+    seen = model.config.vision_config
+    assert (seen.hidden_size, seen.num_hidden_layers, seen.num_attention_heads) == (
+        width, depth, heads,
+    )  # fmt: skip
+    assert tuple(seen.global_attn_indexes) == whole
+    assert (seen.window_size, seen.patch_size, seen.image_size, seen.output_channels) == (
+        14, 16, 1024, 256,
+    )  # fmt: skip
 
 
 @needs_original
@@ -330,9 +389,8 @@ def test_vit_b_at_its_true_size_is_read_whole(tmp_path: Path) -> None:
     ours = Sam.load(file, CPU, torch.float32)
     file.unlink()
     state = ours.model.state_dict()
-    assert all(torch.equal(value, state[name]) for name, value in theirs.state_dict().items())
-    assert torch.equal(ours.model.pixel_mean, theirs.pixel_mean)
-    assert torch.equal(ours.model.pixel_std, theirs.pixel_std)
+    read = converted.renamed(theirs.state_dict(), converted.SAM)
+    assert all(torch.equal(value, state[name]) for name, value in read.items())
 
     embedding = torch.randn(1, 256, 64, 64)
     predictor = SamPredictor(theirs)
@@ -512,17 +570,6 @@ def test_a_state_that_does_not_fit_is_not_filled_with_noise(change: str, tmp_pat
         state[name] = torch.zeros(3)
     torch.save(state, tmp_path / "sam.pth")
     fails(tmp_path / "sam.pth", name)
-
-
-def test_without_the_package_the_message_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    names = ("image_encoder.pos_embed", "image_encoder.blocks.0.attn.rel_pos_h")
-    _named(*names, "mask_decoder.mask_tokens.weight")(tmp_path / "sam.pth")
-    monkeypatch.setitem(sys.modules, "segment_anything", None)
-    monkeypatch.setattr(original, "deduced_shape", lambda weights: None)
-    with pytest.raises(ModelError, match="pip install segment-anything"):
-        Sam.load(tmp_path / "sam.pth")
 
 
 def test_a_family_that_transformers_does_not_know_is_named(
