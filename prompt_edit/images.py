@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 import png
 import torch
+import torch.nn.functional as F
 from PIL import Image, ImageCms, UnidentifiedImageError
 from torch import Tensor
 
@@ -273,6 +274,17 @@ def _to_tensor(values: np.ndarray) -> Tensor:
 def rgb(pixels: Tensor) -> Tensor:
     """The colours [...,3] of pixels [...,C]: without alpha, and three alike where C is 1."""
     return pixels.expand(*pixels.shape[:-1], 3) if pixels.shape[-1] == 1 else pixels[..., :3]
+
+
+def resized(
+    images: Tensor, size: tuple[int, int], mode: Literal["bilinear", "bicubic"] = "bilinear"
+) -> Tensor:
+    """Pictures [B,H,W,C] in 0..1 at another (height, width); antialiased where they shrink."""
+    if images.shape[1:3] == size:
+        return images
+    moved = images.movedim(-1, 1).contiguous()  # in which it is scaled much faster
+    scaled = F.interpolate(moved, size, mode=mode, antialias=True)
+    return scaled.clamp_(0, 1).movedim(1, -1).contiguous()
 
 
 def to_array(pixels: Tensor, bits: int = 8) -> np.ndarray:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from .errors import ImageError, type_of
-from .images import check_form
+from .images import check_form, resized
 
 _ASPECT = 0.01  # relative: what two roundings of the same sides differ by, and no more
 _READABLE = 16  # pixels: below this a mask of another size says too little about its aspect
@@ -35,7 +34,8 @@ def fitting(masks: Tensor, images: Tensor) -> Tensor:
     if not masks.amax() > 0:
         return torch.zeros(count, height, width)
     if masks.shape[1:] != (height, width):
-        masks = _resized(masks, height, width)
+        _require_alike(masks, height, width)
+        masks = resized(masks[..., None], (height, width))[..., 0]
     return masks.expand(count, -1, -1)
 
 
@@ -78,7 +78,8 @@ def _layers(masks: Tensor) -> Tensor:
     return masks if low >= 0 and high <= 1 else masks.clamp(0, 1)
 
 
-def _resized(masks: Tensor, height: int, width: int) -> Tensor:
+def _require_alike(masks: Tensor, height: int, width: int) -> None:
+    """Raise `ImageError` for masks of other proportions than the pictures'."""
     high, wide = masks.shape[1:]
     off = abs(wide - width * high / height)
     alike = off <= max(1.0, _ASPECT * wide) and min(high, wide) >= _READABLE
@@ -87,5 +88,3 @@ def _resized(masks: Tensor, height: int, width: int) -> Tensor:
             f"Make the mask from this very picture: the mask is {wide} x {high} pixels, but the"
             f" picture is {width} x {height}, of other proportions."
         )
-    scaled = F.interpolate(masks[:, None], (height, width), mode="bilinear", antialias=True)
-    return scaled[:, 0].clamp(0, 1)

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ModelError
-from ..images import rgb
+from ..images import resized, rgb
 from ..models.card import read_config
 from ..models.device import best_device, best_dtype
 from ..models.fit import Fit, require_exact, shapes_of_network
@@ -87,12 +86,12 @@ class Control:
 
     def cut(self, region: Region, height: int, width: int) -> Control:
         """The part that belongs to a region of a picture of `height` x `width` pixels."""
-        whole = _sized(rgb(self.image), height, width)
+        whole = resized(rgb(self.image), (height, width))
         return replace(self, image=region.cut(whole))
 
     def sized(self, height: int, width: int) -> Control:
         """With its picture at that size."""
-        return replace(self, image=_sized(rgb(self.image), height, width))
+        return replace(self, image=resized(rgb(self.image), (height, width)))
 
 
 def controlled(pipeline: Any, family: Family, controls: Sequence[Control]) -> Any:
@@ -200,11 +199,3 @@ def _from_file(file: Path, dtype: torch.dtype) -> Any:
         require_exact(fit(shapes_of_network(net), shapes, rename), file, _NAME)
         state = read_weights(file)
         return filled(net, below(state, prefix) or state, rename, dtype)
-
-
-def _sized(image: Tensor, height: int, width: int) -> Tensor:
-    if image.shape[1:3] == (height, width):
-        return image
-    moved = image.movedim(-1, 1)
-    scaled = F.interpolate(moved, (height, width), mode="bilinear", antialias=True)
-    return scaled.clamp(0, 1).movedim(1, -1)

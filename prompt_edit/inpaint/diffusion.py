@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ModelError
-from ..images import to_pil
+from ..images import resized, to_pil
 from ..models.card import Card, read_card
 from ..models.device import at_once, best_device, total_memory
 from .control import Control, control_arguments, controlled
@@ -350,9 +350,7 @@ class Inpainter:
         pictures = pictures.detach().cpu().float()
         if not pictures.isfinite().all():
             raise self._void()
-        if pictures.shape[-2:] != (height, width):
-            pictures = F.interpolate(pictures, (height, width), mode="bicubic", antialias=True)
-        return pictures.clamp(0, 1).movedim(1, -1)
+        return resized(pictures.movedim(1, -1), (height, width), "bicubic").clamp(0, 1)
 
     def _void(self) -> ModelError:
         """What to say of a picture of no numbers: weights may be none, or the precision is short

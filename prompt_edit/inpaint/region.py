@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ImageError, require, shown
-from ..images import check_form, check_pictures, rgb
+from ..images import check_form, check_pictures, resized, rgb
 from ..masks import fitting
 from ..segment import given
 from ..segment.masks import feather
@@ -46,7 +45,7 @@ class Region:
         """The box of an image [B,H,W,C] at working size: float32. Nothing else of it is read."""
         rows, columns = self.slices
         self._require_inside(check_form(image))
-        return _resize(check_pictures(image[:, rows, columns]).float(), self.work)
+        return resized(check_pictures(image[:, rows, columns]).float(), self.work, "bicubic")
 
     def cut_mask(self, mask: Tensor) -> Tensor:
         """The box of a mask [B,H,W] at working size, hard; what is thin stays, as a thin line."""
@@ -57,13 +56,13 @@ class Region:
 
     def shrunk(self, hard: Tensor) -> Tensor:
         """A hard mask of the box, bool [B,h,w], as `cut_mask` gives it."""
-        small = _resize(hard[..., None].float(), self.work)[..., 0]
+        small = resized(hard[..., None].float(), self.work, "bicubic")[..., 0]
         shrinks = self.work[0] < self.height or self.work[1] < self.width
         return (small > (0.05 if shrinks else 0.5)).float()
 
     def back(self, patch: Tensor) -> Tensor:
         """A patch [B,h,w,C] at working size, at the size of the box."""
-        return _resize(check_pictures(patch), (self.height, self.width))
+        return resized(check_pictures(patch), (self.height, self.width), "bicubic")
 
     def _require_inside(self, pixels: Tensor) -> None:
         high, wide = pixels.shape[1:3]
@@ -253,7 +252,7 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
         patch = patch.to(cut.images.device, torch.float32)
         if matched:
             patch = match_colour(
-                _resize(patch, region.work), originals[row][None], holes[row][None]
+                resized(patch, region.work, "bicubic"), originals[row][None], holes[row][None]
             )
         opacity = feather(cut.masks[row], feathered)
         results.append(stitch(cut.images[row][None], region.back(patch), opacity[None], region))
@@ -285,12 +284,3 @@ def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
 
 
 _JUDGED = 256  # pixels a side: as many tell the shift of colours as all do
-
-
-def _resize(image: Tensor, size: tuple[int, int]) -> Tensor:
-    """[B,H,W,C] to another size; antialiased when it shrinks."""
-    if image.shape[1:3] == size:
-        return image
-    moved = image.movedim(-1, 1).contiguous()  # in which it is scaled much faster
-    scaled = F.interpolate(moved, size, mode="bicubic", antialias=True, align_corners=False)
-    return scaled.clamp_(0, 1).movedim(1, -1).contiguous()
