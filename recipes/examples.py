@@ -28,13 +28,17 @@ from prompt_edit.paperdoll.phrases import NOUNS
 from prompt_edit.paperdoll.scene import (
     BACKGROUNDS,
     OBJECTS,
+    PATTERNS,
     PEOPLE,
+    TOPS,
     Item,
     Person,
     Scene,
     random_item,
     random_scene,
 )
+from prompt_edit.paperdoll.tasks import BESIDE, Task
+from prompt_edit.segment.cover import cover_boxes
 
 SIDE = 256
 SCENES = range(0, 600_000)
@@ -55,7 +59,7 @@ class Example:
 Edit = tuple[np.ndarray, np.ndarray, str]
 """The picture after, uint8 [512,512,3]; the mask, bool [256,256]; the prompt."""
 
-KINDS = ("repaint", "repaint", "replace", "replace", "replace", "remove", "add")
+KINDS = ("repaint", "repaint", "replace", "replace", "replace", "restyle", "remove", "add", "place")
 
 
 def examples(seed: int) -> list[Example]:
@@ -65,8 +69,9 @@ def examples(seed: int) -> list[Example]:
     clear = [each for each in before.instances if each.clear]
     edits: list[Edit | None] = [_backdrop(before, rng)] if rng.random() < 0.3 else []
     for kind in KINDS if clear else ():
-        chosen = clear[int(rng.integers(len(clear)))]
-        edits.append(_EDITS[kind](before, chosen, rng))
+        fit = [each for each in clear if each.item.kind in _ASKED_OF.get(kind, (each.item.kind,))]
+        if fit:
+            edits.append(_EDITS[kind](before, fit[int(rng.integers(len(fit)))], rng))
     return [_cut(*edit, rng) for edit in edits if edit is not None]
 
 
@@ -95,6 +100,31 @@ def _add(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | 
         return None
     box = _boxed(_grown(_mask(before, chosen), int(rng.integers(2, 14))))
     return before.image, box, describe(chosen.item, rng)
+
+
+def _restyled(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
+    others = [pattern for pattern in PATTERNS[1:] if pattern != chosen.item.pattern]
+    new = replace(chosen.item, pattern=str(rng.choice(others)))
+    said = describe(new, rng)
+    while new.pattern not in said:
+        said = describe(new, rng)
+    after = _drawn(swap(before.scene, chosen, new))
+    return after.image, _grown(_mask(before, chosen), int(rng.integers(1, 4))), said
+
+
+def _placed(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
+    """Something new beside a thing, where `detect.place` would have it."""
+    side = "left of" if rng.random() < 0.5 else "right of"
+    new = random_item(rng, str(rng.choice(BESIDE)))
+    if rng.random() < 0.1:
+        new = replace(new, colour=_unsaid(new.kind))
+    task = Task("add", "", before, before.scene, chosen, new, side)
+    after = _drawn(task.scene_with(new, None))
+    shown = next((each for each in after.instances if each.item == new), None)
+    if shown is None or not shown.clear:
+        return None
+    box = torch.tensor([task.place()]) * SIDE / 256
+    return after.image, cover_boxes(box, (SIDE, SIDE))[0].numpy() > 0.5, describe(new, rng)
 
 
 def _removed(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
@@ -131,7 +161,10 @@ def _backdrop(before: Picture, rng: np.random.Generator) -> Edit:
     return _drawn(scene).image, ~_grown(kept, int(rng.integers(1, 3))), f"{named} background"
 
 
-_EDITS = {"repaint": _repaint, "add": _add, "remove": _removed, "replace": _replaced}
+_EDITS = {"repaint": _repaint, "restyle": _restyled, "add": _add, "place": _placed,
+          "remove": _removed, "replace": _replaced}  # fmt: skip
+_ASKED_OF = {"restyle": TOPS, "place": OBJECTS}
+"""Of which things alone some of these are asked."""
 
 _OTHERS = {
     "dress": ("shirt", "shirt", "skirt"),

@@ -44,7 +44,7 @@ _KIN = (
 _THERE = 0.4  # the overlap (IoU) of a place with the right one, from which on it is that one
 _WIDE = {"dog": 1.25, "cat": 0.9, "car": 2.1}
 """Width over height, of what may be added."""
-_BESIDE = ("ball", "cup", "cat", "dog")  # what may stand beside something
+BESIDE = ("ball", "cup", "cat", "dog")  # what may stand beside something
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Task:
     def true(self, box: Sequence[float] | None = None) -> Picture:
         """The true picture; something new stands in the box xyxy, in 256ths of the side, or, where
         that is elsewhere than what was asked for, in the right place."""
-        return draw(self._shown(self.item, box))
+        return draw(self.scene_with(self.item, box))
 
     def others(self, box: Sequence[float] | None = None) -> list[Picture]:
         """What a careless edit shows: a thing of another kind in the new one's place, and colour.
@@ -86,7 +86,7 @@ class Task:
             return []
         kin = next(each for each in _KIN if self.item.kind in {kind for kind, _ in each})
         rest = [each for each in kin if each != (self.item.kind, self.item.style)]
-        return [draw(self._shown(replace(self.item, kind=kind, style=style), box))
+        return [draw(self.scene_with(replace(self.item, kind=kind, style=style), box))
                 for kind, style in rest]  # fmt: skip
 
     def place(self) -> list[float]:
@@ -98,7 +98,7 @@ class Task:
         asked = Relation(kind=self.side, anchor=self.about.item.kind)
         return place(str(self.item and self.item.kind), anchor, asked)[0].tolist()
 
-    def _shown(self, item: Item | None, box: Sequence[float] | None) -> Scene:
+    def scene_with(self, item: Item | None, box: Sequence[float] | None) -> Scene:
         if item is None or self.about is None or (item == self.item and not self.added):
             return self.after
         if not self.added:
@@ -201,7 +201,7 @@ def _adding(picture: Picture, rng: np.random.Generator) -> Task | None:
     side: Literal["left of", "right of"] = "right of"
     if left > picture.parts.shape[1] - right:  # where there is room
         side = "left of"
-    kind = _pick(rng, _BESIDE, instance.item.kind)
+    kind = _pick(rng, BESIDE, instance.item.kind)
     colour = _pick(rng, ANIMAL_COLOURS if kind in ("cat", "dog") else COLOUR_NAMES)
     item = Item(kind, colour, seed=int(rng.integers(1 << 30)))
     article = "an" if colour == "orange" else "a"
