@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import cycle
+from typing import Literal
 
 import numpy as np
 import torch
@@ -114,7 +115,7 @@ def _restyled(before: Picture, chosen: Instance, rng: np.random.Generator) -> Ed
 
 def _placed(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
     """Something new beside a thing, where `detect.place` would have it."""
-    side = "left of" if rng.random() < 0.5 else "right of"
+    side: Literal["left of", "right of"] = "left of" if rng.random() < 0.5 else "right of"
     new = random_item(rng, str(rng.choice(BESIDE)))
     if rng.random() < 0.1:
         new = replace(new, colour=_unsaid(new.kind))
