@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import comfy.model_management as memory
@@ -14,35 +13,19 @@ import torch
 from ...prompt_edit.inpaint.diffusion import Inpainter
 from ...prompt_edit.inpaint.memory import GIB
 from ...prompt_edit.inpaint.source import open_source
+from ...prompt_edit.models.loaded import Loaded
 from ...prompt_edit.models.store import PAINTER, Role
 from .choice import chosen
 from .resident import Resident
 
 _DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
-
-
-class _Loadable(Protocol):
-    """What is common to the models of the library."""
-
-    @classmethod
-    def load(
-        cls, path: Path, device: torch.device | None = None, dtype: torch.dtype | None = None
-    ) -> Any: ...
-
-    @staticmethod
-    def default_dtype(path: Path, device: torch.device, /) -> torch.dtype: ...
-
-    @property
-    def modules(self) -> list[torch.nn.Module]: ...
-
-
-Kind = TypeVar("Kind", bound=_Loadable)
+Kind = TypeVar("Kind", bound=Loaded)
 
 
 def load(kind: type[Kind], role: Role, name: str) -> Resident[Kind]:
     """A loader's choice, loaded in the host's memory; it moves to the GPU when it is used."""
     path = chosen(role, name)
-    precision = kind.default_dtype(path, memory.get_torch_device())
+    precision = kind.default_dtype(memory.get_torch_device())
 
     def make() -> Resident[Kind]:
         model = kind.load(path, device=memory.unet_offload_device(), dtype=precision)

@@ -18,6 +18,7 @@ from ..errors import ModelError
 from ..images import check_pictures, rgb, to_array
 from ..models.card import Card, read_card, read_config
 from ..models.device import at_once, best_device
+from ..models.loaded import Loaded
 from ..models.loading import explained, load_pretrained
 from ..models.recent import Recent, fingerprint
 from .asked import check_phrases, check_threshold
@@ -70,7 +71,7 @@ Question = tuple[Picture, str]
 """A picture, and a phrase or a caption to look for in it."""
 
 
-class GroundingDino:
+class GroundingDino(Loaded):
     """A detector for free noun phrases.
 
     Attributes:
@@ -103,7 +104,7 @@ class GroundingDino:
         """
         path = Path(path)
         device = device or best_device()
-        dtype = dtype or cls.default_dtype(path, device)
+        dtype = dtype or cls.default_dtype(device)
         if dtype != torch.float32:
             raise ModelError(f"Grounding DINO needs full precision, not {dtype}. Leave dtype out.")
         if path.is_file():
@@ -126,14 +127,9 @@ class GroundingDino:
         return cls(model.to(device), processor, read_card(path))
 
     @staticmethod
-    def default_dtype(_: Path, __: torch.device) -> torch.dtype:
+    def default_dtype(_: torch.device) -> torch.dtype:
         """The precision that a model is loaded in, whatever the device."""
         return torch.float32
-
-    @property
-    def modules(self) -> list[torch.nn.Module]:
-        """What holds weights."""
-        return [self.model]
 
     def detect(
         self, images: Tensor, phrases: Sequence[str], threshold: float | None = None

@@ -14,8 +14,9 @@ from torch import Tensor
 from ..errors import ModelError
 from ..images import resized, rgb
 from ..models.card import read_config
-from ..models.device import best_device, best_dtype
+from ..models.device import best_device
 from ..models.fit import Fit, require_exact, shapes_of_network
+from ..models.loaded import Loaded
 from ..models.loading import explained
 from ..models.weights import read_header, read_weights, shapes_of
 from . import renames
@@ -26,7 +27,7 @@ from .source.folder import dtype_option
 from .source.networks import below, filled, fit, shell
 
 
-class ControlNet:
+class ControlNet(Loaded):
     """A loaded ControlNet."""
 
     def __init__(self, model: Any, path: Path) -> None:
@@ -46,19 +47,9 @@ class ControlNet:
         """
         path = Path(path)
         device = device or best_device()
-        dtype = dtype or best_dtype(device)
+        dtype = dtype or cls.default_dtype(device)
         model = _from_folder(path, dtype) if path.is_dir() else _from_file(path, dtype)
         return cls(model.to(device).eval(), path)
-
-    @staticmethod
-    def default_dtype(_: Path, device: torch.device) -> torch.dtype:
-        """The precision that a model is loaded in for a device, unless another is asked for."""
-        return best_dtype(device)
-
-    @property
-    def modules(self) -> list[torch.nn.Module]:
-        """What holds weights."""
-        return [self.model]
 
 
 @dataclass(frozen=True)

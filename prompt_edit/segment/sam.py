@@ -17,7 +17,8 @@ from torchvision.ops import masks_to_boxes
 from ..errors import ImageError, ModelError, shown
 from ..images import check_pictures, rgb, to_array
 from ..models.card import Card, read_card
-from ..models.device import at_once, best_device, best_dtype
+from ..models.device import at_once, best_device
+from ..models.loaded import Loaded
 from ..models.recent import Recent, fingerprint
 from . import given
 from .checkpoint import load_checkpoint
@@ -27,16 +28,17 @@ from .masks import spot_from_logits
 from .network import Network, Prompts
 
 
-class Sam:
+class Sam(Loaded):
     """A segmenter that encodes a picture once, then answers any number of prompts.
 
     Attributes:
         network: the model and how it is asked.
+        model: the library's object.
         card: its settings.
     """
 
     def __init__(self, network: Network, card: Card) -> None:
-        self.network, self.card = network, card
+        self.network, self.model, self.card = network, network.model, card
         self._embeddings: Recent[str, list[Tensor]] = Recent()
         self._masks: Recent[str, Tensor] = Recent()
 
@@ -58,25 +60,10 @@ class Sam:
             ModelError: the model is missing, broken or of another architecture.
         """
         path, device = _place(path, device)
-        dtype = dtype or best_dtype(device)
+        dtype = dtype or cls.default_dtype(device)
         if path.is_file():
             return cls(load_checkpoint(path, device, dtype), read_card(path.parent))
         return cls(load_family(path, device, dtype), read_card(path))
-
-    @property
-    def model(self) -> Any:
-        """The library's object."""
-        return self.network.model
-
-    @staticmethod
-    def default_dtype(_: Path, device: torch.device) -> torch.dtype:
-        """The precision that a model is loaded in for a device, unless another is asked for."""
-        return best_dtype(device)
-
-    @property
-    def modules(self) -> list[torch.nn.Module]:
-        """What holds weights."""
-        return [self.model]
 
     @torch.inference_mode()
     def segment(

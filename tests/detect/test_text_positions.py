@@ -164,9 +164,9 @@ def test_a_library_that_is_wrong_is_corrected_in_our_model_alone_and_told_once(
     assert torch.equal(again[1], moved[1]), "another pack's model must not feel it"
 
 
-def test_half_precision_is_refused(tmp_path: Path) -> None:
+def test_half_precision_is_refused() -> None:
     for dtype in (torch.float16, torch.bfloat16):
         with pytest.raises(ModelError, match="full precision"):
             GroundingDino.load(sample_models().detector, dtype=dtype)
     for device in ("cpu", "cuda", "mps"):
-        assert GroundingDino.default_dtype(tmp_path, torch.device(device)) == torch.float32
+        assert GroundingDino.default_dtype(torch.device(device)) == torch.float32
