@@ -184,7 +184,8 @@ def sd3_config(shapes: Shapes) -> Config:
 def flux_config(shapes: Shapes) -> Config:
     """`FluxTransformer2DModel` of names as Black Forest Labs has them, without prefix."""
     width, channels = shapes["img_in.weight"]
-    head = shapes["double_blocks.0.img_attn.norm.key_norm.scale"][0]
+    norm = "double_blocks.0.img_attn.norm.key_norm."
+    head = (shapes.get(norm + "weight") or shapes[norm + "scale"])[0]
     return {
         "_class_name": "FluxTransformer2DModel",
         "patch_size": 1,

@@ -188,6 +188,7 @@ def _flux(name: str, value: Tensor, width: int) -> Iterable[tuple[str, Tensor]]:
     return [(_through(_FLUX, name), value)]
 
 
+# ComfyUI saves a "weight" of the norms for their makers' "scale".
 _FLUX: Table = (
     (r"^(time|vector|guidance)_in\.in_layer", r"time_text_embed.\1_embedder.linear_1"),
     (r"^(time|vector|guidance)_in\.out_layer", r"time_text_embed.\1_embedder.linear_2"),
@@ -198,12 +199,12 @@ _FLUX: Table = (
     (r"^final_layer\.linear", "proj_out"),
     (r"img_mod\.lin", "norm1.linear"),
     (r"txt_mod\.lin", "norm1_context.linear"),
-    (r"img_attn\.norm\.query_norm\.scale", "attn.norm_q.weight"),
-    (r"img_attn\.norm\.key_norm\.scale", "attn.norm_k.weight"),
-    (r"txt_attn\.norm\.query_norm\.scale", "attn.norm_added_q.weight"),
-    (r"txt_attn\.norm\.key_norm\.scale", "attn.norm_added_k.weight"),
-    (r"\.norm\.query_norm\.scale", ".attn.norm_q.weight"),
-    (r"\.norm\.key_norm\.scale", ".attn.norm_k.weight"),
+    (r"img_attn\.norm\.query_norm\.(scale|weight)", "attn.norm_q.weight"),
+    (r"img_attn\.norm\.key_norm\.(scale|weight)", "attn.norm_k.weight"),
+    (r"txt_attn\.norm\.query_norm\.(scale|weight)", "attn.norm_added_q.weight"),
+    (r"txt_attn\.norm\.key_norm\.(scale|weight)", "attn.norm_added_k.weight"),
+    (r"\.norm\.query_norm\.(scale|weight)", ".attn.norm_q.weight"),
+    (r"\.norm\.key_norm\.(scale|weight)", ".attn.norm_k.weight"),
     (r"img_attn\.proj", "attn.to_out.0"),
     (r"txt_attn\.proj", "attn.to_add_out"),
     (r"img_mlp\.0", "ff.net.0.proj"),

@@ -246,6 +246,9 @@ EPSILON, VELOCITY = {"prediction_type": "epsilon"}, {"prediction_type": "v_predi
 DARK = {**VELOCITY, "rescale_betas_zero_snr": True}
 TALL = NETWORK + "output_blocks.40.0.in_layers.0.weight"
 FLUX_MORE = NETWORK + "double_blocks.0.img_attn.extra.weight"
+# The pooled text is as wide as the text, 64, and stands beside five sizes.
+REFINER = {"input_blocks.0.0.weight": (64, 4, 3, 3), "label_emb.0.0.weight": (256, 64 + 5 * 256),
+           "input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": (64, 64)}  # fmt: skip
 DOUBLE = "double_blocks.0.img_attn.norm.key_norm.scale"
 
 LOADED = (
@@ -299,6 +302,9 @@ LOADED = (
         checkpoint(without("sd3", "t5xxl")), {"shift": 3.0}),
     Row("FLUX dev", f"loads as FLUX: {NO_WORD}", checkpoint(lambda: whole("flux")),
         {"use_dynamic_shifting": True, "max_shift": 1.15}),
+    Row("FLUX dev, saved by ComfyUI", f"loads as FLUX: {NO_WORD}",
+        checkpoint(lambda: {name.replace("_norm.scale", "_norm.weight"): value
+                            for name, value in whole("flux").items()})),
     Row("FLUX schnell", "loads as FLUX", checkpoint(without("flux", "guidance_in")),
         {"use_dynamic_shifting": False, "shift": 1.0}),
     Row("FLUX Fill", "loads as FLUX Fill", checkpoint(lambda: whole("flux-fill"))),
@@ -409,6 +415,9 @@ REFUSED = (
         checkpoint(lambda: {**whole("flux"), NETWORK + "img_in.weight": torch.ones(64, 32)})),
     Row("SDXL's refiner", "is SDXL's refiner", checkpoint(of_names(
         "conditioner.embedders.0.model.ln_final.weight", NETWORK + "input_blocks.0.0.weight"))),
+    Row("SDXL's refiner, its UNet alone", "is SDXL's refiner",
+        checkpoint(lambda: {NETWORK + name: torch.zeros(shape)
+                            for name, shape in REFINER.items()})),
     Row("Stable Diffusion unCLIP", "is an unCLIP", checkpoint(of_names(
         "noise_augmentor.data_mean", NETWORK + "input_blocks.0.0.weight"))),
     Row("FLUX.2", "is a FLUX.2", checkpoint(of_names(

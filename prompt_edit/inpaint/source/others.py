@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...errors import ModelError
-from ...models.headers import Header
+from ...models.headers import Header, Shapes
 
 
 @dataclass(frozen=True)
@@ -18,27 +19,41 @@ class Other:
         advice: what to do, as the message's beginning.
         signs: of which each is found in the name of some weight, as regular expressions.
         without: what no weight's name has besides; "" for nothing.
+        when: what the shapes must say besides, where names don't tell.
     """
 
     what: str
     advice: str
     signs: tuple[str, ...]
     without: str = ""
+    when: Callable[[Shapes], bool] = lambda _: True
 
-    def matches(self, names: str) -> bool:
-        """Whether a file with those names of weights, a line each, is of this kind."""
+    def matches(self, names: str, shapes: Shapes) -> bool:
+        """Whether a file of those shapes, whose names stand in `names` too, a line each, is one."""
         found = all(re.search(sign, names, re.MULTILINE) for sign in self.signs)
-        return found and not (self.without and re.search(self.without, names, re.MULTILINE))
+        other = self.without and re.search(self.without, names, re.MULTILINE)
+        return bool(found and not other and self.when(shapes))
 
 
 _HOST = "or in ComfyUI load it there and connect Painter from MODEL"
 _ELSEWHERE = f"Choose another model, {_HOST}"
 _SIXTEEN = f"Choose the 16-bit file of this model, {_HOST}"
 _PICTURES = "Choose a model for pictures"
+_REFINER = "is SDXL's refiner, which can't inpaint by itself"
 
 
 def _unsupported(name: str, *signs: str, without: str = "") -> Other:
     return Other(f"is {name}, which is not supported", _ELSEWHERE, signs, without)
+
+
+def _one_text(shapes: Shapes) -> bool:
+    """Whether a UNet reads one text encoder, whose pooled text stands beside five sizes of 256
+    numbers each: SDXL's reads two side by side, and pools the second beside six."""
+    label = next((shape[1] for name, shape in shapes.items()
+                  if name.endswith("label_emb.0.0.weight")), 0)  # fmt: skip
+    text = next((shape[1] for name, shape in shapes.items()
+                 if name.endswith("attn2.to_k.weight")), 0)  # fmt: skip
+    return label == text + 5 * 256
 
 
 def _video(*signs: str) -> Other:
@@ -99,8 +114,9 @@ OTHERS: tuple[Other, ...] = (
           "Choose Qwen-Image or Qwen-Image-Edit", ("addition_t_embedding",)),
     Other("is a Qwen-Image-Edit of 2511, whose pictures are timed otherwise",
           f"Choose an earlier Qwen-Image-Edit, {_HOST}", ("__index_timestep_zero__",)),
-    Other("is SDXL's refiner, which can't inpaint by itself", "Choose the base model",
+    Other(_REFINER, "Choose the base model",
           (r"^conditioner\.embedders\.0\.model\.",), r"^conditioner\.embedders\.1\."),
+    Other(_REFINER, "Choose the base model", (r"label_emb\.0\.0\.weight$",), when=_one_text),
     # Schedules that are not followed
     Other("is a Playground v2.5, whose noise (EDM) can't be followed here", _ELSEWHERE,
           (r"^edm_(mean|std)$",)),
@@ -135,7 +151,7 @@ def require_painter(header: Header) -> None:
     """Raise `ModelError` for what is known to be something else, with its name and what to do."""
     names = "\n".join(header.tensors)
     for other in OTHERS:
-        if other.matches(names):
+        if other.matches(names, header.shapes):
             raise ModelError(f"{other.advice}: {header.file} {other.what}.")
     if _integers(header):
         raise ModelError(f"{_SIXTEEN}: {header.file} {_INTEGERS}.")
@@ -151,7 +167,7 @@ def packed(header: Header) -> str:
     """How the weights of a part's file are packed, "" where they are plain numbers."""
     names = "\n".join(header.tensors)
     for other in OTHERS:
-        if other.advice == _SIXTEEN and other.matches(names):
+        if other.advice == _SIXTEEN and other.matches(names, header.shapes):
             return other.what
     return _INTEGERS if _integers(header) else ""
 
