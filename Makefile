@@ -52,7 +52,8 @@ test-matrix: test
 # In a real ComfyUI and its page: COMFYUI_PATH names its folder, COMFYUI_PYTHON its interpreter,
 # COMFYUI_FRONTEND another frontend than its own; Chromium must be installed.
 test-host: .venv/installed
-	$(BIN)/python -m pytest tests/graph/test_host.py tests/graph/test_from_*.py tests/page
+	$(BIN)/python -m pytest tests/graph/test_host.py tests/graph/test_from_*.py tests/page \
+	    tests/inpaint/test_against_host.py
 
 # The sample models, made anew; each recipe resumes where it was stopped.
 train: .venv/installed

@@ -17,9 +17,8 @@ from models.harm import Harm
 from torch import Tensor
 
 from prompt_edit.errors import ModelError
-from prompt_edit.inpaint import configs, renames
+from prompt_edit.inpaint import renames
 from prompt_edit.inpaint.diffusion import Inpainter
-from prompt_edit.inpaint.families import pipeline_class
 from prompt_edit.inpaint.schedules import Prediction, Schedule
 from prompt_edit.inpaint.source import open_source
 from prompt_edit.inpaint.source.single_file import SingleFile
@@ -27,6 +26,7 @@ from prompt_edit.inpaint.source.tokenizers import clip_tokenizer, t5_tokenizer
 from prompt_edit.models.weights import read_header
 
 from . import tiny
+from .full_size import NETWORKS, shapes
 from .tiny import plain, same, scene
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("alone", "small_edit")]
@@ -172,56 +172,13 @@ def schedule(file: Path) -> Schedule:
     return found.schedule
 
 
-_SD1 = {"block_out_channels": [320, 640, 1280, 1280], "layers_per_block": 2, "in_channels": 9,
-        "down_block_types": ["CrossAttnDownBlock2D"] * 3 + ["DownBlock2D"],
-        "up_block_types": ["UpBlock2D"] + ["CrossAttnUpBlock2D"] * 3,
-        "cross_attention_dim": 768, "attention_head_dim": 8}  # fmt: skip
-_SD2 = {**_SD1, "in_channels": 4, "cross_attention_dim": 1024, "use_linear_projection": True,
-        "attention_head_dim": [5, 10, 20, 20]}  # fmt: skip
-_SDXL = {"block_out_channels": [320, 640, 1280], "layers_per_block": 2, "in_channels": 4,
-         "down_block_types": ["DownBlock2D"] + ["CrossAttnDownBlock2D"] * 2,
-         "up_block_types": ["CrossAttnUpBlock2D"] * 2 + ["UpBlock2D"],
-         "cross_attention_dim": 2048, "attention_head_dim": [5, 10, 20],
-         "use_linear_projection": True, "transformer_layers_per_block": [1, 2, 10],
-         "addition_embed_type": "text_time", "addition_time_embed_dim": 256,
-         "projection_class_embeddings_input_dim": 2816}  # fmt: skip
-_FULL_SIZE = [
-    ("UNet2DConditionModel", _SD1, lambda state: tiny.ldm_unet(state, 2, 4, (False, *[True] * 3)),
-     configs.unet_config),
-    ("UNet2DConditionModel", _SD2, lambda state: tiny.ldm_unet(state, 2, 4, (False, *[True] * 3)),
-     configs.unet_config),
-    ("UNet2DConditionModel", _SDXL, lambda state: tiny.ldm_unet(state, 2, 3, (True, True, False)),
-     configs.unet_config),
-    ("AutoencoderKL",
-     {"block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "latent_channels": 16,
-      "down_block_types": ["DownEncoderBlock2D"] * 4, "up_block_types": ["UpDecoderBlock2D"] * 4,
-      "use_quant_conv": False, "use_post_quant_conv": False},
-     lambda state: tiny.ldm_vae(state, 4),
-     lambda shapes: configs.vae_config(shapes, 0.3611, 0.1159)),
-    ("FluxTransformer2DModel",
-     {"in_channels": 384, "out_channels": 64, "num_layers": 19, "num_single_layers": 38,
-      "attention_head_dim": 128, "num_attention_heads": 24, "joint_attention_dim": 4096,
-      "pooled_projection_dim": 768, "guidance_embeds": True, "axes_dims_rope": [16, 56, 56]},
-     tiny.bfl, configs.flux_config),
-    ("SD3Transformer2DModel",
-     {"in_channels": 16, "out_channels": 16, "num_layers": 24, "num_attention_heads": 24,
-      "joint_attention_dim": 4096, "caption_projection_dim": 1536, "patch_size": 2,
-      "pooled_projection_dim": 2048, "pos_embed_max_size": 384, "qk_norm": "rms_norm",
-      "dual_attention_layers": list(range(13)), "attention_head_dim": 64, "sample_size": 128},
-     lambda state: tiny.mmdit(state, 24), configs.sd3_config),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "settings", "renamed", "config_of"), _FULL_SIZE)
-def test_full_size_weights_tell_the_published_settings(
-    name: str, settings: dict[str, Any], renamed: Any, config_of: Any
-) -> None:
+@pytest.mark.parametrize("name", NETWORKS)
+def test_full_size_weights_tell_the_published_settings(name: str) -> None:
     """Shapes alone, on no device: the sizes that people have."""
-    with torch.device("meta"):
-        model = pipeline_class(name)(**settings)
-    state = renamed(model.state_dict())
-    found = config_of({name: tuple(value.shape) for name, value in state.items()})
-    assert {key: plain(found.get(key)) for key in settings} == settings
+    network = NETWORKS[name]
+    found = network.config_of(shapes(name))
+    told = {key: plain(found.get(key)) for key in network.settings}
+    assert told == network.settings
 
 
 def test_schnell_is_a_flux_in_four_steps(tmp_path: Path) -> None:
