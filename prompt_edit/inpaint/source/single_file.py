@@ -55,6 +55,7 @@ class SingleFile:
         family: a key of `FAMILIES`.
         layout: one of that family's.
         prefix: before the network's names.
+        network: its settings.
         schedule: what the network foretells; None where it is always alike.
         parts: text encoders and autoencoder, of the file or of files beside it.
         lender: the folder that brings what is lacking.
@@ -67,6 +68,7 @@ class SingleFile:
     family: str
     layout: Layout
     prefix: str
+    network: Config
     schedule: Schedule | None = None
     parts: tuple[Part, ...] = ()
     lender: Folder | None = None
@@ -147,9 +149,8 @@ class SingleFile:
     def _shells(self) -> Iterator[tuple[str, tuple[Any, renames.Rename]]]:
         """Network and autoencoder by slot, found to take all of their weights and still empty."""
         class_name, slot = self.layout.network
-        settings = self.layout.config(self.bare)
-        if self.schedule:
-            settings["sample_size"] = self.schedule.side // 8
+        side = {"sample_size": self.schedule.side // 8} if self.schedule else {}
+        settings = {**self.network, **side}
         yield slot, self._shell(class_name, settings, self.bare, self.layout.rename, slot)
         for part in self.parts:
             if part.text is None:
@@ -158,7 +159,7 @@ class SingleFile:
                 yield "vae", self._shell("AutoencoderKL", settings, held, renames.vae, "vae")
 
     def _shell(
-        self, class_name: str, settings: configs.Config, held: Shapes, rename: Any, slot: str
+        self, class_name: str, settings: Config, held: Shapes, rename: Any, slot: str
     ) -> tuple[Any, renames.Rename]:
         network, named = shell(class_name, settings), rename(held)
         fits = fit(shapes_of_network(network), held, named)
@@ -242,7 +243,7 @@ def open_file(path: Path, base: Folder | None = None) -> SingleFile:
     prefix = NETWORK if any(name.startswith(NETWORK) for name in header.tensors) else ""
     with explained(path, "an inpainting model"):
         family, layout, notes = _kind(header, _network(header.shapes, prefix), base)
-        return _completed(SingleFile(header, family, layout, prefix, notes=tuple(notes)), base)
+        return _completed(header, family, layout, prefix, notes, base)
 
 
 def _kind(header: Header, bare: Shapes, base: Folder | None) -> tuple[str, Layout, list[str]]:
@@ -307,23 +308,24 @@ def _config(file: Path, layout: Layout, bare: Shapes) -> Config:
         raise
 
 
-def _completed(found: SingleFile, base: Folder | None) -> SingleFile:
+def _completed(
+    header: Header, key: str, layout: Layout, prefix: str, said: list[str], base: Folder | None
+) -> SingleFile:
     """With its parts, what lies about it, and what lends the rest."""
-    header, layout, row, bare = found.header, found.layout, found.row, found.bare
-    width = _config(header.file, layout, bare).get(row.width, 0)
-    schedule = layout.schedule and layout.schedule(
-        Evidence(header, found.prefix, name_of(header.file))
-    )
+    bare, row = _network(header.shapes, prefix), FAMILIES[key]
+    network = _config(header.file, layout, bare)
+    schedule = layout.schedule and layout.schedule(Evidence(header, prefix, name_of(header.file)))
     own = tuple(_own_parts(header, layout, bare))
     about = beside(header.file, row, layout, bare, own)
     parts = own + about.parts
     lacking = tuple(_lacking(header.file, layout, parts))
-    lender = lender_of(header.file, found.family, width, base) if base or lacking else None
-    notes = (*found.notes, *(schedule.notes if schedule else ()), *about.notes,
-             *_unused(header, found.prefix, own))  # fmt: skip
+    width = network.get(row.width, 0)
+    lender = lender_of(header.file, key, width, base) if base or lacking else None
+    notes = (*said, *(schedule.notes if schedule else ()), *about.notes,
+             *_unused(header, prefix, own))  # fmt: skip
     if lender and lacking:
         notes += (f"Lent by {lender.path}: {', '.join(lacking)}.",)
-    return SingleFile(header, found.family, layout, found.prefix, schedule, parts, lender, lacking,
+    return SingleFile(header, key, layout, prefix, network, schedule, parts, lender, lacking,
                       about.packed, notes)  # fmt: skip
 
 
