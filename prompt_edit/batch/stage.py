@@ -20,7 +20,7 @@ from ..inpaint.repaint import Sampling
 from ..models.store import ModelSet
 from ..plan import EditPlan
 from ..results import steps_of
-from . import remote
+from . import remote, steady
 from .jobs import Job, Record, stamp_of
 from .places import Place
 
@@ -108,6 +108,7 @@ class Stage:
     """
 
     def __init__(self, settings: Settings, out: Place, shard: str) -> None:
+        steady.keep_few_kernels()
         self._settings, self._out, self._shard = settings, out, shard
         self._last, self._worked = "", False
 
@@ -146,6 +147,7 @@ class Stage:
         self._out.make_room(task.job.output)
         if task.job.picture != self._last:  # rows of one picture share what was seen in it
             self._editor.forget()
+            steady.trim()
             self._last = task.job.picture
         try:
             result = self._edited(task.job, task.plan, source.image)
