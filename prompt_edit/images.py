@@ -291,12 +291,12 @@ def to_array(pixels: Tensor, bits: int = 8) -> np.ndarray:
     """float [H,W,C] or [1,H,W,C] in 0..1 to uint8 or uint16 [H,W,C]."""
     top, kind = 2**bits - 1, np.uint8 if bits == 8 else np.uint16
     values = pixels.detach().cpu().reshape(pixels.shape[-3:])
-    made = np.empty(tuple(values.shape), kind)
+    array = np.empty(tuple(values.shape), kind)
     rows = max(1, _AT_ONCE // values[0].numel())
     for start in range(0, len(values), rows):  # as many as stay near the processor
         some = values[start : start + rows].float() * top
-        made[start : start + rows] = some.round_().clamp_(0, top).numpy()
-    return made
+        array[start : start + rows] = some.round_().clamp_(0, top).numpy()
+    return array
 
 
 _AT_ONCE = 2**18  # numbers

@@ -76,8 +76,8 @@ def loaded_once() -> Iterator[None]:
             patch.setattr(kind, "load", cache(kind.load))
         load = Inpainter.load
         plain = cache(load)
-        patch.setattr(Inpainter, "load", lambda *told, loras=(), **how: (
-            load(*told, loras=loras, **how) if loras else plain(*told, **how)))  # fmt: skip
+        patch.setattr(Inpainter, "load", lambda *given, loras=(), **how: (
+            load(*given, loras=loras, **how) if loras else plain(*given, **how)))  # fmt: skip
         yield
 
 

@@ -320,10 +320,10 @@ def main(host: str) -> None:
 def draw(stem: str, graph: Json, page: Page, known: Json) -> Json:
     """A graph in API form as the page stores it."""
     links: list[list[Any]] = []
-    nodes = [_node(int(key), told, known[told["class_type"]]) for key, told in graph.items()]
-    for node, told in zip(nodes, graph.values(), strict=True):
+    nodes = [_node(int(key), asked, known[asked["class_type"]]) for key, asked in graph.items()]
+    for node, asked in zip(nodes, graph.values(), strict=True):
         for slot, each in enumerate(node["inputs"]):
-            value = told["inputs"].get(each["name"])
+            value = asked["inputs"].get(each["name"])
             if isinstance(value, list):
                 source = next(n for n in nodes if n["id"] == int(value[0]))
                 kind = source["outputs"][value[1]]["type"]
@@ -340,23 +340,23 @@ def draw(stem: str, graph: Json, page: Page, known: Json) -> Json:
     }  # fmt: skip
 
 
-def _node(number: int, told: Json, kind: Json) -> Json:
+def _node(number: int, asked: Json, kind: Json) -> Json:
     """One node, with every slot that its class has; places and links come later."""
-    named = [(name, told_of, group == "optional")
+    named = [(name, option, group == "optional")
              for group in ("required", "optional")
-             for name, told_of in kind["input"].get(group, {}).items()]  # fmt: skip
+             for name, option in kind["input"].get(group, {}).items()]  # fmt: skip
     sockets, widgets, values = [], [], []
-    for name, told_of, optional in named:
-        options = told_of[1] if len(told_of) > 1 else {}
-        type_ = "COMBO" if isinstance(told_of[0], list) else told_of[0]
+    for name, option, optional in named:
+        options = option[1] if len(option) > 1 else {}
+        type_ = "COMBO" if isinstance(option[0], list) else option[0]
         slot = {"localized_name": options.get("display_name") or name, "name": name, "type": type_,
                 "link": None} | ({"shape": 7} if optional else {})  # fmt: skip
         if type_ not in _PLAIN or options.get("forceInput"):
             sockets.append(slot)
             continue
         widgets.append({**slot, "widget": {"name": name}})
-        first = next(iter(told_of[0]), None) if isinstance(told_of[0], list) else None
-        value = told["inputs"].setdefault(name, options.get("default", first))
+        first = next(iter(option[0]), None) if isinstance(option[0], list) else None
+        value = asked["inputs"].setdefault(name, options.get("default", first))
         values.append("" if isinstance(value, list) else value)
         if options.get("control_after_generate"):
             values.append("fixed")  # a shared graph gives the result that it shows
@@ -365,18 +365,18 @@ def _node(number: int, told: Json, kind: Json) -> Json:
             widgets.append({**button, "type": "IMAGEUPLOAD", "widget": {"name": "upload"},
                             "link": None})  # fmt: skip
             values.append("image")
-    title = told["_meta"]["title"]
+    title = asked["_meta"]["title"]
     given = zip(kind["output_name"], kind["output"], strict=True)
     outputs = [{"localized_name": name, "name": name, "type": type_, "links": []}
                for name, type_ in given]  # fmt: skip
-    ours = {"cnr_id": "prompt-edit"} if told["class_type"].startswith("PromptEdit") else {}
+    ours = {"cnr_id": "prompt-edit"} if asked["class_type"].startswith("PromptEdit") else {}
     files = [{"name": value, "url": _url(value), "directory": FILES[value][0]}
              for value in values if value in FILES]  # fmt: skip
     return {
-        "id": number, "type": told["class_type"], "pos": [0, 0], "size": [WIDTH, 100], "flags": {},
+        "id": number, "type": asked["class_type"], "pos": [0, 0], "size": [WIDTH, 100], "flags": {},
         "order": number - 1, "mode": 0, "inputs": sockets + widgets, "outputs": outputs,
         **({"title": title} if title != kind["display_name"] else {}),  # else the page's language
-        "properties": {"Node name for S&R": told["class_type"], **ours,
+        "properties": {"Node name for S&R": asked["class_type"], **ours,
                        **({"models": files} if files else {})},
         "widgets_values": values,
     }  # fmt: skip
@@ -453,25 +453,25 @@ def blueprint(drawn: Json) -> Json:
                                   "target_id": node["id"], "target_slot": at,
                                   "type": each["type"]})  # fmt: skip
 
-    def made(what: str) -> str:
+    def identity(what: str) -> str:
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name} {what}"))
 
     right = max(node["pos"][0] for node in nodes) + WIDTH + GAP
     inner = {
-        "id": made("graph"), "version": 1, "revision": 0, "config": {}, "name": title,
+        "id": identity("graph"), "version": 1, "revision": 0, "config": {}, "name": title,
         "description": "One sentence in, one edited picture out: every other pixel stays.",
         "category": "Prompt Edit",
         "state": {"lastGroupId": 0, "lastNodeId": max(n["id"] for n in nodes), "lastLinkId": last,
                   "lastRerouteId": 0},
         "inputNode": {"id": -10, "bounding": [-260, 200, 130, 100]},
         "outputNode": {"id": -20, "bounding": [right, 200, 130, 60]},
-        "inputs": [{"id": made(face), "name": face, "type": kind, "linkIds": ids,
+        "inputs": [{"id": identity(face), "name": face, "type": kind, "linkIds": ids,
                     "localized_name": face} for face, (kind, ids) in faces.items()],
-        "outputs": [{"id": made("edited"), "name": "image", "type": "IMAGE", "linkIds": [out],
+        "outputs": [{"id": identity("edited"), "name": "image", "type": "IMAGE", "linkIds": [out],
                      "localized_name": "image"}],
         "widgets": [], "nodes": nodes, "groups": [], "links": links, "extra": {},
     }  # fmt: skip
-    return _on_its_face(inner, made("whole"))
+    return _on_its_face(inner, identity("whole"))
 
 
 def _on_its_face(inner: Json, number: str) -> Json:

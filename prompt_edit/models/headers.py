@@ -122,8 +122,8 @@ def _safe_header(file: Path) -> Header:
             raise ModelError(instead(file, "safetensors"))
         try:
             entries = json.loads(stream.read(length))
-            told = entries.pop("__metadata__", None) or {}
-            metadata = {str(key): str(value) for key, value in told.items()}
+            notes = entries.pop("__metadata__", None) or {}
+            metadata = {str(key): str(value) for key, value in notes.items()}
             held = {name: Held(tuple(entry["shape"]), _BYTES.get(entry["dtype"], 1),
                                entry["dtype"].startswith(_WHOLE))
                     for name, entry in entries.items()}  # fmt: skip

@@ -40,8 +40,8 @@ def fact(detection: Any, base: Any, question: dict[str, Any]) -> dict[str, Any] 
     try:
         config.get_model(state, prefix, device="meta")
         raise AssertionError("its network was built")
-    except Told as told:
-        kind = told.args[0]
+    except Told as answer:
+        kind = answer.args[0]
     sampling, latents = base.model_sampling(config, kind), config.latent_format
     return {
         "class": type(config).__name__, "prediction": kind.name,
@@ -62,11 +62,11 @@ def main(folder: str) -> None:
     comfy.options.enable_args_parsing()
     from comfy import model_base, model_detection, supported_models
 
-    def told(self: Any, model_config: Any, model_type: Any = model_base.ModelType.EPS,
+    def answered(self: Any, model_config: Any, model_type: Any = model_base.ModelType.EPS,
              *args: Any, **more: Any) -> None:  # fmt: skip
         raise Told(model_type)
 
-    model_base.BaseModel.__init__ = told
+    model_base.BaseModel.__init__ = answered
     facts = {kind: fact(model_detection, model_base, question)
              for kind, question in json.load(sys.stdin).items()}  # fmt: skip
     known = sorted(model.__name__ for model in supported_models.models)

@@ -68,19 +68,19 @@ def ours(found: SingleFile) -> dict[str, Any]:
     """What we take a file for, in the host's words."""
     name, settings = found.layout.scheduler
     prediction = found.schedule.prediction if found.schedule else "flow"
-    told = {
+    facts = {
         "prediction": prediction, "zsnr": bool(found.schedule and found.schedule.dark),
         "scale": found.layout.scaling, "centre": found.layout.shift or 0,
-        "channels": found.layout.config(found.bare)["in_channels"],
+        "channels": found.network["in_channels"],
     }  # fmt: skip
     if found.row.root == "flux":
-        told["channels"] //= 4  # the host counts them before they are packed
+        facts["channels"] //= 4  # the host counts them before they are packed
     if prediction == "flow":
         shift = settings.get("max_shift" if settings.get("use_dynamic_shifting") else "shift")
-        return {**told, "shift": shift, "sigma_max": 1.0}
-    noise = {"rescale_betas_zero_snr": True} if told["zsnr"] else {}
+        return {**facts, "shift": shift, "sigma_max": 1.0}
+    noise = {"rescale_betas_zero_snr": True} if facts["zsnr"] else {}
     kept = pipeline_class(name).from_config({**settings, **noise}).alphas_cumprod[-1].item()
-    return {**told, "shift": None, "sigma_max": ((1 - kept) / kept) ** 0.5}
+    return {**facts, "shift": None, "sigma_max": ((1 - kept) / kept) ** 0.5}
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -177,8 +177,8 @@ def test_full_size_weights_tell_the_published_settings(name: str) -> None:
     """Shapes alone, on no device: the sizes that people have."""
     network = NETWORKS[name]
     found = network.config_of(shapes(name))
-    told = {key: plain(found.get(key)) for key in network.settings}
-    assert told == network.settings
+    found_settings = {key: plain(found.get(key)) for key in network.settings}
+    assert found_settings == network.settings
 
 
 def test_schnell_is_a_flux_in_four_steps(tmp_path: Path) -> None:

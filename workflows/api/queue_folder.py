@@ -54,19 +54,19 @@ class Host:
         body += (f'--{edge}\r\nContent-Disposition: form-data; name="image"; filename="{name}"\r\n'
                  "Content-Type: application/octet-stream\r\n\r\n").encode()  # fmt: skip
         body += picture.read_bytes() + f"\r\n--{edge}--\r\n".encode()
-        told = json.loads(self.ask("/upload/image", body, f"multipart/form-data; boundary={edge}"))
-        return f"{told['subfolder']}/{told['name']}"
+        reply = json.loads(self.ask("/upload/image", body, f"multipart/form-data; boundary={edge}"))
+        return f"{reply['subfolder']}/{reply['name']}"
 
     def queue(self, graph: Graph) -> str:
         """Queue a graph; the number of its run."""
-        told = json.loads(self.ask("/prompt", json.dumps({"prompt": graph}).encode()))
-        return str(told["prompt_id"])
+        reply = json.loads(self.ask("/prompt", json.dumps({"prompt": graph}).encode()))
+        return str(reply["prompt_id"])
 
     def outcome(self, number: str) -> dict[str, Any] | None:
         """What a run came to; None while it runs."""
-        told = json.loads(self.ask(f"/history/{number}")).get(number)
-        done = told and told.get("status", {}).get("status_str") in ("success", "error")
-        return told if done else None
+        reply = json.loads(self.ask(f"/history/{number}")).get(number)
+        done = reply and reply.get("status", {}).get("status_str") in ("success", "error")
+        return reply if done else None
 
     def fetch(self, saved: dict[str, str]) -> bytes:
         """A picture that was saved."""
@@ -90,9 +90,9 @@ def filled(graph: Graph, image: str, instruction: str) -> Graph:
 def result(graph: Graph, outcome: dict[str, Any]) -> dict[str, str]:
     """Where the host keeps what was saved last. Raises `ValueError` with why there is nothing."""
     status = outcome.get("status", {})
-    for kind, told in status.get("messages", []):
+    for kind, message in status.get("messages", []):
         if kind == "execution_error":
-            raise ValueError(str(told.get("exception_message", "")).strip() or "it failed")
+            raise ValueError(str(message.get("exception_message", "")).strip() or "it failed")
     saving = [key for key, node in graph.items() if node["class_type"] == "SaveImage"]
     for key in reversed(saving):
         images = outcome.get("outputs", {}).get(key, {}).get("images")
