@@ -493,9 +493,29 @@ REFUSED = (
         "control_layers.14.adaLN_modulation.0.weight"))),
     Row("an IP-Adapter", "is an IP-Adapter", checkpoint(of_names(
         "image_proj.proj.weight", "ip_adapter.1.to_k_ip.weight"))),
+    Row("XLabs' IP-Adapter of FLUX", "is an IP-Adapter", checkpoint(of_names(
+        "ip_adapter_proj_model.proj.weight",
+        "double_blocks.0.processor.ip_adapter_double_stream_k_proj.weight"))),
+    Row("XLabs' LoRA of FLUX", "is a LoRA", checkpoint(of_names(
+        "double_blocks.0.processor.proj_lora1.down.weight"))),
+    Row("a ControlNet-LLLite", "is a ControlNet", checkpoint(of_names(
+        "lllite_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q.down.0.weight"))),
+    Row("a T2I-Adapter", "is a T2I-Adapter", checkpoint(of_names(
+        "conv_in.weight", "body.0.block1.weight"))),
+    Row("a T2I-Adapter, in diffusers' format", "is a T2I-Adapter", checkpoint(of_names(
+        "adapter.body.0.resnets.0.block1.weight"))),
+    Row("a GLIGEN", "is a GLIGEN", checkpoint(of_names(
+        "position_net.linears.0.weight", "input_blocks.1.1.fuser.linear.weight"))),
+    Row("FLUX Redux", "is a style model", checkpoint(of_names(
+        "redux_down.weight", "redux_up.weight"))),
+    Row("a PuLID", "is a PuLID", checkpoint(of_names("pulid_ca.0.norm1.weight"))),
     Row("a textual inversion", "is an embedding", checkpoint(of_names("emb_params"))),
     Row("an autoencoder", "an autoencoder (VAE) alone",
         checkpoint(lambda: tiny.ldm_vae(tiny.pipeline("sd1").vae.state_dict(), 4))),
+    Row("a tiny autoencoder", "a tiny autoencoder (TAESD) alone", checkpoint(of_names(
+        "encoder.layers.0.weight", "decoder.layers.1.weight"))),
+    Row("a tiny autoencoder's decoder", "a tiny autoencoder (TAESD) alone", checkpoint(of_names(
+        "1.weight", "3.conv.0.weight"))),
     Row("Wan's autoencoder", "an autoencoder (VAE) alone", checkpoint(of_names(
         "decoder.middle.0.residual.0.gamma", "encoder.conv1.weight"))),
     Row("CLIP's text encoder", "a text encoder alone",

@@ -63,11 +63,19 @@ def _video(*signs: str) -> Other:
 OTHERS: tuple[Other, ...] = (
     # What goes with a model
     Other("is a LoRA, not a model", "Choose a model, and load this on top of it",
-          (r"(?<!adaln_)lora_(?!adapter)|\.lora\.(up|down)|hada_w[12]|lokr_w[12]|\.dora_scale",)),
+          (r"(?<!adaln_)lora_(?!adapter)|\.lora\.(up|down)|hada_w[12]|lokr_w[12]|\.dora_scale"
+           r"|\.processor\.\w+_lora\d",)),
     Other("is a ControlNet, not a model", "Choose a model, and load this beside it",
-          (r"controlnet_|input_hint_block|^control_(layers|all_x_embedder)|^brushnet_",)),
+          (r"controlnet_|input_hint_block|^control_(layers|all_x_embedder)|^brushnet_|^lllite_",)),
+    Other("is a T2I-Adapter, not a model", "Choose a model",
+          (r"^(adapter\.)?body\.0\.(block1|resnets\.0\.block1|in_conv)\.",)),
+    Other("is a GLIGEN, not a model", "Choose a model", (r"(^|\.)position_net\.",)),
     Other("is an IP-Adapter, not a model", "Choose a model",
-          (r"^(image_proj|image_proj_model)\.", r"^ip_adapter\.")),
+          (r"^(image_proj|image_proj_model|ip_adapter_proj_model)\.",
+           r"^ip_adapter\.|\.ip_adapter_double_stream_")),
+    Other("is a style model (FLUX Redux), not a model that paints", "Choose a model",
+          (r"^redux_(up|down)\.|^style_embedding$",)),
+    Other("is a PuLID, not a model", "Choose a model", (r"^pulid_(ca|encoder)\.",)),
     Other("is an embedding (textual inversion), not a model", "Choose a model",
           (r"^(emb_params|string_to_param.*|clip_g)$",)),
     Other("is an enlarger, not a model", "Choose a model for pictures",
@@ -139,6 +147,8 @@ OTHERS: tuple[Other, ...] = (
 _PARTS = (
     (r"^(vision_model|visual)\.", "an eye (CLIP Vision) alone"),
     (r"^(encoder|decoder)\.(conv_in|conv1|middle|conv_out)\.", "an autoencoder (VAE) alone"),
+    (r"^(encoder|decoder)\.layers\.\d+\.|^\d+\.conv\.0\.weight$",
+     "a tiny autoencoder (TAESD) alone"),
     (r"^(text_model|encoder\.block|transformer\.resblocks)\.|^shared\.weight",
      "a text encoder alone"),
     (r"^(language_)?model\.(layers|embed_tokens|language_model)\.", "a language model alone"),
