@@ -18,7 +18,12 @@ from .spots import Spot, spot_of
 
 _REACH = 4  # cells on each side that the edge may move over
 _FAINT = 0.05  # chance below which a pixel does not become part of an object by its colour
+_SPECK = 0.01  # share of a mask up to which a piece of it is none
 _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
+
+
+Cut = tuple[slice, slice]
+"""Rows and columns of a picture."""
 
 
 def grow(mask: Tensor, pixels: float) -> Tensor:
@@ -43,7 +48,7 @@ def fill_holes(mask: Tensor) -> Tensor:
     return _changed(mask, spots.filled)
 
 
-def without_specks(mask: Tensor, share: float = 0.01) -> Tensor:
+def without_specks(mask: Tensor, share: float = _SPECK) -> Tensor:
     """Drop pieces smaller than that share of the mask [H,W]; the result is hard."""
     share = given.length(share, "The share of a speck")
     return _changed(mask, lambda spot: spots.without_specks(spot, share))
@@ -63,28 +68,35 @@ def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
     Returns:
         The hard mask, float [H,W].
     """
-    from kornia.filters import guided_blur  # here, since it takes a second
-
     chance, cell = given.mask(chance), given.length(cell, "The cell")
     image = check_pictures(image, "[H,W,C]", (3,)).float()
     if chance.shape != image.shape[:2]:
         raise ImageError(f"The picture is {list(image.shape)}, the mask {list(chance.shape)}.")
-    shorter = min(chance.shape)
-    if shorter <= _REACH:
-        return (chance > 0.5).float()
-    step = max(1, min(round(cell), shorter // (_REACH + 1)))
+    step = _step(cell, chance)
     sharp = torch.zeros_like(chance)
     # The filter averages twice over its reach, and sees every `step`-th pixel.
-    if near := around((chance > _FAINT).cpu().numpy(), 2 * (2 * _REACH + 1) * step, step):
-        guided = guided_blur(
-            image[near].movedim(-1, 0)[None],
-            chance[near][None, None],
-            2 * _REACH * step + 1,
-            _SAME_COLOUR,
-            subsample=step,
-        )
-        sharp[near] = (guided[0, 0] > 0.5).to(sharp)
+    if near := around((chance > _FAINT).cpu().numpy(), 2 * (2 * _REACH + 1) * step, max(1, step)):
+        sharp[near] = _sharp(chance[near], image[near], step).to(sharp)
     return sharp
+
+
+def _step(cell: float, chance: Tensor) -> int:
+    """Every how many pixels the filter sees one; 0 of a mask [h,w] that is too small for it."""
+    shorter = min(chance.shape)
+    return max(1, min(round(cell), shorter // (_REACH + 1))) if shorter > _REACH else 0
+
+
+def _sharp(chance: Tensor, image: Tensor, step: int) -> Tensor:
+    """What `sharpen` does where the mask may be: bool [h,w]."""
+    from kornia.filters import guided_blur  # here, since it takes a second
+
+    if not step:
+        return chance > 0.5
+    guided = guided_blur(
+        image.movedim(-1, 0)[None], chance[None, None], 2 * _REACH * step + 1, _SAME_COLOUR,
+        subsample=step,
+    )  # fmt: skip
+    return guided[0, 0] > 0.5
 
 
 def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = None) -> Tensor:
@@ -96,35 +108,63 @@ def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = N
         whole: (height, width) in pixels that the logits cover, from the upper left of the picture;
             by default the picture.
     """
-    spot = spot_from_logits(logits, image, whole)
+    spot = spots_from_logits(logits[None], image, whole)[0]
     return spot.whole() if spot else torch.zeros(tuple(image.shape[:2]))
 
 
-def spot_from_logits(
+def spots_from_logits(
     logits: Tensor, image: Tensor, whole: tuple[int, int] | None = None
-) -> Spot | None:
-    """`from_logits`, where the mask may be; None where it is certainly nowhere."""
+) -> list[Spot | None]:
+    """`from_logits` of each of [N,h,w], cut out; None of one that is certainly nowhere.
+
+    What a GPU makes of them is read only when all is under way: first where each may be, then it.
+    """
     size = (int(image.shape[0]), int(image.shape[1]))
-    whole = whole or size
-    sides = (int(logits.shape[0]), int(logits.shape[1]))
-    cell = max(whole) / max(sides)
-    logits = logits.float()
-    coarse = around((logits > math.log(_FAINT / (1 - _FAINT))).cpu().numpy(), 4 * _REACH + 3)
+    whole, logits = whole or size, logits.float()
+    likely = (logits > math.log(_FAINT / (1 - _FAINT))).cpu().numpy()
+    step = max(1, round(max(whole) / max(likely.shape[1:])))
+    cuts = [_cut(each, whole, size, step) for each in likely]
+    found = [_candidates(each, image, cut, whole, step) if cut else None
+             for each, cut in zip(logits, cuts, strict=True)]  # fmt: skip
+    return [_spot(cut, each, size) if cut and each is not None else None
+            for cut, each in zip(cuts, found, strict=True)]  # fmt: skip
+
+
+def _cut(
+    likely: np.ndarray, whole: tuple[int, int], size: tuple[int, int], step: int
+) -> Cut | None:
+    """Where in a picture of that size a mask may be that is likely there, bool [h,w]; from `step`
+    to `step`."""
+    coarse = around(likely, 4 * _REACH + 3)
     if coarse is None:
         return None
-    near = tuple(
-        slice(part.start * high // side, min(limit, -(-part.stop * high // side)))
-        for part, high, side, limit in zip(coarse, whole, sides, size, strict=True)
-    )
-    chance = _sampled(logits, near, whole).sigmoid()
-    pixels = image[near].to(chance.device).float().contiguous()
-    sharp = without_specks(sharpen(chance, pixels, cell))
-    # What is too small, and of its surroundings' colour, the filter takes away.
-    hard = (sharp if sharp.any() else chance).cpu().numpy() > 0.5
-    return Spot(hard, near[0].start, near[1].start, size)
+    rows, columns = (
+        slice(part.start * high // side // step * step,
+              min(limit, -(-part.stop * high // (side * step)) * step))
+        for part, high, side, limit in zip(coarse, whole, likely.shape, size, strict=True)
+    )  # fmt: skip
+    return rows, columns
 
 
-def _sampled(logits: Tensor, near: tuple[slice, ...], whole: tuple[int, int]) -> Tensor:
+def _candidates(
+    logits: Tensor, image: Tensor, cut: Cut, whole: tuple[int, int], step: int
+) -> Tensor:
+    """A mask there, bool [2,h,w]: its edge where the picture's is, and where the logits say."""
+    chance = _sampled(logits, cut, whole).sigmoid()
+    pixels = image[cut].to(chance.device).float().contiguous()
+    return torch.stack([_sharp(chance, pixels, _step(step, chance)), chance > 0.5])
+
+
+def _spot(cut: Cut, candidates: Tensor, size: tuple[int, int]) -> Spot:
+    """The sharp one without specks; what is too small, and of its surroundings' colour, the filter
+    takes away."""
+    sharp, plain = (Spot(hard, cut[0].start, cut[1].start, size)
+                    for hard in candidates.cpu().numpy())  # fmt: skip
+    clean = spots.without_specks(sharp, _SPECK)
+    return clean if clean.values.any() else plain
+
+
+def _sampled(logits: Tensor, near: Cut, whole: tuple[int, int]) -> Tensor:
     """Some rows and columns of what [h,w] is at the size (height, width), bilinear."""
     rows, columns = (
         (torch.arange(part.start, part.stop, device=logits.device) + 0.5) / side * 2 - 1
@@ -161,7 +201,7 @@ def _changed(mask: Tensor, change: Callable[[Spot], Spot]) -> Tensor:
     return changed.to(mask.device)
 
 
-def around(hard: np.ndarray, margin: int, multiple: int = 1) -> tuple[slice, slice] | None:
+def around(hard: np.ndarray, margin: int, multiple: int = 1) -> Cut | None:
     """Rows and columns of a mask, bool [H,W], with a margin, from multiple to multiple; None of an
     empty one."""
     places = []

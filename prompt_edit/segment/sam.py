@@ -24,7 +24,7 @@ from . import given
 from .checkpoint import load_checkpoint
 from .drawn import CERTAINTY, box_masks, with_points
 from .families import load_family
-from .masks import spot_from_logits
+from .masks import spots_from_logits
 from .network import Network, Prompts
 
 
@@ -202,8 +202,9 @@ class Sam(Loaded):
         size = (int(image.shape[0]), int(image.shape[1]))
         rows, columns = self.network.frame.part(size, logits.shape[1])
         masks = np.zeros((len(logits), *size), bool)  # of which only what is written takes time
-        for mask, each in zip(masks, logits[:, :rows, :columns], strict=True):
-            if spot := spot_from_logits(each, rgb(image)):
+        found = spots_from_logits(logits[:, :rows, :columns], rgb(image))
+        for mask, spot in zip(masks, found, strict=True):
+            if spot:
                 top, left, bottom, right = spot.box
                 mask[top:bottom, left:right] = spot.values
         return torch.from_numpy(masks)
