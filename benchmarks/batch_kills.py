@@ -48,10 +48,15 @@ def command(pictures: Path, out: Path, *more: str) -> list[str]:
             "--colours", COLOURS, "--steps", "1", "--out", str(out), "--quiet", *more]  # fmt: skip
 
 
+def one_thread() -> dict[str, str]:
+    """The environment of a run that is compared with another to the bit, or with Ray's actors, who
+    have one thread: sums of floats depend on how many share them."""
+    return {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
 def started(words: Sequence[str]) -> subprocess.Popen[bytes]:
-    """On one thread, as Ray's actors run: sums of floats depend on how many share them."""
     return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                            env={**os.environ, "OMP_NUM_THREADS": "1"})  # fmt: skip
+                            env=one_thread())  # fmt: skip
 
 
 def undisturbed(pictures: Path, out: Path, *more: str) -> dict[str, Any]:

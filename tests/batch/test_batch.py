@@ -17,7 +17,7 @@ from filelock import FileLock
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from benchmarks import batch_kills
-from benchmarks.batch_kills import differences, draw_pictures, killed
+from benchmarks.batch_kills import differences, draw_pictures, killed, one_thread, started
 from prompt_edit.batch.jobs import INSIDE
 from prompt_edit.batch.stage import Stage
 from prompt_edit.editor import PromptEditor
@@ -257,7 +257,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Four pictures, and what a run that nobody disturbs makes of them."""
     folder = tmp_path_factory.mktemp("undisturbed")
     draw_pictures(folder / "in", 4)
-    subprocess.run(command(folder / "in", folder / "out"), check=False, capture_output=True)
+    started(command(folder / "in", folder / "out")).wait()
     assert len(table(folder / "out")) == 8
     return folder / "in", folder / "out"
 
@@ -273,10 +273,10 @@ def test_a_full_disk_stops_the_run_and_it_goes_on_later(
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
     stopped = subprocess.run(command(pictures, out), preexec_fn=limited, capture_output=True,
-                             text=True, check=False)  # fmt: skip
+                             text=True, check=False, env=one_thread())  # fmt: skip
     assert stopped.returncode == 1 and "cannot be written" in stopped.stderr
     assert "Traceback" not in stopped.stderr
-    subprocess.run(command(pictures, out), check=False, capture_output=True)
+    started(command(pictures, out)).wait()
     assert not differences(undisturbed, out)
 
 
