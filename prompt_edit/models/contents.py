@@ -25,7 +25,7 @@ class Contents:
     """What a known, whole model is.
 
     Attributes:
-        role: the `sample` of the `store.Role` that it fills.
+        role: the `name` of the `store.Role` that it fills.
         inpaints: a painter that was trained to inpaint, and not to paint alone.
     """
 
