@@ -124,10 +124,9 @@ def spots_from_logits(
     likely = (logits > math.log(_FAINT / (1 - _FAINT))).cpu().numpy()
     step = max(1, round(max(whole) / max(likely.shape[1:])))
     cuts = [_cut(each, whole, size, step) for each in likely]
-    found = [_candidates(each, image, cut, whole, step) if cut else None
+    found = [cut and (cut, _candidates(each, image, cut, whole, step))
              for each, cut in zip(logits, cuts, strict=True)]  # fmt: skip
-    return [_spot(cut, each, size) if cut and each is not None else None
-            for cut, each in zip(cuts, found, strict=True)]  # fmt: skip
+    return [each and _spot(*each, size) for each in found]
 
 
 def _cut(

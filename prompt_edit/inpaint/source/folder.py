@@ -19,6 +19,7 @@ from ...models.fit import Fit, require_exact
 from ...models.headers import Header, Shapes, open_header
 from ...models.loading import explained
 from ..families import FAMILIES, Family, family_of, pipeline_class
+from .others import ELSEWHERE
 
 INDEX = "model_index.json"
 _SKIPPED = ("safety_checker", "feature_extractor", "image_encoder")
@@ -155,9 +156,8 @@ def _require_schedule(folder: Folder) -> None:
     vae = folder.configs.get("vae", {})
     if folder.scheduler.startswith("EDM") or (folder.row.channels and vae.get("latents_mean")):
         raise ModelError(
-            "Choose another model, or in ComfyUI load it there and connect Painter from MODEL:"
-            f" {folder.path} is made for a noise or a code (EDM, as Playground v2.5) that"
-            " diffusers' inpainting does not follow."
+            f"{ELSEWHERE}: {folder.path} is made for a noise or a code (EDM, as Playground v2.5)"
+            " that diffusers' inpainting does not follow."
         )
 
 

@@ -36,14 +36,14 @@ class Other:
 
 
 _HOST = "or in ComfyUI load it there and connect Painter from MODEL"
-_ELSEWHERE = f"Choose another model, {_HOST}"
+ELSEWHERE = f"Choose another model, {_HOST}"
 _SIXTEEN = f"Choose the 16-bit file of this model, {_HOST}"
 _PICTURES = "Choose a model for pictures"
 _REFINER = "is SDXL's refiner, which can't inpaint by itself"
 
 
 def _unsupported(name: str, *signs: str, without: str = "") -> Other:
-    return Other(f"is {name}, which is not supported", _ELSEWHERE, signs, without)
+    return Other(f"is {name}, which is not supported", ELSEWHERE, signs, without)
 
 
 def _one_text(shapes: Shapes) -> bool:
@@ -126,11 +126,11 @@ OTHERS: tuple[Other, ...] = (
           (r"^conditioner\.embedders\.0\.model\.",), r"^conditioner\.embedders\.1\."),
     Other(_REFINER, "Choose the base model", (r"label_emb\.0\.0\.weight$",), when=_one_text),
     # Schedules that are not followed
-    Other("is a Playground v2.5, whose noise (EDM) can't be followed here", _ELSEWHERE,
+    Other("is a Playground v2.5, whose noise (EDM) can't be followed here", ELSEWHERE,
           (r"^edm_(mean|std)$",)),
-    Other("is a CosXL, whose noise (EDM) can't be followed here", _ELSEWHERE,
+    Other("is a CosXL, whose noise (EDM) can't be followed here", ELSEWHERE,
           (r"^edm_vpred\.",)),
-    Other("foretells the picture itself (x0), which can't be followed here", _ELSEWHERE,
+    Other("foretells the picture itself (x0), which can't be followed here", ELSEWHERE,
           (r"__x0__$",)),
     # Packed weights
     Other("holds scaled 8-bit weights, which diffusers can't read", _SIXTEEN,

@@ -30,12 +30,11 @@ from ..schedules import Evidence, Schedule
 from .folder import Folder, lender_of
 from .neighbours import VAE_PREFIXES, Part, beside
 from .networks import State, below, filled, fit, shell
-from .others import part_alone, require_painter
+from .others import ELSEWHERE, part_alone, require_painter
 from .texts import text_parts
 from .tokenizers import t5_tokenizer
 
 NETWORK = "model.diffusion_model."
-_INSTEAD = "Choose another model, or in ComfyUI load it there and connect Painter from MODEL"
 _TEXTS = ("cond_stage_model.", "conditioner.", "text_encoders.")
 # What checkpoints hold besides, which changes no picture: tables of the training's noise, losses,
 # running means of the weights, and the marks that `schedules` reads.
@@ -136,7 +135,7 @@ class SingleFile:
             for part in self.parts:
                 if part.text:
                     name = part.name.removeprefix("the ")
-                    require_exact(part.fit(), part.header.file, f"its {name}", _INSTEAD)
+                    require_exact(part.fit(), part.header.file, f"its {name}", ELSEWHERE)
             given = self._filled(networks, dtype, Path(work))
             if self.layout.scheduler[0]:
                 given["scheduler"] = self._scheduler()
@@ -163,7 +162,7 @@ class SingleFile:
     ) -> tuple[Any, renames.Rename]:
         network, named = shell(class_name, settings), rename(held)
         fits = fit(shapes_of_network(network), held, named)
-        require_exact(fits, self.header.file, f"its {slot}", _INSTEAD)
+        require_exact(fits, self.header.file, f"its {slot}", ELSEWHERE)
         return network, named
 
     def _filled(self, networks: Mapping[str, Any], dtype: torch.dtype, work: Path) -> State:
