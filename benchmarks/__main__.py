@@ -6,7 +6,8 @@
 
 A line of the table is a stage, with the medians of both in milliseconds and what ours takes beyond
 the bare. The last lines compare otherwise: what is asked of a known picture, with the first time;
-and eight pictures at once, with one by one. Ratios are of one run.
+and eight pictures at once, with one by one. The first lines, where `benchmarks.others` finds them,
+are of what people use today, in the place of the bare. Ratios are of one run.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import torch
 from prompt_edit.models.device import best_device
 from prompt_edit.models.loading import quiet_libraries
 
-from . import stages
+from . import others, stages
 from .models import Models, full_size, samples
 
 ONE_MEGAPIXEL, TWELVE_MEGAPIXELS = (768, 1024), (3000, 4000)
@@ -41,6 +42,15 @@ def rows(models: Models, clock: stages.Clock) -> Iterator[stages.Row]:
     yield from stages.batches(models, clock, ONE_MEGAPIXEL)
 
 
+def everything(folder: Path, small: bool, clock: stages.Clock) -> Iterator[stages.Row]:
+    """The sample models' rows, or the full-size ones' and, where they are, what others take."""
+    if small:
+        yield from rows(samples(clock.device), clock)
+        return
+    yield from others.rows(folder, clock, ONE_MEGAPIXEL)
+    yield from rows(full_size(folder, clock.device), clock)
+
+
 def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -54,15 +64,14 @@ def main() -> None:
     options.add_argument("--json", type=Path, metavar="FILE", help="write the rows here, too")
     values = options.parse_args()
     quiet_libraries()
-    with tempfile.TemporaryDirectory() as folder:
-        at = values.models or Path(folder)
-        models = samples(values.device) if values.small else full_size(at, values.device)
-    print("| | ours (ms) | bare (ms) | beyond | peak memory (MiB) |\n|---|--:|--:|--:|--:|")
     done = []
-    for row in rows(models, stages.Clock(values.device, values.rounds)):
-        print(f"| {row.name} | {row.ours_ms:.0f} | {row.bare_ms:.0f} | {row.overhead:+.1%}"
-              f" | {row.memory_mib:.0f} |", flush=True)  # fmt: skip
-        done.append(asdict(row))
+    print("| | ours (ms) | bare (ms) | beyond | peak memory (MiB) |\n|---|--:|--:|--:|--:|")
+    with tempfile.TemporaryDirectory() as folder:
+        clock = stages.Clock(values.device, values.rounds)
+        for row in everything(values.models or Path(folder), values.small, clock):
+            print(f"| {row.name} | {row.ours_ms:.0f} | {row.bare_ms:.0f} | {row.overhead:+.1%}"
+                  f" | {row.memory_mib:.0f} |", flush=True)  # fmt: skip
+            done.append(asdict(row))
     if values.json:
         values.json.write_text(json.dumps(done, indent=2) + "\n", encoding="utf-8")
 

@@ -32,7 +32,7 @@ from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.models.store import sample_models
 from prompt_edit.segment.sam import Sam
 
-_WORDS = Path(prompt_edit.detect.__file__).parent / "bert-base-uncased"
+WORDS = Path(prompt_edit.detect.__file__).parent / "bert-base-uncased"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def write(folder: Path, huge: bool) -> None:
 
 def _detector(folder: Path) -> None:
     GroundingDinoForObjectDetection(GroundingDinoConfig()).save_pretrained(folder)
-    words = BertTokenizerFast.from_pretrained(_WORDS)
+    words = BertTokenizerFast.from_pretrained(WORDS)
     GroundingDinoProcessor(GroundingDinoImageProcessor(), words).save_pretrained(folder)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import resource
 import statistics
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, islice, repeat
 from time import perf_counter
@@ -31,6 +32,7 @@ from prompt_edit.paperdoll.tensors import as_image
 from prompt_edit.plan import Edit
 from prompt_edit.segment.cover import cover_each
 from prompt_edit.segment.network import Prompts
+from prompt_edit.segment.sam import Sam
 
 from .models import Models
 
@@ -116,40 +118,54 @@ def detect(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
     def ours() -> None:
         finder.detect(next(images), [PHRASES[0]])
 
-    return clock.ratio(f"detect, {_label(size)}", ours, bare)
+    return clock.ratio(f"detect, {label(size)}", ours, bare)
 
 
 def segment(models: Models, clock: Clock, size: tuple[int, int], many: int) -> Row:
-    """The masks of boxes in a new picture, against encoding it and decoding them.
-
-    What a random network decodes is noise, which no mask is: so ours gets ellipses in its place.
-    """
+    """The masks of boxes in a new picture, against encoding it and decoding them."""
     cutter, images, boxes = models.segmenter, pictures(*size), boxes_in(*size, many)
-    frame = cutter.network.frame
-    scaled = boxes * frame.scale(size).repeat(2)
-    decode = cutter.network.decode
+    found, prompts = some_boxes(size, many), Prompts(boxes=_scaled(cutter, boxes, size))
 
     @torch.inference_mode()
     def bare() -> None:
         pixels = to_array(next(images)[0])
-        decode(cutter.network.encode([pixels])[0], Prompts(boxes=scaled))
+        cutter.network.decode(cutter.network.encode([pixels])[0], prompts)
+
+    def ours() -> None:
+        with drawn_masks(cutter, boxes, size):
+            cover_each(cutter, next(images), [found])
+
+    return clock.ratio(f"segment, {many} boxes, {label(size)}", ours, bare)
+
+
+@contextmanager
+def drawn_masks(cutter: Sam, boxes: Tensor, size: tuple[int, int]) -> Iterator[None]:
+    """Ellipses in boxes [N,4] in the place of what a random network decodes, which is noise."""
+    network, scaled = cutter.network, _scaled(cutter, boxes, size)
+    decode = network.decode
 
     def as_if(embedding: list[Tensor], prompts: Prompts) -> tuple[Tensor, Tensor]:
         logits, quality = decode(embedding, prompts)
-        cells = scaled * logits.shape[-1] / frame.side
+        cells = scaled * logits.shape[-1] / network.frame.side
         drawn = torch.stack([_ellipse(box, logits.shape[-1]) for box in cells])
         return drawn[:, None].expand_as(logits).to(logits), quality
 
-    def ours() -> None:
-        image = next(images)
-        found = Detections(boxes, torch.ones(many), ("thing",) * many, size)
-        cutter.network.decode = as_if  # type: ignore[method-assign]
-        try:
-            cover_each(cutter, image, [Grounded(found, Detections.none(size))])
-        finally:
-            cutter.network.decode = decode  # type: ignore[method-assign]
+    network.decode = as_if  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        network.decode = decode  # type: ignore[method-assign]
 
-    return clock.ratio(f"segment, {many} boxes, {_label(size)}", ours, bare)
+
+def _scaled(cutter: Sam, boxes: Tensor, size: tuple[int, int]) -> Tensor:
+    """Boxes in pixels of a picture (height, width) as the network takes them."""
+    return boxes * cutter.network.frame.scale(size).repeat(2)
+
+
+def some_boxes(size: tuple[int, int], many: int) -> Grounded:
+    """So many boxes as if a phrase had found them, and none to be kept out."""
+    found = Detections(boxes_in(*size, many), torch.ones(many), ("thing",) * many, size)
+    return Grounded(found, Detections.none(size))
 
 
 def second_phrase(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
@@ -164,30 +180,28 @@ def second_phrase(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
     others = iter(PHRASES[1:] * (clock.rounds + 1))
     whole(known, PHRASES[0])
     return clock.ratio(
-        f"second phrase against the first, {_label(size)}",
+        f"second phrase against the first, {label(size)}",
         lambda: whole(known, next(others)), lambda: whole(next(images), PHRASES[0]),
     )  # fmt: skip
 
 
 def run_again(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
     """What a graph does anew where only the result's words changed, against its first run."""
-    images, boxes = pictures(*size), boxes_in(*size, 3)
-    found = Detections(boxes, torch.ones(3), ("thing",) * 3, size)
+    images, found = pictures(*size), some_boxes(size, 3)
     known = next(images)
 
     def whole(image: Tensor) -> None:
         ground_each(models.detector, image, Edit(operation="remove", target=PHRASES[0]))
-        cover_each(models.segmenter, image, [Grounded(found, Detections.none(size))])
+        cover_each(models.segmenter, image, [found])
 
     whole(known)
-    return clock.ratio(f"run again with other words, against the first run, {_label(size)}",
+    return clock.ratio(f"run again with other words, against the first run, {label(size)}",
                        lambda: whole(known), lambda: whole(next(images)))  # fmt: skip
 
 
 def batches(models: Models, clock: Clock, size: tuple[int, int]) -> Iterator[Row]:
     """Eight pictures at once, against the same work one by one."""
-    images, boxes = pictures(*size), boxes_in(*size, 1)
-    found = [Grounded(Detections(boxes, torch.ones(1), ("thing",), size), Detections.none(size))]
+    images, found = pictures(*size), [some_boxes(size, 1)]
     edit, mask = Edit(operation="replace", target="hat", result="red hat"), torch.zeros(8, *size)
     x0, y0, x1, y1 = boxes_in(*size, 6)[5].int().tolist()
     mask[:, y0:y1, x0:x1] = 1
@@ -199,7 +213,7 @@ def batches(models: Models, clock: Clock, size: tuple[int, int]) -> Iterator[Row
 
     def at_once(name: str, work: Callable[[Tensor], Any], shown: Iterator[Tensor]) -> Row:
         return clock.ratio(
-            f"{name}, 8 pictures at once, against one by one, {_label(size)}",
+            f"{name}, 8 pictures at once, against one by one, {label(size)}",
             lambda: work(torch.cat(list(islice(shown, 8)))),
             lambda: [work(image) for image in islice(shown, 8)],
         )
@@ -235,7 +249,7 @@ def paint(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
     def ours() -> None:
         repaint(painter, image, mask, edit, Sampling(steps=steps, strength=1.0))
 
-    return clock.ratio(f"paint, {steps} step{'s' * (steps > 1)}, {_label(size)}", ours, bare)
+    return clock.ratio(f"paint, {steps} step{'s' * (steps > 1)}, {label(size)}", ours, bare)
 
 
 def _ellipse(box: Tensor, side: int) -> Tensor:
@@ -247,5 +261,5 @@ def _ellipse(box: Tensor, side: int) -> Tensor:
     return (1 - across**2 - down**2).clamp(min=-1) * 10
 
 
-def _label(size: tuple[int, int]) -> str:
+def label(size: tuple[int, int]) -> str:
     return f"{size[1]} x {size[0]}"

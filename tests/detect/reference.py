@@ -45,8 +45,8 @@ SWIN_B = Sizes(128, (2, 2, 18, 2), (4, 8, 16, 32), 12, 6, 2048, 900, 768, 12)
 
 
 @contextmanager
-def the_original() -> Iterator[Any]:
-    """The original package, with what it expects of `BertModel` and transformers 5 took away."""
+def bert_as_it_was() -> Iterator[pytest.MonkeyPatch]:
+    """What the original code expects of `BertModel`, and transformers 5 took away."""
     from transformers import PreTrainedModel
     from transformers.models.bert.modeling_bert import BertEmbeddings
 
@@ -71,6 +71,13 @@ def the_original() -> Iterator[Any]:
                 "forward",
                 lambda *args, past_key_values_length=0, **named: embed(*args, **named),
             )
+        yield patch
+
+
+@contextmanager
+def the_original() -> Iterator[Any]:
+    """The original package, made to run."""
+    with bert_as_it_was() as patch:
         from groundingdino.models.GroundingDINO import groundingdino
         from groundingdino.models.GroundingDINO.backbone import backbone, swin_transformer
 
@@ -106,23 +113,8 @@ def build(reference: Any, shape: Sizes, folder: Path) -> nn.Module:
     reference.patch.setattr(
         reference.backbone, "build_swin_transformer", lambda name, **options: swin(**options)
     )
-    # The original's configuration file, as far as sizes go.
-    settings = argparse.Namespace(
-        backbone="swin_T_224_1k", position_embedding="sine", pe_temperatureH=20,
-        pe_temperatureW=20, return_interm_indices=[1, 2, 3], backbone_freeze_keywords=None,
-        enc_layers=shape.layers, dec_layers=shape.layers, pre_norm=False,
-        dim_feedforward=shape.feedforward, hidden_dim=256, dropout=0.0, nheads=8,
-        num_queries=shape.queries, query_dim=4, num_patterns=0, num_feature_levels=4,
-        enc_n_points=4, dec_n_points=4, two_stage_type="standard",
-        two_stage_bbox_embed_share=False, two_stage_class_embed_share=False,
-        transformer_activation="relu", dec_pred_bbox_embed_share=True, dn_box_noise_scale=1.0,
-        dn_label_noise_ratio=0.5, embed_init_tgt=True, dn_labelbook_size=2000, max_text_len=256,
-        text_encoder_type=str(folder), use_text_enhancer=True, use_fusion_layer=True,
-        use_checkpoint=False, use_transformer_ckpt=False, use_text_cross_attention=True,
-        text_dropout=0.0, fusion_dropout=0.0, fusion_droppath=0.1, sub_sentence_present=True,
-        hidden_size=256,
-    )  # fmt: skip
-    model = reference.model.build_groundingdino(settings).eval()
+    model = reference.model.build_groundingdino(argparse.Namespace(**settings(shape, folder)))
+    model.eval()
     shutil.rmtree(folder)
     for name, value in model.named_parameters():
         if value.ndim == 1 or "bbox_embed" in name or "bias_table" in name:
@@ -132,6 +124,25 @@ def build(reference: Any, shape: Sizes, folder: Path) -> nn.Module:
         if re.search(r"bbox_embed\.(\d\.)?layers\.2\.", name):
             value.data *= 0.1
     return model
+
+
+def settings(shape: Sizes, bert: Path) -> dict[str, Any]:
+    """The original's configuration file, as far as sizes go, with BERT's folder."""
+    return dict(
+        backbone="swin_T_224_1k", position_embedding="sine", pe_temperatureH=20,
+        pe_temperatureW=20, return_interm_indices=[1, 2, 3], backbone_freeze_keywords=None,
+        enc_layers=shape.layers, dec_layers=shape.layers, pre_norm=False,
+        dim_feedforward=shape.feedforward, hidden_dim=256, dropout=0.0, nheads=8,
+        num_queries=shape.queries, query_dim=4, num_patterns=0, num_feature_levels=4,
+        enc_n_points=4, dec_n_points=4, two_stage_type="standard",
+        two_stage_bbox_embed_share=False, two_stage_class_embed_share=False,
+        transformer_activation="relu", dec_pred_bbox_embed_share=True, dn_box_noise_scale=1.0,
+        dn_label_noise_ratio=0.5, embed_init_tgt=True, dn_labelbook_size=2000, max_text_len=256,
+        text_encoder_type=str(bert), use_text_enhancer=True, use_fusion_layer=True,
+        use_checkpoint=False, use_transformer_ckpt=False, use_text_cross_attention=True,
+        text_dropout=0.0, fusion_dropout=0.0, fusion_droppath=0.1, sub_sentence_present=True,
+        hidden_size=256,
+    )  # fmt: skip
 
 
 def published(model: nn.Module, prefix: str = "module.") -> dict[str, Any]:
