@@ -3,17 +3,25 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := -m pytest --dist worksteal --numprocesses $(shell nproc 2>/dev/null || echo auto)
 
-.PHONY: install locales demo test test-fast bench test-full test-matrix test-host train clean
+.PHONY: install locales demo test lint types tested test-fast bench test-full test-matrix test-host train clean
 
 install: .venv/installed
 
 demo: .venv/installed
 	@$(BIN)/python -m prompt_edit.paperdoll.demo demo
 
-test: .venv/installed
+# Types beside the tests: a core is idle while either begins or ends.
+test: lint
+	@$(MAKE) --no-print-directory -j2 types tested
+
+lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: .venv/installed
 	$(BIN)/mypy
+
+tested: .venv/installed
 	$(BIN)/python $(PYTEST)
 
 # The English texts of the nodes, from their schemas.

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from benchmarks import __main__ as benchmarks
+from benchmarks import others
+from benchmarks.stages import Clock
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_samples")]
 
@@ -31,3 +35,10 @@ def test_every_stage_is_timed_beside_its_bare_models(
         assert row["ours_ms"] > 0 and row["bare_ms"] > 0
         assert row["overhead"] == pytest.approx(row["ours_ms"] / row["bare_ms"] - 1)
     assert capsys.readouterr().out.count("\n| ") == len(rows)
+
+
+@pytest.mark.skipif(not others.KNOWN.keys() & os.environ.keys(), reason="no variable names one")
+def test_what_people_use_today_is_timed_beside_ours(tmp_path: Path) -> None:
+    rows = list(others.rows(tmp_path, Clock(torch.device("cpu"), 1), (96, 128)))
+    assert len(rows) == 2 * len(others.KNOWN.keys() & os.environ.keys())
+    assert all(row.ours_ms > 0 and row.bare_ms > 0 for row in rows)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +11,11 @@ import pytest
 import torch
 from commandline import run
 from filelock import FileLock
+from forked import started
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from benchmarks import batch_kills
-from benchmarks.batch_kills import differences, draw_pictures, killed, one_thread, started
+from benchmarks.batch_kills import differences, draw_pictures, killed
 from prompt_edit.batch.jobs import INSIDE
 from prompt_edit.batch.stage import Stage
 from prompt_edit.editor import PromptEditor
@@ -243,7 +241,7 @@ def test_misuse_is_one_line(pictures: Path, tmp_path: Path) -> None:
     assert not out.exists()
 
 
-def command(pictures: Path, out: Path) -> list[str]:
+def command(pictures: Path, out: Path, *more: str) -> list[str]:
     """A run in a process of its own, with the small painter."""
     painter = one_step.folder(small=True) / PAINTER.name
     return batch_command(pictures, out, "--painter", str(painter))
@@ -252,41 +250,30 @@ def command(pictures: Path, out: Path) -> list[str]:
 batch_command = batch_kills.command
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+@pytest.fixture
+def whole(tmp_path: Path) -> tuple[Path, Path]:
     """Four pictures, and what a run that nobody disturbs makes of them."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    draw_pictures(folder / "in", 4)
-    started(command(folder / "in", folder / "out")).wait()
-    assert len(table(folder / "out")) == 8
-    return folder / "in", folder / "out"
+    pictures, out = tmp_path / "pictures", tmp_path / "whole"
+    draw_pictures(pictures, 4)
+    started(command(pictures, out)).wait()
+    assert len(table(out)) == 8
+    return pictures, out
 
 
 @pytest.mark.slow
-def test_a_full_disk_stops_the_run_and_it_goes_on_later(
-    whole: tuple[Path, Path], tmp_path: Path
+def test_a_run_with_a_full_disk_or_killed_at_any_moment_goes_on(
+    whole: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A limit on the size of files is what a process can be given without rights."""
-    (pictures, undisturbed), out = whole, tmp_path / "out"
-
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
-    stopped = subprocess.run(command(pictures, out), preexec_fn=limited, capture_output=True,
-                             text=True, check=False, env=one_thread())  # fmt: skip
-    assert stopped.returncode == 1 and "cannot be written" in stopped.stderr
-    assert "Traceback" not in stopped.stderr
+    (pictures, undisturbed), out, said = whole, tmp_path / "full", tmp_path / "said.txt"
+    assert started(command(pictures, out), said, largest=20_000).wait() == 1
+    assert "cannot be written" in said.read_text() and "Traceback" not in said.read_text()
     started(command(pictures, out)).wait()
     assert not differences(undisturbed, out)
 
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed so there")
-def test_a_run_that_is_killed_at_any_moment_goes_on(
-    whole: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
     monkeypatch.setattr(batch_kills, "command", command)
-    (pictures, undisturbed), out = whole, tmp_path / "out"
-    killed(pictures, out, 4, 8.0, seed=5)
+    monkeypatch.setattr(batch_kills, "started", started)
+    out = tmp_path / "killed"
+    assert killed(pictures, out, 4, 2.0, seed=5)
     assert not differences(undisturbed, out)
     assert len(table(out)) == 8

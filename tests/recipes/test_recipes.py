@@ -128,7 +128,7 @@ def test_the_autoencoder_begins_as_a_thumbnail(pool: ScenePool) -> None:
 
 def test_examples_for_the_painter() -> None:
     prompts, kinds = [], 0
-    for seed in range(12):
+    for seed in range(6):
         first, again = examples.examples(seed), examples.examples(seed)
         for example, twin in zip(first, again, strict=True):
             assert example.image.shape == (256, 256, 3) and example.mask.shape == (256, 256)
@@ -173,7 +173,9 @@ def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(tmp_path: P
     torch.manual_seed(0)
     model, tokenizer, scheduler = painter.build(tmp_path)
     drawn = examples.stacked(examples.examples(3)[:4])
-    codes, ids = examples.encode(autoencoder.build(), drawn), painter.said(tokenizer, drawn.prompts)
+    whole, ids = examples.encode(autoencoder.build(), drawn), painter.said(tokenizer, drawn.prompts)
+    parts = (each[..., 16:48, 16:48] for each in (whole.picture, whole.holed, whole.mask))
+    codes = examples.Codes(*parts)  # a quarter of the time
     noise, errors = painter.Noise(scheduler), []
 
     def loss() -> torch.Tensor:

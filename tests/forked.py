@@ -1,0 +1,72 @@
+"""The command line in processes of their own that need not import all anew.
+
+A server that has imported what `prompt-edit` needs, and done nothing else, forks a process for each
+command: a real one, which can be killed or given limits, in a tenth of the time.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import sys
+from collections.abc import Sequence
+from functools import cache
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from subprocess import TimeoutExpired
+
+NEEDED = [
+    "prompt_edit.cli", "prompt_edit.batch.run", "prompt_edit.editor", "prompt_edit.batch.stage",
+    "diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_inpaint",
+]  # fmt: skip
+
+
+class Run:
+    """A command at work, with what `subprocess.Popen` has of the same names."""
+
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
+        process.start()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, or `subprocess.TimeoutExpired`."""
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise TimeoutExpired("prompt-edit", timeout or 0)
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        self._process.kill()
+
+
+def started(words: Sequence[str], said: Path | None = None, largest: int | None = None) -> Run:
+    """Start `prompt-edit` with the words that follow `python -m prompt_edit`, in one thread.
+
+    Args:
+        said: where what it says goes; nowhere by default.
+        largest: bytes above which it cannot write a file.
+    """
+    given = list(words[words.index("prompt_edit") + 1 :])
+    return Run(_server().Process(target=_main, args=(given, said or os.devnull, largest)))
+
+
+@cache
+def _server() -> ForkServerContext:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(NEEDED)
+    return context
+
+
+def _main(words: list[str], said: str | Path, largest: int | None) -> None:
+    if largest is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+    with open(said, "wb") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+    from prompt_edit import cli
+
+    sys.argv = ["prompt-edit", *words]
+    cli.main()
