@@ -77,11 +77,13 @@ def _detector(folder: Path) -> None:
 
 
 def _segmenter(folder: Path, huge: bool) -> None:
-    sizes: dict[str, Any] = {}
+    # The library's own spread, 1e-10, gives denormal numbers, six times as slow on a CPU.
+    sizes: dict[str, Any] = {"initializer_range": 0.02}
     if huge:
-        sizes = {"hidden_size": 1280, "num_hidden_layers": 32, "num_attention_heads": 16,
+        sizes |= {"hidden_size": 1280, "num_hidden_layers": 32, "num_attention_heads": 16,
                  "global_attn_indexes": [7, 15, 23, 31]}  # fmt: skip
-    SamModel(SamConfig(vision_config=SamVisionConfig(**sizes))).save_pretrained(folder)
+    config = SamConfig(vision_config=SamVisionConfig(**sizes), initializer_range=0.02)
+    SamModel(config).save_pretrained(folder)
     SamProcessor(SamImageProcessor()).save_pretrained(folder)
 
 
