@@ -19,7 +19,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 import one_step
 import pytest
 from hypothesis import settings
-from settled import settle
+from settled import read_vocabularies_once, settle
 
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
@@ -36,6 +36,7 @@ settings.load_profile("any machine")
 
 
 def pytest_collection_finish() -> None:
+    read_vocabularies_once()
     settle()
 
 
