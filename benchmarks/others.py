@@ -23,11 +23,13 @@ from typing import Any, Protocol
 
 import torch
 from torch import Tensor
+from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.images import to_array, to_pil
 from prompt_edit.segment.cover import cover_each
 from prompt_edit.segment.sam import Sam
+from recipes.loop import save
 
 from .models import WORDS
 from .stages import PHRASES, Clock, Row, boxes_in, drawn_masks, label, pictures, some_boxes
@@ -97,8 +99,7 @@ class Storyicon:
         self._sam = node.load_sam_model(sams[files.kind])
 
     def scores(self, image: Tensor, phrase: str) -> Tensor:
-        transform = self._node.T.Compose(_as_published(self._node.T))
-        return _scores(self._dino, transform(to_pil(image[0]), None)[0], phrase)
+        return _scores(self._dino, _as_published(self._node.T, image), phrase)
 
     def detect(self, image: Tensor, phrase: str, threshold: float) -> Any:
         picture = to_pil(image[0]).convert("RGBA")
@@ -127,13 +128,12 @@ class GroundedSam:
                                      device=str(device)).to(device)  # fmt: skip
         sam = registry[files.kind](checkpoint=str(files.segmenter))
         self._predictor = demo.SamPredictor(sam.to(device))
-        self._transform = demo.T.Compose(_as_published(demo.T))
 
     def scores(self, image: Tensor, phrase: str) -> Tensor:
-        return _scores(self._dino, self._transform(to_pil(image[0]), None)[0], phrase)
+        return _scores(self._dino, _as_published(self._demo.T, image), phrase)
 
     def detect(self, image: Tensor, phrase: str, threshold: float) -> Any:
-        pixels, _ = self._transform(to_pil(image[0]), None)
+        pixels = _as_published(self._demo.T, image)
         return self._demo.get_grounding_output(
             self._dino, pixels, phrase, threshold, 0.25, device=str(self._device)
         )
@@ -161,11 +161,12 @@ def rows(folder: Path, clock: Clock, size: tuple[int, int]) -> Iterator[Row]:
         return
     files = Files(folder / "originals", huge=clock.device.type == "cuda")
     with bert_as_it_was():
-        for variable, path in here.items():
-            with redirect_stdout(sys.stderr):  # they print what they load
-                other = KNOWN[variable](path.resolve(), files, clock.device)
-                finder = GroundingDino.load(files.detector, clock.device)
-                cutter = Sam.load(files.segmenter, clock.device)
+        with redirect_stdout(sys.stderr):  # they print what they load
+            others = [KNOWN[variable](path.resolve(), files, clock.device)
+                      for variable, path in here.items()]  # fmt: skip
+        finder = GroundingDino.load(files.detector, clock.device)
+        cutter = Sam.load(files.segmenter, clock.device)
+        for other in others:
             yield _detect(finder, other, clock, size)
             yield _segment(cutter, other, clock, size)
 
@@ -202,8 +203,6 @@ def write(
     files: Files, detector: Callable[[Any], Any], config: Any, segmenter: Callable[[], Any]
 ) -> None:
     """The originals' files, built by one of the others; what is there already stays."""
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
     torch.manual_seed(0)
     if not files.detector.exists():
         BertModel(BertConfig()).save_pretrained(files.bert)
@@ -216,10 +215,10 @@ def write(
         values.text_encoder_type, values.bert_base_uncased_path = str(files.bert), None
         model = detector(values)
         model.transformer.decoder.norm.weight *= 0.1  # else most scores are 1 and all tie
-        torch.save(published(model), files.detector)
+        save(files.detector, published(model))
     if not files.segmenter.exists():
         files.segmenter.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(segmenter().state_dict(), files.segmenter)
+        save(files.segmenter, segmenter().state_dict())
 
 
 def _stand_in_for_the_host(models: Path, device: torch.device) -> None:
@@ -234,11 +233,12 @@ def _stand_in_for_the_host(models: Path, device: torch.device) -> None:
     sys.modules |= {each.__name__: each for each in (paths, comfy, management)}
 
 
-def _as_published(transforms: Any) -> list[Any]:
-    """What both do to a picture before the detector sees it."""
+def _as_published(transforms: Any, image: Tensor) -> Tensor:
+    """A picture as both show it to the detector: [3,h,w]."""
     mean, spread = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
-    return [transforms.RandomResize([800], max_size=1333), transforms.ToTensor(),
-            transforms.Normalize(mean, spread)]  # fmt: skip
+    steps = [transforms.RandomResize([800], max_size=1333), transforms.ToTensor(),
+             transforms.Normalize(mean, spread)]  # fmt: skip
+    return transforms.Compose(steps)(to_pil(image[0]), None)[0]
 
 
 @torch.no_grad()

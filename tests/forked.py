@@ -1,7 +1,7 @@
 """The command line in processes of their own that need not import all anew.
 
 A server that has imported what `prompt-edit` needs, and done nothing else, forks a process for each
-command: a real one, which can be killed or given limits, in a tenth of the time.
+command: a real one, which can be killed or given limits, without the seconds that imports take.
 """
 
 from __future__ import annotations
@@ -54,7 +54,6 @@ def started(words: Sequence[str], said: Path | None = None, largest: int | None 
 
 @cache
 def _server() -> ForkServerContext:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(NEEDED)
     return context
@@ -66,7 +65,10 @@ def _main(words: list[str], said: str | Path, largest: int | None) -> None:
     with open(said, "wb") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
+    import torch
+
     from prompt_edit import cli
 
+    torch.set_num_threads(1)  # as many in all: sums of floats depend on how many share them
     sys.argv = ["prompt-edit", *words]
     cli.main()

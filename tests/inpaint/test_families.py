@@ -671,18 +671,13 @@ def test_follows_control_pictures_on_a_gpu(
     assert alike(painted(painter, controls=[Control(loaded, picture)]), here)
 
 
-ONE_A_SCHEDULER = {row.scheduler or row.families[-1]: (row.families[-1], variant)
-                   for variant, row in FEW_STEP.items()}  # fmt: skip
-
-
 @pytest.mark.usefixtures("gpu")
 @pytest.mark.parametrize(
     ("name", "variant"),
-    [(name, variant) for family, variant in ONE_A_SCHEDULER.values()
-     for name in NAMES if tiny.MAKERS[name][0] == family],
+    [(name, variant) for variant, row in FEW_STEP.items()
+     for name in NAMES if tiny.MAKERS[name][0] == row.families[-1]],
 )  # fmt: skip
 def test_few_steps_are_the_same_on_a_gpu(name: str, variant: str) -> None:
-    """A variant for each scheduler, which is what keeps tensors of its own."""
     pictures = [painted(Inpainter.load(tiny.folder(name), device, torch.float32, variant=variant))
                 for device in (torch.device("cpu"), GPU)]  # fmt: skip
     assert alike(pictures[1], pictures[0])

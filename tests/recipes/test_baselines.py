@@ -33,13 +33,13 @@ def test_a_baseline_learns_and_is_kept(
     ids = tokens(data.words)
     optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3)
     errors = []
-    for number in range(16):
+    for number in range(24):
         losses = model.losses(batch(data, ids, np.random.default_rng(number), size=4))
         optimizer.zero_grad()
         sum(losses.values(), torch.zeros(())).backward()
         optimizer.step()
         errors.append(float(losses["mask"].detach() + losses["picture"].detach()))
-    assert np.mean(errors[-4:]) < 0.8 * np.mean(errors[:4])
+    assert np.mean(errors[-4:]) < 0.7 * np.mean(errors[:4])
     file = tmp_path / "baseline.safetensors"
     save_file(model.network.state_dict(), file)
     network = load_baseline(kind, file)

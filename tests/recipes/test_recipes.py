@@ -128,7 +128,7 @@ def test_the_autoencoder_begins_as_a_thumbnail(pool: ScenePool) -> None:
 
 def test_examples_for_the_painter() -> None:
     prompts, kinds = [], 0
-    for seed in range(6):
+    for seed in range(12):
         first, again = examples.examples(seed), examples.examples(seed)
         for example, twin in zip(first, again, strict=True):
             assert example.image.shape == (256, 256, 3) and example.mask.shape == (256, 256)
