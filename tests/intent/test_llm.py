@@ -10,8 +10,10 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 import torch
 from PIL import Image
@@ -30,6 +32,7 @@ from .llm_server import Answer, LlmServer, llm_server
 
 pytestmark = pytest.mark.slow
 
+END = "-----END CERTIFICATE-----\n"
 KEY = "sk-Zk41pVq8-never-to-be-seen"
 INSTRUCTION = "change the red dress to a white t-shirt"
 UNREADABLE = "frobnicate the gizmo, s'il vous plaît"  # for the grammar
@@ -44,6 +47,18 @@ Make = Callable[..., LlmParser]
 
 class Cancelled(BaseException):
     """What a host raises to stop a run."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """In place of all that the world trusts, which each client reads; none is shown here."""
+    first, end, _ = Path(certifi.where()).read_text(encoding="utf-8").partition(END)
+    file = tmp_path_factory.mktemp("trusted") / "one.pem"
+    file.write_text(first + end, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certifi, "where", lambda: str(file))
+        patch.setenv("SSL_CERT_FILE", str(file))
+        yield
 
 
 @pytest.fixture
@@ -380,16 +395,16 @@ def test_a_server_that_is_not_there_is_told(make: Make, server: LlmServer, kind:
 
 def test_a_slow_server_is_tried_again_and_told(make: Make, server: LlmServer) -> None:
     server.will(*[Answer(GOOD, slow=30)] * 3)
-    plan = make(timeout=1.5, backoff=(0.01,))(INSTRUCTION)
+    plan = make(timeout=0.75, backoff=(0.01,))(INSTRUCTION)
     assert len(server.asked) == 2
-    assert "no reply within 1.5 s" in plan.warnings[0]
+    assert "no reply within 0.75 s" in plan.warnings[0]
 
 
 def test_the_server_says_when_to_come_back(make: Make, server: LlmServer) -> None:
-    server.will(Answer("later", 429, headers=(("Retry-After", "1"),)), GOOD)
+    server.will(Answer("later", 429, headers=(("Retry-After", "0.3"),)), GOOD)
     start = time.monotonic()
     assert make()(INSTRUCTION).edits == BLUE_COAT
-    assert time.monotonic() - start >= 1
+    assert time.monotonic() - start >= 0.3
 
 
 def test_a_key_does_not_follow_a_redirect(make: Make, server: LlmServer) -> None:
@@ -491,7 +506,10 @@ def test_no_secret_is_ever_shown(
     [[Answer(GOOD, slow=60)], [Answer("busy", 429, headers=(("Retry-After", "60"),))]],
     ids=["while asking", "while backing off"],
 )
-def test_cancel_is_heard(make: Make, server: LlmServer, answers: list[Answer]) -> None:
+def test_cancel_is_heard(
+    make: Make, server: LlmServer, answers: list[Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prompt_edit.intent.models.waiting.POLL", 0.01)
     server.will(*answers)
     parser = make(backoff=(60.0,))
     calls: list[int] = []

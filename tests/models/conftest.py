@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import huggingface_hub
 import pytest
@@ -27,6 +29,8 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
             huggingface_hub.file_download, "HUGGINGFACE_CO_URL_TEMPLATE", template, raising=False
         )
         monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        impatient = SimpleNamespace(**{**vars(time), "sleep": lambda _: None})
+        monkeypatch.setattr(huggingface_hub.file_download, "time", impatient)
         yield running
 
 
