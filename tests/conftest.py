@@ -1,4 +1,8 @@
-"""The sample models, loaded once, and scenes that no model was trained on."""
+"""The sample models, loaded once, and scenes that no model was trained on.
+
+What takes seconds to import is imported where it is used: the process that only hands tests out to
+others has no need of it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 # What a developer has installed must not change what is tested.
 os.environ.pop("PROMPT_EDIT_MODELS", None)
@@ -19,14 +24,15 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 import one_step
 import pytest
 from hypothesis import settings
-from settled import read_vocabularies_once, settle
 
-from prompt_edit.detect.grounding_dino import GroundingDino
-from prompt_edit.editor import PromptEditor
-from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.models import store
 from prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
-from prompt_edit.segment.sam import Sam
+
+if TYPE_CHECKING:
+    from prompt_edit.detect.grounding_dino import GroundingDino
+    from prompt_edit.editor import PromptEditor
+    from prompt_edit.inpaint.diffusion import Inpainter
+    from prompt_edit.segment.sam import Sam
 
 store.SAMPLES = one_step.folder()
 
@@ -36,28 +42,38 @@ settings.load_profile("any machine")
 
 
 def pytest_collection_finish() -> None:
+    from settled import read_vocabularies_once, settle
+
     read_vocabularies_once()
     settle()
 
 
 @pytest.fixture(scope="session")
 def detector() -> GroundingDino:
+    from prompt_edit.detect.grounding_dino import GroundingDino
+
     return GroundingDino.load(one_step.folder() / DETECTOR.name)
 
 
 @pytest.fixture(scope="session")
 def segmenter() -> Sam:
+    from prompt_edit.segment.sam import Sam
+
     return Sam.load(one_step.folder() / SEGMENTER.name)
 
 
 @pytest.fixture(scope="session")
 def painter() -> Inpainter:
+    from prompt_edit.inpaint.diffusion import Inpainter
+
     return Inpainter.load(one_step.folder() / PAINTER.name)
 
 
 @pytest.fixture(scope="session")
 def small_painter() -> Inpainter:
     """The sample painter at 64 x 64 pixels, for tests that do not look at what it paints."""
+    from prompt_edit.inpaint.diffusion import Inpainter
+
     return Inpainter.load(one_step.folder(small=True) / PAINTER.name)
 
 
@@ -72,6 +88,10 @@ def small_samples() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def loaded_once() -> Iterator[None]:
     """Commands that follow each other take the models that one before them loaded."""
+    from prompt_edit.detect.grounding_dino import GroundingDino
+    from prompt_edit.inpaint.diffusion import Inpainter
+    from prompt_edit.segment.sam import Sam
+
     with pytest.MonkeyPatch.context() as patch:
         for kind in (GroundingDino, Sam):
             patch.setattr(kind, "load", cache(kind.load))
@@ -84,4 +104,6 @@ def loaded_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def editor(detector: GroundingDino, segmenter: Sam, painter: Inpainter) -> PromptEditor:
+    from prompt_edit.editor import PromptEditor
+
     return PromptEditor(detector, segmenter, painter)
