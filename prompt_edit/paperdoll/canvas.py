@@ -47,7 +47,9 @@ class Canvas:
 
     def __init__(self, size: int, rgb: tuple[float, float, float]) -> None:
         self.scale = size / 256
-        self.image = np.empty((size, size, 3), dtype=np.float32)
+        # Colours lie one behind the other: arrays that end in three of them are slow to combine.
+        self._planes = np.empty((3, size, size), dtype=np.float32)
+        self.image = self._planes.transpose(1, 2, 0)
         self.image[:] = rgb
         self.parts = np.zeros((size, size), dtype=np.int16)
         self.amodal: dict[int, int] = {}
@@ -72,7 +74,7 @@ class Canvas:
             return
         x0, y0, cover = found
         height, width = cover.shape
-        box = np.s_[y0 : y0 + height, x0 : x0 + width]
+        box = np.s_[..., y0 : y0 + height, x0 : x0 + width]
         if shadow:
             self._shade_below(x0, y0, cover, shadow)
         tone = 1 + light * np.linspace(0.5, -0.5, height, dtype=np.float32)[:, None]
@@ -80,12 +82,11 @@ class Canvas:
                                         cover.shape)  # fmt: skip
         # The lit rim of the paper's cut edge: up and to the left.
         rim = np.clip(cover - np.pad(cover, ((1, 0), (1, 0)))[:-1, :-1], 0, 1)
-        colour = np.asarray(rgb, dtype=np.float32) * tone[..., None] + 14 * rim[..., None]
+        colour = np.asarray(rgb, dtype=np.float32)[:, None, None] * tone + 14 * rim
         if pattern != "plain":
             across, down = np.array([x0, y0]) / self.scale - points.min(axis=0)
             colour = _printed(colour, np.asarray(rgb), pattern, across, down, self.scale)
-        alpha = cover[..., None]
-        self.image[box] = self.image[box] * (1 - alpha) + colour * alpha
+        self._planes[box] = self._planes[box] * (1 - cover) + colour * cover
         inside = cover > 0.5
         self.parts[box][inside] = part
         if part:
@@ -116,18 +117,18 @@ class Canvas:
             slice(max(left, 0), min(left + blur.shape[1], size)),
         )
         cut = blur[ys.start - top : ys.stop - top, xs.start - left : xs.stop - left]
-        self.image[ys, xs] *= 1 - strength / 255 * cut[..., None]
+        self._planes[:, ys, xs] *= 1 - strength / 255 * cut
 
 
 def _printed(
     colour: np.ndarray, rgb: np.ndarray, pattern: str, across: float, down: float, scale: float
 ) -> np.ndarray:
-    """A pattern in a tint of the sheet's own colour: darker on light paper, lighter on dark.
+    """A pattern in a tint of the sheet's own colour [3,h,w]: darker on light paper, lighter on dark.
 
     It goes with the cloth: `across` and `down` say how far from the shape's corner the colours
     begin. Were it fixed to the picture, nobody who sees a cut of it could tell where a stripe lies.
     """
-    height, width = colour.shape[:2]
+    height, width = colour.shape[1:]
     y, x = np.mgrid[:height, :width] / scale
     y, x = y + down, x + across
     if pattern == "striped":
@@ -138,4 +139,4 @@ def _printed(
         odd = (y // 8).astype(int) % 2 * 4
         ink = np.hypot((x + odd) % 8 - 4, y % 8 - 4) < 1.9
     tint = 26.0 if rgb.mean() < 150 else -30.0
-    return colour + (tint * ink[..., None]).astype(np.float32)
+    return colour + (tint * ink).astype(np.float32)

@@ -68,7 +68,7 @@ def draw(scene: Scene, size: int = 256) -> Picture:
         part = body + len(worn)
         drawn.append((thing.item, (body, *worn.values()), index))
         drawn += [(item, (number,), index) for item, number in worn.items()]
-    image = np.clip(canvas.image + 0.5, 0, 255).astype(np.uint8)
+    image = np.clip(canvas.image + 0.5, 0, 255).astype(np.uint8, order="C")
     return Picture(scene, image, canvas.parts, _visible(canvas, drawn))
 
 
