@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # What a developer has installed must not change what is tested.
@@ -97,8 +98,10 @@ def loaded_once() -> Iterator[None]:
             patch.setattr(kind, "load", cache(kind.load))
         load = Inpainter.load
         plain = cache(load)
-        patch.setattr(Inpainter, "load", lambda *given, loras=(), **how: (
-            load(*given, loras=loras, **how) if loras else plain(*given, **how)))  # fmt: skip
+        patch.setattr(Inpainter, "load", lambda source, *given, loras=(), **how: (
+            load(source, *given, loras=loras, **how)
+            if loras or not isinstance(source, Path) else plain(source, *given, **how)
+        ))  # fmt: skip
         yield
 
 

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import png
@@ -23,34 +22,13 @@ from PIL import Image
 from safetensors.torch import save_file
 from worlds import DRESS_SCENE, drawn
 
-from prompt_edit.chosen import chosen_models
-from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image
-from prompt_edit.inpaint.diffusion import Inpainter
-from prompt_edit.models.store import ModelSet, sample_models
-from prompt_edit.segment.sam import Sam
+from prompt_edit.models.store import sample_models
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_samples")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_samples", "loaded_once")]
 
 SENTENCE = "make the dress blue"
-
-
-@pytest.fixture(scope="module")
-def editor(detector: GroundingDino, segmenter: Sam, small_painter: Inpainter) -> PromptEditor:
-    return PromptEditor(detector, segmenter, small_painter)
-
-
-@pytest.fixture(autouse=True)
-def loaded_once(editor: PromptEditor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands run with the models that are loaded already, when they are the default ones."""
-    load = PromptEditor.load
-    sample = chosen_models(None, None, None)
-
-    def once(models: ModelSet, *more: Any) -> PromptEditor:
-        return editor if (models, *more) == (sample, [], False, None) else load(models, *more)
-
-    monkeypatch.setattr(PromptEditor, "load", once)
 
 
 @pytest.fixture
