@@ -12,12 +12,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import cycle
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from diffusers import AutoencoderKL
 from PIL import Image
 from scipy import ndimage
 from torch import Tensor
@@ -40,6 +39,9 @@ from prompt_edit.paperdoll.scene import (
 )
 from prompt_edit.paperdoll.tasks import BESIDE, Task
 from prompt_edit.segment.cover import cover_boxes
+
+if TYPE_CHECKING:  # it takes seconds, which each process that draws would wait for
+    from diffusers import AutoencoderKL
 
 SIDE = 256
 SCENES = range(0, 600_000)
