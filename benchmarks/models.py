@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionInpaintPipeline
 from diffusers import UNet2DConditionModel as UNet
+from torch import nn
 from transformers import (
     BertTokenizerFast,
     CLIPTextConfig,
@@ -42,6 +43,13 @@ class Models:
     detector: GroundingDino
     segmenter: Sam
     painter: Inpainter
+
+    @property
+    def networks(self) -> list[nn.Module]:
+        """What does the work, none of them part of another."""
+        pipeline = self.painter.pipeline
+        return [self.detector.model, *self.segmenter.network.model.children(), pipeline.unet,
+                pipeline.text_encoder, *pipeline.vae.children()]  # fmt: skip
 
 
 def samples(device: torch.device) -> Models:

@@ -166,6 +166,7 @@ def rows(folder: Path, clock: Clock, size: tuple[int, int]) -> Iterator[Row]:
                       for variable, path in here.items()]  # fmt: skip
         finder = GroundingDino.load(files.detector, clock.device)
         cutter = Sam.load(files.segmenter, clock.device)
+        clock.watch(finder.model, *cutter.network.model.children())
         for other in others:
             yield _detect(finder, other, clock, size)
             yield _segment(cutter, other, clock, size)

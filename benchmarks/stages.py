@@ -10,14 +10,14 @@ import resource
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count, islice, repeat
 from time import perf_counter
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import Grounded, ground_each
@@ -42,12 +42,19 @@ STEPS = 4
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table; `overhead` is what ours takes beyond the bare, in parts of it."""
+    """One line of the table.
+
+    Attributes:
+        overhead: what ours takes beyond the bare, in parts of it.
+        beside_ms: what ours spends outside its networks. Two calls of half a minute differ by more
+            on a busy machine; this is told from the rest within one.
+    """
 
     name: str
     ours_ms: float
     bare_ms: float
     overhead: float
+    beside_ms: float
     memory_mib: float
 
 
@@ -57,26 +64,38 @@ class Clock:
 
     device: torch.device
     rounds: int
+    _watched: list[float] = field(default_factory=list)
+    """When the networks that are watched began and ended, by turns."""
+
+    def watch(self, *networks: nn.Module) -> None:
+        """Tell what these take from the rest; none of them is part of another."""
+        for each in networks:
+            each.register_forward_pre_hook(lambda *_: self._watched.append(self._now()))
+            each.register_forward_hook(lambda *_: self._watched.append(self._now()))
 
     def ratio(self, name: str, ours: Callable[[], Any], bare: Callable[[], Any]) -> Row:
         """Medians of both, after one round that warms up."""
         if self.device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(self.device)
-        times: dict[str, list[float]] = {"ours": [], "bare": []}
-        for number in range(self.rounds + 1):
-            for key, work in (("ours", ours), ("bare", bare)):
-                spent = self._timed(work)
-                if number:
-                    times[key].append(spent * 1000)
-        mine, theirs = (statistics.median(times[key]) for key in ("ours", "bare"))
-        return Row(name, mine, theirs, mine / theirs - 1, self._peak())
+        times = [(*self._timed(ours), *self._timed(bare)) for _ in range(self.rounds + 1)][1:]
+        mine, beside, theirs, _ = (1000 * statistics.median(each)
+                                   for each in zip(*times, strict=True))  # fmt: skip
+        return Row(name, mine, theirs, mine / theirs - 1, beside, self._peak())
 
-    def _timed(self, work: Callable[[], Any]) -> float:
-        start = perf_counter()
+    def _timed(self, work: Callable[[], Any]) -> tuple[float, float]:
+        """Seconds in all, and of those outside the networks that are watched."""
+        self._watched.clear()
+        start = self._now()
         work()
+        spent = self._now() - start
+        inside = sum(self._watched[1::2]) - sum(self._watched[::2])
+        return spent, spent - inside
+
+    def _now(self) -> float:
+        """Seconds, when all is done that was begun."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
-        return perf_counter() - start
+        return perf_counter()
 
     def _peak(self) -> float:
         if self.device.type == "cuda":

@@ -34,6 +34,9 @@ def test_every_stage_is_timed_beside_its_bare_models(
     for row in rows:
         assert row["ours_ms"] > 0 and row["bare_ms"] > 0
         assert row["overhead"] == pytest.approx(row["ours_ms"] / row["bare_ms"] - 1)
+        assert 0 < row["beside_ms"] <= row["ours_ms"]
+        if "run again" not in row["name"]:
+            assert row["beside_ms"] < row["ours_ms"], "no network was watched"
     assert capsys.readouterr().out.count("\n| ") == len(rows)
 
 

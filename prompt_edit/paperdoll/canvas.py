@@ -123,7 +123,8 @@ class Canvas:
 def _printed(
     colour: np.ndarray, rgb: np.ndarray, pattern: str, across: float, down: float, scale: float
 ) -> np.ndarray:
-    """A pattern in a tint of the sheet's own colour [3,h,w]: darker on light paper, lighter on dark.
+    """A pattern in a tint of the sheet's own colour, [3,h,w]: darker on light paper, and lighter on
+    dark.
 
     It goes with the cloth: `across` and `down` say how far from the shape's corner the colours
     begin. Were it fixed to the picture, nobody who sees a cut of it could tell where a stripe lies.
