@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .detect.presence import COLOURS
+from .images import rgb
 from .paperdoll.palette import PALETTE
 
 _OTHER_NAMES = {
@@ -23,12 +24,13 @@ _ENOUGH = 5000  # pixels that tell the colours of more
 _HUE = 50  # degrees by which a colour may be off its name's own hue
 
 
-def to_lab(image: Tensor) -> Tensor:
-    """A picture float [1,H,W,C] in 0..1 (sRGB) in CIELAB under D65: float [H,W,3]."""
+def to_lab(pixels: Tensor) -> Tensor:
+    """Pixels [...,C] in 0..1 (sRGB) in CIELAB under D65: float [...,3]."""
     from kornia.color import rgb_to_lab  # here, since it takes a second
 
-    shown = image[..., :3].float().expand(*image.shape[:3], 3).clamp(0, 1)
-    return rgb_to_lab(shown.movedim(-1, 1))[0].movedim(0, -1)
+    shown = rgb(pixels).float().clamp(0, 1)
+    column = shown.reshape(1, -1, 1, 3).movedim(-1, 1)
+    return rgb_to_lab(column).movedim(1, -1).reshape(shown.shape)
 
 
 def named(phrase: str) -> str | None:
@@ -44,22 +46,27 @@ def shares(pixels: Tensor) -> list[tuple[str, float]]:
     Each pixel has the name whose sheet of paper it is nearest to. A thing of several colours has
     no middle one: a blue house with a brown roof is not gray.
     """
-    names, count = _nearest(pixels[:: max(1, len(pixels) // _ENOUGH)]).unique(return_counts=True)
+    some = to_lab(pixels[:: max(1, len(pixels) // _ENOUGH)])
+    names, count = _nearest(some).unique(return_counts=True)
     found = [(tuple(PALETTE)[name], float(share))
              for name, share in zip(names, count / count.sum(), strict=True)]  # fmt: skip
     return sorted(found, key=lambda each: -each[1])
 
 
-def _nearest(pixels: Tensor) -> Tensor:
-    """The number of the nearest sheet of paper for pixels [N,3]: [N]."""
+def nearest(pixels: Tensor) -> str:
+    """The basic colour whose sheet is nearest to the middle of pixels [N,3] in 0..1; N > 0."""
+    return tuple(PALETTE)[int(_nearest(middle(pixels)[None]))]
+
+
+def _nearest(lab: Tensor) -> Tensor:
+    """The number of the nearest sheet of paper for colours [N,3] in CIELAB: [N]."""
     sheets = torch.tensor(list(PALETTE.values())) / 255
-    seen, known = (to_lab(each.reshape(1, 1, -1, 3))[0] for each in (pixels, sheets))
-    return torch.cdist(seen, known).argmin(dim=1)
+    return torch.cdist(lab, to_lab(sheets)).argmin(dim=1)
 
 
 def middle(pixels: Tensor) -> Tensor:
     """The median of pixels [N,3] in 0..1, in CIELAB: [3]; N > 0."""
-    return to_lab(pixels.reshape(1, 1, -1, 3))[0].median(dim=0).values
+    return to_lab(pixels).median(dim=0).values
 
 
 def may_be(lab: Tensor, colour: str) -> bool:
@@ -74,7 +81,7 @@ def may_be(lab: Tensor, colour: str) -> bool:
         return chroma <= _GRAY_CHROMA and low <= light <= high
     if chroma < _LEAST_CHROMA:
         return False
-    own = to_lab(torch.tensor(PALETTE[colour]).reshape(1, 1, 1, 3) / 255)[0, 0]
+    own = to_lab(torch.tensor(PALETTE[colour]) / 255)
     angle = abs(_hue(lab[1:].tolist()) - _hue(own[1:].tolist()))
     return min(angle, 360 - angle) <= _HUE
 

@@ -203,7 +203,7 @@ class Look:
     @cached_property
     def lab(self) -> tuple[Tensor, Tensor]:
         """Both pictures in CIELAB, [H,W,3] each."""
-        return colour.to_lab(rgb(self.before)), colour.to_lab(rgb(self.after))
+        return colour.to_lab(self.before[0]), colour.to_lab(self.after[0])
 
     @cached_property
     def moved(self) -> Tensor:

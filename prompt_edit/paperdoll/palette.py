@@ -1,4 +1,4 @@
-"""The named colours of the paper world, and the nearest name for a colour that was seen."""
+"""The named colours of the paper world."""
 
 from __future__ import annotations
 
@@ -24,26 +24,6 @@ HAIR_COLOURS = ("black", "brown", "yellow", "red", "gray", "orange", "white", "p
 ANIMAL_COLOURS = ("brown", "black", "white", "gray", "orange")
 TREE_COLOURS = ("green", "green", "green", "orange", "yellow", "pink", "red")
 COLOUR_NAMES = tuple(PALETTE)
-
-
-def to_lab(rgb: np.ndarray) -> np.ndarray:
-    """sRGB in 0..255, any shape ending in 3, to CIELAB under D65 (IEC 61966-2-1, CIE 15)."""
-    value = np.asarray(rgb, dtype=np.float64) / 255
-    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-    to_xyz = np.array(
-        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
-    )
-    xyz = linear @ to_xyz.T / np.array([0.95047, 1.0, 1.08883])
-    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
-    x, y, z = np.moveaxis(f, -1, 0)
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
-
-
-def nearest_colour(pixels: np.ndarray) -> str:
-    """The palette name nearest to the median of `pixels` [N,3] (0..255) in CIELAB."""
-    seen = np.median(to_lab(pixels.reshape(-1, 3)), axis=0)
-    distance = np.linalg.norm(to_lab(np.array(list(PALETTE.values()))) - seen, axis=1)
-    return COLOUR_NAMES[int(distance.argmin())]
 
 
 def tint(colour: str) -> np.ndarray:

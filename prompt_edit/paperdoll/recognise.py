@@ -12,10 +12,11 @@ import torch.nn.functional as F
 from scipy import ndimage
 from torch import Tensor
 
+from ..colour import to_lab
 from ..images import rgb
 from ..models.recent import Recent, fingerprint
 from .canvas import grain as paper_grain
-from .palette import PALETTE, SHEETS, SKIN, to_lab
+from .palette import PALETTE, SHEETS, SKIN
 
 Likeness = Literal["paper", "doubtful", "foreign"]
 
@@ -139,7 +140,8 @@ def traits(image: Tensor) -> Traits:
     if not seen[::2, ::2].any():
         return Traits(0, 0, 1, 0)
     part = np.s_[::2, ::2]
-    lab = to_lab(255 * ndimage.uniform_filter(small, (3, 3, 0))[part])[seen[part]]  # [N,3]
+    even = ndimage.uniform_filter(small, (3, 3, 0))[part][seen[part]]  # [N,3]
+    lab = to_lab(torch.from_numpy(even)).numpy()
     grounds = [_near(lab, sheets, 8, 4.5) for sheets in SHEETS.values()]
     known = _near(lab, np.array([*PALETTE.values(), *SKIN]), 12, 9)
     for sheets in SHEETS.values():
@@ -163,7 +165,7 @@ def _small(image: Tensor) -> np.ndarray:
 def _near(lab: np.ndarray, colours: np.ndarray, light: float, hue: float) -> np.ndarray:
     """Which colours [N,3] are those of a sheet [M,3] but for a little light and hue: bool [N]."""
     found = np.zeros(len(lab), dtype=bool)
-    for sheet in to_lab(colours):
+    for sheet in to_lab(torch.from_numpy(colours / 255)).numpy():
         off = lab - sheet
         found |= (np.abs(off[:, 0]) < light) & (np.hypot(off[:, 1], off[:, 2]) < hue)
     return found

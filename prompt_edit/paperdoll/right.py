@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..colour import to_lab
-from ..images import to_array
+from ..colour import nearest, to_lab
+from ..images import rgb
 from .draw import Picture
-from .palette import SHEETS, nearest_colour
+from .palette import SHEETS
 from .tasks import Task, shown
 from .tensors import as_image
 
@@ -45,16 +45,15 @@ def right(
             return coloured
         return as_asked(task, image, true, box) and sharp(image, true, region)
     after, goal, before = (
-        to_lab(each)[torch.from_numpy(region)]
+        to_lab(each[0])[torch.from_numpy(region)]
         for each in (image, as_image(true), as_image(task.before))
     )
     if task.operation == "remove":
         return float(((after - goal).norm(dim=-1) <= NEAR).float().mean()) >= MOSTLY
     if task.operation == "background":
-        sheets = torch.from_numpy(SHEETS[true.scene.background] / 255).float()
-        allowed = to_lab(sheets[None, :, None])[:, 0]
-        nearest = torch.cdist(after, allowed).amin(dim=1)
-        return float((nearest <= NEAR).float().mean()) >= MOSTLY
+        allowed = to_lab(torch.from_numpy(SHEETS[true.scene.background] / 255))
+        off = torch.cdist(after, allowed).amin(dim=1)
+        return float((off <= NEAR).float().mean()) >= MOSTLY
     nearer = (after - goal).norm(dim=-1) < (after - before).norm(dim=-1)
     differs = (goal - before).norm(dim=-1) > NEAR / 2
     return bool(differs.any()) and float(nearer[differs].float().mean()) > 0.5
@@ -63,9 +62,8 @@ def right(
 def has_colour(task: Task, image: Tensor, true: Picture) -> bool:
     """Whether the true region of the item has, in the middle, the colour that was asked for."""
     assert task.item
-    region = shown(true, task.item)
-    after = to_array(image)[..., :3]
-    return bool(region.any()) and nearest_colour(after[region]) == task.item.colour
+    region = torch.from_numpy(shown(true, task.item))
+    return bool(region.any()) and nearest(rgb(image)[0][region]) == task.item.colour
 
 
 def as_asked(task: Task, image: Tensor, true: Picture, box: Sequence[float] | None = None) -> bool:
@@ -78,8 +76,8 @@ def as_asked(task: Task, image: Tensor, true: Picture, box: Sequence[float] | No
     if not differs.any():
         return True
     where = torch.from_numpy(differs)
-    after = to_lab(image)[where]
-    away = [float((to_lab(as_image(each))[where] - after).norm(dim=-1).mean())
+    after = to_lab(image[0])[where]
+    away = [float((to_lab(as_image(each)[0])[where] - after).norm(dim=-1).mean())
             for each in pictures]  # fmt: skip
     return int(np.argmin(away)) == 0
 
@@ -93,7 +91,7 @@ def sharp(image: Tensor, true: Picture, region: np.ndarray) -> bool:
 
 def _edges(image: Tensor) -> Tensor:
     """How steeply the colour changes at each pixel [S,S], squared: blurred edges count for less."""
-    lab = to_lab(image)
+    lab = to_lab(image[0])
     across = (lab[:, 1:] - lab[:, :-1]).square().sum(dim=-1)
     down = (lab[1:] - lab[:-1]).square().sum(dim=-1)
     steep = torch.zeros(lab.shape[:2])

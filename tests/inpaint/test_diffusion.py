@@ -5,19 +5,19 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from versions import TRANSFORMERS_4
 from worlds import DRESS_SCENE, drawn, instance, scene, thing
 
+from prompt_edit.colour import middle, to_lab
 from prompt_edit.errors import ModelError
 from prompt_edit.images import to_array
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.repaint import Sampling, repaint
 from prompt_edit.models.store import sample_models
-from prompt_edit.paperdoll.palette import PALETTE, to_lab
+from prompt_edit.paperdoll.palette import PALETTE
 from prompt_edit.plan import Edit
 
 from .tiny import same
@@ -38,11 +38,10 @@ def test_the_prompt_decides_the_colour(
     seen = {}
     for colour in colours:
         edit = Edit(operation="recolor", target="red dress", result=f"{colour} dress")
-        pixels = to_array(repaint(painter, image, mask, edit).image)
-        seen[colour] = to_lab(np.median(pixels[mask.numpy() > 0.5], axis=0))
+        seen[colour] = middle(repaint(painter, image, mask, edit).image[0][mask > 0.5])
     for colour in colours:
-        asked = to_lab(np.array(PALETTE[colour]))
-        nearest = min(colours, key=lambda other: np.linalg.norm(seen[other] - asked))
+        asked = to_lab(torch.tensor(PALETTE[colour]) / 255)
+        nearest = min(colours, key=lambda other: float((seen[other] - asked).norm()))
         assert nearest == colour
 
 

@@ -10,12 +10,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from scipy import ndimage
+from torch import Tensor
 
+from prompt_edit.colour import nearest, shares, to_lab
 from prompt_edit.paperdoll.canvas import Canvas, ellipse, rounded
 from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
-from prompt_edit.paperdoll.palette import COLOUR_NAMES, PALETTE, SKIN, nearest_colour, to_lab
+from prompt_edit.paperdoll.palette import COLOUR_NAMES, PALETTE, SKIN
 from prompt_edit.paperdoll.phrases import (
     COLOURLESS,
     NOUNS,
@@ -171,10 +174,15 @@ def test_a_larger_picture_shows_the_same_things(seed: int) -> None:
 # --- colours -------------------------------------------------------------------------------------
 
 
+def colours(values: object) -> Tensor:
+    """Numbers 0..255 as pixels [...,3] in 0..1."""
+    return torch.from_numpy(np.asarray(values, dtype=np.float32) / 255)
+
+
 @pytest.mark.parametrize("name", COLOUR_NAMES)
 def test_each_colour_is_its_own_nearest(name: str) -> None:
     noise = np.random.default_rng(FIRST).normal(0, 6, (400, 3))
-    assert nearest_colour(np.clip(PALETTE[name] + noise, 0, 255)) == name
+    assert nearest(colours(PALETTE[name] + noise)) == name
 
 
 @pytest.mark.parametrize(
@@ -188,14 +196,7 @@ def test_each_colour_is_its_own_nearest(name: str) -> None:
     ],
 )
 def test_cielab_of_known_colours(rgb: tuple[int, ...], lab: tuple[float, ...]) -> None:
-    assert to_lab(np.array(rgb)) == pytest.approx(lab, abs=0.1)
-
-
-def commonest_colour(pixels: np.ndarray) -> str:
-    """The palette name that most of the pixels are nearest to."""
-    apart = to_lab(pixels)[:, None] - to_lab(np.array(list(PALETTE.values())))
-    nearest = np.linalg.norm(apart, axis=2).argmin(axis=1)
-    return COLOUR_NAMES[int(np.bincount(nearest).argmax())]
+    assert to_lab(colours(rgb)).tolist() == pytest.approx(lab, abs=0.1)
 
 
 def test_what_is_called_a_colour_shows_that_colour() -> None:
@@ -208,7 +209,8 @@ def test_what_is_called_a_colour_shows_that_colour() -> None:
         if item.kind == "house" and mask.sum() < 0.8 * whole_mask(picture.scene, each).sum():
             continue  # a house is its walls; what shows of one behind a crowd is often its roof
         parts = item.kind in ("house", "car", "tree")
-        name = (commonest_colour if parts else nearest_colour)(picture.image[mask])
+        pixels = colours(picture.image[mask])
+        name = shares(pixels)[0][0] if parts else nearest(pixels)
         seen[item.kind] += 1
         right[item.kind] += name == item.colour
     assert sum(seen.values()) > 800 and len(seen) >= 16
@@ -229,14 +231,14 @@ def test_a_printed_pattern_keeps_the_colour_and_shows() -> None:
         else:
             printed_noise.append(pixels.std(axis=0).mean())
             seen += 1
-            right += nearest_colour(pixels) == each.item.colour
+            right += nearest(colours(pixels)) == each.item.colour
     assert seen > 30 and right >= 0.9 * seen
     assert np.median(printed_noise) > 1.3 * np.median(plain_noise)
 
 
 def test_skins_are_told_apart() -> None:
-    labs = to_lab(np.array(SKIN))
-    assert all(np.linalg.norm(a - b) > 8 for a, b in pairwise(labs))
+    labs = to_lab(colours(SKIN))
+    assert all((a - b).norm() > 8 for a, b in pairwise(labs))
 
 
 # --- phrases -------------------------------------------------------------------------------------
