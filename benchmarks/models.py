@@ -48,8 +48,15 @@ class Models:
     def networks(self) -> list[nn.Module]:
         """What does the work, none of them part of another."""
         pipeline = self.painter.pipeline
-        return [self.detector.model, *self.segmenter.network.model.children(), pipeline.unet,
-                pipeline.text_encoder, *pipeline.vae.children()]  # fmt: skip
+        return [*seeing(self.detector, self.segmenter), pipeline.unet, pipeline.text_encoder,
+                *pipeline.vae.children()]  # fmt: skip
+
+
+def seeing(detector: GroundingDino, segmenter: Sam) -> list[nn.Module]:
+    """The networks of the first two stages, without SAM's position embedding: in some versions of
+    the library it is a part of the prompt encoder as well."""
+    sam = segmenter.network.model
+    return [detector.model, sam.vision_encoder, sam.prompt_encoder, sam.mask_decoder]
 
 
 def samples(device: torch.device) -> Models:

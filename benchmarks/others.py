@@ -31,7 +31,7 @@ from prompt_edit.segment.cover import cover_each
 from prompt_edit.segment.sam import Sam
 from recipes.loop import save
 
-from .models import WORDS
+from .models import WORDS, seeing
 from .stages import PHRASES, Clock, Row, boxes_in, drawn_masks, label, pictures, some_boxes
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
@@ -166,7 +166,7 @@ def rows(folder: Path, clock: Clock, size: tuple[int, int]) -> Iterator[Row]:
                       for variable, path in here.items()]  # fmt: skip
         finder = GroundingDino.load(files.detector, clock.device)
         cutter = Sam.load(files.segmenter, clock.device)
-        clock.watch(finder.model, *cutter.network.model.children())
+        clock.watch(*seeing(finder, cutter))
         for other in others:
             yield _detect(finder, other, clock, size)
             yield _segment(cutter, other, clock, size)

@@ -45,7 +45,8 @@ def seam(edited: Tensor, true: Tensor, opacity: Tensor) -> float:
         CIELAB units, the mean over the edge; 0 where there is none.
     """
     inside = opacity > 0.5
-    steps = [_steps(to_lab(edited[0]), to_lab(true[0]), inside, axis) for axis in (0, 1)]
+    shown, wanted = to_lab(edited[0]), to_lab(true[0])
+    steps = [_steps(shown, wanted, inside, axis) for axis in (0, 1)]
     more = torch.cat(steps)
     return float(more.mean()) if len(more) else 0.0
 
