@@ -16,6 +16,10 @@ _OTHER_NAMES = {
     "grey": "gray", "silver": "gray", "blond": "yellow", "blonde": "yellow", "gold": "yellow",
     "golden": "yellow", "navy": "blue", "crimson": "red", "scarlet": "red", "violet": "purple",
 }  # fmt: skip
+_JOINTS = {"with", "without", "in", "of", "on", "at", "by", "from", "for", "under", "over", "near",
+           "beside", "behind", "before", "against", "wearing", "holding", "carrying", "that", "who",
+           "which"}  # fmt: skip
+_SHADES = {"dark", "light", "bright", "pale", "deep", "color", "colour", "a", "the"}
 _GRAYS = {"black": (0, 45), "gray": (20, 88), "white": (62, 100)}
 """The lightness L* in 0..100 that something of these names may have."""
 _GRAY_CHROMA = 22  # up to which something may still be called black, gray or white
@@ -34,9 +38,16 @@ def to_lab(pixels: Tensor) -> Tensor:
 
 
 def named(phrase: str) -> str | None:
-    """The one basic colour that a phrase names, "navy" being blue; None for none or several."""
+    """The one basic colour that a phrase gives its thing, "navy" being blue; None for none or more.
+
+    What follows "with", "in", "of" and their like is something else: a cat with blue eyes is not
+    blue, nor is a cup of black coffee. "A dress in dark blue" is.
+    """
     words = [_OTHER_NAMES.get(word, word) for word in phrase.lower().split()]
-    colours = {word for word in words if word in COLOURS}
+    end = next((at for at, word in enumerate(words) if word in _JOINTS), len(words))
+    if words[end:] and all(word in COLOURS or word in _SHADES for word in words[end + 1 :]):
+        end = len(words)
+    colours = {word for word in words[:end] if word in COLOURS}
     return colours.pop() if len(colours) == 1 else None
 
 

@@ -380,9 +380,8 @@ class _Run:
     def _look(self, before: Tensor, after: Tensor, step: EditStep) -> Checked:
         """What the check says of a picture after a step."""
         with self._timed("check", step.seconds):
-            opacity = None if step.edit.cuts else step.opacity
             return check_edit(self.editor._detector.get(self.tell), before, after, step.edit,
-                              step.mask, opacity)  # fmt: skip
+                              step.mask, step.opacity, self.threshold)  # fmt: skip
 
     @contextmanager
     def _timed(self, stage: Literal["detect", "segment", "inpaint", "check"],

@@ -138,7 +138,7 @@ def test_every_pixel_outside_is_counted(detector: GroundingDino, known: str) -> 
     _, before = drawn(DRESS_SCENE)
     after, mask = dress_after(colour="blue"), dress_mask()
     changed = (after != before)[0].any(dim=-1).float()
-    given = {known: torch.maximum(mask, changed)}
+    given: dict[str, Any] = {known: torch.maximum(mask, changed)}
     assert passed(check_edit(detector, before, after, RECOLOR, **given))["outside"]
     after[0, 5:11, 5:11] = 1 - after[0, 5:11, 5:11]
     found = finding(check_edit(detector, before, after, RECOLOR, **given), "outside")
@@ -287,6 +287,216 @@ def test_in_photos_only_what_is_plainly_another_colour_is_denied() -> None:
         assert passed(check_edit(detector, before, after, edit, square()))["colour"] is verdict
 
 
+RED, BLUE = (0.8, 0.1, 0.1), (0.2, 0.35, 0.75)
+LEFT, RIGHT = (4.0, 20.0, 28.0, 44.0), (36.0, 20.0, 58.0, 44.0)
+
+
+def shown(*things: tuple[tuple[float, ...], tuple[float, float, float]]) -> Tensor:
+    """A flat picture with flat things in boxes."""
+    image = flat()
+    for (x0, y0, x1, y1), rgb in things:
+        image[0, int(y0) : int(y1), int(x0) : int(x1)] = torch.tensor(rgb)
+    return image
+
+
+def masked(*boxes: tuple[float, ...]) -> Tensor:
+    return (shown(*((box, (0.0, 0.0, 0.0)) for box in boxes))[0] == 0).all(dim=-1).float()
+
+
+@dataclass
+class Looking(Scripted):
+    """One that finds other things in the picture after."""
+
+    after: Tensor = field(default_factory=flat)
+    then: dict[str, Any] = field(default_factory=dict)
+
+    def detect(
+        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
+    ) -> list[Detections]:
+        is_after = images.shape == self.after.shape and bool((images == self.after).all())
+        return Scripted(self.then if is_after else self.boxes).detect(images, phrases, threshold)
+
+
+def test_a_detector_that_tells_no_colours_apart_raises_no_alarm_on_a_right_recolouring() -> None:
+    edit = Edit(operation="recolor", target="red car", result="blue car")
+    before, after = shown((PLACE, RED)), shown((PLACE, BLUE))
+    sees = {"red car": [(PLACE, 0.6)], "blue car": [(PLACE, 0.7)]}
+    checked = check_edit(Scripted(sees), before, after, edit, square(), square())
+    assert checked.ok and passed(checked)["gone"] is None and passed(checked)["colour"]
+    undone = check_edit(Scripted(sees), before, before, edit, square(), square())
+    assert passed(undone)["gone"] is False and passed(undone)["painted"] is False
+
+
+@pytest.mark.parametrize(
+    ("target", "result"), [("sofa", "leather sofa"), ("cups", "wooden cup"), ("dog", "small dog")]
+)
+def test_what_answers_to_the_old_name_by_its_own_is_not_the_old_thing(
+    target: str, result: str
+) -> None:
+    edit = Edit(operation="replace", target=target, result=result)
+    sees = Scripted({target: [(PLACE, 0.8)], result: [(PLACE, 0.7)]})
+    checked = check_edit(sees, flat(), shown((PLACE, BLUE)), edit, square(), square())
+    assert checked.ok and passed(checked)["gone"] is None
+
+
+def test_what_was_never_seen_is_not_said_to_be_gone() -> None:
+    after = shown((PLACE, BLUE))
+    faint = Looking({"dog": [(PLACE, 0.28)]}, after=after, then={"dog": [(PLACE, 0.29)]})
+    checked = check_edit(faint, flat(), after, REMOVE, square(), square(), threshold=0.2)
+    assert passed(checked)["gone"] is None and "not see it there in the picture before" in (
+        checked.report
+    )
+
+
+@pytest.mark.parametrize("operation", ["recolor", "restyle"])
+def test_of_several_things_each_is_looked_at(operation: Any) -> None:
+    result = {"recolor": "blue cups", "restyle": "wooden cups"}[operation]
+    edit = Edit(operation=operation, target="cups", result=result)
+    sees = Scripted({each: [(LEFT, 0.8), (RIGHT, 0.8)] for each in ("cups", result)})
+    before, mask = shown((LEFT, RED), (RIGHT, RED)), masked(LEFT, RIGHT)
+    both, half = shown((LEFT, BLUE), (RIGHT, BLUE)), shown((LEFT, BLUE), (RIGHT, RED))
+    assert check_edit(sees, before, both, edit, mask, mask).ok
+    checked = check_edit(sees, before, half, edit, mask, mask)
+    assert passed(checked)["painted"] is False and "at 1 of 2 places" in checked.report
+    assert passed(checked).get("colour", False) is False
+    one = check_edit(sees, before, half, edit, masked(LEFT), masked(LEFT))
+    assert "leaves out 1 of the 2 things" in one.report and not one.may_be_mended
+
+
+def test_one_of_several_that_was_right_already_is_none_left_out() -> None:
+    edit = Edit(operation="recolor", target="cups", result="blue cups")
+    sees = Scripted({each: [(LEFT, 0.8), (RIGHT, 0.8)] for each in ("cups", "blue cups")})
+    before, after = shown((LEFT, RED), (RIGHT, BLUE)), shown((LEFT, BLUE), (RIGHT, BLUE))
+    mask = masked(LEFT, RIGHT)
+    assert passed(check_edit(sees, before, after, edit, mask, mask))["painted"]
+
+
+def test_a_colour_of_a_part_is_not_asked_of_the_whole() -> None:
+    """Nor is a red car denied for its windows, where it is red enough."""
+    part = (24.0, 24.0, 28.0, 27.0)
+    after = shown((PLACE, (0.6, 0.58, 0.56)), (part, BLUE))
+    edit = Edit(operation="replace", target="dog", result="cat with blue eyes")
+    sees = Looking({"dog": [(PLACE, 0.8)]}, after=after, then={edit.result: [(PLACE, 0.8)]})
+    checked = check_edit(sees, shown((PLACE, (0.4, 0.3, 0.1))), after, edit, square(), square())
+    assert checked.ok and "colour" not in passed(checked)
+    half = (20.0, 20.0, 29.0, 44.0)
+    before, after = (shown((PLACE, (0.1, 0.1, 0.1)), (half, rgb)) for rgb in ((0.2, 0.5, 0.2), RED))
+    edit = Edit(operation="recolor", target="car", result="red car")
+    seen = Scripted({each: [(PLACE, 0.8)] for each in ("car", "red car")})
+    assert passed(check_edit(seen, before, after, edit, square(), square()))["colour"] is None
+    assert passed(check_edit(seen, before, before, edit, square(), square()))["colour"] is False
+
+
+def test_the_threshold_of_the_edit_counts_which_one_is_meant() -> None:
+    boxes = [((0.0, 20.0, 12.0, 44.0), 0.4), (LEFT, 0.8), (RIGHT, 0.8)]
+    edit = Edit(operation="recolor", target="ball", result="blue ball",
+                which={"by": "left", "rank": 2})  # type: ignore[arg-type]  # fmt: skip
+    sees = Scripted({"ball": boxes, "blue ball": [(RIGHT, 0.8)]})
+    before, after, mask = shown((RIGHT, RED)), shown((RIGHT, BLUE)), masked(RIGHT)
+    assert check_edit(sees, before, after, edit, mask, mask, threshold=0.6).ok
+    assert passed(check_edit(sees, before, after, edit, mask, mask))["target"] is False
+
+
+def test_nothing_is_painted_again_for_a_mask_that_lies_wrong() -> None:
+    wrong = Checked((Finding("target", False, 0.0, "elsewhere", 0.0),))
+    tried = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1, lambda _: wrong)
+    assert tried.tries == 1 and tried.best == 0 and not tried.checked.ok
+
+
+def test_all_that_a_result_lists_must_be_there() -> None:
+    edit = Edit(operation="replace", target="bag", result="cat and dog")
+    after = shown((PLACE, BLUE))
+    one = Looking({"bag": [(PLACE, 0.8)]}, after=after, then={"cat": [(PLACE, 0.8)]})
+    checked = check_edit(one, flat(), after, edit, square(), square())
+    assert passed(checked)["result"] is False
+    assert 'sees "cat" there, but not "dog"' in checked.report
+    one.then["dog"] = [(PLACE, 0.2)]
+    assert passed(check_edit(one, flat(), after, edit, square(), square()))["result"]
+
+
+def test_another_thing_of_the_name_does_not_stand_for_one_that_was_wiped_out() -> None:
+    edit = Edit(operation="restyle", target="dog", result="wooden dog",
+                which={"by": "left"})  # type: ignore[arg-type]  # fmt: skip
+    after = shown((LEFT, BLUE))
+    sees = Looking({"dog": [(LEFT, 0.8), (RIGHT, 0.8)]}, after=after, then={"dog": [(RIGHT, 0.8)]})
+    checked = check_edit(sees, flat(), after, edit, masked(LEFT), masked(LEFT))
+    assert passed(checked)["result"] is False
+
+
+def test_a_patch_of_the_right_colour_is_not_said_to_be_the_thing() -> None:
+    edit = Edit(operation="recolor", target="hat", result="red hat")
+    sees = Looking({"hat": [(PLACE, 0.8)]}, after=shown((PLACE, RED)))
+
+    @dataclass
+    class Blind(Scripted):
+        def detect(self, images: Tensor, *more: Any) -> list[Detections]:
+            before = bool((images == flat()).all())
+            self.boxes = sees.boxes if before else {}
+            return super().detect(images, *more)
+
+    checked = check_edit(Blind(), flat(), sees.after, edit, square(), square())
+    assert passed(checked)["result"] is None and passed(checked)["colour"]
+
+
+def test_a_place_of_someones_own_is_where_a_new_thing_is_to_be() -> None:
+    own = (2.0, 2.0, 62.0, 60.0)
+    edit = Edit(operation="add", target=PICTURE, result="kite")
+    after = shown((own, BLUE))
+    sees = Looking({}, after=after, then={"kite": [(own, 0.9)]})
+    assert check_edit(sees, flat(), after, edit, masked(own), masked(own)).ok
+
+
+def test_several_new_things_have_a_place_each() -> None:
+    hats = [(8.0, 12.0, 22.0, 20.0), (38.0, 12.0, 52.0, 20.0)]
+    edit = Edit(operation="add", target="men", result="hats",
+                relation={"kind": "on", "anchor": "men"})  # type: ignore[arg-type]  # fmt: skip
+    men = [(LEFT, 0.8), (RIGHT, 0.8)]
+    after = shown((hats[0], RED), (hats[1], BLUE))
+    there = {"men": men, "hats": [(hats[0], 0.8), (hats[1], 0.7)]}
+    sees = Looking({"men": men}, after=after, then=there)
+    assert check_edit(sees, flat(), after, edit).ok
+
+
+def test_what_a_detector_calls_a_background_gives_no_leave_to_repaint_what_stays() -> None:
+    whole = (0.0, 0.0, 64.0, 64.0)
+    edit = Edit(operation="background", target=BACKGROUND, result="beach background",
+                exclude=("person",))  # fmt: skip
+    after = flat(rgb=(0.9, 0.8, 0.1))
+    sees = Looking({"person": [(PLACE, 0.8)]}, after=after,
+                   then={"person": [(PLACE, 0.8)], "beach background": [(whole, 0.5)]})  # fmt: skip
+    assert passed(check_edit(sees, flat(), after, edit, 1 - square()))["outside"] is False
+    filling = Scripted({"person": [(whole, 0.8)]})
+    unknown = check_edit(filling, flat(), after, edit)
+    assert unknown.ok and passed(unknown) == {"painted": None}
+
+
+@pytest.mark.parametrize("channels", [(1, 3), (3, 4), (4, 3), (1, 4)])
+def test_pictures_of_other_channels_are_compared_in_all(channels: tuple[int, int]) -> None:
+    def as_many(count: int) -> Tensor:
+        gray = torch.full((1, 64, 64, count), 0.5)
+        return torch.cat([gray[..., :3], torch.ones(1, 64, 64, 1)], -1) if count == 4 else gray
+
+    before, after = map(as_many, channels)
+    same = check_edit(Scripted(), before, after, REMOVE, square(), square())
+    assert passed(same)["outside"]
+    after[0, :4, :4, -1] = 0
+    changed = check_edit(Scripted(), before, after, REMOVE, square(), square())
+    assert passed(changed)["outside"] is False
+
+
+def test_a_cut_is_judged_without_what_was_painted() -> None:
+    """Diffusion Inpaint says that a cut painted nothing."""
+    from prompt_edit.inpaint.repaint import cut_out
+
+    before = shown((PLACE, RED))
+    edit, sees = Edit(operation="extract", target="dog"), Scripted({"dog": [(PLACE, 0.8)]})
+    right, speck = cut_out(before, square()), cut_out(before, square(64, 30, 32))
+    assert check_edit(sees, before, right, edit, None, torch.zeros(64, 64)).ok
+    assert passed(check_edit(sees, before, speck, edit))["cut"] is False
+    nothing = check_edit(sees, before, right, edit, torch.zeros(64, 64))
+    assert not nothing.ok and "the mask is empty" in nothing.report
+
+
 def test_the_whole_picture_has_no_outside_and_no_seam() -> None:
     edit = Edit(operation="restyle", target=PICTURE, result="watercolor painting")
     checked = check_edit(Scripted(), flat(), flat(rgb=(0.9, 0.2, 0.2)), edit)
@@ -399,6 +609,9 @@ def test_what_cannot_be_judged_does_not_count() -> None:
 def test_colours_by_name() -> None:
     assert colour.named("navy jacket") == "blue" and colour.named("blond hair") == "yellow"
     assert colour.named("red and white car") is None and colour.named("cap") is None
+    assert colour.named("cat with blue eyes") is None and colour.named("cup of black tea") is None
+    assert colour.named("red car with a white roof") == "red"
+    assert colour.named("dress in dark blue") == "blue"
     half = torch.tensor([[0.8, 0.15, 0.15]] * 3 + [[0.95, 0.95, 0.93]])
     assert colour.shares(half) == [("red", 0.75), ("white", 0.25)]
 
@@ -480,6 +693,10 @@ def test_a_typed_prompt_is_what_is_looked_for() -> None:
     edit = Edit(operation="replace", target="dog", result="cat")
     assert asked_for(edit, "a fluffy dragon, detailed, 8k").result == "fluffy dragon"
     assert asked_for(edit, " ") == edit and asked_for(REMOVE, "grass") == REMOVE
+    assert asked_for(RECOLOR, "masterpiece, best quality, blue dress").result == "blue dress"
+    assert asked_for(edit, "RAW photo, (a fluffy cat:1.3), 8k").result == "fluffy cat"
+    assert asked_for(edit, "photorealistic, 8k, a red hat").result == "red hat"
+    assert asked_for(edit, "masterpiece, best quality").result == "cat"
 
 
 def test_a_case_shows_what_it_says() -> None:

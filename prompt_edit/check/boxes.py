@@ -10,6 +10,7 @@ from torch import Tensor
 from ..detect.detections import Detections
 
 SAME_PLACE = 0.5  # IoU from which on two boxes are about the same place
+FILLED = 0.35  # IoU of the boxes of a mask and of its thing: with less, it is of a part
 
 
 def box_of(region: Tensor) -> Tensor:

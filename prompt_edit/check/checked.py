@@ -62,6 +62,11 @@ class Checked:
         return tuple(each.said for each in self.findings if each.passed is False)
 
     @property
+    def may_be_mended(self) -> bool:
+        """Whether something is wrong that painting once more may change, unlike a wrong mask."""
+        return any(each.passed is False and each.name != "target" for each in self.findings)
+
+    @property
     def verdict(self) -> str:
         """The outcome in one line."""
         if not self.judged:

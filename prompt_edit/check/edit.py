@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from torch import Tensor
 
@@ -11,7 +12,7 @@ from ..errors import ImageError
 from ..images import check_pictures
 from ..masks import fitting
 from ..plan import Edit
-from .checked import Checked, Finding
+from .checked import Checked, Finding, unjudged
 from .gone import check_gone
 from .look import Look, check_same_size
 from .outside import check_cut, check_kept, check_outside
@@ -31,6 +32,7 @@ def check_edit(
     edit: Edit,
     mask: Tensor | None = None,
     opacity: Tensor | None = None,
+    threshold: float | None = None,
 ) -> Checked:
     """Look whether a picture after an edit shows what was asked for, and nothing else new.
 
@@ -41,13 +43,16 @@ def check_edit(
         mask: [H,W] or [1,H,W] in 0..1, the thing, or the place of a new one. Without it, where the
             detector finds the edit's target in `before`.
         opacity: of the same shapes, what was painted: where it is 0, no pixel may differ. Without
-            it, what lies beyond the mask, grown as the operation grows it, may not.
+            it, what lies beyond the mask, grown as the operation grows it, may not. A cut paints
+            nothing: of one it is not looked at.
+        threshold: with which the target was looked for, 0 to 1; None for the detector's own.
 
     Raises:
         ImageError: pictures or masks that are none, or of different sizes.
         ModelError, PlanError: what cannot look, or is no edit.
     """
-    return _findings(Look.at(detector, before, after, edit, mask, opacity))
+    look = Look.at(detector, before, after, edit, mask, opacity, threshold)
+    return _findings(replace(look, opacity=None) if edit.cuts else look)
 
 
 def check_each(
@@ -81,9 +86,18 @@ def check_each(
 
 
 def _findings(look: Look) -> Checked:
-    if not look.edit.cuts and not look.region.any():
-        nothing = Finding("painted", False, 0.0, "Nothing was painted: the mask is empty.", 0.0)
-        return Checked((nothing,))
+    if not look.region.any():
+        return Checked((_of_nothing(look),))
     looks = _OF_A_CUT if look.edit.cuts else _OF_PAINT
     found = [each(look) for each in looks]
     return Checked(tuple(each for each in found if each is not None))
+
+
+def _of_nothing(look: Look) -> Finding:
+    """What is to be said where there is no place to look at."""
+    if look.edit.cuts:
+        return Finding("cut", False, 0.0, "Nothing was cut out: the mask is empty.", 0.0)
+    if look.has_mask:
+        return Finding("painted", False, 0.0, "Nothing was painted: the mask is empty.", 0.0)
+    return unjudged("painted", "Whether anything was painted",
+                    "what is to stay fills the picture, and no mask is known")  # fmt: skip

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import torch
 from torch import Tensor
 from torchvision.ops import box_iou
 
 from .. import colour
-from .boxes import SAME_PLACE, shared
+from ..images import rgb
+from ..nouns import singular
+from .boxes import SAME_PLACE, lies_on, shared
 from .checked import Finding, unjudged
 from .look import Look
 from .result import colour_of
@@ -25,13 +29,36 @@ def check_gone(look: Look) -> Finding | None:
         if not old or old == new:
             return None
     what = f'Whether the "{edit.target}" is gone'
-    if why := look.why_not(edit.target):
+    if why := look.why_not(edit.target) or _why_it_may_stay(look):
         return unjudged("gone", what, why)
     score, box = _still_there(look)
     if not score or _is_the_result(look, score, box):
         return Finding("gone", True, score, f'The "{edit.target}" is gone from there.')
+    if edit.operation == "recolor" and not look.card.contrast and not _has_colour_of_old(look):
+        return unjudged("gone", what, "the detector still answers, and may not tell colours apart")
     said = f'The "{edit.target}" is still there (score {score:.2f}).'
     return Finding("gone", False, score, said, 0.49 * (1 - score))
+
+
+def _why_it_may_stay(look: Look) -> str:
+    """Why what answers to the old phrase says nothing; "" where it does."""
+    edit = look.edit
+    if edit.operation == "replace" and _words(edit.target) <= _words(edit.result):
+        return f'"{edit.result}" answers to that as well'
+    old = look.find(look.before, edit.target).boxes
+    if not any(lies_on(box, place) for box in old for place in look.places):
+        return "the detector does not see it there in the picture before"
+    return ""
+
+
+def _words(text: str) -> set[str]:
+    return {singular(word) for word in re.findall(r"\w+", text.lower())}
+
+
+def _has_colour_of_old(look: Look) -> bool:
+    """Whether the region has the old colour still, more than any other."""
+    there = rgb(look.after)[0][look.region]
+    return colour.shares(there)[0][0] == colour.named(look.edit.target)
 
 
 def _still_there(look: Look) -> tuple[float, Tensor]:

@@ -36,10 +36,23 @@ _FARTHEST = 80  # and in thousandths of the longer side
 
 
 @dataclass(frozen=True)
+class Spot:
+    """One thing that is edited: its box [1,4], or [N,4] of them all, and its pixels, bool [H,W]."""
+
+    boxes: Tensor
+    region: Tensor
+
+    def holds(self, box: Tensor) -> bool:
+        """Whether a thing in a box stands here."""
+        return any(lies_on(box, place) for place in self.boxes)
+
+
+@dataclass(frozen=True)
 class Look:
     """One picture before and after an edit, float32 [1,H,W,C] on the CPU, and where to look.
 
-    `mask` and `opacity` are [H,W], or None where they are not known.
+    `mask` and `opacity` are [H,W], or None where they are not known; `threshold` is that with which
+    the target was looked for, None for the detector's own.
     """
 
     detector: Detector
@@ -48,18 +61,20 @@ class Look:
     edit: Edit
     mask: Tensor | None
     opacity: Tensor | None
+    threshold: float | None = None
 
     @classmethod
     def at(
         cls, detector: Detector, before: Tensor, after: Tensor, edit: Edit, mask: Tensor | None,
-        opacity: Tensor | None,
+        opacity: Tensor | None, threshold: float | None = None,
     ) -> Look:  # fmt: skip
-        check_asked(detector, edit, None)
+        check_asked(detector, edit, threshold)
         before = check_pictures(before, "[1,H,W,C]", name="The picture before").cpu().float()
         after = check_pictures(after, "[1,H,W,C]", name="The picture after").cpu().float()
         check_same_size(before, after)
-        layers = [None if each is None else fitting(each, before)[0] for each in (mask, opacity)]
-        return cls(detector, before, after, edit, *layers)
+        mask, opacity = (None if each is None else fitting(each, before)[0]
+                         for each in (mask, opacity))  # fmt: skip
+        return cls(detector, before, after, edit, mask, opacity, threshold)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -104,7 +119,7 @@ class Look:
             if not all(map(self.knows, asked)):
                 return f'the detector does not know "{self.edit.target}"'
         try:
-            return ground(self.detector, rgb(self.before), self.edit)
+            return ground(self.detector, rgb(self.before), self.edit, self.threshold)
         except NotFound:
             return f'the detector finds no "{self.edit.target}" in the picture before'
         except PromptEditError as error:
@@ -113,13 +128,25 @@ class Look:
     @cached_property
     def places(self) -> Tensor:
         """Boxes [N,4] of what is edited, one a thing; those of the region where none is known."""
-        boxes = self._grounded_boxes
+        boxes, adds = self._grounded_boxes, self.edit.operation == "add"
         if self.has_mask:
-            least = 0.6 if self.edit.operation == "add" else 0.1  # a place is painted as a whole
+            least = 0.6 if adds else 0.1  # a place is painted as a whole
             boxes = boxes[[bool(share_in(self.region, box) > least) for box in boxes]]
+            within = (self.region & inside(boxes, self.size)).sum()
+            if adds and within < self.region.sum() / 2:  # a place of someone's own
+                boxes = boxes[:0]
         if not len(boxes) and self.region.any():
             boxes = box_of(self.region)[None]
         return boxes
+
+    @cached_property
+    def spots(self) -> list[Spot]:
+        """Each thing that is edited, with its part of the region; at least one."""
+        if len(self.places) < 2 or self.edit.whole_picture:
+            return [Spot(self.places, self.region)]
+        parts = (Spot(box[None], self.region & inside(box[None], self.size))
+                 for box in self.places)  # fmt: skip
+        return [each for each in parts if each.region.any()] or [Spot(self.places, self.region)]
 
     @cached_property
     def region(self) -> Tensor:
@@ -146,9 +173,12 @@ class Look:
         old, new = (self.find(each, edit.result).boxes for each in (self.before, self.after))
         if len(old) and len(new):
             new = new[box_iou(new, old).amax(dim=1) < SAME_PLACE]
-        if not edit.whole_picture:
-            new = new[[any(shared(box, place)[0] > 0 for place in boxes) for box in new]]
-        return new[:1] if len(new) else boxes
+        if edit.whole_picture:
+            return new[:1] if len(new) else boxes
+        best = [next((row for row, box in enumerate(new) if shared(box, place)[0] > 0), None)
+                for place in boxes]  # fmt: skip
+        rows = sorted({row for row in best if row is not None})
+        return new[rows] if rows else boxes
 
     @property
     def has_mask(self) -> bool:
@@ -174,7 +204,9 @@ class Look:
         if self.mask is None and getattr(self.grounded, "shape", "") == "picture":
             return None
         grown = painted_mask(self.region.float(), PAINT[self.edit.operation])
-        stands = self.region | inside(self.results.boxes, self.size)
+        stands = self.region
+        if self.edit.operation in ("replace", "add"):  # others keep the shape of what they change
+            stands = stands | inside(self.results.boxes, self.size)
         wide = (grow(grown, _SLACK * self.unit) > 0.5) | stands
         near = grow(stands.float(), self._reach) > 0.5
         pieces, _ = ndimage.label((wide | ((self.moved > 0) & near)).numpy(), np.ones((3, 3)))

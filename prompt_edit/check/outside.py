@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import torch
+from torch import Tensor
+from torchvision.ops import box_iou
+
 from ..images import rgb
-from .boxes import inside
+from .boxes import FILLED, box_of, inside
 from .checked import Finding, format_pixels, unjudged
 from .look import Look
 
@@ -20,11 +24,7 @@ def check_outside(look: Look) -> Finding:
     forbidden = ~look.allowed
     if not forbidden.any():
         return unjudged("outside", what, "all of the picture was painted")
-    channels = min(look.before.shape[-1], look.after.shape[-1])
-    if 1 < channels < max(look.before.shape[-1], look.after.shape[-1]):
-        channels = 3
-    before, after = (each[0, ..., :channels].clamp(0, 1) for each in (look.before, look.after))
-    differs = (after - before).abs().amax(dim=-1)
+    differs = (_with_alpha(look.after) - _with_alpha(look.before)).abs().amax(dim=-1)
     count = int(((differs > _LEVEL) & forbidden).sum())
     if not count:
         return Finding("outside", True, 0.0, "No pixel outside has changed.")
@@ -33,6 +33,12 @@ def check_outside(look: Look) -> Finding:
             f" ({count / int(forbidden.sum()):.1%} of what should have stayed), by up to {most} of"
             " 255 levels.")  # fmt: skip
     return Finding("outside", False, float(count), said, 0.49 * (1 - count / int(forbidden.sum())))
+
+
+def _with_alpha(image: Tensor) -> Tensor:
+    """A picture [1,H,W,C] of any number of channels as [H,W,4], opaque where none says."""
+    opaque = torch.ones_like(image[..., :1]) if image.shape[-1] != 4 else image[..., 3:]
+    return torch.cat([rgb(image), opaque], dim=-1)[0].clamp(0, 1)
 
 
 def check_cut(look: Look) -> Finding:
@@ -56,10 +62,16 @@ def check_cut(look: Look) -> Finding:
     else:
         wanted = inside(look.grounded.boxes, look.size)
         fits = float((left & wanted).sum() / left.sum())
-        passed = fits >= 0.8
+        passed = fits >= 0.8 and all(_is_filled(left, box) for box in look.grounded.boxes)
     said = (f'The "{look.edit.target}" was cut out.' if passed
             else f'What was cut out is not the "{look.edit.target}".')  # fmt: skip
     return Finding("cut", passed, fits, said, 1.0 if passed else 0.49 * fits)
+
+
+def _is_filled(left: Tensor, box: Tensor) -> bool:
+    """Whether what is left [H,W] reaches over the thing in a box [4]."""
+    there = left & inside(box[None], (left.shape[0], left.shape[1]))
+    return bool(there.any()) and float(box_iou(box_of(there)[None], box[None])) >= FILLED
 
 
 def check_kept(look: Look) -> Finding:

@@ -9,12 +9,11 @@ from torchvision.ops import box_iou
 from .. import colour
 from ..detect.presence import colourless
 from ..images import rgb
-from .boxes import box_of, inside, worst
+from .boxes import FILLED, box_of, inside, worst
 from .checked import Finding, unjudged
-from .look import FAINT, OTHER_SHARE, SLIGHT, Look
+from .look import FAINT, OTHER_SHARE, SLIGHT, Look, Spot
 
 _LEAST_SHARE = 0.04  # of the region that must have changed so much,
-_FILLED = 0.35  # IoU of the boxes of a mask and of its thing: with less, it is of a part
 _LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
 
 
@@ -32,6 +31,10 @@ def check_target(look: Look) -> Finding | None:
         return Finding("target", False, 0.0, said, 0.0)
     if isinstance(look.grounded, str):
         return unjudged("target", what, look.grounded)
+    if left := _left_out(look, look.grounded.boxes):
+        count = len(look.grounded.boxes)
+        said = f'The mask leaves out {left} of the {count} things that "{edit.target}" names.'
+        return Finding("target", False, 1 - left / count, said, 0.49 * (1 - left / count))
     share = float((region & inside(_widened(look, look.grounded.boxes), look.size)).sum())
     share /= max(1, int(region.sum()))
     best = look.grounded.boxes[int(look.grounded.found.scores.argmax())]
@@ -43,12 +46,20 @@ def check_target(look: Look) -> Finding | None:
     return Finding("target", False, share, said, 0.49 * share)
 
 
+def _left_out(look: Look, boxes: Tensor) -> int:
+    """How many of the things that are all meant the mask does not touch, where it touches some."""
+    if look.edit.which.by != "all" or look.edit.exclude:
+        return 0
+    untouched = sum(not (look.region & inside(box[None], look.size)).any() for box in boxes)
+    return untouched if untouched < len(boxes) else 0
+
+
 def _fills(look: Look, box: Tensor) -> bool:
     """Whether the mask reaches over the thing in a box, and is no part of it: no man's hat."""
     there = look.region & inside(_widened(look, box[None]), look.size)
     if not there.any() or look.edit.exclude:
         return bool(there.any())
-    return float(box_iou(box_of(there)[None], box[None])) >= _FILLED
+    return float(box_iou(box_of(there)[None], box[None])) >= FILLED
 
 
 def _other_colour(look: Look) -> str:
@@ -84,30 +95,37 @@ def _is_faint(look: Look) -> bool:
 
 def check_painted(look: Look) -> Finding:
     """Whether the region differs from before at all."""
-    region = look.region
-    share = float((look.moved[region] > SLIGHT).float().mean())
+    share = float((look.moved[look.region] > SLIGHT).float().mean())
     least = _LEAST_SHARE if look.is_placed else _LEAST_OF_ALL
-    if share >= least:
+    moved = [float((look.moved[spot.region] > SLIGHT).float().mean()) for spot in look.spots]
+    same = [spot for spot, part in zip(look.spots, moved, strict=True) if part < least]
+    if not same:
         return Finding("painted", True, share, f"{share:.0%} of the region has changed.")
-    if _shows_already(look):
+    left = [spot for spot in same if not _shows_already(look, spot)]
+    if not left and len(same) < len(moved):
+        return Finding("painted", True, share, f"{share:.0%} of the region has changed.")
+    if not left:
         return unjudged("painted", "Whether anything was painted",
                          f'the picture showed "{look.edit.result}" there before')  # fmt: skip
-    some = bool((look.moved[region] > 0).any())
+    if len(left) < len(moved):
+        said = f"Nothing was painted at {len(left)} of {len(moved)} places."
+        return Finding("painted", False, share, said, 0.49 * (1 - len(left) / len(moved)))
+    some = bool((look.moved[look.region] > 0).any())
     said = ("Next to nothing was painted: the region looks as it did before." if some else
             "Nothing was painted: the region is as it was before.")  # fmt: skip
-    return Finding("painted", False, share, said, 0.49 * share / least)
+    return Finding("painted", False, share, said, 0.49 * min(1.0, share / least))
 
 
-def _shows_already(look: Look) -> bool:
+def _shows_already(look: Look, spot: Spot) -> bool:
     """Whether the picture showed the result there before the edit."""
     edit, result = look.edit, look.edit.result
     if edit.operation in ("recolor", "background"):
         asked = colour.named(result)
-        there = rgb(look.before)[0][look.region]
+        there = rgb(look.before)[0][spot.region]
         tinted = edit.operation == "background" and look.card.sample  # its walls are pale
         if asked is None or tinted:
             return False
         return dict(colour.shares(there)).get(asked, 0.0) >= 0.5
     if edit.operation != "replace" or edit.whole_picture or not look.knows(result):
         return False
-    return worst(look.find(look.before, result), look.places) > 0
+    return worst(look.find(look.before, result), spot.boxes) > 0

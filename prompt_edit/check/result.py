@@ -5,11 +5,12 @@ from __future__ import annotations
 from torch import Tensor
 
 from .. import colour
+from ..detect.phrases import phrases_of
 from ..detect.presence import colourless
 from ..images import rgb
 from .boxes import inside, worst
 from .checked import Finding, unjudged
-from .look import FAINT, OTHER_SHARE, SLIGHT, Look
+from .look import FAINT, OTHER_SHARE, SLIGHT, Look, Spot
 
 
 def check_result(look: Look) -> Finding | None:
@@ -20,6 +21,9 @@ def check_result(look: Look) -> Finding | None:
     what = f'Whether it shows "{edit.result}"'
     if why := look.why_not(edit.result):
         return unjudged("result", what, why)
+    listed = phrases_of(edit.result)
+    if len(listed) > 1 and len(look.results):
+        return _list_result(look, listed)
     score = worst(look.results, look.places)
     if score:
         return Finding("result", True, score,
@@ -29,16 +33,31 @@ def check_result(look: Look) -> Finding | None:
     return _faint_result(look, what)
 
 
+def _list_result(look: Look, listed: list[str]) -> Finding:
+    """Of several things that were to stand there some are seen: whether all are."""
+    least, spot = look.card.threshold, Spot(look.places, look.region)
+    scores = {}
+    for phrase in listed:
+        found = look.find(look.after, phrase, least * FAINT)
+        scores[phrase] = max((float(score) for score, box in zip(found.scores, found.boxes,
+                              strict=True) if spot.holds(box)), default=0.0)  # fmt: skip
+    lowest = min(scores.values())
+    seen, unseen = (" and ".join(f'"{phrase}"' for phrase, score in scores.items()
+                                 if bool(score) == there) for there in (True, False))  # fmt: skip
+    if not unseen:
+        return Finding("result", True, lowest,
+                       f"The detector sees {seen} there (score {lowest:.2f}).")  # fmt: skip
+    said = f"The detector sees {seen} there, but not {unseen}."
+    return Finding("result", False, 0.0, said, 0.49 * sum(map(bool, scores.values())) / len(scores))
+
+
 def _faint_result(look: Look, what: str) -> Finding:
     """What is left to say where the detector does not see the result as it was named.
 
     Half as sure is enough where nothing speaks against it: no colour was named, or it is right.
     """
     edit, right, asked = look.edit, colour_of(look)[0], colour.named(look.edit.result)
-    if edit.operation == "recolor" and right:
-        return Finding("result", True, 0.0, f'The region is {asked}, and keeps its shape: it shows'
-                       f' "{edit.result}".')  # fmt: skip
-    if edit.operation == "restyle" and len(look.find(look.after, edit.target)):
+    if edit.operation == "restyle" and worst(look.find(look.after, edit.target), look.places):
         return unjudged("result", what, f'the detector sees the "{edit.target}", but no styles')
     least = look.card.threshold * FAINT
     named = (colourless(edit.result) or edit.result) if right else edit.result
@@ -49,6 +68,8 @@ def _faint_result(look: Look, what: str) -> Finding:
         clause = f", and it is {asked}" if right else ""
         said = f'The detector sees "{named}" there, faintly (score {faint:.2f}){clause}.'
         return Finding("result", True, faint, said)
+    if edit.operation == "recolor" and right:
+        return unjudged("result", what, f"the region is {asked}, but the detector does not see it")
     said = f'The detector does not see "{edit.result}" where it was asked.'
     return Finding("result", False, faint, said, 0.49 * min(faint / look.card.threshold, 1.0))
 
@@ -79,10 +100,15 @@ def check_colour(look: Look) -> Finding | None:
 def colour_of(look: Look) -> tuple[bool | None, float, str]:
     """Whether the result has the colour it was asked in, the share that has, and what it is.
 
-    None where that can't be told.
+    None where that can't be told. Of several things it is said of the worst.
     """
+    each = [_colour_at(look, spot) for spot in look.spots]
+    return min(each, key=lambda found: ((False, None, True).index(found[0]), found[1]))
+
+
+def _colour_at(look: Look, spot: Spot) -> tuple[bool | None, float, str]:
     asked = colour.named(look.edit.result)
-    pixels = _pixels_of_result(look)
+    pixels = _pixels_of_result(look, spot)
     if asked is None or not len(pixels):
         return None, 0.0, ""
     shares = colour.shares(pixels)
@@ -91,7 +117,7 @@ def colour_of(look: Look) -> tuple[bool | None, float, str]:
         return True, share, seen
     strict = look.card.sample and look.edit.operation != "background"
     other = strict or not colour.may_be(colour.middle(pixels), asked)
-    if not _is_located(look):  # what was behind the old thing shows, too
+    if not strict or not _is_located(look):  # windows and tyres; what was behind the old thing
         other &= share < OTHER_SHARE
     return (False if other else None), share, seen
 
@@ -101,13 +127,14 @@ def _is_located(look: Look) -> bool:
     return look.edit.operation in ("recolor", "restyle", "background") or len(look.results) > 0
 
 
-def _pixels_of_result(look: Look) -> Tensor:
-    """The pixels [N,3] that should have the colour asked for."""
-    region = look.region
+def _pixels_of_result(look: Look, spot: Spot) -> Tensor:
+    """The pixels [N,3] of one thing that should have the colour asked for."""
+    region = spot.region
     if look.edit.operation not in ("recolor", "restyle", "background"):
         boxes = look.results.boxes
+        boxes = boxes[[spot.holds(box) for box in boxes]]
         if not len(boxes):
-            boxes = look.places
+            boxes = spot.boxes
         wide = look.allowed if look.allowed is not None else region
         region = wide & inside(boxes, look.size) & (look.moved > SLIGHT)
     elif not look.has_mask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -17,6 +18,7 @@ from ..inpaint.painter import Painter
 from ..inpaint.repaint import Repainted
 from ..inpaint.settings import SEEDS, Sampling
 from ..masks import fitting
+from ..nouns import singular
 from ..plan import Edit, Operation
 from ..segment.masks import grow
 from .checked import Checked
@@ -110,6 +112,8 @@ def try_again(
 ) -> Tried[T]:
     """Paint again, in each of the ways, until the check is content; keeps the best try.
 
+    Not where the mask alone is wrong, which painting does not change.
+
     Args:
         first: what the first try painted, with `sampling`.
         paint, check: what they raise, such as a host's interrupt, ends the tries.
@@ -117,7 +121,7 @@ def try_again(
     best, checked = first, check(first)
     notes, latest = [_note(1, Way(sampling), checked)], checked
     for number, way in enumerate(more, start=2):
-        if latest.ok:
+        if not latest.may_be_mended:
             break
         tried = paint(way)
         latest = check(tried)
@@ -180,21 +184,46 @@ def _try_one(
         return paint(image, way.grown(mask)[None], way.sampling, controls)
 
     def look(done: Repainted) -> Checked:
-        opacity = None if edit.cuts else done.opacity
-        return check_edit(detector(), image, done.images, edit, mask, opacity)
+        return check_edit(detector(), image, done.images, edit, mask, done.opacity)
 
     count = 0 if edit.cuts else retries
     return try_again(first, sampling, list(ways(painter, edit, mask, sampling, count)), again, look)
 
 
+_OF_PICTURES = {
+    "16k", "4k", "8k", "absurdres", "aesthetic", "artstation", "award", "best", "bokeh",
+    "cinematic", "depth", "detail", "detailed", "details", "dramatic", "dslr", "engine", "field",
+    "film", "focus", "grain", "hd", "hdr", "high", "highest", "highly", "hyper", "hyperrealistic",
+    "intricate", "light", "lighting", "masterpiece", "natural", "octane", "of", "on", "photo",
+    "photograph", "photography", "photorealistic", "professional", "quality", "raw", "realism",
+    "realistic", "render", "rendering", "res", "resolution", "sharp", "soft", "studio",
+    "trending", "uhd", "ultra", "unreal", "very", "winning",
+}  # fmt: skip
+"""Words of prompts that say how a picture is made, and name nothing in it."""
+_WEIGHTS = re.compile(r"[()\[\]{}]|:\s*\d*\.?\d+(?=[)\]\s,]|$)")  # "(red hat:1.2)"
+
+
 def asked_for(edit: Edit, prompt: str) -> Edit:
-    """The edit whose result is what someone typed in place of the plan's: its first phrase."""
+    """The edit whose result is what someone typed in place of the plan's.
+
+    Of several phrases the one that speaks of what the plan names, else the first that names a
+    thing; the plan's own where none does: "masterpiece, 8k" says how, and not what.
+    """
     if not prompt.strip() or not edit.result:
         return edit
     try:
-        return edit.model_copy(update={"result": phrases_of(prompt)[0]})
+        phrases = phrases_of(_WEIGHTS.sub(" ", prompt))
     except InstructionError:
         return edit
+    things = [each for each in phrases if not set(_words(each)) <= _OF_PICTURES]
+    nouns = {singular(word) for word in _words(edit.result)[-1:]}
+    of_plan = [each for each in things if nouns & set(map(singular, _words(each)))]
+    chosen = (of_plan or things or [edit.result])[0]
+    return edit.model_copy(update={"result": chosen})
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def _note(number: int, way: Way, checked: Checked) -> str:
