@@ -23,6 +23,7 @@ from ..inpaint.repaint import painted_mask
 from ..inpaint.settings import PAINT
 from ..masks import fitting
 from ..models.card import Card
+from ..nouns import singular
 from ..plan import Edit
 from ..segment.masks import grow
 from .boxes import SAME_PLACE, box_of, inside, lies_on, share_in, shared, specks
@@ -179,6 +180,12 @@ class Look:
                 for place in boxes]  # fmt: skip
         rows = sorted({row for row in best if row is not None})
         return new[rows] if rows else boxes
+
+    @property
+    def means_several(self) -> bool:
+        """Whether all that answer to the target are meant: for "man" a detector may see another."""
+        target = self.edit.target
+        return self.edit.which.by == "all" and singular(target) != target
 
     @property
     def has_mask(self) -> bool:

@@ -62,7 +62,8 @@ def check_cut(look: Look) -> Finding:
     else:
         wanted = inside(look.grounded.boxes, look.size)
         fits = float((left & wanted).sum() / left.sum())
-        passed = fits >= 0.8 and all(_is_filled(left, box) for box in look.grounded.boxes)
+        filled = [_is_filled(left, box) for box in look.grounded.boxes]
+        passed = fits >= 0.8 and (all if look.means_several else any)(filled)
     said = (f'The "{look.edit.target}" was cut out.' if passed
             else f'What was cut out is not the "{look.edit.target}".')  # fmt: skip
     return Finding("cut", passed, fits, said, 1.0 if passed else 0.49 * fits)

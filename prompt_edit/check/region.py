@@ -48,7 +48,7 @@ def check_target(look: Look) -> Finding | None:
 
 def _left_out(look: Look, boxes: Tensor) -> int:
     """How many of the things that are all meant the mask does not touch, where it touches some."""
-    if look.edit.which.by != "all" or look.edit.exclude:
+    if not look.means_several or look.edit.exclude:
         return 0
     untouched = sum(not (look.region & inside(box[None], look.size)).any() for box in boxes)
     return untouched if untouched < len(boxes) else 0
