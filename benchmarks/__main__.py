@@ -72,10 +72,14 @@ def main() -> None:
         clock = stages.Clock(values.device, values.rounds)
         for row in everything(values.models or Path(folder), values.small, clock):
             print(f"| {row.name} | {row.ours_ms:.0f} | {row.bare_ms:.0f} | {row.overhead:+.1%}"
-                  f" | {row.beside_ms:.0f} | {row.memory_mib:.0f} |", flush=True)  # fmt: skip
+                  f" | {row.beside_ms:.0f} | {_amount(row.memory_mib)} |", flush=True)  # fmt: skip
             done.append(asdict(row))
     if values.json:
         values.json.write_text(json.dumps(done, indent=2) + "\n", encoding="utf-8")
+
+
+def _amount(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
 
 
 if __name__ == "__main__":

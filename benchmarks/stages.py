@@ -6,12 +6,12 @@ is another one each round, but for one pixel: nothing is recalled that a new pic
 
 from __future__ import annotations
 
-import resource
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count, islice, repeat
+from itertools import count, cycle, islice, product, repeat
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -27,6 +27,7 @@ from prompt_edit.inpaint.region import region_around
 from prompt_edit.inpaint.repaint import Sampling, painted_mask, repaint, repaint_each
 from prompt_edit.inpaint.settings import PAINT
 from prompt_edit.paperdoll.draw import draw
+from prompt_edit.paperdoll.palette import COLOUR_NAMES
 from prompt_edit.paperdoll.scene import random_scene
 from prompt_edit.paperdoll.tensors import as_image
 from prompt_edit.plan import Edit
@@ -48,6 +49,8 @@ class Row:
         overhead: what ours takes beyond the bare, in parts of it.
         beside_ms: what ours spends outside its networks. Two calls of half a minute differ by more
             on a busy machine; this is told from the rest within one.
+        memory_mib: the most that was taken while ours worked, all that is loaded with it; None
+            where the system does not tell.
     """
 
     name: str
@@ -55,7 +58,7 @@ class Row:
     bare_ms: float
     overhead: float
     beside_ms: float
-    memory_mib: float
+    memory_mib: float | None
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,16 @@ class Clock:
 
     def ratio(self, name: str, ours: Callable[[], Any], bare: Callable[[], Any]) -> Row:
         """Medians of both, after one round that warms up."""
-        if self.device.type == "cuda":
-            torch.cuda.reset_peak_memory_stats(self.device)
-        times = [(*self._timed(ours), *self._timed(bare)) for _ in range(self.rounds + 1)][1:]
-        mine, beside, theirs, _ = (1000 * statistics.median(each)
-                                   for each in zip(*times, strict=True))  # fmt: skip
-        return Row(name, mine, theirs, mine / theirs - 1, beside, self._peak())
+        times, peaks = [], []
+        for _ in range(self.rounds + 1):
+            _begin_peak(self.device)
+            mine = self._timed(ours)
+            peaks.append(_peak(self.device))
+            times.append((*mine, *self._timed(bare)))
+        took, beside, theirs, _ = (1000 * statistics.median(each)
+                                   for each in zip(*times[1:], strict=True))  # fmt: skip
+        told = [peak for peak in peaks if peak is not None]
+        return Row(name, took, theirs, took / theirs - 1, beside, max(told, default=None))
 
     def _timed(self, work: Callable[[], Any]) -> tuple[float, float]:
         """Seconds in all, and of those outside the networks that are watched."""
@@ -97,11 +104,26 @@ class Clock:
             torch.cuda.synchronize(self.device)
         return perf_counter()
 
-    def _peak(self) -> float:
-        if self.device.type == "cuda":
-            return torch.cuda.max_memory_allocated(self.device) / 2**20
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
 
+def _begin_peak(device: torch.device) -> None:
+    """Forget the most memory that was taken so far."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+    elif _PEAK.exists():
+        _PEAK.with_name("clear_refs").write_text("5")
+
+
+def _peak(device: torch.device) -> float | None:
+    """The most memory since then, in MiB: the card's, or on Linux the process's."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**20
+    if not _PEAK.exists():
+        return None
+    line = next(line for line in _PEAK.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 2**10
+
+
+_PEAK = Path("/proc/self/status")
 
 _numbers = count()
 
@@ -188,15 +210,15 @@ def some_boxes(size: tuple[int, int], many: int) -> Grounded:
 
 
 def second_phrase(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
-    """Detect and segment once more in a known picture, against the first time."""
-    images, boxes = pictures(*size), boxes_in(*size, 1)
+    """Another phrase and another box in a known picture, against the first in a new one."""
+    images, box, boxes = pictures(*size), boxes_in(*size, 1), count()
     known = next(images)
 
     def whole(image: Tensor, phrase: str) -> None:
         models.detector.detect(image, [phrase])
-        models.segmenter.segment(image[0], boxes)
+        models.segmenter.segment(image[0], box + next(boxes) % 50)
 
-    others = iter(PHRASES[1:] * (clock.rounds + 1))
+    others = cycle(map(" ".join, product(COLOUR_NAMES, PHRASES)))
     whole(known, PHRASES[0])
     return clock.ratio(
         f"second phrase against the first, {label(size)}",

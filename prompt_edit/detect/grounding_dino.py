@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,7 @@ class GroundingDino(Loaded):
         self.model, self.processor, self.card = model, processor, card
         self._views = Views(model, processor.image_processor)
         self._answers: Recent[str, Answer] = Recent()
+        self._one_by_one = RLock()  # threads: what is recalled, the library's model too, is shared
 
     @classmethod
     def load(
@@ -221,9 +223,10 @@ class GroundingDino(Loaded):
             for start in range(0, len(lacking), most):
                 yield from self._answer([asked[row] for row in lacking[start : start + most]])
 
-        return self._answers.get_all(
-            [f"{text} {picture.name}" for picture, text in asked], answered
-        )
+        with self._one_by_one:
+            return self._answers.get_all(
+                [f"{text} {picture.name}" for picture, text in asked], answered
+            )
 
     @torch.inference_mode()
     def _answer(self, asked: Sequence[Question]) -> Iterator[Answer]:

@@ -55,7 +55,7 @@ class Canvas:
         piece = self._pieces.within(region.box) == number + 1
         height, width = self._size
         return Brief(
-            rgb(region.cut(self.image)), region.shrunk(torch.from_numpy(piece[None])),
+            rgb(region.cut(self.image)).cpu(), region.shrunk(torch.from_numpy(piece[None])),
             self._asked.prompt, self._asked.negative_prompt, (seed + number) % SEEDS,
             tuple(each.cut(region, height, width) for each in self._controls),
         )  # fmt: skip
@@ -121,6 +121,7 @@ def _paint(
     """Paint some pieces in one call, and each alone where the memory is too small for that."""
     how = {"steps": sampling.steps, "guidance_scale": sampling.guidance_scale,
            "strength": strength, "on_step": on_step, "on_preview": on_preview}  # fmt: skip
+    patches = None
     try:
         if len(pieces) > 1:
             patches = painter.paint_all([brief for _, brief in pieces], **how)
@@ -131,6 +132,7 @@ def _paint(
     except torch.cuda.OutOfMemoryError:
         if len(pieces) == 1:
             raise
+    if patches is None:  # not within `except`: what failed would hold on to its memory
         for number, piece in enumerate(pieces):
             _paint(painter, [piece], sampling, strength,
                    _counted(on_step, number, 1, len(pieces)), on_preview)  # fmt: skip
@@ -172,23 +174,29 @@ def _pieces(hard: Spot, native: int) -> tuple[Spot, list[Box]]:
         ([number], (hard.y + y.start, hard.x + x.start, hard.y + y.stop, hard.x + x.stop))
         for number, (y, x) in enumerate(ndimage.find_objects(labels), start=1)
     ]
-    while pair := _fitting_pair([box for _, box in groups], native):
-        i, j = pair
-        groups[i] = groups[i][0] + groups[j][0], _joined(groups[i][1], groups[j][1])
-        del groups[j]
+    at = 0
+    while at < len(groups):
+        pair = _fitting_pair([box for _, box in groups], at, native)
+        if pair is None:
+            at += 1
+            continue
+        at, other = pair
+        groups[at] = groups[at][0] + groups[other][0], _joined(groups[at][1], groups[other][1])
+        del groups[other]
     piece_of = np.zeros(count + 1, np.int32)
     for piece, (numbers, _) in enumerate(groups, start=1):
         piece_of[numbers] = piece
     return replace(hard, values=piece_of[labels]), [box for _, box in groups]
 
 
-def _fitting_pair(boxes: Sequence[Box], native: int) -> tuple[int, int] | None:
-    """The first two boxes that one region holds hardly larger than for the larger of them alone."""
-    for i, one in enumerate(boxes):
-        for j, other in enumerate(boxes[i + 1 :], start=i + 1):
-            largest = max(_side(one), _side(other), native // 2)
-            if _side(_joined(one, other)) <= 1.5 * largest:
-                return i, j
+def _fitting_pair(boxes: Sequence[Box], at: int, native: int) -> tuple[int, int] | None:
+    """The first two boxes, one of them that `at` a place, which one region holds hardly larger than
+    for the larger of them alone. No two of those before it do."""
+    for other, box in enumerate(boxes):
+        if other != at:
+            largest = max(_side(boxes[at]), _side(box), native // 2)
+            if _side(_joined(boxes[at], box)) <= 1.5 * largest:
+                return min(at, other), max(at, other)
     return None
 
 

@@ -78,7 +78,7 @@ class Control:
     def cut(self, region: Region, height: int, width: int) -> Control:
         """The part that belongs to a region of a picture of `height` x `width` pixels."""
         whole = resized(rgb(self.image), (height, width))
-        return replace(self, image=region.cut(whole))
+        return replace(self, image=region.cut(whole).cpu())
 
     def sized(self, height: int, width: int) -> Control:
         """With its picture at that size."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import torch
@@ -54,6 +55,7 @@ class Inpainter:
         self.pipeline, self.key, self.path = pipeline, key, path
         self._card, self._asked, self._scheduler = card, variant, pipeline.scheduler
         self._loras: list[Lora] = []
+        self._one_by_one = RLock()
         self._merged = Merged(pipeline)
         pipeline.set_progress_bar_config(disable=True)
         self._settle()
@@ -268,32 +270,33 @@ class Inpainter:
         steps, strength = self._amount(steps, strength)
         guidance = self.card.guidance_scale if guidance_scale is None else guidance_scale
         height, width = briefs[0].image.shape[1:3]
-        self._widen()
-        self.pipeline.scheduler = self._scheduled(steps)
-        pipeline, following = self._following(briefs[0].controls, height, width)
-        after = self._after_step(
-            pipeline, briefs[0].image, int(steps * strength), on_step, on_preview
-        )
-        try:
-            pictures = pipeline(
-                **_prompts(self.family, briefs, guidance),
-                **following,
-                **self.family.call,
-                **(self._row.options if self._row else {}),
-                **self._pictures(briefs),
-                height=height,
-                width=width,
-                num_inference_steps=steps,
-                strength=strength,
-                generator=_one_or_all(
-                    [torch.Generator("cpu").manual_seed(brief.seed) for brief in briefs]
-                ),
-                output_type="pt",
-                callback_on_step_end=after,
-            ).images
-        finally:
-            self.pipeline.maybe_free_model_hooks()  # offloaded: after Cancel and controls, too
-        return list(self._finished(pictures, height, width).split(1))
+        with self._one_by_one:  # threads: a pipeline holds the schedule that it goes by
+            self._widen()
+            self.pipeline.scheduler = self._scheduled(steps)
+            pipeline, following = self._following(briefs[0].controls, height, width)
+            after = self._after_step(
+                pipeline, briefs[0].image, int(steps * strength), on_step, on_preview
+            )
+            try:
+                pictures = pipeline(
+                    **_prompts(self.family, briefs, guidance),
+                    **following,
+                    **self.family.call,
+                    **(self._row.options if self._row else {}),
+                    **self._pictures(briefs),
+                    height=height,
+                    width=width,
+                    num_inference_steps=steps,
+                    strength=strength,
+                    generator=_one_or_all(
+                        [torch.Generator("cpu").manual_seed(brief.seed) for brief in briefs]
+                    ),
+                    output_type="pt",
+                    callback_on_step_end=after,
+                ).images
+            finally:
+                self.pipeline.maybe_free_model_hooks()  # offloaded: after Cancel and controls, too
+            return list(self._finished(pictures, height, width).split(1))
 
     def _amount(self, steps: int | None, strength: float) -> tuple[int, float]:
         """The steps to ask for, and the strength, so that at least one step is done."""

@@ -38,14 +38,17 @@ class Recent(Generic[Key, Value]):
         return self.get_all([key], lambda _: [make()])[0]
 
     def get_all(
-        self, keys: Sequence[Key], make: Callable[[list[int]], Iterable[Value]]
+        self, keys: Sequence[Key], make: Callable[[list[int]], Iterable[Value]], least: int = 1
     ) -> list[Value]:
-        """The values of those keys; `make` is told the numbers of those that are not there."""
+        """The values of those keys; `make` is told the numbers of those that are not there.
+
+        The last `least` stay, whatever their size.
+        """
         known = {key: self._values[key] for key in keys if key in self._values}
         lacking = list({key: n for n, key in enumerate(keys) if key not in known}.values())
         for number, value in zip(lacking, make(lacking) if lacking else (), strict=True):
             known[keys[number]] = value
-            self.put(keys[number], value)
+            self.put(keys[number], value, least)
         for key in keys:
             if key in self._values:
                 self.recall(key)
@@ -56,13 +59,16 @@ class Recent(Generic[Key, Value]):
         self._values.move_to_end(key)
         return self._values[key]
 
-    def put(self, key: Key, value: Value) -> None:
-        """Keep a value, in place of one that stood there."""
+    def knows(self, key: Key) -> bool:
+        return key in self._values
+
+    def put(self, key: Key, value: Value, least: int = 1) -> None:
+        """Keep a value, in place of one that stood there, and the last `least` in any case."""
         if key in self._values:
             self._taken -= size_of(self._values.pop(key))
         self._values[key] = value
         self._taken += size_of(value)
-        while self._taken > self.room and len(self._values) > 1:
+        while self._taken > self.room and len(self._values) > least:
             self._taken -= size_of(self._values.popitem(last=False)[1])
 
     def clear(self) -> None:
@@ -76,8 +82,8 @@ class Recent(Generic[Key, Value]):
 
 
 def size_of(value: Any) -> int:
-    """The bytes that a value takes: those of the tensors in it, and a few for all else."""
-    if isinstance(value, Tensor):
+    """The bytes that a value takes: those of the numbers in it, and a few for all else."""
+    if isinstance(value, (Tensor, np.ndarray)):
         return _LEAST + value.nbytes
     parts: Iterable[Any] = ()
     if is_dataclass(value):

@@ -149,10 +149,21 @@ def cover_each(
 
 def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded], rows: range) -> None:
     """Encode together what will be cut of several pictures: it is recalled then."""
-    cut = [row for row in rows if len(found[row].left_out.boxes)
-           or (found[row].shape == "object" and len(found[row].boxes))]  # fmt: skip
+    cut = [
+        row
+        for row in rows
+        if not all(segmenter.knows(images[row], boxes) for boxes in _to_cut(found[row]))
+    ]
     if len(cut) > 1:
         segmenter.see(images[cut])
+
+
+def _to_cut(grounded: Grounded) -> list[Tensor]:
+    """The boxes [N,4] whose masks will be asked for, a call each."""
+    asked = [grounded.left_out.boxes]
+    if grounded.shape == "object":
+        asked.append(grounded.boxes)
+    return [boxes for boxes in asked if len(boxes)]
 
 
 def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str:

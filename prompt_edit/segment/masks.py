@@ -142,7 +142,8 @@ def _cut(
               min(limit, -(-part.stop * high // (side * step)) * step))
         for part, high, side, limit in zip(coarse, whole, likely.shape, size, strict=True)
     )  # fmt: skip
-    return rows, columns
+    # Of a picture that was widened the mask may lie beside it.
+    return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
 
 
 def _candidates(

@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from .drawn import CERTAINTY, box_masks, with_points
 from .families import load_family
 from .masks import spots_from_logits
 from .network import Network, Prompts
+from .spots import Spot
 
 
 class Sam(Loaded):
@@ -40,7 +42,8 @@ class Sam(Loaded):
     def __init__(self, network: Network, card: Card) -> None:
         self.network, self.model, self.card = network, network.model, card
         self._embeddings: Recent[str, list[Tensor]] = Recent()
-        self._masks: Recent[str, Tensor] = Recent()
+        self._masks: Recent[str, list[Spot | None]] = Recent()
+        self._one_by_one = RLock()  # threads: what is recalled, the library's model too, is shared
 
     @classmethod
     def load(
@@ -123,7 +126,17 @@ class Sam(Loaded):
     @torch.inference_mode()
     def see(self, images: Tensor) -> None:
         """Encode pictures [B,H,W,C] in one pass, so that `segment` need not do it one by one."""
-        self._embed([self._pixels(image) for image in check_pictures(images).float()])
+        pixels = [self._pixels(image) for image in check_pictures(images).float()]
+        with self._one_by_one:
+            self._embed(pixels)
+
+    def knows(self, image: Tensor, boxes: Tensor) -> bool:
+        """Whether the masks of all these boxes [N,4] in a picture [H,W,C] were cut before."""
+        image, boxes = check_pictures(image, "[H,W,C]").float(), given.boxes(boxes)
+        size = (int(image.shape[0]), int(image.shape[1]))
+        boxes, there = given.within(boxes, size)
+        asked = {"boxes": boxes[there], "points": None, "labels": None, "rough": None}
+        return not there.any() or self._masks.knows(self._key(image, self._pixels(image), asked))
 
     def rest(self) -> None:
         """Give the memory back that the last pictures take on the model's device."""
@@ -137,8 +150,19 @@ class Sam(Loaded):
     def _answer(self, image: Tensor, **asked: Tensor | None) -> Tensor:
         """`segment` for prompts that are all there."""
         pixels = self._pixels(image)
-        key = f"{fingerprint(pixels)} {_key(asked)}"
-        return self._masks.get(key, lambda: self._cut(image, pixels, **asked)).float()
+        with self._one_by_one:
+            spots = self._masks.get(self._key(image, pixels, asked),
+                                    lambda: self._cut(image, pixels, **asked))  # fmt: skip
+        masks = torch.zeros(len(spots), int(image.shape[0]), int(image.shape[1]))
+        for mask, spot in zip(masks, spots, strict=True):
+            if spot:
+                top, left, bottom, right = spot.box
+                mask[top:bottom, left:right] = torch.from_numpy(spot.values)
+        return masks
+
+    def _key(self, image: Tensor, pixels: np.ndarray, asked: dict[str, Tensor | None]) -> str:
+        """Equal pictures and prompts, equal keys; two strips may have been widened to one."""
+        return f"{fingerprint(pixels)} {tuple(image.shape[:2])} {_key(asked)}"
 
     def _cut(
         self,
@@ -148,7 +172,7 @@ class Sam(Loaded):
         points: Tensor | None,
         labels: Tensor | None,
         rough: Tensor | None,
-    ) -> Tensor:
+    ) -> list[Spot | None]:
         size = (int(image.shape[0]), int(image.shape[1]))
         if boxes is None and rough is not None:  # SAM never learnt from a mask alone
             boxes = masks_to_boxes(rough > 0.5)
@@ -161,7 +185,9 @@ class Sam(Loaded):
                 " none."
             )
         best = quality.argmax(dim=-1)  # [N]
-        return self._at_full_size(logits[torch.arange(len(best)), best].float(), image)
+        logits = logits[torch.arange(len(best)), best].float()  # [N,h,w]
+        rows, columns = self.network.frame.part(size, logits.shape[1])
+        return spots_from_logits(logits[:, :rows, :columns], rgb(image))
 
     def _prompts(
         self,
@@ -197,23 +223,12 @@ class Sam(Loaded):
         beside = (0, frame.mask_side - columns, 0, frame.mask_side - rows)
         return (F.pad(small, beside) * 2 - 1) * CERTAINTY
 
-    def _at_full_size(self, logits: Tensor, image: Tensor) -> Tensor:
-        """Masks of the frame, logits [N,h,w], as hard masks of the picture, bool [N,H,W]."""
-        size = (int(image.shape[0]), int(image.shape[1]))
-        rows, columns = self.network.frame.part(size, logits.shape[1])
-        masks = np.zeros((len(logits), *size), bool)  # of which only what is written takes time
-        found = spots_from_logits(logits[:, :rows, :columns], rgb(image))
-        for mask, spot in zip(masks, found, strict=True):
-            if spot:
-                top, left, bottom, right = spot.box
-                mask[top:bottom, left:right] = spot.values
-        return torch.from_numpy(masks)
-
     def _embed(self, pictures: Sequence[np.ndarray]) -> list[list[Tensor]]:
         """The embedding of each picture; the last are kept, by the picture's content."""
         return self._embeddings.get_all(
             [fingerprint(each) for each in pictures],
             lambda lacking: self.network.encode([pictures[number] for number in lacking]),
+            least=len(pictures),  # or the first would be gone before its masks are asked for
         )
 
     def _pixels(self, image: Tensor) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -165,3 +166,15 @@ def test_several_phrases_go_in_one_pass(
 def test_a_batch_is_asked_about_together(detector: GroundingDino, asked: list[int]) -> None:
     ground_each(detector, pictures(), Edit(operation="remove", target="person"))
     assert asked[0] == 3
+
+
+def test_threads_get_what_one_gets(detector: GroundingDino) -> None:
+    """What the backbone makes of a picture is kept under no other picture's name."""
+    shades = (1.0, 0.97, 0.94, 0.91)
+    images = [picture[None] * shade for shade in shades for picture in pictures()]
+    with ThreadPoolExecutor(4) as pool:
+        at_once = list(pool.map(lambda image: detector.detect(image, ["dress"])[0], images))
+    plain = GroundingDino.load(sample_models().detector)
+    for image, found in zip(images, at_once, strict=True):
+        assert alike(found, plain.detect(image, ["dress"])[0])
+        assert alike(detector.detect(image, ["hat"])[0], plain.detect(image, ["hat"])[0])

@@ -85,3 +85,12 @@ def test_every_byte_of_a_large_picture_counts() -> None:
         flat[place] ^= 1
     flat[: 2**23] = np.roll(flat[: 2**23], 2**22)
     assert fingerprint(picture) != key
+
+
+def test_what_was_made_together_stays_together_where_it_is_asked_for() -> None:
+    recent: Recent[int, torch.Tensor] = Recent(1)
+    recent.put(9, torch.zeros(9))
+    recent.get_all([1, 2, 3], lambda numbers: [torch.zeros(9) for _ in numbers], least=3)
+    assert [key for key, _ in recent.items()] == [1, 2, 3] and not recent.knows(9)
+    recent.put(4, torch.zeros(9))
+    assert [key for key, _ in recent.items()] == [4]

@@ -152,3 +152,10 @@ def test_masks_cover_what_a_picture_was_widened_to(image: Tensor) -> None:
     strip, whole = (from_logits(mask, each, (64, 64)) for each in (image[:20], image))
     assert strip.shape == (20, 64) and strip.any()
     assert strip.equal(whole[:20])
+
+
+def test_a_mask_that_lies_beside_a_widened_picture_is_none() -> None:
+    logits = torch.full((72, 72), -10.0)
+    logits[60:, 20:40] = 10
+    strip = torch.rand(30, 720, 3)
+    assert not from_logits(logits, strip, (250, 720)).any()

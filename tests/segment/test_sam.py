@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,13 @@ import pytest
 import torch
 from worlds import BALLS_SCENE, DRESS_SCENE, drawn, instance
 
+from prompt_edit.detect.detections import Detections
+from prompt_edit.detect.ground import Grounded
 from prompt_edit.errors import ModelError
+from prompt_edit.models.recent import size_of
 from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.draw import Picture
+from prompt_edit.segment.cover import cover_each
 from prompt_edit.segment.sam import Sam
 
 
@@ -98,3 +103,68 @@ def test_numbers_that_are_none_are_told() -> None:
         weights.data.fill_(float("nan"))
     with pytest.raises(ModelError, match="numbers that are none"):
         broken.segment(drawn(BALLS_SCENE)[1][0], torch.tensor([[10.0, 10.0, 90.0, 90.0]]))
+
+
+def test_a_batch_is_encoded_once_whatever_room_there_is(
+    segmenter: Sam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not again for masks that are known, though its embeddings were sent away."""
+    images = torch.cat([drawn(scene)[1] * 0.93 for scene in (DRESS_SCENE, BALLS_SCENE)] * 2)
+    images[2:] *= 0.9
+    size, none = (256, 256), Detections.none((256, 256))
+    box = torch.tensor([[60.0, 60.0, 190.0, 200.0]])
+    found = [Grounded(Detections(box, torch.ones(1), ("x",), size), none) for _ in images]
+    calls: list[int] = []
+    encode = segmenter.network.encode
+
+    def counted(pictures: Any) -> Any:
+        calls.append(len(pictures))
+        return encode(pictures)
+
+    monkeypatch.setattr(segmenter.network, "encode", counted)
+    monkeypatch.setattr(segmenter, "at_once", lambda _: 4)
+    monkeypatch.setattr(segmenter._embeddings, "room", 1)
+    first = cover_each(segmenter, images, found)
+    assert calls == [4]
+    segmenter.rest()
+    again = cover_each(segmenter, images, found, grown=3)
+    assert calls == [4] and (again.union >= first.union).all()
+
+
+def test_threads_ask_one_after_another(segmenter: Sam, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, most = [0], [0]
+    encode = segmenter.network.encode
+
+    def counted(pictures: Any) -> Any:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        made = encode(pictures)
+        inside[0] -= 1
+        return made
+
+    monkeypatch.setattr(segmenter.network, "encode", counted)
+    image, box = drawn(DRESS_SCENE)[1][0], torch.tensor([[60.0, 60.0, 190.0, 200.0]])
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda shade: segmenter.segment(image * shade, box),
+                      (0.95, 0.94, 0.91, 0.89, 0.87, 0.86)))  # fmt: skip
+    assert most == [1]
+
+
+def test_what_is_kept_of_small_masks_is_small(segmenter: Sam) -> None:
+    image = drawn(BALLS_SCENE)[1].movedim(-1, 1)
+    large = torch.nn.functional.interpolate(image, (2048, 2048))[0].movedim(0, -1)
+    boxes = torch.tensor([[96.0 * n, 96.0 * n, 96.0 * n + 60, 96.0 * n + 60] for n in range(20)])
+    segmenter._masks.clear()
+    masks = segmenter.segment(large, boxes)
+    assert masks.shape == (20, 2048, 2048)
+    assert sum(size_of(each) for _, each in segmenter._masks.items()) < masks.numel() / 4
+    assert segmenter.segment(large, boxes).equal(masks)
+
+
+def test_strips_that_are_widened_to_one_picture_are_not_taken_for_each_other(
+    segmenter: Sam,
+) -> None:
+    row = torch.rand(1, 768, 3)
+    box = torch.tensor([[0.0, 0.0, 300.0, 1.0]])
+    for height in (1, 3, 2):
+        assert segmenter.segment(row.expand(height, 768, 3), box).shape == (1, height, 768)
