@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from .console import detail, note
 from .errors import ModelError
-from .models.store import ModelSet, default_models
+from .models.card import read_card
+from .models.store import DETECTOR, SEGMENTER, ModelSet, default_models
 
 if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do without
     import torch
@@ -35,6 +36,19 @@ def chosen_models(
              " with: prompt-edit models download recommended.")  # fmt: skip
     notes = () if chosen.sample else chosen.notes
     return replace(chosen, **given, sample=chosen.sample and painter is None, notes=notes)
+
+
+def chosen_finders(
+    detector: Path | None, segmenter: Path | None, root: Path | None = None
+) -> ModelSet:
+    """The default detector and segmenter, save for those that were named; none is to paint."""
+    chosen = default_models(root, (DETECTOR, SEGMENTER))
+    named = {"detector": detector, "segmenter": segmenter}
+    given: dict[str, Any] = {role: path for role, path in named.items() if path}
+    models = replace(chosen, **given, notes=() if given else chosen.notes)
+    cards = [read_card(path if path.is_dir() else path.parent)
+             for path in (models.detector, models.segmenter)]  # fmt: skip
+    return replace(models, sample=any(card.sample for card in cards))
 
 
 def device_of(name: str | None) -> torch.device | None:

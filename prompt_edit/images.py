@@ -113,18 +113,21 @@ def check_form(
     return images.detach()
 
 
-def load_image(path: str | Path) -> ImageFile:
-    """Read a picture upright; "-" is standard input. A file is read once, so a pipe will do.
+def load_image(path: str | Path, upright: bool = True) -> ImageFile:
+    """Read a picture; "-" is standard input. A file is read once, so a pipe will do.
+
+    Args:
+        upright: turned as its EXIF says, or as its pixels are stored.
 
     Raises:
         ImageError: it is missing, broken, too large, or no picture.
     """
     path = Path(path)
     name = "Standard input" if path == STREAM else str(path)
-    return decode(_read(path, name), name)
+    return decode(_read(path, name), name, upright)
 
 
-def decode(data: bytes, name: str) -> ImageFile:
+def decode(data: bytes, name: str, upright: bool = True) -> ImageFile:
     """A picture from the bytes of its file, as `load_image` reads one.
 
     Args:
@@ -136,7 +139,7 @@ def decode(data: bytes, name: str) -> ImageFile:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # for developers; what is lost is told in notes
-            return _decoded(data, name)
+            return _decoded(data, name, upright)
     except UnidentifiedImageError as error:
         raise ImageError(
             f"{name} is not a picture that can be read. Save it as PNG or JPEG."
@@ -185,7 +188,7 @@ def _too_large(name: str, error: Exception) -> str:
     return f"{name} has {size}, and at most {most:,.0f} million can be edited. Make it smaller."
 
 
-def _decoded(data: bytes, name: str) -> ImageFile:
+def _decoded(data: bytes, name: str, upright: bool) -> ImageFile:
     with Image.open(BytesIO(data)) as opened:
         opened.load()
         turn, exif, notes = metadata.read_exif(opened)
@@ -195,7 +198,7 @@ def _decoded(data: bytes, name: str) -> ImageFile:
         notes = _frames(data) + notes + more + converted
     bits = 16 if values.dtype == np.uint16 else 8
     lines = tuple(f"{name}: {note}" for note in notes)
-    pixels = _to_tensor(_upright(values, turn))
+    pixels = _to_tensor(_upright(values, turn if upright else 1))
     return ImageFile(pixels, bits, info, lines, sha256(data).hexdigest())
 
 

@@ -73,7 +73,7 @@ def check_apart(outputs: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
         for read in inputs:
             if path != STREAM and (same_file(path, read) or _lies_in(path, read)):
                 raise OutputError(
-                    f"{path} is what the edit reads ({read}), and would be lost. Choose another"
+                    f"{path} is what is read here ({read}), and would be lost. Choose another"
                     " name for the output."
                 )
         for other in outputs[:number]:

@@ -6,7 +6,6 @@ import os
 import time
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from importlib import metadata as packages
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from ..editor import EditResult, PromptEditor
 from ..errors import ModelError, OutputError, PromptEditError
 from ..images import ImageFile, check_kind, decode, fill, load_image, losses
 from ..inpaint.repaint import Sampling
+from ..models.stamps import stamps, version
 from ..models.store import ModelSet
 from ..plan import EditPlan
 from ..results import steps_of
@@ -53,23 +53,10 @@ class Settings:
         settings = {name: value for name, value in asdict(self).items()
                     if name not in ("models", "loras", "device", "offload")}  # fmt: skip
         files = [self.models.detector, self.models.segmenter, self.models.painter]
-        settings["models"] = [_stamps(path) for path in files]
-        settings["loras"] = [(_stamps(path), weight) for path, weight in self.loras]
-        settings["version"] = _version()
+        settings["models"] = [stamps(path) for path in files]
+        settings["loras"] = [(stamps(path), weight) for path, weight in self.loras]
+        settings["version"] = version()
         return settings
-
-
-def _version() -> str:
-    try:
-        return packages.version("prompt-edit")
-    except packages.PackageNotFoundError:
-        return ""
-
-
-def _stamps(path: Path) -> list[tuple[str, int, int]]:
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
-    return [(file.name, file.stat().st_size, file.stat().st_mtime_ns)
-            for file in files if file.is_file()]  # fmt: skip
 
 
 @dataclass(frozen=True)

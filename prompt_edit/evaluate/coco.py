@@ -28,11 +28,23 @@ class Coco:
                     "COCO has its labels there, as cocodataset.org packs them")  # fmt: skip
         folder = need(root / split, "COCO has its pictures there")
         self._coco = _opened(file)
+        self.labels, self.folder = (file,), folder
         named = self._coco.loadCats(self._coco.getCatIds())
         self._names = {each["id"]: str(each["name"]) for each in named}
         self.phrases = {name: name for name in self._names.values()}
         self._numbers = {str(each["file_name"]): number for number, each in self._coco.imgs.items()}
         self.pictures = tuple(Labelled(name, folder / name) for name in self._numbers)
+        self._check(file)
+
+    def _check(self, file: Path) -> None:
+        labels = self._coco.anns.values()
+        if labels and not any(each.get("segmentation") for each in labels):
+            raise DatasetError(
+                f"{file} has boxes only. Choose labels of pixels: COCO is measured by masks."
+            )
+        unknown = {each.get("category_id") for each in labels} - {*self._names}
+        if unknown:
+            raise DatasetError(f"{file} has no category {unknown.pop()}, but labels of it.")
 
     def truth(self, picture: Labelled) -> dict[str, Truth]:
         number = self._numbers[picture.name]
@@ -41,7 +53,11 @@ class Coco:
         for label in self._coco.imgToAnns[number]:
             blank = np.zeros((image["height"], image["width"]), dtype=bool)
             pair = masks.setdefault(self._names[label["category_id"]], (blank, blank.copy()))
-            pair[1 if label.get("iscrowd") else 0][self._coco.annToMask(label) > 0] = True
+            if label.get("segmentation"):
+                pair[1 if label.get("iscrowd") else 0][self._coco.annToMask(label) > 0] = True
+            else:  # which pixels of its box are its own is not known
+                x, y, width, height = (round(side) for side in label["bbox"])
+                pair[1][max(0, y) : y + height, max(0, x) : x + width] = True
         # What one label calls a thing and another one a crowd is a thing.
         return {name: Pixels(mask, void & ~mask) for name, (mask, void) in masks.items()}
 

@@ -16,8 +16,10 @@ from .voc import boxes_of
 
 
 class ImageNet:
-    """The boxes of a split. Only a picture's own class is labelled, so what counts as absent there
-    may be in it: the share of false alarms is an upper bound.
+    """The boxes of a split.
+
+    Only a picture's own class is labelled, so what counts as absent there may be in it: the share
+    of false alarms is an upper bound.
 
     Args:
         root: the folder `ILSVRC`, or the one around it.
@@ -37,12 +39,22 @@ class ImageNet:
         files = sorted(self._labels.rglob("*.xml"))  # training pictures lie in a folder a class
         names = [each.relative_to(self._labels).with_suffix("").as_posix() for each in files]
         self.pictures = tuple(Labelled(name, folder / f"{name}.JPEG") for name in names)
+        self.labels, self.folder = (self._labels,), folder
 
     def truth(self, picture: Labelled) -> dict[str, Truth]:
-        def known(name: str) -> str | None:
-            return name if name in self.phrases else None
+        file = self._labels / f"{picture.name}.xml"
+        above = file.parent.name  # of training pictures their class
 
-        return boxes_of(self._labels / f"{picture.name}.xml", known)
+        def known(name: str) -> str:
+            for each in (name, above):
+                if each in self.phrases:
+                    return each
+            raise DatasetError(
+                f"{file} names a class {name!r}, which LOC_synset_mapping.txt lacks."
+            )
+
+        # The boxes are of the picture as those who drew them were shown it.
+        return boxes_of(file, known, scalable=True)
 
 
 def _named(file: Path) -> dict[str, str]:
@@ -54,6 +66,11 @@ def _named(file: Path) -> dict[str, str]:
             names[number] = [each.strip() for each in said.split(",")]
     if not names:
         raise DatasetError(f'{file} must have lines such as "n01440764 tench, Tinca tinca".')
-    first = Counter(each[0] for each in names.values())
-    return {number: next((name for name in each if first[name] < 2), each[0])
-            for number, each in names.items()}  # fmt: skip
+    first = Counter(each[0].lower() for each in names.values())
+    own = {number: next((name for name in each if first[name.lower()] < 2), each[0])
+           for number, each in names.items()}  # fmt: skip
+    return {number: _CRANES.get((number, name), name) for number, name in own.items()}
+
+
+_CRANES = {("n02012849", "crane"): "crane bird", ("n03126707", "crane"): "construction crane"}
+"""Two classes that have one name, and no other."""

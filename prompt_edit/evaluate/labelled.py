@@ -25,7 +25,14 @@ class Dataset(Protocol):
     Attributes:
         phrases: what to look for, by category.
         pictures: in the order of the data set.
+        labels: the files and folders that its labels are read from; `folder` that of its pictures.
     """
+
+    @property
+    def labels(self) -> tuple[Path, ...]: ...
+
+    @property
+    def folder(self) -> Path: ...
 
     @property
     def phrases(self) -> Mapping[str, str]: ...

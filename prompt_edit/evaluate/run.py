@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from torch import Tensor
 
 from ..detect.absence import Detector
-from ..errors import DatasetError
+from ..errors import DatasetError, ImageError, PromptEditError
 from ..images import load_image, rgb
 from ..segment.cover import Segmenter
 from ..segment.masks import union
 from .labelled import Dataset, Labelled
-from .scores import Found, Scores
+from .scores import Found, Scores, Truth
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -53,22 +56,34 @@ def look(
         ImageError, DatasetError: the picture or its labels are missing, broken, or do not fit.
     """
     start = perf_counter()
-    image = rgb(load_image(picture.file).pixels)
-    truth = dataset.truth(picture)
-    scores = {}
-    for name, true in truth.items():
-        if not true.empty:
-            found = _found(detector, segmenter, image, dataset.phrases[name])
-            try:
-                scores[name] = true.scores(found)
-            except ValueError as error:  # numpy's, of shapes
-                raise DatasetError(
-                    f"The labels of {picture.file} are of another size than the picture ({error})."
-                ) from error
+    image, truth = _loaded(picture, dataset.truth(picture))
+    scores = {name: true.scores(_found(detector, segmenter, image, dataset.phrases[name]))
+              for name, true in truth.items() if not true.empty}  # fmt: skip
     asked = {}
     for name in _others(dataset, truth, picture, absent, seed):
         asked[name] = len(detector.detect(image, [dataset.phrases[name]])[0]) > 0
     return Looked(picture.name, scores, asked, perf_counter() - start)
+
+
+def _loaded(picture: Labelled, truth: dict[str, Truth]) -> tuple[Tensor, dict[str, Truth]]:
+    """A picture [1,H,W,3] the way round in which it was labelled, and its labels at its size.
+
+    That is as its pixels are stored, in all three data sets. Labels of people's own may be of the
+    picture as its EXIF turns it, which their size tells.
+    """
+    sizes = {true.size for true in truth.values()} - {None}
+    image = rgb(load_image(picture.file, upright=False).pixels)
+    if sizes and (int(image.shape[1]), int(image.shape[2])) not in sizes:
+        turned = rgb(load_image(picture.file).pixels)
+        if (int(turned.shape[1]), int(turned.shape[2])) in sizes:
+            image = turned
+    size = (int(image.shape[1]), int(image.shape[2]))
+    try:
+        return image, {name: true.at(size) for name, true in truth.items()}
+    except ValueError as error:
+        raise DatasetError(
+            f"The labels of {picture.file} are of another size than the picture: {error}."
+        ) from error
 
 
 def _found(detector: Detector, segmenter: Segmenter, image: Tensor, phrase: str) -> Found:
@@ -87,8 +102,8 @@ def _others(
     dataset: Dataset, truth: Any, picture: Labelled, count: int, seed: int
 ) -> Iterator[str]:
     """Categories that the picture does not show, the same ones in each run of a seed."""
-    shown = {dataset.phrases[name] for name in truth}
-    rest = [name for name, phrase in dataset.phrases.items() if phrase not in shown]
+    shown = {dataset.phrases[name].lower() for name in truth}
+    rest = [name for name, phrase in dataset.phrases.items() if phrase.lower() not in shown]
     rng = np.random.default_rng((seed, zlib.crc32(picture.name.encode())))
     yield from (rest[place] for place in rng.permutation(len(rest))[:count])
 
@@ -106,57 +121,78 @@ class Log:
     def __init__(self, file: Path, settings: dict[str, Any]) -> None:
         self._file = file
         self.known: dict[str, Looked] = {}
-        lines = file.read_text(encoding="utf-8").splitlines(True) if file.exists() else []
-        whole = [line for line in lines if line.endswith("\n")]  # a killed run may leave half a one
-        if whole:
-            if _read(file, whole[0]) != settings:
-                raise DatasetError(
-                    f"{file} is of a run with another data set, split, seed or models. Move it"
-                    " away, or choose another name."
-                )
-            for line in whole[1:]:
-                values = _read(file, line)
-                values["scores"] = {k: Scores(*each) for k, each in values["scores"].items()}
-                self.known[values["name"]] = Looked(**values)
-        elif lines:
+        first = json.dumps(settings) + "\n"
+        held = file.read_bytes() if file.exists() else b""
+        whole = held[: held.rfind(b"\n") + 1]  # a killed run may leave half a line
+        if not whole and not first.encode().startswith(held):
             raise DatasetError(f"{file} is no log of a run. Choose another name.")
-        with file.open("w", encoding="utf-8") as opened:
-            opened.writelines(whole or [json.dumps(settings) + "\n"])
+        if len(whole) < len(held):
+            os.truncate(file, len(whole))
+        if not whole:
+            self._write(first)
+            return
+        begun, *lines = whole.decode(errors="replace").splitlines()
+        if _read(file, begun, dict) != json.loads(first):
+            raise DatasetError(
+                f"{file} is of a run with another data set, split, seed or models, or with other"
+                " labels, questions of absence or version. Move it away, or choose another name."
+            )
+        for line in lines:
+            looked = _read(file, line, _looked)
+            self.known[looked.name] = looked
 
     def add(self, looked: Looked) -> None:
         self.known[looked.name] = looked
+        self._write(json.dumps(asdict(looked)) + "\n")
+
+    def _write(self, line: str) -> None:
         with self._file.open("a", encoding="utf-8") as opened:
-            opened.write(json.dumps(asdict(looked)) + "\n")
+            opened.write(line)
 
 
-def _read(file: Path, line: str) -> dict[str, Any]:
+def _looked(values: dict[str, Any]) -> Looked:
+    scores = {name: Scores(*each) for name, each in values["scores"].items()}
+    return Looked(str(values["name"]), scores, dict(values["absent"]), float(values["seconds"]))
+
+
+def _read(file: Path, line: str, made: Callable[[Any], Value]) -> Value:
+    """What a line of JSON holds, made of it."""
     try:
-        values = json.loads(line)
-    except ValueError as error:
+        return made(json.loads(line))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise DatasetError(f"{file} is no log of a run ({error}). Choose another name.") from error
-    return values if isinstance(values, dict) else {}
 
 
 def run(
     detector: Detector, segmenter: Segmenter, dataset: Dataset, pictures: Sequence[Labelled],
     absent: int = 2, seed: int = 0, log: Log | None = None,
     on_picture: Callable[[int, int], None] | None = None,
+    on_failure: Callable[[Labelled, PromptEditError], None] | None = None,
 ) -> list[Looked]:  # fmt: skip
     """`look` at each of the pictures, save at those that the log knows already.
 
     Args:
         absent: how many categories are asked that a picture does not show.
         on_picture: called after each with (done, total); what it raises stops the work.
+        on_failure: called for one that is missing or broken, or whose labels are, which is left
+            out; without it, what is wrong is raised.
     """
     known = log.known if log else {}
     done = []
     for number, picture in enumerate(pictures, start=1):
         looked = known.get(picture.name)
         if looked is None:
-            looked = look(detector, segmenter, dataset, picture, absent, seed)
-            if log:
-                log.add(looked)
-        done.append(looked)
+            try:
+                looked = look(detector, segmenter, dataset, picture, absent, seed)
+            except (ImageError, DatasetError) as error:
+                if on_failure is None:
+                    raise
+                on_failure(picture, error)
+            else:
+                if log:
+                    log.add(looked)
+        if looked is not None:
+            done.append(looked)
         if on_picture:
             on_picture(number, len(pictures))
     return done

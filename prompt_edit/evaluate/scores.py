@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torchvision.ops import box_iou
 
+_SAME_SHAPE = 0.05  # by which height and width of one picture may be scaled otherwise, of rounding
 SAME = 0.5
 """The overlap (IoU) from which on a box is the true one, as in all three data sets' own rules."""
 
@@ -42,6 +43,15 @@ class Truth(Protocol):
     @property
     def empty(self) -> bool: ...
 
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """The height and width of the picture that was labelled; None where that is not said."""
+        ...
+
+    def at(self, size: tuple[int, int]) -> Truth:
+        """The same for a picture of that size. Raises `ValueError` where it is of another one."""
+        ...
+
     def scores(self, found: Found) -> Scores: ...
 
 
@@ -56,16 +66,40 @@ class Pixels:
     def empty(self) -> bool:
         return not (self.mask & ~self.void).any()
 
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.mask.shape[0], self.mask.shape[1]
+
+    def at(self, size: tuple[int, int]) -> Pixels:
+        if self.size != size:
+            raise ValueError(_other_size(self.size, size))
+        return self
+
     def scores(self, found: Found) -> Scores:
         return mask_scores(found.mask() & ~self.void, self.mask & ~self.void)
 
 
 @dataclass(frozen=True)
 class Boxes:
-    """Truth of boxes: float [N,4], xyxy in pixels. Finding one that is `void` is no mistake."""
+    """Truth of boxes: float [N,4], xyxy in pixels. Finding one that is `void` is no mistake.
+
+    `size` (height, width) is that of the picture that was labelled, None where it is not known;
+    those that are `scalable` were drawn in a picture of another scale.
+    """
 
     boxes: Tensor
     void: Tensor
+    size: tuple[int, int] | None = None
+    scalable: bool = False
+
+    def at(self, size: tuple[int, int]) -> Boxes:
+        if self.size in (None, size):
+            return self
+        high, wide = (new / old for new, old in zip(size, self.size, strict=True))
+        if not self.scalable or abs(high / wide - 1) > _SAME_SHAPE:
+            raise ValueError(_other_size(self.size, size))
+        scale = torch.tensor([wide, high, wide, high])
+        return replace(self, boxes=self.boxes * scale, void=self.void * scale, size=size)
 
     @property
     def empty(self) -> bool:
@@ -73,6 +107,10 @@ class Boxes:
 
     def scores(self, found: Found) -> Scores:
         return box_scores(found.boxes, self.boxes, self.void)
+
+
+def _other_size(labelled: tuple[int, int], size: tuple[int, int]) -> str:
+    return f"{labelled[1]} x {labelled[0]} were labelled, and it has {size[1]} x {size[0]}"
 
 
 def mask_scores(predicted: np.ndarray, true: np.ndarray) -> Scores:

@@ -6,6 +6,7 @@ The pictures of `ImageSets/Segmentation` are labelled to the pixel (Segmentation
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
 from collections.abc import Callable
@@ -46,8 +47,10 @@ class Voc:
         self._boxes = split.startswith("Main/")
         listed = need(self._root / "ImageSets" / f"{split}.txt",
                       "Pascal VOC lists the pictures of a split there")  # fmt: skip
-        names = listed.read_text().split()
+        names = _names_in(listed)
         folder = need(self._root / "JPEGImages", "Pascal VOC has its pictures there")
+        labelled = ("Annotations",) if self._boxes else ("Annotations", "SegmentationClass")
+        self.labels, self.folder = (listed, *(self._root / name for name in labelled)), folder
         self.phrases = {name: PHRASES.get(name, name) for name in CLASSES}
         self.pictures = tuple(Labelled(name, folder / f"{name}.jpg") for name in names)
 
@@ -73,6 +76,19 @@ class Voc:
         return {name: Pixels(numbers == CLASSES.index(name) + 1, void) for name in sorted(shown)}
 
 
+def _names_in(file: Path) -> list[str]:
+    """The pictures of a list, a line each; a class's own list says beside each what it shows.
+
+    All of those are taken: where the class is not shown it should not be found.
+    """
+    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+    lines = [line for line in lines if line]
+    of_class = [re.fullmatch(r"(.*\S)\s+(?:-1|0|1)", line) for line in lines]
+    if lines and all(of_class):
+        return [found[1] for found in of_class if found]
+    return lines
+
+
 def _year(root: Path) -> Path:
     """The folder of the year: the newest one where there are several."""
     if (root / "ImageSets").is_dir():
@@ -83,11 +99,14 @@ def _year(root: Path) -> Path:
     return years[-1]
 
 
-def boxes_of(file: Path, category: Callable[[str], str | None]) -> dict[str, Truth]:
+def boxes_of(
+    file: Path, category: Callable[[str], str | None], scalable: bool = False
+) -> dict[str, Truth]:
     """The boxes by category in an XML file, as Pascal VOC and ImageNet write them.
 
     Args:
         category: what an object's name stands for; None for what is not asked.
+        scalable: whether they may have been drawn in a picture of another scale.
 
     Raises:
         DatasetError: the file is missing or broken.
@@ -95,17 +114,22 @@ def boxes_of(file: Path, category: Callable[[str], str | None]) -> dict[str, Tru
     need(file, "the boxes of a picture are there")
     kept: dict[str, tuple[list[list[float]], list[list[float]]]] = defaultdict(lambda: ([], []))
     try:
-        for each in ElementTree.parse(file).getroot().iterfind("object"):
+        root = ElementTree.parse(file).getroot()
+        sides = [round(float(root.findtext(f"size/{side}") or 0)) for side in ("height", "width")]
+        for each in root.iterfind("object"):
             name = category((each.findtext("name") or "").strip())
             corners = [float(each.findtext(f"bndbox/{side}") or "")
                        for side in ("xmin", "ymin", "xmax", "ymax")]  # fmt: skip
+            x, y = (sorted(corners[axis::2]) for axis in (0, 1))  # some stand the other way round
             # Pixels are counted from 1, and the last one belongs to the box.
-            box = [corners[0] - 1, corners[1] - 1, corners[2], corners[3]]
+            box = [x[0] - 1, y[0] - 1, x[1], y[1]]
             if name:
                 kept[name][(each.findtext("difficult") or "0").strip() == "1"].append(box)
     except (ElementTree.ParseError, ValueError) as error:
         raise DatasetError(f"{file} holds no boxes as Pascal VOC writes them ({error}).") from error
-    return {name: Boxes(_tensor(there), _tensor(void)) for name, (there, void) in kept.items()}
+    size = (sides[0], sides[1]) if all(sides) else None
+    return {name: Boxes(_tensor(there), _tensor(void), size, scalable)
+            for name, (there, void) in kept.items()}  # fmt: skip
 
 
 def _tensor(boxes: list[list[float]]) -> Tensor:

@@ -218,13 +218,14 @@ def _read(file: Path) -> dict[str, Any]:
 # Which are taken where none is chosen
 
 
-def default_models(root: Path | None = None) -> ModelSet:
+def default_models(root: Path | None = None, roles: Sequence[Role] = ROLES) -> ModelSet:
     """Real models if a whole set of known ones is there, else the sample ones.
 
     They are not mixed: the sample models know the paper-doll world only.
 
     Args:
         root: the models folder, as `home` takes it.
+        roles: what the models are for; of another one the sample is named.
 
     Raises:
         ModelError: the folder that was named is not there.
@@ -237,12 +238,15 @@ def default_models(root: Path | None = None) -> ModelSet:
             f" {who} names. To bring them: prompt-edit models download recommended --models"
             f" {folder}"
         )
-    found = {role.name: installed(role, root) for role in ROLES}
-    names = whole_set(found)
-    notes = (describe_set(found), "" if names else _ADVICE, "" if names else forgotten(root))
+    found = {role.name: installed(role, root) for role in roles}
+    names = whole_set(found, roles)
+    notes = (describe_set(found, roles), "" if names else _ADVICE, "" if names else forgotten(root))
     if names is None:
         return replace(sample_models(), notes=tuple(filter(None, notes)))
-    detector, segmenter, painter = (found[role.name][names[role.name]] for role in ROLES)
+    detector, segmenter, painter = (
+        found[role.name][names[role.name]] if role in roles else SAMPLES / role.name
+        for role in ROLES
+    )
     return ModelSet(detector, segmenter, painter, sample=False, notes=notes[:1])
 
 
@@ -255,8 +259,10 @@ def sample_models() -> ModelSet:
     return ModelSet(detector, segmenter, painter, sample=True)
 
 
-def whole_set(found: Mapping[str, Mapping[str, Path]]) -> dict[str, str] | None:
-    """The name of the model to take for each role of an edit, or None unless all can be filled.
+def whole_set(
+    found: Mapping[str, Mapping[str, Path]], roles: Sequence[Role] = ROLES
+) -> dict[str, str] | None:
+    """The name of the model to take for each of the roles, or None unless all can be filled.
 
     Only what is told to be a known, whole model of its role is taken: never a LoRA, a video model
     or a part. Painters that were trained to inpaint come before others, then those of the
@@ -265,18 +271,19 @@ def whole_set(found: Mapping[str, Mapping[str, Path]]) -> dict[str, str] | None:
     Args:
         found: by role (`Role.name`), what `models_in` gave.
     """
-    chosen = {role.name: _first_known(found.get(role.name, {}), role) for role in ROLES}
+    chosen = {role.name: _first_known(found.get(role.name, {}), role) for role in roles}
     whole = {sample: name for sample, name in chosen.items() if name is not None}
     return whole if len(whole) == len(chosen) else None
 
 
-def describe_set(found: Mapping[str, Mapping[str, Path]]) -> str:
+def describe_set(found: Mapping[str, Mapping[str, Path]], roles: Sequence[Role] = ROLES) -> str:
     """Which set `whole_set` takes, in a sentence; for the samples what is there and what is not."""
-    names = whole_set(found)
+    names = whole_set(found, roles)
     if names:
-        return "Using {}, {} and {}.".format(*names.values())
+        *others, last = names.values()
+        return f"Using {', '.join(others)} and {last}."
     here, lacking = [], []
-    for role in ROLES:
+    for role in roles:
         models = found.get(role.name, {})
         name = _first_known(models, role)
         if name is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,13 +19,14 @@ from torch import Tensor
 from prompt_edit.cli import app
 from prompt_edit.detect.detections import Detections
 from prompt_edit.editor import PromptEditor
-from prompt_edit.errors import DatasetError, ImageError
+from prompt_edit.errors import DatasetError, ImageError, OutputError
 from prompt_edit.evaluate.coco import Coco
 from prompt_edit.evaluate.imagenet import ImageNet
 from prompt_edit.evaluate.labelled import Dataset
-from prompt_edit.evaluate.run import figures, order, run
+from prompt_edit.evaluate.run import Log, figures, order, run
 from prompt_edit.evaluate.scores import Boxes, Found, Pixels, box_scores, mask_scores
 from prompt_edit.evaluate.voc import Voc
+from prompt_edit.models import store
 
 pytestmark = pytest.mark.slow
 
@@ -197,6 +199,158 @@ def test_classes_of_one_name_get_names_of_their_own(tmp_path: Path) -> None:
     assert ImageNet(root).phrases == {"n1": "crane", "n2": "hoist", "n3": "tench"}
 
 
+def test_names_that_differ_in_case_alone_are_the_same(tmp_path: Path) -> None:
+    """As the corgi called Cardigan and the garment; both cranes have that name alone."""
+    root = drawn_sets.imagenet(tmp_path)
+    (root / "LOC_synset_mapping.txt").write_text(
+        "n02113186 Cardigan, Cardigan Welsh corgi\nn02963159 cardigan\nn02012849 crane\n"
+        "n03126707 crane\n"
+    )
+    phrases = [phrase.lower() for phrase in ImageNet(root).phrases.values()]
+    assert len(set(phrases)) == 4 and phrases[0] == "cardigan welsh corgi"
+
+
+# --- the way round, and the scale, in which pictures were labelled -------------------------------
+
+_TURNS = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+          6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}  # fmt: skip
+
+
+class Yellow:
+    """Finds the yellow pixels, in whatever picture it is shown."""
+
+    def detect(
+        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
+    ) -> list[Detections]:
+        ys, xs = self.pixels(images[0]).nonzero(as_tuple=True)
+        size = (int(images.shape[1]), int(images.shape[2]))
+        if phrases[0] != "cat" or not len(ys):
+            return [Detections.none(size)]
+        box = torch.tensor([[xs.min(), ys.min(), xs.max() + 1, ys.max() + 1]]).float()
+        return [Detections(box, torch.ones(1), ("cat",), size)]
+
+    def segment(self, image: Tensor, boxes: Tensor) -> Tensor:
+        return self.pixels(image).float()[None]
+
+    def pixels(self, image: Tensor) -> Tensor:
+        return (image[..., 0] > 0.5) & (image[..., 1] > 0.5) & (image[..., 2] < 0.5)
+
+
+def yellow(file: Path, turn: int = 1) -> None:
+    """120 x 80 pixels, yellow in 5..35, 10..40; and how it is to be turned."""
+    pixels = np.zeros((80, 120, 3), np.uint8)
+    pixels[10:40, 5:35] = (255, 255, 0)
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(file, "PNG", exif=exif.tobytes())
+
+
+def one_coco(root: Path, turn: int, turned: bool = False) -> Coco:
+    """One picture, labelled as its pixels are stored, or as they are turned."""
+    yellow(root / "val2017" / "a.png", turn)
+    mask = np.zeros((80, 120), np.uint8)
+    mask[10:40, 5:35] = 1
+    if turned:
+        mask = np.asarray(Image.fromarray(mask).transpose(_TURNS[{6: 8, 8: 6}.get(turn, turn)]))
+    (root / "annotations").mkdir()
+    (root / "annotations" / "instances_val2017.json").write_text(json.dumps({
+        "images": [{"id": 1, "file_name": "a.png", "height": mask.shape[0],
+                    "width": mask.shape[1]}],
+        "categories": [{"id": 17, "name": "cat"}, {"id": 2, "name": "dog"}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 17, "iscrowd": 0, "area": 900,
+                         "bbox": [0, 0, 1, 1], "segmentation": drawn_sets.runs(mask)}],
+    }))  # fmt: skip
+    return Coco(root)
+
+
+def one_imagenet(root: Path, scale: float = 1.0, *, name: str = "n1", swapped: bool = False,
+                 turn: int = 1, split: str = "val", inner: str = "") -> ImageNet:  # fmt: skip
+    """One picture whose box was drawn in it at another scale."""
+    yellow(root / "ILSVRC" / "Data" / "CLS-LOC" / split / inner / "a.JPEG", turn)
+    x0, y0, x1, y1 = (round(side * scale) for side in (5, 10, 35, 40))
+    x, y = ((x1, x0 + 1), (y1, y0 + 1)) if swapped else ((x0 + 1, x1), (y0 + 1, y1))
+    labels = root / "ILSVRC" / "Annotations" / "CLS-LOC" / split / inner / "a.xml"
+    labels.parent.mkdir(parents=True)
+    labels.write_text(
+        f"<annotation><size><width>{round(120 * scale)}</width><height>{round(80 * scale)}</height>"
+        f"</size><object><name>{name}</name><bndbox><xmin>{x[0]}</xmin><ymin>{y[0]}</ymin>"
+        f"<xmax>{x[1]}</xmax><ymax>{y[1]}</ymax></bndbox></object></annotation>"
+    )
+    (root / "LOC_synset_mapping.txt").write_text("n1 cat, Felis\nn2 dog\n")
+    return ImageNet(root, split)
+
+
+@pytest.mark.parametrize("turn", [1, 2, 3, 6, 8])
+def test_labels_are_of_the_pixels_as_they_are_stored(turn: int, tmp_path: Path) -> None:
+    for dataset in (one_coco(tmp_path / "coco", turn), one_imagenet(tmp_path, turn=turn)):
+        (looked,) = run(Yellow(), Yellow(), dataset, dataset.pictures)
+        assert [*looked.scores.values()] == [(1, 1, 1)], type(dataset)
+
+
+@pytest.mark.parametrize("turn", [6, 8])
+def test_labels_of_a_turned_picture_are_known_by_their_size(turn: int, tmp_path: Path) -> None:
+    dataset = one_coco(tmp_path, turn, turned=True)
+    (looked,) = run(Yellow(), Yellow(), dataset, dataset.pictures)
+    assert looked.scores["cat"] == (1, 1, 1)
+
+
+@pytest.mark.parametrize("scale", [0.5, 2.0])
+def test_boxes_drawn_at_another_scale_are_scaled(scale: float, tmp_path: Path) -> None:
+    dataset = one_imagenet(tmp_path, scale)
+    (looked,) = run(Yellow(), Yellow(), dataset, dataset.pictures)
+    assert looked.scores["n1"] == (1, 1, 1)
+
+
+def test_corners_may_stand_the_other_way_round(tmp_path: Path) -> None:
+    dataset = one_imagenet(tmp_path, swapped=True)
+    (looked,) = run(Yellow(), Yellow(), dataset, dataset.pictures)
+    assert looked.scores["n1"] == (1, 1, 1)
+
+
+def test_a_training_picture_shows_the_class_of_its_folder(tmp_path: Path) -> None:
+    dataset = one_imagenet(tmp_path / "a", name="tabby_cat", split="train", inner="n1")
+    (looked,) = run(Yellow(), Yellow(), dataset, dataset.pictures)
+    assert looked.scores["n1"] == (1, 1, 1) and "n1" not in looked.absent
+    unknown = one_imagenet(tmp_path / "b", name="tabby_cat")
+    with pytest.raises(DatasetError, match="tabby_cat"):
+        run(Yellow(), Yellow(), unknown, unknown.pictures)
+
+
+def test_lists_of_a_class_and_names_with_blanks_are_read(tmp_path: Path) -> None:
+    root = drawn_sets.voc(tmp_path)
+    names = [name for name, _ in drawn_sets.scenes()]
+    lists = root / "VOC2012" / "ImageSets" / "Main"
+    (lists / "cat_val.txt").write_text("".join(f"{name} {n % 3 - 1:2}\n"
+                                               for n, name in enumerate(names)))  # fmt: skip
+    (lists / "own.txt").write_text("my photo\nmein Foto \u00e4\n\n", encoding="utf-8")
+    assert [each.name for each in Voc(root, "Main/cat_val").pictures] == names
+    assert [each.name for each in Voc(root, "Main/own").pictures] == [
+        "my photo",
+        "mein Foto \u00e4",
+    ]
+
+
+def test_labels_without_pixels(tmp_path: Path) -> None:
+    one_coco(tmp_path, 1)
+    file = tmp_path / "annotations" / "instances_val2017.json"
+    labels = json.loads(file.read_text())
+    first = labels["annotations"][0]
+    labels["annotations"].append({**first, "id": 2, "bbox": [60, 5, 20, 20], "segmentation": []})
+    file.write_text(json.dumps(labels))
+    dataset = Coco(tmp_path)
+    truth = dataset.truth(dataset.pictures[0])["cat"]
+    assert isinstance(truth, Pixels) and truth.void[5:25, 60:80].all() and truth.void.sum() == 400
+    del first["segmentation"]
+    file.write_text(json.dumps(labels))
+    with pytest.raises(DatasetError, match="boxes only"):
+        Coco(tmp_path)
+    first["category_id"], first["segmentation"] = 99, [[0, 0, 5, 0, 5, 5]]
+    file.write_text(json.dumps(labels))
+    with pytest.raises(DatasetError, match="no category 99"):
+        Coco(tmp_path)
+
+
 # --- the command ---------------------------------------------------------------------------------
 
 
@@ -221,6 +375,90 @@ def test_a_stopped_run_goes_on(
     assert "paper dolls only" in err
     with pytest.raises(DatasetError, match="another data set, split, seed or models"):
         command(*words, "--seed", 1)
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_what_is_logged_is_of_the_very_labels_and_models(tmp_path: Path) -> None:
+    root, file = drawn_sets.coco(tmp_path / "set"), tmp_path / "out.json"
+    words = ["evaluate", "coco", root, "--json", file, "--device", "cpu", "--count", 1]
+    assert command(*words) == 0
+    labels = root / "annotations" / "instances_val2017.json"
+    text = labels.read_text()
+    labels.write_text(text + " ")
+    with pytest.raises(DatasetError, match="other labels"):
+        command(*words)
+    own = tmp_path / "own"
+    shutil.copytree(store.sample_models().detector, own)
+    with pytest.raises(DatasetError, match="seed or models"):
+        command(*words, "--detector", own)
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_what_is_broken_is_left_out_and_tried_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, file = drawn_sets.coco(tmp_path / "set"), tmp_path / "out.json"
+    words = ["evaluate", "coco", root, "--json", file, "--device", "cpu", "--count", 2]
+    missing = order(Coco(root), 0, 2)[0].file
+    missing.rename(missing.with_suffix(".away"))
+    assert command(*words) == 1
+    report = json.loads(file.read_text())
+    assert report["failed"] == [missing.name] and report["pictures"] == 1
+    assert "1 of 2 pictures" in capsys.readouterr().err
+    missing.with_suffix(".away").rename(missing)
+    assert command(*words) == 0
+    report = json.loads(file.read_text())
+    assert report["failed"] == [] and report["pictures"] == 2
+    for each in Coco(root).pictures:
+        each.file.unlink()
+    file.with_suffix(".jsonl").unlink()
+    with pytest.raises(DatasetError, match="None of the first 2"):
+        command(*words)
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_models_of_ones_own_are_not_said_to_be_the_samples(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is painted: a painter is needed neither here nor in the folder of models."""
+    root, file = drawn_sets.coco(tmp_path / "set"), tmp_path / "out.json"
+    given = []
+    for role in (store.DETECTOR, store.SEGMENTER):
+        own = tmp_path / role.name
+        shutil.copytree(store.SAMPLES / role.name, own)
+        card = json.loads((own / "prompt_edit.json").read_text())
+        (own / "prompt_edit.json").write_text(json.dumps({**card, "sample": False}))
+        given += [f"--{ {'grounding-dino': 'detector', 'sam': 'segmenter'}[role.name] }", own]
+    words = ["evaluate", "coco", root, "--json", file, "--device", "cpu", "--count", 1]
+    assert command(*words, *given) == 0
+    report = json.loads(file.read_text())
+    assert report["sample_models"] is False and report["detector"] == str(given[1])
+    assert "paper dolls" not in capsys.readouterr().err
+
+
+def test_outputs_that_would_be_read_or_lost_are_refused(tmp_path: Path) -> None:
+    root = drawn_sets.coco(tmp_path / "set")
+    words = ["evaluate", "coco", root, "--device", "cpu", "--json"]
+    with pytest.raises(OutputError, match="another ending"):
+        command(*words, tmp_path / "out.jsonl")
+    with pytest.raises(OutputError, match="would be lost"):
+        command(*words, root / "annotations" / "instances_val2017.json")
+    empty = drawn_sets.voc(tmp_path / "voc")
+    (empty / "VOC2012" / "ImageSets" / "Main" / "none.txt").write_text("\n")
+    with pytest.raises(DatasetError, match="no picture in Main/none"):
+        command("evaluate", "voc", empty, "--split", "Main/none")
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", "\x00", '{"name": "x", "scores": 3}', "3"])
+def test_a_log_that_is_none_is_left_as_it_is(line: str, tmp_path: Path) -> None:
+    file = tmp_path / "out.jsonl"
+    for text in (f'{{"a": 1}}\n{line}\n', f"{line}\n", line):
+        file.write_text(text)
+        with pytest.raises(DatasetError):
+            Log(file, {"a": 1})
+        assert file.read_text() == text
+    file.write_text('{"a"')  # the first line, cut off
+    assert Log(file, {"a": 1}).known == {} and file.read_text() == '{"a": 1}\n'
 
 
 def test_the_pictures_are_the_same_ones_in_each_run(tmp_path: Path) -> None:

@@ -217,6 +217,16 @@ def test_a_partial_set_gives_the_samples_and_says_what_is_missing(
     assert chosen.notes[1] == "Real models come with: prompt-edit models download recommended"
 
 
+def test_where_nothing_is_painted_no_painter_is_needed(tmp_path: Path, alone: Path) -> None:
+    trio(tmp_path)
+    shutil.rmtree(tmp_path / "checkpoints")
+    chosen = default_models(tmp_path, (DETECTOR, SEGMENTER))
+    assert [path.name for path in (chosen.detector, chosen.segmenter)] == [
+        "groundingdino_swint_ogc.pth", "sam2.1_hiera_tiny.pt"]  # fmt: skip
+    assert not chosen.sample
+    assert chosen.notes == ("Using groundingdino_swint_ogc.pth and sam2.1_hiera_tiny.pt.",)
+
+
 OTHERS = {"ace_step_v1.safetensors": files.ACE_STEP, "a_lora.safetensors": files.LORA,
           "flux1-dev.safetensors": files.FLUX, "wan.safetensors": files.WAN}  # fmt: skip
 

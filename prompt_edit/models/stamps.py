@@ -1,0 +1,24 @@
+"""By what a later run sees that models, labels or the package itself are other ones."""
+
+from __future__ import annotations
+
+from importlib import metadata as packages
+from pathlib import Path
+
+Stamp = tuple[str, int, int]
+"""A file's name, its size in bytes, and when it was written, in nanoseconds."""
+
+
+def stamps(path: Path) -> list[Stamp]:
+    """Of a file, or of all files in a folder."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [(file.name, file.stat().st_size, file.stat().st_mtime_ns)
+            for file in files if file.is_file()]  # fmt: skip
+
+
+def version() -> str:
+    """Of this package; empty where it is not installed."""
+    try:
+        return packages.version("prompt-edit")
+    except packages.PackageNotFoundError:
+        return ""
