@@ -26,7 +26,7 @@ from .inpaint.repaint import DEFAULT, Painted, Sampling, cut_out, repaint
 from .inpaint.source import Source
 from .inpaint.wanted import wanted
 from .intent import parse_grammar
-from .models.card import read_card
+from .models.card import Card, read_card
 from .models.store import ModelSet
 from .paperdoll.recognise import likeness
 from .plan import Edit, EditPlan
@@ -300,6 +300,11 @@ class _OnDemand:
 
     editor: PromptEditor
     tell: OnProgress
+
+    @property
+    def card(self) -> Card | None:
+        """The detector's settings, by which it is told what would have been found."""
+        return getattr(self.editor._detector.get(self.tell), "card", None)
 
     def detect(
         self, images: Tensor, phrases: Sequence[str], threshold: float | None = None

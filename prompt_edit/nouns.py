@@ -42,6 +42,11 @@ def singular(phrase: str) -> str:
     return f"{start} {head}{rest}".strip()
 
 
+def head_of(phrase: str) -> str:
+    """The noun that a phrase is about: "hat" of "red hat with a feather"."""
+    return _parted(phrase)[1]
+
+
 _REGULAR = {many: one for one, many in _IRREGULAR.items()}
 PAIRS = {"pants", "jeans", "trousers", "shorts", "glasses", "sunglasses", "tights", "leggings",
           "scissors", "headphones", "clothes", "goggles", "binoculars", "pajamas",

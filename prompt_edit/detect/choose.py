@@ -39,8 +39,14 @@ def _rank_key(found: Detections, by: str) -> Tensor:
     return keys[by]
 
 
-def related(found: Detections, anchors: Detections, relation: Relation) -> Detections:
-    """The detections that stand in that relation to any of the anchors."""
+def related(
+    found: Detections, anchors: Detections, relation: Relation, nearest: bool = True
+) -> Detections:
+    """The detections that stand in that relation to any of the anchors.
+
+    Of those *near* one anchor the `nearest` alone: "the cup next to the car" is not every cup
+    around. "The cups next to the car" are.
+    """
     for each in (found, anchors):
         require(each, Detections, "What was found")
     require(relation, Relation, "The relation", PlanError)
@@ -52,10 +58,9 @@ def related(found: Detections, anchors: Detections, relation: Relation) -> Detec
     if relation.kind not in ("on", "in", "holding"):
         holds = holds & ~itself
     kept = found.take(holds.any(dim=1))
-    if relation.kind == "near" and len(kept) > len(anchors):
-        # "The cup next to the car" is the nearest cup, not every cup around.
-        nearest, which = _gap(a, b).where(holds, torch.inf).min(dim=0)
-        kept = found.take(torch.unique(which[nearest.isfinite()]))
+    if relation.kind == "near" and nearest and len(kept) > len(anchors):
+        least, which = _gap(a, b).where(holds, torch.inf).min(dim=0)
+        kept = found.take(torch.unique(which[least.isfinite()]))
     return kept
 
 
@@ -98,6 +103,13 @@ def _standing_on(a: Tensor, b: Tensor) -> Tensor:
     return across & (foot > top - slack) & (foot < middle)
 
 
+def _holding(a: Tensor, b: Tensor) -> Tensor:
+    """ "The woman with the bag": the bag is the anchor, and most of it lies in her box. What merely
+    touches it holds it where it lies in nobody's box: people stand close."""
+    within = _within(b, a, 0.4)
+    return within | ((_gap(a, b) <= 0.02) & ~within.any(dim=0, keepdim=True))
+
+
 _HOLDS = {
     "near": lambda a, b: _gap(a, b) <= NEAR,
     "left of": lambda a, b: _center(a)[..., 0] < b[..., 0],
@@ -107,6 +119,5 @@ _HOLDS = {
     # Worn or mounted on it, or standing on top of it.
     "on": lambda a, b: _within(a, b) | _standing_on(a, b),
     "in": lambda a, b: _within(a, b, 0.6),
-    # "The woman with the bag": the bag is the anchor, and most of it lies in her box.
-    "holding": lambda a, b: _within(b, a, 0.4) | (_gap(a, b) <= 0.02),
+    "holding": _holding,
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from torch import Tensor
+from torchvision.ops import box_iou
 
 from ..errors import ImageError, InstructionError, ModelError, NotFound, require
 from ..images import check_pictures
@@ -17,7 +18,7 @@ from .asked import Query, check_threshold
 from .choose import choose, related
 from .detections import Detections, merge
 from .phrases import phrases_of
-from .place import place, place_freely
+from .place import has_room, is_guess, place, place_freely
 
 MaskFrom = Literal["object", "place", "picture"]
 """What a mask is cut from: the objects in the boxes, the boxes themselves, the whole picture."""
@@ -63,10 +64,14 @@ class Grounded:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What a list of things shows in a picture: all boxes, each thing once, and what is absent."""
+    """What a list of things shows in a picture: all boxes, each thing once, and what is absent.
+
+    `notes` say what else a person should know, in plain sentences.
+    """
 
     found: Detections
     absent: tuple[Absence, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def ground(
@@ -89,7 +94,7 @@ def ground(
     unseen = tuple(f'"{each.phrase}" was to be left out, but {each.clause}.'
                    for each in kept.absent)  # fmt: skip
     if query.new:
-        seen, places = _places(detector, image, query, threshold)
+        seen, places = _places(detector, image, query, threshold, left_out)
         return Grounded(seen.found, left_out, "place", places, missing,
                         unseen=_partly(seen) + unseen)  # fmt: skip
     if query.whole_picture:
@@ -103,7 +108,7 @@ def ground(
             unseen += (_who_stays(len(left_out)),)
         none = Detections.none(size)
         return Grounded(none, left_out, "picture", missing=missing, unseen=unseen)
-    seen = _find(detector, image, query, threshold)
+    seen = _find(detector, image, query, threshold, left_out)
     return Grounded(seen.found, left_out, missing=missing, unseen=_partly(seen) + unseen)
 
 
@@ -232,7 +237,7 @@ def all_of(detector: Detector, image: Tensor, phrase: str, threshold: float | No
 
 def _partly(seen: _Seen) -> tuple[str, ...]:
     """What of a list was not found though the rest was."""
-    return tuple(str(each) for each in seen.absent)
+    return tuple(str(each) for each in seen.absent) + seen.notes
 
 
 def _found(detector: Detector, image: Tensor, text: str, threshold: float | None) -> _Seen:
@@ -244,23 +249,64 @@ def _found(detector: Detector, image: Tensor, text: str, threshold: float | None
 
 
 def _places(
-    detector: Detector, image: Tensor, query: Query, threshold: float | None
-) -> tuple[_Seen, Tensor]:
+    detector: Detector, image: Tensor, query: Query, threshold: float | None,
+    left_out: Detections,
+) -> tuple[_Seen, Tensor]:  # fmt: skip
     """Boxes for new things: at what they are put to, or on free ground."""
     if query.whole_picture:
         others = detector.detect(image, ["person"], threshold)[0]
         return _Seen(Detections.none(others.size)), place_freely(others, query.which.by)
-    seen = _find(detector, image, query, threshold)
-    return seen, place(query.new, seen.found, query.relation)
+    seen = _find(detector, image, query, threshold, left_out)
+    if is_guess(query.new, query.target, query.relation):
+        guess = (f'Where "{query.new}" goes on "{query.target}" is a guess: look at the mask, or'
+                 " paint over the place by hand.")  # fmt: skip
+        seen = replace(seen, notes=(*seen.notes, guess))
+    places = place(query.new, seen.found, query.relation)
+    free = [row for row, box in enumerate(places)
+            if has_room(box, seen.found.boxes[row], query.relation)]  # fmt: skip
+    if len(free) == len(places):
+        return seen, places
+    kind = query.relation.kind if query.relation else "near"
+    where = f'{"beside" if kind == "near" else kind} "{query.target}"'
+    if not free:
+        raise NotFound(
+            f"There is no room {where}: it reaches to the edge of the picture. Name another side,"
+            " or paint over the place by hand."
+        )
+    few = f"At {len(places) - len(free)} of {len(places)} there is no room {where}."
+    return replace(seen, found=seen.found.take(free), notes=(*seen.notes, few)), places[free]
 
 
-def _find(detector: Detector, image: Tensor, query: Query, threshold: float | None) -> _Seen:
+def _but(query: Query, found: Detections, left_out: Detections) -> Detections:
+    """What was found without what is to be left out as a whole: it gets no hat, and leaves no rim.
+
+    Not of an order: where the right dog is the cat that is to be left out, no other dog is meant.
+
+    Raises:
+        NotFound: nothing else was found that something new could be put to.
+    """
+    if query.which.by != "all" or not len(left_out):
+        return found
+    kept = found.take(box_iou(found.boxes, left_out.boxes).amax(dim=1) <= _SAME_THING)
+    if not len(kept) and query.new:
+        raise NotFound(f'All that answers to "{query.target}" is to be left out.')
+    return kept if len(kept) else found  # what is left out covers all of it then
+
+
+_SAME_THING = 0.85  # IoU from which on two boxes are of one thing, and not of a part of it
+
+
+def _find(
+    detector: Detector, image: Tensor, query: Query, threshold: float | None,
+    left_out: Detections,
+) -> _Seen:  # fmt: skip
     seen = _found(detector, image, query.target, threshold)
-    found, absent = seen.found, seen.absent
+    found, absent = _but(query, seen.found, left_out), seen.absent
     relation = query.relation
     if relation and not query.new:  # there it tells where to put the new thing
         anchors = _found(detector, image, relation.anchor, threshold)
-        kept = related(found, anchors.found, relation)
+        one = query.which.by == "all" and singular(query.target) == query.target
+        kept = related(found, anchors.found, relation, nearest=one)
         if not len(kept):
             where = "elsewhere" if len(found) == 1 else "all elsewhere"
             raise NotFound(
@@ -278,7 +324,11 @@ def _find(detector: Detector, image: Tensor, query: Query, threshold: float | No
             f"{' was' if many == 1 else ' were'} found"
             f"{_more(detector, image, query.target, threshold, seen.found)}."
         )
-    return _Seen(chosen, absent)
+    few: tuple[str, ...] = ()
+    if query.which.by != "all" and len(chosen) < query.which.count:
+        names = query.target if len(chosen) == 1 else plural(query.target)
+        few = (f"{query.which.count} were asked for, and {len(chosen)} {names} found.",)
+    return _Seen(chosen, absent, few)
 
 
 def _more(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import torch
 from torch import Tensor
 
+from ..intent.grammar.lexicon import PERSONS
+from ..nouns import head_of, singular
 from ..plan import Relation
 from .detections import Detections
 
@@ -28,7 +32,39 @@ _WORN = {
     "bag": (0.92, 0.66, 0.42, 0.26),
     "handbag": (0.92, 0.66, 0.42, 0.26),
     "shoes": (0.5, 0.96, 0.8, 0.1),
+    "beanie": (0.5, 0.04, 0.55, 0.2),
+    "wig": (0.5, 0.1, 0.55, 0.26),
+    "headphones": (0.5, 0.09, 0.52, 0.18),
+    "goggles": (0.5, 0.12, 0.36, 0.08),
+    "mask": (0.5, 0.14, 0.36, 0.12),
+    "moustache": (0.5, 0.155, 0.26, 0.05),
+    "earring": (0.5, 0.14, 0.46, 0.08),
+    "hoodie": (0.5, 0.4, 1.0, 0.4),
+    "sweater": (0.5, 0.4, 1.0, 0.36),
+    "blouse": (0.5, 0.4, 1.0, 0.36),
+    "vest": (0.5, 0.4, 0.8, 0.36),
+    "dress": (0.5, 0.52, 1.0, 0.6),
+    "apron": (0.5, 0.5, 0.8, 0.5),
+    "backpack": (0.5, 0.36, 0.9, 0.36),
+    "belt": (0.5, 0.52, 0.7, 0.07),
+    "skirt": (0.5, 0.62, 0.9, 0.28),
+    "pants": (0.5, 0.72, 0.8, 0.5),
+    "trousers": (0.5, 0.72, 0.8, 0.5),
+    "jeans": (0.5, 0.72, 0.8, 0.5),
+    "shorts": (0.5, 0.6, 0.8, 0.24),
+    "glove": (0.5, 0.55, 1.15, 0.14),
+    "boot": (0.5, 0.93, 0.8, 0.16),
+    "sock": (0.5, 0.91, 0.7, 0.12),
 }  # fmt: skip
+
+# What is put "on" something lies in the middle of it, and does not stand on top of it,
+_FLAT = {"logo", "print", "tattoo", "patch", "sticker", "badge", "button", "picture", "painting",
+         "poster", "graffiti", "text", "label", "stain", "stripe", "pattern", "drawing", "photo",
+         "number", "letter", "emblem"}  # fmt: skip
+# and so does all that is put on these.
+_UPRIGHT = {"wall", "door", "window", "fence", "shirt", "t-shirt", "jacket", "dress", "sweater",
+            "hoodie", "coat", "sleeve", "cheek", "arm", "billboard", "screen", "flag",
+            "sign"}  # fmt: skip
 
 # Elsewhere: the centre's offset from the anchor's centre, in units of (anchor + new) half sides.
 _BESIDE = {
@@ -47,14 +83,38 @@ def place(result: str, anchors: Detections, relation: Relation | None) -> Tensor
     """A box for each anchor [N,4], xyxy in pixels, cut to the picture.
 
     Args:
-        result: the noun phrase of the new thing; its last word is looked up among things worn.
+        result: the noun phrase of the new thing; its head is looked up among things worn.
         anchors: what it is put to.
         relation: how it stands to them; None counts as *on*.
     """
-    kind = relation.kind if relation else "on"
-    noun = result.split()[-1].lower() if result.split() else ""
+    kind, noun = relation.kind if relation else "on", _noun(result)
+    if kind == "on" and (noun in _FLAT or (relation and _noun(relation.anchor) in _UPRIGHT)):
+        kind = "in"
     boxes = [_one(noun, kind, box, anchors.size) for box in anchors.boxes]
     return torch.stack(boxes) if boxes else torch.zeros(0, 4)
+
+
+_PAIR = re.compile(r"^(?:an?\s+)?pairs?\s+of\s+")
+
+
+def _noun(phrase: str) -> str:
+    """The head of a noun phrase, in the singular, save for pairs: "hat" of "red hats with dots"."""
+    head = head_of(_PAIR.sub("", phrase.lower()))
+    return head if head in _WORN else singular(head)
+
+
+def is_guess(result: str, target: str, relation: Relation | None) -> bool:
+    """Whether it is not known where a person wears the new thing."""
+    kind = relation.kind if relation else "on"
+    worn = kind in ("on", "holding") and _noun(target) in PERSONS
+    return worn and _noun(result) not in {*_WORN, *_FLAT}
+
+
+def has_room(place: Tensor, anchor: Tensor, relation: Relation | None) -> bool:
+    """Whether a place [4] lies beside its anchor [4], where it is to: most of it at least."""
+    if relation is None or relation.kind not in ("left of", "right of", "above", "below", "near"):
+        return True
+    return bool(_shared(place, anchor[None])[0] <= 0.5 * (place[2:] - place[:2]).prod())
 
 
 def _one(noun: str, kind: str, anchor: Tensor, size: tuple[int, int]) -> Tensor:

@@ -175,7 +175,8 @@ def patches(rough: Tensor) -> Iterator[Tensor]:
     """
     labels, count = ndimage.label(given.mask(rough).cpu().numpy() > 0.5, structure=np.ones((3, 3)))
     areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    kept = 1 + np.flatnonzero(areas >= _SPECK * areas.max(initial=0))
+    slip = min(_SPECK * areas.max(initial=0), (_SPECK * min(labels.shape)) ** 2)
+    kept = 1 + np.flatnonzero(areas >= slip)
     if len(kept) > _MOST:
         raise ImageError(
             f"Paint over things in whole patches: the mask falls into {len(kept)} pieces, and each"
@@ -185,5 +186,5 @@ def patches(rough: Tensor) -> Iterator[Tensor]:
         yield torch.from_numpy((labels == number).astype(np.float32))
 
 
-_SPECK = 0.01  # of the largest patch: what is smaller is a slip of the brush
+_SPECK = 0.01  # of the largest patch, and of the picture's side across: a slip of the brush
 _MOST = 64

@@ -75,8 +75,13 @@ def _kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
         return torch.zeros(()).expand(size)  # takes no room, and no time
     mask = union(segmenter.segment(image[0], boxes), size)
     if grounded.shape == "picture" and mask.any():
-        mask = fill_holes(grow(mask, 1))  # no halo of the old background around the subject
+        # No halo of the old background around the subject, and none of a mask's own holes; through
+        # a wheel or a bent arm the new one shows.
+        mask = fill_holes(grow(mask, 1), _PINHOLE)
     return mask
+
+
+_PINHOLE = 0.005  # of a mask: what it encloses up to there is no opening
 
 
 @dataclass(frozen=True)

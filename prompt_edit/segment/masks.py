@@ -43,9 +43,14 @@ def feather(mask: Tensor, pixels: float) -> Tensor:
     return _changed(mask, lambda spot: spots.feathered(spot, pixels))
 
 
-def fill_holes(mask: Tensor) -> Tensor:
-    """Fill what a mask [H,W] encloses; the result is hard."""
-    return _changed(mask, spots.filled)
+def fill_holes(mask: Tensor, share: float | None = None) -> Tensor:
+    """Fill what a mask [H,W] encloses; the result is hard.
+
+    With a `share`, only holes of up to that share of the mask.
+    """
+    if share is not None:
+        share = given.length(share, "The share of a hole")
+    return _changed(mask, lambda spot: spots.filled(spot, share))
 
 
 def without_specks(mask: Tensor, share: float = _SPECK) -> Tensor:

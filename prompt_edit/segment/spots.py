@@ -133,10 +133,16 @@ def _depth(inside: np.ndarray, reach: float) -> np.ndarray:
     return depth
 
 
-def filled(spot: Spot) -> Spot:
-    """A hard mask with what it encloses."""
+def filled(spot: Spot, share: float | None = None) -> Spot:
+    """A hard mask with what it encloses, where that is no larger than that share of it."""
     spot = spot.with_margin(1)
-    return replace(spot, values=ndimage.binary_fill_holes(spot.values))
+    full = ndimage.binary_fill_holes(spot.values)
+    if share is None:
+        return replace(spot, values=full)
+    holes, _ = ndimage.label(full & ~spot.values)
+    small = np.bincount(holes.ravel()) <= share * spot.values.sum()
+    small[0] = False
+    return replace(spot, values=spot.values | small[holes])
 
 
 def without_specks(spot: Spot, share: float) -> Spot:

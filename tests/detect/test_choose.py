@@ -115,6 +115,11 @@ RELATED: dict[str, tuple[RelationKind, list[Box], list[int]]] = {
     "near": ("near", [(190, 120, 220, 150), (280, 0, 300, 20)], [0]),
     "not itself": ("near", [CAR, (190, 120, 220, 150)], [1]),
     "the nearest": ("near", [(220, 120, 250, 150), (185, 120, 215, 150)], [1]),
+    "in one's own box, not at another's elbow": (
+        "holding",
+        [(20, 20, 101, 190), (95, 20, 200, 190)],
+        [1],
+    ),
 }
 
 
@@ -122,6 +127,12 @@ RELATED: dict[str, tuple[RelationKind, list[Box], list[int]]] = {
 def test_each_relation_to_a_car(kind: RelationKind, things: list[Box], expected: list[int]) -> None:
     relation = Relation(kind=kind, anchor="car")
     assert numbers(related(found(*things), found(CAR), relation)) == expected
+
+
+def test_all_that_are_near_where_several_are_meant() -> None:
+    cups = found((220, 120, 250, 150), (185, 120, 215, 150), (0, 0, 9, 9))
+    near = Relation(kind="near", anchor="car")
+    assert numbers(related(cups, found(CAR), near, nearest=False)) == [0, 1]
 
 
 def test_any_of_several_anchors_will_do() -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
 import torch
+from torch import Tensor
 from worlds import BALLS_SCENE
 
+from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
+from prompt_edit.errors import NotFound
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.scene import random_scene
 from prompt_edit.paperdoll.tensors import as_image
-from prompt_edit.plan import BACKGROUND, Edit
+from prompt_edit.plan import BACKGROUND, Edit, Relation, RelationKind, Which
 
 
 def test_a_plural_that_finds_nothing_is_looked_for_as_one(detector: GroundingDino) -> None:
@@ -34,3 +42,91 @@ def test_who_stays_before_a_new_background_is_said(detector: GroundingDino) -> N
         ' beach".',
     )
     assert not ground(detector, image, sea.model_copy(update={"exclude": ("hat", "person")})).notes
+
+
+# --- what is left out, and where there is no room ------------------------------------------------
+
+
+@dataclass
+class Boxes:
+    """A detector that finds what it is given, by phrase."""
+
+    boxes: dict[str, list[tuple[float, float, float, float]]]
+
+    def detect(
+        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
+    ) -> list[Detections]:
+        boxes = [box for phrase in phrases for box in self.boxes.get(phrase, [])]
+        labels = tuple(phrase for phrase in phrases for _ in self.boxes.get(phrase, []))
+        size = (int(images.shape[1]), int(images.shape[2]))
+        tensor = torch.tensor(boxes).float().reshape(-1, 4)
+        scores = torch.linspace(0.9, 0.6, len(boxes))
+        return [Detections(tensor, scores, labels, size) for _ in images]
+
+
+BLANK = torch.zeros(1, 200, 300, 3)
+PEOPLE = [(10.0, 20.0, 60.0, 190.0), (90.0, 30.0, 140.0, 190.0), (200.0, 20.0, 250.0, 190.0)]
+
+
+def test_what_is_left_out_is_none_of_those_that_are_meant() -> None:
+    woman = (91.0, 31.0, 139.0, 189.0)
+    detector = Boxes({"people": PEOPLE, "person": PEOPLE, "woman": [woman], "hat": [(0, 0, 9, 9)]})
+    everyone: dict[str, Any] = {"target": "people", "exclude": ("woman",)}
+    removed = ground(detector, BLANK, Edit(operation="remove", **everyone))
+    assert removed.boxes[:, 0].tolist() == [10, 200] and removed.count == 2
+    hats = ground(detector, BLANK, Edit(operation="add", result="hat", **everyone))
+    assert hats.count == 2 and not ((hats.boxes[:, 0] > 85) & (hats.boxes[:, 2] < 145)).any()
+    detector.boxes["woman"] = PEOPLE
+    with pytest.raises(NotFound, match="is to be left out"):
+        ground(detector, BLANK, Edit(operation="add", result="hat", **everyone))
+    worn = Boxes({"person": PEOPLE[:1], "dress": [(12, 60, 58, 150)]})
+    kept = ground(worn, BLANK, Edit(operation="recolor", target="person", result="blue person",
+                                    exclude=("dress",)))  # fmt: skip
+    assert kept.count == 1, "a part of it is left out, not it"
+
+
+@pytest.mark.parametrize(("target", "which", "count"), [
+    ("cup", {}, 1), ("cups", {}, 2), ("cup", {"by": "left", "rank": 2}, 1),
+    ("cups", {"by": "score", "count": 2}, 2),
+])  # fmt: skip
+def test_of_those_near_a_thing_the_nearest_where_one_is_meant(
+    target: str, which: dict[str, Any], count: int
+) -> None:
+    cups = [(68.0, 98.0, 84.0, 122.0), (85.0, 100.0, 105.0, 120.0)]
+    detector = Boxes({"cup": cups, "cups": cups, "plate": [(110, 100, 160, 125)]})
+    edit = Edit(operation="remove", target=target, which=Which(**which),
+                relation=Relation(kind="near", anchor="plate"))  # fmt: skip
+    assert ground(detector, BLANK, edit).count == count
+
+
+@pytest.mark.parametrize(("result", "guess"), [("hat", False), ("red hats", False),
+                                               ("watch", True), ("tattoo", False)])  # fmt: skip
+def test_where_a_person_wears_what_is_not_known_is_said_to_be_a_guess(
+    result: str, guess: bool
+) -> None:
+    edit = Edit(operation="add", target="man", result=result,
+                relation=Relation(kind="on", anchor="man"))  # fmt: skip
+    notes = ground(Boxes({"man": PEOPLE[:1]}), BLANK, edit).notes
+    assert any("is a guess" in note for note in notes) == guess
+
+
+def test_fewer_than_were_asked_for_is_said() -> None:
+    detector = Boxes({"cups": PEOPLE[:2]})
+    edit = Edit(operation="remove", target="cups", which=Which(by="left", count=3))
+    assert ground(detector, BLANK, edit).notes == ("3 were asked for, and 2 cups found.",)
+
+
+@pytest.mark.parametrize(("box", "kind"), [
+    ((0.0, 60.0, 90.0, 190.0), "left of"), ((210.0, 60.0, 300.0, 190.0), "right of"),
+    ((30.0, 90.0, 260.0, 200.0), "below"), ((30.0, 0.0, 260.0, 90.0), "above"),
+    ((4.0, 4.0, 296.0, 196.0), "near"),
+])  # fmt: skip
+def test_nothing_is_painted_over_what_it_is_to_stand_beside(
+    box: tuple[float, float, float, float], kind: RelationKind
+) -> None:
+    relation = Relation(kind=kind, anchor="dog")
+    edit = Edit(operation="add", target="dog", result="cat", relation=relation)
+    with pytest.raises(NotFound, match="There is no room"):
+        ground(Boxes({"dog": [box]}), BLANK, edit)
+    with_room = ground(Boxes({"dog": [box, (120.0, 80.0, 180.0, 130.0)]}), BLANK, edit)
+    assert with_room.count == 1 and "At 1 of 2 there is no room" in with_room.notes[0]

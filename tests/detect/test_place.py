@@ -208,3 +208,20 @@ def test_whatever_is_placed_covers_something(around: Detections, kind: RelationK
     for box in boxes:
         mask = cover_boxes(box[None], around.size)[0]
         assert mask.shape == around.size and mask.any(), box
+
+
+@pytest.mark.parametrize(
+    "result", ["red hats", "hat with a feather", "pair of glasses", "earrings"]
+)
+def test_the_head_of_a_phrase_says_where_it_is_worn(result: str) -> None:
+    box = placed(result, MAN, "on")
+    assert MAN[1] - 20 < middle(box)[1] < MAN[1] + 0.2 * (MAN[3] - MAN[1])
+    assert box[2] - box[0] < MAN[2] - MAN[0]
+
+
+@pytest.mark.parametrize(("result", "anchor"), [("logo", "shirt"), ("stickers", "laptop"),
+                                                ("clock", "white walls")])  # fmt: skip
+def test_what_lies_flat_on_a_thing_is_within_it(result: str, anchor: str) -> None:
+    box = place(result, found(TABLE), Relation(kind="on", anchor=anchor))[0].tolist()
+    assert middle(tuple(box)) == middle(TABLE)  # type: ignore[arg-type]
+    assert TABLE[0] < box[0] and box[2] < TABLE[2] and TABLE[1] < box[1] and box[3] < TABLE[3]

@@ -163,3 +163,10 @@ def test_the_preview_shows_mask_and_points() -> None:
     green, red, tinted = shown[0, 12, 10], shown[0, 12, 50], shown[0, 35, 35]
     assert green[1] > green[0] and red[0] > red[1] and tinted[1] < 1
     assert torch.equal(shown[1, 60, 60], image[1, 60, 60])
+
+
+def test_a_cup_beside_a_sofa_is_no_slip_of_the_brush() -> None:
+    painted = torch.zeros(400, 600)
+    painted[20:320, 20:420] = 1
+    painted[340:350, 500:512] = 1
+    assert [float(each.sum()) for each in patches(painted)] == [120_000, 120]

@@ -154,7 +154,9 @@ def test_every_family_sees_several_pictures_as_it_sees_one(saved: Path) -> None:
     for each in pictures:
         for one, other in zip(seen(together, each), seen(alone, each), strict=True):
             close(one, other)
-        assert torch.equal(together.segment(each, BOXES), alone.segment(each, BOXES))
+        one, other = (sam.segment(each, BOXES) for sam in (together, alone))
+        # Embeddings differ by rounding, and with them a pixel that the logits hardly decide on.
+        assert (one != other).float().mean() < 1e-4
 
 
 def test_every_family_cuts_what_it_has_cut_before_at_once(

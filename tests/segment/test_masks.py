@@ -321,3 +321,13 @@ def test_threads_make_no_difference(mask: Tensor, by: float, threads: int) -> No
     soft = np.clip(inside / (np.minimum((most - 1) / 2, by) + 1), 0, 1)
     for result, expected in zip(changed, (outside <= by, inside > by, soft), strict=True):
         assert np.array_equal(result, expected.astype(np.float32))
+
+
+def test_of_holes_only_the_small_ones() -> None:
+    wheel = torch.zeros(100, 100)
+    wheel[10:90, 10:90] = 1
+    wheel[30:60, 30:60] = 0  # what shows through
+    wheel[75, 75] = 0
+    filled = fill_holes(wheel, 0.005)
+    assert filled[75, 75] == 1 and filled.sum() == wheel.sum() + 1
+    assert fill_holes(wheel)[10:90, 10:90].all()
