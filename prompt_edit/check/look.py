@@ -248,7 +248,14 @@ class Look:
     def moved(self) -> Tensor:
         """By how many CIELAB units each pixel [H,W] differs."""
         before, after = self.lab
-        return (after - before).norm(dim=-1)
+        return (after - before).norm(dim=-1) * self.shows
+
+    @cached_property
+    def shows(self) -> Tensor:
+        """Which pixels of the picture after can be seen, bool [H,W]: not those of alpha 0."""
+        if self.after.shape[-1] != 4:
+            return torch.ones(self.size, dtype=torch.bool)
+        return self.after[0, ..., 3] > 0
 
 
 def check_same_size(before: Tensor, after: Tensor) -> None:

@@ -139,4 +139,4 @@ def _pixels_of_result(look: Look, spot: Spot) -> Tensor:
         region = wide & inside(boxes, look.size) & (look.moved > SLIGHT)
     elif not look.has_mask:
         region = region & (look.moved > SLIGHT)
-    return look.after[0, ..., :3].expand(*look.size, 3)[region]
+    return rgb(look.after)[0][region & look.shows]

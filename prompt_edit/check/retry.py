@@ -131,8 +131,9 @@ def try_again(
     return Tried(best, checked, len(notes), tuple(notes) if len(notes) > 1 else ())
 
 
-PaintEach = Callable[[Tensor, Tensor, Sampling, Sequence[Control]], Repainted]
-"""Paints pictures [B,H,W,C] where masks say, with a sampling and controls: as `repaint_each`."""
+PaintEach = Callable[[Tensor, Tensor, Sampling, Sequence[Control], int], Repainted]
+"""Paints pictures [B,H,W,C] where masks say, with a sampling and controls, the first of them of
+that number in the batch: as `repaint_each`."""
 
 
 def repaint_doubtful(
@@ -166,7 +167,8 @@ def repaint_doubtful(
         one = Repainted(first.images[picture], first.opacity[picture], ())
         if (mask > 0.5).any():
             tried = _try_one(painter, detector, paint, one, images[picture], mask, edit, sampling,
-                             retries, [each.of_picture(number) for each in controls])  # fmt: skip
+                             retries, [each.of_picture(number) for each in controls],
+                             number)  # fmt: skip
             one, name = tried.best, f"Picture {number + 1}: " if len(masks) > 1 else ""
             lines = [*tried.notes, *tried.checked.report.splitlines()]
             notes += [f"{name}{line}" for line in lines]
@@ -178,10 +180,10 @@ def repaint_doubtful(
 def _try_one(
     painter: Painter, detector: Callable[[], Detector], paint: PaintEach, first: Repainted,
     image: Tensor, mask: Tensor, edit: Edit, sampling: Sampling, retries: int,
-    controls: Sequence[Control],
+    controls: Sequence[Control], number: int,
 ) -> Tried[Repainted]:  # fmt: skip
     def again(way: Way) -> Repainted:
-        return paint(image, way.grown(mask)[None], way.sampling, controls)
+        return paint(image, way.grown(mask)[None], way.sampling, controls, number)
 
     def look(done: Repainted) -> Checked:
         return check_edit(detector(), image, done.images, edit, mask, done.opacity)

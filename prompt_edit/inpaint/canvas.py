@@ -14,7 +14,7 @@ from torch import Tensor
 from ..errors import require
 from ..images import rgb
 from ..segment import given
-from ..segment.spots import Box, Spot, feathered, grown, spot_of
+from ..segment.spots import Box, Spot, feathered, filled, grown, spot_of
 from .control import Control
 from .painter import Brief, OnPreview, OnStep, Painter
 from .region import Region, lay, match_colour, region_of
@@ -38,6 +38,8 @@ class Canvas:
         self.image, self._asked, self._controls = image, asked, controls
         self.count, self.regions = 0, list[Region]()
         if hard := _painted(mask, paint):
+            if asked.edit and asked.edit.exclude:  # it grows over nothing that it encloses
+                hard = without_holes_of(hard, mask)
             self._soft = feathered(hard, paint.feather * max(hard.size) / 1000)
             self._pieces, boxes = _pieces(hard, native)
             self.count, self._boxes = len(boxes), boxes
@@ -161,6 +163,14 @@ def _painted(mask: Tensor, paint: Paint) -> Spot | None:
     spot = spot_of(mask)
     unit = max(mask.shape) / 1000
     return spot and grown(spot, max(paint.grow * float(mask.sum()) ** 0.5, paint.least * unit))
+
+
+def without_holes_of(hard: Spot, mask: Tensor) -> Spot:
+    """A grown mask without what the mask [H,W] encloses: the buttons that a shirt is to keep."""
+    spot = spot_of(mask)
+    assert spot is not None
+    holes = replace(spot, values=filled(spot).within(spot.box) & ~spot.values)
+    return replace(hard, values=hard.values & ~holes.within(hard.box))
 
 
 def _pieces(hard: Spot, native: int) -> tuple[Spot, list[Box]]:

@@ -342,8 +342,8 @@ class Inpainter:
         """Pictures and masks as the family's pipeline takes them."""
         image, mask = (torch.cat([getattr(brief, name) for brief in briefs])
                        for name in ("image", "mask"))  # fmt: skip
-        if self.family.sees == "latents":
-            mask = whole_cells(mask, int(self.pipeline.vae_scale_factor))
+        cell = int(self.pipeline.vae_scale_factor)
+        mask = (whole_cells if self.family.sees == "latents" else with_thin_parts)(mask, cell)
         if self.family.pillow:
             return {"image": to_pil(image[0]), "mask_image": to_pil(mask[0, ..., None])}
         return {"image": image.movedim(-1, 1), "mask_image": mask[:, None]}
@@ -443,6 +443,19 @@ def whole_cells(mask: Tensor, cell: int) -> Tensor:
     """
     most = F.max_pool2d(mask[:, None], cell)[:, 0]
     return most.repeat_interleave(cell, dim=1).repeat_interleave(cell, dim=2)
+
+
+def with_thin_parts(mask: Tensor, cell: int) -> Tensor:
+    """A mask [1,h,w] in which no part is so thin that the pipelines would not see it.
+
+    They look at one pixel of each latent's square of `cell` pixels, and show the model a hole that
+    its mask leaves out. So a square in which the mask has another pixel, and beside which none is
+    seen, is covered wholly.
+    """
+    seen = mask[:, None, ::cell, ::cell]
+    missed = (F.max_pool2d(mask[:, None], cell) > 0.5) & (F.max_pool2d(seen, 3, 1, 1) < 0.5)
+    squares = missed[:, 0].repeat_interleave(cell, dim=1).repeat_interleave(cell, dim=2)
+    return torch.maximum(mask, squares.to(mask))
 
 
 def _encoded(vae: Any, pixels: Tensor) -> Tensor:

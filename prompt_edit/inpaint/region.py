@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ImageError, require, shown
@@ -45,7 +47,9 @@ class Region:
         """The box of an image [B,H,W,C] at working size: float32. Nothing else of it is read."""
         rows, columns = self.slices
         self._require_inside(check_form(image))
-        return resized(check_pictures(image[:, rows, columns]).float(), self.work, "bicubic")
+        part = check_pictures(image[:, rows, columns]).float()
+        # One pixel below 0, as scalers leave it, and diffusers would take all for -1..1.
+        return resized(part, self.work, "bicubic").clamp(0, 1)
 
     def cut_mask(self, mask: Tensor) -> Tensor:
         """The box of a mask [B,H,W] at working size, hard; what is thin stays, as a thin line."""
@@ -263,7 +267,8 @@ def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
     """Shift a patch's colours so that, outside the mask, it agrees with the original.
 
     A model's autoencoder shifts all colours a little; what it did to the pixels that it should
-    have kept (around the mask) tells by how much.
+    have kept (around the mask) tells by how much. Those beside the mask may be new, too, where a
+    model paints whole cells; they tell where there are no others. What differs by more is new.
 
     Args:
         patch, original: float [1,h,w,3]; mask: float [1,h,w], 1 where the patch is new.
@@ -276,11 +281,20 @@ def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
     if not patch.shape[:3] == original.shape[:3] == mask.shape:
         raise ImageError("Take a patch, an original and a mask of one size.")
     step = max(1, min(mask.shape[1:]) // _JUDGED)
-    some, true, known = (each[:, ::step, ::step] for each in (patch, original, mask < 0.5))
+    some, true, new = (each[:, ::step, ::step] for each in (patch, original, mask >= 0.5))
+    reach = math.ceil(_CELL / step)
+    far = F.max_pool2d(new[:, None].float(), 2 * reach + 1, 1, reach)[:, 0] == 0
+    known = far if far.sum() >= _MANY else ~new
     if known.sum() < 16:
         return patch
     off = (true - some)[known].T.contiguous()  # [3,N]
-    return (patch + off.median(dim=1).values).clamp_(0, 1)
+    shift = off.median(dim=1).values
+    if shift.abs().max() > _MOST_SHIFT:
+        return patch
+    return (patch + shift).clamp_(0, 1)
 
 
 _JUDGED = 256  # pixels a side: as many tell the shift of colours as all do
+_CELL = 16  # pixels from the mask on which no model paints; two cells of most
+_MANY = 256  # such pixels are enough
+_MOST_SHIFT = 0.15  # no autoencoder shifts colours further

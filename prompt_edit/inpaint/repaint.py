@@ -76,15 +76,17 @@ def repaint(
             picture or a mask that is none.
     """
     image = check_pictures(image, "[1,H,W,C]")
+    image = image if image.shape[-1] > 1 else rgb(image)
     require(edit, Edit, "The edit", PlanError)
     asked = wanted(edit)
     _check_asked(painter, asked, sampling, controls)
     if asked.cuts:
         raise InstructionError("Extracting paints nothing: use cut_out, or repaint_each.")
-    paint = asked.paint if paint is None else paint
+    ours, gentle = _way(painter, asked, sampling, controls)
+    paint = ours if paint is None else paint
     require(paint, Paint, "The way to paint")
     mask = fitting(mask, image)[0]
-    notes = check(painter, image, asked, sampling)
+    notes = (*check(painter, image, asked, sampling), *gentle, *_unseen(image, mask))
     asked, added = _phrased(painter, asked)
     canvas = Canvas(
         image.clone(), mask, asked, paint, (*painter.controls, *controls), painter.native
@@ -105,6 +107,7 @@ def repaint_each(
     on_step: OnStep | None = None,
     on_preview: OnPreview | None = None,
     controls: Sequence[Control] = (),
+    number: int = 0,
 ) -> Repainted:
     """`repaint` for each picture of a batch [B,H,W,C]; where a mask is empty nothing is done.
 
@@ -113,6 +116,7 @@ def repaint_each(
         edit: how to paint; without one, the masks are taken as they are.
         prompt, negative_prompt: overrule the edit's where they are not empty.
         controls: what to follow; one picture for all, or one a picture.
+        number: of the first picture, from 0, in the batch that the painter's own controls are of.
 
     Returns:
         The pictures [B,H,W,C] in the type of numbers that they came with, C = 4 for an extracted
@@ -130,7 +134,7 @@ def repaint_each(
     images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
     empty = [not (mask > 0.5).any() for mask in masks]
-    notes = _notes(painter, images, asked, sampling, empty)
+    notes = _notes(painter, images, masks, asked, sampling, empty)
     if asked.cuts:
         return Repainted(_cut_each(images, masks, empty), torch.zeros_like(masks), tuple(notes))
     rows = [row for row, nothing in enumerate(empty) if not nothing]
@@ -138,16 +142,49 @@ def repaint_each(
     if not rows:
         return Repainted(images, opacity, tuple(notes))
     results = images.clone()
+    paint, gentle = _way(painter, asked, sampling, controls)
     asked, added = _phrased(painter, asked, prompt)
     canvases = [
-        Canvas(results[row : row + 1], masks[row], asked, asked.paint,
-               [each.of_picture(row) for each in (*painter.controls, *controls)], painter.native)
+        Canvas(results[row : row + 1], masks[row], asked, paint,
+               [*(each.of_picture(number + row) for each in painter.controls),
+                *(each.of_picture(row) for each in controls)], painter.native)
         for row in rows
     ]  # fmt: skip
-    paint_canvases(painter, canvases, sampling, asked.paint, on_step, on_preview)
+    paint_canvases(painter, canvases, sampling, paint, on_step, on_preview)
     for row, canvas in zip(rows, canvases, strict=True):
         opacity[row] = canvas.opacity
-    return Repainted(results, opacity, (*notes, *added))
+    return Repainted(results, opacity, (*notes, *added, *gentle))
+
+
+_GENTLE = 0.6  # the strength at which another look leaves a picture what it shows
+
+
+def _way(
+    painter: Painter, asked: Wanted, sampling: Sampling, controls: Sequence[Control]
+) -> tuple[Paint, tuple[str, ...]]:
+    """How the mask is painted, and what to know of it.
+
+    A model that is told the result alone, and follows nothing, would make another picture of the
+    whole: nothing of it lies outside the mask.
+    """
+    if asked.restyled not in ("restyle", "recolor") or sampling.strength is not None:
+        return asked.paint, ()
+    if painter.wording != "result" or painter.controls or controls:
+        return asked.paint, ()
+    note = (f"The whole picture is painted at strength {_GENTLE}, so that it stays what it shows:"
+            " set the strength for more or less, or follow its lines.")  # fmt: skip
+    return replace(asked.paint, strength=_GENTLE), (note,)
+
+
+def _unseen(image: Tensor, mask: Tensor) -> tuple[str, ...]:
+    """A note where much of what is painted lies where a picture [1,H,W,C] is transparent."""
+    if image.shape[-1] != 4 or not (mask > 0.5).any():
+        return ()
+    clear = float((image[0, ..., 3][(mask > 0.5).to(image.device)] == 0).float().mean())
+    if clear < 0.05:
+        return ()
+    return (f"{clear:.0%} of what is painted does not show: the picture is transparent there, and"
+            " stays so. Take its transparency away first.",)  # fmt: skip
 
 
 def _cut_each(images: Tensor, masks: Tensor, empty: Sequence[bool]) -> Tensor:
@@ -159,14 +196,20 @@ def _cut_each(images: Tensor, masks: Tensor, empty: Sequence[bool]) -> Tensor:
 
 
 def _notes(
-    painter: Painter, images: Tensor, asked: Wanted, sampling: Sampling, empty: Sequence[bool]
-) -> list[str]:
+    painter: Painter, images: Tensor, masks: Tensor, asked: Wanted, sampling: Sampling,
+    empty: Sequence[bool],
+) -> list[str]:  # fmt: skip
     """What to know of each picture before it is painted. Raises where it would come out wrong."""
-    nothing = WHOLE if asked.cuts else EMPTY
-    return [f"Picture {number + 1}: {note}" if len(images) > 1 else note
-            for number, image in enumerate(images)
-            for note in ([nothing] if empty[number]
-                         else check(painter, image[None], asked, sampling))]  # fmt: skip
+    found: list[tuple[int, str]] = []
+    for number, (image, mask) in enumerate(zip(images, masks, strict=True), start=1):
+        if empty[number - 1]:
+            told: Sequence[str] = [WHOLE if asked.cuts else EMPTY]
+        else:
+            told = check(painter, image[None], asked, sampling)
+            if not asked.cuts:
+                told = [*told, *_unseen(image[None], mask)]
+        found += [(number, note) for note in told]
+    return [f"Picture {number}: {note}" if len(images) > 1 else note for number, note in found]
 
 
 def _check_asked(painter: Any, asked: Wanted, sampling: Any, controls: Any) -> None:

@@ -1,0 +1,151 @@
+"""What a painter is given, and what becomes of what it paints, whatever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from prompt_edit.check import check_edit, retry
+from prompt_edit.check.checked import Checked, Finding
+from prompt_edit.detect.detections import Detections
+from prompt_edit.inpaint.control import Control
+from prompt_edit.inpaint.diffusion import whole_cells, with_thin_parts
+from prompt_edit.inpaint.repaint import Repainted, Sampling, repaint, repaint_each
+from prompt_edit.models.card import Card
+from prompt_edit.plan import BACKGROUND, PICTURE, Edit
+
+BEACH = torch.tensor([0.9, 0.85, 0.7])
+
+
+class Brush:
+    """Paints one colour, in whole cells as many models do, and tells what it was given."""
+
+    card, wording, native, multiple = Card(), "result", 1024, 64
+
+    def __init__(self, controls: Sequence[Control] = ()) -> None:
+        self.controls = tuple(controls)
+        self.given: list[dict[str, Any]] = []
+
+    def paint(self, image: Tensor, mask: Tensor, *words: str, **how: Any) -> Tensor:
+        self.given.append({"image": image, "mask": mask, **how})
+        return torch.where(whole_cells(mask, 8)[..., None] > 0.5, BEACH, image)
+
+
+@pytest.mark.parametrize("side", [20, 40, 60, 90])
+def test_a_new_background_has_its_colour_however_little_stays(side: int) -> None:
+    """Beside a small dark thing nearly all that is not masked lies in cells that are new."""
+    image, mask = torch.full((1, 1000, 1500, 3), 0.5), torch.ones(1000, 1500)
+    thing = slice(400, 400 + 2 * side), slice(700, 700 + side // 2)
+    image[0][thing], mask[thing] = 0.05, 0
+    edit = Edit(operation="background", target=BACKGROUND, result="beach", exclude=("man",))
+    painted: Any = Brush()
+    assert torch.allclose(repaint(painted, image, mask, edit).image[0, 50, 50], BEACH, atol=0.01)
+
+
+def test_what_scalers_leave_beside_the_range_reaches_no_model() -> None:
+    """diffusers takes a picture with one number below 0 for one in -1..1."""
+    image = torch.full((1, 1024, 1024, 3), 0.75)
+    image[0, 0, 0] = torch.tensor([-0.004, 1.2, 0.5])
+    mask = torch.zeros(1024, 1024)
+    mask[100:900, 100:900] = 1
+    brush: Any = Brush()
+    done = repaint(brush, image, mask, Edit(operation="replace", target="cup", result="ball"))
+    assert brush.given[0]["image"].min() >= 0 and brush.given[0]["image"].max() <= 1
+    assert done.image[0, 0, 0].equal(image[0, 0, 0])
+
+
+def test_a_picture_of_one_channel_is_painted() -> None:
+    brush: Any = Brush()
+    mask = torch.zeros(64, 64)
+    mask[20:40, 20:40] = 1
+    edit = Edit(operation="replace", target="cup", result="ball")
+    assert repaint(brush, torch.full((1, 64, 64, 1), 0.5), mask, edit).image.shape == (1, 64, 64, 3)
+
+
+def test_what_a_mask_encloses_and_is_left_out_stays() -> None:
+    """The buttons of a shirt, which the mask would grow over; and so it does where none are."""
+    mask = torch.zeros(400, 400)
+    mask[100:300, 100:300] = 1
+    mask[150:154, 200:204] = mask[250:254, 200:204] = 0
+    image, brush = torch.full((1, 400, 400, 3), 0.5), Brush()
+    for exclude in (("buttons",), ()):
+        edit = Edit(operation="replace", target="shirt", result="coat", exclude=exclude)
+        opacity = repaint(brush, image, mask, edit).opacity  # type: ignore[arg-type]
+        assert bool(opacity[150:154, 200:204].any()) != bool(exclude)
+        assert opacity[95:100, 150:250].any(), "outwards it grows"
+
+
+@pytest.mark.parametrize("top", range(96, 104))
+@pytest.mark.parametrize("high", [1, 3, 8])
+def test_a_stroke_is_seen_wherever_it_lies(top: int, high: int) -> None:
+    """The pipelines look at one pixel of each cell, at its upper left."""
+    mask = torch.zeros(1, 256, 256)
+    mask[0, top : top + high, 40:200] = 1
+    shown = with_thin_parts(mask, 8)
+    assert shown[:, ::8, ::8].any() and (shown >= mask).all()
+    thick = torch.zeros(1, 256, 256)
+    thick[0, top : top + 60, 37:203] = 1
+    assert with_thin_parts(thick, 8).equal(thick)
+
+
+def test_of_the_whole_picture_another_look_leaves_what_it_shows() -> None:
+    image, mask = torch.full((1, 64, 64, 3), 0.5), torch.ones(64, 64)
+    edit = Edit(operation="restyle", target=PICTURE, result="watercolor painting")
+    strengths = []
+    for brush, sampling in ((Brush(), Sampling()), (Brush(), Sampling(strength=0.9)),
+                            (Brush([Control(None, image)]), Sampling())):  # type: ignore[arg-type]  # fmt: skip
+        done = repaint_each(brush, image, mask, edit, sampling=sampling)  # type: ignore[arg-type]
+        strengths.append(brush.given[0]["strength"])
+        assert any("strength" in note for note in done.notes) == (strengths[-1] == 0.6)
+    assert strengths == [0.6, 0.9, 1.0]
+    told: Any = Brush()
+    told.wording = "instruction"
+    repaint(told, image, mask, edit)
+    assert told.given[0]["strength"] == 1
+
+
+class Blind:
+    def detect(self, images: Tensor, *_: Any) -> list[Detections]:
+        return [Detections.none((int(images.shape[1]), int(images.shape[2])))]
+
+
+def test_what_is_painted_where_nothing_shows_is_told() -> None:
+    image, mask = torch.full((1, 64, 64, 4), 0.5), torch.ones(64, 64)
+    image[..., 3] = 0
+    image[0, 20:40, 20:40, 3], mask[20:40, 20:40] = 1, 0
+    edit = Edit(operation="background", target=BACKGROUND, result="beach", exclude=("dog",))
+    for done in (repaint(Brush(), image, mask, edit),  # type: ignore[arg-type]
+                 repaint_each(Brush(), image, mask, edit)):  # type: ignore[arg-type]  # fmt: skip
+        assert any(note.startswith("100% of what is painted does not show") for note in done.notes)
+    after = repaint(Brush(), image, mask, edit).image  # type: ignore[arg-type]
+    checked = check_edit(Blind(), image, after, edit, mask, mask)
+    assert not checked.ok and not checked.findings[0].passed
+    image[..., 3] = 1
+    assert not repaint(Brush(), image, mask, edit).notes  # type: ignore[arg-type]
+
+
+def test_a_picture_that_is_tried_again_follows_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    doubtful = Checked((Finding("result", False, 0.0, "wrong", 0.0),))
+    monkeypatch.setattr(retry, "check_edit", lambda *_, **__: doubtful)
+    images, lines = (torch.tensor(values).view(3, 1, 1, 1).expand(3, 64, 64, 3).clone()
+                     for values in ((0.2, 0.4, 0.6), (0.1, 0.5, 0.9)))  # fmt: skip
+    brush: Any = Brush([Control(None, lines)])  # type: ignore[arg-type]
+    mask = torch.zeros(1, 64, 64)
+    mask[:, 20:40, 20:40] = 1
+    edit = Edit(operation="replace", target="cup", result="ball")
+
+    def paint(pictures: Tensor, masks: Tensor, how: Sampling, followed: Sequence[Control],
+              number: int = 0) -> Repainted:  # fmt: skip
+        return repaint_each(brush, pictures, masks, edit, sampling=how, controls=followed,
+                            number=number)  # fmt: skip
+
+    first = paint(images, mask, Sampling(), ())
+    retry.repaint_doubtful(brush, Blind, paint, first, images, mask, edit, Sampling(), 1)
+    pairs = [tuple(round(float(part[0, 0, 0, 0]), 2)
+                   for part in (each["image"], each["controls"][0].image))
+             for each in brush.given]  # fmt: skip
+    assert pairs == [(0.2, 0.1), (0.4, 0.5), (0.6, 0.9)] * 2
