@@ -58,12 +58,15 @@ def _check_folder(folder: Path) -> None:
         raise OutputError(f"The folder {folder} cannot be written to. Choose another one.")
 
 
-def check_apart(outputs: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
+def check_apart(
+    outputs: Iterable[Path], inputs: Iterable[Path] = (), reader: str = "the edit"
+) -> None:
     """Make sure that no output is an input or another output, by whatever path it is reached.
 
     Args:
         outputs: files to be written.
         inputs: files that are read, and folders of which all is.
+        reader: what reads them, for the message.
 
     Raises:
         OutputError: naming the two.
@@ -73,7 +76,7 @@ def check_apart(outputs: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
         for read in inputs:
             if path != STREAM and (same_file(path, read) or _lies_in(path, read)):
                 raise OutputError(
-                    f"{path} is what is read here ({read}), and would be lost. Choose another"
+                    f"{path} is what {reader} reads ({read}), and would be lost. Choose another"
                     " name for the output."
                 )
         for other in outputs[:number]:

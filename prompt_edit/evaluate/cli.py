@@ -214,7 +214,8 @@ def _measure(
     written = [file for file in (json_file, log_file) if file]
     for file in written:
         check_writable(file)
-    check_apart(written, [models.detector, models.segmenter, *dataset.labels, dataset.folder])
+    read = [models.detector, models.segmenter, *dataset.labels, dataset.folder]
+    check_apart(written, read, "the measurement")
     pictures = order(dataset, seed, count)
     if not pictures:
         raise DatasetError(f"There is no picture in {split} of {root}. Name another split.")
