@@ -1,6 +1,8 @@
 """Draws the training scenes once, so that three recipes can read them from memory.
 
-python -m recipes.pool runs/pool
+    python -m recipes.pool runs/pool [FIRST STOP]
+
+Other scenes than the usual ones teach a model more that has seen those often.
 """
 
 from __future__ import annotations
@@ -26,13 +28,15 @@ class ScenePool:
     def __init__(self, folder: Path) -> None:
         self.images = np.load(folder / "images.npy", mmap_mode="r")
         self.parts = np.load(folder / "parts.npy", mmap_mode="r")
+        first = folder / "first.txt"
+        self._first = int(first.read_text()) if first.exists() else TRAIN_SEEDS.start
         lines = (folder / "instances.jsonl").read_text().splitlines()
         self.instances = [[_instance(each) for each in json.loads(line)] for line in lines]
 
     def picture(self, index: int) -> Picture:
         """A drawn scene of the pool, as `draw` gave it."""
         image, parts = np.asarray(self.images[index]), np.asarray(self.parts[index])
-        scene = random_scene(TRAIN_SEEDS.start + index)
+        scene = random_scene(self._first + index)
         return Picture(scene, image, parts, tuple(self.instances[index]))
 
     def __len__(self) -> int:
@@ -68,9 +72,12 @@ def make(folder: Path, seeds: range = TRAIN_SEEDS) -> ScenePool:
                 lines.append(line)
         images.flush()
         parts.flush()
+        (folder / "first.txt").write_text(str(seeds.start))
         done.write_text("\n".join(lines))
     return ScenePool(folder)
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1] if len(sys.argv) > 1 else "runs/pool"))
+    given = [int(each) for each in sys.argv[2:4]]
+    seeds = range(*given) if given else TRAIN_SEEDS
+    make(Path(sys.argv[1] if len(sys.argv) > 1 else "runs/pool"), seeds)

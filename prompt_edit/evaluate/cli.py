@@ -74,7 +74,7 @@ def evaluate_paperdoll(
     count: Annotated[int, typer.Option(min=1, help="How many scenes.")] = 200,
     seed: Annotated[
         int,
-        typer.Option(min=0, max=2**53, help="The first scene; training used those below 14000."),
+        typer.Option(min=0, max=2**53, help="The first scene; training used those below 600000."),
     ] = 900_000,
     json_file: JsonOption = None,
     sheet: Annotated[

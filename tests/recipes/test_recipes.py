@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
 from transformers.loss.loss_grounding_dino import GroundingDinoHungarianMatcher
 
 from prompt_edit.models.store import sample_models
@@ -16,7 +17,7 @@ from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.phrases import vocabulary
 from prompt_edit.paperdoll.scene import Item, random_scene
-from recipes import TRAIN_SEEDS, autoencoder, clock, detector, examples, painter, segmenter
+from recipes import TRAIN_SEEDS, autoencoder, clock, detector, examples, mean, painter, segmenter
 from recipes.pool import ScenePool, make
 
 pytestmark = pytest.mark.slow
@@ -32,6 +33,9 @@ def test_the_pool_holds_the_scenes_of_its_seeds(pool: ScenePool, tmp_path: Path)
     assert np.array_equal(pool.picture(7).image, picture.image)
     assert pool.picture(7).instances == picture.instances
     assert TRAIN_SEEDS.stop <= 800_000, "evaluation has its own"
+    later = make(tmp_path / "later", range(300, 301))
+    assert np.array_equal(later.picture(0).image, draw(random_scene(300)).image)
+    assert make(tmp_path / "later").picture(0).scene == random_scene(300)
 
 
 @pytest.mark.parametrize("kind", ["one", "several", "colours", "nouns"])
@@ -243,3 +247,19 @@ def test_the_shipped_models_are_small() -> None:
     assert sum(path.stat().st_size for path in files) < 60_000_000
     weights = [path for path in files if path.suffix in (".bin", ".pth", ".pt", ".ckpt")]
     assert not weights, "safetensors only"
+
+
+def test_the_mean_of_two_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("one", 1.0), ("other", 3.0)):
+        (tmp_path / name).mkdir()
+        weights = {"w": torch.full((4,), value).half(), "steps": torch.tensor(int(value))}
+        save_file(weights, tmp_path / name / "model.safetensors", metadata={"format": "pt"})
+    (tmp_path / "one" / "config.json").write_text("{}")
+    words = [tmp_path / "one", tmp_path / "other", "--share", "0.25", "--out", tmp_path / "out"]
+    monkeypatch.setattr("sys.argv", ["mean", *map(str, words)])
+    mean.main()
+    found = load_file(tmp_path / "out" / "model.safetensors")
+    assert found["w"].tolist() == [1.5] * 4 and found["w"].dtype == torch.float16
+    assert int(found["steps"]) == 1 and (tmp_path / "out" / "config.json").exists()
+    with pytest.raises(ValueError, match="went on from one another"):
+        mean.mean(found, {"w": torch.zeros(5)}, 0.5)
