@@ -2,9 +2,10 @@
 
     python -m recipes.mean runs/one runs/other --share 0.7 --out runs/mean
 
-It finds more than any of them: after the detector's last run, on 1,113 phrases that nothing was
-tuned on, F1 was 0.9385 before it, 0.9374 after it, and 0.9427 in the mean (0.3 and 0.7). What is
-shipped is that of three runs.
+It often finds more than any of them: on 600 phrases that nothing was trained on, masks' F1 was
+0.9465 and 0.9507 with the detector's two runs, and 0.9541 with what is shipped, 0.3 of the one and
+0.7 of the other. Means are chosen on scenes that nobody is judged on: two later runs gained 0.008
+there, and lost 0.003 on the scenes from 900000 on.
 
 Method: Wortsman et al. 2022 (model soups).
 """
