@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _BEFORE = (" with ", " of ", " in ", " on ", " from ", " at ", " without ", " behind ", " near ")
 _IRREGULAR = {"man": "men", "woman": "women", "person": "people", "bus": "buses",
               "child": "children",
@@ -40,6 +42,11 @@ def singular(phrase: str) -> str:
     elif len(low) > 3:
         head = head[:-1]
     return f"{start} {head}{rest}".strip()
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in lower case, without the signs between them."""
+    return re.findall(r"\w+", text.lower())
 
 
 def head_of(phrase: str) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import torch
 from torch import Tensor
 from torchvision.ops import box_iou
 
 from .. import colour
 from ..images import rgb
-from ..nouns import singular
+from ..nouns import singular, words_of
 from .boxes import SAME_PLACE, lies_on, shared
 from .checked import Finding, unjudged
 from .look import Look
@@ -52,7 +50,7 @@ def _why_it_may_stay(look: Look) -> str:
 
 
 def _words(text: str) -> set[str]:
-    return {singular(word) for word in re.findall(r"\w+", text.lower())}
+    return set(map(singular, words_of(text)))
 
 
 def _has_colour_of_old(look: Look) -> bool:

@@ -18,7 +18,7 @@ from ..inpaint.painter import Painter
 from ..inpaint.repaint import Repainted
 from ..inpaint.settings import SEEDS, Sampling
 from ..masks import fitting
-from ..nouns import singular
+from ..nouns import singular, words_of
 from ..plan import Edit, Operation
 from ..segment.masks import grow
 from .checked import Checked
@@ -217,15 +217,11 @@ def asked_for(edit: Edit, prompt: str) -> Edit:
         phrases = phrases_of(_WEIGHTS.sub(" ", prompt))
     except InstructionError:
         return edit
-    things = [each for each in phrases if not set(_words(each)) <= _OF_PICTURES]
-    nouns = {singular(word) for word in _words(edit.result)[-1:]}
-    of_plan = [each for each in things if nouns & set(map(singular, _words(each)))]
+    things = [each for each in phrases if not set(words_of(each)) <= _OF_PICTURES]
+    nouns = {singular(word) for word in words_of(edit.result)[-1:]}
+    of_plan = [each for each in things if nouns & set(map(singular, words_of(each)))]
     chosen = (of_plan or things or [edit.result])[0]
     return edit.model_copy(update={"result": chosen})
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
 
 
 def _note(number: int, way: Way, checked: Checked) -> str:
