@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
 
 from ..errors import PlanError
 from ..nouns import singular
-from ..plan import BACKGROUND, PICTURE, Edit
+from ..plan import BACKGROUND, PICTURE, Edit, Which
 
 _ENGLISH = frozenset(
     ["the", "make", "remove", "replace", "with", "into", "turn", "put", "her", "his", "it", "of"]
@@ -32,6 +34,7 @@ _PERSONAL = frozenset(
 _PEOPLE = frozenset(
     ["person", "people", "man", "woman", "men", "women", "boy", "girl", "child", "human", "face"]
 )
+_SAID_OF_PEOPLE = _PERSONAL | {"lady", "guy", "kid", "bride", "groom", "gentleman", "dude", "teen"}
 _GROUNDS = frozenset([BACKGROUND, "backdrop"])
 _HAIRDOS = (
     *("blond", "blonde", "brunette", "ginger", "auburn", "bald"),  # "make her blond"
@@ -47,9 +50,11 @@ _MEANT = {
 """Nouns, and the words that may mean them."""
 _SMALL = frozenset(["the", "and", "with", "of", "in", "on", "at", "from", "to", "for", "that"])
 
-_PICTURES = frozenset(
-    ["picture", "image", "photo", "photograph", "scene", "pic", "frame", "screen", "view"]
-)
+_PICTURES = frozenset(["picture", "image", "photo", "photograph", "scene", "pic", "view"])
+_FRAMES = frozenset(["frame", "screen"])
+"""Things as well: only what is "in the frame" is in the picture."""
+FRAMED = "framed picture"
+"""What hangs in a scene, and can be looked for."""
 _PLACES = frozenset(
     ["foreground", "background", "corner", "corners", "side", "sides", "edges", "portion", "part",
      "area", "region", "place", "spot", "top", "bottom", "left", "right", "center", "middle",
@@ -88,17 +93,22 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
     """The edits of a plan, mended where that is certain, and what is to be said of that.
 
     A place "in the picture" says nothing, and goes; "the picture" cannot be left out, and is not.
+    What is done to the background is an edit of the operation "background", or cuts out what is
+    before it.
 
     Raises:
         PlanError: a thing is to be found that the instruction does not name, or by which nothing
             can be found.
     """
     mended, notes = [], []
-    for edit in edits:
+    for given in edits:
+        edit, read_as = _of_the_whole(given)
         exclude, unkept = _staying(edit.exclude)
-        notes += unkept
+        notes += read_as + unkept
         relation = edit.relation
-        if relation and _is_picture(relation.anchor) and edit.target != relation.anchor:
+        if relation and _is_picture(relation.anchor, relation.kind) and (
+            edit.target != relation.anchor
+        ):  # fmt: skip
             relation = None
         if edit.operation == "background" and not exclude:
             exclude = ("person",)
@@ -109,6 +119,33 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
         mended.append(edit)
     require_said(mended, instruction)
     return tuple(mended), tuple(dict.fromkeys(notes))
+
+
+def _of_the_whole(edit: Edit) -> tuple[Edit, list[str]]:
+    """An edit of the picture or of its background as what can be done, and what is said of that.
+
+    A mask of all that there is would take along whoever stands in it.
+    """
+    operation = edit.operation
+    if edit.target == BACKGROUND and operation in ("remove", "extract"):
+        subject = " and ".join(edit.exclude) or "person"
+        said = [] if edit.exclude else ["Nothing was said to stay, so a person is kept."]
+        extract = {"operation": "extract", "target": subject, "result": "", "exclude": ()}
+        return edit.model_copy(update=extract | {"relation": None, "which": Which()}), said
+    if edit.target == BACKGROUND and operation in ("replace", "recolor", "restyle"):
+        result = edit.result if singular(edit.result).endswith(tuple(_GROUNDS)) else (
+            f"{edit.result} {BACKGROUND}"
+        )  # fmt: skip
+        return edit.model_copy(update={"operation": "background", "result": result}), []
+    if edit.target != PICTURE or operation in ("add", "background"):
+        return edit, []
+    if edit.relation or edit.which != Which():
+        return edit.model_copy(update={"target": FRAMED}), [
+            "Read “picture” as a picture that hangs in the scene."
+        ]
+    if operation in ("remove", "extract"):
+        raise PlanError("of the whole picture nothing would be left; name the thing")
+    return edit, []
 
 
 def _staying(named: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
@@ -124,9 +161,10 @@ def _staying(named: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
     return tuple(kept), notes
 
 
-def _is_picture(phrase: str) -> bool:
+def _is_picture(phrase: str, where: str = "") -> bool:
     words = _words(phrase)
-    return bool(words) and set(words) <= _PICTURES | _SMALL | {"a", "whole", "entire"}
+    pictures = _PICTURES | _FRAMES if where == "in" else _PICTURES
+    return bool(words) and set(words) <= pictures | _SMALL | {"a", "whole", "entire"}
 
 
 def _require_a_thing(phrase: str) -> None:
@@ -134,7 +172,7 @@ def _require_a_thing(phrase: str) -> None:
     words = [word for word in phrase.lower().split() if word not in ("the", "a", "an")]
     if not words or not any(letter.isalpha() for word in words for letter in word):
         raise PlanError(f"“{phrase[:40]}” names no thing that can be looked for")
-    if words[-1] in _PARTS or _PLACES.union(_PICTURES - {"frame", "screen"}).issuperset(words):
+    if words[-1] in _PARTS or _PLACES.union(_PICTURES).issuperset(words):
         raise PlanError(f"“{phrase[:40]}” is a place in the picture, not a thing to look for")
     if words[-1] in _STATES:
         raise PlanError(f"“{phrase[:40]}” is how something is, not a thing to look for")
@@ -149,15 +187,19 @@ def require_said(edits: Iterable[Edit], instruction: str) -> None:
     """
     if not is_english(instruction):
         return
-    said = {_stem(word) for word in _words(instruction)}
-    pronouns = not _PERSONAL.isdisjoint(_words(instruction))
+    words = _words(instruction)
+    said = {form for word in words for form in _forms(word)}
+    written = [*words, *map("".join, pairwise(words))]  # "sun glasses"
+    people = any(not _SAID_OF_PEOPLE.isdisjoint({word} | _forms(word)) for word in words)
     for edit in edits:
-        unsaid = pronouns or edit.target == BACKGROUND or not said.isdisjoint(_GROUNDS)
+        unsaid = people or edit.target == BACKGROUND or not said.isdisjoint(_GROUNDS)
         for phrase in _sought(edit):
             for word in _words(phrase):
-                if word in _SMALL or _stem(word) in said or (unsaid and word in _PEOPLE):
+                if word in _SMALL or not said.isdisjoint(_forms(word)):
                     continue
-                if not said.isdisjoint(_MEANT.get(word, ())):
+                if unsaid and word in _PEOPLE:
+                    continue
+                if not said.isdisjoint(_MEANT.get(word, ())) or _misspelt(word, written):
                     continue
                 raise PlanError(
                     f"“{word[:40]}” stands nowhere in the instruction: name things in its words"
@@ -168,7 +210,8 @@ def is_english(text: str) -> bool:
     """Whether a text is in English, as far as its small words tell."""
     words = set(_words(text))
     foreign = any(letter.isalpha() and ord(letter) > 0x24F for letter in text)
-    return not foreign and not words & _FOREIGN and bool(words & _ENGLISH)
+    # "Make the van red" has a word of Dutch.
+    return not foreign and bool(words & _ENGLISH) and ("the" in words or not words & _FOREIGN)
 
 
 def _sought(edit: Edit) -> Iterator[str]:
@@ -185,6 +228,30 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]{2,}|\ba\b|\bi\b", re.sub(r"['’]s\b", "", text.lower()))
 
 
-def _stem(word: str) -> str:
-    """A noun's singular in one spelling, to compare: "dresses" and "dress", "grey" and "gray"."""
-    return singular(word).replace("colour", "color").replace("grey", "gray")
+def _forms(word: str) -> set[str]:
+    """A word and what may be its singular, in one spelling: "tomatoes" gives "tomato".
+
+    Some of them are no words; two nouns that share one are the same noun all the same.
+    """
+    word = singular(word).replace("colour", "color").replace("grey", "gray")
+    forms = {word}
+    for ending, ones in _ENDINGS.items():
+        if word.endswith(ending):
+            forms.update(word.removesuffix(ending) + one for one in ones)
+    return forms
+
+
+_ENDINGS = {"ies": ("y", "ie"), "es": ("", "e"), "s": ("",), "ves": ("f", "fe"), "men": ("man",),
+            "y": ("ie",), "f": ("ve",), "fe": ("ve",)}  # fmt: skip
+
+
+def _misspelt(word: str, written: Iterable[str]) -> bool:
+    """Whether one of the words that stand there is nearly this one: "dres" is "dress"."""
+    return len(word) > 3 and any(
+        word == each or SequenceMatcher(None, word, each, autojunk=False).ratio() > ALIKE
+        for each in written if each[0] == word[0] or word in each
+    )  # fmt: skip
+
+
+ALIKE = 0.85
+"""From there on two words are one, misspelt: a shirt and a skirt are at 0.8."""

@@ -7,6 +7,7 @@ holds edits and nothing else; who wrote the plan, and from which words, is never
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -193,7 +194,7 @@ class Reply(BaseModel):
     @classmethod
     def _tidied(cls, data: object) -> object:
         if isinstance(data, dict) and isinstance(data.get("edits"), list):
-            return {**data, "edits": [_tidy(edit) for edit in data["edits"]]}
+            return {**_without_remarks(data), "edits": [_tidy(edit) for edit in data["edits"]]}
         return data
 
     @model_validator(mode="after")
@@ -208,24 +209,58 @@ class Reply(BaseModel):
 
 
 def read_reply(text: str) -> tuple[Edit, ...]:
-    """The edits of a reply: its first JSON object, whatever stands around it; maybe none.
+    """The edits of a reply: its last plan in JSON, whatever stands around it; maybe none.
+
+    Models think aloud, with drafts; what they end with is what they say. Edits that no plan holds
+    are taken together.
 
     Raises `PlanError` whose message is the fault alone, fit for asking again.
     """
-    text = text[:LONGEST_REPLY].rpartition("</think>")[2]
-    start = text.find("{")
-    if start < 0:
-        raise PlanError("there is no JSON object in the reply")
-    try:
-        data, _ = json.JSONDecoder().raw_decode(text, start)
-    except json.JSONDecodeError as error:
-        raise PlanError(f"the JSON is broken: {error.msg}") from None
-    except (ValueError, RecursionError):  # numbers of 5000 digits, ten thousand open brackets
-        raise PlanError("the JSON cannot be read") from None
+    text = _THOUGHTS.split(text[:LONGEST_REPLY])[-1]
+    if _THINKING.match(text):
+        raise PlanError("the reply ends before its thinking does")
+    objects = _objects(text)
+    plans = [each for each in objects if "edits" in each]
+    edits = [each for each in objects if "operation" in each]
+    data = plans[-1] if plans else {"edits": edits} if edits else objects[-1]
     try:
         return Reply.model_validate(data).edits
     except ValidationError as error:
         raise PlanError(_faults(error)) from None
+
+
+_TAG = r"think(?:ing)?|thoughts?|reasoning"
+_THOUGHTS = re.compile(rf"</(?:{_TAG})>|\[/(?:{_TAG})\]", re.IGNORECASE)
+_THINKING = re.compile(rf"\s*(?:<(?:{_TAG})>|\[(?:{_TAG})\])", re.IGNORECASE)
+_PLAN = re.compile(r'\{\s*"edits"')
+_MOST_BRACES = 100
+"""That open no object: a text of nothing else would take minutes to go through."""
+
+
+def _objects(text: str) -> list[dict[str, Any]]:
+    """The JSON objects of a text in turn, without those inside others; at least one.
+
+    Raises `PlanError` where there is none, or where the last plan is broken: a half of it, or a
+    draft before it, would be something else.
+    """
+    found: list[dict[str, Any]] = []
+    fault, faults, broken = "there is no JSON object in the reply", 0, False
+    start = text.find("{")
+    while start >= 0 and faults < _MOST_BRACES:
+        try:
+            data, start = json.JSONDecoder().raw_decode(text, start)
+            found.append(data)
+            broken = broken and "edits" not in data
+        except json.JSONDecodeError as error:
+            fault, faults = f"the JSON is broken: {error.msg}", faults + 1
+            broken = broken or bool(_PLAN.match(text, start))
+            start += 1
+        except (ValueError, RecursionError):  # numbers of 5000 digits, ten thousand open brackets
+            raise PlanError("the JSON cannot be read") from None
+        start = text.find("{", start)
+    if broken or not found:
+        raise PlanError(fault)
+    return found
 
 
 def schema() -> dict[str, Any]:
@@ -263,7 +298,17 @@ def _tidy(edit: object) -> object:
     """An edit with the slips set right that need no second question."""
     if not isinstance(edit, dict):
         return edit
-    tidy = {name: value for name, value in edit.items() if value is not None}
+    tidy = _without_remarks(_filled(edit))
+    for name in ("which", "relation"):
+        if isinstance(tidy.get(name), dict):
+            tidy[name] = _filled(tidy[name])
+    _tidy_choice(tidy)
+    if isinstance(tidy.get("exclude"), str):
+        tidy["exclude"] = [tidy["exclude"]]
+    if isinstance(tidy.get("exclude"), list):
+        tidy["exclude"] = [each for each in tidy["exclude"] if each not in _NOTHING]
+    if isinstance(tidy.get("operation"), str):
+        tidy["operation"] = tidy["operation"].strip().lower()
     operation, relation = tidy.get("operation"), tidy.get("relation")
     if operation in ("remove", "extract"):
         tidy.pop("result", None)
@@ -276,6 +321,34 @@ def _tidy(edit: object) -> object:
     elif isinstance(relation, dict) and relation.get("anchor") == tidy.get("target"):
         del tidy["relation"]  # nothing stands near itself
     return tidy
+
+
+_NOTHING: tuple[object, ...] = (None, "", [], {}, "none", "null")
+_REMARKS = frozenset(
+    ["explanation", "confidence", "reason", "reasoning", "thought", "thoughts", "comment", "note",
+     "notes", "id", "index", "step"]
+)  # fmt: skip
+"""What models add to a plan that says nothing of what to do."""
+
+
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that are not empty: one that does not apply may be."""
+    return {name: value for name, value in fields.items() if value not in _NOTHING}
+
+
+def _without_remarks(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in _REMARKS}
+
+
+def _tidy_choice(edit: dict[str, Any]) -> None:
+    """Take out a relation to nothing, and a choice that is none."""
+    which, relation = edit.get("which"), edit.get("relation")
+    if isinstance(relation, dict) and not {"kind", "anchor"} <= relation.keys():
+        del edit["relation"]
+    if isinstance(which, str):
+        edit["which"] = {"by": which}
+    elif isinstance(which, dict):
+        edit["which"] = {name: value for name, value in which.items() if value not in (0, "0")}
 
 
 def _phrases(edit: Edit) -> Iterator[str]:

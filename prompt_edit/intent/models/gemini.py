@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .brief import EXAMPLES, SYSTEM, Message, schema
-from .remote import Endpoint, cut_off, unlogged
+from .remote import Endpoint, cut_off, unfinished, unlogged
 from .waiting import Check, NoAnswer, never
 
 ADDRESS = "https://generativelanguage.googleapis.com/"
@@ -60,7 +60,7 @@ class GeminiModel:
                 reply = client.models.generate_content(
                     model=self.model, contents=[_content(m) for m in messages], config=config
                 )
-                return self.endpoint.scrub(reply.text or "")
+            return self._text(reply)
         except errors.APIError as error:
             headers = getattr(error.response, "headers", None) or {}
             failure = self.endpoint.refusal(error.code, error.message, headers.get("retry-after"))
@@ -75,6 +75,17 @@ class GeminiModel:
             # pydantic's too: a reply that is not of the protocol
             failure = NoAnswer("the server's reply is not in Gemini's protocol")
         raise failure
+
+
+    def _text(self, reply: Any) -> str:
+        """What was written. Raises `NoAnswer` where it was refused, or cut off."""
+        written = reply.text or ""
+        blocked = getattr(reply.prompt_feedback, "block_reason", None)
+        ended = reply.candidates[0].finish_reason if reply.candidates else None
+        why = f"blocked: {blocked.value}" if blocked else ended.value if ended else ""
+        if failure := unfinished(written, why):
+            raise failure
+        return self.endpoint.scrub_reply(written)
 
 
 def _content(message: Message) -> Any:

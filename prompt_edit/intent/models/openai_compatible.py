@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .brief import EXAMPLES, SYSTEM, Message, schema
-from .remote import Endpoint, cut_off, unlogged
+from .remote import Endpoint, cut_off, unfinished, unlogged
 from .waiting import Check, NoAnswer, never
 
 ADDRESS = "https://api.openai.com/v1"
@@ -71,7 +71,7 @@ class OpenAiModel:
         try:
             with unlogged():
                 reply = client.chat.completions.create(model=self.model, messages=turns, **way)
-            return self.endpoint.scrub(reply.choices[0].message.content or "")
+            return self._text(reply.choices[0])
         except openai.APITimeoutError:
             failure = NoAnswer(f"no reply within {self.endpoint.timeout:g} s", again=True)
         except openai.APIConnectionError:
@@ -88,6 +88,16 @@ class OpenAiModel:
         except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError):
             failure = NoAnswer("the server's reply is not in OpenAI's protocol")
         raise failure
+
+
+    def _text(self, choice: Any) -> str:
+        """What was written. Raises `NoAnswer` where it was refused, or cut off."""
+        written = choice.message.content or ""
+        refused = getattr(choice.message, "refusal", None)
+        why = f"refusal: {self.endpoint.detail(refused)}" if refused else choice.finish_reason
+        if failure := unfinished(written, why or ""):
+            raise failure
+        return self.endpoint.scrub_reply(written)
 
 
 class _NotTaken(Exception):

@@ -14,6 +14,8 @@ from .waiting import Check, NoAnswer, wait_for, with_retries
 
 _CHATTY = ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "google_genai")
 HIDDEN = "***"
+SHORTEST_KEY = 12
+"""Characters of what may be a key, and not a word put in its place."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,15 @@ class Endpoint:
                 text = text.replace(secret, HIDDEN)
         return text
 
+    def scrub_reply(self, text: str) -> str:
+        """What a model wrote, without a true key and the address.
+
+        A host called "tower", or the key "x" of a server that asks for none, may be in any word.
+        """
+        for secret in (self.key if len(self.key) >= SHORTEST_KEY else "", self.url.rstrip("/")):
+            text = text.replace(secret, HIDDEN) if secret else text
+        return text
+
     def detail(self, text: object) -> str:
         """What a server said, in a short line that is fit for a message."""
         line = self.scrub(" ".join(str(text or "").split()))
@@ -97,6 +108,22 @@ class Endpoint:
         if code == 404:
             return NoAnswer(f"404: there is no such model or address; check the provider{why}")
         return NoAnswer(f"{code}: the server refused the request{why}")
+
+
+def unfinished(reply: str, why: str) -> NoAnswer | None:
+    """The failure behind a reply that ended too soon, by the reason that its server gives.
+
+    None where the reply is whole all the same.
+    """
+    why = why.lower()
+    if any(word in why for word in ("length", "max_tokens")):
+        if "{" in reply and reply.count("{") <= reply.count("}"):
+            return None
+        return NoAnswer("the reply was cut off at its limit of tokens; set a higher one, or none")
+    refusing = ("filter", "safety", "prohibited", "blocklist", "recitation", "spii", "refus", "blocked")
+    if "{" not in reply and any(word in why for word in refusing):
+        return NoAnswer(f"the model refused to answer ({why}); say it in other words")
+    return None
 
 
 def cut_off() -> NoAnswer:
