@@ -27,6 +27,12 @@ _FOREIGN = frozenset(
 )
 """Words of other languages in Latin letters; one of them, and nothing is asked of the nouns."""
 
+_ARTICLES = frozenset(
+    ["la", "le", "les", "un", "une", "du", "el", "los", "las", "una", "der", "das", "dem", "ein"]
+    + ["eine", "il", "lo", "gli", "os", "uma", "het", "een"]
+)
+_ENGLISH_ONLY = frozenset(["this", "that", "all", "every", "be", "is", "on", "for", "from", "some"])
+
 _PERSONAL = frozenset(
     ["he", "she", "him", "her", "his", "hers", "they", "them", "their", "theirs", "i", "me", "my"]
     + ["you", "your", "we", "us", "our", "who", "someone", "everyone", "somebody", "everybody"]
@@ -43,7 +49,7 @@ _HAIRDOS = (
 _MEANT = {
     "hair": _HAIRDOS,
     "background": ("bg",),
-    "clothes": ("in",),  # "the woman in red"
+    "clothes": ("in", "wear", "wearing", "dress"),  # "the woman in red"
     "framed": ("picture", "image", "photo", "everything", "painting", "scene"),  # on a wall
     "picture": ("image", "photo", "everything", "painting", "scene"),
 }
@@ -212,6 +218,12 @@ def is_english(text: str) -> bool:
     foreign = any(letter.isalpha() and ord(letter) > 0x24F for letter in text)
     # "Make the van red" has a word of Dutch.
     return not foreign and bool(words & _ENGLISH) and ("the" in words or not words & _FOREIGN)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a text has articles of another language in Latin letters, and none in English."""
+    words = set(_words(text))
+    return bool(words & _ARTICLES) and not words & _ENGLISH.union(_ENGLISH_ONLY) - {"remove", "a"}
 
 
 def _sought(edit: Edit) -> Iterator[str]:

@@ -27,6 +27,15 @@ def removing(target: str, **more: object) -> Edit:
     ("change the background to a beach",
      Edit(operation="background", target="background", result="beach", exclude=("person",))),
     ("remove the grey boxes", removing("gray box")),
+    ("chagne the red dres to a white tshirt", removing("red dress")),
+    ("remove the tomatoes and cookies", removing("tomato")),
+    ("remove the tomatoes and cookies", removing("cookie")),
+    ("remove the wolves", removing("wolf")),
+    ("remove the snowmen", removing("snowman")),
+    ("remove the wine glasses", removing("wine glass")),
+    ("remove the sun glasses", removing("sunglasses")),
+    ("make the lady's hair red", removing("hair", relation={"kind": "on", "anchor": "woman"})),
+    ("make her wear black", removing("clothes", relation={"kind": "on", "anchor": "woman"})),
     ("supprime le chien", removing("dog")),
     ("quita el sombrero", removing("hat")),
     ("강아지를 지워줘", removing("dog")),
@@ -41,6 +50,10 @@ def test_what_was_said_passes(instruction: str, edit: Edit) -> None:
     ("remove the dog", removing("dog", relation={"kind": "near", "anchor": "clock"})),
     ("remove the dog", removing("dog", exclude=["sleeves"])),
     ("remove the dog", removing("person")),
+    ("make the shirt red", removing("skirt")),
+    ("remove the house", removing("horse")),
+    ("remove the chairs", removing("stairs")),
+    ("make the van red", removing("unicorn")),
     ("make what is there a scarf", removing("hat")),
     ("change the background to a beach",
      Edit(operation="background", target="background", result="beach", exclude=("dog",))),
@@ -123,3 +136,47 @@ def test_every_word_of_the_examples_that_nobody_uses_is_known() -> None:
         if words.isascii() and edits and edits[0]["target"] != PICTURE:
             with pytest.raises(PlanError):
                 require_own_words([Edit.model_validate(each) for each in edits], "do it")
+
+
+def of(operation: str, target: str, result: str = "", **more: object) -> Edit:
+    return Edit.model_validate(
+        {"operation": operation, "target": target, "result": result, **more}
+    )  # fmt: skip
+
+
+WALL = {"kind": "on", "anchor": "wall"}
+
+
+@pytest.mark.parametrize(("instruction", "given", "mended"), [
+    ("make the background blue", of("recolor", BACKGROUND, "blue background"),
+     of("background", BACKGROUND, "blue background", prompt="blue background",
+        exclude=("person",))),
+    ("make the background a beach, keep the dog",
+     of("replace", BACKGROUND, "beach", exclude=("dog",)),
+     of("background", BACKGROUND, "beach background", prompt="beach", exclude=("dog",))),
+    ("remove the background", of("remove", BACKGROUND), of("extract", "person")),
+    ("remove the background but keep the dog and the cat",
+     of("extract", BACKGROUND, exclude=("dog", "cat")), of("extract", "dog and cat")),
+    ("remove the picture on the wall", of("remove", PICTURE, relation=WALL),
+     of("remove", "framed picture", relation=WALL)),
+    ("make the left picture red", of("recolor", PICTURE, "red picture", which={"by": "left"}),
+     of("recolor", "framed picture", "red picture", which={"by": "left"})),
+    ("turn the picture into a watercolor", of("restyle", PICTURE, "watercolor"),
+     of("restyle", PICTURE, "watercolor")),
+    ("paint the laptop pink except the screen",
+     of("recolor", "laptop", "pink laptop", exclude=("screen",)),
+     of("recolor", "laptop", "pink laptop", exclude=("screen",))),
+    ("remove the man in the frame",
+     of("remove", "man", relation={"kind": "in", "anchor": "frame"}), of("remove", "man")),
+])  # fmt: skip
+def test_no_mask_of_everything_takes_what_stands_in_it(
+    instruction: str, given: Edit, mended: Edit
+) -> None:
+    (edit,), _ = checked([given], instruction)
+    assert edit == mended
+
+
+@pytest.mark.parametrize("operation", ["remove", "extract"])
+def test_of_the_whole_picture_nothing_would_be_left(operation: str) -> None:
+    with pytest.raises(PlanError, match="nothing would be left"):
+        checked([of(operation, PICTURE)], "remove the picture")

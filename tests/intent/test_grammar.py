@@ -765,7 +765,105 @@ EXCHANGES = [
     row("make the vase red instead of blue", edit("recolor", "vase", "red vase")),
 ]  # fmt: skip
 
+SHARED = [
+    row("remove his hat and glasses",
+        edit("remove", "hat", on="man"), edit("remove", "glasses", on="man")),
+    row("make his shirt red and tie blue",
+        edit("recolor", "shirt", "red shirt", on="man"),
+        edit("recolor", "tie", "blue tie", on="man")),
+    row("remove the dog's collar and leash",
+        edit("remove", "collar", on="dog"), edit("remove", "leash", on="dog")),
+    row("remove the cups, plates and spoons on the table",
+        edit("remove", "cups", on="table"), edit("remove", "plates", on="table"),
+        edit("remove", "spoons", on="table")),
+    row("remove the hat and the dog on the sofa",
+        edit("remove", "hat"), edit("remove", "dog", on="sofa")),
+    row("remove the man and woman with umbrellas",
+        edit("remove", "man"), edit("remove", "woman", holding="umbrellas")),
+    row("replace the man's hat with a crown and the woman's with a tiara",
+        edit("replace", "hat", "crown", on="man"), edit("replace", "hat", "tiara", on="woman")),
+    row("remove the boy's hat and the girl's",
+        edit("remove", "hat", on="boy"), edit("remove", "hat", on="girl")),
+    row("remove the cats'", edit("remove", "cats")),
+    row("남자의 모자와 안경을 지워줘",
+        edit("remove", "hat", on="man"), edit("remove", "glasses", on="man")),
+    row("remove the background around the woman and the dog", edit("extract", "woman and dog")),
+    row("change the background behind the woman and the dog to a beach",
+        background("beach background", "woman, dog")),
+    row("change the background behind the woman to a beach and the dog to a cat",
+        background("beach background", "woman"), edit("replace", "dog", "cat")),
+    row("add a dog and a cat and make them black",
+        edit("add", PICTURE, "dog"), edit("add", PICTURE, "cat"),
+        edit("recolor", "dog", "black dog"), edit("recolor", "cat", "black cat")),
+    row("make the dog and the cat black and give them hats",
+        edit("recolor", "dog", "black dog"), edit("recolor", "cat", "black cat"),
+        edit("add", "black dog", "hats", on="black dog"),
+        edit("add", "black cat", "hats", on="black cat")),
+]  # fmt: skip
+"""What is said once of several things."""
+
+DRESSED = [
+    row("make her wear black", edit("recolor", "clothes", "black clothes", on="woman")),
+    row("dress him in red", edit("recolor", "clothes", "red clothes", on="man")),
+    row("put her in white", edit("recolor", "clothes", "white clothes", on="woman")),
+    row("make the woman wear green and the man wear red",
+        edit("recolor", "clothes", "green clothes", on="woman"),
+        edit("recolor", "clothes", "red clothes", on="man")),
+    row("make the man have blond hair", edit("recolor", "hair", "blond hair", on="man")),
+    row("change the man wearing a hat's shirt to blue",
+        edit("recolor", "shirt", "blue shirt", on="man")),
+    row("make the woman in red's dress green",
+        edit("recolor", "dress", "green dress", on="woman")),
+    row("여자가 들고 있는 가방을 지워줘", edit("remove", "bag", on="woman")),
+    row("아이가 쓴 모자를 지워줘", edit("remove", "hat", on="child")),
+    row("빨간 모자를 쓴 남자를 지워줘", edit("remove", "man", holding="red hat")),
+    row("고양이를 강아지로 바꾸고 모자를 씌워줘",
+        edit("replace", "cat", "dog"), edit("add", "dog", "hat", on="dog")),
+]  # fmt: skip
+
+LEFT_OUT = [
+    row("make the wall blue except the picture",
+        edit("recolor", "wall", "blue wall", keep="framed picture")),
+    row("paint the wall blue but keep the photo and the clock",
+        edit("recolor", "wall", "blue wall", keep="framed picture, clock")),
+    row("change the dress to red and keep the picture the same",
+        edit("recolor", "dress", "red dress")),
+    row("paint the laptop pink except the screen",
+        edit("recolor", "laptop", "pink laptop", keep="screen")),
+    row("remove the sticker on the screen", edit("remove", "sticker", on="screen")),
+    row("remove all cups except the red ones", edit("remove", "cups", keep="red cups")),
+]  # fmt: skip
+
+IN_ITS_PLACE = [
+    row("remove the dog and put a cat instead", edit("replace", "dog", "cat")),
+    row("remove the cup on the table and put a book there",
+        edit("replace", "cup", "book", on="table")),
+    row("Remove the dog. Put a cat there instead.", edit("replace", "dog", "cat")),
+    row("put a hat there", edit("add", PICTURE, "hat")),
+]  # fmt: skip
+
+SPELT = [
+    row("make the tshirt red", edit("recolor", "t-shirt", "red t-shirt")),
+    row("remove the blonde woman", edit("remove", "blond woman")),
+    row("remove the jewellery", edit("remove", "jewelry")),
+    row("change the us flag to a pirate flag", edit("replace", "american flag", "pirate flag")),
+]
+
+OF_THE_WHOLE = [
+    row("turn day into night", edit("restyle", PICTURE, "night")),
+    row("change summer to winter", edit("restyle", PICTURE, "winter")),
+    row("apply a vintage filter", edit("restyle", PICTURE, "vintage picture")),
+    row("apply van gogh style", edit("restyle", PICTURE, "van gogh style picture")),
+    row("remove the man over there", edit("remove", "man")),
+]
+
 ROWS: list[Row] = [
+    *SHARED,
+    *DRESSED,
+    *LEFT_OUT,
+    *IN_ITS_PLACE,
+    *SPELT,
+    *OF_THE_WHOLE,
     *AS_WISHED,
     *WHOSE_CLOTHES,
     *PAPER,
@@ -883,6 +981,21 @@ ERRORS = [
     ("clean up the table", "clean"),
     ("clear the sky", "clear"),
     ("remove the cup near the " + "a" * 300, "a" * 80),
+    ("remove the 11th person from the left", "11th"),
+    ("remove the fifteenth balloon", "fifteenth"),
+    ("remove 12 balloons", "12"),
+    ("remove half of the chairs", "half"),
+    ("remove the other man", "other"),
+    ("remove the dog farthest from the tree", "farthest"),
+    ("make the dog 2x bigger", "2x"),
+    ("remove everything from the table", "everything"),
+    ("make the wheels of the left car gold", "several things of one of several"),
+    ("make the background slightly darker", "no new background"),
+    ("change the shirts to red and black respectively", "by itself"),
+    ("make the red car blue and the blue car red", "both become the same"),
+    ("replace the dog with a cat and the cat with a dog", "both become the same"),
+    ("change la robe rouge en bleu", "English and Korean only"),
+    ("extract le chien", "English and Korean only"),
     ("공을 왼쪽으로 옮겨줘", "왼쪽으로"),
     ("가장 밝은 공을 지워줘", "가장"),
     (
@@ -1008,7 +1121,7 @@ def test_quotes_around_the_whole_and_stray_ones_say_nothing(instruction: str) ->
 
 
 # What says "it" or "her", or asks for all the rest, does not stay the same behind another sentence.
-REFERRING = {"it", "her", "his", "him", "except", "everything", "extract"}
+REFERRING = {"it", "her", "his", "him", "them", "there", "instead", "except", "everything", "style"}
 ALONE = [
     example
     for example in ORDERS

@@ -42,6 +42,8 @@ GOOD = json.dumps(
 )
 BLUE_COAT = (Edit(operation="replace", target="red dress", result="blue coat"),)
 
+DRAFT = json.dumps({"edits": [{"operation": "remove", "target": "red dress"}]})
+
 Make = Callable[..., LlmParser]
 
 
@@ -121,8 +123,11 @@ def test_what_is_sent(make: Make, server: LlmServer, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "wrapped",
-    [f"```json\n{GOOD}\n```", f"Here you are:\n{GOOD}\nEnjoy!", f"<think>{{?}}</think>{GOOD}"],
-)
+    [f"```json\n{GOOD}\n```", f"Here you are:\n{GOOD}\nEnjoy!", f"<think>{{?}}</think>{GOOD}",
+     f"<thinking>{DRAFT}</thinking>{GOOD}", f"[THINK]{DRAFT}[/THINK]\n{GOOD}",
+     f"Draft: {DRAFT}\nFinal: {GOOD}", f"The form is {{edits: ...}}. {GOOD}",
+     GOOD.removeprefix('{"edits": ')[:-1], GOOD.removeprefix('{"edits": [')[:-2]],
+)  # fmt: skip
 def test_json_is_found_in_what_stands_around_it(wrapped: str) -> None:
     assert read_reply(wrapped) == BLUE_COAT
 
@@ -151,12 +156,61 @@ def test_no_picture_goes_where_none_is_seen(make: Make, server: LlmServer, kind:
     assert plan.warnings == (f"{kind} is not set up to see: the picture was not sent.",)
 
 
+EMPTY = {"which": "", "relation": {}, "exclude": "", "negative_prompt": None, "confidence": 0.9}
+
+
+@pytest.mark.parametrize("more", [
+    EMPTY, {"which": {"by": "all", "rank": None, "count": 0}}, {"which": {}, "relation": ""},
+    {"relation": {"kind": "", "anchor": ""}}, {"relation": {"kind": None, "anchor": "x"}},
+    {"exclude": [""]}, {"exclude": [None]}, {"explanation": "the dog goes"},
+])  # fmt: skip
+def test_what_does_not_apply_may_be_empty(more: dict[str, Any]) -> None:
+    edit = {"operation": "Remove", "target": "dog"} | more
+    (read,) = read_reply(json.dumps({"edits": [edit], "notes": "one edit"}))
+    assert read == Edit(operation="remove", target="dog")
+
+
+@pytest.mark.parametrize(("why", "told"), [
+    ("refused", "refused"), ("length", "cut off at its limit"), ("filtered", "refused"),
+])  # fmt: skip
+def test_why_there_is_no_plan_is_told(
+    make: Make, server: LlmServer, kind: str, why: str, told: str
+) -> None:
+    text = GOOD[:20] if why == "length" else ""
+    if kind == "gemini":
+        reason = {"refused": "PROHIBITED_CONTENT", "length": "MAX_TOKENS", "filtered": "SAFETY"}
+        parts = {"parts": [{"text": text}], "role": "model"}
+        raw = {"candidates": [{"content": parts, "finishReason": reason[why]}]}
+    else:
+        reason = {"refused": "stop", "length": "length", "filtered": "content_filter"}
+        said = {"role": "assistant", "content": text}
+        said |= {"refusal": "I cannot help with that."} if why == "refused" else {}
+        choice = {"index": 0, "message": said, "finish_reason": reason[why]}
+        raw = {"id": "1", "object": "chat.completion", "created": 0, "model": "m",
+               "choices": [choice]}  # fmt: skip
+    server.will(Answer(raw=json.dumps(raw)))
+    plan = make()("remove the dog")
+    assert plan.parser == "grammar" and len(server.asked) == 1
+    assert told in plan.warnings[0]
+
+
+def test_a_host_named_like_a_thing_does_not_hide_the_thing() -> None:
+    endpoint = Endpoint("http://tower:8080/v1", "x")
+    assert endpoint.scrub_reply("a box by the tower") == "a box by the tower"
+    assert "tower" not in endpoint.scrub("http://tower:8080/v1 failed")
+    assert KEY not in Endpoint("http://tower:8080/v1", KEY).scrub_reply(f"your key is {KEY}")
+
+
 # --- broken and hostile replies
 
 BROKEN = {
     "prose": "Sure! I would replace the dress.",
     "empty": "",
     "cut off": GOOD[:-5],
+    "cut off in its second edit": GOOD[:-2] + ', {"operation": "remove", "tar',
+    "a draft, and a plan cut off": '{"edits": [{"operation": "remove", "target": "dog"}]}'
+    + GOOD[:-5],
+    "thinking without an end": '<think>maybe {"edits": [{"operation": "remove", "target": "a"}]}',
     "unknown operation": '{"edits": [{"operation": "explode", "target": "dress"}]}',
     "no result": '{"edits": [{"operation": "replace", "target": "dress"}]}',
     "no English": '{"edits": [{"operation": "remove", "target": "강아지"}]}',

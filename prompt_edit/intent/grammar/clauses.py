@@ -311,8 +311,83 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
         return "add", [new]
     for shape in SHAPES[verb_class]:
         if slots := _fill_shape(shape, chunks, known):
+            things = share([list(each.target) for each in slots])
+            slots = [replace(each, target=one) for each, one in zip(slots, things, strict=True)]
             return shape.meaning, slots
     return None
+
+
+def share(things: list[list[str]]) -> list[list[str]]:
+    """The things of a list, each with what is said once of all of them.
+
+    "His hat | glasses" are both his, "the boy's hat | the girl's" two hats, and "the cups | plates
+    on the table" both there; what has an article of its own is a thing by itself.
+    """
+    shared = [list(thing) for thing in things]
+    for before, thing in pairwise(shared):
+        owner = _owner(before)
+        own = thing and (thing[-1] == "'s" or (len(thing) == 1 and thing[0] in lex.OWNERS))
+        if owner and own and thing != before:
+            thing += before[len(owner) :]
+        elif owner and _stands_bare(thing) and not _place(thing) and not _people(thing):
+            thing[:0] = owner
+    last = shared[-1] if shared else []
+    if (place := _place(last)) and all(map(_stands_bare, shared[1:])):
+        for thing in shared[:-1]:
+            if thing and not _place(thing) and opens(thing) != "indefinite":
+                thing += place
+    return shared
+
+
+def _owner(thing: Tokens) -> list[str]:
+    """The words that say whose a thing is, with which it opens."""
+    if "'s" in thing:
+        words = list(thing[: len(thing) - list(thing)[::-1].index("'s")])
+        return [] if _place(words) or len(words) == len(thing) else words
+    return list(thing[:1]) if thing and thing[0] in lex.OWNERS and len(thing) > 1 else []
+
+
+def _stands_bare(thing: Tokens) -> bool:
+    """Whether a thing shares the article of the one before it."""
+    if not thing or opens(thing) or "'s" in thing or counts(thing[0]):
+        return False
+    return is_attribute(thing[0]) or is_word(thing[0])
+
+
+def _people(thing: Tokens) -> bool:
+    """Whether a thing is somebody, whom nobody owns."""
+    named, _ = take_while(thing, 0, lambda token: is_attribute(token) or is_word(token))
+    return named[-1] in lex.PERSONS
+
+
+def _place(thing: Tokens) -> list[str]:
+    """Where a thing is, said behind it: "on the table", "on the left"; not what it holds."""
+    for at in range(1, len(thing)):
+        related = lex.RELATIONS.get(thing[at], "holding") != "holding" or thing[at] in lex.NEARLY
+        if side_at(thing, at) or (related and at < len(thing) - 1):
+            return list(thing[at:])
+    return []
+
+
+def beside_background(chunks: list[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
+    """The background behind "the woman and the dog to a beach", and the dog, which stays, too."""
+    first = chunks[0] if chunks else []
+    at = next((at for at, token in enumerate(first) if token in lex.BACKGROUNDS), None)
+    if at is None or first[at + 1 : at + 2] not in [["behind"], ["around"], ["of"], ["for"]]:
+        return chunks, []
+    if any(token in ("to", "into", "with") for token in first):
+        return chunks, []
+    stay: list[list[str]] = []
+    rest = [list(chunk) for chunk in chunks[1:]]
+    while rest and (opens(rest[0]) == "definite" or _stands_bare(rest[0])):
+        end = next((n for n, token in enumerate(rest[0]) if token in ("to", "into", "with", "be")),
+                   len(rest[0]))  # fmt: skip
+        stay.append(rest[0][:end])
+        if end < len(rest[0]):
+            first, rest = [*first, *rest[0][end:]], rest[1:]
+            break
+        rest = rest[1:]
+    return [list(first), *rest], stay
 
 
 def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slots]:
@@ -428,6 +503,8 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
         return opens(after) == "indefinite"
     if shape.second == "G":
         return opens(after) != "definite" and after[-1] in lex.CLOTHES
+    if shape.second == "C" and "'s" in after:
+        return False  # "the woman in red's dress"
     if shape.second == "C" and chunk[at] == "in":
         rest = [token for token in without_article(after) if not kind_of(token)]
         if opens(after) and any(token not in lex.CLOTHES | lex.PAINTED for token in rest):
@@ -455,6 +532,7 @@ def _result_start(tokens: Tokens, giving: bool = False) -> int:
     if len(tokens) > 1 and tokens[0] in lex.PERSONS_BY_PRONOUN and (giving or kind_of(tokens[1])):
         return 1  # "him funny glasses"
     starts = [at for at in range(1, len(tokens)) if _may_end_target(tokens[:at])]
+    starts = [at for at in starts if tokens[at + 1 : at + 2] != ["'s"]]
     for at in starts:
         if tokens[at] in lex.INDEFINITE or (" " in tokens[at] and tokens[at] in lex.COVERED):
             return at  # "the sky | full of stars"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ..checker import is_foreign
+from .words import stumble
+
 
 def speaks(text: str) -> bool:
     """True: what no other language claims is read as English, and told what of it is none."""
@@ -9,5 +12,7 @@ def speaks(text: str) -> bool:
 
 
 def to_english(text: str) -> str:
-    """The text itself."""
+    """The text itself. Raises `InstructionError` where it is in another language."""
+    if is_foreign(text):
+        stumble(text.strip()[:80], "I read English and Korean only")
     return text

@@ -66,7 +66,7 @@ def to_english(text: str) -> str:
             if sentence is not None:
                 said.append(sentence)
                 gone = sentence.startswith("remove")
-                clause, words = Clause(wearer=clause.place, fresh=gone), []
+                clause, words = Clause(wearer=clause.place or clause.living(), fresh=gone), []
     except Gap as gap:
         named = gap.word or " ".join(words).rstrip(" .")
         raise InstructionError(
@@ -181,6 +181,8 @@ class Phrase:
     every: bool = False
     order: str = ""
     place: str = ""
+    subject: bool = False  # who does something: 여자가
+    linked: bool = False  # another thing of the same list follows: 모자와
 
     def with_noun(self, noun: str) -> Phrase:
         """The phrase with one more noun: the one before becomes its owner, "man" + "jacket"."""
@@ -289,7 +291,10 @@ class Clause:
         elif word in ko.HOLDING:
             self._close("object")
             held = self.objects.pop() if self.objects else Phrase()
-            self.phrase = Phrase(place=f"wearing {held.the()}")
+            if held.subject:  # 여자가 든 가방: hers
+                self.phrase = Phrase(owner=f"{held.the()}'s")
+            else:
+                self.phrase = Phrase(place=f"wearing {held.the()}")
         elif word in ko.STANDING:
             if self.standing:
                 self.phrase, self.standing, self.place = self.standing, None, ""
@@ -304,6 +309,12 @@ class Clause:
         if not self.goal and any(left):
             raise Gap("nothing says what to do with it")
         return self._say("change") if self.goal else ""
+
+    def living(self) -> str:
+        """Whom the clause is about, for what one after it puts on: an animal, or a doll."""
+        about = [self.goal] if self.goal else self.objects
+        named = [phrase.noun for phrase in about if phrase and phrase.noun in ko.LIVING]
+        return f"to the {named[-1]}" if named else ""
 
     def _open_class(self, word: str) -> str | None:
         found = look_up(word)
@@ -328,6 +339,7 @@ class Clause:
                 self._close(role)
         elif english != "picture" or role not in ("source", "place"):  # "in the picture"
             self.phrase = self.phrase.with_noun(english)
+            self.phrase.subject = role == "object" and word[-1] in "이가"
             if role:
                 self._close(role)
         return None
@@ -405,6 +417,10 @@ class Clause:
                 self.objects, phrase = [phrase.before], Phrase(phrase.noun)
             self.goal = phrase
         elif role in ("", "object", "and"):
+            before = self.objects[-1] if self.objects else Phrase()
+            if before.linked and not (phrase.owner or phrase.place):  # 남자의 모자와 안경
+                phrase.owner = before.owner
+            phrase.linked = role == "and"
             self.objects.append(phrase)
         elif role == "owner":
             self.phrase = Phrase(owner=f"{phrase.the()}'s")

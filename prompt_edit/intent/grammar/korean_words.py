@@ -109,6 +109,11 @@ SIDES = word_map("""
 HOLDING = word_set("""
     입은, 입고, 쓴, 쓰고, 신은, 신고, 든, 들고, 가진, 멘, 메고, 맨, 안은, 안고, 착용한, 낀, 끼고
 """)
+LIVING = word_set("""
+    dog, puppy, cat, kitten, horse, rabbit, bear, lion, tiger, bird, monkey, elephant, fox, wolf,
+    pig, cow, sheep, penguin, duck, mouse, doll, robot, snowman, man, woman, boy, girl, child, baby
+""")
+"""Who can wear something."""
 STANDING = word_set(
     "있는, 있던, 놓인, 놓여, 걸린, 달린, 세워진, 앉은, 앉아, 선, 서, 서있는, 보이는"
 )

@@ -388,7 +388,7 @@ POLITE = word_set("""
     to, is it possible to, would it be possible to, would you mind, do you mind, how about, what
     about, i think we should, i think you should, be able to, are you able to, make sure to, be sure
     to, feel free to, i want for you to, in order to, for this one, do me a favor and, all over,
-    somehow, there
+    somehow, there, over there, over here, right there, right here, up there, down there
 """)
 OPENINGS = word_set("""
     hey, hi, hello, try, ok, okay, so, now, well, first, firstly, secondly, next, finally, lastly,
@@ -411,6 +411,11 @@ EXCEPT = word_set("""
     altering, not including, while keeping, keeping, maintaining, while maintaining, retaining,
     while retaining, while leaving, while preserving, preserving, minus
 """)
+LEFT_OUT = word_set("""
+    except, except for, except on, excluding, but not, and not, apart from, aside from, other than,
+    save for, not including, minus
+""")
+"""Behind these stands a part of what changes; behind the rest, what stays in any case."""
 UNCHANGED = word_set("""
     as it is, as is, as they are, as it was, the same, alone, unchanged, intact, untouched,
     in place, the way it is, the way they are, visible

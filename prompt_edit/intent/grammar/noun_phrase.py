@@ -3,6 +3,7 @@ to paint (`read_result`)."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from ...nouns import singular
@@ -218,6 +219,9 @@ class PhraseReader:
         if anchor.which != ALL_OF_THEM and anchor.article != "indefinite":
             if phrase.which != ALL_OF_THEM or kind not in ("on", "in", "holding"):
                 stumble(f"{phrase.text} {kind} {anchor.text}", "only one choice can be read")
+            if is_plural(phrase.noun):
+                stumble(f"{phrase.text} {kind} {anchor.text}",
+                        "several things of one of several cannot be told apart")  # fmt: skip
             phrase = replace(phrase, which=anchor.which)
             self.warnings.append(
                 f"Read “{anchor.which.by}” as said of the {phrase.noun}, not of the {anchor.noun}."
@@ -240,20 +244,30 @@ class PhraseReader:
         if not tokens or (len(tokens) == 1 and tokens[0] in lex.PRONOUNS):
             return self._referent(tokens)
         at = list(tokens).index("'s") if "'s" in tokens else 0
-        if at and not any(_relates(tokens[:at], n) for n in range(at)):
+        if at and not any(_relates(tokens[:at], n) and _owns(tokens[n + 1 : at])
+                          for n in range(at)):  # fmt: skip
             holder = self._phrase(tokens[:at])
-            if len(tokens) == at + 1:  # "the cats'": a stray quote
+            if len(tokens) == at + 1 and is_plural(tokens[at - 1]):  # "the cats'": a stray quote
                 return holder
+            if len(tokens) == at + 1:  # "the girl's", of what was named before
+                return self.relate(NounPhrase(self._antecedent(tokens).noun), "on", holder)
             if len(tokens) == at + 2 and tokens[-1] in lex.ASPECTS:
                 return replace(holder, aspect=tokens[-1])  # "the dress's color"
             return self.relate(self._phrase(tokens[at + 1 :]), "on", holder)
         if len(tokens) == 1 and tokens[0] in lex.PERSONS_BY_PRONOUN:
             return self._person(lex.PERSONS_BY_PRONOUN[tokens[0]])
+        if tokens[0] in _ANYBODY:  # "everyone in the back"
+            tokens = [_ANYBODY[tokens[0]], "person", *tokens[1:]]
         choice = Choice()
         owner, at = self._determiners(tokens, choice)
         phrase, at = _described(tokens, at)
         phrase = replace(phrase, article=choice.article)
         return self._own_name(self._modify(phrase, tokens[at:], choice, owner), owner)
+
+    def _antecedent(self, tokens: Tokens) -> NounPhrase:
+        if not self.antecedent or self.antecedent.whole:
+            stumble(tokens, "it does not say what of that")
+        return self.antecedent
 
     def _referent(self, tokens: Tokens) -> NounPhrase:
         """What "it", or nothing at all, stands for."""
@@ -409,6 +423,7 @@ def _described(tokens: Tokens, at: int) -> tuple[NounPhrase, int]:
         if at > start and (describes or (counts(tokens[at]) and tokens[at] not in _IN_NOUNS)):
             stumble(tokens, f"“{tokens[at]}” stands behind the thing it describes")
         at += 1
+    _refuse_vague(tokens[:at], tokens[start:at])
     noun = join(tokens[start:at])
     last = attributes[-1] if attributes else ""
     if not noun and (last in lex.ALSO_NOUNS or kind_of(last) == "material"):
@@ -416,6 +431,32 @@ def _described(tokens: Tokens, at: int) -> tuple[NounPhrase, int]:
     if not noun or (counts(noun) and noun not in ("top", "bottom")):
         stumble(tokens, "it names no thing")
     return NounPhrase(noun, tuple(attributes)), at
+
+
+def _refuse_vague(said: Tokens, noun: Tokens) -> None:
+    """Raise `InstructionError` for words that choose among things as no plan can hold it."""
+    for word in noun:
+        if word in _VAGUE and noun[-1] != "side":
+            stumble(said, f"I cannot tell which ones “{word}” means")
+        if _RANK.fullmatch(word) or (word.isdecimal() and word == noun[0] and len(noun) > 1):
+            stumble(said, "I count up to ten only")
+        if _TIMES.fullmatch(word):
+            stumble(said, "how many times that is cannot be painted; say how it should look")
+
+
+_VAGUE = frozenset(
+    ["other", "others", "half", "many", "most", "few", "lots", "fewer", "farthest", "furthest"]
+    + ["nearest", "closest", "remaining"]
+)
+_RANK = re.compile(r"\d+(?:st|nd|rd|th)|[a-z]*(?:eleventh|twelfth|teenth|tieth)")
+_TIMES = re.compile(r"\d+x|x\d+")
+_ANYBODY = {"everyone": "every", "everybody": "every", "anyone": "a", "anybody": "a",
+            "someone": "a", "somebody": "a"}  # fmt: skip
+
+
+def _owns(tokens: Tokens) -> bool:
+    """Whether "'s" behind these is theirs: in "the man wearing a hat's shirt" it is the man's."""
+    return opens(tokens) != "indefinite" and not all(map(kind_of, tokens))
 
 
 def _relates(tokens: Tokens, at: int) -> bool:

@@ -19,11 +19,13 @@ from dataclasses import replace
 
 from ...errors import InstructionError, PlanError
 from ...plan import BACKGROUND, PICTURE, Edit, EditPlan
-from ..checker import checked
+from ..checker import FRAMED, checked
 from . import english, korean
 from . import lexicon as lex
 from .clauses import (
+    beside_background,
     fill,
+    share,
     split_clauses,
     split_exception,
     split_instead,
@@ -34,16 +36,20 @@ from .clauses import (
 )
 from .edits import Draft, as_edits, as_look, compare, compose
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, PhraseReader, order_by, read_result
-from .slots import Slots
+from .slots import WEAR, Slots
 from .tokens import normalise, refuse_lettering, sentences
 from .words import (
     EXAMPLE,
     Tokens,
+    counts,
+    is_word,
     join,
+    kind_of,
     opens,
     side_at,
     stands_bare,
     stumble,
+    take_while,
     without_article,
 )
 
@@ -53,6 +59,12 @@ LONGEST = 2000
 LANGUAGES = (korean, english)
 """Each with `speaks(text)`, and with `to_english(text)`; the first one that speaks it reads it."""
 
+_WORN = WEAR - frozenset(lex.HAVING) - {"contain", "contains", "containing", "show", "shows"}
+_TIMES = frozenset(
+    ["day", "night", "evening", "morning", "winter", "summer", "spring", "autumn", "fall", "dusk"]
+    + ["sunset", "sunrise", "storm", "daytime", "nighttime", "dawn", "day time", "night time"]
+)
+_SEVERAL = (["them"], ["they"], ["these"], ["those"], ["both"], ["both of them"], ["all of them"])
 _WISHED = frozenset(["was", "were", "had", "could", "would"])
 
 
@@ -94,7 +106,8 @@ def _read(instruction: str, text: str) -> EditPlan:
         first = error.__cause__.errors()[0]  # type: ignore[union-attr]
         stumble(str(first["input"])[:80], f"it does not fit a plan ({first['msg']})")
     try:
-        edits, mended = checked(edits, text)
+        spelled = " ".join(join(tokens) for tokens in said)  # "tshirt" as "t-shirt"
+        edits, mended = checked(edits, f"{text} {spelled}")
     except PlanError as error:
         stumble(instruction.strip()[:80], str(error).rstrip("."))
     warnings = tuple(dict.fromkeys([*reader.warnings, *mended]))
@@ -112,6 +125,7 @@ class Reader:
         self.warnings = self.phrases.warnings
         self.drafts: list[Draft] = []
         self.recent: list[Draft] = []  # of the clause before in the same sentence
+        self.named: list[NounPhrase | None] = []  # what "them" stands for
         self.kept: list[NounPhrase] = []
 
     def read_sentence(self, tokens: Tokens, alone: bool = False) -> None:
@@ -145,9 +159,16 @@ class Reader:
         if comes := takes_the_place(verb_class, body):
             self._take_the_place(comes)
             return
+        if "respectively" in body:
+            stumble(tokens, "say each of them by itself")
+        mark = next((token for token in body if token in lex.EXCEPT), "")
         body, excepted = split_exception(body, verb_class)
-        excluded = self._plain_things(excepted)
-        chunks = split_list(body)
+        chunks, beside = beside_background(split_list(body))
+        if excepted and excepted[-1] in ("one", "ones") and chunks:  # "except the red ones"
+            excepted = [*excepted[:-1], *_named(chunks[0])]
+        excluded = [*map(self.phrases.target, beside), *self._plain_things(excepted)]
+        if mark in lex.LEFT_OUT:
+            excluded = [self._hung(each, excepted) for each in excluded]
         if not chunks:
             stumble(tokens, "it does not say what to change")
         filled = fill(verb_class, chunks, known=self.phrases.antecedent is not None)
@@ -159,8 +180,14 @@ class Reader:
         """Do what a clause means with each of its slots."""
         self.warnings += [each.assumed for each in slots if each.assumed]
         before = len(self.drafts)
+        them = self.named if len(self.named) > 1 else [self.phrases.antecedent]
+        named: list[NounPhrase | None] = []
         for each in slots:
-            _MEANINGS[meaning](self, each)
+            for one in them if list(each.target) in _SEVERAL else [self.phrases.antecedent]:
+                self.phrases.antecedent = one
+                _MEANINGS[meaning](self, each)
+                named += [self.phrases.antecedent] if self.phrases.antecedent else []
+        self.named = named
         new = self.drafts[before:]
         for draft in new:
             draft.exclude.extend(excluded)
@@ -182,6 +209,9 @@ class Reader:
         if result.noun.isdecimal():
             stumble(slots.result, "text in pictures cannot be edited")
         if target.noun in lex.ARTWORKS and result.noun in lex.PICTURES:
+            self.warnings.append(f"Read “{target.noun}” as the whole picture.")
+            target = NounPhrase(PICTURE)
+        if target.noun in _TIMES and result.noun in _TIMES:  # "turn day into night"
             self.warnings.append(f"Read “{target.noun}” as the whole picture.")
             target = NounPhrase(PICTURE)
         pointed = target.noun == PICTURE and lex.PRONOUNS.issuperset(slots.target or [""])
@@ -224,7 +254,9 @@ class Reader:
     def give(self, slots: Slots) -> None:
         """Give a thing a look, a living thing another body part, or anything a new thing."""
         owner, gift = self.phrases.target(slots.target), read_result(slots.result)
-        if not gift.noun:
+        if not gift.noun and (slots.mark in _WORN or slots.mark == "in"):
+            self._dress(owner, gift)
+        elif not gift.noun:
             self._alter(owner, gift)
         elif gift.head in BODY_HEADS and not owner.whole:
             # Who has hair already does not get more of it: the hair changes.
@@ -242,6 +274,10 @@ class Reader:
         gift = read_result(slots.result)
         if gift.head in lex.BACKGROUNDS:
             self._change_background(NounPhrase(BACKGROUND), gift)
+        elif not gift.noun:  # "apply van gogh style"
+            self._alter(NounPhrase(PICTURE), gift)
+        elif gift.head == "filter" and gift.attributes:
+            self._alter(NounPhrase(PICTURE), replace(gift, noun=""))
         else:
             self._put(gift, "in", NounPhrase(PICTURE))
 
@@ -250,7 +286,7 @@ class Reader:
         gone = self._thing_or_part(slots)
         if gone.noun == PICTURE and slots.target and slots.target[-1] in lex.PICTURES:
             self.warnings.append("Read “picture” as a picture that hangs in the scene.")
-            gone = NounPhrase("framed picture")
+            gone = NounPhrase(FRAMED)
         self._draft("remove", gone)
         self.phrases.antecedent = None
 
@@ -273,6 +309,8 @@ class Reader:
     def keep(self, slots: Slots) -> None:
         """What stays as it is in the clause before, or, without one, in the whole instruction."""
         things = self._plain_things(slots.target)
+        if not lex.UNCHANGED.intersection(slots.target):
+            things = [self._hung(each, slots.target) for each in things]
         for stays in [draft.exclude for draft in self.recent] or [self.kept]:
             stays.extend(things)
 
@@ -289,11 +327,20 @@ class Reader:
     def _plain_things(self, tokens: Tokens) -> list[NounPhrase]:
         """The things that stay, of which nothing is said but their names."""
         plain = [token for token in tokens if token not in lex.UNCHANGED]
-        return [self.phrases.target(chunk) for chunk in split_list(plain)]
+        return [self.phrases.target(chunk) for chunk in share(split_list(plain))]
+
+    def _hung(self, left_out: NounPhrase, said: Tokens) -> NounPhrase:
+        """ "Except the picture": what is left out of a wall is a thing on it."""
+        if left_out.noun != PICTURE or not lex.PICTURES.intersection(said):
+            return left_out
+        self.warnings.append("Read “picture” as a picture that hangs in the scene.")
+        return replace(left_out, noun=FRAMED)
 
     def _thing_or_part(self, slots: Slots) -> NounPhrase:
         if not slots.result:
             return self.phrases.target(slots.target)
+        if lex.EVERYTHING.issuperset(slots.result):
+            stumble(slots.result, "it names no thing; say which things")
         part, owner = self.phrases.target(slots.result), self.phrases.target(slots.target)
         return part if owner.whole else self.phrases.relate(part, "on", owner)
 
@@ -309,6 +356,9 @@ class Reader:
             )
         if mark == "in" and place[-1] in lex.CLOTHES:
             self.give(Slots(slots.result, place))  # "put her in a red dress"
+            return
+        if mark == "in" and all(map(kind_of, place)):
+            self._dress(self.phrases.target(slots.result), read_result(place))  # "put her in red"
             return
         side = side_at(["on", *place], 0)
         if opens(slots.result) == "definite":
@@ -329,6 +379,10 @@ class Reader:
         elif without_article(place) not in [[where] for where in lex.NOWHERE]:
             target = self.phrases.target(place)  # "in the back" is anywhere
         self._put(read_result(slots.result), kind, target)
+
+    def _dress(self, owner: NounPhrase, look: NounPhrase) -> None:
+        """Give what someone wears a look: "make her wear black"."""
+        self._alter(self.phrases.relate(NounPhrase("clothes"), "on", owner), look)
 
     def _alter(self, target: NounPhrase, result: NounPhrase) -> None:
         """Replace, recolor or restyle, by what differs between the target and the result."""
@@ -351,7 +405,8 @@ class Reader:
         if result.attributes == ("transparent",):
             self._draft("extract", target)
             return
-        if lex.EFFECTS.intersection([*result.attributes, result.noun]) and not (
+        looks = [look.rpartition(" ")[2] for look in result.attributes]  # "slightly darker"
+        if lex.EFFECTS.intersection([*looks, *result.attributes, result.noun]) and not (
             result.noun and result.attributes
         ):
             stumble(result.text, "it is an effect on what is there, and no new background")
@@ -378,6 +433,12 @@ class Reader:
             stumble(target.which.by, "it names a side of the picture but no thing there")
         self.drafts.append(Draft(operation, target, result))
         self.phrases.antecedent = target
+
+
+def _named(thing: Tokens) -> list[str]:
+    """The noun of a thing that is in the picture: "cups" of "the cups on the table"."""
+    words, _ = take_while(without_article(thing), 0, is_word)
+    return [word for word in words if not kind_of(word) and not counts(word)]
 
 
 _MEANINGS: dict[str, Callable[[Reader, Slots], None]] = {

@@ -54,7 +54,28 @@ def sentences(text: str) -> list[list[str]]:
             found.append([])
         else:
             found[-1].extend(_pieces(word))
-    return [tokens for tokens in map(_tidy, found) if any(t not in (",", "and") for t in tokens)]
+    tidy = map(_tidy, _in_its_place(found))
+    return [tokens for tokens in tidy if any(t not in (",", "and") for t in tokens)]
+
+
+def _in_its_place(said: list[list[str]]) -> list[list[str]]:
+    """ "Remove the dog and put a cat there" as "... and put a cat in its place"."""
+    verb, placed = "", []
+    for words in said:
+        told: list[str] = []
+        for word, follower in pairwise([*words, ""]):
+            kind = lex.CLASS_OF_VERB.get(word, "")
+            if kind in ("remove", "add"):
+                verb = kind if kind == "remove" else f"{verb} {kind}"
+            ends = follower in ("", ",", "and", "then", "but", "instead")
+            known = told[-1:] and told[-1] not in ("over", "right", "up", "it", "is", "from")
+            if word in ("there", "instead") and ends and known and verb == "remove add":
+                told += lex.IN_ITS_PLACE.split()
+                verb = ""
+            elif word != "instead" or told[-3:] != lex.IN_ITS_PLACE.split():
+                told.append(word)
+        placed.append(told)
+    return placed
 
 
 def _pieces(word: str) -> list[str]:

@@ -76,7 +76,6 @@ class GeminiModel:
             failure = NoAnswer("the server's reply is not in Gemini's protocol")
         raise failure
 
-
     def _text(self, reply: Any) -> str:
         """What was written. Raises `NoAnswer` where it was refused, or cut off."""
         written = reply.text or ""

@@ -89,7 +89,6 @@ class OpenAiModel:
             failure = NoAnswer("the server's reply is not in OpenAI's protocol")
         raise failure
 
-
     def _text(self, choice: Any) -> str:
         """What was written. Raises `NoAnswer` where it was refused, or cut off."""
         written = choice.message.content or ""

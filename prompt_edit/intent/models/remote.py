@@ -110,6 +110,9 @@ class Endpoint:
         return NoAnswer(f"{code}: the server refused the request{why}")
 
 
+_REFUSING = ("filter", "safety", "prohibited", "blocklist", "recitation", "spii", "refus", "block")
+
+
 def unfinished(reply: str, why: str) -> NoAnswer | None:
     """The failure behind a reply that ended too soon, by the reason that its server gives.
 
@@ -120,8 +123,7 @@ def unfinished(reply: str, why: str) -> NoAnswer | None:
         if "{" in reply and reply.count("{") <= reply.count("}"):
             return None
         return NoAnswer("the reply was cut off at its limit of tokens; set a higher one, or none")
-    refusing = ("filter", "safety", "prohibited", "blocklist", "recitation", "spii", "refus", "blocked")
-    if "{" not in reply and any(word in why for word in refusing):
+    if "{" not in reply and any(word in why for word in _REFUSING):
         return NoAnswer(f"the model refused to answer ({why}); say it in other words")
     return None
 
