@@ -11,7 +11,7 @@ import png
 from PIL import Image, TiffImagePlugin, TiffTags
 
 from .errors import ImageError
-from .metadata import Info, all_chunks, png_chunks
+from .metadata import Info, all_chunks, png_chunks, without_layout
 
 
 def is_deep_png(data: bytes) -> bool:
@@ -21,6 +21,8 @@ def is_deep_png(data: bytes) -> bool:
 
 def read_png(data: bytes) -> np.ndarray:
     """A 16-bit PNG as uint16 [H,W,3 or 4]; gray becomes RGB."""
+    if any(kind == b"sBIT" for kind, _ in png_chunks(data)):
+        data = _without_depths(data)
     width, height, rows, info = png.Reader(bytes=data).asDirect()
     values = np.vstack([np.asarray(row, dtype=np.uint16) for row in rows])
     values = values.reshape(height, width, info["planes"])
@@ -28,6 +30,13 @@ def read_png(data: bytes) -> np.ndarray:
         gray, alpha = values[..., :1], values[..., 1:]
         values = np.concatenate([gray, gray, gray, alpha], axis=2)
     return values
+
+
+def _without_depths(data: bytes) -> bytes:
+    """A PNG without what it says of how many of its bits count (sBIT), by which they are scaled."""
+    plain, chunks = BytesIO(), png.Reader(bytes=data).chunks()
+    png.write_chunks(plain, [chunk for chunk in chunks if chunk[0] != b"sBIT"])
+    return plain.getvalue()
 
 
 def write_png(path: Path, values: np.ndarray, info: Info) -> None:
@@ -45,6 +54,27 @@ def is_deep_tiff(opened: Image.Image) -> bool:
     """True for TIFF with more than 8 bits a channel."""
     bits = getattr(opened, "tag_v2", {}).get(258, 8)
     return max(bits if isinstance(bits, tuple) else (bits,)) > 8
+
+
+def of_gray_tiff(opened: Image.Image, values: np.ndarray, name: str) -> np.ndarray:
+    """What Pillow read of a gray TIFF, uint16 [H,W], on the scale of 16 bits, and 0 as black.
+
+    Raises:
+        ImageError: it holds numbers with a sign, or of more than 16 bits.
+    """
+    tags = getattr(opened, "tag_v2", {})
+    bits, signed, meaning = (_first(tags.get(tag, plain)) for tag, plain in
+                             ((258, 16), (339, 1), (262, 1)))  # fmt: skip
+    if bits > 16 or signed != 1:
+        raise ImageError(f"{name} holds {bits}-bit values. Save it with 8 or 16 bits a channel.")
+    if bits < 16:
+        top = 2**bits - 1
+        values = np.round(values.astype(np.float64) * (65535 / top)).astype(np.uint16)
+    return 65535 - values if meaning == 0 else values
+
+
+def _first(value: Any) -> int:
+    return int(value[0] if isinstance(value, tuple) else value)
 
 
 def read_tiff(data: bytes, name: str) -> np.ndarray:
@@ -109,7 +139,7 @@ def write_tiff(path: Path, values: np.ndarray, info: Info) -> None:
 def _described(info: Info) -> dict[int, Any]:
     """EXIF, colour profile, XMP and DPI by TIFF's tags."""
     exif = Image.Exif()
-    exif.load(info.get("exif", b""))
+    exif.load(without_layout(info.get("exif", b"")))
     found: dict[int, Any] = {tag: exif.get_ifd(tag) if tag in (0x8769, 0x8825) else value
                              for tag, value in exif.items()}  # fmt: skip
     if profile := info.get("icc_profile"):

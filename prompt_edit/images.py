@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import png
 import torch
 import torch.nn.functional as F
 from PIL import Image, ImageCms, UnidentifiedImageError
@@ -148,8 +147,9 @@ def decode(data: bytes, name: str, upright: bool = True) -> ImageFile:
         raise ImageError(_too_large(name, error)) from error
     except MemoryError as error:
         raise ImageError(f"{name} does not fit the free memory. Make it smaller.") from error
-    except (OSError, SyntaxError, ValueError, TypeError, EOFError, OverflowError, IndexError,
-            png.Error) as error:  # fmt: skip
+    except ImageError:
+        raise
+    except Exception as error:  # its readers raise whatever odd bytes lead to
         if "MAX_TEXT" in str(error):
             raise ImageError(f"{name} holds too much text. Save it without metadata.") from error
         raise ImageError(f"{name} is broken or cut off ({error}). Save it anew.") from error
@@ -219,7 +219,9 @@ def _pixels(opened: Image.Image, data: bytes, name: str) -> tuple[np.ndarray, li
     if deep.is_deep_png(data):
         return deep.read_png(data), []
     if opened.mode[0] in "IF":
-        return np.repeat(_sixteen_bits(np.asarray(opened), name)[..., None], 3, axis=2), []
+        gray = _sixteen_bits(np.asarray(opened), name)
+        gray = deep.of_gray_tiff(opened, gray, name) if opened.format == "TIFF" else gray
+        return np.repeat(gray[..., None], 3, axis=2), []
     if deep.is_deep_tiff(opened):
         return deep.read_tiff(data, name), []
     notes = []
@@ -364,8 +366,13 @@ def losses(path: str | Path, like: ImageFile) -> list[str]:
 def save_image(path: str | Path, pixels: Tensor, like: ImageFile | None = None) -> None:
     """Write a picture [1,H,W,C], whole or not at all, with the depth and metadata of `like`.
 
-    `losses` tells what a file type can't keep of it. Raises `OutputError` if it cannot be written.
+    `losses` tells what a file type can't keep of it.
+
+    Raises:
+        ImageError: pixels of another type, shape or range.
+        OutputError: it cannot be written.
     """
+    check_pictures(pixels, "[1,H,W,C]")
     path = check_output(path, alpha=pixels.shape[-1] == 4)
     write_all([(path, lambda file: fill(file, pixels, like))])
 
@@ -383,6 +390,8 @@ def fill(file: Path, pixels: Tensor | Image.Image, like: ImageFile | None = None
     options = metadata.options(suffix, like.info if like else {})
     if suffix == ".webp":  # exact: what is clear keeps its colour
         options.update(lossless=True, exact=True)
+    if suffix in (".jpg", ".jpeg"):  # colours as fine as light and dark
+        options.update(subsampling=0)
     kinds = Image.registered_extensions()
     picture = to_pil(pixels) if isinstance(pixels, Tensor) else pixels
     picture.save(file, format=kinds[suffix], quality=95, **options)

@@ -165,9 +165,20 @@ def options(suffix: str, info: Info) -> dict[str, Any]:
     if suffix == ".webp" and "dpi" in kept:
         x, y = kept.pop("dpi")
         kept["exif"] = _with(kept.get("exif"), {0x011A: x, 0x011B: y, 0x0128: 2})
+    if suffix in (".tif", ".tiff") and "exif" in kept:
+        kept["exif"] = without_layout(kept["exif"])
     if suffix in (".tif", ".tiff") and "xmp" in kept:
         kept["exif"] = _with(kept.get("exif"), {700: kept.pop("xmp")})
     return kept
+
+
+def without_layout(exif: bytes) -> bytes:
+    """EXIF without what in a TIFF would tell how its pixels lie: a camera's JPEG has its own."""
+    tags = Image.Exif()
+    tags.load(exif)
+    for tag in _LAYOUT:
+        tags.pop(tag, None)
+    return tags.tobytes() if len(tags) else b""
 
 
 def _with(exif: bytes | None, more: dict[int, Any]) -> bytes:

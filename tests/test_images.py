@@ -764,3 +764,69 @@ def test_pictures_stay_as_they_are(dtype: torch.dtype, channels: int) -> None:
     for shape, given in (("[1,H,W,C]", images), ("[H,W,C]", images[:1])):
         with pytest.raises(ImageError, match="must have the shape"):
             check_pictures(given, shape)  # type: ignore[arg-type]
+
+
+def test_sixteen_bits_of_which_few_count_are_read_whole(tmp_path: Path) -> None:
+    values = noise(12, 16, 3, bits=16)
+    height, width, _ = values.shape
+    plain = io.BytesIO()
+    png.Writer(width, height, greyscale=False, bitdepth=16).write(plain, values.reshape(height, -1))
+    head, *rest = png.Reader(bytes=plain.getvalue()).chunks()
+    with (tmp_path / "in.png").open("wb") as file:
+        png.write_chunks(file, [head, (b"sBIT", bytes([12, 12, 12])), *rest])
+    assert np.array_equal(to_array(load_image(tmp_path / "in.png").pixels, 16), values)
+
+
+@pytest.mark.parametrize(("meaning", "bits"), [(1, 16), (0, 16), (1, 12)])
+def test_gray_tiffs_of_every_scale_and_sense(tmp_path: Path, meaning: int, bits: int) -> None:
+    top = 2**bits - 1
+    values = np.linspace(0, top, 16 * 16).round().astype(np.uint16).reshape(16, 16)
+    stored = values if meaning else (top - values).astype(np.uint16)
+    packed = stored.tobytes()
+    if bits == 12:
+        pairs = stored.reshape(-1, 2).astype(np.uint32)
+        whole = pairs[:, 0] << 12 | pairs[:, 1]
+        packed = np.stack([whole >> 16, whole >> 8, whole], 1).astype(np.uint8).tobytes()
+    tags = ((256, 16), (257, 16), (258, bits), (259, 1), (262, meaning), (277, 1), (278, 16))
+    begins = 8 + 2 + 12 * (len(tags) + 2) + 4
+    table = [*tags, (273, begins), (279, len(packed))]
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in sorted(table))
+    header = b"II*\0" + struct.pack("<IH", 8, len(table))
+    (tmp_path / "in.tif").write_bytes(header + entries + bytes(4) + packed)
+    read = load_image(tmp_path / "in.tif")
+    assert torch.allclose(read.pixels[0, ..., 0], torch.from_numpy(values / top).float(), atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", [np.uint32, np.int16])
+def test_gray_tiffs_whose_scale_nobody_told_are_refused(tmp_path: Path, kind: type) -> None:
+    tifffile.imwrite(tmp_path / "in.tif", np.full((16, 16), 4000, kind))
+    assert "8 or 16 bits" in refusal(tmp_path / "in.tif")
+
+
+@pytest.mark.parametrize("odd", [
+    (PIXELS * 255).to(torch.uint8), PIXELS * 255, PIXELS * float("nan"),
+    PIXELS.expand(2, -1, -1, -1), PIXELS.numpy(),
+])  # fmt: skip
+def test_what_is_no_picture_is_not_written(tmp_path: Path, odd: Any) -> None:
+    with pytest.raises(ImageError):
+        save_image(tmp_path / "out.png", odd)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_jpeg_keeps_colours_as_fine_as_light(tmp_path: Path) -> None:
+    stripes = torch.zeros(1, 32, 32, 3)
+    stripes[:, :, ::2, 0], stripes[:, :, 1::2, 2] = 1, 1  # red and blue, a pixel wide
+    save_image(tmp_path / "out.jpg", stripes)
+    assert float((load_image(tmp_path / "out.jpg").pixels - stripes).abs().max()) < 0.1
+
+
+def test_whatever_a_reader_raises_is_a_broken_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "in.png")
+
+    def odd(*_: object) -> None:
+        raise RuntimeError("Conversion from YUV failed")
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", odd)
+    assert "broken or cut off" in refusal(tmp_path / "in.png")

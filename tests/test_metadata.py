@@ -175,3 +175,23 @@ def test_what_jpeg_cannot_hold_is_told_before_the_work(tmp_path: Path) -> None:
     wide = ImageFile(tensor(noise(1, 16_384, 3)))
     with pytest.raises(OutputError, match="16383"):
         check_output(tmp_path / "a.webp", like=wide)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize(("tag", "value"), [
+    (256, 4000), (257, 10), (258, 12), (262, 6), (266, 2), (284, 2), (317, 2), (322, 16), (324, 8),
+    (338, 2), (339, 3), (530, 2),
+])  # fmt: skip
+def test_how_the_pixels_of_a_jpeg_lie_is_not_how_those_of_a_tiff_do(
+    tmp_path: Path, bits: int, tag: int, value: int
+) -> None:
+    exif = Image.Exif()
+    exif[271], exif[tag] = "Maker", value
+    picture().save(tmp_path / "in.jpg", exif=exif)
+    before = load_image(tmp_path / "in.jpg")
+    pixels = tensor(noise(12, 16, 3, bits=bits))
+    save_image(tmp_path / "out.tif", pixels, ImageFile(pixels, bits, before.info))
+    after = load_image(tmp_path / "out.tif")
+    assert after.bits == bits and after.pixels.equal(pixels)
+    with Image.open(tmp_path / "out.tif") as opened:
+        assert opened.getexif()[271] == "Maker"

@@ -20,7 +20,7 @@ from ..images import check_pictures, rgb, to_array
 from ..models.card import Card, read_card, read_config
 from ..models.device import at_once, best_device
 from ..models.loaded import Loaded
-from ..models.loading import explained, load_pretrained
+from ..models.loading import explained, load_pretrained, require_words
 from ..models.recent import Recent, fingerprint
 from .asked import check_phrases, check_threshold
 from .detections import Detections, merge
@@ -125,6 +125,7 @@ class GroundingDino(Loaded):
                 AutoModelForZeroShotObjectDetection, path, "Grounding DINO", dtype
             )
             processor = AutoProcessor.from_pretrained(path, local_files_only=True)
+        require_words(processor.tokenizer, model, path)
         correct_text_positions(model)
         return cls(model.to(device), processor, read_card(path))
 

@@ -81,6 +81,23 @@ def quiet_libraries() -> None:
         library.disable_progress_bar()
 
 
+def require_words(tokenizer: Any, model: Any, folder: Path) -> None:
+    """Raise `ModelError` for a tokenizer that knows next to no words of those its model reads.
+
+    Where a folder lacks the file of its vocabulary, the library makes a tokenizer of no words: all
+    that is said becomes the same few tokens, and nothing tells.
+    """
+    if tokenizer is None or model is None:
+        return
+    read = getattr(model.config, "vocab_size", None)
+    read = read or getattr(getattr(model.config, "text_config", None), "vocab_size", None)
+    if isinstance(read, int) and len(tokenizer) < read / 2:
+        raise ModelError(
+            f"Copy the model anew: {folder} lacks the words of its tokenizer"
+            f" ({len(tokenizer)} of {read})."
+        )
+
+
 def load_pretrained(model_class: Any, folder: Path, what: str, dtype: torch.dtype) -> Any:
     """`from_pretrained` from the folder alone, in eval mode; missing weights are an error.
 

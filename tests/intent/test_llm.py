@@ -180,12 +180,12 @@ def test_why_there_is_no_plan_is_told(
     if kind == "gemini":
         reason = {"refused": "PROHIBITED_CONTENT", "length": "MAX_TOKENS", "filtered": "SAFETY"}
         parts = {"parts": [{"text": text}], "role": "model"}
-        raw = {"candidates": [{"content": parts, "finishReason": reason[why]}]}
+        raw: dict[str, Any] = {"candidates": [{"content": parts, "finishReason": reason[why]}]}
     else:
         reason = {"refused": "stop", "length": "length", "filtered": "content_filter"}
-        said = {"role": "assistant", "content": text}
+        said: dict[str, Any] = {"role": "assistant", "content": text}
         said |= {"refusal": "I cannot help with that."} if why == "refused" else {}
-        choice = {"index": 0, "message": said, "finish_reason": reason[why]}
+        choice: dict[str, Any] = {"index": 0, "message": said, "finish_reason": reason[why]}
         raw = {"id": "1", "object": "chat.completion", "created": 0, "model": "m",
                "choices": [choice]}  # fmt: skip
     server.will(Answer(raw=json.dumps(raw)))

@@ -78,3 +78,19 @@ def test_advice_to_programmers_is_left_out(cause: str, expected: str) -> None:
     with pytest.raises(ModelError) as caught, explained(Path("m"), "a model"):
         raise ValueError(cause)
     assert str(caught.value) == expected
+
+
+@pytest.mark.parametrize("part", ["detector", "painter", "painter without the folder"])
+def test_a_model_without_its_words_is_refused(tmp_path: Path, part: str) -> None:
+    from prompt_edit.inpaint.diffusion import Inpainter
+
+    source = sample_models().detector if part == "detector" else sample_models().painter
+    folder = Path(shutil.copytree(source, tmp_path / "model"))
+    words = folder if part == "detector" else folder / "tokenizer"
+    for name in ("tokenizer.json", "vocab.json", "vocab.txt", "merges.txt"):
+        (words / name).unlink(missing_ok=True)
+    if part == "painter without the folder":
+        shutil.rmtree(words)
+    kind: Any = GroundingDino if part == "detector" else Inpainter
+    with pytest.raises(ModelError, match=r"^Copy the model anew"):
+        kind.load(folder)

@@ -17,7 +17,7 @@ from ...errors import ModelError
 from ...models.card import read_config
 from ...models.fit import Fit, require_exact
 from ...models.headers import Header, Shapes, open_header
-from ...models.loading import explained
+from ...models.loading import explained, require_words
 from ..families import FAMILIES, Family, family_of, pipeline_class
 from .others import ELSEWHERE
 
@@ -126,6 +126,11 @@ class Folder:
             part = getattr(pipeline, slot, None)
             if headers and slot not in given and isinstance(part, torch.nn.Module):
                 _require_whole(self.path, slot, part, headers)
+        for slot in self.headers:
+            tokenizer = slot.replace("text_encoder", "tokenizer")
+            if slot.startswith("text_encoder") and not {slot, tokenizer} & given.keys():
+                words = getattr(pipeline, tokenizer, None)
+                require_words(words, getattr(pipeline, slot, None), self.path)
         return pipeline
 
 

@@ -129,7 +129,7 @@ class _Weights:
 
         from ...models.device import best_device
         from ...models.fit import Fit, require_exact
-        from ...models.loading import explained
+        from ...models.loading import explained, require_words
 
         where = _device(device) if device else best_device()
         folder = path if path.is_dir() else path.parent
@@ -144,6 +144,7 @@ class _Weights:
             )
             # Filled with random numbers, and no other word about it.
             require_exact(Fit(tuple(sorted(report["missing_keys"]))), path, "a language model")
+            require_words(self.tokenizer, module, path)
             self.module = module.to(rest or where).eval()
         self._busy = threading.Lock()
 
