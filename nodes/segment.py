@@ -70,7 +70,8 @@ class SamMask(io.ComfyNode):
                 io.Mask.Output("mask", display_name="mask",
                                tooltip="One mask a picture: all objects together."),
                 io.Mask.Output("instances", display_name="instances",
-                               tooltip="One mask an object, of all pictures."),
+                               tooltip="One mask an object, of all pictures; one empty mask where"
+                               " nothing is."),
                 io.Int.Output("index", display_name="image index", is_output_list=True,
                               tooltip="For each object the picture it is in, from 0; one -1 where"
                               " nothing is."),
@@ -89,9 +90,11 @@ class SamMask(io.ComfyNode):
             segmenter.ready(), image, detections, grow, feather, fill_holes, bar.step
         )
         preview = sheet(image, detections, masks.union)
-        index = masks.index or [-1]  # the host cannot go on with an empty list
+        # Where nothing is the host cannot go on with an empty list, nor others with no masks.
+        index = masks.index or [-1]
+        instances = masks.instances if masks.index else torch.zeros_like(masks.union[:1])
         return io.NodeOutput(
-            masks.union, masks.instances, index, preview, ui=host.shown(cls, preview, *masks.notes)
+            masks.union, instances, index, preview, ui=host.shown(cls, preview, *masks.notes)
         )
 
 

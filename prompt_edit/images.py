@@ -54,7 +54,7 @@ class ImageFile:
 Layout = Literal["[B,H,W,C]", "[1,H,W,C]", "[H,W,C]"]
 """How pictures are handed over: a batch, a batch of one, or one alone."""
 
-_BEYOND = 0.5  # of the range on either side: what resampling and denoising overshoot by
+BEYOND = 0.5  # of the range on either side: what resampling and denoising overshoot by
 
 
 def check_pictures(
@@ -78,7 +78,7 @@ def check_pictures(
     low, high = (float(each) for each in torch.aminmax(images.float()))
     if not math.isfinite(low + high):
         raise ImageError(f"{name} holds NaN or infinite numbers. Make it anew.")
-    if low < -_BEYOND or high > 1 + _BEYOND:
+    if low < -BEYOND or high > 1 + BEYOND:
         raise ImageError(
             f"{name} goes from {low:.3g} to {high:.3g}, not from 0 to 1. Scale it, or divide it by"
             " 255."

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from .errors import ImageError, type_of
-from .images import check_form, resized
+from .images import BEYOND, check_form, resized
 
 _ASPECT = 0.01  # relative: what two roundings of the same sides differ by, and no more
 _READABLE = 16  # pixels: below this a mask of another size says too little about its aspect
@@ -40,21 +40,25 @@ def fitting(masks: Tensor, images: Tensor) -> Tensor:
 
 
 def check_mask(mask: Any, name: str = "The mask") -> Tensor:
-    """Masks as float32, of the shape and at the place that they have.
+    """Masks as float32 in 0..1, of the shape and at the place that they have.
+
+    What resampling overshoots by is cut off.
 
     Raises:
-        ImageError: no dense tensor, none of real numbers, or one outside 0..1.
+        ImageError: no dense tensor, none of real numbers, or one far outside 0..1.
     """
     if not isinstance(mask, Tensor) or mask.layout != torch.strided or mask.is_complex():
         raise ImageError(f"{name} must be a torch tensor in 0..1, not {_kind(mask)}.")
     values = mask.detach().float()
     if values.numel():
         low, high = (float(each) for each in torch.aminmax(values))
-        if not (low >= -1e-3 and high <= 1.001):  # NaN is neither
+        if not (low >= -BEYOND and high <= 1 + BEYOND):  # NaN is neither
             raise ImageError(
                 f"{name} holds values that are not between 0 and 1."
                 + ("" if mask.is_floating_point() else " Divide it by 255 first.")
             )
+        if low < 0 or high > 1:
+            values = values.clamp(0, 1)
     return values
 
 
@@ -74,8 +78,7 @@ def _layers(masks: Tensor) -> Tensor:
         masks = masks[None]
     if masks.dim() != 3 or not masks.numel():
         raise ImageError(f"The mask has the shape {shape}. Connect one of [B,H,W].")
-    low, high = torch.aminmax(masks)
-    return masks if low >= 0 and high <= 1 else masks.clamp(0, 1)
+    return masks
 
 
 def _require_alike(masks: Tensor, height: int, width: int) -> None:

@@ -70,3 +70,9 @@ def test_another_number_is_refused(count: int) -> None:
 def test_what_is_no_mask_is_refused(mask: Any) -> None:
     with pytest.raises(ImageError, match="mask"):
         fitting(mask, IMAGES)
+
+
+def test_what_a_scaler_overshoots_by_is_cut_off() -> None:
+    masks = torch.tensor([[-0.12, 0.5], [1.0, 1.1]])
+    fitted = fitting(masks, torch.zeros(1, 2, 2, 3))
+    assert fitted[0].tolist() == [[0, 0.5], [1, 1]]

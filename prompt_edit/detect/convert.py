@@ -158,6 +158,8 @@ def to_segs(
         raise ImageError(f"The crop factor is {shown(crop_factor)}, and must be at least 1.")
     objects = [_objects(each) for each in found]
     counts = [len(each) for each in objects]
+    if not sum(counts) and len(masks) == 1 and not masks.any():  # SAM Mask's, where nothing is
+        masks = masks[:0]
     if sum(counts) != len(masks):
         raise ImageError(
             "Connect the instances of the SAM Mask that these detections went into:"

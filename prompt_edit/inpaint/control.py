@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..errors import ModelError
+from ..errors import ImageError, ModelError
 from ..images import resized, rgb
 from ..models.card import read_config
 from ..models.device import best_device
@@ -83,6 +84,37 @@ class Control:
     def sized(self, height: int, width: int) -> Control:
         """With its picture at that size."""
         return replace(self, image=resized(rgb(self.image), (height, width)))
+
+
+def followed(controls: Sequence[Control]) -> list[Control]:
+    """Those that are followed at all: of one with no weight, or in no part of it, nothing shows."""
+    return [each for each in controls if each.scale != 0 and each.start < each.end]
+
+
+def check_controls(controls: Sequence[Control], images: Tensor, first: int | None = None) -> None:
+    """Raise `ImageError` for control pictures of another number than the pictures [B,H,W,C], or of
+    other proportions.
+
+    Args:
+        first: where the pictures are a part of a batch, the number of their first one in it.
+    """
+    count, height, width = images.shape[:3]
+    for control in controls:
+        many, high, wide = control.image.shape[:3]
+        fits = many == count if first is None else many >= first + count
+        if many != 1 and not fits:
+            raise ImageError(
+                f"{many} control pictures came for {(first or 0) + count} pictures: one for all, or"
+                " one each."
+            )
+        if abs(math.log(high * width / (wide * height))) > _ASPECT:
+            raise ImageError(
+                f"Make the control picture from this very picture: it is {wide} x {high} pixels,"
+                f" but the picture is {width} x {height}, of other proportions."
+            )
+
+
+_ASPECT = 0.12  # in logarithms: what rounding to a model's sides comes to, and no more
 
 
 def controlled(pipeline: Any, family: Family, controls: Sequence[Control]) -> Any:

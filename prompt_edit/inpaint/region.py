@@ -205,11 +205,12 @@ class Crop:
 
 
 def crop(images: Tensor, masks: Tensor, size: int, multiple: int, context: float) -> Crop:
-    """Cut the surroundings of each mask out; of an empty mask, the whole picture.
+    """Cut the surroundings of each mask out; of an empty mask, as much of the picture as fits.
 
     Args:
         images: float [B,H,W,C]; masks: as `masks.fitting` takes them.
-        size: the longer working side, in pixels; all pictures get the first one's working size.
+        size: the longer working side, in pixels. All pictures get one working size, and regions of
+            its proportions, where the picture has room for them.
         multiple, context: as `region_around` takes them.
 
     Raises:
@@ -220,13 +221,39 @@ def crop(images: Tensor, masks: Tensor, size: int, multiple: int, context: float
     _require_sizes(size, multiple, context)
     images = images if images.shape[-1] > 1 else rgb(images)
     masks = fitting(masks, images)
-    whole = torch.ones_like(masks[0])
-    regions = [
-        region_around(hard if hard.any() else whole, size, multiple, context)
-        for hard in (masks > 0.5).float()
-    ]
-    work = regions[0].work
-    return Crop(images, masks, tuple(replace(region, work=work) for region in regions))
+    held = (masks.shape[1], masks.shape[2])
+    whole = region_around(torch.ones(held), size, multiple, context)
+    hard = (masks > 0.5).float()
+    regions = [region_around(each, size, multiple, context) if each.any() else None
+               for each in hard]  # fmt: skip
+    longest = max((each for each in regions if each), key=_oblong, default=whole)
+    return Crop(images, masks, tuple(_shaped(each or whole, longest, held, not each)
+                                     for each in regions))  # fmt: skip
+
+
+def _oblong(region: Region) -> float:
+    return abs(math.log(region.height / region.width))
+
+
+def _shaped(region: Region, like: Region, size: tuple[int, int], cut: bool) -> Region:
+    """A region with the proportions of another and its working size: a larger one, or, where it may
+    be `cut`, one that the picture has room for."""
+    aspect = like.height / like.width
+    height = max(region.height, round(region.width * aspect))
+    if cut:
+        height = min(size[0], round(size[1] * aspect))
+    width = round(height / aspect)
+    if height > size[0] or width > size[1]:
+        return replace(region, work=like.work)
+    y, height = _about(region.y, region.height, height, size[0])
+    x, width = _about(region.x, region.width, width, size[1])
+    return Region(x, y, width, height, like.work)
+
+
+def _about(start: int, length: int, wanted: int, limit: int) -> tuple[int, int]:
+    """Start and length of an interval of the wanted length about another, inside 0..limit."""
+    start = round(start + (length - wanted) / 2)
+    return min(max(start, 0), limit - wanted), wanted
 
 
 def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -> Tensor:
@@ -254,10 +281,10 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
         row = number % count
         region = cut.regions[row]
         patch = patch.to(cut.images.device, torch.float32)
-        if matched:
-            patch = match_colour(
-                resized(patch, region.work, "bicubic"), originals[row][None], holes[row][None]
-            )
+        if matched:  # told at the size of the cut; the patch keeps its own, which may be finer
+            small = resized(patch, region.work, "bicubic")
+            shift = colour_shift(small, originals[row][None], holes[row][None])
+            patch = (patch + shift).clamp_(0, 1)
         opacity = feather(cut.masks[row], feathered)
         results.append(stitch(cut.images[row][None], region.back(patch), opacity[None], region))
     return torch.cat(results)
@@ -266,9 +293,18 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
 def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
     """Shift a patch's colours so that, outside the mask, it agrees with the original.
 
+    Arguments and errors are those of `colour_shift`.
+    """
+    return (patch + colour_shift(patch, original, mask)).clamp_(0, 1)
+
+
+def colour_shift(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
+    """By how much a patch's colours lie off the original's outside the mask: float [3].
+
     A model's autoencoder shifts all colours a little; what it did to the pixels that it should
     have kept (around the mask) tells by how much. Those beside the mask may be new, too, where a
-    model paints whole cells; they tell where there are no others. What differs by more is new.
+    model paints whole cells; they tell where there are no others. What differs by more is new, and
+    shifts nothing.
 
     Args:
         patch, original: float [1,h,w,3]; mask: float [1,h,w], 1 where the patch is new.
@@ -285,13 +321,12 @@ def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
     reach = math.ceil(_CELL / step)
     far = F.max_pool2d(new[:, None].float(), 2 * reach + 1, 1, reach)[:, 0] == 0
     known = far if far.sum() >= _MANY else ~new
+    none = torch.zeros(3, device=patch.device)
     if known.sum() < 16:
-        return patch
+        return none
     off = (true - some)[known].T.contiguous()  # [3,N]
     shift = off.median(dim=1).values
-    if shift.abs().max() > _MOST_SHIFT:
-        return patch
-    return (patch + shift).clamp_(0, 1)
+    return none if shift.abs().max() > _MOST_SHIFT else shift
 
 
 _JUDGED = 256  # pixels a side: as many tell the shift of colours as all do

@@ -15,7 +15,7 @@ from ..masks import fitting
 from ..plan import Edit
 from ..segment.masks import feather
 from .canvas import Canvas, paint_canvases, painted_mask
-from .control import Control
+from .control import Control, check_controls, followed
 from .known import check, worded
 from .painter import OnPreview, OnStep, Painter
 from .region import Region
@@ -88,9 +88,9 @@ def repaint(
     mask = fitting(mask, image)[0]
     notes = (*check(painter, image, asked, sampling), *gentle, *_unseen(image, mask))
     asked, added = _phrased(painter, asked)
-    canvas = Canvas(
-        image.clone(), mask, asked, paint, (*painter.controls, *controls), painter.native
-    )
+    check_controls((*painter.controls, *controls), image)
+    controls = followed((*painter.controls, *controls))
+    canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native)
     paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
     notes = (*notes, *(added if canvas.count else (EMPTY,)))
     return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
@@ -123,7 +123,8 @@ def repaint_each(
         object. Every picture is checked before the first is painted.
 
     Raises:
-        ImageError: pictures or masks that are none, masks of other proportions or another number.
+        ImageError: pictures or masks that are none; masks, or pictures to follow, of other
+            proportions or another number.
         InstructionError, ImageError: what a sample painter would paint wrong (`known.check`).
     """
     images = check_pictures(images)
@@ -137,6 +138,8 @@ def repaint_each(
     notes = _notes(painter, images, masks, asked, sampling, empty)
     if asked.cuts:
         return Repainted(_cut_each(images, masks, empty), torch.zeros_like(masks), tuple(notes))
+    check_controls(painter.controls, images, number)
+    check_controls(controls, images)
     rows = [row for row, nothing in enumerate(empty) if not nothing]
     opacity = torch.zeros(masks.shape)
     if not rows:
@@ -146,8 +149,8 @@ def repaint_each(
     asked, added = _phrased(painter, asked, prompt)
     canvases = [
         Canvas(results[row : row + 1], masks[row], asked, paint,
-               [*(each.of_picture(number + row) for each in painter.controls),
-                *(each.of_picture(row) for each in controls)], painter.native)
+               [*(each.of_picture(number + row) for each in followed(painter.controls)),
+                *(each.of_picture(row) for each in followed(controls))], painter.native)
         for row in rows
     ]  # fmt: skip
     paint_canvases(painter, canvases, sampling, paint, on_step, on_preview)

@@ -283,6 +283,18 @@ def test_boxes_go_to_other_packs_and_come_back(
     assert torch.equal(joined[0], instances.amax(dim=0))
 
 
+def test_where_nothing_is_there_is_still_a_mask_for_other_nodes(
+    pack: dict[str, type], models: dict[str, Any]
+) -> None:
+    image = drawn(PEOPLE_SCENE)[1]
+    found = detect(pack, models, image, phrase="elephant")[0]
+    union, instances, index, _ = mask(pack, models, image, found).result
+    assert instances.shape == union.shape and not instances.any() and list(index) == [-1]
+    segs, _ = run(pack, "PromptEditToSEGS", image=image, detections=found,
+                  instances=instances).result  # fmt: skip
+    assert segs[0][1] == []
+
+
 def test_a_plan_goes_through_text(pack: dict[str, type]) -> None:
     plan = run(pack, "PromptEditParse", instruction="remove the dog, then make the hat blue")[0]
     text = run(pack, "PromptEditPlanToJSON", plan=plan)[0]

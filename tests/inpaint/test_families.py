@@ -11,7 +11,7 @@ import torch
 from elsewhere import GPU, Elsewhere
 from torch import Tensor
 
-from prompt_edit.errors import ModelError
+from prompt_edit.errors import ImageError, ModelError
 from prompt_edit.inpaint import control, diffusion, memory
 from prompt_edit.inpaint.control import Control, ControlNet
 from prompt_edit.inpaint.diffusion import Inpainter, Lora, whole_cells
@@ -548,6 +548,33 @@ def test_a_control_picture_changes_the_result(
     assert same(plain, painted(painter)), "and leaves nothing behind"
     both = [Control(nets[net], edges, 0.5), Control(nets[net], lines, 0.5, end=0.5)]
     assert not same(painted(painter, controls=both), pictures[0])
+
+
+@pytest.mark.parametrize(("start", "end"), [(0.5, 0.5), (0.8, 0.2), (0.0, 0.0), (1.0, 1.0)])
+def test_what_is_followed_in_no_part_is_not_followed(
+    start: float, end: float, nets: dict[str, ControlNet]
+) -> None:
+    painter = painter_of("sd1-inpaint")
+    control = Control(nets["folder"], torch.ones(1, 32, 48, 3), 1.0, start, end)
+    image, mask = torch.full((1, 32, 48, 3), 0.5), torch.zeros(32, 48)
+    mask[8:24, 8:40] = 1
+    edit = Edit(operation="replace", target="cup", result="ball")
+    results = [repaint(painter, image, mask, edit, Sampling(seed=1, steps=2), controls=controls)
+               for controls in ((), (control,))]  # fmt: skip
+    assert torch.equal(results[0].image, results[1].image)
+
+
+@pytest.mark.parametrize(("size", "told"), [
+    ((2, 32, 48, 3), "2 control pictures came for 3 pictures"),
+    ((1, 64, 200, 3), "200 x 64 pixels, but the picture is 48 x 32"),
+])  # fmt: skip
+def test_control_pictures_of_other_pictures_are_refused(
+    size: tuple[int, ...], told: str, nets: dict[str, ControlNet]
+) -> None:
+    control = Control(nets["folder"], torch.ones(*size))
+    with pytest.raises(ImageError, match=told):
+        repaint_each(painter_of("sd1-inpaint"), torch.zeros(3, 32, 48, 3), torch.ones(32, 48), None, "ball",
+                     controls=(control,))  # fmt: skip
 
 
 def flux_controlnet(seed: int, **more: Any) -> Any:

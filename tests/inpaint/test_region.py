@@ -442,3 +442,32 @@ def test_sampling_takes_what_can_be_sampled_with(values: dict[str, Any]) -> None
 def test_the_largest_values_are_taken() -> None:
     Sampling(2**64 - 1, 1000, 100, 1)
     Sampling(0, 1, 0, 0)
+
+
+# --- what comes back finer, and cuts of one size -------------------------------------------------
+
+
+@pytest.mark.parametrize("matched", [True, False])
+def test_a_cut_that_comes_back_finer_stays_fine(matched: bool) -> None:
+    image = torch.zeros(1, 120, 120, 3)
+    image[:, ::2] = 1  # lines that the cut's working size cannot show
+    mask = box_mask((120, 120), 20, 20, 100, 100)
+    cut = crop(image, mask, 48, 8, 1.4)
+    (region,) = cut.regions
+    finer = image[:, region.slices[0], region.slices[1]]
+    assert torch.allclose(uncrop(cut, finer, 0, matched), image, atol=0.02)
+
+
+@pytest.mark.parametrize("rows", [(0, 1), (1, 0), (0, 0, 1), (1, 2), (2, 1, 0)])
+def test_no_cut_of_a_batch_is_squeezed(rows: tuple[int, ...]) -> None:
+    """The first mask is empty, or its region is cut by the edge: the others are no less round."""
+    there = (torch.zeros(108, 192), box_mask((108, 192), 40, 60, 70, 90),
+             box_mask((108, 192), 4, 50, 104, 150))  # fmt: skip
+    masks = torch.stack([there[row] for row in rows])
+    cut = crop(noise(len(rows), 108, 192, 3), masks, 64, 8, 1.4)
+    for region, mask in zip(cut.regions, masks, strict=True):
+        height, width = region.work
+        assert region.height / region.width == pytest.approx(height / width, rel=0.08)
+        assert not mask.any() or region.cut_mask(mask[None]).sum() > 0
+        rows_, columns = region.slices
+        assert mask.sum() == mask[rows_, columns].sum()

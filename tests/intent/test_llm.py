@@ -156,7 +156,13 @@ def test_no_picture_goes_where_none_is_seen(make: Make, server: LlmServer, kind:
     assert plan.warnings == (f"{kind} is not set up to see: the picture was not sent.",)
 
 
-EMPTY = {"which": "", "relation": {}, "exclude": "", "negative_prompt": None, "confidence": 0.9}
+EMPTY: dict[str, Any] = {
+    "which": "",
+    "relation": {},
+    "exclude": "",
+    "negative_prompt": None,
+    "confidence": 0.9,
+}
 
 
 @pytest.mark.parametrize("more", [
