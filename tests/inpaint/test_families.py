@@ -573,8 +573,10 @@ def test_control_pictures_of_other_pictures_are_refused(
 ) -> None:
     control = Control(nets["folder"], torch.ones(*size))
     with pytest.raises(ImageError, match=told):
-        repaint_each(painter_of("sd1-inpaint"), torch.zeros(3, 32, 48, 3), torch.ones(32, 48), None, "b",
-                     controls=(control,))  # fmt: skip
+        repaint_each(
+            painter_of("sd1-inpaint"), torch.zeros(3, 32, 48, 3), torch.ones(32, 48), None, "ball",
+            controls=(control,),
+        )  # fmt: skip
 
 
 def flux_controlnet(seed: int, **more: Any) -> Any:
