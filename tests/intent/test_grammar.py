@@ -834,6 +834,13 @@ LEFT_OUT = [
     row("remove all cups except the red ones", edit("remove", "cups", keep="red cups")),
 ]  # fmt: skip
 
+SIZES = [
+    row("make the smaller dog black", edit("recolor", "dog", "black dog", which="smallest")),
+    row("remove the bigger ball", edit("remove", "ball", which="largest")),
+    row("make the smaller dog bigger", edit("restyle", "dog", "bigger dog", which="smallest")),
+    row("add a larger dog", edit("add", PICTURE, "larger dog")),
+]
+
 IN_ITS_PLACE = [
     row("remove the dog and put a cat instead", edit("replace", "dog", "cat")),
     row("remove the cup on the table and put a book there",

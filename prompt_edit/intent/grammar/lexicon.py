@@ -224,8 +224,8 @@ ORDERS = word_map("""
     right / rightmost / right-most / right-hand / far right: right,
     top / topmost / upper / uppermost / highest: top,
     bottom / bottommost / lowermost / lowest: bottom,
-    middle / center / central / middlemost: center, largest / biggest: largest,
-    smallest / tiniest / littlest: smallest,
+    middle / center / central / middlemost: center, largest / biggest / larger / bigger: largest,
+    smallest / tiniest / littlest / smaller: smallest,
     most prominent / most visible / main / most obvious / most likely: score
 """)
 SIDES = word_set("""
