@@ -161,6 +161,36 @@ def test_two_prompts_wait_for_each_other(host: Server) -> None:
         assert host.wait(number)["status"]["status_str"] == "success"
 
 
+def test_one_node_edits_each_picture_of_a_list(host: Server) -> None:
+    """Two variants that come one by one: two pictures come out, each with its mask, and a plan."""
+    prompt = workflow("prompt_edit_colour_variants")
+    of = keys(prompt)
+    prompt[of["PromptEditLines"]]["inputs"]["text"] = "blue dress\ngreen dress"
+    graph = {key: node for key, node in prompt.items() if node["class_type"] not in
+             ("PromptEditGrid", "SaveImage")}  # fmt: skip
+    graph["90"] = {"class_type": "PromptEdit", "inputs": {
+        "image": [of["PromptEditInpaint"], 0], "instruction": "make the hair red", "seed": 5,
+        "steps": 0, "threshold": 0.0}}  # fmt: skip
+    graph["91"] = {"class_type": "MaskToImage", "inputs": {"mask": ["90", 1]}}
+    graph["92"] = {"class_type": "PromptEditPlanToJSON", "inputs": {"plan": ["90", 2]}}
+    for key, source in (("93", of["PromptEditInpaint"]), ("94", "90"), ("95", "91")):
+        saving = {"images": [source, 0], "filename_prefix": f"list{key}"}
+        graph[key] = {"class_type": "SaveImage", "inputs": saving}
+    history = host.run(graph)
+    assert history["status"]["status_str"] == "success", history["status"]
+    assert [len(history["outputs"][key]["images"]) for key in ("93", "94", "95")] == [2, 2, 2]
+    (plan,) = history["outputs"]["92"]["text"]
+    assert "red hair" in plan
+    output = host.folder / "output"
+    before, after, mask = (
+        [np.asarray(Image.open(file)) for file in sorted(output.glob(f"list{key}_*"))]
+        for key in ("93", "94", "95")
+    )
+    for one, other, cut in zip(before, after, mask, strict=True):
+        changed = (one != other).any(axis=-1)
+        assert changed[cut[..., 0] > 230].mean() > 0.9 > 3 * changed.mean()
+
+
 def test_bad_input_names_its_node(host: Server) -> None:
     prompt = workflow("prompt_edit_stage_by_stage")
     of = keys(prompt)

@@ -306,6 +306,33 @@ def test_one_node_becomes_a_chain_an_edit(pack: dict[str, type]) -> None:
     assert not torch.equal(graph.output("2"), graph.output("1"))
 
 
+def test_one_node_edits_each_picture_of_a_list(pack: dict[str, type]) -> None:
+    """Whatever gives pictures one by one: each comes out, and masks and plans at their places."""
+    scene = {"scene": "by seed", "scene_seed": 900003, "batch": 3}
+    graph = Graph({
+        "1": {"class_type": "PromptEditPaperDoll", "inputs": scene},
+        "2": {"class_type": "PromptEditLoadGroundingDINO", "inputs": {"model": SAMPLE}},
+        "3": {"class_type": "PromptEditDetect", "inputs": {
+            "detector": ["2", 0], "image": ["1", 0], "phrase": "person", "threshold": 0.0,
+            "choose": "largest", "rank": 1, "count": 1}},
+        "4": {"class_type": "PromptEditPickBox",
+              "inputs": {"detections": ["3", 0], "image": ["1", 0], "index": 1}},
+        "5": {"class_type": "PromptEditLines", "inputs": {"text": "make the hair red"}},
+        "6": {"class_type": "PromptEdit", "inputs": {
+            "image": ["4", 1], "instruction": ["5", 0], "seed": 1, "steps": 0, "threshold": 0.0}},
+    }, pack).run()  # fmt: skip
+    given = graph.results["4"][1]
+    edited, masks, (plan,) = graph.results["6"]
+    assert len(given) == len(edited) == len(masks) > 1 and plan.edits[0].result == "red hair"
+    for before, after, cut in zip(given, edited, masks, strict=True):
+        assert after.shape == before.shape and cut.shape == before.shape[:3]
+        changed = (after != before).any(dim=-1)
+        assert changed[cut > 0.9].float().mean() > 0.9 > 3 * changed.float().mean()
+    graph.nodes["5"]["inputs"]["text"] = "make the hair red\nmake the background blue"
+    again = Graph(graph.nodes, pack).run()
+    assert [len(each) for each in again.results["6"]] == [2 * len(given), 2 * len(given), 2]
+
+
 def test_each_box_of_a_batch_goes_to_a_node_that_takes_one(pack: dict[str, type]) -> None:
     """As the host's Crop Image does it: a list of boxes and a list of pictures, pair by pair."""
     seeds = {"scene": "by seed", "scene_seed": 900003, "batch": 3}
