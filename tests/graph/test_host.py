@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from . import runtime
 from .server import HOST, PYTHON, Server, messages
 from .shipped import BUNDLED, api, keys, name, workflow
 
+QUEUE = runtime.ROOT / "workflows" / "api" / "queue_folder.py"
 pytestmark = pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
 
 
@@ -204,13 +206,12 @@ def test_bad_input_names_its_node(host: Server) -> None:
 
 
 def test_a_folder_is_queued_and_goes_on_where_it_was_stopped(host: Server, tmp_path: Path) -> None:
-    script = runtime.ROOT / "workflows" / "api" / "queue_folder.py"
     pictures, out = tmp_path / "in", tmp_path / "out"
     (pictures / "below").mkdir(parents=True)
     for each in ("a.png", "below/a.png"):
         Image.fromarray(draw(random_scene(900_002)).image).save(pictures / each)
     (pictures / "b.png").write_bytes(b"no picture")
-    words = [sys.executable, str(script), str(pictures), "make the hat red", "--out", str(out),
+    words = [sys.executable, str(QUEUE), str(pictures), "make the hat red", "--out", str(out),
              "--host", host.address]  # fmt: skip
     first = subprocess.run(words, capture_output=True, text=True, check=False)
     assert first.returncode == 1 and "2 done, 1 failed" in first.stderr, first.stderr
@@ -229,3 +230,53 @@ def test_a_folder_is_queued_and_goes_on_where_it_was_stopped(host: Server, tmp_p
                             check=False)  # fmt: skip
     assert nobody.returncode == 1 and "No ComfyUI answers" in nobody.stderr
     assert "Traceback" not in nobody.stderr
+
+
+def test_two_pictures_of_one_name_have_two_outputs(host: Server, tmp_path: Path) -> None:
+    pictures, out = tmp_path / "in", tmp_path / "out"
+    (pictures / "a").mkdir(parents=True)
+    outputs = {"a/b.png": "a/b.png", "a-b.png": "a-b.png", "x.png": "x.png.png",
+               "x.jpg": "x.jpg.png", 'a"b 모자.png': 'a"b 모자.png'}  # fmt: skip
+    scenes = {file: draw(random_scene(900_002 + n)).image for n, file in enumerate(outputs)}
+    for file, scene in scenes.items():
+        Image.fromarray(scene).save(pictures / file)
+    ended = subprocess.run(
+        [sys.executable, str(QUEUE), str(pictures), "make the hat red", "--out", str(out),
+         "--host", host.address], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0 and "5 done, 0 failed" in ended.stderr, ended.stderr
+    assert {each.relative_to(out).as_posix() for each in out.rglob("*.*")} == {*outputs.values()}
+    for file, output in outputs.items():
+        edited = np.asarray(Image.open(out / output))
+        alike = {other: (abs(edited.astype(int) - scene).max(axis=-1) < 16).mean()
+                 for other, scene in scenes.items()}  # fmt: skip
+        assert max(alike, key=alike.__getitem__) == file
+
+
+def test_a_repeated_prompt_and_one_that_was_cleared_are_told_apart(
+    host: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one has its picture still; for the other nobody waits."""
+    monkeypatch.syspath_prepend(QUEUE.parent)
+    queueing = importlib.import_module("queue_folder")
+    asked, prompt = queueing.Host(host.address), workflow("prompt_edit_one_node")
+    prompt[keys(prompt)["PromptEdit"]]["inputs"]["seed"] = 4321
+    kept = []
+    for _ in range(2):
+        number = asked.queue(prompt)
+        outcome = host.until(lambda number=number: asked.outcome(number), 120)
+        kept.append(asked.fetch(queueing.result(prompt, outcome)))
+    assert kept[0] == kept[1]
+    prompt[keys(prompt)["PromptEditPaperDoll"]]["inputs"]["batch"] = 32  # which is enough to do
+    numbers = [asked.queue(prompt)]
+    host.until(lambda: host.get("/queue")["queue_running"], 30)
+    prompt[keys(prompt)["PromptEdit"]]["inputs"]["seed"] = 4322
+    numbers.append(asked.queue(prompt))
+    assert [asked.outcome(number) for number in numbers] == [None, None]
+    host.post("/queue", {"clear": True})
+    with pytest.raises(ValueError, match="the host dropped it"):
+        asked.outcome(numbers[1])
+    host.post("/interrupt", {})
+    stopped = host.until(lambda: asked.outcome(numbers[0]), 60)
+    with pytest.raises(ValueError, match="no picture"):
+        queueing.result(prompt, stopped)
