@@ -9,9 +9,11 @@ from comfy_api.latest import io
 from comfy_execution.graph_utils import GraphBuilder
 
 from ..prompt_edit.check.retry import MOST
-from ..prompt_edit.intent.models.llm import Parser, parse_offline
-from ..prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
+from ..prompt_edit.intent.models.llm import Parser
+from ..prompt_edit.models.store import DETECTOR, PAINTER, ROLES, SEGMENTER
 from . import host
+from .host.loading import version
+from .parse import read, times_unanswered
 from .schema import schema
 from .sockets import DetectorModel, Llm, PainterModel, Plan, SegmenterModel
 
@@ -74,13 +76,20 @@ class PromptEdit(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
+    def fingerprint_inputs(cls, instruction: str | None = None, **given: Any) -> list[Any]:
+        changes: list[Any] = [times_unanswered(instruction)]
+        if not given.keys() >= {"detector", "segmenter", "painter"}:
+            names, _ = host.default_names()  # what is taken where none is connected
+            changes += [(name := names[role.name], version(role, name)) for role in ROLES]
+        return changes
+
+    @classmethod
     def execute(
         cls, image: Link, instruction: str, seed: int, steps: int, threshold: float,
         llm: Parser | None = None, detector: Link | None = None, segmenter: Link | None = None,
         painter: Link | None = None, retries: int = 0,
     ) -> io.NodeOutput:  # fmt: skip
-        read: Parser = parse_offline if llm is None else llm
-        plan = read(instruction, check=host.stop_if_cancelled)
+        plan = read(instruction, llm)
         graph = GraphBuilder()
         names, note = host.default_names()
         lines = [*plan.warnings, plan.summary()]

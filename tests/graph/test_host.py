@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,10 +15,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from intent.llm_server import Answer, llm_server
 from PIL import Image
 from scipy import ndimage
 from worlds import DRESS_SCENE, drawn, instance
 
+from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.scene import random_scene
 
@@ -24,13 +28,18 @@ from . import runtime
 from .server import HOST, PYTHON, Server, messages
 from .shipped import BUNDLED, api, keys, name, workflow
 
+PROVIDERS = "providers.json"
 QUEUE = runtime.ROOT / "workflows" / "api" / "queue_folder.py"
 pytestmark = pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
 
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("base"))
+    folder = tmp_path_factory.mktemp("base")
+    (folder / PROVIDERS).write_text("{}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROMPT_EDIT_PROVIDERS", str(folder / PROVIDERS))
+        server = Server(folder)
     yield server
     server.stop()
 
@@ -121,6 +130,22 @@ def test_models_that_were_sent_away_come_back_the_same(host: Server) -> None:
     (cached,) = messages(again, "execution_cached")
     assert cached["nodes"] == [], "the host forgot all results, so every model is loaded anew"
     assert np.array_equal(first, host.pictures(again)[0])
+
+
+def test_a_model_that_was_replaced_is_loaded_and_all_else_kept(host: Server) -> None:
+    folder = host.folder / "models" / "grounding-dino" / "mine"
+    shutil.copytree(sample_models().detector, folder)
+    prompt = workflow("prompt_edit_stage_by_stage")
+    loader = keys(prompt)["PromptEditLoadGroundingDINO"]
+    prompt[loader]["inputs"]["model"] = "mine"
+    host.run(prompt)
+    (kept,) = messages(host.run(prompt), "execution_cached")
+    assert set(kept["nodes"]) == set(prompt)
+    os.utime(folder / "config.json")
+    (kept,) = messages(host.run(prompt), "execution_cached")
+    left = {prompt[key]["class_type"] for key in set(prompt) - set(kept["nodes"])}
+    assert left == {"PromptEditLoadGroundingDINO", "PromptEditDetect", "PromptEditMask",
+                    "PromptEditInpaint", "SaveImage"}  # fmt: skip
 
 
 def test_a_model_is_never_split_between_two_devices() -> None:
@@ -230,6 +255,42 @@ def test_a_folder_is_queued_and_goes_on_where_it_was_stopped(host: Server, tmp_p
                             check=False)  # fmt: skip
     assert nobody.returncode == 1 and "No ComfyUI answers" in nobody.stderr
     assert "Traceback" not in nobody.stderr
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["typed", "linked"])
+def test_an_instruction_is_read_again_until_its_model_answers(host: Server, linked: bool) -> None:
+    """And where its provider is set up otherwise; else the host keeps what was read."""
+    text = f"make the hat blue{' ' * linked}"
+    graph = {
+        "1": {"class_type": "PromptEditLoadIntentLLM", "inputs": {"provider": "studio"}},
+        "2": {"class_type": "PromptEditLines", "inputs": {"text": text}},
+        "3": {"class_type": "PromptEditParse",
+              "inputs": {"instruction": ["2", 0] if linked else text, "llm": ["1", 0]}},
+        "4": {"class_type": "PromptEditPlanToJSON", "inputs": {"plan": ["3", 0]}},
+        "5": {"class_type": "PromptEditPaperDoll",
+              "inputs": {"scene": "red dress", "scene_seed": 900000, "batch": 1}},
+        "6": {"class_type": "PromptEdit", "inputs": {
+            "image": ["5", 0], "instruction": ["2", 0] if linked else f"{text}.", "llm": ["1", 0],
+            "seed": 1, "steps": 0, "threshold": 0.0}},
+        "7": {"class_type": "PromptEditPlanToJSON", "inputs": {"plan": ["6", 2]}},
+    }  # fmt: skip
+
+    def parsers() -> list[str]:
+        outputs = host.wait(host.queue(graph, "a page"))["outputs"]  # which is sent what is kept
+        return [json.loads(outputs[key]["text"][0])["parser"] for key in ("4", "7")]
+
+    plan = {"edits": [{"operation": "recolor", "target": "hat", "result": "blue hat"}]}
+    with llm_server() as server:
+        entry = {"kind": "openai", "model": "m", "endpoint": f"{server.url}/v1"}
+        (host.folder / PROVIDERS).write_text(json.dumps({"studio": entry}))
+        server.will(*[Answer("no key", 401)] * 4, *[json.dumps(plan)] * 4)
+        assert parsers() == ["grammar", "grammar"]
+        assert parsers() == ["grammar", "grammar"]
+        assert parsers() == ["studio:m", "studio:m"]
+        assert len(server.asked) == 6 and parsers() == ["studio:m", "studio:m"]
+        assert len(server.asked) == 6, "what was answered is kept"
+        (host.folder / PROVIDERS).write_text(json.dumps({"studio": {**entry, "model": "other"}}))
+        assert parsers() == ["studio:other", "studio:other"]
 
 
 def test_two_pictures_of_one_name_have_two_outputs(host: Server, tmp_path: Path) -> None:

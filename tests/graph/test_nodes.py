@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -17,6 +18,7 @@ from inpaint.tiny import lora
 from intent.llm_server import llm_server
 from intent.small_llm import write_model
 from models import files
+from safetensors.torch import load_file, save_file
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
 from prompt_edit.models.store import CONTROLNET, ROLES, sample_models
@@ -183,6 +185,53 @@ def test_a_model_is_loaded_once_for_all_loaders(
     assert again is models["segmenter"]
     other = run(pack, "PromptEditLoadSAM", model=SAMPLE)
     assert other[0].model is again.model
+
+
+def test_a_model_that_was_replaced_under_its_name_is_read(
+    pack: dict[str, type], shelf: Path
+) -> None:
+    """While a graph holds the old one; a painter is another with another LoRA file, too."""
+    folder = shelf / "sams" / "mine"
+    shutil.copytree(sample_models().segmenter, folder)
+    first = run(pack, "PromptEditLoadSAM", model="mine")[0]
+    assert run(pack, "PromptEditLoadSAM", model="mine")[0] is first
+    (weights,) = folder.glob("*.safetensors")
+    nothing = {name: torch.zeros_like(each) for name, each in load_file(weights).items()}
+    save_file(nothing, weights, {"format": "pt"})
+    second = run(pack, "PromptEditLoadSAM", model="mine")[0]
+    assert not any(each.any() for each in second.model.modules[0].parameters())
+    file, painters = shelf / "loras" / "style.safetensors", []
+    plain = run(pack, "PromptEditLoadInpaint", model="small", dtype="fp32")[0]
+    for seed in range(2):
+        torch.manual_seed(seed)
+        lora(plain.ready(), file, "unet")
+        os.utime(file, ns=(seed, seed))
+        picked = run(pack, "PromptEditPickLoRA", lora="style.safetensors", weight=1.0)[0]
+        painters.append(run(pack, "PromptEditLoadInpaint", model="small", dtype="fp32",
+                            loras=picked)[0])  # fmt: skip
+    assert painters[0] is not painters[1]
+
+
+def test_the_host_is_told_of_a_model_that_was_replaced(pack: dict[str, type], shelf: Path) -> None:
+    def told(node: str, **given: Any) -> Any:
+        return pack[node].fingerprint_inputs(**given)  # type: ignore[attr-defined]
+
+    whole = {"instruction": "make the hat red", "seed": 1, "image": ["1", 0]}
+    before = told("PromptEdit", **whole)
+    assert told("PromptEdit", **whole) == before
+    files.save_folder(shelf / "grounding-dino" / "my-dino", "grounding-dino")
+    files.save(shelf / "sams" / "sam_vit_b_01ec64.pth", files.SAM)
+    files.save(shelf / "checkpoints" / "v1-5-inpainting.safetensors", files.unet(9))
+    set_up = told("PromptEdit", **whole)
+    loaded = told("PromptEditLoadGroundingDINO", model="my-dino")
+    assert set_up != before and loaded != told("PromptEditLoadGroundingDINO", model=SAMPLE)
+    os.utime(shelf / "grounding-dino" / "my-dino" / "config.json", ns=(1, 1))
+    assert told("PromptEdit", **whole) != set_up
+    assert told("PromptEditLoadGroundingDINO", model="my-dino") != loaded
+    linked = {**whole, **{key: ["2", 0] for key in ("detector", "segmenter", "painter")}}
+    assert told("PromptEdit", **linked) != before and len(told("PromptEdit", **linked)) == 1
+    for absent in ("gone", "grounding-dino-tiny (download)", None):
+        assert told("PromptEditLoadGroundingDINO", model=absent) == ""
 
 
 # --- one stage after the other -------------------------------------------------------------------
