@@ -86,3 +86,38 @@ def test_what_is_said_comes_back_with_its_workflow(tab: Tab) -> None:
     tab.page.wait_for_function("() => app.graph.nodes.length > 1")
     tab.frames()
     assert tab.node("PromptEditParse")["values"]["said"] == said
+
+
+INTO_A_SUBGRAPH = """(kinds) => app.graph.convertToSubgraph(
+  new Set(app.graph.nodes.filter((node) => kinds.includes(node.type))))"""
+SAID = """() => {
+  const every = (graph) =>
+    graph.nodes.flatMap((node) => [node, ...(node.subgraph ? every(node.subgraph) : [])]);
+  return Object.fromEntries(every(app.rootGraph ?? app.graph).map((node) =>
+    [node.type, node.widgets?.find((each) => each.name === "said")?.value ?? ""]));
+}"""
+
+
+def test_what_is_said_comes_back_inside_subgraphs(tab: Tab) -> None:
+    """One in another, too."""
+    if tab.version < (1, 45):
+        pytest.skip("this page forgets what nodes showed")
+    tab.vue(False)
+    tab.build({name: NODES[name] for name in ("sentence", "parse", "json")}, LINKS[:2])
+    for kinds in (["PromptEditParse"], ["PromptEditPlanToJSON"]):
+        tab.page.evaluate(INTO_A_SUBGRAPH, kinds)
+        tab.frames()
+    wrapped = "() => app.graph.nodes.filter((node) => node.subgraph).map((node) => node.type)"
+    tab.page.evaluate(INTO_A_SUBGRAPH, tab.page.evaluate(wrapped))
+    tab.frames()
+    assert tab.run()["kind"] == "execution_success"
+    said = tab.page.evaluate(SAID)
+    assert "blue" in said["PromptEditParse"] and "blue" in said["PromptEditPlanToJSON"]
+    tab.build({"scene": NODES["scene"]}, [])
+    tab.page.evaluate(
+        "() => app.extensionManager.command.execute('Workspace.PreviousOpenedWorkflow')"
+    )
+    tab.page.wait_for_function("() => app.graph.nodes.length > 1")
+    tab.frames()
+    assert tab.page.evaluate(SAID) == said
+    assert tab.errors == []
