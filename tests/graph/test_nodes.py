@@ -96,6 +96,46 @@ def test_what_shows_something_says_so(pack: dict[str, type]) -> None:
         assert cls.define_schema().has_intermediate_output == shows, name  # type: ignore[attr-defined]
 
 
+STANDS_FOR = {
+    ("PromptEditPick", "edit"): "plan",
+    ("PromptEditDetect", "preview"): "image",
+    ("PromptEditMask", "preview"): "image",
+    ("PromptEditMaskByHand", "mask"): "rough",
+    ("PromptEditMaskByHand", "preview"): "image",
+    ("PromptEditPickLoRA", "picked"): "loras",
+    ("PromptEditFollow", "followed"): "controls",
+    ("PromptEditInpaint", "edited"): "image",
+    ("PromptEditInpaint", "painted"): "mask",
+    ("PromptEditCrop", "cut"): "image",
+    ("PromptEditCrop", "cut_mask"): "mask",
+    ("PromptEditStitch", "stitched"): "image",
+    ("PromptEdit", "edited"): "image",
+    ("PromptEditWholeList", "whole"): "values",
+    ("PromptEditPickBox", "picture"): "image",
+    ("PromptEditToSEGS", "pictures"): "image",
+    ("PromptEditGrid", "sheet"): "images",
+    ("PromptEditCheckEdit", "image"): "after",
+}
+"""Of each output the input that goes on in its place where its node is bypassed."""
+
+
+def bypassed(schema: Any, slot: int) -> str | None:
+    """As the page has it: the input at the output's place if it fits, or the first that does."""
+    kind = str(schema.outputs[slot].io_type)
+    sockets = [each for optional in (False, True) for each in schema.inputs
+               if each.optional == optional and not hasattr(each, "default")]  # fmt: skip
+    fits = [each.id for each in sockets if kind in str(each.get_io_type()).split(",")]
+    at_its_place = slot < len(sockets) and sockets[slot].id in fits
+    return sockets[slot].id if at_its_place else next(iter(fits), None)
+
+
+def test_a_bypassed_node_passes_on_what_its_outputs_stand_for(pack: dict[str, type]) -> None:
+    schemas = {name: cls.define_schema() for name, cls in pack.items()}  # type: ignore[attr-defined]
+    passed = {(name, each.id): bypassed(schema, slot) for name, schema in schemas.items()
+              for slot, each in enumerate(schema.outputs)}  # fmt: skip
+    assert {each: source for each, source in passed.items() if source} == STANDS_FOR
+
+
 def test_help_fits_a_narrow_pane(pack: dict[str, type]) -> None:
     """The page shows help in a pane of 300 pixels, where tables and long words are cut off."""
     for node_id, cls in pack.items():
