@@ -96,6 +96,15 @@ def test_a_long_caption_stays_inside() -> None:
     assert (edge == np.array(preview._PAPER)).all()
 
 
+def test_a_caption_that_is_too_long_ends_in_dots_below_its_own_picture() -> None:
+    pictures = [torch.ones(40, 40, 3)] * 2
+    lone, both = (grid(pictures, ["a long caption " * 9, second], height=80)
+                  for second in ("", "b"))  # fmt: skip
+    written = (lone[0, -36:] != lone[0, -1, -1]).any(dim=-1).any(dim=0).nonzero()
+    assert 10 < written.max() < 10 + 80 + 10, "it does not reach below the next"
+    assert not torch.equal(lone, both)
+
+
 def test_nothing_to_lay_out_is_said() -> None:
     for call in (grid, side_by_side):
         with pytest.raises(ImageError, match="no picture"):
