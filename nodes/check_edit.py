@@ -30,8 +30,9 @@ class CheckEdit(io.ComfyNode):
             inputs=[
                 DetectorModel.Input("detector",
                                     tooltip="From Load Grounding DINO or SAM 3 Finder."),
-                io.Image.Input("before", tooltip="The picture that was edited, or a batch."),
+                # The first of its kind: what passes on where the node is bypassed.
                 io.Image.Input("after", tooltip="The picture after the edit, of the same size."),
+                io.Image.Input("before", tooltip="The picture that was edited, or a batch."),
                 Plan.Input("plan", tooltip="What was asked for. From LLM Intent Parse, Pick Edit or"
                            " Prompt Edit."),
                 io.Mask.Input("mask", optional=True, tooltip="What was to be edited. From SAM Mask."

@@ -19,6 +19,7 @@ from ..prompt_edit.models.store import DETECTOR
 from ..prompt_edit.plan import EditPlan, OrderBy, Which
 from ..prompt_edit.preview import sheet
 from . import host
+from .host.loading import version
 from .schema import schema
 from .sockets import BoundingBox, Detections, DetectorModel, Plan
 
@@ -42,6 +43,10 @@ class LoadGroundingDino(io.ComfyNode):
             outputs=[DetectorModel.Output("detector", display_name="detector",
                                           tooltip="For Grounding DINO Detect.")],
         )  # fmt: skip
+
+    @classmethod
+    def fingerprint_inputs(cls, model: str | None) -> str:
+        return version(DETECTOR, model)
 
     @classmethod
     def execute(cls, model: str) -> io.NodeOutput:

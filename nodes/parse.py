@@ -2,15 +2,62 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+
 import torch
 from comfy_api.latest import io
 
+from ..prompt_edit.errors import ModelError
 from ..prompt_edit.intent.models.llm import Parser, parse_offline
-from ..prompt_edit.intent.providers import GRAMMAR, provider_names
+from ..prompt_edit.intent.providers import GRAMMAR, configured_providers, provider_names
 from ..prompt_edit.plan import EditPlan
 from . import host
+from .host.loading import version_of
 from .schema import schema
 from .sockets import Llm, Plan
+
+_UNANSWERED = re.compile(r".* did not answer \(.*: the offline grammar read this\.", re.DOTALL)
+_unanswered: Counter[str] = Counter()
+"""How often each instruction was read by the grammar because its LLM did not answer."""
+
+
+def read(instruction: str, llm: Parser | None, image: torch.Tensor | None = None) -> EditPlan:
+    """The plan of an instruction; `times_unanswered` counts where its LLM did not answer."""
+    parser: Parser = parse_offline if llm is None else llm
+    plan = parser(instruction, image, host.stop_if_cancelled)
+    if any(map(_UNANSWERED.fullmatch, plan.warnings)):
+        _unanswered[instruction] += 1
+    return plan
+
+
+def times_unanswered(instruction: str | None) -> int:
+    """Differs from what it was before a reading whose LLM did not answer: it is to be read again.
+
+    Args:
+        instruction: None where it comes over a link, and may be any.
+    """
+    return sum(_unanswered.values()) if instruction is None else _unanswered[instruction]
+
+
+_SALT = token_hex()
+"""The host saves what changes with a key inside pictures: nobody shall try keys against it."""
+
+
+def _settings(provider: str | None) -> str:
+    """Differs where a provider is set up otherwise, or a local model's files are others."""
+    try:
+        found = configured_providers(host.llm_folders()).get(provider or "")
+    except ModelError as error:  # which is told when the node runs
+        return str(error)
+    if found is None:
+        return ""
+    files = version_of(Path(found.model).expanduser()) if found.kind == "local" else ""
+    told = repr((_SALT, found.model_dump_json(), found.secret(), files))
+    return sha256(told.encode()).hexdigest()
 
 
 class LoadIntentLlm(io.ComfyNode):
@@ -47,6 +94,10 @@ class LoadIntentLlm(io.ComfyNode):
     @classmethod
     def validate_inputs(cls, provider: str) -> bool:
         return True  # a name that is not set up here is explained when the node runs
+
+    @classmethod
+    def fingerprint_inputs(cls, provider: str | None) -> str:
+        return _settings(provider)  # the file may be another than when it was read
 
     @classmethod
     def execute(cls, provider: str) -> io.NodeOutput:
@@ -107,11 +158,14 @@ class LlmIntentParse(io.ComfyNode):
         )
 
     @classmethod
+    def fingerprint_inputs(cls, instruction: str | None = None, **_: object) -> int:
+        return times_unanswered(instruction)
+
+    @classmethod
     def execute(
         cls, instruction: str, llm: Parser | None = None, image: torch.Tensor | None = None
     ) -> io.NodeOutput:
-        read: Parser = parse_offline if llm is None else llm
-        plan = read(instruction, image, host.stop_if_cancelled)
+        plan = read(instruction, llm, image)
         edit = plan.edits[0]
         lines = [*plan.warnings, plan.summary()]
         return io.NodeOutput(

@@ -9,9 +9,11 @@ from comfy_api.latest import io
 from comfy_execution.graph_utils import GraphBuilder
 
 from ..prompt_edit.check.retry import MOST
-from ..prompt_edit.intent.models.llm import Parser, parse_offline
-from ..prompt_edit.models.store import DETECTOR, PAINTER, SEGMENTER
+from ..prompt_edit.intent.models.llm import Parser
+from ..prompt_edit.models.store import DETECTOR, PAINTER, ROLES, SEGMENTER
 from . import host
+from .host.loading import version
+from .parse import read, times_unanswered
 from .schema import schema
 from .sockets import DetectorModel, Llm, PainterModel, Plan, SegmenterModel
 
@@ -64,11 +66,22 @@ class PromptEdit(io.ComfyNode):
                              " best is kept."),
             ],
             outputs=[
-                io.Image.Output("edited", display_name="image", tooltip="The edited pictures."),
-                io.Mask.Output("mask", display_name="mask", tooltip="The last edit's mask."),
-                Plan.Output("plan", display_name="plan", tooltip="What was understood."),
+                io.Image.Output("edited", display_name="image", is_output_list=True,
+                                tooltip="The edited pictures."),
+                io.Mask.Output("mask", display_name="mask", is_output_list=True,
+                               tooltip="The last edit's mask."),
+                Plan.Output("plan", display_name="plan", is_output_list=True,
+                            tooltip="What was understood."),
             ],
         )  # fmt: skip
+
+    @classmethod
+    def fingerprint_inputs(cls, instruction: str | None = None, **given: Any) -> list[Any]:
+        changes: list[Any] = [times_unanswered(instruction)]
+        if not given.keys() >= {"detector", "segmenter", "painter"}:
+            names, _ = host.default_names()  # what is taken where none is connected
+            changes += [(name := names[role.name], version(role, name)) for role in ROLES]
+        return changes
 
     @classmethod
     def execute(
@@ -76,8 +89,7 @@ class PromptEdit(io.ComfyNode):
         llm: Parser | None = None, detector: Link | None = None, segmenter: Link | None = None,
         painter: Link | None = None, retries: int = 0,
     ) -> io.NodeOutput:  # fmt: skip
-        read: Parser = parse_offline if llm is None else llm
-        plan = read(instruction, check=host.stop_if_cancelled)
+        plan = read(instruction, llm)
         graph = GraphBuilder()
         names, note = host.default_names()
         lines = [*plan.warnings, plan.summary()]
@@ -97,8 +109,37 @@ class PromptEdit(io.ComfyNode):
         for number in range(1, len(plan.edits) + 1):
             edit = graph.node("PromptEditPick", plan=whole, index=number).out(0)
             image, mask = _stages(graph, image, edit, models, seed, steps, threshold, retries)
+        ends = [graph.node("PromptEditWholeList", values=each).out(0)
+                for each in (image, mask, whole)]  # fmt: skip
         shown = {"text": lines, "run": [uuid4().hex]}  # the page tells runs apart by it
-        return io.NodeOutput(image, mask, whole, expand=graph.finalize(), ui=shown)
+        return io.NodeOutput(*ends, expand=graph.finalize(), ui=shown)
+
+
+class WholeList(io.ComfyNode):
+    """Ends each output of Prompt Edit.
+
+    The host lays the values of all links that a node becomes in one row and takes the first as its
+    first output, the second as its second. Of three edited pictures the second would be the mask:
+    so the whole list is one value, which an output that is a list gives out one by one.
+    """
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return schema(
+            node_id="PromptEditWholeList",
+            display_name="Whole List",
+            description="Prompt Edit ends with it inside: of many pictures that come one by one it"
+            " makes one value. It is of no use in a graph.",
+            search_aliases=["list of results", "results of prompt edit", "end of prompt edit"],
+            is_dev_only=True,
+            is_input_list=True,
+            inputs=[io.AnyType.Input("values", tooltip="What comes one by one.")],
+            outputs=[io.AnyType.Output("whole", display_name="list", tooltip="All of it at once.")],
+        )
+
+    @classmethod
+    def execute(cls, values: list[Any]) -> io.NodeOutput:
+        return io.NodeOutput(values)
 
 
 def _loaded(graph: GraphBuilder, loader: str, model: str, **options: str) -> Link:
@@ -128,4 +169,4 @@ def _stages(
     return edited, mask
 
 
-NODES = [PromptEdit]
+NODES = [PromptEdit, WholeList]

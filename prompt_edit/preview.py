@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -53,13 +53,34 @@ def overlay(image: Tensor, found: Detections, mask: Tensor) -> Image.Image:
 
 def sheet(images: Tensor, found: Sequence[Grounded], masks: Tensor | None = None) -> Tensor:
     """`overlay` for each picture of a batch [B,H,W,C]: float [B,H,W,3]."""
-    pictures = [
+    size = (int(images.shape[1]), int(images.shape[2]))
+    return _batch(len(found), size, (
         overlay(images[n : n + 1], each.found, each.found.boxes.new_zeros(each.found.size)
                 if masks is None else masks[n])
         for n, each in enumerate(found)
-    ]  # fmt: skip
-    arrays = [np.asarray(picture, dtype=np.float32) / 255 for picture in pictures]
-    return torch.from_numpy(np.stack(arrays))
+    ))  # fmt: skip
+
+
+def _batch(count: int, size: tuple[int, int], pictures: Iterable[Image.Image]) -> Tensor:
+    """Pictures of one size, taken one by one: float [B,H,W,3], and little memory besides."""
+    batch = torch.empty(count, *size, 3)
+    for kept, picture in zip(batch, pictures, strict=True):
+        kept.copy_(torch.from_numpy(np.array(picture)))
+    return batch.div_(255)
+
+
+def few(images: Tensor, most: int = 16, side: int = 1024) -> Tensor:
+    """The first of a batch [B,H,W,C], at most so many, to be shown in a node.
+
+    None is larger than `side` pixels, but for a picture that is alone: that is looked at closely.
+    """
+    images = images[:most]
+    scale = side / max(images.shape[1:3])
+    if scale >= 1 or len(images) == 1:
+        return images
+    width, height = (max(1, round(each * scale)) for each in (images.shape[2], images.shape[1]))
+    pictures = (to_pil(each[None]).convert("RGB").resize((width, height)) for each in images)
+    return _batch(len(images), (height, width), pictures)
 
 
 def marked(
@@ -69,16 +90,22 @@ def marked(
 
     Points inside are green, those outside red.
     """
-    none = Detections.none((int(images.shape[1]), int(images.shape[2])))
-    pictures = []
-    for image, mask in zip(images, masks, strict=True):
-        picture = overlay(image[None], none, mask)
-        draw, reach = ImageDraw.Draw(picture), max(3.0, max(picture.size) / 80)
-        for points, ink in ((inside, _INSIDE), (outside, _OUTSIDE)):
-            for x, y in points:
-                draw.circle((x, y), reach, fill=ink, outline=_PAPER, width=max(1, int(reach / 3)))
-        pictures.append(np.asarray(picture, dtype=np.float32) / 255)
-    return torch.from_numpy(np.stack(pictures))
+    size = (int(images.shape[1]), int(images.shape[2]))
+    return _batch(len(images), size, (
+        _pointed(overlay(image[None], Detections.none(size), mask), inside, outside)
+        for image, mask in zip(images, masks, strict=True)
+    ))  # fmt: skip
+
+
+def _pointed(
+    picture: Image.Image, inside: Sequence[Point], outside: Sequence[Point]
+) -> Image.Image:
+    """The picture with points drawn on it."""
+    draw, reach = ImageDraw.Draw(picture), max(3.0, max(picture.size) / 80)
+    for points, ink in ((inside, _INSIDE), (outside, _OUTSIDE)):
+        for x, y in points:
+            draw.circle((x, y), reach, fill=ink, outline=_PAPER, width=max(1, int(reach / 3)))
+    return picture
 
 
 def _label(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -12,7 +15,7 @@ from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import Grounded
 from prompt_edit.errors import ImageError
 from prompt_edit.images import to_pil
-from prompt_edit.preview import grid, lettered, sheet, side_by_side
+from prompt_edit.preview import few, grid, lettered, marked, sheet, side_by_side
 
 
 def test_a_grid_holds_every_picture() -> None:
@@ -37,6 +40,31 @@ def test_a_sheet_marks_boxes_and_masks_of_each_picture() -> None:
     assert not torch.equal(shown[0, 35, 10], images[0, 35, 10])  # the box
     assert not torch.equal(shown[0, 35, 25], images[0, 35, 25])  # the mask
     assert torch.equal(shown[0, 60, 60], images[0, 60, 60])
+
+
+@pytest.mark.parametrize("many", [sheet, marked])
+def test_a_batch_takes_no_more_memory_than_its_pictures(many: Any) -> None:
+    """Beside the batch itself, which NumPy does not hold, one picture at a time."""
+    images, none = torch.rand(24, 128, 128, 3), Detections.none((128, 128))
+    masks = torch.zeros(images.shape[:3])
+    rest = ([Grounded(none, none)] * 24, masks) if many is sheet else (masks, [(5, 5)], [])
+    many(images[:1], *(each[:1] for each in rest))  # fonts and the like are loaded
+    tracemalloc.start()
+    shown = many(images, *rest)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert shown.shape == images.shape and shown.dtype == torch.float32
+    assert most < shown.nbytes / 3
+
+
+def test_a_node_shows_a_few_small_pictures_of_a_batch() -> None:
+    images = torch.rand(5, 100, 200, 4)
+    assert torch.equal(few(images, 3, 200), images[:3])
+    assert few(images, 3, 50).shape == (3, 25, 50, 3)
+    assert torch.equal(few(images[:1], 3, 50), images[:1]), "one alone is looked at closely"
+    assert few(torch.rand(2, 1, 300, 3), 3, 50).shape == (2, 1, 50, 3)
+    flat = torch.full((2, 80, 40, 3), 0.2)
+    assert (few(flat, 2, 20) - flat[:, :20, :10]).abs().max() < 1e-6
 
 
 def test_a_text_that_no_font_has_is_left_out_and_draws_no_boxes(
@@ -66,6 +94,15 @@ def test_a_long_caption_stays_inside() -> None:
     result = np.asarray(side_by_side([("very " * 300, [white])]))
     edge = result[:, [0, 1, 2, -3, -2, -1]]
     assert (edge == np.array(preview._PAPER)).all()
+
+
+def test_a_caption_that_is_too_long_ends_in_dots_below_its_own_picture() -> None:
+    pictures = [torch.ones(40, 40, 3)] * 2
+    lone, both = (grid(pictures, ["a long caption " * 9, second], height=80)
+                  for second in ("", "b"))  # fmt: skip
+    written = (lone[0, -36:] != lone[0, -1, -1]).any(dim=-1).any(dim=0).nonzero()
+    assert 10 < written.max() < 10 + 80 + 10, "it does not reach below the next"
+    assert not torch.equal(lone, both)
 
 
 def test_nothing_to_lay_out_is_said() -> None:

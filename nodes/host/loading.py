@@ -4,22 +4,54 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from hashlib import sha1
+from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import comfy.model_management as memory
 import torch
 
+from ...prompt_edit.errors import ModelError
 from ...prompt_edit.inpaint.diffusion import Inpainter
 from ...prompt_edit.inpaint.memory import GIB
 from ...prompt_edit.inpaint.source import open_source
+from ...prompt_edit.models.catalogue import find
 from ...prompt_edit.models.loaded import Loaded
+from ...prompt_edit.models.stamps import stamps
 from ...prompt_edit.models.store import PAINTER, Role
-from .choice import chosen
+from .choice import DOWNLOAD, chosen
+from .folders import installed
 from .resident import Resident
 
 _DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
 Kind = TypeVar("Kind", bound=Loaded)
+
+
+def version(role: Role, name: str | None) -> str:
+    """Differs where the model of that name is another one; nothing is downloaded.
+
+    Empty for a model that is not here, and for a name that comes over a link.
+    """
+    try:
+        path = _here(role, name) if name else None
+    except ModelError:  # which is told when it is loaded
+        return ""
+    return version_of(path) if path else ""
+
+
+def _here(role: Role, name: str) -> Path | None:
+    """Where the model of that name is, if it need not be downloaded."""
+    if not name.endswith(DOWNLOAD):
+        return chosen(role, name)
+    found, known = installed(role), find(name.removesuffix(DOWNLOAD))
+    return found.get(known.name) or found.get(known.repository)
+
+
+def version_of(*paths: Path) -> str:
+    """Differs where one of the files, or one in one of the folders, is another than before."""
+    told = [stamps(path) if path.exists() else [] for path in paths]
+    return sha1(repr(told).encode()).hexdigest()
 
 
 def load(kind: type[Kind], role: Role, name: str) -> Resident[Kind]:
@@ -31,7 +63,7 @@ def load(kind: type[Kind], role: Role, name: str) -> Resident[Kind]:
         model = kind.load(path, device=memory.unet_offload_device(), dtype=precision)
         return Resident(model, model.modules)
 
-    return _shared((path, precision), make)
+    return _shared((path, version_of(path), precision), make)
 
 
 def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
@@ -53,11 +85,15 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
                                offload=offload, **options)  # fmt: skip
         return Resident(model, [] if offload else model.modules, model.working)
 
-    return _shared((path, precision, *sorted(options.items())), make)
+    files = [path, *(each.path for each in options.get("loras", ()))]
+    return _shared((path, version_of(*files), precision, *sorted(options.items())), make)
 
 
 def _shared(key: tuple[Any, ...], make: Callable[[], Resident[Any]]) -> Resident[Any]:
-    """What some graph still holds under that key, or what is made now."""
+    """What some graph still holds under that key, or what is made now.
+
+    The key holds the files' versions: another file may lie under the name by now.
+    """
     resident = _loaded.get(key)
     if resident is None:
         resident = _loaded[key] = make()

@@ -13,6 +13,7 @@ from comfy_api.latest import io, ui
 from PIL import Image
 
 from ...prompt_edit.images import to_pil
+from ...prompt_edit.preview import few
 
 
 def stop_if_cancelled() -> None:
@@ -44,5 +45,12 @@ class Progress:
 
 
 def shown(node: type[io.ComfyNode], image: torch.Tensor, *lines: str) -> dict[str, Any]:
-    """What appears inside a node: pictures [B,H,W,C], and lines of text below them."""
-    return {**ui.PreviewImage(image, cls=node).as_dict(), "text": [line for line in lines if line]}
+    """What appears inside a node: pictures [B,H,W,C], and lines of text below them.
+
+    The host writes each picture to a file: of a long batch the first are shown, and it is said.
+    """
+    pictures = few(image)
+    if len(pictures) < len(image):
+        lines = (*lines, f"Shown are the first {len(pictures)} of {len(image)} pictures.")
+    shown = ui.PreviewImage(pictures, cls=node).as_dict()
+    return {**shown, "text": [line for line in lines if line]}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import types
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,13 @@ class PreviewImage:
 class GraphBuilder:
     """The part of the host's class of that name that nodes use."""
 
+    _numbers = count(1)  # of all builders: a node may be called for several values
+
     def __init__(self) -> None:
         self.nodes: dict[str, dict[str, Any]] = {}
 
     def node(self, class_type: str, **inputs: Any) -> types.SimpleNamespace:
-        name = f"inner{len(self.nodes) + 1}"
+        name = f"inner{next(self._numbers)}"
         self.nodes[name] = {"class_type": class_type, "inputs": inputs}
         return types.SimpleNamespace(out=lambda slot: [name, slot])
 
@@ -122,10 +125,10 @@ class Graph:
         if schema.is_input_list:
             calls = [inputs]
         else:
-            count = max((len(values) for values in inputs.values()), default=1)
+            most = max((len(values) for values in inputs.values()), default=1)
             calls = [
                 {key: values[min(n, len(values) - 1)] for key, values in inputs.items()}
-                for n in range(count)
+                for n in range(most)
             ]
         outputs: list[list[Any]] = [[] for _ in schema.outputs]
         stops = [self._blocked(call) for call in calls]
@@ -145,11 +148,11 @@ class Graph:
                 values = [ExecutionBlocker(out.block_execution)] * len(outputs)
             if out.expand:
                 self.nodes.update(out.expand)
-                values = [self._values(value)[0] for value in values]
-            for slot, value in enumerate(values):
-                several = schema.outputs[slot].is_output_list
-                whole = not several or isinstance(value, ExecutionBlocker)
-                outputs[slot] += [value] if whole else list(value)
+                # In one row, as the host has it: the second value of a first link is the second.
+                values = [each for value in values for each in self._values(value)]
+            for declared, kept, value in zip(schema.outputs, outputs, values, strict=False):
+                whole = not declared.is_output_list or isinstance(value, ExecutionBlocker)
+                kept += [value] if whole else list(value)
         return outputs
 
     def _blocked(self, call: dict[str, Any]) -> ExecutionBlocker | None:

@@ -66,6 +66,12 @@ def test_stop_blocks_what_leads_on_and_still_tells(detect: Any) -> None:
     assert len(detect(image, "ball", when_missing=STOP)[0][0].found) == 3
 
 
+def test_of_a_long_batch_a_few_are_shown_and_it_is_said(detect: Any) -> None:
+    out = detect(drawn(DRESS_SCENE)[1].expand(18, -1, -1, -1), "dress")
+    assert len(out[2]) == 18 and len(out.ui["images"]) == 16
+    assert out.ui["text"] == ["Shown are the first 16 of 18 pictures."]
+
+
 def test_a_batch_stops_where_no_picture_shows_it(detect: Any) -> None:
     both = torch.cat([drawn(DRESS_SCENE)[1], drawn(BALLS_SCENE)[1]])
     for choice in (STOP, FAIL):

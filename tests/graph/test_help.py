@@ -8,6 +8,8 @@ from functools import cache
 
 import pytest
 
+from prompt_edit.models.card import read_card
+
 from . import runtime
 
 PYDANTICS = ("Extra inputs are not permitted", "Invalid JSON", "Field required")
@@ -57,3 +59,14 @@ def test_a_quoted_message_is_said(page: str, quote: str) -> None:
     for number, words in enumerate(re.split(r"(?<!\.\.)(?<=[.:)]) |, but ", quote.strip(" ."))):
         known = words.strip(" .") in PYDANTICS or len(re.findall(r"[^\W\d]{2,}", words)) < 2
         assert known or is_said(words, not number), f"{page}: {words}"
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [("PromptEditLoadInpaint.md", "The sample model has {} steps and guidance scale {:g}."),
+     ("PromptEditLoadInpaint/ko.md", "샘플 모델은 단계 수 {}, 가이던스 {:g}입니다.")],
+)  # fmt: skip
+def test_the_samples_own_settings_are_told(file: str, words: str) -> None:
+    card = read_card(runtime.ROOT / "prompt_edit" / "models" / "samples" / "inpaint")
+    text = (runtime.ROOT / "web" / "docs" / file).read_text("utf-8")
+    assert words.format(card.steps, card.guidance_scale) in text

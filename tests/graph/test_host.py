@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,10 +15,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from intent.llm_server import Answer, llm_server
 from PIL import Image
 from scipy import ndimage
 from worlds import DRESS_SCENE, drawn, instance
 
+from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.scene import random_scene
 
@@ -23,12 +28,18 @@ from . import runtime
 from .server import HOST, PYTHON, Server, messages
 from .shipped import BUNDLED, api, keys, name, workflow
 
+PROVIDERS = "providers.json"
+QUEUE = runtime.ROOT / "workflows" / "api" / "queue_folder.py"
 pytestmark = pytest.mark.skipif(not HOST, reason="COMFYUI_PATH names no ComfyUI folder")
 
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("base"))
+    folder = tmp_path_factory.mktemp("base")
+    (folder / PROVIDERS).write_text("{}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROMPT_EDIT_PROVIDERS", str(folder / PROVIDERS))
+        server = Server(folder)
     yield server
     server.stop()
 
@@ -121,6 +132,22 @@ def test_models_that_were_sent_away_come_back_the_same(host: Server) -> None:
     assert np.array_equal(first, host.pictures(again)[0])
 
 
+def test_a_model_that_was_replaced_is_loaded_and_all_else_kept(host: Server) -> None:
+    folder = host.folder / "models" / "grounding-dino" / "mine"
+    shutil.copytree(sample_models().detector, folder)
+    prompt = workflow("prompt_edit_stage_by_stage")
+    loader = keys(prompt)["PromptEditLoadGroundingDINO"]
+    prompt[loader]["inputs"]["model"] = "mine"
+    host.run(prompt)
+    (kept,) = messages(host.run(prompt), "execution_cached")
+    assert set(kept["nodes"]) == set(prompt)
+    os.utime(folder / "config.json")
+    (kept,) = messages(host.run(prompt), "execution_cached")
+    left = {prompt[key]["class_type"] for key in set(prompt) - set(kept["nodes"])}
+    assert left == {"PromptEditLoadGroundingDINO", "PromptEditDetect", "PromptEditMask",
+                    "PromptEditInpaint", "SaveImage"}  # fmt: skip
+
+
 def test_a_model_is_never_split_between_two_devices() -> None:
     script = Path(__file__).parent / "small_gpu.py"
     process = subprocess.run([PYTHON, script], cwd=HOST,
@@ -161,6 +188,36 @@ def test_two_prompts_wait_for_each_other(host: Server) -> None:
         assert host.wait(number)["status"]["status_str"] == "success"
 
 
+def test_one_node_edits_each_picture_of_a_list(host: Server) -> None:
+    """Two variants that come one by one: two pictures come out, each with its mask, and a plan."""
+    prompt = workflow("prompt_edit_colour_variants")
+    of = keys(prompt)
+    prompt[of["PromptEditLines"]]["inputs"]["text"] = "blue dress\ngreen dress"
+    graph = {key: node for key, node in prompt.items() if node["class_type"] not in
+             ("PromptEditGrid", "SaveImage")}  # fmt: skip
+    graph["90"] = {"class_type": "PromptEdit", "inputs": {
+        "image": [of["PromptEditInpaint"], 0], "instruction": "make the hair red", "seed": 5,
+        "steps": 0, "threshold": 0.0}}  # fmt: skip
+    graph["91"] = {"class_type": "MaskToImage", "inputs": {"mask": ["90", 1]}}
+    graph["92"] = {"class_type": "PromptEditPlanToJSON", "inputs": {"plan": ["90", 2]}}
+    for key, source in (("93", of["PromptEditInpaint"]), ("94", "90"), ("95", "91")):
+        saving = {"images": [source, 0], "filename_prefix": f"list{key}"}
+        graph[key] = {"class_type": "SaveImage", "inputs": saving}
+    history = host.run(graph)
+    assert history["status"]["status_str"] == "success", history["status"]
+    assert [len(history["outputs"][key]["images"]) for key in ("93", "94", "95")] == [2, 2, 2]
+    (plan,) = history["outputs"]["92"]["text"]
+    assert "red hair" in plan
+    output = host.folder / "output"
+    before, after, mask = (
+        [np.asarray(Image.open(file)) for file in sorted(output.glob(f"list{key}_*"))]
+        for key in ("93", "94", "95")
+    )
+    for one, other, cut in zip(before, after, mask, strict=True):
+        changed = (one != other).any(axis=-1)
+        assert changed[cut[..., 0] > 230].mean() > 0.9 > 3 * changed.mean()
+
+
 def test_bad_input_names_its_node(host: Server) -> None:
     prompt = workflow("prompt_edit_stage_by_stage")
     of = keys(prompt)
@@ -174,13 +231,12 @@ def test_bad_input_names_its_node(host: Server) -> None:
 
 
 def test_a_folder_is_queued_and_goes_on_where_it_was_stopped(host: Server, tmp_path: Path) -> None:
-    script = runtime.ROOT / "workflows" / "api" / "queue_folder.py"
     pictures, out = tmp_path / "in", tmp_path / "out"
     (pictures / "below").mkdir(parents=True)
     for each in ("a.png", "below/a.png"):
         Image.fromarray(draw(random_scene(900_002)).image).save(pictures / each)
     (pictures / "b.png").write_bytes(b"no picture")
-    words = [sys.executable, str(script), str(pictures), "make the hat red", "--out", str(out),
+    words = [sys.executable, str(QUEUE), str(pictures), "make the hat red", "--out", str(out),
              "--host", host.address]  # fmt: skip
     first = subprocess.run(words, capture_output=True, text=True, check=False)
     assert first.returncode == 1 and "2 done, 1 failed" in first.stderr, first.stderr
@@ -199,3 +255,89 @@ def test_a_folder_is_queued_and_goes_on_where_it_was_stopped(host: Server, tmp_p
                             check=False)  # fmt: skip
     assert nobody.returncode == 1 and "No ComfyUI answers" in nobody.stderr
     assert "Traceback" not in nobody.stderr
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["typed", "linked"])
+def test_an_instruction_is_read_again_until_its_model_answers(host: Server, linked: bool) -> None:
+    """And where its provider is set up otherwise; else the host keeps what was read."""
+    text = f"make the hat blue{' ' * linked}"
+    graph = {
+        "1": {"class_type": "PromptEditLoadIntentLLM", "inputs": {"provider": "studio"}},
+        "2": {"class_type": "PromptEditLines", "inputs": {"text": text}},
+        "3": {"class_type": "PromptEditParse",
+              "inputs": {"instruction": ["2", 0] if linked else text, "llm": ["1", 0]}},
+        "4": {"class_type": "PromptEditPlanToJSON", "inputs": {"plan": ["3", 0]}},
+        "5": {"class_type": "PromptEditPaperDoll",
+              "inputs": {"scene": "red dress", "scene_seed": 900000, "batch": 1}},
+        "6": {"class_type": "PromptEdit", "inputs": {
+            "image": ["5", 0], "instruction": ["2", 0] if linked else f"{text}.", "llm": ["1", 0],
+            "seed": 1, "steps": 0, "threshold": 0.0}},
+        "7": {"class_type": "PromptEditPlanToJSON", "inputs": {"plan": ["6", 2]}},
+    }  # fmt: skip
+
+    def parsers() -> list[str]:
+        outputs = host.wait(host.queue(graph, "a page"))["outputs"]  # which is sent what is kept
+        return [json.loads(outputs[key]["text"][0])["parser"] for key in ("4", "7")]
+
+    plan = {"edits": [{"operation": "recolor", "target": "hat", "result": "blue hat"}]}
+    with llm_server() as server:
+        entry = {"kind": "openai", "model": "m", "endpoint": f"{server.url}/v1"}
+        (host.folder / PROVIDERS).write_text(json.dumps({"studio": entry}))
+        server.will(*[Answer("no key", 401)] * 4, *[json.dumps(plan)] * 4)
+        assert parsers() == ["grammar", "grammar"]
+        assert parsers() == ["grammar", "grammar"]
+        assert parsers() == ["studio:m", "studio:m"]
+        assert len(server.asked) == 6 and parsers() == ["studio:m", "studio:m"]
+        assert len(server.asked) == 6, "what was answered is kept"
+        (host.folder / PROVIDERS).write_text(json.dumps({"studio": {**entry, "model": "other"}}))
+        assert parsers() == ["studio:other", "studio:other"]
+
+
+def test_two_pictures_of_one_name_have_two_outputs(host: Server, tmp_path: Path) -> None:
+    pictures, out = tmp_path / "in", tmp_path / "out"
+    (pictures / "a").mkdir(parents=True)
+    outputs = {"a/b.png": "a/b.png", "a-b.png": "a-b.png", "x.png": "x.png.png",
+               "x.jpg": "x.jpg.png", 'a"b 모자.png': 'a"b 모자.png'}  # fmt: skip
+    scenes = {file: draw(random_scene(900_002 + n)).image for n, file in enumerate(outputs)}
+    for file, scene in scenes.items():
+        Image.fromarray(scene).save(pictures / file)
+    ended = subprocess.run(
+        [sys.executable, str(QUEUE), str(pictures), "make the hat red", "--out", str(out),
+         "--host", host.address], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0 and "5 done, 0 failed" in ended.stderr, ended.stderr
+    assert {each.relative_to(out).as_posix() for each in out.rglob("*.*")} == {*outputs.values()}
+    for file, output in outputs.items():
+        edited = np.asarray(Image.open(out / output))
+        alike = {other: (abs(edited.astype(int) - scene).max(axis=-1) < 16).mean()
+                 for other, scene in scenes.items()}  # fmt: skip
+        assert max(alike, key=alike.__getitem__) == file
+
+
+def test_a_repeated_prompt_and_one_that_was_cleared_are_told_apart(
+    host: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one has its picture still; for the other nobody waits."""
+    monkeypatch.syspath_prepend(QUEUE.parent)
+    queueing = importlib.import_module("queue_folder")
+    asked, prompt = queueing.Host(host.address), workflow("prompt_edit_one_node")
+    prompt[keys(prompt)["PromptEdit"]]["inputs"]["seed"] = 4321
+    kept = []
+    for _ in range(2):
+        number = asked.queue(prompt)
+        outcome = host.until(lambda number=number: asked.outcome(number), 120)
+        kept.append(asked.fetch(queueing.result(prompt, outcome)))
+    assert kept[0] == kept[1]
+    prompt[keys(prompt)["PromptEditPaperDoll"]]["inputs"]["batch"] = 32  # which is enough to do
+    numbers = [asked.queue(prompt)]
+    host.until(lambda: host.get("/queue")["queue_running"], 30)
+    prompt[keys(prompt)["PromptEdit"]]["inputs"]["seed"] = 4322
+    numbers.append(asked.queue(prompt))
+    assert [asked.outcome(number) for number in numbers] == [None, None]
+    host.post("/queue", {"clear": True})
+    with pytest.raises(ValueError, match="the host dropped it"):
+        asked.outcome(numbers[1])
+    host.post("/interrupt", {})
+    stopped = host.until(lambda: asked.outcome(numbers[0]), 60)
+    with pytest.raises(ValueError, match="no picture"):
+        queueing.result(prompt, stopped)

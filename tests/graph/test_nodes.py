@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -17,6 +18,7 @@ from inpaint.tiny import lora
 from intent.llm_server import llm_server
 from intent.small_llm import write_model
 from models import files
+from safetensors.torch import load_file, save_file
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
 from prompt_edit.models.store import CONTROLNET, ROLES, sample_models
@@ -92,6 +94,46 @@ def test_what_shows_something_says_so(pack: dict[str, type]) -> None:
         source = inspect.getsource(inspect.getmodule(cls)).split(f"class {cls.__name__}(")[1]  # type: ignore[arg-type]
         shows = "ui=" in source.partition("\nclass ")[0]
         assert cls.define_schema().has_intermediate_output == shows, name  # type: ignore[attr-defined]
+
+
+STANDS_FOR = {
+    ("PromptEditPick", "edit"): "plan",
+    ("PromptEditDetect", "preview"): "image",
+    ("PromptEditMask", "preview"): "image",
+    ("PromptEditMaskByHand", "mask"): "rough",
+    ("PromptEditMaskByHand", "preview"): "image",
+    ("PromptEditPickLoRA", "picked"): "loras",
+    ("PromptEditFollow", "followed"): "controls",
+    ("PromptEditInpaint", "edited"): "image",
+    ("PromptEditInpaint", "painted"): "mask",
+    ("PromptEditCrop", "cut"): "image",
+    ("PromptEditCrop", "cut_mask"): "mask",
+    ("PromptEditStitch", "stitched"): "image",
+    ("PromptEdit", "edited"): "image",
+    ("PromptEditWholeList", "whole"): "values",
+    ("PromptEditPickBox", "picture"): "image",
+    ("PromptEditToSEGS", "pictures"): "image",
+    ("PromptEditGrid", "sheet"): "images",
+    ("PromptEditCheckEdit", "image"): "after",
+}
+"""Of each output the input that goes on in its place where its node is bypassed."""
+
+
+def bypassed(schema: Any, slot: int) -> str | None:
+    """As the page has it: the input at the output's place if it fits, or the first that does."""
+    kind = str(schema.outputs[slot].io_type)
+    sockets = [each for optional in (False, True) for each in schema.inputs
+               if each.optional == optional and not hasattr(each, "default")]  # fmt: skip
+    fits = [each.id for each in sockets if kind in str(each.get_io_type()).split(",")]
+    at_its_place = slot < len(sockets) and sockets[slot].id in fits
+    return sockets[slot].id if at_its_place else next(iter(fits), None)
+
+
+def test_a_bypassed_node_passes_on_what_its_outputs_stand_for(pack: dict[str, type]) -> None:
+    schemas = {name: cls.define_schema() for name, cls in pack.items()}  # type: ignore[attr-defined]
+    passed = {(name, each.id): bypassed(schema, slot) for name, schema in schemas.items()
+              for slot, each in enumerate(schema.outputs)}  # fmt: skip
+    assert {each: source for each, source in passed.items() if source} == STANDS_FOR
 
 
 def test_help_fits_a_narrow_pane(pack: dict[str, type]) -> None:
@@ -183,6 +225,53 @@ def test_a_model_is_loaded_once_for_all_loaders(
     assert again is models["segmenter"]
     other = run(pack, "PromptEditLoadSAM", model=SAMPLE)
     assert other[0].model is again.model
+
+
+def test_a_model_that_was_replaced_under_its_name_is_read(
+    pack: dict[str, type], shelf: Path
+) -> None:
+    """While a graph holds the old one; a painter is another with another LoRA file, too."""
+    folder = shelf / "sams" / "mine"
+    shutil.copytree(sample_models().segmenter, folder)
+    first = run(pack, "PromptEditLoadSAM", model="mine")[0]
+    assert run(pack, "PromptEditLoadSAM", model="mine")[0] is first
+    (weights,) = folder.glob("*.safetensors")
+    nothing = {name: torch.zeros_like(each) for name, each in load_file(weights).items()}
+    save_file(nothing, weights, {"format": "pt"})
+    second = run(pack, "PromptEditLoadSAM", model="mine")[0]
+    assert not any(each.any() for each in second.model.modules[0].parameters())
+    file, painters = shelf / "loras" / "style.safetensors", []
+    plain = run(pack, "PromptEditLoadInpaint", model="small", dtype="fp32")[0]
+    for seed in range(2):
+        torch.manual_seed(seed)
+        lora(plain.ready(), file, "unet")
+        os.utime(file, ns=(seed, seed))
+        picked = run(pack, "PromptEditPickLoRA", lora="style.safetensors", weight=1.0)[0]
+        painters.append(run(pack, "PromptEditLoadInpaint", model="small", dtype="fp32",
+                            loras=picked)[0])  # fmt: skip
+    assert painters[0] is not painters[1]
+
+
+def test_the_host_is_told_of_a_model_that_was_replaced(pack: dict[str, type], shelf: Path) -> None:
+    def told(node: str, **given: Any) -> Any:
+        return pack[node].fingerprint_inputs(**given)  # type: ignore[attr-defined]
+
+    whole = {"instruction": "make the hat red", "seed": 1, "image": ["1", 0]}
+    before = told("PromptEdit", **whole)
+    assert told("PromptEdit", **whole) == before
+    files.save_folder(shelf / "grounding-dino" / "my-dino", "grounding-dino")
+    files.save(shelf / "sams" / "sam_vit_b_01ec64.pth", files.SAM)
+    files.save(shelf / "checkpoints" / "v1-5-inpainting.safetensors", files.unet(9))
+    set_up = told("PromptEdit", **whole)
+    loaded = told("PromptEditLoadGroundingDINO", model="my-dino")
+    assert set_up != before and loaded != told("PromptEditLoadGroundingDINO", model=SAMPLE)
+    os.utime(shelf / "grounding-dino" / "my-dino" / "config.json", ns=(1, 1))
+    assert told("PromptEdit", **whole) != set_up
+    assert told("PromptEditLoadGroundingDINO", model="my-dino") != loaded
+    linked = {**whole, **{key: ["2", 0] for key in ("detector", "segmenter", "painter")}}
+    assert told("PromptEdit", **linked) != before and len(told("PromptEdit", **linked)) == 1
+    for absent in ("gone", "grounding-dino-tiny (download)", None):
+        assert told("PromptEditLoadGroundingDINO", model=absent) == ""
 
 
 # --- one stage after the other -------------------------------------------------------------------
@@ -316,6 +405,33 @@ def test_one_node_becomes_a_chain_an_edit(pack: dict[str, type]) -> None:
     assert graph.output("2", 2).edits[1].operation == "remove"
     assert "remove dog" in graph.shown["2"]["text"][0]
     assert not torch.equal(graph.output("2"), graph.output("1"))
+
+
+def test_one_node_edits_each_picture_of_a_list(pack: dict[str, type]) -> None:
+    """Whatever gives pictures one by one: each comes out, and masks and plans at their places."""
+    scene = {"scene": "by seed", "scene_seed": 900003, "batch": 3}
+    graph = Graph({
+        "1": {"class_type": "PromptEditPaperDoll", "inputs": scene},
+        "2": {"class_type": "PromptEditLoadGroundingDINO", "inputs": {"model": SAMPLE}},
+        "3": {"class_type": "PromptEditDetect", "inputs": {
+            "detector": ["2", 0], "image": ["1", 0], "phrase": "person", "threshold": 0.0,
+            "choose": "largest", "rank": 1, "count": 1}},
+        "4": {"class_type": "PromptEditPickBox",
+              "inputs": {"detections": ["3", 0], "image": ["1", 0], "index": 1}},
+        "5": {"class_type": "PromptEditLines", "inputs": {"text": "make the hair red"}},
+        "6": {"class_type": "PromptEdit", "inputs": {
+            "image": ["4", 1], "instruction": ["5", 0], "seed": 1, "steps": 0, "threshold": 0.0}},
+    }, pack).run()  # fmt: skip
+    given = graph.results["4"][1]
+    edited, masks, (plan,) = graph.results["6"]
+    assert len(given) == len(edited) == len(masks) > 1 and plan.edits[0].result == "red hair"
+    for before, after, cut in zip(given, edited, masks, strict=True):
+        assert after.shape == before.shape and cut.shape == before.shape[:3]
+        changed = (after != before).any(dim=-1)
+        assert changed[cut > 0.9].float().mean() > 0.9 > 3 * changed.float().mean()
+    graph.nodes["5"]["inputs"]["text"] = "make the hair red\nmake the background blue"
+    again = Graph(graph.nodes, pack).run()
+    assert [len(each) for each in again.results["6"]] == [2 * len(given), 2 * len(given), 2]
 
 
 def test_each_box_of_a_batch_goes_to_a_node_that_takes_one(pack: dict[str, type]) -> None:

@@ -86,3 +86,73 @@ def test_what_is_said_comes_back_with_its_workflow(tab: Tab) -> None:
     tab.page.wait_for_function("() => app.graph.nodes.length > 1")
     tab.frames()
     assert tab.node("PromptEditParse")["values"]["said"] == said
+
+
+BYPASS = """(kind) => { app.graph.nodes.find((node) => node.type === kind).mode = 4; }"""
+INTO_A_SUBGRAPH = """(kinds) => app.graph.convertToSubgraph(
+  new Set(app.graph.nodes.filter((node) => kinds.includes(node.type))))"""
+SAID = """() => {
+  const every = (graph) =>
+    graph.nodes.flatMap((node) => [node, ...(node.subgraph ? every(node.subgraph) : [])]);
+  return Object.fromEntries(every(app.rootGraph ?? app.graph).map((node) =>
+    [node.type, node.widgets?.find((each) => each.name === "said")?.value ?? ""]));
+}"""
+
+
+def test_what_is_said_comes_back_inside_subgraphs(tab: Tab) -> None:
+    """One in another, too."""
+    if tab.version < (1, 45):
+        pytest.skip("this page forgets what nodes showed")
+    tab.vue(False)
+    tab.build({name: NODES[name] for name in ("sentence", "parse", "json")}, LINKS[:2])
+    for kinds in (["PromptEditParse"], ["PromptEditPlanToJSON"]):
+        tab.page.evaluate(INTO_A_SUBGRAPH, kinds)
+        tab.frames()
+    wrapped = "() => app.graph.nodes.filter((node) => node.subgraph).map((node) => node.type)"
+    tab.page.evaluate(INTO_A_SUBGRAPH, tab.page.evaluate(wrapped))
+    tab.frames()
+    assert tab.run()["kind"] == "execution_success"
+    said = tab.page.evaluate(SAID)
+    assert "blue" in said["PromptEditParse"] and "blue" in said["PromptEditPlanToJSON"]
+    tab.build({"scene": NODES["scene"]}, [])
+    tab.page.evaluate(
+        "() => app.extensionManager.command.execute('Workspace.PreviousOpenedWorkflow')"
+    )
+    tab.page.wait_for_function("() => app.graph.nodes.length > 1")
+    tab.frames()
+    assert tab.page.evaluate(SAID) == said
+    assert tab.errors == []
+
+
+def test_check_edit_passes_on_what_was_edited_where_it_is_bypassed(tab: Tab) -> None:
+    """Also in a workflow of the time when the picture before was its first."""
+    tab.vue(False)
+    tab.build(
+        {"scene": ("PromptEditPaperDoll", {}), "edited": ("ImageInvert", {}),
+         "detector": ("PromptEditLoadGroundingDINO", {}), "parse": ("PromptEditParse", {}),
+         "check": ("PromptEditCheckEdit", {}), "save": ("SaveImage", {})},
+        [("scene", 0, "edited", "image"), ("detector", 0, "check", "detector"),
+         ("scene", 0, "check", "before"), ("edited", 0, "check", "after"),
+         ("parse", 0, "check", "plan"), ("check", 0, "save", "images")],
+    )  # fmt: skip
+    new, old = tab.saved(), tab.saved()
+    (check,) = [node for node in old["nodes"] if node["type"] == "PromptEditCheckEdit"]
+    inputs = [each["name"] for each in check["inputs"]]
+    one, other = inputs.index("before"), inputs.index("after")
+    check["inputs"][one], check["inputs"][other] = check["inputs"][other], check["inputs"][one]
+    for link in old["links"]:
+        if link[3] == check["id"] and link[4] in (one, other):
+            link[4] = one + other - link[4]
+    assert other < one and new != old
+    for workflow in (new, old):
+        tab.open(workflow)
+        prompt = {node["class_type"]: node["inputs"] for node in tab.prompt().values()}
+        by_id = {key: node["class_type"] for key, node in tab.prompt().items()}
+        wired = prompt["PromptEditCheckEdit"]
+        assert by_id[wired["before"][0]] == "PromptEditPaperDoll"
+        assert by_id[wired["after"][0]] == "ImageInvert"
+        tab.page.evaluate(BYPASS, "PromptEditCheckEdit")
+        (saved,) = [node["inputs"]["images"] for node in tab.prompt().values()
+                    if node["class_type"] == "SaveImage"]  # fmt: skip
+        assert by_id[saved[0]] == "ImageInvert"
+    assert tab.errors == []

@@ -31,6 +31,14 @@ def test_the_node_search_finds_ours(clean: Tab, typed: str, ours: str) -> None:
     assert any(line.startswith(ours) for line in found), found
 
 
+def test_what_is_of_no_use_in_a_graph_is_not_offered(clean: Tab) -> None:
+    """The node that each output of Prompt Edit ends in."""
+    if clean.version < (1, 45):
+        pytest.skip("this page lists nodes for developers, too")
+    found = clean.search("prompt edit")
+    assert found and not any(line.startswith("Whole List") for line in found), found
+
+
 def test_an_error_begins_with_what_is_wrong(clean: Tab) -> None:
     clean.build({"parse": ("PromptEditParse", {"instruction": "frobnicate"}),
                  "json": ("PromptEditPlanToJSON", {})}, [("parse", 0, "json", "plan")])  # fmt: skip

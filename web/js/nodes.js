@@ -1,10 +1,14 @@
 // Which nodes of the page are ours, and where they are.
 import { app } from "../../../scripts/app.js";
 
-// The node of that id in the workflow that is in front: "12", or "12:5" in a subgraph.
+// The node of that id in the workflow that is in front: "12", or "12:5" in a subgraph; or with the
+// subgraph's own id before it, by which the page keeps what nodes showed.
 export function found(id) {
-  let [graph, node] = [app.rootGraph ?? app.graph, null];
-  for (const part of String(id).split(":")) {
+  const root = app.rootGraph ?? app.graph;
+  const parts = String(id).split(":");
+  const subgraph = root?.subgraphs?.get(parts[0]);
+  let [graph, node] = [subgraph ?? root, null];
+  for (const part of subgraph ? parts.slice(1) : parts) {
     node = graph?.getNodeById(/^\d+$/.test(part) ? Number(part) : part);
     graph = node?.subgraph;
   }

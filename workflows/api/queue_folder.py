@@ -7,7 +7,8 @@
 The graph is one in API form: the picture goes into its first Load Image (or in place of its Paper
 Doll Scene), the sentence into every `instruction`, and what its last Save Image saves comes back.
 A picture whose output is there already is left out, so the same command goes on where it was
-stopped; what fails is told, and the rest goes on. Needs Python alone.
+stopped; what fails is told, and the rest goes on. An output is named after its picture; where that
+is one name for two, as for x.jpg and x.png, they are x.jpg.png and x.png.png. Needs Python alone.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections import deque
+from collections import Counter, deque
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"}
-PLACE = "prompt-edit-queue"  # the folder among the host's inputs
+PLACE = "prompt-edit-queue"  # the folder among what the host forgets when it starts anew
 AT_ONCE = 3  # prompts in the queue: the host has always one to go on with
 
 Graph = dict[str, dict[str, Any]]
@@ -37,16 +39,18 @@ class Host:
 
     def __init__(self, address: str) -> None:
         self._address = address.rstrip("/")
+        # Of this run alone: another one at the same time uploads pictures of the same names.
+        self._run, self._numbers = uuid.uuid4().hex, count(1)
 
     def ask(self, path: str, data: bytes | None = None, kind: str = "application/json") -> bytes:
         request = urllib.request.Request(self._address + path, data, {"Content-Type": kind})
         with urllib.request.urlopen(request, timeout=60) as answer:
             return bytes(answer.read())
 
-    def upload(self, picture: Path, name: str) -> str:
-        """Send a picture; its name among the host's inputs."""
-        edge = uuid.uuid4().hex
-        fields = {"type": "input", "subfolder": PLACE, "overwrite": "true"}
+    def upload(self, picture: Path) -> str:
+        """Send a picture; its name for Load Image, which no other picture has."""
+        edge, name = uuid.uuid4().hex, f"{next(self._numbers)}{picture.suffix.lower()}"
+        fields = {"type": "temp", "subfolder": f"{PLACE}/{self._run}"}
         body = b"".join(
             f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
             for key, value in fields.items()
@@ -55,18 +59,34 @@ class Host:
                  "Content-Type: application/octet-stream\r\n\r\n").encode()  # fmt: skip
         body += picture.read_bytes() + f"\r\n--{edge}--\r\n".encode()
         reply = json.loads(self.ask("/upload/image", body, f"multipart/form-data; boundary={edge}"))
-        return f"{reply['subfolder']}/{reply['name']}"
+        return f"{reply['subfolder']}/{reply['name']} [temp]"
 
     def queue(self, graph: Graph) -> str:
         """Queue a graph; the number of its run."""
-        reply = json.loads(self.ask("/prompt", json.dumps({"prompt": graph}).encode()))
-        return str(reply["prompt_id"])
+        # Only to a client the host tells what was saved by nodes that have nothing to do.
+        body = {"prompt": graph, "client_id": self._run}
+        return str(json.loads(self.ask("/prompt", json.dumps(body).encode()))["prompt_id"])
 
     def outcome(self, number: str) -> dict[str, Any] | None:
-        """What a run came to; None while it runs."""
-        reply = json.loads(self.ask(f"/history/{number}")).get(number)
-        done = reply and reply.get("status", {}).get("status_str") in ("success", "error")
-        return reply if done else None
+        """What a run came to; None while it waits or runs.
+
+        Raises `ValueError` where the host knows nothing of it.
+        """
+        ended = self._ended(number)
+        if ended or number in self._waiting():
+            return ended
+        ended = self._ended(number)  # it may have ended between the two questions
+        if not ended:
+            raise ValueError("the host dropped it, for its queue was cleared; run this once more")
+        return ended
+
+    def _ended(self, number: str) -> dict[str, Any] | None:
+        return json.loads(self.ask(f"/history/{number}")).get(number)  # type: ignore[no-any-return]
+
+    def _waiting(self) -> set[str]:
+        """The numbers of all runs in the queue, and of the one at work."""
+        reply = json.loads(self.ask("/queue"))
+        return {str(each[1]) for kind in ("queue_running", "queue_pending") for each in reply[kind]}
 
     def fetch(self, saved: dict[str, str]) -> bytes:
         """A picture that was saved."""
@@ -113,43 +133,58 @@ def pictures_in(folder: Path) -> list[Path]:
                   if file.suffix.lower() in PICTURES and file.is_file())  # fmt: skip
 
 
+def places_of(files: list[Path], folder: Path, out: Path) -> dict[Path, Path]:
+    """Where the output of each picture goes: as it lies in the folder, and no two to one place."""
+    places = {file: out / file.relative_to(folder).with_suffix(".png") for file in files}
+    while True:
+        taken = Counter(places.values())
+        shared = [file for file, place in places.items() if taken[place] > 1]
+        if not shared:
+            return places
+        for file in shared:
+            places[file] = out / file.relative_to(folder).with_name(f"{file.name}.png")
+
+
+def tell(file: Path, error: Exception) -> None:
+    """Tell why there is no output of a picture."""
+    refused = isinstance(error, urllib.error.HTTPError)
+    why = error.read().decode(errors="replace")[:300] if refused else str(error)
+    print(f"{file}: {why or error}", file=sys.stderr)
+
+
 def run(host: Host, graph: Graph, folder: Path, instruction: str, out: Path) -> int:
     """Do all pictures of a folder that are not done; how many failed."""
-    places = [(file, out / file.relative_to(folder).with_suffix(".png"))
-              for file in pictures_in(folder)]  # fmt: skip
-    left = deque((file, place) for file, place in places if not place.exists())
+    places = places_of(pictures_in(folder), folder, out)
+    left = deque((file, place) for file, place in places.items() if not place.exists())
     running: deque[tuple[str, Graph, Path, Path]] = deque()
-    done = failed = 0
-    print(f"{len(places) - len(left)} of {len(places)} are there", file=sys.stderr)
+    done, asked = 0, len(left)
+    print(f"{len(places) - asked} of {len(places)} are there", file=sys.stderr)
     while left or running:
         while left and len(running) < AT_ONCE:
             file, place = left.popleft()
-            name = "-".join(file.relative_to(folder).parts)
             try:
-                filled_graph = filled(graph, host.upload(file, name), instruction)
-                running.append((host.queue(filled_graph), filled_graph, file, place))
+                ours = filled(graph, host.upload(file), instruction)
+                running.append((host.queue(ours), ours, file, place))
             except urllib.error.HTTPError as error:
-                failed += 1
-                print(f"{file}: {error.read().decode(errors='replace')[:300]}", file=sys.stderr)
+                tell(file, error)
         if not running:
             continue
-        number, asked, file, place = running[0]
-        outcome = host.outcome(number)
-        if outcome is None:
-            time.sleep(0.2)
-            continue
-        running.popleft()
+        number, ours, file, place = running[0]
         try:
-            data = host.fetch(result(asked, outcome))
+            outcome = host.outcome(number)
+            if outcome is None:
+                time.sleep(0.2)
+                continue
+            data = host.fetch(result(ours, outcome))
             place.parent.mkdir(parents=True, exist_ok=True)
             write(place, data)
             done += 1
             print(place)
-        except ValueError as error:
-            failed += 1
-            print(f"{file}: {error}", file=sys.stderr)
-    print(f"{done} done, {failed} failed", file=sys.stderr)
-    return failed
+        except (ValueError, urllib.error.HTTPError) as error:
+            tell(file, error)
+        running.popleft()
+    print(f"{done} done, {asked - done} failed", file=sys.stderr)
+    return asked - done
 
 
 def main() -> None:
@@ -165,12 +200,12 @@ def main() -> None:
     values = options.parse_args()
     graph = json.loads(values.graph.read_text(encoding="utf-8"))
     try:
-        failed = run(Host(values.host), graph, values.folder, values.instruction, values.out)
+        missing = run(Host(values.host), graph, values.folder, values.instruction, values.out)
     except ValueError as error:
         sys.exit(f"{values.graph}: {error}.")
     except urllib.error.URLError as error:
         sys.exit(f"No ComfyUI answers at {values.host} ({error.reason}). Start it, or --host.")
-    sys.exit(bool(failed))
+    sys.exit(bool(missing))
 
 
 if __name__ == "__main__":
