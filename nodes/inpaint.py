@@ -19,6 +19,7 @@ from ..prompt_edit.inpaint.repaint import Repainted, Sampling, repaint_each
 from ..prompt_edit.models.store import CONTROLNET, PAINTER
 from ..prompt_edit.plan import EditPlan
 from . import host
+from .host.loading import version, version_of
 from .schema import schema
 from .sockets import (
     ControlNetModel,
@@ -64,6 +65,10 @@ class LoadInpaintModel(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
+    def fingerprint_inputs(cls, model: str | None, **_: object) -> str:
+        return version(PAINTER, model)
+
+    @classmethod
     def execute(
         cls, model: str, dtype: str, variant: str = AUTOMATIC, loras: Sequence[Lora] = ()
     ) -> io.NodeOutput:
@@ -95,6 +100,10 @@ class PickLora(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
+    def fingerprint_inputs(cls, lora: str | None, **_: object) -> str:
+        return version_of(host.lora_path(lora)) if lora in host.lora_names() else ""
+
+    @classmethod
     def execute(cls, lora: str, weight: float, loras: Sequence[Lora] = ()) -> io.NodeOutput:
         return io.NodeOutput((*loras, Lora(host.lora_path(lora), weight)))
 
@@ -114,6 +123,10 @@ class LoadControlNet(io.ComfyNode):
             outputs=[ControlNetModel.Output("controlnet", display_name="controlnet",
                                             tooltip="For Follow Picture.")],
         )  # fmt: skip
+
+    @classmethod
+    def fingerprint_inputs(cls, model: str | None) -> str:
+        return version(CONTROLNET, model)
 
     @classmethod
     def execute(cls, model: str) -> io.NodeOutput:

@@ -14,6 +14,7 @@ from ..prompt_edit.segment.by_hand import NOTHING, Pointer, mask_by_hand, read_p
 from ..prompt_edit.segment.cover import Segmenter, cover_each
 from ..prompt_edit.segment.sam import Sam
 from . import host
+from .host.loading import version
 from .schema import schema
 from .sockets import Detections, SegmenterModel
 
@@ -35,6 +36,10 @@ class LoadSam(io.ComfyNode):
             outputs=[SegmenterModel.Output("segmenter", display_name="segmenter",
                                            tooltip="For SAM Mask.")],
         )  # fmt: skip
+
+    @classmethod
+    def fingerprint_inputs(cls, model: str | None) -> str:
+        return version(SEGMENTER, model)
 
     @classmethod
     def execute(cls, model: str) -> io.NodeOutput:

@@ -132,20 +132,29 @@ def test_models_that_were_sent_away_come_back_the_same(host: Server) -> None:
     assert np.array_equal(first, host.pictures(again)[0])
 
 
-def test_a_model_that_was_replaced_is_loaded_and_all_else_kept(host: Server) -> None:
-    folder = host.folder / "models" / "grounding-dino" / "mine"
-    shutil.copytree(sample_models().detector, folder)
+@pytest.mark.parametrize(
+    ("loader", "place", "model"),
+    [("PromptEditLoadGroundingDINO", "grounding-dino", sample_models().detector),
+     ("PromptEditLoadSAM", "sams", sample_models().segmenter),
+     ("PromptEditLoadInpaint", "diffusers", sample_models().painter)],
+    ids=["detector", "segmenter", "painter"],
+)  # fmt: skip
+def test_a_model_that_was_replaced_is_loaded_and_all_else_kept(
+    host: Server, loader: str, place: str, model: Path
+) -> None:
+    folder = host.folder / "models" / place / "mine"
+    shutil.copytree(model, folder)
     prompt = workflow("prompt_edit_stage_by_stage")
-    loader = keys(prompt)["PromptEditLoadGroundingDINO"]
-    prompt[loader]["inputs"]["model"] = "mine"
+    prompt[keys(prompt)[loader]]["inputs"]["model"] = "mine"
     host.run(prompt)
     (kept,) = messages(host.run(prompt), "execution_cached")
     assert set(kept["nodes"]) == set(prompt)
-    os.utime(folder / "config.json")
+    os.utime(next(folder.glob("*.json")))
     (kept,) = messages(host.run(prompt), "execution_cached")
     left = {prompt[key]["class_type"] for key in set(prompt) - set(kept["nodes"])}
-    assert left == {"PromptEditLoadGroundingDINO", "PromptEditDetect", "PromptEditMask",
-                    "PromptEditInpaint", "SaveImage"}  # fmt: skip
+    stages = ["PromptEditDetect", "PromptEditMask", "PromptEditInpaint", "SaveImage"]
+    first = {"grounding-dino": 0, "sams": 1, "diffusers": 2}[place]
+    assert left == {loader, *stages[first:]}
 
 
 def test_a_model_is_never_split_between_two_devices() -> None:

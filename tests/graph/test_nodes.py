@@ -252,6 +252,13 @@ def test_a_model_that_was_replaced_under_its_name_is_read(
     assert painters[0] is not painters[1]
 
 
+def test_what_takes_a_file_by_its_name_is_compared_by_the_file(pack: dict[str, type]) -> None:
+    for name, cls in pack.items():
+        chosen = {each.id for each in cls.define_schema().inputs if hasattr(each, "options")}  # type: ignore[attr-defined]
+        if chosen & {"model", "lora", "provider"}:
+            assert "fingerprint_inputs" in vars(cls), name
+
+
 def test_the_host_is_told_of_a_model_that_was_replaced(pack: dict[str, type], shelf: Path) -> None:
     def told(node: str, **given: Any) -> Any:
         return pack[node].fingerprint_inputs(**given)  # type: ignore[attr-defined]
