@@ -105,19 +105,27 @@ def region_of(
     Args:
         size: height and width of the picture.
         native: the side in pixels that the model was trained on. The region's longer side becomes
-            this, and is enlarged by no more than a third where the picture is large enough.
+            this. What is small there has three times its own side around it, so that it is painted
+            in detail and the model still sees where it is; it is enlarged fourfold at most, where
+            the picture is large enough.
         multiple: what both working sides must be divisible by.
         context: the region's side over the box's longer side.
     """
     top, left, bottom, right = box
-    side = max(bottom - top, right - left) * context + 8
-    side = round(max(side, native * 0.75))
+    longest = max(bottom - top, right - left)
+    seen = min(max(longest * _AROUND, native / _MOST_LARGER), native * _MOST_SEEN)
+    side = round(max(longest * context + 8, seen))
     y, region_height = _fit(top, bottom, side, size[0])
     x, region_width = _fit(left, right, side, size[1])
     scale = native / max(region_height, region_width)
     work = tuple(max(multiple, round(length * scale / multiple) * multiple)
                  for length in (region_height, region_width))  # fmt: skip
     return Region(x, y, region_width, region_height, (work[0], work[1]))
+
+
+_AROUND = 3  # sides of a small thing
+_MOST_LARGER = 4
+_MOST_SEEN = 0.75  # of the native side, beyond what the context asks for
 
 
 def _require_sizes(size: Any, multiple: Any, context: Any) -> None:

@@ -85,7 +85,7 @@ def test_the_region_has_the_context_that_was_asked_for_where_there_is_room(
     region = region_around(mask, native, 8, context)
     rows, columns = (mask.amax(dim=axis).nonzero()[:, 0] for axis in (1, 0))
     longer = int(max(rows[-1] - rows[0], columns[-1] - columns[0])) + 1
-    wanted = max(longer * context, native * 0.75)
+    wanted = max(longer * context, min(native * 0.75, max(longer * 3, native / 4)))
     for side, limit in zip((region.height, region.width), mask.shape, strict=True):
         assert side == limit or side >= wanted - 1
 
@@ -103,10 +103,14 @@ def test_the_working_size_keeps_the_shape_of_the_region(
 @pytest.mark.parametrize(
     ("mask", "expected"),
     [
-        # A small thing in a large picture: a square about it, of at least 3/4 of the native side.
-        (box_mask((1000, 1000), 480, 480, 520, 520), Region(308, 308, 384, 384, (512, 512))),
+        # A small thing in a large picture: a square about it, of three times its side.
+        (box_mask((1000, 1000), 450, 450, 550, 550), Region(350, 350, 300, 300, (512, 512))),
+        # A tiny one is enlarged fourfold, and no more.
+        (box_mask((1000, 1000), 490, 490, 510, 510), Region(436, 436, 128, 128, (512, 512))),
         # At the corner it is moved in, not cut.
-        (box_mask((1000, 1000), 0, 980, 20, 1000), Region(616, 0, 384, 384, (512, 512))),
+        (box_mask((1000, 1000), 0, 900, 100, 1000), Region(700, 0, 300, 300, (512, 512))),
+        # One of 200, around which three quarters of the native side are enough.
+        (box_mask((1000, 1000), 400, 400, 600, 600), Region(308, 308, 384, 384, (512, 512))),
         # A thing as large as the picture: all of it, at its shape.
         (box_mask((1000, 2000), 0, 0, 1000, 2000), Region(0, 0, 2000, 1000, (256, 512))),
         # A tall thing of 400: 400 * 1.4 + 8.
