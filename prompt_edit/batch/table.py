@@ -146,8 +146,13 @@ def _remote_pictures(source: str) -> Iterator[tuple[str, Path]]:
 def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
     """The rows of a table in a file, or in what was read of one."""
     for number, columns in enumerate(_read_table(source, file), start=1):
+        if any(columns.pop(None, ())):  # where the csv module puts what no column takes
+            raise PromptEditError(
+                f"Put the sentence in quotes: row {number} of {source} has more fields than the"
+                " header."
+            )
         columns = {str(name).strip().lower(): value for name, value in columns.items()
-                   if name is not None and value is not None}  # fmt: skip
+                   if value is not None}  # fmt: skip
         picture = str(columns.get("picture", "")).strip()
         if not picture:
             raise PromptEditError(
@@ -186,7 +191,7 @@ def _seed(value: Any, source: str, number: int) -> int | None:
         ) from error
 
 
-def _read_table(source: str, file: Path | BytesIO) -> Iterable[dict[str, Any]]:
+def _read_table(source: str, file: Path | BytesIO) -> Iterable[dict[Any, Any]]:
     """The rows of a table, by column. Raises `PromptEditError`."""
     kind = Path(source).suffix.lower()
     if kind == ".parquet":

@@ -102,12 +102,21 @@ def test_spreadsheets_of_different_countries(tmp_path: Path, delimiter: str) -> 
         ("image\na.png\n", 'a column "picture"'),
         ("picture,seed\na.png,many\n", "whole numbers: row 1"),
         ("picture\na.png\n", "Say what to change: row 1"),
+        ("picture,instruction\na.png,remove the dog\nb.png,remove the dog, please\n",
+         "in quotes: row 2"),
     ],
-)
+)  # fmt: skip
 def test_tables_that_say_too_little(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "t.csv").write_text(text)
     with pytest.raises(PromptEditError, match=message):
         read_rows(str(tmp_path / "t.csv"), None)
+
+
+def test_empty_fields_beyond_the_header_are_no_matter(tmp_path: Path) -> None:
+    """Spreadsheets write them."""
+    (tmp_path / "t.csv").write_text("picture,instruction\na.png,remove the dog,,\n")
+    (row,) = read_rows(str(tmp_path / "t.csv"), None)
+    assert (row.instruction, row.more) == ("remove the dog", {})
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "\xff"])
