@@ -230,7 +230,13 @@ class Storage:
         """There are no folders."""
 
     def check(self, name: str) -> None:
-        """What can be written is known when it is."""
+        """By the name alone: what else can be written is known when it is."""
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            raise OutputError(
+                f"{self.at(name)} cannot be written: its name is no UTF-8. Rename the picture."
+            ) from error
 
     def bring(self, file: Path, name: str) -> None:
         with remote.reaching(self.at(name), OutputError, "written"):

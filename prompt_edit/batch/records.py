@@ -98,7 +98,7 @@ class Records:
         if record["status"] != "done" and before and before.status == "done":
             self._out.remove(job.output)  # of another sentence or picture
         self._known[job.output] = Known.of(line)
-        self._lines += (json.dumps(line, ensure_ascii=False) + "\n").encode()
+        self._lines += _written(line)
         if time.monotonic() - self._written >= self._out.every:
             self._write()
 
@@ -116,11 +116,18 @@ class Records:
         table = self._out.scratch(self._shard) / f"{self._shard}.jsonl"
         files = [table, table.with_suffix(".parquet")] if as_parquet else [table]
         try:
-            text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-            table.write_text(text, encoding="utf-8")
+            table.write_bytes(b"".join(map(_written, lines)))
             if as_parquet:
                 parquet.write(files[1], lines)
             self._out.finish(self._shard, files)
         except OSError as error:
             raise OutputError(f"{self.file} cannot be written: {error.strerror}.") from error
         return [Known.of(line) for line in lines]
+
+
+def _written(line: Record) -> bytes:
+    """A line of the table, in UTF-8."""
+    try:
+        return (json.dumps(line, ensure_ascii=False) + "\n").encode()
+    except UnicodeEncodeError:  # the name of a file whose bytes are no UTF-8: Python's letters
+        return (json.dumps(line) + "\n").encode()  # for them can be read back as numbers

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +124,19 @@ def test_rows_of_a_table_with_seeds_outputs_and_more(
     kept = pytest.importorskip("pyarrow.parquet").read_table(out / "results.parquet").to_pylist()
     assert [row["output"] for row in kept] == [row["output"] for row in rows]
     assert json.loads(kept[0]["plan"])["edits"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_utf_8_is_a_name(pictures: Path, tmp_path: Path, done: list[str]) -> None:
+    name, out = os.fsdecode(b"caf\xe9.png"), tmp_path / "out"
+    (pictures / "a.png").rename(pictures / name)
+    run("batch", pictures, RED, "--out", out, "--parquet")
+    assert (out / name).is_file() and name in [row["output"] for row in table(out)]
+    kept = pytest.importorskip("pyarrow.parquet").read_table(out / "results.parquet").to_pylist()
+    assert r"caf\udce9.png" in [row["output"] for row in kept]
+    done.clear()
+    run("batch", pictures, RED, "--out", out)
+    assert not done
 
 
 def test_parts_of_a_batch_make_the_whole(pictures: Path, tmp_path: Path, done: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,11 @@ def test_what_is_not_there(bucket: str) -> None:
         read_rows(f"{bucket}/nowhere", RED)
     with pytest.raises(PromptEditError, match="cannot be read"):
         read_rows(f"{bucket}/t.csv", RED)
+
+
+def test_a_name_that_is_no_utf_8_fails_alone() -> None:
+    with pytest.raises(OutputError, match="no UTF-8"):
+        Storage("memory://out").check(os.fsdecode(b"caf\xe9.png"))
 
 
 def test_an_unknown_kind_is_said() -> None:
