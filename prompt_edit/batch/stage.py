@@ -120,6 +120,9 @@ class Stage:
             return Source(stamp, _read(task.job.picture))
         except PromptEditError as error:
             return Source(stamp, error=str(error))
+        except Exception as error:  # readers of rare kinds have faults of their own
+            message = f"{task.job.picture} cannot be read: {error!r}. Save it as PNG or JPEG."
+            return Source(stamp, error=message)
 
     def edit(self, task: Task, source: Source) -> Done | Record:
         """The edited picture; or the record of a row that failed.

@@ -18,6 +18,7 @@ from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from benchmarks import batch_kills
 from benchmarks.batch_kills import differences, draw_pictures, killed
+from prompt_edit.batch import stage
 from prompt_edit.batch.jobs import INSIDE
 from prompt_edit.batch.stage import Stage
 from prompt_edit.editor import PromptEditor
@@ -201,6 +202,21 @@ def test_a_fault_in_one_row_is_told_and_the_rest_goes_on(
     run("batch", pictures, RED, "--out", tmp_path / "out")
     rows = {row["output"]: row for row in table(tmp_path / "out")}
     assert "a fault of ours" in rows["b.png"]["error"] and rows["below/b.jpg"]["status"] == "done"
+
+
+def test_a_fault_of_whatever_reads_a_picture_is_of_its_row(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(picture: str) -> Any:
+        if picture.endswith("c.png"):
+            raise NotImplementedError("a kind of pixels")
+        return load_image(picture)
+
+    monkeypatch.setattr(stage, "load_image", faulty)
+    run("batch", pictures, RED, "--out", tmp_path / "out")
+    rows = table(tmp_path / "out")
+    assert [row["status"] for row in rows] == ["done", "done", "failed"]
+    assert "c.png cannot be read" in rows[2]["error"] and "a kind of pixels" in rows[2]["error"]
 
 
 def test_what_stands_there_is_not_written_over(
