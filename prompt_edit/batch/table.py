@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +145,8 @@ def _remote_pictures(source: str) -> Iterator[tuple[str, Path]]:
 
 def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
     """The rows of a table in a file, or in what was read of one."""
-    for number, columns in enumerate(_read_table(source, file), start=1):
+    filled = (row for row in _read_table(source, file) if any(map(_says_something, row.values())))
+    for number, columns in enumerate(filled, start=1):
         if any(columns.pop(None, ())):  # where the csv module puts what no column takes
             raise PromptEditError(
                 f"Put the sentence in quotes: row {number} of {source} has more fields than the"
@@ -169,6 +170,10 @@ def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
             str(columns.get("output", "")).strip(),
             more={key: value for key, value in columns.items() if key not in _OWN},
         )
+
+
+def _says_something(value: Any) -> bool:
+    return any(value) if isinstance(value, list) else value is not None and bool(str(value).strip())
 
 
 def _beside(source: str, picture: str) -> str:
@@ -201,16 +206,30 @@ def _read_table(source: str, file: Path | BytesIO) -> Iterable[dict[Any, Any]]:
         text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise PromptEditError(f"{source} cannot be read: {error}. Save it as UTF-8.") from error
-    if kind == ".csv":
-        head = text.partition("\n")[0]
-        delimiter = max(",;\t", key=head.count)  # as spreadsheets of different countries have it
-        return list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
+    return _read_csv(source, text) if kind == ".csv" else _read_lines(source, text)
+
+
+def _read_csv(source: str, text: str) -> list[dict[Any, Any]]:
+    lines = StringIO(text, newline="")  # line ends alone end a line, and not what looks like one
+    delimiter = max(",;\t", key=lines.readline().count)  # countries' spreadsheets differ in it
+    lines.seek(0)
+    table = csv.DictReader(lines, delimiter=delimiter)
+    try:
+        return list(table)
+    except csv.Error as error:
+        raise PromptEditError(
+            f"{source} cannot be read after line {table.line_num}: {error}. Close the quotes of its"
+            " fields, or save it as JSONL."
+        ) from error
+
+
+def _read_lines(source: str, text: str) -> list[dict[Any, Any]]:
     rows = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 row = json.loads(line)
-            except json.JSONDecodeError as error:
+            except (ValueError, RecursionError) as error:
                 raise PromptEditError(f"Line {number} of {source} is no JSON: {error}.") from error
             if not isinstance(row, dict):
                 raise PromptEditError(f"Line {number} of {source} is no object of columns.")

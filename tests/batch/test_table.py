@@ -112,6 +112,29 @@ def test_tables_that_say_too_little(tmp_path: Path, text: str, message: str) -> 
         read_rows(str(tmp_path / "t.csv"), None)
 
 
+STRANGE = "remove\u2028the\x0b\x85dog"  # what Python's `splitlines` takes for ends of lines
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_ends_of_lines_alone_end_a_line(tmp_path: Path, kind: str) -> None:
+    line = json.dumps({"picture": "a.png", "instruction": STRANGE}, ensure_ascii=False)
+    text = f"picture,instruction\r\na.png,{STRANGE}\r\n" if kind == "csv" else f"{line}\r\n"
+    (tmp_path / f"t.{kind}").write_bytes(text.encode())
+    (row,) = read_rows(str(tmp_path / f"t.{kind}"), None)
+    assert row.instruction == STRANGE
+
+
+def test_rows_of_empty_fields_are_none(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("picture,seed\n,,\na.png,1\n , \nb.png,2\n")
+    assert [row.seed for row in read_rows(str(tmp_path / "t.csv"), RED)] == [1, 2]
+
+
+def test_a_quote_that_is_not_closed_is_said(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text('picture,instruction\na.png,"remove' + " the dog" * 20_000)
+    with pytest.raises(PromptEditError, match=r"t\.csv cannot be read after line 1: .*quotes"):
+        read_rows(str(tmp_path / "t.csv"), None)
+
+
 def test_empty_fields_beyond_the_header_are_no_matter(tmp_path: Path) -> None:
     """Spreadsheets write them."""
     (tmp_path / "t.csv").write_text("picture,instruction\na.png,remove the dog,,\n")
