@@ -12,6 +12,7 @@ from ..errors import OutputError
 from . import parquet
 from .jobs import Job, Record, Shard, key_of, stamp_of
 from .places import Place
+from .table import plain
 
 
 class Known(NamedTuple):
@@ -127,7 +128,10 @@ class Records:
 
 def _written(line: Record) -> bytes:
     """A line of the table, in UTF-8."""
+    line = plain(line)
     try:
-        return (json.dumps(line, ensure_ascii=False) + "\n").encode()
+        return (json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n").encode()
     except UnicodeEncodeError:  # the name of a file whose bytes are no UTF-8: Python's letters
-        return (json.dumps(line) + "\n").encode()  # for them can be read back as numbers
+        return (
+            json.dumps(line, allow_nan=False) + "\n"
+        ).encode()  # for them can be read back as numbers

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import glob
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, time
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,7 @@ class Row:
         seed: of the noise.
         output: a path in the output folder; empty for one by the picture's name.
         variant: what tells this row from others of its picture, for the output's name.
-        more: further columns of the table, which go along.
+        more: further columns of the table, which go along, as JSON has them.
     """
 
     picture: str
@@ -152,7 +154,7 @@ def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
                 f"Put the sentence in quotes: row {number} of {source} has more fields than the"
                 " header."
             )
-        columns = {str(name).strip().lower(): value for name, value in columns.items()
+        columns = {name.strip().lower(): value for name, value in plain(columns).items()
                    if value is not None}  # fmt: skip
         picture = str(columns.get("picture", "")).strip()
         if not picture:
@@ -170,6 +172,24 @@ def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
             str(columns.get("output", "")).strip(),
             more={key: value for key, value in columns.items() if key not in _OWN},
         )
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: dates in ISO's form, other kinds as text, None for what's no number.
+
+    Parquet has kinds of its own, and JSON lines may hold NaN.
+    """
+    if isinstance(value, dict):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else str(value)
 
 
 def _says_something(value: Any) -> bool:
@@ -242,5 +262,5 @@ def _read_parquet(source: str, file: Path | BytesIO) -> list[dict[str, Any]]:
 
     try:
         return arrow("parquet").read_table(file).to_pylist()  # type: ignore[no-any-return]
-    except (OSError, ValueError) as error:
+    except (ArithmeticError, NotImplementedError, OSError, ValueError) as error:
         raise PromptEditError(f"{source} cannot be read: {error}.") from error

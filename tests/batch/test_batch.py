@@ -140,6 +140,14 @@ def test_a_name_that_is_no_utf_8_is_a_name(pictures: Path, tmp_path: Path, done:
     assert not done
 
 
+def test_results_are_json_whatever_a_table_holds(pictures: Path, tmp_path: Path) -> None:
+    source, out = pictures / "t.jsonl", tmp_path / "out"
+    source.write_text('{"picture": "c.png", "weight": NaN, "sizes": [Infinity]}\n')
+    run("batch", source, RED, "--out", out)
+    (line,) = (out / "results.jsonl").read_text().splitlines()
+    assert json.loads(line, parse_constant=pytest.fail)["columns"] == {"sizes": [None]}
+
+
 def test_parts_of_a_batch_make_the_whole(pictures: Path, tmp_path: Path, done: list[str]) -> None:
     out = tmp_path / "out"
     words = ["batch", pictures, "make the dress {colour}", "--colours", "red,blue", "--out", out]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import math
+from datetime import date, datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +89,22 @@ def test_a_table_with_columns_that_go_along(tmp_path: Path, kind: str) -> None:
     assert (two.instruction, two.seed) == (RED, None)
     assert outputs([one, two]) == ["x/1.png", "b.png"]
     assert one.more["sku"] == "9" and two.more["sku"] == COLUMNS[1]["sku"]
+
+
+def test_values_of_all_kinds_go_along_as_json_has_them(tmp_path: Path) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    row = {
+        "picture": "a.png", "seed": math.nan, "day": date(2026, 1, 31), "price": Decimal("9.90"),
+        "at": datetime(2026, 1, 31, 12, tzinfo=timezone.utc), "code": b"\xe9x", "weight": math.inf,
+        "sizes": [1.5, math.nan], "of": {"day": date(2026, 1, 31)},
+    }  # fmt: skip
+    parquet.write_table(arrow.Table.from_pylist([row]), tmp_path / "t.parquet")
+    (read,) = read_rows(str(tmp_path / "t.parquet"), RED)
+    assert read.seed is None
+    assert read.more == {
+        "day": "2026-01-31", "price": "9.90", "at": "2026-01-31T12:00:00+00:00", "code": r"\xe9x",
+        "sizes": [1.5, None], "of": {"day": "2026-01-31"},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
