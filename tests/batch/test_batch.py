@@ -85,6 +85,16 @@ def test_the_same_command_does_nothing_again(
     assert done == ["c.png"]
 
 
+@pytest.mark.parametrize("pattern", ["", "/**/*.*"])
+def test_what_lies_in_the_output_folder_is_not_read(
+    pictures: Path, done: list[str], pattern: str
+) -> None:
+    for expected in (["a.png", "below/b.jpg", "c.png"], []):
+        done.clear()
+        run("batch", f"{pictures}{pattern}", RED, "--out", pictures / "below" / "edited")
+        assert done == expected
+
+
 def test_only_what_changed_is_done_again(pictures: Path, tmp_path: Path, done: list[str]) -> None:
     out = tmp_path / "out"
     run("batch", pictures, RED, "--out", out)

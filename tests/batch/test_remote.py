@@ -135,6 +135,14 @@ def test_a_picture_is_not_written_over(pictures: str, capsys: pytest.CaptureFixt
     assert f"would write over the picture {pictures}/a.png" in capsys.readouterr().err
 
 
+def test_what_lies_in_the_output_folder_is_not_read(pictures: str, tmp_path: Path) -> None:
+    put(tmp_path / "a.png", f"{pictures}/edited/a.png")
+    for source in (pictures, f"{pictures}/**/*.*"):
+        rows = read_rows(source, RED, out=f"{pictures}/edited")
+        assert [str(row.name) for row in rows] == ["a.png", "below/b.jpg", "c.png"]
+    assert len(read_rows(pictures, RED, out=pictures)) == 4, "which is told as its fault"
+
+
 def test_patterns_files_and_tables(pictures: str, bucket: str, tmp_path: Path) -> None:
     assert [str(row.name) for row in read_rows(pictures, RED)] == ["a.png", "below/b.jpg", "c.png"]
     assert [str(row.name) for row in read_rows(f"{pictures}/**/*.jpg", RED)] == ["below/b.jpg"]
