@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol
 
 from filelock import FileLock, Timeout
 
-from ..errors import OutputError
+from ..errors import OutputError, PromptEditError
 from ..outputs import check_writable
 from . import remote
 from .jobs import INSIDE, RESULTS
@@ -37,11 +37,15 @@ class Place(Protocol):
     def begun(self) -> bool:
         """Whether a batch has worked there."""
 
-    def look(self) -> Callable[[str], bool]:
-        """Tells whether an output is there."""
+    def look(self) -> Callable[[str], int | None]:
+        """Tells the size of an output in bytes; None where it is not there."""
+
+    def content(self, name: str) -> bytes:
+        """Of an output; nothing where it cannot be read."""
 
     def held(self, shard: str) -> AbstractContextManager[None]:
-        """While it lasts no other run works on the shard, as far as that can be kept."""
+        """While it lasts no other run works on the shard, nor on shards of which there are more or
+        fewer, as far as that can be kept."""
 
     def scratch(self, shard: str) -> Path:
         """A folder for files that are not whole yet."""
@@ -66,6 +70,11 @@ class Place(Protocol):
 
     def finish(self, shard: str, files: Sequence[Path]) -> None:
         """Bring whole tables, of any type, in place of all that was appended."""
+
+
+def _count(shard: str) -> str:
+    """In how many parts a batch is, by the name of one; see `Shard.name`."""
+    return shard.rpartition("-of-")[2]
 
 
 def place_of(out: str, wholly: bool = False) -> Place:
@@ -99,8 +108,17 @@ class Folder:
     def begun(self) -> bool:
         return any(self.path.glob(f"{RESULTS}*.jsonl")) or (self.path / INSIDE).exists()
 
-    def look(self) -> Callable[[str], bool]:
-        return lambda name: (self.path / name).is_file()
+    def look(self) -> Callable[[str], int | None]:
+        return self._size
+
+    def _size(self, name: str) -> int | None:
+        file = self.path / name
+        return file.stat().st_size if file.is_file() else None
+
+    def content(self, name: str) -> bytes:
+        with suppress(OSError):
+            return (self.path / name).read_bytes()
+        return b""
 
     @contextmanager
     def held(self, shard: str) -> Iterator[None]:
@@ -119,6 +137,7 @@ class Folder:
         except OSError as error:
             raise OutputError(f"{self} cannot be written: {error.strerror}.") from error
         try:
+            self._require_no_others(shard)
             yield
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -126,6 +145,19 @@ class Folder:
             self._lock(shard).unlink(missing_ok=True)
             with suppress(OSError):  # another shard is at work
                 scratch.parent.rmdir()
+
+    def _require_no_others(self, shard: str) -> None:
+        """Raise `OutputError` where a run has parted the batch otherwise: each would do all."""
+        for file in self._lock("").parent.glob("*.lock"):
+            if _count(file.stem) != _count(shard):
+                try:
+                    with FileLock(file, timeout=0):
+                        pass  # left by a run that was killed
+                except OSError as error:  # a timeout, too
+                    raise OutputError(
+                        f"Wait for the run that is at work in {self} as {file.stem}, or part this"
+                        " one as that: --shard takes as many parts in all runs of a batch."
+                    ) from error
 
     def _lock(self, shard: str) -> Path:
         return self.path / INSIDE / f"{shard}.lock"
@@ -199,17 +231,25 @@ class Storage:
         return f"{self.address}/{name}"
 
     def begun(self) -> bool:
-        return any(INSIDE in name or name.startswith(RESULTS) for name in self._names())
+        return any(INSIDE in name or name.startswith(RESULTS) for name in self._sizes())
 
-    def look(self) -> Callable[[str], bool]:
+    def look(self) -> Callable[[str], int | None]:
         """By one listing: what is asked one by one takes longer than to make it."""
-        return set(self._names()).__contains__
+        return self._sizes().get
 
-    def _names(self) -> list[str]:
+    def _sizes(self) -> dict[str, int]:
+        """Of all that is there, by name."""
         with remote.reaching(self.address, OutputError, "reached"):
             system, path = remote.storage_of(self.address)
             system.invalidate_cache(path)  # not the listing of the pictures, which answers stamps
-            return [name.removeprefix(path).lstrip("/") for name in system.find(path)]
+            found = system.find(path, detail=True)
+            return {name.removeprefix(path).lstrip("/"): int(each.get("size") or 0)
+                    for name, each in found.items()}  # fmt: skip
+
+    def content(self, name: str) -> bytes:
+        with suppress(PromptEditError):
+            return remote.read_bytes(self.at(name))
+        return b""
 
     @contextmanager
     def held(self, shard: str) -> Iterator[None]:
@@ -250,7 +290,7 @@ class Storage:
                 system.rm_file(path)
 
     def tables(self, shard: str) -> Iterator[bytes]:
-        names = [name for name in self._names() if name.endswith(".jsonl")
+        names = [name for name in self._sizes() if name.endswith(".jsonl")
                  and (name.startswith(RESULTS) or name.startswith(f"{INSIDE}/"))]  # fmt: skip
         own = (f"{shard}.jsonl", f"{INSIDE}/{shard}/")
         for name in sorted(names, key=lambda each: (each.startswith(own), INSIDE in each, each)):
@@ -264,6 +304,6 @@ class Storage:
     def finish(self, shard: str, files: Sequence[Path]) -> None:
         for file in files:
             self.bring(file, file.name)
-        for name in self._names():
+        for name in self._sizes():
             if name.startswith(f"{INSIDE}/{shard}/"):
                 self.remove(name)

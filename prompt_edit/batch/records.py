@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from ..errors import OutputError
@@ -45,17 +46,39 @@ class Records:
     def __enter__(self) -> Records:
         """Raises `OutputError` where another run is at work, or nothing can be written."""
         self._held.enter_context(self._out.held(self._shard))
-        for line in self._read():
-            self._known[line["output"]] = Known.of(line)
         self._there = self._out.look()
+        self._known = {output: Known.of(line) for output, line in self._latest().items()}
         return self
 
     def __exit__(self, *_: object) -> None:
         with self._held:
             self._write()
 
+    def _latest(self) -> dict[str, Record]:
+        """The line of each output: of what is there, or else the last of the shard's own table.
+
+        An output may have been made again since as part of another shard, with a line elsewhere.
+        """
+        latest: dict[str, Record] = {}
+        for line in self._read():
+            before = latest.get(line["output"])
+            if not before or not self._outlives(before, line):
+                latest[line["output"]] = line
+        return latest
+
+    def _outlives(self, before: Record, line: Record) -> bool:
+        """Whether what an earlier line tells is there, and not what the later one does."""
+        size, digest = before.get("output_bytes"), before.get("output_sha256")
+        if size is None or digest == line.get("output_sha256"):
+            return False
+        if self._there(line["output"]) != size:
+            return False
+        if line.get("output_bytes") != size:
+            return True
+        return sha256(self._out.content(line["output"])).hexdigest() == digest
+
     def _read(self) -> Iterator[Record]:
-        """All lines of all tables; what is said last of an output counts."""
+        """All lines of all tables."""
         for table in self._out.tables(self._shard):
             for line in table.splitlines():
                 with suppress(ValueError, TypeError, KeyError):
@@ -66,7 +89,7 @@ class Records:
     def require_free(self, jobs: Sequence[Job]) -> None:
         """Raise `OutputError` where an output stands in a place that no batch has worked in."""
         for job in jobs if self._fresh else ():
-            if self._there(job.output):
+            if self._there(job.output) is not None:
                 raise OutputError(
                     f"Choose an empty folder: {self._out.at(job.output)} is there already, and not"
                     " of a batch."
@@ -87,7 +110,9 @@ class Records:
             return False
         if known.stamp != stamp_of(job.picture):
             return False
-        return self._there(job.output) if known.status == "done" else not again
+        if known.status != "done":
+            return not again
+        return self._there(job.output) is not None
 
     def add(self, job: Job, record: Record) -> None:
         """Write the line of a job whose output is there, or which failed. Raises `OutputError`."""
@@ -112,7 +137,8 @@ class Records:
     def finish(self, jobs: Sequence[Job], as_parquet: bool) -> list[Known]:
         """Put the table in order, a line a job; what is known of each. Raises `OutputError`."""
         self._write()
-        said = {line["output"]: line for line in self._read()}
+        self._there = self._out.look()
+        said = self._latest()
         lines = [{**said[job.output], "row": job.number} for job in jobs if job.output in said]
         table = self._out.scratch(self._shard) / f"{self._shard}.jsonl"
         files = [table, table.with_suffix(".parquet")] if as_parquet else [table]

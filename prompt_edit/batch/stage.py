@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,7 @@ class Stage:
         )
         try:
             fill(beside, done.image, done.like)
+            written = beside.read_bytes()
             self._out.bring(beside, name)
         except ValueError as error:  # Pillow's, where a format has limits
             beside.unlink(missing_ok=True)
@@ -183,7 +185,8 @@ class Stage:
         except OSError as error:
             beside.unlink(missing_ok=True)
             raise OutputError(f"{place} cannot be written: {error.strerror or error}.") from error
-        return done.record
+        digest = sha256(written).hexdigest()
+        return {**done.record, "output_bytes": len(written), "output_sha256": digest}
 
 
 def _read(picture: str) -> ImageFile:

@@ -20,6 +20,7 @@ from benchmarks import batch_kills
 from benchmarks.batch_kills import differences, draw_pictures, killed
 from prompt_edit.batch import stage
 from prompt_edit.batch.jobs import INSIDE
+from prompt_edit.batch.places import Folder
 from prompt_edit.batch.stage import Stage
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image, save_image
@@ -203,6 +204,41 @@ def test_two_runs_do_not_work_on_one_shard(
     with FileLock(tmp_path / "out" / INSIDE / "results.lock"):
         assert run("batch", pictures, RED, "--out", tmp_path / "out") == 1
     assert "at work" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("held", "part", "code"),
+    [("results", "1/2", 1), ("results-1-of-2", None, 1), ("results-1-of-2", "1/3", 1),
+     ("results-1-of-2", "2/2", 0)],
+)  # fmt: skip
+def test_runs_at_once_part_a_batch_alike(
+    pictures: Path, tmp_path: Path, held: str, part: str | None, code: int
+) -> None:
+    out = tmp_path / "out"
+    with Folder(out).held(held):
+        words = ["--shard", part] if part else []
+        assert run("batch", pictures / "a.png", RED, "--out", out, *words) == code
+    assert not (out / INSIDE).exists()
+
+
+def test_a_line_of_what_another_shard_wrote_over_since_does_not_count(
+    pictures: Path, tmp_path: Path, done: list[str]
+) -> None:
+    """A BMP has as many bytes in blue as in red."""
+    save_image(pictures / "d.bmp", drawn(DRESS_SCENE)[1])
+    (pictures / "c.png").unlink()
+    out, names = tmp_path / "out", ("a.png", "d.bmp")
+    run("batch", pictures, RED, "--out", out)
+    red = [(out / name).read_bytes() for name in names]
+    for shard in ("1/2", "2/2"):
+        run("batch", pictures, "make the dress blue", "--out", out, "--shard", shard)
+    assert all((out / name).read_bytes() != each for name, each in zip(names, red, strict=True))
+    for expected in (["a.png", "below/b.jpg", "d.bmp"], []):
+        done.clear()
+        run("batch", pictures, RED, "--out", out)
+        assert done == expected
+        assert [(out / name).read_bytes() for name in names] == red
+    assert {row["instruction"] for row in table(out)} == {RED}
 
 
 def test_a_fault_in_one_row_is_told_and_the_rest_goes_on(

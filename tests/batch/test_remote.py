@@ -105,6 +105,20 @@ def test_only_what_changed_or_is_gone_is_done_again(
     assert names(out) == ["a.png", "below/b.jpg", "results.jsonl"]
 
 
+def test_a_line_of_what_another_shard_wrote_over_since_does_not_count(
+    pictures: str, bucket: str, done: list[str]
+) -> None:
+    out = f"{bucket}/out"
+    words = ["batch", f"{pictures}/a.png", RED, "--out", out]
+    run(*words)
+    red = read_bytes(f"{out}/a.png")
+    run(*words, "--seed", 5, "--shard", "1/2")
+    assert read_bytes(f"{out}/a.png") != red
+    for count in (3, 3):
+        run(*words)
+        assert read_bytes(f"{out}/a.png") == red and len(done) == count
+
+
 def test_lines_that_a_killed_run_left_count(pictures: str, bucket: str) -> None:
     """It never came to write the whole table."""
     out = f"{bucket}/out"
