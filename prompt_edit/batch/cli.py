@@ -158,8 +158,8 @@ def batch(
     settings = Settings(models, tuple(loras), device, offload, steps, guidance, strength,
                         threshold, retries, check)  # fmt: skip
     with Records(place, part, settings.to_dict()) as records:
-        records.require_free(mine)
         left = [job for job in mine[:limit] if not records.settled(job, retry_failed)]
+        records.claim(left)
         tasks = [plans.task(job) for job in left]
         _work(records, tasks, len(mine[:limit]), _runner(settings, place, part.name, ray, workers))
         lines = records.finish(mine, parquet)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +35,11 @@ class Place(Protocol):
     def at(self, name: str) -> str:
         """The path or address of an output, as nothing else has it."""
 
-    def begun(self) -> bool:
-        """Whether a batch has worked there."""
+    def claimed(self) -> dict[str, list[str]]:
+        """By shard, what runs that came to no end were about to make."""
+
+    def claim(self, shard: str, outputs: Collection[str]) -> None:
+        """Keep in mind what is about to be made, in place of all that the shard claimed before."""
 
     def look(self) -> Callable[[str], int | None]:
         """Tells the size of an output in bytes; None where it is not there."""
@@ -62,14 +66,21 @@ class Place(Protocol):
     def remove(self, name: str) -> None:
         """Take an output away, if it is there."""
 
-    def tables(self, shard: str) -> Iterator[bytes]:
-        """All tables of results, whole lines alone; the shard's own last."""
+    def tables(self, shard: str) -> Iterator[tuple[bytes, bool]]:
+        """All tables of results, whole lines alone; with True the shard's own, which come last."""
 
     def append(self, shard: str, lines: bytes) -> None:
         """Add lines to the table of a shard."""
 
     def finish(self, shard: str, files: Sequence[Path]) -> None:
         """Bring whole tables, of any type, in place of all that was appended."""
+
+
+_CLAIMS = ".claims"
+
+
+def _names(claims: bytes) -> list[str]:
+    return json.loads(claims) if claims else []
 
 
 def _count(shard: str) -> str:
@@ -105,8 +116,21 @@ class Folder:
     def at(self, name: str) -> str:
         return str((self.path / name).resolve())
 
-    def begun(self) -> bool:
-        return any(self.path.glob(f"{RESULTS}*.jsonl")) or (self.path / INSIDE).exists()
+    def claimed(self) -> dict[str, list[str]]:
+        return {file.stem: _names(file.read_bytes())
+                for file in (self.path / INSIDE).glob(f"*{_CLAIMS}")}  # fmt: skip
+
+    def claim(self, shard: str, outputs: Collection[str]) -> None:
+        place = self.path / INSIDE / f"{shard}{_CLAIMS}"
+        try:
+            if not outputs:
+                place.unlink(missing_ok=True)
+                return
+            file = self.scratch(shard) / place.name
+            file.write_text(json.dumps(sorted(outputs)))
+            file.replace(place)
+        except OSError as error:
+            raise OutputError(f"{place} cannot be written: {error.strerror}.") from error
 
     def look(self) -> Callable[[str], int | None]:
         return self._size
@@ -184,14 +208,14 @@ class Folder:
     def remove(self, name: str) -> None:
         (self.path / name).unlink(missing_ok=True)
 
-    def tables(self, shard: str) -> Iterator[bytes]:
+    def tables(self, shard: str) -> Iterator[tuple[bytes, bool]]:
         own = self._table(shard)
         for table in sorted(self.path.glob(f"{RESULTS}*.jsonl"), key=lambda each: each == own):
             data = table.read_bytes()
             whole = data[: data.rfind(b"\n") + 1]
             if table == own and len(whole) < len(data):  # a run was killed while it wrote
                 os.truncate(table, len(whole))
-            yield whole
+            yield whole, table == own
 
     def _table(self, shard: str) -> Path:
         return self.path / f"{shard}.jsonl"
@@ -230,8 +254,20 @@ class Storage:
     def at(self, name: str) -> str:
         return f"{self.address}/{name}"
 
-    def begun(self) -> bool:
-        return any(INSIDE in name or name.startswith(RESULTS) for name in self._sizes())
+    def claimed(self) -> dict[str, list[str]]:
+        start = f"{INSIDE}/"
+        return {
+            name.removeprefix(start).removesuffix(_CLAIMS): _names(self.content(name))
+            for name in self._sizes() if name.startswith(start) and name.endswith(_CLAIMS)
+        }  # fmt: skip
+
+    def claim(self, shard: str, outputs: Collection[str]) -> None:
+        if not outputs:
+            self.remove(f"{INSIDE}/{shard}{_CLAIMS}")
+            return
+        file = self.scratch(shard) / "claims"
+        file.write_text(json.dumps(sorted(outputs)))
+        self.bring(file, f"{INSIDE}/{shard}{_CLAIMS}")
 
     def look(self) -> Callable[[str], int | None]:
         """By one listing: what is asked one by one takes longer than to make it."""
@@ -289,12 +325,12 @@ class Storage:
             if system.exists(path):
                 system.rm_file(path)
 
-    def tables(self, shard: str) -> Iterator[bytes]:
+    def tables(self, shard: str) -> Iterator[tuple[bytes, bool]]:
         names = [name for name in self._sizes() if name.endswith(".jsonl")
                  and (name.startswith(RESULTS) or name.startswith(f"{INSIDE}/"))]  # fmt: skip
         own = (f"{shard}.jsonl", f"{INSIDE}/{shard}/")
         for name in sorted(names, key=lambda each: (each.startswith(own), INSIDE in each, each)):
-            yield remote.read_bytes(self.at(name))
+            yield remote.read_bytes(self.at(name)), name.startswith(own)
 
     def append(self, shard: str, lines: bytes) -> None:
         file = self.scratch(shard) / "lines"

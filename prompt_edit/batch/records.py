@@ -41,12 +41,11 @@ class Records:
         self._known: dict[str, Known] = {}
         self._lines, self._written = b"", 0.0
         self._held = ExitStack()
-        self._fresh = not out.begun()
 
     def __enter__(self) -> Records:
         """Raises `OutputError` where another run is at work, or nothing can be written."""
         self._held.enter_context(self._out.held(self._shard))
-        self._there = self._out.look()
+        self._there, self._claimed = self._out.look(), self._out.claimed()
         self._known = {output: Known.of(line) for output, line in self._latest().items()}
         return self
 
@@ -60,7 +59,7 @@ class Records:
         An output may have been made again since as part of another shard, with a line elsewhere.
         """
         latest: dict[str, Record] = {}
-        for line in self._read():
+        for line, _ in self._read():
             before = latest.get(line["output"])
             if not before or not self._outlives(before, line):
                 latest[line["output"]] = line
@@ -77,23 +76,33 @@ class Records:
             return True
         return sha256(self._out.content(line["output"])).hexdigest() == digest
 
-    def _read(self) -> Iterator[Record]:
-        """All lines of all tables."""
-        for table in self._out.tables(self._shard):
+    def _read(self) -> Iterator[tuple[Record, bool]]:
+        """All lines of all tables, and whether it is the shard's own."""
+        for table, own in self._out.tables(self._shard):
             for line in table.splitlines():
                 with suppress(ValueError, TypeError, KeyError):
                     record = json.loads(line)
                     if isinstance(record["output"], str) and isinstance(record["status"], str):
-                        yield record
+                        yield record, own
 
-    def require_free(self, jobs: Sequence[Job]) -> None:
-        """Raise `OutputError` where an output stands in a place that no batch has worked in."""
-        for job in jobs if self._fresh else ():
-            if self._there(job.output) is not None:
+    def claim(self, jobs: Sequence[Job]) -> None:
+        """Keep in mind what is about to be made: if the run is killed, it is known by that.
+
+        Raises:
+            OutputError: something stands in the place of an output that no batch has made.
+        """
+        made = {name for claims in self._claimed.values() for name in claims}
+        made.update(name for name, known in self._known.items() if known.status == "done")
+        for job in jobs:
+            if job.output not in made and self._there(job.output) is not None:
                 raise OutputError(
                     f"Choose an empty folder: {self._out.at(job.output)} is there already, and not"
                     " of a batch."
                 )
+        if jobs:
+            own = self._claimed.setdefault(self._shard, [])
+            own += {job.output for job in jobs}.difference(own)
+            self._out.claim(self._shard, own)
 
     @property
     def file(self) -> str:
@@ -135,7 +144,10 @@ class Records:
             self._written = time.monotonic()
 
     def finish(self, jobs: Sequence[Job], as_parquet: bool) -> list[Known]:
-        """Put the table in order, a line a job; what is known of each. Raises `OutputError`."""
+        """Put the table in order, a line a job; what is known of each. Raises `OutputError`.
+
+        Lines of what else the shard has made follow, as long as it is there.
+        """
         self._write()
         self._there = self._out.look()
         said = self._latest()
@@ -143,13 +155,28 @@ class Records:
         table = self._out.scratch(self._shard) / f"{self._shard}.jsonl"
         files = [table, table.with_suffix(".parquet")] if as_parquet else [table]
         try:
-            table.write_bytes(b"".join(map(_written, lines)))
+            whole = lines + self._others(said, {job.output for job in jobs})
+            table.write_bytes(b"".join(map(_written, whole)))
             if as_parquet:
-                parquet.write(files[1], lines)
+                parquet.write(files[1], whole)
             self._out.finish(self._shard, files)
         except OSError as error:
             raise OutputError(f"{self.file} cannot be written: {error.strerror}.") from error
+        self._out.claim(self._shard, [name for name in self._claimed.get(self._shard, ())
+                                      if not self._stands(said.get(name))
+                                      and self._there(name) is not None])  # fmt: skip
         return [Known.of(line) for line in lines]
+
+    def _others(self, said: dict[str, Record], outputs: set[str]) -> list[Record]:
+        """The lines of the shard's own table that are of other outputs, which are there."""
+        own = dict.fromkeys(line["output"] for line, own in self._read() if own)
+        return [said[name] for name in own if name not in outputs and self._stands(said[name])]
+
+    def _stands(self, line: Record | None) -> bool:
+        """Whether a line is of an output that is there."""
+        if line is None or line["status"] != "done":
+            return False
+        return self._there(line["output"]) is not None
 
 
 def _written(line: Record) -> bytes:

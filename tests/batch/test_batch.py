@@ -21,6 +21,7 @@ from benchmarks.batch_kills import differences, draw_pictures, killed
 from prompt_edit.batch import stage
 from prompt_edit.batch.jobs import INSIDE
 from prompt_edit.batch.places import Folder
+from prompt_edit.batch.records import Records
 from prompt_edit.batch.stage import Stage
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image, save_image
@@ -282,6 +283,56 @@ def test_what_stands_there_is_not_written_over(
     assert run("batch", pictures, RED, "--out", out) == 1
     assert "not of a batch" in capsys.readouterr().err
     assert files(out) == ["a.png"] and (out / "a.png").read_bytes() == b"of somebody else"
+
+
+def test_a_second_batch_keeps_the_lines_of_the_first_and_files_of_its_own(
+    pictures: Path, tmp_path: Path, done: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, first = tmp_path / "out", ["batch", pictures / "a.png", RED]
+    second = ["batch", pictures / "below", RED]
+    run(*first, "--out", out)
+    run(*second, "--out", out)
+    assert [row["output"] for row in table(out)] == ["b.jpg", "a.png"]
+    (out / "b.jpg").unlink()
+    done.clear()
+    assert run(*first, "--out", out) == 0 and not done
+    assert [row["output"] for row in table(out)] == ["a.png"], "the other is gone"
+    (out / "b.jpg").write_bytes(b"of somebody else")
+    capsys.readouterr()
+    assert run(*second, "--out", out) == 1
+    assert "not of a batch" in capsys.readouterr().err
+    assert (out / "b.jpg").read_bytes() == b"of somebody else"
+
+
+def test_what_stands_for_a_row_that_failed_is_left(pictures: Path, tmp_path: Path) -> None:
+    """It was painted by hand."""
+    out = tmp_path / "out"
+    words = ["batch", pictures / "c.png", RED, "--out", out]
+    run(*words)
+    (out / "c.png").write_bytes(b"by hand")
+    for more in ([], ["--retry-failed"]):
+        assert run(*words, *more) == 1
+        assert files(out) == ["c.png", "results.jsonl"]
+        assert (out / "c.png").read_bytes() == b"by hand"
+
+
+def test_an_output_without_a_line_is_of_the_run_that_was_stopped(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, words = tmp_path / "out", ["batch", pictures, RED, "--out", tmp_path / "out"]
+
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Records, "add", stopped)
+        assert run(*words) == 130
+    assert (out / "a.png").exists() and not (out / "results.jsonl").exists()
+    done.clear()
+    for more in (["--limit", 1], [], []):
+        run(*words, *more)
+    assert sorted(done) == ["a.png", "below/b.jpg", "c.png"]
+    assert files(out) == ["a.png", "below/b.jpg", "results.jsonl"]
 
 
 def test_an_output_of_another_sentence_does_not_stand_for_a_row_that_fails(

@@ -194,5 +194,6 @@ def test_a_storage_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPa
         raise ConnectionError("no route")
 
     monkeypatch.setattr(fsspec.filesystem("memory"), "find", closed)
-    with pytest.raises(OutputError, match="memory://out cannot be reached: no route"):
-        Records(place_of("memory://out"), Shard(), {})
+    records = Records(place_of("memory://out"), Shard(), {})
+    with pytest.raises(OutputError, match="memory://out cannot be reached: no route"), records:
+        pass
