@@ -16,6 +16,7 @@ from .. import console
 from ..chosen import chosen_models, device_of, say_models
 from ..console import QuietOption, VerboseOption, note, say, warn
 from ..errors import InstructionError
+from ..intent.models.llm import LlmParser
 from ..intent.providers import GRAMMAR, make_parser
 from ..models.store import llm_folders
 from ..options import (
@@ -157,7 +158,7 @@ def batch(
 
     settings = Settings(models, tuple(loras), device, offload, steps, guidance, strength,
                         threshold, retries, check)  # fmt: skip
-    with Records(place, part, settings.to_dict()) as records:
+    with Records(place, part, {**settings.to_dict(), **plans.reader}) as records:
         left = [job for job in mine[:limit] if not records.settled(job, retry_failed)]
         records.claim(left)
         tasks = [plans.task(job) for job in left]
@@ -179,6 +180,14 @@ class _Plans:
     def __init__(self, llm: str, models_dir: Path | None) -> None:
         self._parse = make_parser(llm, llm_folders(models_dir))
         self._read: dict[str, EditPlan | InstructionError] = {}
+
+    @property
+    def reader(self) -> dict[str, str]:
+        """Who reads sentences, as far as the package's version does not tell it already."""
+        if not isinstance(self._parse, LlmParser):
+            return {}
+        model = self._parse.language_model
+        return {"parser": f"{model.name}:{model.model}"}
 
     def of(self, instruction: str) -> EditPlan | InstructionError:
         """The plan, or why there is none."""

@@ -14,6 +14,7 @@ import torch
 from commandline import run
 from filelock import FileLock
 from forked import started
+from intent.llm_server import llm_server
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from benchmarks import batch_kills
@@ -26,6 +27,7 @@ from prompt_edit.batch.stage import Stage
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image, save_image
 from prompt_edit.inpaint.repaint import Sampling
+from prompt_edit.intent.providers import FILE_VARIABLE
 from prompt_edit.models.store import PAINTER
 
 RED = "make the dress red"
@@ -113,6 +115,23 @@ def test_only_what_changed_is_done_again(pictures: Path, tmp_path: Path, done: l
         run("batch", pictures, RED, "--out", out, *changed)
         assert len(done) == 3, changed
     assert len(table(out)) == 3 and table(out)[0]["ok"] is not None
+
+
+def test_another_reader_of_sentences_is_a_change(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openai")
+    providers, plan = tmp_path / "providers.json", {"operation": "recolor", "target": "dress",
+                                                    "result": "red dress"}  # fmt: skip
+    monkeypatch.setenv(FILE_VARIABLE, str(providers))
+    words = ["batch", pictures / "a.png", RED, "--out", tmp_path / "out"]
+    with llm_server() as server:
+        for model, count in ((None, 1), (None, 1), ("m", 2), ("m", 2), ("n", 3), (None, 4)):
+            entry = {"kind": "openai", "model": model or "m", "endpoint": f"{server.url}/v1"}
+            providers.write_text(json.dumps({"house": entry}))
+            server.will(json.dumps({"edits": [plan]}))
+            assert run(*words, *(["--llm", "house"] if model else [])) == 0
+            assert len(done) == count, model
 
 
 def test_rows_of_a_table_with_seeds_outputs_and_more(
