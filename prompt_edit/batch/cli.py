@@ -143,7 +143,7 @@ def batch(
     """
     part = Shard.read(shard)
     loras = weighed_loras(lora or ())
-    rows = read_rows(source, instruction, _named(colours), out)
+    rows = read_rows(source, instruction, _named(colours), out, note)
     plans = _Plans(llm, models_dir)
     plans.require_any([row.instruction for row in rows])
     place = place_of(out, wholly=ray is not None)

@@ -98,10 +98,14 @@ def _as_one(picture: str) -> str:
     return picture if remote.is_remote(picture) else str(Path(picture).resolve())
 
 
+_CLEAR, _OPAQUE = (".png", ".tif", ".tiff", ".webp"), (".jpg", ".jpeg", ".bmp")
+"""The types that results are written in, as `images.FORMATS` has them, which takes torch."""
+
+
 def _named(row: Row, cut: bool) -> Path:
     stem = f"{row.name.stem}-{_as_name(row.variant)}" if row.variant else row.name.stem
-    opaque = row.name.suffix.lower() in (".jpg", ".jpeg", ".bmp")
-    return row.name.with_name(stem + (".png" if cut and opaque else row.name.suffix))
+    kept = row.name.suffix.lower() in (_CLEAR if cut else _CLEAR + _OPAQUE)
+    return row.name.with_name(stem + (row.name.suffix if kept else ".png"))
 
 
 def _as_name(words: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import glob
 import json
 import math
 import re
@@ -17,9 +16,9 @@ from typing import Any
 from ..errors import InstructionError, PromptEditError
 from ..intent.grammar.words import kind_of
 from . import remote
+from .scan import Tell, pictures
 
 TABLES = (".csv", ".jsonl", ".parquet")
-PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"})
 _OWN = ("picture", "instruction", "seed", "output")
 _PLACE = re.compile(r"\{colou?r\}", re.IGNORECASE)
 _WORD = re.compile(r"(?:\b(?:dark|light|pale|deep|bright) )?\b(?P<word>[a-z]+)\b", re.IGNORECASE)
@@ -49,14 +48,18 @@ class Row:
 
 
 def read_rows(
-    source: str, instruction: str | None, colours: Sequence[str] = (), out: str = ""
+    source: str,
+    instruction: str | None,
+    colours: Sequence[str] = (),
+    out: str = "",
+    tell: Tell = lambda _: None,
 ) -> list[Row]:
     """The rows of a folder, a glob pattern, a picture, or a table with a column `picture`.
 
     Args:
         instruction: for all rows that have none of their own.
         colours: each row is done once in each; see `in_colour`.
-        out: where outputs go: what lies below the folder that is read is none of its pictures.
+        out, tell: see `scan.pictures`.
 
     Raises:
         PromptEditError: nothing is there, a table can't be read, or a row says too little.
@@ -64,12 +67,10 @@ def read_rows(
     path = Path(source)
     if remote.is_remote(source) and path.suffix.lower() in TABLES:
         rows = list(_of_table(source, BytesIO(remote.read_bytes(source))))
-    elif remote.is_remote(source):
-        rows = [Row(file, name) for file, name in _remote_pictures(source, out)]
     elif path.suffix.lower() in TABLES and path.is_file():
         rows = list(_of_table(source, path))
     else:
-        rows = [Row(str(file), name) for file, name in _pictures(source, out)]
+        rows = [Row(file, name) for file, name in pictures(source, out, tell)]
     if not rows:
         raise PromptEditError(f"{source} holds no pictures. Name a folder, a pattern or a table.")
     rows = [row if row.instruction else replace(row, instruction=instruction or "") for row in rows]
@@ -108,58 +109,6 @@ def in_colour(instruction: str, colour: str) -> str:
 
 def _is_colour(word: str) -> bool:
     return kind_of(word.lower()) == "color" or word.lower() == "grey"
-
-
-def _pictures(source: str, out: str) -> Iterator[tuple[Path, Path]]:
-    """The files of a folder, with all below it, or of a pattern; and their names, in order."""
-    path = Path(source)
-    if path.is_dir():
-        found: Iterable[Path] = path.rglob("*")
-        root = path
-    elif glob.has_magic(source) and not path.exists():
-        found = (Path(each) for each in glob.iglob(source, recursive=True))
-        root = _fixed(path)
-    else:
-        found, root = iter([path] if path.exists() else []), path.parent
-    results = _results_below(root, out)
-    for file in sorted(found):
-        if results and file.resolve().is_relative_to(results):
-            continue
-        if file.is_file() and file.suffix.lower() in PICTURES and not _hidden(file, root):
-            yield file, file.relative_to(root)
-
-
-def _results_below(root: Path, out: str) -> Path | None:
-    """The output folder, where it lies below the one that is read; not where it is the same."""
-    if not out or remote.is_remote(out):
-        return None
-    results = Path(out).resolve()
-    return results if root.resolve() in results.parents else None
-
-
-def _hidden(file: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(root).parts)
-
-
-def _fixed(pattern: Path) -> Path:
-    """The folder that a pattern begins with."""
-    parts: list[str] = []
-    for part in pattern.parts[:-1]:
-        if glob.has_magic(part):
-            break
-        parts.append(part)
-    return Path(*parts)
-
-
-def _remote_pictures(source: str, out: str) -> Iterator[tuple[str, Path]]:
-    """As `_pictures`, of a storage."""
-    results = f"{out.rstrip('/')}/"
-    for address, name in remote.found_below(source):
-        path = Path(name)
-        if len(address.removeprefix(results)) < len(name):  # which is further down than what's read
-            continue
-        if path.suffix.lower() in PICTURES and not _hidden(path, Path()):
-            yield address, path
 
 
 def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:

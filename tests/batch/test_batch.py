@@ -25,7 +25,7 @@ from prompt_edit.batch.places import Folder
 from prompt_edit.batch.records import Records
 from prompt_edit.batch.stage import Stage
 from prompt_edit.editor import PromptEditor
-from prompt_edit.images import load_image, save_image
+from prompt_edit.images import load_image, save_image, to_pil
 from prompt_edit.inpaint.repaint import Sampling
 from prompt_edit.intent.providers import FILE_VARIABLE
 from prompt_edit.models.store import PAINTER
@@ -72,6 +72,16 @@ def test_each_picture_as_if_edited_alone(
     assert rows[0]["plan"]["edits"][0]["operation"] == "recolor"
     assert rows[0]["steps"][0]["scores"] and rows[0]["seconds"]["inpaint"] > 0
     assert "JPEG" in rows[1]["notes"][0] and "no" in rows[2]["error"]
+
+
+def test_kinds_that_results_are_not_written_in_become_png(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to_pil(drawn(DRESS_SCENE)[1]).save(pictures / "d.gif")
+    (pictures / "e.heic").write_bytes(b"")
+    run("batch", pictures, RED, "--out", tmp_path / "out")
+    assert files(tmp_path / "out") == ["a.png", "below/b.jpg", "d.png", "results.jsonl"]
+    assert "1 .heic" in capsys.readouterr().err
 
 
 def test_the_same_command_does_nothing_again(

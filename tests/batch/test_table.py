@@ -48,11 +48,45 @@ def test_a_pattern_keeps_the_folders_below_its_fixed_part(folder: Path) -> None:
     assert outputs(read_rows(str(folder / "b.png"), RED)) == ["b.png"]
 
 
-@pytest.mark.parametrize("source", ["empty", "nowhere", "*.gif"])
-def test_nothing_is_said(tmp_path: Path, source: str) -> None:
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [("empty", "holds no pictures"), ("*.gif", "holds no pictures"), ("nowhere", "is not there"),
+     ("missing.csv", "is not there"), ("missing.png", "is not there")],
+)  # fmt: skip
+def test_nothing_is_said(tmp_path: Path, source: str, message: str) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(PromptEditError, match="holds no pictures"):
+    with pytest.raises(PromptEditError, match=message):
         read_rows(str(tmp_path / source), RED)
+
+
+@pytest.mark.parametrize("pattern", ["", "/**/*"])
+def test_what_pillow_reads_is_taken_and_the_rest_is_told(folder: Path, pattern: str) -> None:
+    for name in ("p.gif", "q.jfif", "deep/r.heic", "deep/s", "t.eps", ".u.heic", "v.h5"):
+        (folder / name).write_bytes(b"")
+    told: list[str] = []
+    rows = read_rows(f"{folder}{pattern}", RED, tell=told.append)
+    assert outputs(rows) == ["a.JPG", "b.png", "deep/er/c.webp", "p.png", "q.png", "x.png/e.png"]
+    (note,) = told
+    assert all(each in note for each in ("1 .heic", "1 without", "1 .eps", "1 .h5", "1 .txt"))
+
+
+@pytest.mark.parametrize("pattern", ["", "/**/*.png"])
+def test_links_are_followed_but_not_round_and_round(folder: Path, pattern: str) -> None:
+    more = folder.parent / "more"
+    more.mkdir()
+    (more / "f.png").write_bytes(b"")
+    try:
+        (folder / "linked").symlink_to(more)
+    except OSError:
+        pytest.skip("needs the right to make links")
+    (folder / "deep" / "back").symlink_to(folder)
+    (more / "back").symlink_to(more)
+    (folder / "gone.png").symlink_to(folder / "nowhere.png")
+    (folder / "round.png").symlink_to(folder / "round.png")
+    names = [row.name.as_posix() for row in read_rows(f"{folder}{pattern}", RED)]
+    assert [name for name in names if name.endswith(".png")] == [
+        "b.png", "gone.png", "linked/f.png", "round.png", "x.png/e.png"
+    ]  # fmt: skip
 
 
 COLUMNS: list[dict[str, Any]] = [
