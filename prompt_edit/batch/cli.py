@@ -37,6 +37,7 @@ from ..options import (
 )
 from ..plan import EditPlan
 from .jobs import Job, Record, Shard, part_of, plan_jobs
+from .parquet import arrow
 from .places import Place, place_of
 from .records import Known, Records
 from .table import read_rows
@@ -142,6 +143,8 @@ def batch(
     does again what has changed since. A row that fails is told in the table and left.
     """
     part = Shard.read(shard)
+    if parquet:
+        arrow("parquet")  # which says before the work that it is missing
     loras = weighed_loras(lora or ())
     rows = read_rows(source, instruction, _named(colours), out, note)
     plans = _Plans(llm, models_dir)

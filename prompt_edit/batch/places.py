@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +72,8 @@ class Place(Protocol):
     def append(self, shard: str, lines: bytes) -> None:
         """Add lines to the table of a shard."""
 
-    def finish(self, shard: str, files: Sequence[Path]) -> None:
-        """Bring whole tables, of any type, in place of all that was appended."""
+    def finish(self, shard: str, table: Path) -> None:
+        """Bring a whole table, of any type, in place of all that was appended."""
 
 
 _CLAIMS = ".claims"
@@ -234,9 +234,8 @@ class Folder:
         except OSError as error:
             raise OutputError(f"{table} cannot be written: {error.strerror}.") from error
 
-    def finish(self, shard: str, files: Sequence[Path]) -> None:
-        for file in files:
-            file.replace(self.path / file.name)
+    def finish(self, shard: str, table: Path) -> None:
+        table.replace(self.path / table.name)
 
 
 @dataclass(frozen=True)
@@ -337,9 +336,8 @@ class Storage:
         file.write_bytes(lines)
         self.bring(file, f"{INSIDE}/{shard}/{time.time_ns()}.jsonl")
 
-    def finish(self, shard: str, files: Sequence[Path]) -> None:
-        for file in files:
-            self.bring(file, file.name)
+    def finish(self, shard: str, table: Path) -> None:
+        self.bring(table, table.name)
         for name in self._sizes():
             if name.startswith(f"{INSIDE}/{shard}/"):
                 self.remove(name)

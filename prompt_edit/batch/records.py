@@ -153,15 +153,16 @@ class Records:
         said = self._latest()
         lines = [{**said[job.output], "row": job.number} for job in jobs if job.output in said]
         table = self._out.scratch(self._shard) / f"{self._shard}.jsonl"
-        files = [table, table.with_suffix(".parquet")] if as_parquet else [table]
         try:
             whole = lines + self._others(said, {job.output for job in jobs})
             table.write_bytes(b"".join(map(_written, whole)))
+            self._out.finish(self._shard, table)
             if as_parquet:
-                parquet.write(files[1], whole)
-            self._out.finish(self._shard, files)
-        except OSError as error:
-            raise OutputError(f"{self.file} cannot be written: {error.strerror}.") from error
+                parquet.write(table.with_suffix(".parquet"), whole)
+                self._out.finish(self._shard, table.with_suffix(".parquet"))
+        except (OSError, ValueError) as error:  # arrow's, too
+            reason = getattr(error, "strerror", None) or error
+            raise OutputError(f"{self.file} cannot be written: {reason}.") from error
         self._out.claim(self._shard, [name for name in self._claimed.get(self._shard, ())
                                       if not self._stands(said.get(name))
                                       and self._there(name) is not None])  # fmt: skip

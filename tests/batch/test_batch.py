@@ -19,7 +19,7 @@ from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from benchmarks import batch_kills
 from benchmarks.batch_kills import differences, draw_pictures, killed
-from prompt_edit.batch import stage
+from prompt_edit.batch import parquet, stage
 from prompt_edit.batch.jobs import INSIDE
 from prompt_edit.batch.places import Folder
 from prompt_edit.batch.records import Records
@@ -179,6 +179,28 @@ def test_a_name_that_is_no_utf_8_is_a_name(pictures: Path, tmp_path: Path, done:
     done.clear()
     run("batch", pictures, RED, "--out", out)
     assert not done
+
+
+def test_parquet_is_asked_for_before_the_work(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    assert run("batch", pictures, RED, "--out", tmp_path / "out", "--parquet") == 1
+    assert "Install pyarrow" in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("seeds", "kept"),
+    [([7, None], [7, None]), ([7, 2**64 - 1], [7, 2**64 - 1]), ([-1, 2**63], ["-1", str(2**63)]),
+     ([2**64, None], [str(2**64), None])],
+)  # fmt: skip
+def test_seeds_of_any_size_are_written_as_parquet(
+    tmp_path: Path, seeds: list[int | None], kept: list[Any]
+) -> None:
+    read = pytest.importorskip("pyarrow.parquet").read_table
+    parquet.write(tmp_path / "t.parquet", [{"seed": seed} for seed in seeds])
+    assert [row["seed"] for row in read(tmp_path / "t.parquet").to_pylist()] == kept
 
 
 def test_results_are_json_whatever_a_table_holds(pictures: Path, tmp_path: Path) -> None:
