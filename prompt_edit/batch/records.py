@@ -151,7 +151,7 @@ class Records:
         self._write()
         self._there = self._out.look()
         said = self._latest()
-        lines = [{**said[job.output], "row": job.number} for job in jobs if job.output in said]
+        lines = [_of_row(job, said[job.output]) for job in jobs if job.output in said]
         table = self._out.scratch(self._shard) / f"{self._shard}.jsonl"
         try:
             whole = lines + self._others(said, {job.output for job in jobs})
@@ -178,6 +178,12 @@ class Records:
         if line is None or line["status"] != "done":
             return False
         return self._there(line["output"]) is not None
+
+
+def _of_row(job: Job, line: Record) -> Record:
+    """A line with what its row has now of what no result depends on."""
+    kept = {name: value for name, value in line.items() if name != "columns"}
+    return {**kept, "row": job.number, **({"columns": job.more} if job.more else {})}
 
 
 def _written(line: Record) -> bytes:

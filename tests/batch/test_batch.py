@@ -203,6 +203,19 @@ def test_seeds_of_any_size_are_written_as_parquet(
     assert [row["seed"] for row in read(tmp_path / "t.parquet").to_pylist()] == kept
 
 
+def test_columns_of_a_row_that_is_done_are_those_of_now(
+    pictures: Path, tmp_path: Path, done: list[str]
+) -> None:
+    source, out = pictures / "t.csv", tmp_path / "out"
+    for text, columns in (("picture,sku,size\na.png,1,S\n", {"sku": "1", "size": "S"}),
+                          ("picture,sku\na.png,2\n", {"sku": "2"}),
+                          ("picture\na.png\n", None)):  # fmt: skip
+        source.write_text(text)
+        run("batch", source, RED, "--out", out)
+        assert [row.get("columns") for row in table(out)] == [columns]
+    assert done == ["a.png"]
+
+
 def test_results_are_json_whatever_a_table_holds(pictures: Path, tmp_path: Path) -> None:
     source, out = pictures / "t.jsonl", tmp_path / "out"
     source.write_text('{"picture": "c.png", "weight": NaN, "sizes": [Infinity]}\n')

@@ -240,6 +240,21 @@ def test_what_jpeg_cannot_hold_is_png(folder: Path) -> None:
     assert outputs(read_rows(str(folder / "a.JPG"), "cut out the dog"), cut=True) == ["a.png"]
 
 
+def test_pictures_of_one_name_keep_their_endings_in_it_where_they_change(folder: Path) -> None:
+    (folder / "a.png").write_bytes(b"")
+    (folder / "b.gif").write_bytes(b"")
+    rows = read_rows(str(folder), RED)
+    assert outputs(rows)[:4] == ["a.JPG", "a.png", "b.gif.png", "b.png"]
+    assert outputs(rows, cut=True)[:4] == ["a.JPG.png", "a.png", "b.gif.png", "b.png"]
+
+
+def test_named_outputs_are_done_in_several_colours(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("picture,output\na.gif,x/one.webp\n")
+    rows = read_rows(str(tmp_path / "t.csv"), RED, ["red", "blue"])
+    assert outputs(rows) == ["x/one-red.webp", "x/one-blue.webp"]
+    assert outputs([Row(".", Path("."), RED, variant="red")]) == ["."]
+
+
 def test_two_rows_of_one_output_are_refused() -> None:
     rows = [Row("1/a.png", Path("a.png"), RED), Row("2/A.png", Path("A.PNG"), RED)]
     with pytest.raises(OutputError, match="rows 1 and 2"):
