@@ -213,9 +213,9 @@ class Folder:
         for table in sorted(self.path.glob(f"{RESULTS}*.jsonl"), key=lambda each: each == own):
             data = table.read_bytes()
             whole = data[: data.rfind(b"\n") + 1]
+            yield whole, table == own
             if table == own and len(whole) < len(data):  # a run was killed while it wrote
                 os.truncate(table, len(whole))
-            yield whole, table == own
 
     def _table(self, shard: str) -> Path:
         return self.path / f"{shard}.jsonl"

@@ -77,13 +77,16 @@ class Records:
         return sha256(self._out.content(line["output"])).hexdigest() == digest
 
     def _read(self) -> Iterator[tuple[Record, bool]]:
-        """All lines of all tables, and whether it is the shard's own."""
+        """All lines of all tables, and whether it is the shard's own. Raises `OutputError`."""
         for table, own in self._out.tables(self._shard):
-            for line in table.splitlines():
-                with suppress(ValueError, TypeError, KeyError):
-                    record = json.loads(line)
-                    if isinstance(record["output"], str) and isinstance(record["status"], str):
-                        yield record, own
+            lines = table.splitlines()
+            records = [record for record in map(_read_line, lines) if record]
+            if own and lines and not records:
+                raise OutputError(
+                    f"Choose an empty folder: {self.file} is there already, and not of a batch."
+                )
+            for record in records:
+                yield record, own
 
     def claim(self, jobs: Sequence[Job]) -> None:
         """Keep in mind what is about to be made: if the run is killed, it is known by that.
@@ -178,6 +181,15 @@ class Records:
         if line is None or line["status"] != "done":
             return False
         return self._there(line["output"]) is not None
+
+
+def _read_line(line: bytes) -> Record | None:
+    """What a line of a table tells; nothing where it is none of a batch's."""
+    with suppress(ValueError, TypeError, KeyError):
+        record: Record = json.loads(line)
+        if isinstance(record["output"], str) and isinstance(record["status"], str):
+            return record
+    return None
 
 
 def _of_row(job: Job, line: Record) -> Record:

@@ -199,7 +199,7 @@ def _read_csv(source: str, text: str) -> list[dict[Any, Any]]:
     lines = StringIO(text, newline="")  # line ends alone end a line, and not what looks like one
     delimiter = max(",;\t", key=lines.readline().count)  # countries' spreadsheets differ in it
     lines.seek(0)
-    table = csv.DictReader(lines, delimiter=delimiter)
+    table = csv.DictReader(lines, delimiter=delimiter, strict=True)
     try:
         return list(table)
     except csv.Error as error:

@@ -103,9 +103,10 @@ def test_the_same_command_does_nothing_again(
 def test_what_lies_in_the_output_folder_is_not_read(
     pictures: Path, done: list[str], pattern: str
 ) -> None:
-    for expected in (["a.png", "below/b.jpg", "c.png"], []):
+    (pictures / "c.png").unlink()
+    for expected in (["a.png", "below/b.jpg"], []):
         done.clear()
-        run("batch", f"{pictures}{pattern}", RED, "--out", pictures / "below" / "edited")
+        assert run("batch", f"{pictures}{pattern}", RED, "--out", pictures / "edited") == 0
         assert done == expected
 
 
@@ -374,10 +375,21 @@ def test_what_stands_for_a_row_that_failed_is_left(pictures: Path, tmp_path: Pat
     words = ["batch", pictures / "c.png", RED, "--out", out]
     run(*words)
     (out / "c.png").write_bytes(b"by hand")
-    for more in ([], ["--retry-failed"]):
-        assert run(*words, *more) == 1
-        assert files(out) == ["c.png", "results.jsonl"]
-        assert (out / "c.png").read_bytes() == b"by hand"
+    assert run(*words) == 1, "it failed"
+    save_image(pictures / "c.png", drawn(DRESS_SCENE)[1])
+    assert run(*words) == 1, "there is something"
+    assert files(out) == ["c.png", "results.jsonl"]
+    assert (out / "c.png").read_bytes() == b"by hand"
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_table_of_somebody_else_is_left(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], end: str
+) -> None:
+    (tmp_path / "results.jsonl").write_text(f'{{"score": 1}}\n{{"score": 2}}{end}')
+    assert run("batch", pictures, RED, "--out", tmp_path) == 1
+    assert "not of a batch" in capsys.readouterr().err
+    assert (tmp_path / "results.jsonl").read_text() == f'{{"score": 1}}\n{{"score": 2}}{end}'
 
 
 def test_an_output_without_a_line_is_of_the_run_that_was_stopped(

@@ -182,8 +182,10 @@ def test_rows_of_empty_fields_are_none(tmp_path: Path) -> None:
     assert [row.seed for row in read_rows(str(tmp_path / "t.csv"), RED)] == [1, 2]
 
 
-def test_a_quote_that_is_not_closed_is_said(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text('picture,instruction\na.png,"remove' + " the dog" * 20_000)
+@pytest.mark.parametrize("rest", ["\nb.png,remove the cat\n", " the dog" * 20_000])
+def test_a_quote_that_is_not_closed_is_said(tmp_path: Path, rest: str) -> None:
+    """It would swallow the rows that follow."""
+    (tmp_path / "t.csv").write_text(f'picture,instruction\na.png,"remove the dog{rest}')
     with pytest.raises(PromptEditError, match=r"t\.csv cannot be read after line 1: .*quotes"):
         read_rows(str(tmp_path / "t.csv"), None)
 
