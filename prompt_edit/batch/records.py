@@ -44,9 +44,11 @@ class Records:
 
     def __enter__(self) -> Records:
         """Raises `OutputError` where another run is at work, or nothing can be written."""
-        self._held.enter_context(self._out.held(self._shard))
-        self._there, self._claimed = self._out.look(), self._out.claimed()
-        self._known = {output: Known.of(line) for output, line in self._latest().items()}
+        with ExitStack() as held:
+            held.enter_context(self._out.held(self._shard))
+            self._there, self._claimed = self._out.look(), self._out.claimed()
+            self._known = {output: Known.of(line) for output, line in self._latest().items()}
+            self._held = held.pop_all()  # until it is left
         return self
 
     def __exit__(self, *_: object) -> None:

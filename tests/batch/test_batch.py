@@ -390,6 +390,7 @@ def test_a_table_of_somebody_else_is_left(
     assert run("batch", pictures, RED, "--out", tmp_path) == 1
     assert "not of a batch" in capsys.readouterr().err
     assert (tmp_path / "results.jsonl").read_text() == f'{{"score": 1}}\n{{"score": 2}}{end}'
+    assert not (tmp_path / INSIDE).exists()
 
 
 def test_an_output_without_a_line_is_of_the_run_that_was_stopped(
