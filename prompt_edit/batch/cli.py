@@ -16,6 +16,7 @@ from .. import console
 from ..chosen import chosen_models, device_of, say_models
 from ..console import QuietOption, VerboseOption, note, say, warn
 from ..errors import InstructionError
+from ..intent.models.llm import LlmParser
 from ..intent.providers import GRAMMAR, make_parser
 from ..models.store import llm_folders
 from ..options import (
@@ -36,6 +37,7 @@ from ..options import (
 )
 from ..plan import EditPlan
 from .jobs import Job, Record, Shard, part_of, plan_jobs
+from .parquet import arrow
 from .places import Place, place_of
 from .records import Known, Records
 from .table import read_rows
@@ -141,8 +143,10 @@ def batch(
     does again what has changed since. A row that fails is told in the table and left.
     """
     part = Shard.read(shard)
+    if parquet:
+        arrow("parquet")  # which says before the work that it is missing
     loras = weighed_loras(lora or ())
-    rows = read_rows(source, instruction, _named(colours))
+    rows = read_rows(source, instruction, _named(colours), out, note)
     plans = _Plans(llm, models_dir)
     plans.require_any([row.instruction for row in rows])
     place = place_of(out, wholly=ray is not None)
@@ -157,9 +161,9 @@ def batch(
 
     settings = Settings(models, tuple(loras), device, offload, steps, guidance, strength,
                         threshold, retries, check)  # fmt: skip
-    with Records(place, part, settings.to_dict()) as records:
-        records.require_free(mine)
+    with Records(place, part, {**settings.to_dict(), **plans.reader}) as records:
         left = [job for job in mine[:limit] if not records.settled(job, retry_failed)]
+        records.claim(left)
         tasks = [plans.task(job) for job in left]
         _work(records, tasks, len(mine[:limit]), _runner(settings, place, part.name, ray, workers))
         lines = records.finish(mine, parquet)
@@ -179,6 +183,14 @@ class _Plans:
     def __init__(self, llm: str, models_dir: Path | None) -> None:
         self._parse = make_parser(llm, llm_folders(models_dir))
         self._read: dict[str, EditPlan | InstructionError] = {}
+
+    @property
+    def reader(self) -> dict[str, str]:
+        """Who reads sentences, as far as the package's version does not tell it already."""
+        if not isinstance(self._parse, LlmParser):
+            return {}
+        model = self._parse.language_model
+        return {"parser": f"{model.name}:{model.model}"}
 
     def of(self, instruction: str) -> EditPlan | InstructionError:
         """The plan, or why there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -74,14 +75,13 @@ def plan_jobs(
     jobs: list[Job] = []
     taken: dict[str, int] = {}
     read = {_as_one(row.picture) for row in rows}
-    for number, (row, cut) in enumerate(zip(rows, cuts, strict=True), start=1):
-        path = Path(row.output) if row.output else _named(row, cut)
+    for number, (row, path) in enumerate(zip(rows, _names(rows, cuts), strict=True), start=1):
         _check_inside(path, number)
-        key = str(path).casefold()  # as names are one on many systems
+        key = _folded(path)
         if key in taken:
             raise OutputError(
                 f"Give each row an output of its own: rows {taken[key]} and {number} would both"
-                f" write {path}."
+                f" write {path}. Rename a picture, or name outputs in a table's column output."
             )
         place = at(path.as_posix())
         if place in read:
@@ -98,10 +98,33 @@ def _as_one(picture: str) -> str:
     return picture if remote.is_remote(picture) else str(Path(picture).resolve())
 
 
+_CLEAR, _OPAQUE = (".png", ".tif", ".tiff", ".webp"), (".jpg", ".jpeg", ".bmp")
+"""The types that results are written in, as `images.FORMATS` has them, which takes torch."""
+
+
+def _names(rows: Sequence[Row], cuts: Sequence[bool]) -> list[Path]:
+    """Of the rows' outputs; where several would be one, those of a new ending keep the old, too."""
+    names = [_named(row, cut) for row, cut in zip(rows, cuts, strict=True)]
+    often = Counter(map(_folded, names))
+    return [
+        name if often[_folded(name)] == 1 or row.output or name.suffix == row.name.suffix
+        else name.with_name(f"{name.stem}{row.name.suffix}{name.suffix}")
+        for row, name in zip(rows, names, strict=True)
+    ]  # fmt: skip
+
+
+def _folded(path: Path) -> str:
+    """Alike for paths that are one on many systems."""
+    return str(path).casefold()
+
+
 def _named(row: Row, cut: bool) -> Path:
-    stem = f"{row.name.stem}-{_as_name(row.variant)}" if row.variant else row.name.stem
-    opaque = row.name.suffix.lower() in (".jpg", ".jpeg", ".bmp")
-    return row.name.with_name(stem + (".png" if cut and opaque else row.name.suffix))
+    path = Path(row.output) if row.output else row.name
+    if not path.name:  # a folder, which is told when it is to be written
+        return path
+    stem = f"{path.stem}-{_as_name(row.variant)}" if row.variant else path.stem
+    kept = row.output or path.suffix.lower() in (_CLEAR if cut else _CLEAR + _OPAQUE)
+    return path.with_name(stem + (path.suffix if kept else ".png"))
 
 
 def _as_name(words: str) -> str:

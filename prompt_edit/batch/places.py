@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import ClassVar, Protocol
 
 from filelock import FileLock, Timeout
 
-from ..errors import OutputError
+from ..errors import OutputError, PromptEditError
 from ..outputs import check_writable
 from . import remote
 from .jobs import INSIDE, RESULTS
@@ -34,14 +35,21 @@ class Place(Protocol):
     def at(self, name: str) -> str:
         """The path or address of an output, as nothing else has it."""
 
-    def begun(self) -> bool:
-        """Whether a batch has worked there."""
+    def claimed(self) -> dict[str, list[str]]:
+        """By shard, what runs that came to no end were about to make."""
 
-    def look(self) -> Callable[[str], bool]:
-        """Tells whether an output is there."""
+    def claim(self, shard: str, outputs: Collection[str]) -> None:
+        """Keep in mind what is about to be made, in place of all that the shard claimed before."""
+
+    def look(self) -> Callable[[str], int | None]:
+        """Tells the size of an output in bytes; None where it is not there."""
+
+    def content(self, name: str) -> bytes:
+        """Of an output; nothing where it cannot be read."""
 
     def held(self, shard: str) -> AbstractContextManager[None]:
-        """While it lasts no other run works on the shard, as far as that can be kept."""
+        """While it lasts no other run works on the shard, nor on shards of which there are more or
+        fewer, as far as that can be kept."""
 
     def scratch(self, shard: str) -> Path:
         """A folder for files that are not whole yet."""
@@ -58,14 +66,26 @@ class Place(Protocol):
     def remove(self, name: str) -> None:
         """Take an output away, if it is there."""
 
-    def tables(self, shard: str) -> Iterator[bytes]:
-        """All tables of results, whole lines alone; the shard's own last."""
+    def tables(self, shard: str) -> Iterator[tuple[bytes, bool]]:
+        """All tables of results, whole lines alone; with True the shard's own, which come last."""
 
     def append(self, shard: str, lines: bytes) -> None:
         """Add lines to the table of a shard."""
 
-    def finish(self, shard: str, files: Sequence[Path]) -> None:
-        """Bring whole tables, of any type, in place of all that was appended."""
+    def finish(self, shard: str, table: Path) -> None:
+        """Bring a whole table, of any type, in place of all that was appended."""
+
+
+_CLAIMS = ".claims"
+
+
+def _names(claims: bytes) -> list[str]:
+    return json.loads(claims) if claims else []
+
+
+def _count(shard: str) -> str:
+    """In how many parts a batch is, by the name of one; see `Shard.name`."""
+    return shard.rpartition("-of-")[2]
 
 
 def place_of(out: str, wholly: bool = False) -> Place:
@@ -96,11 +116,33 @@ class Folder:
     def at(self, name: str) -> str:
         return str((self.path / name).resolve())
 
-    def begun(self) -> bool:
-        return any(self.path.glob(f"{RESULTS}*.jsonl")) or (self.path / INSIDE).exists()
+    def claimed(self) -> dict[str, list[str]]:
+        return {file.stem: _names(file.read_bytes())
+                for file in (self.path / INSIDE).glob(f"*{_CLAIMS}")}  # fmt: skip
 
-    def look(self) -> Callable[[str], bool]:
-        return lambda name: (self.path / name).is_file()
+    def claim(self, shard: str, outputs: Collection[str]) -> None:
+        place = self.path / INSIDE / f"{shard}{_CLAIMS}"
+        try:
+            if not outputs:
+                place.unlink(missing_ok=True)
+                return
+            file = self.scratch(shard) / place.name
+            file.write_text(json.dumps(sorted(outputs)))
+            file.replace(place)
+        except OSError as error:
+            raise OutputError(f"{place} cannot be written: {error.strerror}.") from error
+
+    def look(self) -> Callable[[str], int | None]:
+        return self._size
+
+    def _size(self, name: str) -> int | None:
+        file = self.path / name
+        return file.stat().st_size if file.is_file() else None
+
+    def content(self, name: str) -> bytes:
+        with suppress(OSError):
+            return (self.path / name).read_bytes()
+        return b""
 
     @contextmanager
     def held(self, shard: str) -> Iterator[None]:
@@ -119,6 +161,7 @@ class Folder:
         except OSError as error:
             raise OutputError(f"{self} cannot be written: {error.strerror}.") from error
         try:
+            self._require_no_others(shard)
             yield
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -126,6 +169,19 @@ class Folder:
             self._lock(shard).unlink(missing_ok=True)
             with suppress(OSError):  # another shard is at work
                 scratch.parent.rmdir()
+
+    def _require_no_others(self, shard: str) -> None:
+        """Raise `OutputError` where a run has parted the batch otherwise: each would do all."""
+        for file in self._lock("").parent.glob("*.lock"):
+            if _count(file.stem) != _count(shard):
+                try:
+                    with FileLock(file, timeout=0):
+                        pass  # left by a run that was killed
+                except OSError as error:  # a timeout, too
+                    raise OutputError(
+                        f"Wait for the run that is at work in {self} as {file.stem}, or part this"
+                        " one as that: --shard takes as many parts in all runs of a batch."
+                    ) from error
 
     def _lock(self, shard: str) -> Path:
         return self.path / INSIDE / f"{shard}.lock"
@@ -152,14 +208,14 @@ class Folder:
     def remove(self, name: str) -> None:
         (self.path / name).unlink(missing_ok=True)
 
-    def tables(self, shard: str) -> Iterator[bytes]:
+    def tables(self, shard: str) -> Iterator[tuple[bytes, bool]]:
         own = self._table(shard)
         for table in sorted(self.path.glob(f"{RESULTS}*.jsonl"), key=lambda each: each == own):
             data = table.read_bytes()
             whole = data[: data.rfind(b"\n") + 1]
+            yield whole, table == own
             if table == own and len(whole) < len(data):  # a run was killed while it wrote
                 os.truncate(table, len(whole))
-            yield whole
 
     def _table(self, shard: str) -> Path:
         return self.path / f"{shard}.jsonl"
@@ -178,9 +234,8 @@ class Folder:
         except OSError as error:
             raise OutputError(f"{table} cannot be written: {error.strerror}.") from error
 
-    def finish(self, shard: str, files: Sequence[Path]) -> None:
-        for file in files:
-            file.replace(self.path / file.name)
+    def finish(self, shard: str, table: Path) -> None:
+        table.replace(self.path / table.name)
 
 
 @dataclass(frozen=True)
@@ -198,18 +253,38 @@ class Storage:
     def at(self, name: str) -> str:
         return f"{self.address}/{name}"
 
-    def begun(self) -> bool:
-        return any(INSIDE in name or name.startswith(RESULTS) for name in self._names())
+    def claimed(self) -> dict[str, list[str]]:
+        start = f"{INSIDE}/"
+        return {
+            name.removeprefix(start).removesuffix(_CLAIMS): _names(self.content(name))
+            for name in self._sizes() if name.startswith(start) and name.endswith(_CLAIMS)
+        }  # fmt: skip
 
-    def look(self) -> Callable[[str], bool]:
+    def claim(self, shard: str, outputs: Collection[str]) -> None:
+        if not outputs:
+            self.remove(f"{INSIDE}/{shard}{_CLAIMS}")
+            return
+        file = self.scratch(shard) / "claims"
+        file.write_text(json.dumps(sorted(outputs)))
+        self.bring(file, f"{INSIDE}/{shard}{_CLAIMS}")
+
+    def look(self) -> Callable[[str], int | None]:
         """By one listing: what is asked one by one takes longer than to make it."""
-        return set(self._names()).__contains__
+        return self._sizes().get
 
-    def _names(self) -> list[str]:
+    def _sizes(self) -> dict[str, int]:
+        """Of all that is there, by name."""
         with remote.reaching(self.address, OutputError, "reached"):
             system, path = remote.storage_of(self.address)
             system.invalidate_cache(path)  # not the listing of the pictures, which answers stamps
-            return [name.removeprefix(path).lstrip("/") for name in system.find(path)]
+            found = system.find(path, detail=True)
+            return {name.removeprefix(path).lstrip("/"): int(each.get("size") or 0)
+                    for name, each in found.items()}  # fmt: skip
+
+    def content(self, name: str) -> bytes:
+        with suppress(PromptEditError):
+            return remote.read_bytes(self.at(name))
+        return b""
 
     @contextmanager
     def held(self, shard: str) -> Iterator[None]:
@@ -230,7 +305,13 @@ class Storage:
         """There are no folders."""
 
     def check(self, name: str) -> None:
-        """What can be written is known when it is."""
+        """By the name alone: what else can be written is known when it is."""
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            raise OutputError(
+                f"{self.at(name)} cannot be written: its name is no UTF-8. Rename the picture."
+            ) from error
 
     def bring(self, file: Path, name: str) -> None:
         with remote.reaching(self.at(name), OutputError, "written"):
@@ -243,21 +324,20 @@ class Storage:
             if system.exists(path):
                 system.rm_file(path)
 
-    def tables(self, shard: str) -> Iterator[bytes]:
-        names = [name for name in self._names() if name.endswith(".jsonl")
+    def tables(self, shard: str) -> Iterator[tuple[bytes, bool]]:
+        names = [name for name in self._sizes() if name.endswith(".jsonl")
                  and (name.startswith(RESULTS) or name.startswith(f"{INSIDE}/"))]  # fmt: skip
         own = (f"{shard}.jsonl", f"{INSIDE}/{shard}/")
         for name in sorted(names, key=lambda each: (each.startswith(own), INSIDE in each, each)):
-            yield remote.read_bytes(self.at(name))
+            yield remote.read_bytes(self.at(name)), name.startswith(own)
 
     def append(self, shard: str, lines: bytes) -> None:
         file = self.scratch(shard) / "lines"
         file.write_bytes(lines)
         self.bring(file, f"{INSIDE}/{shard}/{time.time_ns()}.jsonl")
 
-    def finish(self, shard: str, files: Sequence[Path]) -> None:
-        for file in files:
-            self.bring(file, file.name)
-        for name in self._names():
+    def finish(self, shard: str, table: Path) -> None:
+        self.bring(table, table.name)
+        for name in self._sizes():
             if name.startswith(f"{INSIDE}/{shard}/"):
                 self.remove(name)

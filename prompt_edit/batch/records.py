@@ -6,12 +6,14 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from ..errors import OutputError
 from . import parquet
 from .jobs import Job, Record, Shard, key_of, stamp_of
 from .places import Place
+from .table import plain
 
 
 class Known(NamedTuple):
@@ -39,37 +41,73 @@ class Records:
         self._known: dict[str, Known] = {}
         self._lines, self._written = b"", 0.0
         self._held = ExitStack()
-        self._fresh = not out.begun()
 
     def __enter__(self) -> Records:
         """Raises `OutputError` where another run is at work, or nothing can be written."""
-        self._held.enter_context(self._out.held(self._shard))
-        for line in self._read():
-            self._known[line["output"]] = Known.of(line)
-        self._there = self._out.look()
+        with ExitStack() as held:
+            held.enter_context(self._out.held(self._shard))
+            self._there, self._claimed = self._out.look(), self._out.claimed()
+            self._known = {output: Known.of(line) for output, line in self._latest().items()}
+            self._held = held.pop_all()  # until it is left
         return self
 
     def __exit__(self, *_: object) -> None:
         with self._held:
             self._write()
 
-    def _read(self) -> Iterator[Record]:
-        """All lines of all tables; what is said last of an output counts."""
-        for table in self._out.tables(self._shard):
-            for line in table.splitlines():
-                with suppress(ValueError, TypeError, KeyError):
-                    record = json.loads(line)
-                    if isinstance(record["output"], str) and isinstance(record["status"], str):
-                        yield record
+    def _latest(self) -> dict[str, Record]:
+        """The line of each output: of what is there, or else the last of the shard's own table.
 
-    def require_free(self, jobs: Sequence[Job]) -> None:
-        """Raise `OutputError` where an output stands in a place that no batch has worked in."""
-        for job in jobs if self._fresh else ():
-            if self._there(job.output):
+        An output may have been made again since as part of another shard, with a line elsewhere.
+        """
+        latest: dict[str, Record] = {}
+        for line, _ in self._read():
+            before = latest.get(line["output"])
+            if not before or not self._outlives(before, line):
+                latest[line["output"]] = line
+        return latest
+
+    def _outlives(self, before: Record, line: Record) -> bool:
+        """Whether what an earlier line tells is there, and not what the later one does."""
+        size, digest = before.get("output_bytes"), before.get("output_sha256")
+        if size is None or digest == line.get("output_sha256"):
+            return False
+        if self._there(line["output"]) != size:
+            return False
+        if line.get("output_bytes") != size:
+            return True
+        return sha256(self._out.content(line["output"])).hexdigest() == digest
+
+    def _read(self) -> Iterator[tuple[Record, bool]]:
+        """All lines of all tables, and whether it is the shard's own. Raises `OutputError`."""
+        for table, own in self._out.tables(self._shard):
+            lines = table.splitlines()
+            records = [record for record in map(_read_line, lines) if record]
+            if own and lines and not records:
+                raise OutputError(
+                    f"Choose an empty folder: {self.file} is there already, and not of a batch."
+                )
+            for record in records:
+                yield record, own
+
+    def claim(self, jobs: Sequence[Job]) -> None:
+        """Keep in mind what is about to be made: if the run is killed, it is known by that.
+
+        Raises:
+            OutputError: something stands in the place of an output that no batch has made.
+        """
+        made = {name for claims in self._claimed.values() for name in claims}
+        made.update(name for name, known in self._known.items() if known.status == "done")
+        for job in jobs:
+            if job.output not in made and self._there(job.output) is not None:
                 raise OutputError(
                     f"Choose an empty folder: {self._out.at(job.output)} is there already, and not"
                     " of a batch."
                 )
+        if jobs:
+            own = self._claimed.setdefault(self._shard, [])
+            own += {job.output for job in jobs}.difference(own)
+            self._out.claim(self._shard, own)
 
     @property
     def file(self) -> str:
@@ -86,7 +124,9 @@ class Records:
             return False
         if known.stamp != stamp_of(job.picture):
             return False
-        return self._there(job.output) if known.status == "done" else not again
+        if known.status != "done":
+            return not again
+        return self._there(job.output) is not None
 
     def add(self, job: Job, record: Record) -> None:
         """Write the line of a job whose output is there, or which failed. Raises `OutputError`."""
@@ -98,7 +138,7 @@ class Records:
         if record["status"] != "done" and before and before.status == "done":
             self._out.remove(job.output)  # of another sentence or picture
         self._known[job.output] = Known.of(line)
-        self._lines += (json.dumps(line, ensure_ascii=False) + "\n").encode()
+        self._lines += _written(line)
         if time.monotonic() - self._written >= self._out.every:
             self._write()
 
@@ -109,18 +149,63 @@ class Records:
             self._written = time.monotonic()
 
     def finish(self, jobs: Sequence[Job], as_parquet: bool) -> list[Known]:
-        """Put the table in order, a line a job; what is known of each. Raises `OutputError`."""
+        """Put the table in order, a line a job; what is known of each. Raises `OutputError`.
+
+        Lines of what else the shard has made follow, as long as it is there.
+        """
         self._write()
-        said = {line["output"]: line for line in self._read()}
-        lines = [{**said[job.output], "row": job.number} for job in jobs if job.output in said]
+        self._there = self._out.look()
+        said = self._latest()
+        lines = [_of_row(job, said[job.output]) for job in jobs if job.output in said]
         table = self._out.scratch(self._shard) / f"{self._shard}.jsonl"
-        files = [table, table.with_suffix(".parquet")] if as_parquet else [table]
         try:
-            text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-            table.write_text(text, encoding="utf-8")
+            whole = lines + self._others(said, {job.output for job in jobs})
+            table.write_bytes(b"".join(map(_written, whole)))
+            self._out.finish(self._shard, table)
             if as_parquet:
-                parquet.write(files[1], lines)
-            self._out.finish(self._shard, files)
-        except OSError as error:
-            raise OutputError(f"{self.file} cannot be written: {error.strerror}.") from error
+                parquet.write(table.with_suffix(".parquet"), whole)
+                self._out.finish(self._shard, table.with_suffix(".parquet"))
+        except (OSError, ValueError) as error:  # arrow's, too
+            reason = getattr(error, "strerror", None) or error
+            raise OutputError(f"{self.file} cannot be written: {reason}.") from error
+        self._out.claim(self._shard, [name for name in self._claimed.get(self._shard, ())
+                                      if not self._stands(said.get(name))
+                                      and self._there(name) is not None])  # fmt: skip
         return [Known.of(line) for line in lines]
+
+    def _others(self, said: dict[str, Record], outputs: set[str]) -> list[Record]:
+        """The lines of the shard's own table that are of other outputs, which are there."""
+        own = dict.fromkeys(line["output"] for line, own in self._read() if own)
+        return [said[name] for name in own if name not in outputs and self._stands(said[name])]
+
+    def _stands(self, line: Record | None) -> bool:
+        """Whether a line is of an output that is there."""
+        if line is None or line["status"] != "done":
+            return False
+        return self._there(line["output"]) is not None
+
+
+def _read_line(line: bytes) -> Record | None:
+    """What a line of a table tells; nothing where it is none of a batch's."""
+    with suppress(ValueError, TypeError, KeyError):
+        record: Record = json.loads(line)
+        if isinstance(record["output"], str) and isinstance(record["status"], str):
+            return record
+    return None
+
+
+def _of_row(job: Job, line: Record) -> Record:
+    """A line with what its row has now of what no result depends on."""
+    kept = {name: value for name, value in line.items() if name != "columns"}
+    return {**kept, "row": job.number, **({"columns": job.more} if job.more else {})}
+
+
+def _written(line: Record) -> bytes:
+    """A line of the table, in UTF-8."""
+    line = plain(line)
+    try:
+        return (json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    except UnicodeEncodeError:  # the name of a file whose bytes are no UTF-8: Python's letters
+        return (
+            json.dumps(line, allow_nan=False) + "\n"
+        ).encode()  # for them can be read back as numbers

@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,9 @@ class Stage:
             return Source(stamp, _read(task.job.picture))
         except PromptEditError as error:
             return Source(stamp, error=str(error))
+        except Exception as error:  # readers of rare kinds have faults of their own
+            message = f"{task.job.picture} cannot be read: {error!r}. Save it as PNG or JPEG."
+            return Source(stamp, error=message)
 
     def edit(self, task: Task, source: Source) -> Done | Record:
         """The edited picture; or the record of a row that failed.
@@ -172,6 +176,7 @@ class Stage:
         )
         try:
             fill(beside, done.image, done.like)
+            written = beside.read_bytes()
             self._out.bring(beside, name)
         except ValueError as error:  # Pillow's, where a format has limits
             beside.unlink(missing_ok=True)
@@ -180,7 +185,8 @@ class Stage:
         except OSError as error:
             beside.unlink(missing_ok=True)
             raise OutputError(f"{place} cannot be written: {error.strerror or error}.") from error
-        return done.record
+        digest = sha256(written).hexdigest()
+        return {**done.record, "output_bytes": len(written), "output_sha256": digest}
 
 
 def _read(picture: str) -> ImageFile:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import csv
-import glob
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from io import BytesIO
+from datetime import date, time
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 from ..errors import InstructionError, PromptEditError
 from ..intent.grammar.words import kind_of
 from . import remote
+from .scan import Tell, pictures
 
 TABLES = (".csv", ".jsonl", ".parquet")
-PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"})
 _OWN = ("picture", "instruction", "seed", "output")
 _PLACE = re.compile(r"\{colou?r\}", re.IGNORECASE)
 _WORD = re.compile(r"(?:\b(?:dark|light|pale|deep|bright) )?\b(?P<word>[a-z]+)\b", re.IGNORECASE)
@@ -34,7 +35,7 @@ class Row:
         seed: of the noise.
         output: a path in the output folder; empty for one by the picture's name.
         variant: what tells this row from others of its picture, for the output's name.
-        more: further columns of the table, which go along.
+        more: further columns of the table, which go along, as JSON has them.
     """
 
     picture: str
@@ -46,12 +47,19 @@ class Row:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-def read_rows(source: str, instruction: str | None, colours: Sequence[str] = ()) -> list[Row]:
+def read_rows(
+    source: str,
+    instruction: str | None,
+    colours: Sequence[str] = (),
+    out: str = "",
+    tell: Tell = lambda _: None,
+) -> list[Row]:
     """The rows of a folder, a glob pattern, a picture, or a table with a column `picture`.
 
     Args:
         instruction: for all rows that have none of their own.
         colours: each row is done once in each; see `in_colour`.
+        out, tell: see `scan.pictures`.
 
     Raises:
         PromptEditError: nothing is there, a table can't be read, or a row says too little.
@@ -59,12 +67,10 @@ def read_rows(source: str, instruction: str | None, colours: Sequence[str] = ())
     path = Path(source)
     if remote.is_remote(source) and path.suffix.lower() in TABLES:
         rows = list(_of_table(source, BytesIO(remote.read_bytes(source))))
-    elif remote.is_remote(source):
-        rows = [Row(file, name) for file, name in _remote_pictures(source)]
     elif path.suffix.lower() in TABLES and path.is_file():
         rows = list(_of_table(source, path))
     else:
-        rows = [Row(str(file), name) for file, name in _pictures(source)]
+        rows = [Row(file, name) for file, name in pictures(source, out, tell)]
     if not rows:
         raise PromptEditError(f"{source} holds no pictures. Name a folder, a pattern or a table.")
     rows = [row if row.instruction else replace(row, instruction=instruction or "") for row in rows]
@@ -105,49 +111,17 @@ def _is_colour(word: str) -> bool:
     return kind_of(word.lower()) == "color" or word.lower() == "grey"
 
 
-def _pictures(source: str) -> Iterator[tuple[Path, Path]]:
-    """The files of a folder, with all below it, or of a pattern; and their names, in order."""
-    path = Path(source)
-    if path.is_dir():
-        found: Iterable[Path] = path.rglob("*")
-        root = path
-    elif glob.has_magic(source) and not path.exists():
-        found = (Path(each) for each in glob.iglob(source, recursive=True))
-        root = _fixed(path)
-    else:
-        found, root = iter([path] if path.exists() else []), path.parent
-    for file in sorted(found):
-        if file.is_file() and file.suffix.lower() in PICTURES and not _hidden(file, root):
-            yield file, file.relative_to(root)
-
-
-def _hidden(file: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(root).parts)
-
-
-def _fixed(pattern: Path) -> Path:
-    """The folder that a pattern begins with."""
-    parts: list[str] = []
-    for part in pattern.parts[:-1]:
-        if glob.has_magic(part):
-            break
-        parts.append(part)
-    return Path(*parts)
-
-
-def _remote_pictures(source: str) -> Iterator[tuple[str, Path]]:
-    """As `_pictures`, of a storage."""
-    for address, name in remote.found_below(source):
-        path = Path(name)
-        if path.suffix.lower() in PICTURES and not _hidden(path, Path()):
-            yield address, path
-
-
 def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
     """The rows of a table in a file, or in what was read of one."""
-    for number, columns in enumerate(_read_table(source, file), start=1):
-        columns = {str(name).strip().lower(): value for name, value in columns.items()
-                   if name is not None and value is not None}  # fmt: skip
+    filled = (row for row in _read_table(source, file) if any(map(_says_something, row.values())))
+    for number, columns in enumerate(filled, start=1):
+        if any(columns.pop(None, ())):  # where the csv module puts what no column takes
+            raise PromptEditError(
+                f"Put the sentence in quotes: row {number} of {source} has more fields than the"
+                " header."
+            )
+        columns = {name.strip().lower(): value for name, value in plain(columns).items()
+                   if value is not None}  # fmt: skip
         picture = str(columns.get("picture", "")).strip()
         if not picture:
             raise PromptEditError(
@@ -164,6 +138,28 @@ def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
             str(columns.get("output", "")).strip(),
             more={key: value for key, value in columns.items() if key not in _OWN},
         )
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: dates in ISO's form, other kinds as text, None for what's no number.
+
+    Parquet has kinds of its own, and JSON lines may hold NaN.
+    """
+    if isinstance(value, dict):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else str(value)
+
+
+def _says_something(value: Any) -> bool:
+    return any(value) if isinstance(value, list) else value is not None and bool(str(value).strip())
 
 
 def _beside(source: str, picture: str) -> str:
@@ -186,7 +182,7 @@ def _seed(value: Any, source: str, number: int) -> int | None:
         ) from error
 
 
-def _read_table(source: str, file: Path | BytesIO) -> Iterable[dict[str, Any]]:
+def _read_table(source: str, file: Path | BytesIO) -> Iterable[dict[Any, Any]]:
     """The rows of a table, by column. Raises `PromptEditError`."""
     kind = Path(source).suffix.lower()
     if kind == ".parquet":
@@ -196,16 +192,30 @@ def _read_table(source: str, file: Path | BytesIO) -> Iterable[dict[str, Any]]:
         text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise PromptEditError(f"{source} cannot be read: {error}. Save it as UTF-8.") from error
-    if kind == ".csv":
-        head = text.partition("\n")[0]
-        delimiter = max(",;\t", key=head.count)  # as spreadsheets of different countries have it
-        return list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
+    return _read_csv(source, text) if kind == ".csv" else _read_lines(source, text)
+
+
+def _read_csv(source: str, text: str) -> list[dict[Any, Any]]:
+    lines = StringIO(text, newline="")  # line ends alone end a line, and not what looks like one
+    delimiter = max(",;\t", key=lines.readline().count)  # countries' spreadsheets differ in it
+    lines.seek(0)
+    table = csv.DictReader(lines, delimiter=delimiter, strict=True)
+    try:
+        return list(table)
+    except csv.Error as error:
+        raise PromptEditError(
+            f"{source} cannot be read after line {table.line_num}: {error}. Close the quotes of its"
+            " fields, or save it as JSONL."
+        ) from error
+
+
+def _read_lines(source: str, text: str) -> list[dict[Any, Any]]:
     rows = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 row = json.loads(line)
-            except json.JSONDecodeError as error:
+            except (ValueError, RecursionError) as error:
                 raise PromptEditError(f"Line {number} of {source} is no JSON: {error}.") from error
             if not isinstance(row, dict):
                 raise PromptEditError(f"Line {number} of {source} is no object of columns.")
@@ -218,5 +228,5 @@ def _read_parquet(source: str, file: Path | BytesIO) -> list[dict[str, Any]]:
 
     try:
         return arrow("parquet").read_table(file).to_pylist()  # type: ignore[no-any-return]
-    except (OSError, ValueError) as error:
+    except (ArithmeticError, NotImplementedError, OSError, ValueError) as error:
         raise PromptEditError(f"{source} cannot be read: {error}.") from error

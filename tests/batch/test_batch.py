@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,20 @@ import torch
 from commandline import run
 from filelock import FileLock
 from forked import started
+from intent.llm_server import llm_server
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from benchmarks import batch_kills
 from benchmarks.batch_kills import differences, draw_pictures, killed
+from prompt_edit.batch import parquet, stage
 from prompt_edit.batch.jobs import INSIDE
+from prompt_edit.batch.places import Folder
+from prompt_edit.batch.records import Records
 from prompt_edit.batch.stage import Stage
 from prompt_edit.editor import PromptEditor
-from prompt_edit.images import load_image, save_image
+from prompt_edit.images import load_image, save_image, to_pil
 from prompt_edit.inpaint.repaint import Sampling
+from prompt_edit.intent.providers import FILE_VARIABLE
 from prompt_edit.models.store import PAINTER
 
 RED = "make the dress red"
@@ -67,6 +74,16 @@ def test_each_picture_as_if_edited_alone(
     assert "JPEG" in rows[1]["notes"][0] and "no" in rows[2]["error"]
 
 
+def test_kinds_that_results_are_not_written_in_become_png(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to_pil(drawn(DRESS_SCENE)[1]).save(pictures / "d.gif")
+    (pictures / "e.heic").write_bytes(b"")
+    run("batch", pictures, RED, "--out", tmp_path / "out")
+    assert files(tmp_path / "out") == ["a.png", "below/b.jpg", "d.png", "results.jsonl"]
+    assert "1 .heic" in capsys.readouterr().err
+
+
 def test_the_same_command_does_nothing_again(
     pictures: Path, tmp_path: Path, done: list[str]
 ) -> None:
@@ -80,6 +97,17 @@ def test_the_same_command_does_nothing_again(
     assert before == ((out / "results.jsonl").read_bytes(), (out / "a.png").stat().st_mtime_ns)
     run("batch", pictures, RED, "--out", out, "--retry-failed")
     assert done == ["c.png"]
+
+
+@pytest.mark.parametrize("pattern", ["", "/**/*.*"])
+def test_what_lies_in_the_output_folder_is_not_read(
+    pictures: Path, done: list[str], pattern: str
+) -> None:
+    (pictures / "c.png").unlink()
+    for expected in (["a.png", "below/b.jpg"], []):
+        done.clear()
+        assert run("batch", f"{pictures}{pattern}", RED, "--out", pictures / "edited") == 0
+        assert done == expected
 
 
 def test_only_what_changed_is_done_again(pictures: Path, tmp_path: Path, done: list[str]) -> None:
@@ -98,6 +126,23 @@ def test_only_what_changed_is_done_again(pictures: Path, tmp_path: Path, done: l
         run("batch", pictures, RED, "--out", out, *changed)
         assert len(done) == 3, changed
     assert len(table(out)) == 3 and table(out)[0]["ok"] is not None
+
+
+def test_another_reader_of_sentences_is_a_change(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openai")
+    providers, plan = tmp_path / "providers.json", {"operation": "recolor", "target": "dress",
+                                                    "result": "red dress"}  # fmt: skip
+    monkeypatch.setenv(FILE_VARIABLE, str(providers))
+    words = ["batch", pictures / "a.png", RED, "--out", tmp_path / "out"]
+    with llm_server() as server:
+        for model, count in ((None, 1), (None, 1), ("m", 2), ("m", 2), ("n", 3), (None, 4)):
+            entry = {"kind": "openai", "model": model or "m", "endpoint": f"{server.url}/v1"}
+            providers.write_text(json.dumps({"house": entry}))
+            server.will(json.dumps({"edits": [plan]}))
+            assert run(*words, *(["--llm", "house"] if model else [])) == 0
+            assert len(done) == count, model
 
 
 def test_rows_of_a_table_with_seeds_outputs_and_more(
@@ -122,6 +167,62 @@ def test_rows_of_a_table_with_seeds_outputs_and_more(
     kept = pytest.importorskip("pyarrow.parquet").read_table(out / "results.parquet").to_pylist()
     assert [row["output"] for row in kept] == [row["output"] for row in rows]
     assert json.loads(kept[0]["plan"])["edits"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_utf_8_is_a_name(pictures: Path, tmp_path: Path, done: list[str]) -> None:
+    name, out = os.fsdecode(b"caf\xe9.png"), tmp_path / "out"
+    (pictures / "a.png").rename(pictures / name)
+    run("batch", pictures, RED, "--out", out, "--parquet")
+    assert (out / name).is_file() and name in [row["output"] for row in table(out)]
+    kept = pytest.importorskip("pyarrow.parquet").read_table(out / "results.parquet").to_pylist()
+    assert r"caf\udce9.png" in [row["output"] for row in kept]
+    done.clear()
+    run("batch", pictures, RED, "--out", out)
+    assert not done
+
+
+def test_parquet_is_asked_for_before_the_work(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    assert run("batch", pictures, RED, "--out", tmp_path / "out", "--parquet") == 1
+    assert "Install pyarrow" in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("seeds", "kept"),
+    [([7, None], [7, None]), ([7, 2**64 - 1], [7, 2**64 - 1]), ([-1, 2**63], ["-1", str(2**63)]),
+     ([2**64, None], [str(2**64), None])],
+)  # fmt: skip
+def test_seeds_of_any_size_are_written_as_parquet(
+    tmp_path: Path, seeds: list[int | None], kept: list[Any]
+) -> None:
+    read = pytest.importorskip("pyarrow.parquet").read_table
+    parquet.write(tmp_path / "t.parquet", [{"seed": seed} for seed in seeds])
+    assert [row["seed"] for row in read(tmp_path / "t.parquet").to_pylist()] == kept
+
+
+def test_columns_of_a_row_that_is_done_are_those_of_now(
+    pictures: Path, tmp_path: Path, done: list[str]
+) -> None:
+    source, out = pictures / "t.csv", tmp_path / "out"
+    for text, columns in (("picture,sku,size\na.png,1,S\n", {"sku": "1", "size": "S"}),
+                          ("picture,sku\na.png,2\n", {"sku": "2"}),
+                          ("picture\na.png\n", None)):  # fmt: skip
+        source.write_text(text)
+        run("batch", source, RED, "--out", out)
+        assert [row.get("columns") for row in table(out)] == [columns]
+    assert done == ["a.png"]
+
+
+def test_results_are_json_whatever_a_table_holds(pictures: Path, tmp_path: Path) -> None:
+    source, out = pictures / "t.jsonl", tmp_path / "out"
+    source.write_text('{"picture": "c.png", "weight": NaN, "sizes": [Infinity]}\n')
+    run("batch", source, RED, "--out", out)
+    (line,) = (out / "results.jsonl").read_text().splitlines()
+    assert json.loads(line, parse_constant=pytest.fail)["columns"] == {"sizes": [None]}
 
 
 def test_parts_of_a_batch_make_the_whole(pictures: Path, tmp_path: Path, done: list[str]) -> None:
@@ -171,6 +272,41 @@ def test_two_runs_do_not_work_on_one_shard(
     assert "at work" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("held", "part", "code"),
+    [("results", "1/2", 1), ("results-1-of-2", None, 1), ("results-1-of-2", "1/3", 1),
+     ("results-1-of-2", "2/2", 0)],
+)  # fmt: skip
+def test_runs_at_once_part_a_batch_alike(
+    pictures: Path, tmp_path: Path, held: str, part: str | None, code: int
+) -> None:
+    out = tmp_path / "out"
+    with Folder(out).held(held):
+        words = ["--shard", part] if part else []
+        assert run("batch", pictures / "a.png", RED, "--out", out, *words) == code
+    assert not (out / INSIDE).exists()
+
+
+def test_a_line_of_what_another_shard_wrote_over_since_does_not_count(
+    pictures: Path, tmp_path: Path, done: list[str]
+) -> None:
+    """A BMP has as many bytes in blue as in red."""
+    save_image(pictures / "d.bmp", drawn(DRESS_SCENE)[1])
+    (pictures / "c.png").unlink()
+    out, names = tmp_path / "out", ("a.png", "d.bmp")
+    run("batch", pictures, RED, "--out", out)
+    red = [(out / name).read_bytes() for name in names]
+    for shard in ("1/2", "2/2"):
+        run("batch", pictures, "make the dress blue", "--out", out, "--shard", shard)
+    assert all((out / name).read_bytes() != each for name, each in zip(names, red, strict=True))
+    for expected in (["a.png", "below/b.jpg", "d.bmp"], []):
+        done.clear()
+        run("batch", pictures, RED, "--out", out)
+        assert done == expected
+        assert [(out / name).read_bytes() for name in names] == red
+    assert {row["instruction"] for row in table(out)} == {RED}
+
+
 def test_a_fault_in_one_row_is_told_and_the_rest_goes_on(
     pictures: Path, tmp_path: Path, editor: PromptEditor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +324,21 @@ def test_a_fault_in_one_row_is_told_and_the_rest_goes_on(
     assert "a fault of ours" in rows["b.png"]["error"] and rows["below/b.jpg"]["status"] == "done"
 
 
+def test_a_fault_of_whatever_reads_a_picture_is_of_its_row(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(picture: str) -> Any:
+        if picture.endswith("c.png"):
+            raise NotImplementedError("a kind of pixels")
+        return load_image(picture)
+
+    monkeypatch.setattr(stage, "load_image", faulty)
+    run("batch", pictures, RED, "--out", tmp_path / "out")
+    rows = table(tmp_path / "out")
+    assert [row["status"] for row in rows] == ["done", "done", "failed"]
+    assert "c.png cannot be read" in rows[2]["error"] and "a kind of pixels" in rows[2]["error"]
+
+
 def test_what_stands_there_is_not_written_over(
     pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -197,6 +348,68 @@ def test_what_stands_there_is_not_written_over(
     assert run("batch", pictures, RED, "--out", out) == 1
     assert "not of a batch" in capsys.readouterr().err
     assert files(out) == ["a.png"] and (out / "a.png").read_bytes() == b"of somebody else"
+
+
+def test_a_second_batch_keeps_the_lines_of_the_first_and_files_of_its_own(
+    pictures: Path, tmp_path: Path, done: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, first = tmp_path / "out", ["batch", pictures / "a.png", RED]
+    second = ["batch", pictures / "below", RED]
+    run(*first, "--out", out)
+    run(*second, "--out", out)
+    assert [row["output"] for row in table(out)] == ["b.jpg", "a.png"]
+    (out / "b.jpg").unlink()
+    done.clear()
+    assert run(*first, "--out", out) == 0 and not done
+    assert [row["output"] for row in table(out)] == ["a.png"], "the other is gone"
+    (out / "b.jpg").write_bytes(b"of somebody else")
+    capsys.readouterr()
+    assert run(*second, "--out", out) == 1
+    assert "not of a batch" in capsys.readouterr().err
+    assert (out / "b.jpg").read_bytes() == b"of somebody else"
+
+
+def test_what_stands_for_a_row_that_failed_is_left(pictures: Path, tmp_path: Path) -> None:
+    """It was painted by hand."""
+    out = tmp_path / "out"
+    words = ["batch", pictures / "c.png", RED, "--out", out]
+    run(*words)
+    (out / "c.png").write_bytes(b"by hand")
+    assert run(*words) == 1, "it failed"
+    save_image(pictures / "c.png", drawn(DRESS_SCENE)[1])
+    assert run(*words) == 1, "there is something"
+    assert files(out) == ["c.png", "results.jsonl"]
+    assert (out / "c.png").read_bytes() == b"by hand"
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_table_of_somebody_else_is_left(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], end: str
+) -> None:
+    (tmp_path / "results.jsonl").write_text(f'{{"score": 1}}\n{{"score": 2}}{end}')
+    assert run("batch", pictures, RED, "--out", tmp_path) == 1
+    assert "not of a batch" in capsys.readouterr().err
+    assert (tmp_path / "results.jsonl").read_text() == f'{{"score": 1}}\n{{"score": 2}}{end}'
+    assert not (tmp_path / INSIDE).exists()
+
+
+def test_an_output_without_a_line_is_of_the_run_that_was_stopped(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, words = tmp_path / "out", ["batch", pictures, RED, "--out", tmp_path / "out"]
+
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Records, "add", stopped)
+        assert run(*words) == 130
+    assert (out / "a.png").exists() and not (out / "results.jsonl").exists()
+    done.clear()
+    for more in (["--limit", 1], [], []):
+        run(*words, *more)
+    assert sorted(done) == ["a.png", "below/b.jpg", "c.png"]
+    assert files(out) == ["a.png", "below/b.jpg", "results.jsonl"]
 
 
 def test_an_output_of_another_sentence_does_not_stand_for_a_row_that_fails(

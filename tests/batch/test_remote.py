@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,20 @@ def test_only_what_changed_or_is_gone_is_done_again(
     assert names(out) == ["a.png", "below/b.jpg", "results.jsonl"]
 
 
+def test_a_line_of_what_another_shard_wrote_over_since_does_not_count(
+    pictures: str, bucket: str, done: list[str]
+) -> None:
+    out = f"{bucket}/out"
+    words = ["batch", f"{pictures}/a.png", RED, "--out", out]
+    run(*words)
+    red = read_bytes(f"{out}/a.png")
+    run(*words, "--seed", 5, "--shard", "1/2")
+    assert read_bytes(f"{out}/a.png") != red
+    for count in (3, 3):
+        run(*words)
+        assert read_bytes(f"{out}/a.png") == red and len(done) == count
+
+
 def test_lines_that_a_killed_run_left_count(pictures: str, bucket: str) -> None:
     """It never came to write the whole table."""
     out = f"{bucket}/out"
@@ -134,6 +149,14 @@ def test_a_picture_is_not_written_over(pictures: str, capsys: pytest.CaptureFixt
     assert f"would write over the picture {pictures}/a.png" in capsys.readouterr().err
 
 
+def test_what_lies_in_the_output_folder_is_not_read(pictures: str, tmp_path: Path) -> None:
+    put(tmp_path / "a.png", f"{pictures}/edited/a.png")
+    for source in (pictures, f"{pictures}/**/*.*"):
+        rows = read_rows(source, RED, out=f"{pictures}/edited")
+        assert [str(row.name) for row in rows] == ["a.png", "below/b.jpg", "c.png"]
+    assert len(read_rows(pictures, RED, out=pictures)) == 4, "which is told as its fault"
+
+
 def test_patterns_files_and_tables(pictures: str, bucket: str, tmp_path: Path) -> None:
     assert [str(row.name) for row in read_rows(pictures, RED)] == ["a.png", "below/b.jpg", "c.png"]
     assert [str(row.name) for row in read_rows(f"{pictures}/**/*.jpg", RED)] == ["below/b.jpg"]
@@ -155,6 +178,11 @@ def test_what_is_not_there(bucket: str) -> None:
         read_rows(f"{bucket}/t.csv", RED)
 
 
+def test_a_name_that_is_no_utf_8_fails_alone() -> None:
+    with pytest.raises(OutputError, match="no UTF-8"):
+        Storage("memory://out").check(os.fsdecode(b"caf\xe9.png"))
+
+
 def test_an_unknown_kind_is_said() -> None:
     for act in (lambda: place_of("nothing://out"), lambda: read_rows("nothing://in", RED)):
         with pytest.raises(PromptEditError, match=r"nothing://.* cannot be reached: "):
@@ -166,5 +194,6 @@ def test_a_storage_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPa
         raise ConnectionError("no route")
 
     monkeypatch.setattr(fsspec.filesystem("memory"), "find", closed)
-    with pytest.raises(OutputError, match="memory://out cannot be reached: no route"):
-        Records(place_of("memory://out"), Shard(), {})
+    records = Records(place_of("memory://out"), Shard(), {})
+    with pytest.raises(OutputError, match="memory://out cannot be reached: no route"), records:
+        pass

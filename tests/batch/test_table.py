@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import math
+from datetime import date, datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +48,45 @@ def test_a_pattern_keeps_the_folders_below_its_fixed_part(folder: Path) -> None:
     assert outputs(read_rows(str(folder / "b.png"), RED)) == ["b.png"]
 
 
-@pytest.mark.parametrize("source", ["empty", "nowhere", "*.gif"])
-def test_nothing_is_said(tmp_path: Path, source: str) -> None:
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [("empty", "holds no pictures"), ("*.gif", "holds no pictures"), ("nowhere", "is not there"),
+     ("missing.csv", "is not there"), ("missing.png", "is not there")],
+)  # fmt: skip
+def test_nothing_is_said(tmp_path: Path, source: str, message: str) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(PromptEditError, match="holds no pictures"):
+    with pytest.raises(PromptEditError, match=message):
         read_rows(str(tmp_path / source), RED)
+
+
+@pytest.mark.parametrize("pattern", ["", "/**/*"])
+def test_what_pillow_reads_is_taken_and_the_rest_is_told(folder: Path, pattern: str) -> None:
+    for name in ("p.gif", "q.jfif", "deep/r.heic", "deep/s", "t.eps", ".u.heic", "v.h5"):
+        (folder / name).write_bytes(b"")
+    told: list[str] = []
+    rows = read_rows(f"{folder}{pattern}", RED, tell=told.append)
+    assert outputs(rows) == ["a.JPG", "b.png", "deep/er/c.webp", "p.png", "q.png", "x.png/e.png"]
+    (note,) = told
+    assert all(each in note for each in ("1 .heic", "1 without", "1 .eps", "1 .h5", "1 .txt"))
+
+
+@pytest.mark.parametrize("pattern", ["", "/**/*.png"])
+def test_links_are_followed_but_not_round_and_round(folder: Path, pattern: str) -> None:
+    more = folder.parent / "more"
+    more.mkdir()
+    (more / "f.png").write_bytes(b"")
+    try:
+        (folder / "linked").symlink_to(more)
+    except OSError:
+        pytest.skip("needs the right to make links")
+    (folder / "deep" / "back").symlink_to(folder)
+    (more / "back").symlink_to(more)
+    (folder / "gone.png").symlink_to(folder / "nowhere.png")
+    (folder / "round.png").symlink_to(folder / "round.png")
+    names = [row.name.as_posix() for row in read_rows(f"{folder}{pattern}", RED)]
+    assert [name for name in names if name.endswith(".png")] == [
+        "b.png", "gone.png", "linked/f.png", "round.png", "x.png/e.png"
+    ]  # fmt: skip
 
 
 COLUMNS: list[dict[str, Any]] = [
@@ -88,6 +125,22 @@ def test_a_table_with_columns_that_go_along(tmp_path: Path, kind: str) -> None:
     assert one.more["sku"] == "9" and two.more["sku"] == COLUMNS[1]["sku"]
 
 
+def test_values_of_all_kinds_go_along_as_json_has_them(tmp_path: Path) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    row = {
+        "picture": "a.png", "seed": math.nan, "day": date(2026, 1, 31), "price": Decimal("9.90"),
+        "at": datetime(2026, 1, 31, 12, tzinfo=timezone.utc), "code": b"\xe9x", "weight": math.inf,
+        "sizes": [1.5, math.nan], "of": {"day": date(2026, 1, 31)},
+    }  # fmt: skip
+    parquet.write_table(arrow.Table.from_pylist([row]), tmp_path / "t.parquet")
+    (read,) = read_rows(str(tmp_path / "t.parquet"), RED)
+    assert read.seed is None
+    assert read.more == {
+        "day": "2026-01-31", "price": "9.90", "at": "2026-01-31T12:00:00+00:00", "code": r"\xe9x",
+        "sizes": [1.5, None], "of": {"day": "2026-01-31"},
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_spreadsheets_of_different_countries(tmp_path: Path, delimiter: str) -> None:
     lines = [["picture", "instruction"], ["a.png", "remove the dog"]]
@@ -102,12 +155,46 @@ def test_spreadsheets_of_different_countries(tmp_path: Path, delimiter: str) -> 
         ("image\na.png\n", 'a column "picture"'),
         ("picture,seed\na.png,many\n", "whole numbers: row 1"),
         ("picture\na.png\n", "Say what to change: row 1"),
+        ("picture,instruction\na.png,remove the dog\nb.png,remove the dog, please\n",
+         "in quotes: row 2"),
     ],
-)
+)  # fmt: skip
 def test_tables_that_say_too_little(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "t.csv").write_text(text)
     with pytest.raises(PromptEditError, match=message):
         read_rows(str(tmp_path / "t.csv"), None)
+
+
+STRANGE = "remove\u2028the\x0b\x85dog"  # what Python's `splitlines` takes for ends of lines
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_ends_of_lines_alone_end_a_line(tmp_path: Path, kind: str) -> None:
+    line = json.dumps({"picture": "a.png", "instruction": STRANGE}, ensure_ascii=False)
+    text = f"picture,instruction\r\na.png,{STRANGE}\r\n" if kind == "csv" else f"{line}\r\n"
+    (tmp_path / f"t.{kind}").write_bytes(text.encode())
+    (row,) = read_rows(str(tmp_path / f"t.{kind}"), None)
+    assert row.instruction == STRANGE
+
+
+def test_rows_of_empty_fields_are_none(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("picture,seed\n,,\na.png,1\n , \nb.png,2\n")
+    assert [row.seed for row in read_rows(str(tmp_path / "t.csv"), RED)] == [1, 2]
+
+
+@pytest.mark.parametrize("rest", ["\nb.png,remove the cat\n", " the dog" * 20_000])
+def test_a_quote_that_is_not_closed_is_said(tmp_path: Path, rest: str) -> None:
+    """It would swallow the rows that follow."""
+    (tmp_path / "t.csv").write_text(f'picture,instruction\na.png,"remove the dog{rest}')
+    with pytest.raises(PromptEditError, match=r"t\.csv cannot be read after line 1: .*quotes"):
+        read_rows(str(tmp_path / "t.csv"), None)
+
+
+def test_empty_fields_beyond_the_header_are_no_matter(tmp_path: Path) -> None:
+    """Spreadsheets write them."""
+    (tmp_path / "t.csv").write_text("picture,instruction\na.png,remove the dog,,\n")
+    (row,) = read_rows(str(tmp_path / "t.csv"), None)
+    assert (row.instruction, row.more) == ("remove the dog", {})
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "\xff"])
@@ -153,6 +240,21 @@ def test_each_colour_has_an_output_of_its_own(folder: Path) -> None:
 
 def test_what_jpeg_cannot_hold_is_png(folder: Path) -> None:
     assert outputs(read_rows(str(folder / "a.JPG"), "cut out the dog"), cut=True) == ["a.png"]
+
+
+def test_pictures_of_one_name_keep_their_endings_in_it_where_they_change(folder: Path) -> None:
+    (folder / "a.png").write_bytes(b"")
+    (folder / "b.gif").write_bytes(b"")
+    rows = read_rows(str(folder), RED)
+    assert outputs(rows)[:4] == ["a.JPG", "a.png", "b.gif.png", "b.png"]
+    assert outputs(rows, cut=True)[:4] == ["a.JPG.png", "a.png", "b.gif.png", "b.png"]
+
+
+def test_named_outputs_are_done_in_several_colours(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("picture,output\na.gif,x/one.webp\n")
+    rows = read_rows(str(tmp_path / "t.csv"), RED, ["red", "blue"])
+    assert outputs(rows) == ["x/one-red.webp", "x/one-blue.webp"]
+    assert outputs([Row(".", Path("."), RED, variant="red")]) == ["."]
 
 
 def test_two_rows_of_one_output_are_refused() -> None:

@@ -1,0 +1,137 @@
+"""Which pictures a folder, a pattern or a storage holds, and what of the rest is left out."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from ..errors import PromptEditError
+from . import remote
+
+Tell = Callable[[str], object]
+"""Called with what a person may want to know."""
+
+_NAMED_ALONE = frozenset({"EPS", "MPEG"})
+"""What Pillow opens and does not read: one takes a program of its own, of the other it knows the
+size."""
+
+
+@cache
+def endings() -> frozenset[str]:
+    """Of all pictures that Pillow reads, as it is installed; small, with their dots."""
+    from PIL import Image, ImageFile
+
+    Image.init()
+    read = {
+        kind for kind, (reader, _) in Image.OPEN.items()
+        if kind not in _NAMED_ALONE
+        and not (isinstance(reader, type) and issubclass(reader, ImageFile.StubImageFile))
+    }  # fmt: skip
+    return frozenset(ending for ending, kind in Image.EXTENSION.items() if kind in read)
+
+
+def pictures(source: str, out: str, tell: Tell) -> list[tuple[str, Path]]:
+    """Of a folder with all below it, of a pattern, or one alone: paths or addresses, and names.
+
+    A name is the path within the folder, or within the part of a pattern that is fixed. They come
+    in order; hidden files and folders are none.
+
+    Args:
+        out: where outputs go: what lies there, below the folder that is read, is left out.
+        tell: told once of files that are no pictures, by their endings.
+
+    Raises:
+        PromptEditError: nothing is there, or a storage does not answer.
+    """
+    kept, left = [], Counter[str]()
+    for place, name in (_in_storage if remote.is_remote(source) else _here)(source, out, tell):
+        if any(part.startswith(".") for part in name.parts):
+            continue
+        if name.suffix.lower() in endings():
+            kept.append((place, name))
+        else:
+            left[name.suffix.lower() or "without an ending"] += 1
+    if left:
+        told = ", ".join(f"{count} {ending}" for ending, count in left.most_common())
+        tell(f"Left out of {source}, as no pictures that can be read: {told}.")
+    return kept
+
+
+def _here(source: str, out: str, tell: Tell) -> Iterator[tuple[str, Path]]:
+    path = Path(source)
+    if path.is_dir():
+        root, found = path, _below(path, _results_below(path, out), tell)
+    elif path.exists():
+        root, found = path.parent, iter([path])
+    elif glob.has_magic(source):
+        root = _fixed(path)
+        found = _matching(source, root, _results_below(root, out))
+    else:
+        raise PromptEditError(f"{source} is not there. Name a folder, a pattern or a table.")
+    for file in sorted(found):
+        if os.path.isfile(file) or not os.path.exists(
+            file
+        ):  # a link to nothing is told as a row that fails
+            yield str(file), file.relative_to(root)
+
+
+def _below(
+    folder: Path, results: str | None, tell: Tell, above: tuple[str, ...] = ()
+) -> Iterator[Path]:
+    """The files below a folder, but for results. Links are followed, save those that lead back."""
+    real = os.path.realpath(folder)
+    if real in above or real == results:
+        return
+    try:
+        entries = list(os.scandir(folder))
+    except OSError as error:
+        tell(f"{folder} is left out: it cannot be read ({error.strerror}).")
+        return
+    for entry in entries:
+        if not os.path.isdir(entry):
+            yield Path(entry)
+        elif not entry.name.startswith("."):
+            yield from _below(Path(entry), results, tell, (*above, real))
+
+
+def _matching(pattern: str, root: Path, results: str | None) -> Iterator[Path]:
+    """As `_below`, of a pattern; it begins with `root`."""
+
+    @cache
+    def apart(folder: Path) -> bool:
+        way = [folder, *folder.parents][: len(folder.relative_to(root).parts) + 1]
+        real = {os.path.realpath(each) for each in way}
+        return len(real) < len(way) or results in real
+
+    for found in map(Path, glob.iglob(pattern, recursive=True)):
+        if not os.path.isdir(found) and not apart(found.parent):
+            yield found
+
+
+def _results_below(root: Path, out: str) -> str | None:
+    """The output folder, where it lies below the one that is read; not where it is the same."""
+    if not out or remote.is_remote(out):
+        return None
+    results = Path(os.path.realpath(out))
+    return str(results) if Path(os.path.realpath(root)) in results.parents else None
+
+
+def _fixed(pattern: Path) -> Path:
+    """The folder that a pattern begins with."""
+    parts: list[str] = []
+    for part in pattern.parts[:-1]:
+        if glob.has_magic(part):
+            break
+        parts.append(part)
+    return Path(*parts)
+
+
+def _in_storage(source: str, out: str, tell: Tell) -> Iterator[tuple[str, Path]]:
+    results = f"{out.rstrip('/')}/"
+    for address, name in remote.found_below(source):
+        if len(address.removeprefix(results)) >= len(name):  # not further down than what is read
+            yield address, Path(name)
