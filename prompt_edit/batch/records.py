@@ -205,7 +205,5 @@ def _written(line: Record) -> bytes:
     line = plain(line)
     try:
         return (json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n").encode()
-    except UnicodeEncodeError:  # the name of a file whose bytes are no UTF-8: Python's letters
-        return (
-            json.dumps(line, allow_nan=False) + "\n"
-        ).encode()  # for them can be read back as numbers
+    except UnicodeEncodeError:  # a file's name is no UTF-8: escaped, its letters can be read back
+        return (json.dumps(line, allow_nan=False) + "\n").encode()
