@@ -86,8 +86,14 @@ class Merged:
         self._own |= {place: before[place] for place in fresh}
         self._puts.append(_Put(tuple(changes), weight))
         try:
-            for group in _groups([change for put in self._puts for change in put.changes], touched):
-                self._merge(file, group)
+            weighed = [(put.weight, change) for put in self._puts for change in put.changes]
+            at: dict[Place, list[int]] = {}
+            for number, (_, change) in enumerate(weighed):
+                for place in change.places:
+                    at.setdefault(place, []).append(number)
+            for group in _groups([change for _, change in weighed], touched):
+                meant = sorted({number for place in group for number in at[place]})
+                self._merge(file, group, [weighed[number] for number in meant])
         except BaseException:
             self._puts.pop()
             self._put_back(before)
@@ -106,20 +112,19 @@ class Merged:
                 tensor_of(self._pipeline, place).copy_(value)
 
     @torch.inference_mode()
-    def _merge(self, file: Path, places: set[Place]) -> None:
-        """Set some tensors to what all LoRAs make of them; none changes others with them."""
+    def _merge(
+        self, file: Path, places: set[Place], weighed: Iterable[tuple[float, Change]]
+    ) -> None:
+        """Set some tensors to what all LoRAs make of them: their changes, each with its weight."""
         totals = {place: self._own[place].float().clone() for place in places}
-        for put in self._puts:
-            for change in put.changes:
-                if not change.places <= places:
-                    continue
-                base = torch.cat([_rows(self._own[_place(change, rows)], rows).float()
-                                  for rows in change.layer])  # fmt: skip
-                parts = (change.delta.change(base) * put.weight).split(
-                    [len(_rows(totals[_place(change, rows)], rows)) for rows in change.layer]
-                )
-                for rows, part in zip(change.layer, parts, strict=True):
-                    _rows(totals[_place(change, rows)], rows).add_(part)
+        for weight, change in weighed:
+            base = torch.cat([_rows(self._own[_place(change, rows)], rows).float()
+                              for rows in change.layer])  # fmt: skip
+            parts = (change.delta.change(base) * weight).split(
+                [len(_rows(totals[_place(change, rows)], rows)) for rows in change.layer]
+            )
+            for rows, part in zip(change.layer, parts, strict=True):
+                _rows(totals[_place(change, rows)], rows).add_(part)
         for place, total in totals.items():
             tensor = tensor_of(self._pipeline, place)
             value = total.to(tensor.dtype)
