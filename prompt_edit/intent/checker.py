@@ -31,11 +31,15 @@ _ARTICLES = frozenset(
     ["la", "le", "les", "un", "une", "du", "el", "los", "las", "una", "der", "das", "dem", "ein"]
     + ["eine", "il", "lo", "gli", "os", "uma", "het", "een"]
 )
+_PREPOSITIONS = frozenset(
+    ["en", "et", "sur", "avec", "dans", "au", "aux", "por", "con", "del", "al", "mit", "und", "auf"]
+)
 _ENGLISH_ONLY = frozenset(["this", "that", "all", "every", "be", "is", "on", "for", "from", "some"])
 
 _PERSONAL = frozenset(
     ["he", "she", "him", "her", "his", "hers", "they", "them", "their", "theirs", "i", "me", "my"]
     + ["you", "your", "we", "us", "our", "who", "someone", "everyone", "somebody", "everybody"]
+    + ["anyone", "anybody"]
 )
 _PEOPLE = frozenset(
     ["person", "people", "man", "woman", "men", "women", "boy", "girl", "child", "human", "face"]
@@ -133,19 +137,24 @@ def _of_the_whole(edit: Edit) -> tuple[Edit, list[str]]:
     A mask of all that there is would take along whoever stands in it.
     """
     operation = edit.operation
-    if edit.target == BACKGROUND and operation in ("remove", "extract"):
-        subject = " and ".join(edit.exclude) or "person"
-        said = [] if edit.exclude else ["Nothing was said to stay, so a person is kept."]
+    before = (edit.relation.anchor,) if edit.relation and edit.target == BACKGROUND else ()
+    stays = tuple(dict.fromkeys((*before, *edit.exclude)))
+    cut = edit.target == BACKGROUND or (edit.target == PICTURE and edit.exclude)
+    if cut and operation in ("remove", "extract"):
+        subject = " and ".join(stays) or "person"
+        said = [] if stays else ["Nothing was said to stay, so a person is kept."]
         extract = {"operation": "extract", "target": subject, "result": "", "exclude": ()}
         return edit.model_copy(update=extract | {"relation": None, "which": Which()}), said
     if edit.target == BACKGROUND and operation in ("replace", "recolor", "restyle"):
         result = edit.result if singular(edit.result).endswith(tuple(_GROUNDS)) else (
             f"{edit.result} {BACKGROUND}"
         )  # fmt: skip
-        return edit.model_copy(update={"operation": "background", "result": result}), []
+        more = {"operation": "background", "result": result, "exclude": stays, "relation": None}
+        return edit.model_copy(update=more), []
     if edit.target != PICTURE or operation in ("add", "background"):
         return edit, []
-    if edit.relation or edit.which != Which():
+    where = edit.relation and not _is_picture(edit.relation.anchor, "in")
+    if where or edit.which.by not in ("all", "score"):
         return edit.model_copy(update={"target": FRAMED}), [
             "Read “picture” as a picture that hangs in the scene."
         ]
@@ -223,7 +232,9 @@ def is_english(text: str) -> bool:
 def is_foreign(text: str) -> bool:
     """Whether a text has articles of another language in Latin letters, and none in English."""
     words = set(_words(text))
-    return bool(words & _ARTICLES) and not words & _ENGLISH.union(_ENGLISH_ONLY) - {"remove", "a"}
+    others = words & (_FOREIGN | _ARTICLES | _PREPOSITIONS)  # one alone may be of a name: Las Vegas
+    english = words & _ENGLISH.union(_ENGLISH_ONLY) - {"remove", "a"}
+    return bool(words & _ARTICLES) and len(others) > 1 and not english
 
 
 def _sought(edit: Edit) -> Iterator[str]:

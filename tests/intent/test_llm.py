@@ -126,6 +126,7 @@ def test_what_is_sent(make: Make, server: LlmServer, kind: str) -> None:
     [f"```json\n{GOOD}\n```", f"Here you are:\n{GOOD}\nEnjoy!", f"<think>{{?}}</think>{GOOD}",
      f"<thinking>{DRAFT}</thinking>{GOOD}", f"[THINK]{DRAFT}[/THINK]\n{GOOD}",
      f"Draft: {DRAFT}\nFinal: {GOOD}", f"The form is {{edits: ...}}. {GOOD}",
+     f'{GOOD} I would else reply {{"edits": []}}.', f"{GOOD}<reasoning>as it says</reasoning>",
      GOOD.removeprefix('{"edits": ')[:-1], GOOD.removeprefix('{"edits": [')[:-2]],
 )  # fmt: skip
 def test_json_is_found_in_what_stands_around_it(wrapped: str) -> None:
@@ -167,7 +168,7 @@ EMPTY: dict[str, Any] = {
 
 @pytest.mark.parametrize("more", [
     EMPTY, {"which": {"by": "all", "rank": None, "count": 0}}, {"which": {}, "relation": ""},
-    {"relation": {"kind": "", "anchor": ""}}, {"relation": {"kind": None, "anchor": "x"}},
+    {"relation": {"kind": "", "anchor": ""}}, {"relation": {"kind": "on", "anchor": None}},
     {"exclude": [""]}, {"exclude": [None]}, {"explanation": "the dog goes"},
 ])  # fmt: skip
 def test_what_does_not_apply_may_be_empty(more: dict[str, Any]) -> None:
@@ -213,6 +214,16 @@ BROKEN = {
     "prose": "Sure! I would replace the dress.",
     "empty": "",
     "cut off": GOOD[:-5],
+    "half a plan behind a remark": '{"reasoning": "two", "edits": [{"operation": "remove", "target":'
+    ' "dog"}, {"operation": "recolor", "target": "cat", "result": "black cat",}]}',
+    "half a list": '[{"operation": "remove", "target": "dog"}, {"operation": "recolor", "tar',
+    "a relation of another form": '{"edits": [{"operation": "remove", "target": "hat", "relation":'
+    ' {"type": "on", "anchor": "man"}}]}',
+    "a rank without an order": '{"edits": [{"operation": "remove", "target": "dog", "which":'
+    ' {"by": null, "rank": 2}}]}',
+    "two plans": GOOD
+    + "\nIf you meant the cat: "
+    + '{"edits": [{"operation": "remove", "target": "cat"}]}',
     "cut off in its second edit": GOOD[:-2] + ', {"operation": "remove", "tar',
     "a draft, and a plan cut off": '{"edits": [{"operation": "remove", "target": "dog"}]}'
     + GOOD[:-5],

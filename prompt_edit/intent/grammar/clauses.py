@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from ...nouns import singular
 from . import lexicon as lex
 from .actions import newcomer
 from .slots import BE, WEAR, WHERE, Slots
@@ -311,28 +312,37 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
         return "add", [new]
     for shape in SHAPES[verb_class]:
         if slots := _fill_shape(shape, chunks, known):
-            things = share([list(each.target) for each in slots])
+            alike = len({tuple(each.result) for each in slots}) == 1
+            things = share([list(each.target) for each in slots], alike)
             slots = [replace(each, target=one) for each, one in zip(slots, things, strict=True)]
             return shape.meaning, slots
     return None
 
 
-def share(things: list[list[str]]) -> list[list[str]]:
+def share(things: list[list[str]], alike: bool = True) -> list[list[str]]:
     """The things of a list, each with what is said once of all of them.
 
     "His hat | glasses" are both his, "the boy's hat | the girl's" two hats, and "the cups | plates
     on the table" both there; what has an article of its own is a thing by itself.
+
+    Args:
+        alike: the same becomes of all of them; a place is not said of what becomes something else.
     """
     shared = [list(thing) for thing in things]
     for before, thing in pairwise(shared):
         owner = _owner(before)
+        if len(thing) == 1:  # "and hers blue"
+            thing[0] = _ALONE.get(thing[0], thing[0])
         own = thing and (thing[-1] == "'s" or (len(thing) == 1 and thing[0] in lex.OWNERS))
         if owner and own and thing != before:
             thing += before[len(owner) :]
-        elif owner and _stands_bare(thing) and not _place(thing) and not _people(thing):
+        elif owner and _stands_bare(thing) and not _place(thing) and not _unowned(thing):
             thing[:0] = owner
     last = shared[-1] if shared else []
-    if (place := _place(last)) and all(map(_stands_bare, shared[1:])):
+    place = _place(last) if alike else []
+    named = {*lex.PRONOUNS, *lex.PERSONS_BY_PRONOUN, *lex.OWNERS}.union(*shared[:-1]) - {"the"}
+    one_article = bool(place) and opens(shared[0]) == "definite"
+    if one_article and named.isdisjoint(place) and all(map(_stands_bare, shared[1:])):
         for thing in shared[:-1]:
             if thing and not _place(thing) and opens(thing) != "indefinite":
                 thing += place
@@ -354,10 +364,13 @@ def _stands_bare(thing: Tokens) -> bool:
     return is_attribute(thing[0]) or is_word(thing[0])
 
 
-def _people(thing: Tokens) -> bool:
-    """Whether a thing is somebody, whom nobody owns."""
+_ALONE = {"hers": "her", "theirs": "their", "mine": "my", "yours": "your", "ours": "our"}
+
+
+def _unowned(thing: Tokens) -> bool:
+    """Whether a thing is somebody, or of what is there without an owner."""
     named, _ = take_while(thing, 0, lambda token: is_attribute(token) or is_word(token))
-    return named[-1] in lex.PERSONS
+    return named[-1] in lex.PERSONS or singular(named[-1]) in lex.NOBODYS | lex.GENDERS.keys()
 
 
 def _place(thing: Tokens) -> list[str]:
@@ -375,13 +388,13 @@ def beside_background(chunks: list[list[str]]) -> tuple[list[list[str]], list[li
     at = next((at for at, token in enumerate(first) if token in lex.BACKGROUNDS), None)
     if at is None or first[at + 1 : at + 2] not in [["behind"], ["around"], ["of"], ["for"]]:
         return chunks, []
-    if any(token in ("to", "into", "with") for token in first):
+    if any(token in ("to", "into", "with") for token in first) or _result_start(first):
         return chunks, []
     stay: list[list[str]] = []
     rest = [list(chunk) for chunk in chunks[1:]]
     while rest and (opens(rest[0]) == "definite" or _stands_bare(rest[0])):
         end = next((n for n, token in enumerate(rest[0]) if token in ("to", "into", "with", "be")),
-                   len(rest[0]))  # fmt: skip
+                   _result_start(rest[0]) or len(rest[0]))  # fmt: skip
         stay.append(rest[0][:end])
         if end < len(rest[0]):
             first, rest = [*first, *rest[0][end:]], rest[1:]

@@ -90,7 +90,11 @@ def _refuse_exchange(edits: list[Edit]) -> None:
     """Raise `InstructionError` where two things become each other: the second edit would find what
     the first has made, too."""
     for first, second in combinations(edits, 2):
-        if first.result and (first.target, first.result) == (second.result, second.target):
+        if "add" in (first.operation, second.operation) or first.relation or second.relation:
+            continue
+        if first.which != second.which or not first.result:
+            continue
+        if (first.target, first.result) == (second.result, second.target):
             stumble(f"{first.target} to {first.result}, {second.target} to {second.result}",
                     "one after the other both become the same; say one of them by where it is, and"
                     " in a second run the other")  # fmt: skip

@@ -66,7 +66,9 @@ def to_english(text: str) -> str:
             if sentence is not None:
                 said.append(sentence)
                 gone = sentence.startswith("remove")
-                clause, words = Clause(wearer=clause.place or clause.living(), fresh=gone), []
+                stays = sentence.startswith(("remove", "keep", "extract"))
+                wearer = clause.place or ("" if stays else clause.living())
+                clause, words = Clause(wearer=wearer, fresh=gone), []
     except Gap as gap:
         named = gap.word or " ".join(words).rstrip(" .")
         raise InstructionError(
@@ -184,6 +186,16 @@ class Phrase:
     subject: bool = False  # who does something: 여자가
     linked: bool = False  # another thing of the same list follows: 모자와
 
+    def may_be_owned(self) -> bool:
+        """Whether it may be of whom the thing before it in a list is."""
+        chosen = self.owner or self.place or self.side or self.every or self.rank or self.order
+        nobodys = lex.PERSONS | lex.GENDERS.keys() | lex.NOBODYS
+        return not chosen and self.noun not in nobodys
+
+    def owning(self) -> Phrase:
+        """What is named next, as a thing of this one."""
+        return Phrase(place=f"of {self.the()}") if self.place else Phrase(owner=f"{self.the()}'s")
+
     def with_noun(self, noun: str) -> Phrase:
         """The phrase with one more noun: the one before becomes its owner, "man" + "jacket"."""
         if self.noun == "tree" and noun in ko.OF_WOOD:
@@ -292,7 +304,7 @@ class Clause:
             self._close("object")
             held = self.objects.pop() if self.objects else Phrase()
             if held.subject:  # 여자가 든 가방: hers
-                self.phrase = Phrase(owner=f"{held.the()}'s")
+                self.phrase = held.owning()
             else:
                 self.phrase = Phrase(place=f"wearing {held.the()}")
         elif word in ko.STANDING:
@@ -418,12 +430,12 @@ class Clause:
             self.goal = phrase
         elif role in ("", "object", "and"):
             before = self.objects[-1] if self.objects else Phrase()
-            if before.linked and not (phrase.owner or phrase.place):  # 남자의 모자와 안경
+            if before.linked and phrase.may_be_owned():  # 남자의 모자와 안경
                 phrase.owner = before.owner
             phrase.linked = role == "and"
             self.objects.append(phrase)
         elif role == "owner":
-            self.phrase = Phrase(owner=f"{phrase.the()}'s")
+            self.phrase = phrase.owning()
         else:
             preposition = {"receiver": "to", "source": "from", "place": "on"}[role]
             phrase.noun = ko.AS_PLACE.get(phrase.noun, phrase.noun)

@@ -197,6 +197,12 @@ GENDERS = word_map("""
 PERSONS = word_set("""
     person, man, woman, boy, girl, lady, guy, child, kid, model, bride, baby, people, women, men
 """)
+NOBODYS = word_set("""
+    sky, cloud, sun, moon, tree, grass, wall, floor, road, street, house, building, car, truck, bus,
+    text, logo, watermark, background, backdrop, mountain, sea, water, snow, fence, dog, cat, bird,
+    horse, cow, sheep, duck, rabbit, chair, table, sofa, lamp, window, animal, flower
+""")
+"""What is there without an owner, so that the one of what stands before it in a list is not its."""
 LOOKS = word_set("look, looks, appear, be, to be, is, are, become, becomes") | {""}
 """Marks, none among them, behind which a bare word describes: "make it look elegant"."""
 

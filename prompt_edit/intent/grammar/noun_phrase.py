@@ -247,7 +247,9 @@ class PhraseReader:
         if at and not any(_relates(tokens[:at], n) and _owns(tokens[n + 1 : at])
                           for n in range(at)):  # fmt: skip
             holder = self._phrase(tokens[:at])
-            if len(tokens) == at + 1 and is_plural(tokens[at - 1]):  # "the cats'": a stray quote
+            if len(tokens) == at + 1 and not (
+                holder.head in lex.PERSONS or holder.noun in lex.GENDERS
+            ):  # "the cats'", "the tv's": a stray quote
                 return holder
             if len(tokens) == at + 1:  # "the girl's", of what was named before
                 return self.relate(NounPhrase(self._antecedent(tokens).noun), "on", holder)
@@ -307,7 +309,7 @@ class PhraseReader:
                 choice.article = choice.article or opens([token])
             elif token in lex.OWNERS:
                 owner = self._owner(lex.OWNERS[token])
-            elif token in lex.ORDERS and more:
+            elif token in lex.ORDERS and more and not _compares(behind, token, choice):
                 choice.choose(lex.ORDERS[token], tokens)
             elif token == "last" and more:
                 choice.choose(token, tokens)
@@ -435,23 +437,32 @@ def _described(tokens: Tokens, at: int) -> tuple[NounPhrase, int]:
 
 def _refuse_vague(said: Tokens, noun: Tokens) -> None:
     """Raise `InstructionError` for words that choose among things as no plan can hold it."""
+    first = noun[0] if noun else ""
+    ranks = len(noun) == 2 and _RANK.fullmatch(first)  # no "18th century painting"
+    if ranks or (first.isdecimal() and len(noun) > 1 and is_plural(noun[-1])):
+        stumble(said, "I count up to ten only")
+    some = first in _AMOUNTS and lex.DEFINITE.isdisjoint(said)
     for word in noun:
-        if word in _VAGUE and noun[-1] != "side":
+        if (word in _VAGUE and noun[-1] != "side") or list(noun) == ["half"] or some:
             stumble(said, f"I cannot tell which ones “{word}” means")
-        if _RANK.fullmatch(word) or (word.isdecimal() and word == noun[0] and len(noun) > 1):
-            stumble(said, "I count up to ten only")
         if _TIMES.fullmatch(word):
             stumble(said, "how many times that is cannot be painted; say how it should look")
 
 
-_VAGUE = frozenset(
-    ["other", "others", "half", "many", "most", "few", "lots", "fewer", "farthest", "furthest"]
-    + ["nearest", "closest", "remaining"]
-)
+_VAGUE = frozenset(["other", "others", "farthest", "furthest", "nearest", "closest", "remaining"])
+_AMOUNTS = frozenset(["many", "most", "few", "lots", "fewer"])
 _RANK = re.compile(r"\d+(?:st|nd|rd|th)|[a-z]*(?:eleventh|twelfth|teenth|tieth)")
-_TIMES = re.compile(r"\d+x|x\d+")
+_TIMES = re.compile(r"\d+x")
 _ANYBODY = {"everyone": "every", "everybody": "every", "anyone": "a", "anybody": "a",
             "someone": "a", "somebody": "a"}  # fmt: skip
+
+
+def _compares(behind: Tokens, token: str, choice: Choice) -> bool:
+    """Whether "smaller" only describes: of "the smaller balls" there may be several."""
+    if token not in ("larger", "bigger", "smaller") or choice.count:
+        return False
+    words, _ = take_while(behind, 0, lambda each: is_attribute(each) or is_word(each))
+    return bool(words) and is_plural(words[-1])
 
 
 def _owns(tokens: Tokens) -> bool:

@@ -164,14 +164,14 @@ class Reader:
         mark = next((token for token in body if token in lex.EXCEPT), "")
         body, excepted = split_exception(body, verb_class)
         chunks, beside = beside_background(split_list(body))
-        if excepted and excepted[-1] in ("one", "ones") and chunks:  # "except the red ones"
-            excepted = [*excepted[:-1], *_named(chunks[0])]
-        excluded = [*map(self.phrases.target, beside), *self._plain_things(excepted)]
-        if mark in lex.LEFT_OUT:
-            excluded = [self._hung(each, excepted) for each in excluded]
         if not chunks:
             stumble(tokens, "it does not say what to change")
         filled = fill(verb_class, chunks, known=self.phrases.antecedent is not None)
+        if excepted and excepted[-1] in ("one", "ones") and filled:  # "except the red ones"
+            excepted = [*excepted[:-1], *_named(filled[1][0].target)]
+        excluded = [*map(self.phrases.target, beside), *self._plain_things(excepted)]
+        if mark in lex.LEFT_OUT:
+            excluded = [self._hung(each, excepted) for each in excluded]
         if not filled:
             stumble(tokens, "it does not say what that should become")
         self._act(*filled, excluded)
@@ -182,8 +182,10 @@ class Reader:
         before = len(self.drafts)
         them = self.named if len(self.named) > 1 else [self.phrases.antecedent]
         named: list[NounPhrase | None] = []
+        start, its = self.phrases.antecedent, list(slots[0].target[:1]) == ["its"]
         for each in slots:
-            for one in them if list(each.target) in _SEVERAL else [self.phrases.antecedent]:
+            known = start if its and list(each.target[:1]) == ["its"] else self.phrases.antecedent
+            for one in them if list(each.target) in _SEVERAL else [known]:
                 self.phrases.antecedent = one
                 _MEANINGS[meaning](self, each)
                 named += [self.phrases.antecedent] if self.phrases.antecedent else []
@@ -309,7 +311,8 @@ class Reader:
     def keep(self, slots: Slots) -> None:
         """What stays as it is in the clause before, or, without one, in the whole instruction."""
         things = self._plain_things(slots.target)
-        if not lex.UNCHANGED.intersection(slots.target):
+        walls = any(draft.target.head in ("wall", "room") for draft in self.recent)
+        if walls and not {"whole", "entire", *lex.UNCHANGED}.intersection(slots.target):
             things = [self._hung(each, slots.target) for each in things]
         for stays in [draft.exclude for draft in self.recent] or [self.kept]:
             stays.extend(things)
@@ -358,7 +361,11 @@ class Reader:
             self.give(Slots(slots.result, place))  # "put her in a red dress"
             return
         if mark == "in" and all(map(kind_of, place)):
-            self._dress(self.phrases.target(slots.result), read_result(place))  # "put her in red"
+            if opens(slots.result) == "definite":  # "put her in red"
+                self._dress(self.phrases.target(slots.result), read_result(place))
+            else:  # "add a man in red"
+                gift = read_result([*slots.result, mark, *place])
+                self._put(gift, "in", NounPhrase(PICTURE))
             return
         side = side_at(["on", *place], 0)
         if opens(slots.result) == "definite":
@@ -381,8 +388,10 @@ class Reader:
         self._put(read_result(slots.result), kind, target)
 
     def _dress(self, owner: NounPhrase, look: NounPhrase) -> None:
-        """Give what someone wears a look: "make her wear black"."""
-        self._alter(self.phrases.relate(NounPhrase("clothes"), "on", owner), look)
+        """Give what someone wears a look; anything else gets it itself."""
+        if owner.head in lex.PERSONS or owner.noun in lex.GENDERS:
+            owner = self.phrases.relate(NounPhrase("clothes"), "on", owner)
+        self._alter(owner, look)
 
     def _alter(self, target: NounPhrase, result: NounPhrase) -> None:
         """Replace, recolor or restyle, by what differs between the target and the result."""
@@ -437,7 +446,8 @@ class Reader:
 
 def _named(thing: Tokens) -> list[str]:
     """The noun of a thing that is in the picture: "cups" of "the cups on the table"."""
-    words, _ = take_while(without_article(thing), 0, is_word)
+    start = next((at for at, token in enumerate(thing) if is_word(token) and not counts(token)), 0)
+    words, _ = take_while(thing, start, is_word)
     return [word for word in words if not kind_of(word) and not counts(word)]
 
 

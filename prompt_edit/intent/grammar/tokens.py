@@ -59,23 +59,39 @@ def sentences(text: str) -> list[list[str]]:
 
 
 def _in_its_place(said: list[list[str]]) -> list[list[str]]:
-    """ "Remove the dog and put a cat there" as "... and put a cat in its place"."""
-    verb, placed = "", []
+    """ "Remove the dog and put a cat there" as "... and put a cat in its place".
+
+    So it is where the new thing is said to be nowhere else, and nothing is done in between.
+    """
+    verbs, placed = "", []
     for words in said:
         told: list[str] = []
         for word, follower in pairwise([*words, ""]):
-            kind = lex.CLASS_OF_VERB.get(word, "")
-            if kind in ("remove", "add"):
-                verb = kind if kind == "remove" else f"{verb} {kind}"
+            kind = lex.CLASS_OF_VERB.get(word, "remove" if word == "rid" else "")
+            begins = not told or told[-1] in _BEFORE_VERBS or word == "rid"
+            if kind and begins:
+                denied = {"not", "don't", "never"}.intersection(told[-2:])
+                verbs = f"{verbs} add" if kind == "add" and verbs == "remove" else (
+                    kind if kind == "remove" and not denied else "")  # fmt: skip
+            elif word in _PUTTING and verbs == "remove add":
+                verbs = ""
             ends = follower in ("", ",", "and", "then", "but", "instead")
-            known = told[-1:] and told[-1] not in ("over", "right", "up", "it", "is", "from")
-            if word in ("there", "instead") and ends and known and verb == "remove add":
+            if word in ("there", "instead") and ends and verbs == "remove add" and (
+                told[-1] not in _OVER_THERE
+            ):  # fmt: skip
                 told += lex.IN_ITS_PLACE.split()
-                verb = ""
+                verbs = ""
             elif word != "instead" or told[-3:] != lex.IN_ITS_PLACE.split():
                 told.append(word)
         placed.append(told)
     return placed
+
+
+_BEFORE_VERBS = frozenset(["and", "then", ",", "but", "please", "just", "also", "to", "not", "you"]
+                          + ["don't", "never"])  # fmt: skip
+_PUTTING = frozenset(["on", "in", "to", "at", "by", "near", "beside", "over", "under", "into"]
+                     + ["onto", "behind", "next", "above", "below", "around"])  # fmt: skip
+_OVER_THERE = frozenset(["over", "right", "up", "it", "is", "from", "of", "down"])
 
 
 def _pieces(word: str) -> list[str]:

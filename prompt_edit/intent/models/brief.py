@@ -216,11 +216,15 @@ def read_reply(text: str) -> tuple[Edit, ...]:
 
     Raises `PlanError` whose message is the fault alone, fit for asking again.
     """
-    text = _THOUGHTS.split(text[:LONGEST_REPLY])[-1]
+    text = _THOUGHTS.sub("", text[:LONGEST_REPLY])
     if _THINKING.match(text):
         raise PlanError("the reply ends before its thinking does")
-    objects = _objects(text)
+    thought, _, rest = text.rpartition("</think>")
+    objects = _objects(rest if "{" in rest else thought or text)
     plans = [each for each in objects if "edits" in each]
+    plans = [each for each in plans if each["edits"]] or plans
+    if any(each != plans[-1] for each in plans) and not _DRAFT.search(text):
+        raise PlanError("there are several plans in the reply: send one, with all edits")
     edits = [each for each in objects if "operation" in each]
     data = plans[-1] if plans else {"edits": edits} if edits else objects[-1]
     try:
@@ -230,9 +234,10 @@ def read_reply(text: str) -> tuple[Edit, ...]:
 
 
 _TAG = r"think(?:ing)?|thoughts?|reasoning"
-_THOUGHTS = re.compile(rf"</(?:{_TAG})>|\[/(?:{_TAG})\]", re.IGNORECASE)
+_THOUGHTS = re.compile(rf"<({_TAG})>.*?</\1>|\[({_TAG})\].*?\[/\2\]", re.IGNORECASE | re.DOTALL)
+_DRAFT = re.compile(r"\b(?:draft|wait|final|actually|correct(?:ion|ed)|revised)\b", re.IGNORECASE)
 _THINKING = re.compile(rf"\s*(?:<(?:{_TAG})>|\[(?:{_TAG})\])", re.IGNORECASE)
-_PLAN = re.compile(r'\{\s*"edits"')
+_PLAN = re.compile(r'\{[^{}]*"(?:edits|operation)"')
 _MOST_BRACES = 100
 """That open no object: a text of nothing else would take minutes to go through."""
 
@@ -343,12 +348,15 @@ def _without_remarks(fields: dict[str, Any]) -> dict[str, Any]:
 def _tidy_choice(edit: dict[str, Any]) -> None:
     """Take out a relation to nothing, and a choice that is none."""
     which, relation = edit.get("which"), edit.get("relation")
-    if isinstance(relation, dict) and not {"kind", "anchor"} <= relation.keys():
+    if isinstance(relation, dict) and relation.keys() <= {"kind"}:
         del edit["relation"]
     if isinstance(which, str):
         edit["which"] = {"by": which}
     elif isinstance(which, dict):
-        edit["which"] = {name: value for name, value in which.items() if value not in (0, "0")}
+        which = {name: value for name, value in which.items() if value not in (0, "0")}
+        if "by" not in which and any(value != 1 for value in which.values()):
+            which["by"] = None  # the second of what order? It is asked again
+        edit["which"] = which
 
 
 def _phrases(edit: Edit) -> Iterator[str]:
