@@ -214,8 +214,8 @@ BROKEN = {
     "prose": "Sure! I would replace the dress.",
     "empty": "",
     "cut off": GOOD[:-5],
-    "half a plan behind a remark": '{"reasoning": "two", "edits": [{"operation": "remove", "target":'
-    ' "dog"}, {"operation": "recolor", "target": "cat", "result": "black cat",}]}',
+    "half a plan behind a remark": '{"reasoning": "two", "edits": [{"operation": "remove",'
+    ' "target": "dog"}, {"operation": "recolor", "target": "cat", "result": "black cat",}]}',
     "half a list": '[{"operation": "remove", "target": "dog"}, {"operation": "recolor", "tar',
     "a relation of another form": '{"edits": [{"operation": "remove", "target": "hat", "relation":'
     ' {"type": "on", "anchor": "man"}}]}',
