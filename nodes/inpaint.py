@@ -237,7 +237,7 @@ class DiffusionInpaint(io.ComfyNode):
         ours = [net for net, _ in controls if isinstance(net, host.Resident)]
 
         def paint(pictures: torch.Tensor, masks: torch.Tensor, how: Sampling,
-                  followed: Sequence[Control], number: int = 0) -> Repainted:  # fmt: skip
+                  followed: Sequence[Control], number: int | None = None) -> Repainted:  # fmt: skip
             model = host.ready_together(painter, *ours)[0]
             return repaint_each(model, pictures, masks, edit, prompt, negative_prompt, how,
                                 bar.step, bar.preview, followed, number)  # fmt: skip

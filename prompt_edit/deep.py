@@ -66,7 +66,8 @@ def of_gray_tiff(opened: Image.Image, values: np.ndarray, name: str) -> np.ndarr
     bits, signed, meaning = (_first(tags.get(tag, plain)) for tag, plain in
                              ((258, 16), (339, 1), (262, 1)))  # fmt: skip
     if bits > 16 or signed != 1:
-        raise ImageError(f"{name} holds {bits}-bit values. Save it with 8 or 16 bits a channel.")
+        held = f"{bits}-bit values" if signed == 1 else "numbers with a sign"
+        raise ImageError(f"{name} holds {held}. Save it with 8 or 16 bits a channel.")
     if bits < 16:
         top = 2**bits - 1
         values = np.round(values.astype(np.float64) * (65535 / top)).astype(np.uint16)

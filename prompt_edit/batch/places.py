@@ -38,6 +38,9 @@ class Place(Protocol):
     def claimed(self) -> dict[str, list[str]]:
         """By shard, what runs that came to no end were about to make."""
 
+    def stopped_unclaimed(self) -> bool:
+        """Whether a run was stopped there that claimed nothing, as those of before 0.2 did not."""
+
     def claim(self, shard: str, outputs: Collection[str]) -> None:
         """Keep in mind what is about to be made, in place of all that the shard claimed before."""
 
@@ -120,6 +123,10 @@ class Folder:
         return {file.stem: _names(file.read_bytes())
                 for file in (self.path / INSIDE).glob(f"*{_CLAIMS}")}  # fmt: skip
 
+    def stopped_unclaimed(self) -> bool:
+        inside = self.path / INSIDE
+        return inside.is_dir() and not any(inside.glob(f"*{_CLAIMS}"))
+
     def claim(self, shard: str, outputs: Collection[str]) -> None:
         place = self.path / INSIDE / f"{shard}{_CLAIMS}"
         try:
@@ -175,7 +182,7 @@ class Folder:
         for file in self._lock("").parent.glob("*.lock"):
             if _count(file.stem) != _count(shard):
                 try:
-                    with FileLock(file, timeout=0):
+                    with FileLock(file, timeout=1):  # others look, too
                         pass  # left by a run that was killed
                 except OSError as error:  # a timeout, too
                     raise OutputError(
@@ -259,6 +266,10 @@ class Storage:
             name.removeprefix(start).removesuffix(_CLAIMS): _names(self.content(name))
             for name in self._sizes() if name.startswith(start) and name.endswith(_CLAIMS)
         }  # fmt: skip
+
+    def stopped_unclaimed(self) -> bool:
+        inside = [name for name in self._sizes() if name.startswith(f"{INSIDE}/")]
+        return bool(inside) and not any(name.endswith(_CLAIMS) for name in inside)
 
     def claim(self, shard: str, outputs: Collection[str]) -> None:
         if not outputs:

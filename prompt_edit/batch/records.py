@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ..errors import OutputError
 from . import parquet
 from .jobs import Job, Record, Shard, key_of, stamp_of
 from .places import Place
 from .table import plain
+
+T = TypeVar("T")
 
 
 class Known(NamedTuple):
@@ -23,10 +25,13 @@ class Known(NamedTuple):
     key: str
     stamp: list[int | str]
     ok: bool | None
+    size: int | None
+    digest: str
 
     @classmethod
     def of(cls, line: Record) -> Known:
-        return cls(line["status"], line.get("key", ""), line.get("stamp", []), line.get("ok"))
+        return cls(line["status"], line.get("key", ""), line.get("stamp", []), line.get("ok"),
+                   line.get("output_bytes"), line.get("output_sha256", ""))  # fmt: skip
 
 
 class Records:
@@ -45,9 +50,11 @@ class Records:
     def __enter__(self) -> Records:
         """Raises `OutputError` where another run is at work, or nothing can be written."""
         with ExitStack() as held:
+            self._unclaimed = self._out.stopped_unclaimed()
             held.enter_context(self._out.held(self._shard))
             self._there, self._claimed = self._out.look(), self._out.claimed()
-            self._known = {output: Known.of(line) for output, line in self._latest().items()}
+            self._unsure = frozenset(name for names in self._claimed.values() for name in names)
+            self._known = self._latest(Known.of)
             self._held = held.pop_all()  # until it is left
         return self
 
@@ -55,28 +62,33 @@ class Records:
         with self._held:
             self._write()
 
-    def _latest(self) -> dict[str, Record]:
-        """The line of each output: of what is there, or else the last of the shard's own table.
+    def _latest(self, kept: Callable[[Record], T]) -> dict[str, T]:
+        """Of each output what is `kept` of its line: that of what is there, or else the last of the
+        shard's own table.
 
         An output may have been made again since as part of another shard, with a line elsewhere.
         """
-        latest: dict[str, Record] = {}
+        latest: dict[str, tuple[Known, T]] = {}
         for line, _ in self._read():
-            before = latest.get(line["output"])
-            if not before or not self._outlives(before, line):
-                latest[line["output"]] = line
-        return latest
+            name, known = line["output"], Known.of(line)
+            before = latest.get(name)
+            if not before or not self._outlives(name, before[0], known):
+                latest[name] = known, kept(line)
+        return {name: one for name, (_, one) in latest.items()}
 
-    def _outlives(self, before: Record, line: Record) -> bool:
+    def _outlives(self, name: str, before: Known, line: Known) -> bool:
         """Whether what an earlier line tells is there, and not what the later one does."""
-        size, digest = before.get("output_bytes"), before.get("output_sha256")
-        if size is None or digest == line.get("output_sha256"):
+        if before.size is None or before.digest == line.digest:
             return False
-        if self._there(line["output"]) != size:
+        if self._there(name) != before.size:
             return False
-        if line.get("output_bytes") != size:
-            return True
-        return sha256(self._out.content(line["output"])).hexdigest() == digest
+        return line.size != before.size or self._holds(name, before)
+
+    def _holds(self, name: str, known: Known) -> bool:
+        """Whether an output is what its line tells of it."""
+        if known.size is None or self._there(name) != known.size:
+            return False
+        return sha256(self._out.content(name)).hexdigest() == known.digest
 
     def _read(self) -> Iterator[tuple[Record, bool]]:
         """All lines of all tables, and whether it is the shard's own. Raises `OutputError`."""
@@ -98,7 +110,7 @@ class Records:
         """
         made = {name for claims in self._claimed.values() for name in claims}
         made.update(name for name, known in self._known.items() if known.status == "done")
-        for job in jobs:
+        for job in jobs if not self._unclaimed else ():
             if job.output not in made and self._there(job.output) is not None:
                 raise OutputError(
                     f"Choose an empty folder: {self._out.at(job.output)} is there already, and not"
@@ -126,6 +138,8 @@ class Records:
             return False
         if known.status != "done":
             return not again
+        if job.output in self._unsure:  # a run that was killed may have made another in its place
+            return self._holds(job.output, known)
         return self._there(job.output) is not None
 
     def add(self, job: Job, record: Record) -> None:
@@ -155,7 +169,7 @@ class Records:
         """
         self._write()
         self._there = self._out.look()
-        said = self._latest()
+        said = self._latest(dict)
         lines = [_of_row(job, said[job.output]) for job in jobs if job.output in said]
         table = self._out.scratch(self._shard) / f"{self._shard}.jsonl"
         try:

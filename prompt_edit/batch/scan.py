@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,9 @@ from . import remote
 Tell = Callable[[str], object]
 """Called with what a person may want to know."""
 
-_NAMED_ALONE = frozenset({"EPS", "MPEG"})
-"""What Pillow opens and does not read: one takes a program of its own, of the other it knows the
-size."""
+_NAMED_ALONE = frozenset({"EPS", "MPEG", "FITS"})
+"""What Pillow opens and cannot be edited: one takes a program of its own, of the next it knows the
+size alone, and the last holds measurements."""
 
 
 @cache
@@ -79,23 +79,24 @@ def _here(source: str, out: str, tell: Tell) -> Iterator[tuple[str, Path]]:
             yield str(file), file.relative_to(root)
 
 
-def _below(
-    folder: Path, results: str | None, tell: Tell, above: tuple[str, ...] = ()
-) -> Iterator[Path]:
-    """The files below a folder, but for results. Links are followed, save those that lead back."""
-    real = os.path.realpath(folder)
-    if real in above or real == results:
-        return
-    try:
-        entries = list(os.scandir(folder))
-    except OSError as error:
-        tell(f"{folder} is left out: it cannot be read ({error.strerror}).")
-        return
-    for entry in entries:
-        if not os.path.isdir(entry):
-            yield Path(entry)
-        elif not entry.name.startswith("."):
-            yield from _below(Path(entry), results, tell, (*above, real))
+def _below(folder: Path, results: str | None, tell: Tell) -> Iterator[Path]:
+    """The files below a folder, but for results. Links are followed, and each folder is read once,
+    under the name that is nearest."""
+    seen, waiting = {results}, deque([folder])
+    while waiting:
+        folder = waiting.popleft()
+        real = os.path.realpath(folder)
+        if real in seen:
+            continue
+        seen.add(real)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            tell(f"{folder} is left out: it cannot be read ({error.strerror}).")
+            continue
+        yield from (Path(entry) for entry in entries if not os.path.isdir(entry))
+        waiting += (Path(entry) for entry in entries
+                    if os.path.isdir(entry) and not entry.name.startswith("."))  # fmt: skip
 
 
 def _matching(pattern: str, root: Path, results: str | None) -> Iterator[Path]:
@@ -107,17 +108,21 @@ def _matching(pattern: str, root: Path, results: str | None) -> Iterator[Path]:
         real = {os.path.realpath(each) for each in way}
         return len(real) < len(way) or results in real
 
-    for found in map(Path, glob.iglob(pattern, recursive=True)):
-        if not os.path.isdir(found) and not apart(found.parent):
+    seen = set[str]()
+    every = map(Path, glob.iglob(pattern, recursive=True))
+    for found in sorted(every, key=lambda each: (len(each.parts), str(each))):
+        real = os.path.join(os.path.realpath(found.parent), found.name)
+        if real not in seen and not os.path.isdir(found) and not apart(found.parent):
+            seen.add(real)
             yield found
 
 
 def _results_below(root: Path, out: str) -> str | None:
-    """The output folder, where it lies below the one that is read; not where it is the same."""
+    """The output folder, which a link may lead to; nothing where it is the one that is read."""
     if not out or remote.is_remote(out):
         return None
-    results = Path(os.path.realpath(out))
-    return str(results) if Path(os.path.realpath(root)) in results.parents else None
+    results = os.path.realpath(out)
+    return results if results != os.path.realpath(root) else None
 
 
 def _fixed(pattern: Path) -> Path:

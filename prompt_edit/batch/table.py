@@ -115,10 +115,11 @@ def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
     """The rows of a table in a file, or in what was read of one."""
     filled = (row for row in _read_table(source, file) if any(map(_says_something, row.values())))
     for number, columns in enumerate(filled, start=1):
-        if any(columns.pop(None, ())):  # where the csv module puts what no column takes
+        surplus = columns.pop(None, ())  # where the csv module puts what no column takes
+        if any(surplus):
             raise PromptEditError(
                 f"Put the sentence in quotes: row {number} of {source} has more fields than the"
-                " header."
+                f" header, from “{str(surplus[0])[:40]}” on. What is no part of it needs a column."
             )
         columns = {name.strip().lower(): value for name, value in plain(columns).items()
                    if value is not None}  # fmt: skip

@@ -93,13 +93,19 @@ def followed(controls: Sequence[Control]) -> list[Control]:
 
 def check_controls(controls: Sequence[Control], images: Tensor, first: int | None = None) -> None:
     """Raise `ImageError` for control pictures of another number than the pictures [B,H,W,C], or of
-    other proportions.
+    other proportions, and where one ends before it starts. What is not followed is not looked at.
 
     Args:
         first: where the pictures are a part of a batch, the number of their first one in it.
     """
     count, height, width = images.shape[:3]
     for control in controls:
+        if control.start > control.end:
+            raise ImageError(
+                f"Let what is followed start before it ends, not at {control.start:g} and"
+                f" {control.end:g}."
+            )
+    for control in followed(controls):
         many, high, wide = control.image.shape[:3]
         fits = many == count if first is None else many >= first + count
         if many != 1 and not fits:

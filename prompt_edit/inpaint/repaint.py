@@ -82,14 +82,14 @@ def repaint(
     _check_asked(painter, asked, sampling, controls)
     if asked.cuts:
         raise InstructionError("Extracting paints nothing: use cut_out, or repaint_each.")
+    check_controls((*painter.controls, *controls), image)
+    controls = followed((*painter.controls, *controls))
     ours, gentle = _way(painter, asked, sampling, controls)
     paint = ours if paint is None else paint
     require(paint, Paint, "The way to paint")
     mask = fitting(mask, image)[0]
     notes = (*check(painter, image, asked, sampling), *gentle, *_unseen(image, mask))
     asked, added = _phrased(painter, asked)
-    check_controls((*painter.controls, *controls), image)
-    controls = followed((*painter.controls, *controls))
     canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native)
     paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
     notes = (*notes, *(added if canvas.count else (EMPTY,)))
@@ -107,7 +107,7 @@ def repaint_each(
     on_step: OnStep | None = None,
     on_preview: OnPreview | None = None,
     controls: Sequence[Control] = (),
-    number: int = 0,
+    number: int | None = None,
 ) -> Repainted:
     """`repaint` for each picture of a batch [B,H,W,C]; where a mask is empty nothing is done.
 
@@ -116,7 +116,8 @@ def repaint_each(
         edit: how to paint; without one, the masks are taken as they are.
         prompt, negative_prompt: overrule the edit's where they are not empty.
         controls: what to follow; one picture for all, or one a picture.
-        number: of the first picture, from 0, in the batch that the painter's own controls are of.
+        number: of the first picture, from 0, in the batch that the painter's own controls are of;
+            None where the pictures are all of that batch.
 
     Returns:
         The pictures [B,H,W,C] in the type of numbers that they came with, C = 4 for an extracted
@@ -140,17 +141,18 @@ def repaint_each(
         return Repainted(_cut_each(images, masks, empty), torch.zeros_like(masks), tuple(notes))
     check_controls(painter.controls, images, number)
     check_controls(controls, images)
+    own, controls, first = followed(painter.controls), followed(controls), number or 0
     rows = [row for row, nothing in enumerate(empty) if not nothing]
     opacity = torch.zeros(masks.shape)
     if not rows:
         return Repainted(images, opacity, tuple(notes))
     results = images.clone()
-    paint, gentle = _way(painter, asked, sampling, controls)
+    paint, gentle = _way(painter, asked, sampling, [*own, *controls])
     asked, added = _phrased(painter, asked, prompt)
     canvases = [
         Canvas(results[row : row + 1], masks[row], asked, paint,
-               [*(each.of_picture(number + row) for each in followed(painter.controls)),
-                *(each.of_picture(row) for each in followed(controls))], painter.native)
+               [*(each.of_picture(first + row) for each in own),
+                *(each.of_picture(row) for each in controls)], painter.native)
         for row in rows
     ]  # fmt: skip
     paint_canvases(painter, canvases, sampling, paint, on_step, on_preview)
@@ -172,7 +174,7 @@ def _way(
     """
     if asked.restyled not in ("restyle", "recolor") or sampling.strength is not None:
         return asked.paint, ()
-    if painter.wording != "result" or painter.controls or controls:
+    if painter.wording != "result" or controls:
         return asked.paint, ()
     note = (f"The whole picture is painted at strength {_GENTLE}, so that it stays what it shows:"
             " set the strength for more or less, or follow its lines.")  # fmt: skip

@@ -412,6 +412,56 @@ def test_an_output_without_a_line_is_of_the_run_that_was_stopped(
     assert files(out) == ["a.png", "below/b.jpg", "results.jsonl"]
 
 
+def test_what_a_stopped_run_wrote_over_is_done_again(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its line tells of what was there before."""
+    out = tmp_path / "out"
+    run("batch", pictures, RED, "--out", out)
+    red = (out / "a.png").read_bytes()
+
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Records, "add", stopped)
+        assert run("batch", pictures, RED.replace("red", "green"), "--out", out) == 130
+    assert (out / "a.png").read_bytes() != red
+    done.clear()
+    run("batch", pictures, RED, "--out", out)
+    assert (out / "a.png").read_bytes() == red and "a.png" in done
+
+
+def test_a_run_of_before_claims_were_kept_goes_on(
+    pictures: Path, tmp_path: Path, done: list[str]
+) -> None:
+    out = tmp_path / "out"
+    run("batch", pictures, RED, "--out", out)
+    (out / "results.jsonl").unlink()
+    (out / INSIDE).mkdir(exist_ok=True)
+    for left in (out / INSIDE).glob("*.claims"):
+        left.unlink()
+    (out / INSIDE / "results.lock").touch()
+    done.clear()
+    run("batch", pictures, RED, "--out", out)
+    assert "a.png" in done and len(table(out)) == 3
+
+
+@pytest.mark.parametrize("pattern", ["", "/**/*.*"])
+def test_a_folder_that_links_lead_to_is_read_once(
+    pictures: Path, tmp_path: Path, done: list[str], pattern: str
+) -> None:
+    (pictures / "c.png").unlink()
+    (pictures / "latest").symlink_to("below", target_is_directory=True)
+    (pictures / "up").symlink_to("..", target_is_directory=True)
+    (tmp_path / "elsewhere").mkdir()
+    (pictures / "edited").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    for expected in (["a.png", "below/b.jpg"], []):
+        done.clear()
+        assert run("batch", f"{pictures}{pattern}", RED, "--out", pictures / "edited") == 0
+        assert [name for name in done if not name.startswith("up")] == expected
+
+
 def test_an_output_of_another_sentence_does_not_stand_for_a_row_that_fails(
     pictures: Path, tmp_path: Path
 ) -> None:
