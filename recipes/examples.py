@@ -9,7 +9,7 @@ removed thing leaves. Scenes are drawn at 512 pixels, and half of the cuts are t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import TYPE_CHECKING, Literal
@@ -65,13 +65,13 @@ Edit = tuple[np.ndarray, np.ndarray, str]
 KINDS = ("repaint", "repaint", "replace", "replace", "replace", "restyle", "remove", "add", "place")
 
 
-def examples(seed: int, kinds: Sequence[str] = KINDS) -> list[Example]:
+def examples(seed: int) -> list[Example]:
     """Edits of one scene, none where nothing in it shows clearly. Deterministic by seed."""
     rng = np.random.default_rng((77, seed))
     before = _drawn(random_scene(seed))
     clear = [each for each in before.instances if each.clear]
     edits: list[Edit | None] = [_backdrop(before, rng)] if rng.random() < 0.3 else []
-    for kind in kinds if clear else ():
+    for kind in KINDS if clear else ():
         fit = [each for each in clear if each.item.kind in _ASKED_OF.get(kind, (each.item.kind,))]
         if fit:
             edits.append(_EDITS[kind](before, fit[int(rng.integers(len(fit)))], rng))
@@ -273,28 +273,6 @@ def _start(values: np.ndarray, side: int, rng: np.random.Generator) -> int:
     return int(np.clip(np.clip(round(middle), least, most), 0, SIDE - side))
 
 
-WINDOWS = (128, 160, 192, 256)
-"""Sides of what is seen of an example where that is what a step takes its time for."""
-_AROUND = 20  # pixels about the hole that a window shows at least
-
-
-def window(example: Example, rng: np.random.Generator) -> Example:
-    """The smallest of `WINDOWS` that holds the hole and what is around it, at its own scale."""
-    ys, xs = np.nonzero(example.mask)
-    need = max(int(np.ptp(ys)), int(np.ptp(xs))) + 1 + 2 * _AROUND
-    side = next((each for each in WINDOWS if each >= need), SIDE)
-    y, x = (_window_start(each, side, rng) for each in (ys, xs))
-    cut = np.s_[y : y + side, x : x + side]
-    return Example(example.image[cut], example.mask[cut], example.prompt)
-
-
-def _window_start(values: np.ndarray, side: int, rng: np.random.Generator) -> int:
-    """About the middle of the hole, on the grid of the codes."""
-    middle = (int(values.min()) + int(values.max())) // 2
-    start = middle - side // 2 + int(rng.integers(-6, 7))
-    return int(np.clip(start, 0, SIDE - side)) // 4 * 4
-
-
 # --- without end ---------------------------------------------------------------------------------
 
 
@@ -318,15 +296,15 @@ def stacked(some: list[Example]) -> Drawn:
 class Stream(IterableDataset):
     """Examples of the scenes from a numbered one on, without end; workers share the scenes."""
 
-    def __init__(self, first: int, kinds: Sequence[str] = KINDS) -> None:
-        self.first, self.kinds = first, kinds
+    def __init__(self, first: int) -> None:
+        self.first = first
 
     def __iter__(self) -> Iterator[Example]:
         info = get_worker_info()
         place, workers = (info.id, info.num_workers) if info else (0, 1)
         first = (self.first + place) % len(SCENES)
         for seed in cycle([*SCENES[first::workers], *SCENES[first % workers : first : workers]]):
-            yield from examples(seed, self.kinds)
+            yield from examples(seed)
 
 
 def stream(workers: int, first: int, size: int = 64) -> DataLoader:
@@ -334,14 +312,6 @@ def stream(workers: int, first: int, size: int = 64) -> DataLoader:
     return DataLoader(
         Stream(first), batch_size=size, num_workers=workers, collate_fn=stacked, prefetch_factor=4,
         worker_init_fn=_give_way, multiprocessing_context="spawn",
-    )  # fmt: skip
-
-
-def one_by_one(stream: Stream) -> DataLoader:
-    """Its examples, drawn by a process of their own, which gives way to the training."""
-    return DataLoader(
-        stream, batch_size=None, num_workers=1, prefetch_factor=64, worker_init_fn=_give_way,
-        multiprocessing_context="spawn",
     )  # fmt: skip
 
 
@@ -384,5 +354,5 @@ def encode(vae: AutoencoderKL, some: Drawn) -> Codes:
     both = torch.cat([image, image * ~mask]).contiguous(memory_format=torch.channels_last)
     codes = vae.encode(both).latent_dist.mean * vae.config.scaling_factor
     picture, holed = codes.chunk(2)
-    small = F.interpolate(mask.float(), size=picture.shape[-2:])  # as diffusers does
+    small = F.interpolate(mask.float(), scale_factor=picture.shape[-1] / SIDE)  # as diffusers does
     return Codes(picture, holed, small.bool())

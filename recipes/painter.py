@@ -25,7 +25,7 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,10 +168,10 @@ class Bank:
     came: int = 0
 
     @classmethod
-    def empty(cls, room: int, device: torch.device, side: int = SIDE) -> Bank:
+    def empty(cls, room: int, device: torch.device) -> Bank:
         kind = torch.bfloat16 if device.type == "cuda" else torch.float32
-        picture, holed = torch.zeros(2, room, 4, side // 4, side // 4, dtype=kind, device=device)
-        mask = torch.zeros(room, 1, side // 4, side // 4, dtype=torch.bool, device=device)
+        picture, holed = torch.zeros(2, room, 4, SIDE // 4, SIDE // 4, dtype=kind, device=device)
+        mask = torch.zeros(room, 1, SIDE // 4, SIDE // 4, dtype=torch.bool, device=device)
         ids = torch.zeros(room, WORDS, dtype=torch.int64, device=device)
         return cls(Codes(picture, holed, mask), ids)
 
@@ -199,12 +199,10 @@ class Noise(nn.Module):
     weights: Tensor
     clear: Tensor
 
-    def __init__(
-        self, scheduler: DDIMScheduler, shares: Sequence[float] = SHARES
-    ) -> None:  # fmt: skip
+    def __init__(self, scheduler: DDIMScheduler) -> None:
         super().__init__()
         self.register_buffer("times", torch.tensor(TIMES))
-        self.register_buffer("ends", torch.tensor(shares).cumsum(0)[:-1])
+        self.register_buffer("ends", torch.tensor(SHARES).cumsum(0)[:-1])
         self.register_buffer("weights", torch.tensor(WEIGHTS))
         self.register_buffer("clear", scheduler.alphas_cumprod[list(TIMES)].float())
 
@@ -219,12 +217,8 @@ class Noise(nn.Module):
         return clear.sqrt() * codes + (1 - clear).sqrt() * torch.randn_like(codes)
 
 
-def losses(
-    painter: Painter, noise: Noise, codes: Codes, ids: Tensor, half: bool | None = None
-) -> Tensor:
+def losses(painter: Painter, noise: Noise, codes: Codes, ids: Tensor) -> Tensor:
     """The error of the foreseen codes, inside the hole for the most part.
-
-    In bfloat16 on a GPU, or where it is told so (`half`).
 
     Half of it is absolute, which asks for flat paper with an edge, and half squared, which asks for
     the mean of all pictures that could be.
@@ -233,8 +227,7 @@ def losses(
     level = noise.levels(len(ids))
     noisy = noise.blur(codes.picture, level)
     device = noisy.device.type
-    half = device == "cuda" if half is None else half
-    with torch.autocast(device, torch.bfloat16, enabled=half):
+    with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
         foreseen = painter(noisy, mask, codes.holed, noise.times[level], painter.read(ids)).float()
     weight = mask + 0.1
     error = foreseen - codes.picture
@@ -402,18 +395,13 @@ def main() -> None:
         time.sleep(0.1)
     fit(training, settings.out, settings.seconds, settings.rate, take_in)
     assert isinstance(training.average, Painter)
-    keep(training.average, vae, tokenizer, scheduler, settings.out / "model")
-    judge(training.average, vae, scheduler, tokenizer, held_out(72), settings.out)
-    os._exit(0)  # the drawing goes on else until its queue is full
-
-
-def keep(painter: Painter, vae: AutoencoderKL, tokenizer: CLIPTokenizer,
-         scheduler: DDIMScheduler, folder: Path) -> None:  # fmt: skip
-    """Write the model as it is shipped."""
-    pipeline(painter, vae, tokenizer, scheduler).save_pretrained(folder)
+    folder = settings.out / "model"
+    pipeline(training.average, vae, tokenizer, scheduler).save_pretrained(folder)
     readable_by_transformers_4(folder)
     without_paths(folder)
     write_card(folder, CARD)
+    judge(training.average, vae, scheduler, tokenizer, held_out(72), settings.out)
+    os._exit(0)  # the drawing goes on else until its queue is full
 
 
 @torch.no_grad()

@@ -17,17 +17,7 @@ from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.phrases import vocabulary
 from prompt_edit.paperdoll.scene import Item, random_scene
-from recipes import (
-    TRAIN_SEEDS,
-    autoencoder,
-    clock,
-    closer,
-    detector,
-    examples,
-    mean,
-    painter,
-    segmenter,
-)
+from recipes import TRAIN_SEEDS, autoencoder, clock, detector, examples, mean, painter, segmenter
 from recipes.pool import ScenePool, make
 
 pytestmark = pytest.mark.slow
@@ -151,28 +141,6 @@ def test_examples_for_the_painter() -> None:
             prompts.append(example.prompt)
         kinds = max(kinds, len(first))
     assert "" in prompts and len(set(prompts)) > 15 and kinds > 4
-
-
-def margins(mask: np.ndarray) -> list[int]:
-    """How far a hole is from the four edges."""
-    ys, xs = np.nonzero(mask)
-    height, width = mask.shape
-    return [ys.min(), height - 1 - ys.max(), xs.min(), width - 1 - xs.max()]
-
-
-def test_windows_show_the_hole_and_what_is_around_it() -> None:
-    rng = np.random.default_rng(0)
-    sides = set()
-    for seed in range(12):
-        for whole in examples.examples(seed, closer.KINDS):
-            part = examples.window(whole, rng)
-            side = part.image.shape[0]
-            sides.add(side)
-            assert part.image.shape == (side, side, 3) and part.mask.shape == (side, side)
-            assert part.mask.sum() == whole.mask.sum() and part.prompt == whole.prompt
-            near, far = margins(part.mask), margins(whole.mask)
-            assert all(each >= 8 or other < 20 for each, other in zip(near, far, strict=True))
-    assert sides >= {128, 160, 256}
 
 
 def test_workers_share_the_scenes() -> None:
