@@ -82,13 +82,14 @@ def repaint(
     _check_asked(painter, asked, sampling, controls)
     if asked.cuts:
         raise InstructionError("Extracting paints nothing: use cut_out, or repaint_each.")
+    known = check(painter, image, asked, sampling)
     check_controls((*painter.controls, *controls), image)
     controls = followed((*painter.controls, *controls))
     ours, gentle = _way(painter, asked, sampling, controls)
     paint = ours if paint is None else paint
     require(paint, Paint, "The way to paint")
     mask = fitting(mask, image)[0]
-    notes = (*check(painter, image, asked, sampling), *gentle, *_unseen(image, mask))
+    notes = (*known, *gentle, *_unseen(image, mask))
     asked, added = _phrased(painter, asked)
     canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native)
     paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
