@@ -65,6 +65,7 @@ _FRAMES = frozenset(["frame", "screen"])
 """Things as well: only what is "in the frame" is in the picture."""
 FRAMED = "framed picture"
 """What hangs in a scene, and can be looked for."""
+HANGS = "Read “picture” as a picture that hangs in the scene."
 _PLACES = frozenset(
     ["foreground", "background", "corner", "corners", "side", "sides", "edges", "portion", "part",
      "area", "region", "place", "spot", "top", "bottom", "left", "right", "center", "middle",
@@ -155,9 +156,7 @@ def _of_the_whole(edit: Edit) -> tuple[Edit, list[str]]:
         return edit, []
     where = edit.relation and not _is_picture(edit.relation.anchor, "in")
     if where or edit.which.by not in ("all", "score"):
-        return edit.model_copy(update={"target": FRAMED}), [
-            "Read “picture” as a picture that hangs in the scene."
-        ]
+        return edit.model_copy(update={"target": FRAMED}), [HANGS]
     if operation in ("remove", "extract"):
         raise PlanError("of the whole picture nothing would be left; name the thing")
     return edit, []

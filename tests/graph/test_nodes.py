@@ -414,17 +414,23 @@ def test_one_node_becomes_a_chain_an_edit(pack: dict[str, type]) -> None:
     assert not torch.equal(graph.output("2"), graph.output("1"))
 
 
+PEOPLE: dict[str, Any] = {
+    "1": {"class_type": "PromptEditPaperDoll",
+          "inputs": {"scene": "by seed", "scene_seed": 900003, "batch": 3}},
+    "2": {"class_type": "PromptEditLoadGroundingDINO", "inputs": {"model": SAMPLE}},
+    "3": {"class_type": "PromptEditDetect", "inputs": {
+        "detector": ["2", 0], "image": ["1", 0], "phrase": "person", "threshold": 0.0,
+        "choose": "largest", "rank": 1, "count": 1}},
+    "4": {"class_type": "PromptEditPickBox",
+          "inputs": {"detections": ["3", 0], "image": ["1", 0], "index": 1}},
+}  # fmt: skip
+"""A graph that gives the largest person of each picture, and that picture, one by one."""
+
+
 def test_one_node_edits_each_picture_of_a_list(pack: dict[str, type]) -> None:
     """Whatever gives pictures one by one: each comes out, and masks and plans at their places."""
-    scene = {"scene": "by seed", "scene_seed": 900003, "batch": 3}
     graph = Graph({
-        "1": {"class_type": "PromptEditPaperDoll", "inputs": scene},
-        "2": {"class_type": "PromptEditLoadGroundingDINO", "inputs": {"model": SAMPLE}},
-        "3": {"class_type": "PromptEditDetect", "inputs": {
-            "detector": ["2", 0], "image": ["1", 0], "phrase": "person", "threshold": 0.0,
-            "choose": "largest", "rank": 1, "count": 1}},
-        "4": {"class_type": "PromptEditPickBox",
-              "inputs": {"detections": ["3", 0], "image": ["1", 0], "index": 1}},
+        **PEOPLE,
         "5": {"class_type": "PromptEditLines", "inputs": {"text": "make the hair red"}},
         "6": {"class_type": "PromptEdit", "inputs": {
             "image": ["4", 1], "instruction": ["5", 0], "seed": 1, "steps": 0, "threshold": 0.0}},
@@ -443,16 +449,7 @@ def test_one_node_edits_each_picture_of_a_list(pack: dict[str, type]) -> None:
 
 def test_each_box_of_a_batch_goes_to_a_node_that_takes_one(pack: dict[str, type]) -> None:
     """As the host's Crop Image does it: a list of boxes and a list of pictures, pair by pair."""
-    seeds = {"scene": "by seed", "scene_seed": 900003, "batch": 3}
-    graph = Graph({
-        "1": {"class_type": "PromptEditPaperDoll", "inputs": seeds},
-        "2": {"class_type": "PromptEditLoadGroundingDINO", "inputs": {"model": SAMPLE}},
-        "3": {"class_type": "PromptEditDetect", "inputs": {
-            "detector": ["2", 0], "image": ["1", 0], "phrase": "person", "threshold": 0.0,
-            "choose": "largest", "rank": 1, "count": 1}},
-        "4": {"class_type": "PromptEditPickBox",
-              "inputs": {"detections": ["3", 0], "image": ["1", 0], "index": 1}},
-    }, pack).run()  # fmt: skip
+    graph = Graph(PEOPLE, pack).run()
     (boxes, pictures), images = graph.results["4"], graph.output("1")
     frames = graph.output("3", 1)
     assert boxes == [frame[0] for frame in frames if frame]

@@ -234,6 +234,15 @@ class Tab:
         )
         self.frames()
 
+    def away_and_back(self, nodes: dict[str, tuple[str, dict[str, Any]]]) -> None:
+        """Builds another workflow, in a tab of its own, and brings the one before to the front."""
+        self.build(nodes, [])
+        self.page.evaluate(
+            "() => app.extensionManager.command.execute('Workspace.PreviousOpenedWorkflow')"
+        )
+        self.page.wait_for_function("(count) => app.graph.nodes.length > count", arg=len(nodes))
+        self.frames()
+
     def frames(self, count: int = 10) -> None:
         """Waits until the page was drawn so many times more."""
         self.page.evaluate(

@@ -133,11 +133,6 @@ def test_they_come_back_with_their_workflow(tab: Tab) -> None:
     tab.vue(False)
     tab.build(NODES, LINKS)
     first = ran(tab)
-    tab.build({"scene": NODES["scene"]}, [])
-    tab.page.evaluate(
-        "() => app.extensionManager.command.execute('Workspace.PreviousOpenedWorkflow')"
-    )
-    tab.page.wait_for_function("() => app.graph.nodes.length > 1")
-    tab.frames()
+    tab.away_and_back({"scene": NODES["scene"]})
     assert tab.page.evaluate(SHOWN) == first
     assert tab.errors == []

@@ -79,12 +79,7 @@ def test_what_is_said_comes_back_with_its_workflow(tab: Tab) -> None:
     tab.build(NODES, LINKS)
     assert tab.run()["kind"] == "execution_success"
     said = tab.node("PromptEditParse")["values"]["said"]
-    tab.build({"scene": NODES["scene"]}, [])
-    tab.page.evaluate(
-        "() => app.extensionManager.command.execute('Workspace.PreviousOpenedWorkflow')"
-    )
-    tab.page.wait_for_function("() => app.graph.nodes.length > 1")
-    tab.frames()
+    tab.away_and_back({"scene": NODES["scene"]})
     assert tab.node("PromptEditParse")["values"]["said"] == said
 
 
@@ -114,12 +109,7 @@ def test_what_is_said_comes_back_inside_subgraphs(tab: Tab) -> None:
     assert tab.run()["kind"] == "execution_success"
     said = tab.page.evaluate(SAID)
     assert "blue" in said["PromptEditParse"] and "blue" in said["PromptEditPlanToJSON"]
-    tab.build({"scene": NODES["scene"]}, [])
-    tab.page.evaluate(
-        "() => app.extensionManager.command.execute('Workspace.PreviousOpenedWorkflow')"
-    )
-    tab.page.wait_for_function("() => app.graph.nodes.length > 1")
-    tab.frames()
+    tab.away_and_back({"scene": NODES["scene"]})
     assert tab.page.evaluate(SAID) == said
     assert tab.errors == []
 

@@ -411,17 +411,16 @@ FRAMES = word_set(
 )
 """The picture named as the place of the edit: "in this photo", "from the image"."""
 
-EXCEPT = word_set("""
-    except, except for, except on, excluding, but not, and not, apart from, aside from, other than,
-    save for, without touching, without changing, without affecting, without modifying, without
-    altering, not including, while keeping, keeping, maintaining, while maintaining, retaining,
-    while retaining, while leaving, while preserving, preserving, minus
-""")
 LEFT_OUT = word_set("""
     except, except for, except on, excluding, but not, and not, apart from, aside from, other than,
     save for, not including, minus
 """)
 """Behind these stands a part of what changes; behind the rest, what stays in any case."""
+EXCEPT = LEFT_OUT | word_set("""
+    without touching, without changing, without affecting, without modifying, without altering,
+    while keeping, keeping, maintaining, while maintaining, retaining, while retaining, while
+    leaving, while preserving, preserving
+""")
 UNCHANGED = word_set("""
     as it is, as is, as they are, as it was, the same, alone, unchanged, intact, untouched,
     in place, the way it is, the way they are, visible

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ...nouns import singular
 from ...plan import BACKGROUND, PICTURE, Relation, Which
+from ..checker import FRAMED, HANGS
 from . import lexicon as lex
 from .words import (
     Tokens,
@@ -201,8 +202,7 @@ class PhraseReader:
         if phrase.noun == PICTURE:
             if anchor.noun in ("person", PICTURE):  # "my picture"
                 return phrase
-            self.warnings.append("Read “picture” as a picture that hangs in the scene.")
-            phrase = replace(phrase, noun="framed picture")
+            phrase = self.hung(phrase)
         if kind == "on" and anchor.relation and anchor.head in BODY_HEADS:
             # What is on her face is on her.
             anchor = NounPhrase(anchor.relation.anchor, which=anchor.which)
@@ -227,6 +227,11 @@ class PhraseReader:
                 f"Read “{anchor.which.by}” as said of the {phrase.noun}, not of the {anchor.noun}."
             )
         return phrase.related(kind, anchor)
+
+    def hung(self, picture: NounPhrase) -> NounPhrase:
+        """The picture as one that hangs in the scene, and can be looked for."""
+        self.warnings.append(HANGS)
+        return replace(picture, noun=FRAMED)
 
     def disregard(self, phrase: NounPhrase, place: str) -> None:
         """Warn that a place which a plan cannot hold does not tell which thing is meant."""
@@ -397,8 +402,7 @@ class PhraseReader:
             stumble(phrase.noun, "it names no thing; say which things")
         if phrase.noun in lex.EVERYTHING or (phrase.noun in lex.PICTURES and plain):
             if phrase.relation and not owner:
-                self.warnings.append("Read “picture” as a picture that hangs in the scene.")
-                return replace(phrase, noun="framed picture")
+                return self.hung(phrase)
             return NounPhrase(PICTURE)
         times = last in lex.PICTURES and before and lex.WHOLE.issuperset(before)
         if plain and (phrase.noun in lex.MOODS or times):  # "the season", "the daytime scene"

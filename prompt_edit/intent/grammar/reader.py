@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from ...errors import InstructionError, PlanError
 from ...plan import BACKGROUND, PICTURE, Edit, EditPlan
-from ..checker import FRAMED, checked
+from ..checker import checked
 from . import english, korean
 from . import lexicon as lex
 from .clauses import (
@@ -287,8 +287,7 @@ class Reader:
         """Take the target away, or the result slot's thing from it: "the hat from the man"."""
         gone = self._thing_or_part(slots)
         if gone.noun == PICTURE and slots.target and slots.target[-1] in lex.PICTURES:
-            self.warnings.append("Read “picture” as a picture that hangs in the scene.")
-            gone = NounPhrase(FRAMED)
+            gone = self.phrases.hung(NounPhrase())
         self._draft("remove", gone)
         self.phrases.antecedent = None
 
@@ -334,10 +333,8 @@ class Reader:
 
     def _hung(self, left_out: NounPhrase, said: Tokens) -> NounPhrase:
         """ "Except the picture": what is left out of a wall is a thing on it."""
-        if left_out.noun != PICTURE or not lex.PICTURES.intersection(said):
-            return left_out
-        self.warnings.append("Read “picture” as a picture that hangs in the scene.")
-        return replace(left_out, noun=FRAMED)
+        hangs = left_out.noun == PICTURE and lex.PICTURES.intersection(said)
+        return self.phrases.hung(left_out) if hangs else left_out
 
     def _thing_or_part(self, slots: Slots) -> NounPhrase:
         if not slots.result:
