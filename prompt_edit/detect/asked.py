@@ -20,6 +20,7 @@ class Query:
         relation: of them to another thing; of a new thing to them.
         exclude: phrases for what is left alone.
         new: the new thing that room is wanted for; empty where things are looked for.
+        becomes: what they will be, which may need more room than they take; else empty.
     """
 
     target: str
@@ -27,6 +28,7 @@ class Query:
     relation: Relation | None = None
     exclude: tuple[str, ...] = ()
     new: str = ""
+    becomes: str = ""
 
     @classmethod
     def of(cls, asked: Edit | Query) -> Query:
@@ -35,7 +37,8 @@ class Query:
             return asked
         require(asked, Edit, "The edit", PlanError)
         new = asked.result if asked.operation == "add" else ""
-        return cls(asked.target, asked.which, asked.relation, asked.exclude, new)
+        becomes = asked.result if asked.operation in ("replace", "restyle") else ""
+        return cls(asked.target, asked.which, asked.relation, asked.exclude, new, becomes)
 
     @property
     def whole_picture(self) -> bool:

@@ -19,6 +19,7 @@ from .choose import choose, related
 from .detections import Detections, merge
 from .phrases import phrases_of
 from .place import has_room, is_guess, place, place_freely
+from .room import Room, may_need_room, room_for
 
 MaskFrom = Literal["object", "place", "picture"]
 """What a mask is cut from: the objects in the boxes, the boxes themselves, the whole picture."""
@@ -34,7 +35,9 @@ class Grounded:
         shape: how the boxes become a mask.
         places: float [N,4], xyxy in pixels, where new things will stand; only for *add*.
         missing: phrases that were to be left out and that were not found.
-        unseen: what was not found though the rest was, in plain sentences.
+        unseen: what was not found though the rest was, and what else a person should know, in
+            plain sentences.
+        room: what the masks of the things take in besides them; None where nothing.
         reason: why nothing was found; empty where something was.
     """
 
@@ -45,6 +48,7 @@ class Grounded:
     missing: tuple[str, ...] = ()
     reason: str = ""
     unseen: tuple[str, ...] = ()
+    room: Room | None = None
 
     @property
     def boxes(self) -> Tensor:
@@ -109,7 +113,15 @@ def ground(
         none = Detections.none(size)
         return Grounded(none, left_out, "picture", missing=missing, unseen=unseen)
     seen = _find(detector, image, query, threshold, left_out)
-    return Grounded(seen.found, left_out, missing=missing, unseen=_partly(seen) + unseen)
+    room: Room | None = None
+    if may_need_room(query.target, query.becomes):
+        people = detector.detect(image, [_WEARER])[0]
+        room, note = room_for(query.becomes, query.target, seen.found, people)
+        unseen += (note,) if note else ()
+    return Grounded(seen.found, left_out, missing=missing, unseen=_partly(seen) + unseen, room=room)
+
+
+_WEARER = "person"
 
 
 def _who_stays(people: int) -> str:
@@ -153,6 +165,8 @@ def _look(detector: Detector, images: Tensor, query: Query, threshold: float | N
     texts = [*query.exclude, *(() if query.whole_picture else (query.target,))]
     if query.relation and not query.new:
         texts.append(query.relation.anchor)
+    if may_need_room(query.target, query.becomes):
+        texts.append(_WEARER)
     phrases = [phrase for text in texts for phrase in phrases_of(text)]
     if phrases and len(images) > 1:
         detector.detect(images, list(dict.fromkeys(phrases)), threshold)

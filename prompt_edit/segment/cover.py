@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..detect.ground import Grounded, check_same
+from ..detect.room import Room
 from ..errors import ModelError, require
 from ..images import check_pictures
 from . import given
@@ -52,7 +53,46 @@ def _cut(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
         return torch.ones(1, *size)
     if grounded.shape == "place":
         return cover_boxes(grounded.boxes, size)
-    return segmenter.segment(image[0], given.boxes(grounded.boxes))
+    masks = segmenter.segment(image[0], given.boxes(grounded.boxes))
+    if grounded.room and len(masks) == len(grounded.boxes):
+        return _with_room(segmenter, image, masks, grounded.room)
+    return masks
+
+
+def _with_room(segmenter: Segmenter, image: Tensor, masks: Tensor, room: Room) -> Tensor:
+    """Masks [N,H,W], and what garments need besides that reach further."""
+    height, width = (int(side) for side in image.shape[1:3])
+    ys, xs = torch.arange(height) + 0.5, torch.arange(width) + 0.5
+    masks = masks.clone()  # they may be recalled
+    wearers = _wearers(segmenter, image, room)
+    for thing, (x0, y0, x1, y1), of in zip(
+        room.things, room.strips.tolist(), room.wearers.tolist(), strict=True
+    ):
+        inside = ((ys >= y0) & (ys < y1))[:, None] & ((xs >= x0) & (xs < x1))
+        strip = inside.to(masks)
+        if tuple(of) in wearers:
+            limbs = strip * wearers[tuple(of)]
+            strip = strip * grow(limbs, _CLOTH * (of[3] - of[1]))
+        masks[thing] = torch.maximum(masks[thing], strip)
+    return masks
+
+
+_CLOTH = 0.02  # of a wearer's height: cloth is wider than the limb in it by so much on each side
+
+
+def _wearers(segmenter: Segmenter, image: Tensor, room: Room) -> dict[tuple[float, ...], Tensor]:
+    """The masks [H,W] of who wears what needs room, by their boxes."""
+    boxes = _worn_by(room)
+    if not len(boxes):
+        return {}
+    masks = segmenter.segment(image[0], boxes)
+    return {tuple(box): mask for box, mask in zip(boxes.tolist(), masks, strict=True)}
+
+
+def _worn_by(room: Room) -> Tensor:
+    """The boxes [N,4] of those whose arms or legs are taken in, each once."""
+    boxes = room.wearers[(room.wearers[:, 2:] > room.wearers[:, :2]).all(dim=1)]
+    return boxes.unique(dim=0)
 
 
 def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
@@ -168,6 +208,8 @@ def _to_cut(grounded: Grounded) -> list[Tensor]:
     asked = [grounded.left_out.boxes]
     if grounded.shape == "object":
         asked.append(grounded.boxes)
+        if grounded.room:
+            asked.append(_worn_by(grounded.room))
     return [boxes for boxes in asked if len(boxes)]
 
 
