@@ -113,11 +113,11 @@ def ground(
         none = Detections.none(size)
         return Grounded(none, left_out, "picture", missing=missing, unseen=unseen)
     seen = _find(detector, image, query, threshold, left_out)
-    room: Room | None = None
+    people = Detections.none(size)
     if may_need_room(query.target, query.becomes):
         people = detector.detect(image, [_WEARER])[0]
-        room, note = room_for(query.becomes, query.target, seen.found, people)
-        unseen += (note,) if note else ()
+    room, note = room_for(query.target, query.becomes, seen.found, people)
+    unseen += (note,) if note else ()
     return Grounded(seen.found, left_out, missing=missing, unseen=_partly(seen) + unseen, room=room)
 
 

@@ -1,8 +1,9 @@
-"""Room for what a garment becomes: the mask of a skirt has no legs for trousers, a T-shirt's no
-sleeves, and that of short hair no place where long hair falls."""
+"""Room for what a thing becomes: the mask of a skirt has no legs for trousers, a T-shirt's no
+sleeves, that of short hair no place where long hair falls, and a dog's none for a bigger one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -112,48 +113,118 @@ def cut_of(phrase: str) -> Cut | None:
 
 
 def may_need_room(target: str, result: str) -> bool:
-    """Whether what takes a garment's place is one, so that it is worth to look who wears it."""
+    """Whether what takes a garment's place reaches further: who wears it has to be found then."""
     old, new = cut_of(target), cut_of(result)
-    return old is not None and new is not None and (old.part == "hair") == (new.part == "hair")
+    if old is None or new is None or (old.part == "hair") != (new.part == "hair"):
+        return False
+    return new.reach > old.reach or (new.sleeved and not old.sleeved)
 
 
 def room_for(
-    result: str, target: str, found: Detections, people: Detections
+    target: str, result: str, found: Detections, people: Detections
 ) -> tuple[Room | None, str]:
-    """Room for a garment in the place of those found, and what to say of it; None where it fits.
+    """Room for what things become, and what to say of it; None where it fits.
 
     A standing wearer is taken to be as people are; of one who is cut off by the lower edge of the
     picture, all that shows is taken.
+
+    Args:
+        people: who may wear garments.
     """
-    old, new = cut_of(target), cut_of(result)
-    if old is None or new is None or not may_need_room(target, result):
-        return None, ""
-    if new.part == "suit" and old.part == "top":
-        new = new._replace(reach=_HIP)
-    things: list[int] = []
-    strips: list[Tensor] = []
-    wearers: list[Tensor] = []
-    alone = 0
-    for row, box in enumerate(found.boxes):
-        wearer = _wearer(box, people.boxes)
-        if wearer is None:
-            alone += 1
-            continue
-        for strip in _strips(box, wearer, old, new, found.size):
-            things.append(row)
-            strips.append(strip)
-            wearers.append(torch.zeros(4) if _whole(strip, box, new) else wearer)
-    if things:
-        return Room(tuple(things), torch.stack(strips), torch.stack(wearers)), (
-            f'The mask reaches as far as "{result}" would on who wears it. Paint a mask by hand to'
-            " end it elsewhere."
+    growth = _growth(target, result)
+    pieces: list[_Piece] = []
+    if any(growth):
+        pieces = [(row, _around(box, growth), None) for row, box in enumerate(found.boxes)]
+    worn, alone = _worn(target, result, found, people)
+    pieces += worn
+    if pieces:
+        return _room(pieces), (
+            f'The mask has room for "{result}"{", as far as it would reach" if worn else ""}. Paint'
+            " a mask by hand to end it elsewhere."
         )
-    if alone and (new.reach > old.reach or new.sleeved > old.sleeved):
+    if alone:
         return None, (
             f'"{result}" may end where "{target}" does: nobody who stands was found to wear it.'
             " Paint the mask by hand where it should reach further."
         )
     return None, ""
+
+
+_Piece = tuple[int, Tensor, Tensor | None]
+"""The number of a thing, a strip [4], and who wears it, [4]; None where all of the strip counts."""
+
+
+def _room(pieces: Sequence[_Piece]) -> Room:
+    things, strips, wearers = zip(*pieces, strict=True)
+    nobody = torch.zeros(4)
+    return Room(
+        things, torch.stack(strips),
+        torch.stack([nobody if wearer is None else wearer for wearer in wearers]),
+    )  # fmt: skip
+
+
+# --- what grows ----------------------------------------------------------------------------------
+
+_GROWN = {
+    **dict.fromkeys(("bigger", "larger", "big", "large", "huge", "giant", "gigantic", "enormous",
+                     "massive", "oversized", "greater", "grown"), (0.4, 0.1, 0.2)),
+    **dict.fromkeys(("taller", "tall", "higher", "high"), (0.5, 0.0, 0.05)),
+    **dict.fromkeys(("wider", "wide", "broader", "broad"), (0.0, 0.0, 0.25)),
+    **dict.fromkeys(("thicker", "thick", "fuller", "bushier", "bushy", "puffier", "puffy", "fatter",
+                     "fat", "bulkier", "fluffier", "fluffy"), (0.15, 0.1, 0.15)),
+}  # fmt: skip
+"""By how much a thing's box grows: upwards and downwards, of its height, and to each side, of its
+width."""
+_LONGER = ("longer", "long")  # which goes on to both ends of what lies, and down what hangs
+_DEGREES = {"slightly": 0.5, "little": 0.5, "bit": 0.5, "much": 2.0, "far": 2.0, "way": 2.0,
+            "very": 1.5, "twice": 2.0}  # fmt: skip
+
+
+def _growth(target: str, result: str) -> tuple[float, float, float, float]:
+    """As `_GROWN` has it, and by how much what lies or hangs is longer; all 0 where it does not."""
+    said = set(result.lower().split()[:-1])
+    known = set(target.lower().split())
+    degree = next((_DEGREES[word] for word in said if word in _DEGREES), 1.0)
+    sides = [_GROWN[word] for word in said - known if word in _GROWN]
+    up, down, side = (degree * max((each[axis] for each in sides), default=0) for axis in range(3))
+    longer = degree * 0.5 if said.intersection(_LONGER) - known and cut_of(result) is None else 0.0
+    return up, down, side, longer
+
+
+def _around(box: Tensor, growth: tuple[float, float, float, float]) -> Tensor:
+    """The box [4] of a thing that grew."""
+    width, height = (float(each) for each in box[2:] - box[:2])
+    up, down, side, longer = growth
+    if width > 1.3 * height:
+        side += longer / 2
+    else:
+        down += longer
+    return box + torch.tensor([-side * width, -up * height, side * width, down * height])
+
+
+# --- what is worn --------------------------------------------------------------------------------
+
+
+def _worn(
+    target: str, result: str, found: Detections, people: Detections
+) -> tuple[list[_Piece], bool]:
+    """What a garment needs that reaches further; and whether nobody was found to wear one."""
+    if not may_need_room(target, result):
+        return [], False
+    old, new = cut_of(target), cut_of(result)
+    assert old and new
+    if new.part == "suit" and old.part == "top":
+        new = new._replace(reach=_HIP)
+    pieces: list[_Piece] = []
+    alone = False
+    for row, box in enumerate(found.boxes):
+        wearer = _wearer(box, people.boxes)
+        if wearer is None:
+            alone = True
+            continue
+        for strip in _strips(box, wearer, old, new, found.size):
+            pieces.append((row, strip, None if _whole(strip, box, new) else wearer))
+    return pieces, alone
 
 
 def _wearer(box: Tensor, people: Tensor) -> Tensor | None:

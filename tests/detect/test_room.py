@@ -68,7 +68,7 @@ def room(
     found = Detections(torch.tensor([box]), torch.ones(1), (target,), SIZE)
     several = torch.tensor(people).reshape(-1, 4)
     standing = Detections(several, torch.ones(len(several)), ("person",) * len(several), SIZE)
-    return room_for(result, target, found, standing)
+    return room_for(target, result, found, standing)
 
 
 SHORTS, SHIRT, HAIR = (125, 215, 175, 251), (110, 122, 190, 218), (130, 50, 170, 92)
@@ -84,7 +84,7 @@ def test_trousers_reach_to_the_ankles_and_take_in_the_legs_alone() -> None:
         and y1 == pytest.approx(50 + 0.93 * 300)
     )
     assert given.wearers[0].tolist() == list(WEARER)
-    assert note.startswith('The mask reaches as far as "blue jeans" would on who wears it.')
+    assert note.startswith('The mask has room for "blue jeans", as far as it would reach.')
 
 
 def test_a_skirt_takes_in_what_is_between_the_legs_but_no_hands() -> None:
@@ -120,6 +120,9 @@ def test_long_hair_falls_on_both_sides_of_the_face() -> None:
     ("cup", "dress", SHORTS),
     ("shorts", "cup", SHORTS),
     ("t-shirt", "polo shirt", SHIRT),
+    ("dress", "blue dress", SHORTS),
+    ("hair", "curly hair", HAIR),
+    ("long hair", "long red hair", HAIR),
 ])  # fmt: skip
 def test_what_fits_needs_no_room_and_no_word(
     target: str, result: str, box: tuple[float, ...]
@@ -154,6 +157,44 @@ def test_of_who_is_cut_off_all_that_shows_is_taken() -> None:
     given, _ = room("shorts", "pants", (125, 330, 175, 370), [(100, 100, 200, 400)])
     assert given and float(given.strips[0, 3]) == 400
     assert room("shirt", "dress", (110, 250, 190, 399), [(100, 200, 200, 400)]) == (None, "")
+
+
+@pytest.mark.parametrize("target, result, expected", [
+    ("dog", "bigger dog", (80, 60, 220, 210)),
+    ("cup", "slightly larger cup", (90, 80, 210, 205)),
+    ("dog", "huge horse", (80, 60, 220, 210)),
+    ("big dog", "bigger dog", (80, 60, 220, 210)),
+    ("tree", "taller tree", (95, 50, 205, 200)),
+    ("nose", "much wider nose", (50, 100, 250, 200)),
+    ("beard", "longer beard", (100, 100, 200, 250)),
+    ("shirt", "wider shirt", (75, 100, 225, 200)),
+])  # fmt: skip
+def test_what_becomes_bigger_has_room_for_it(
+    target: str, result: str, expected: tuple[int, ...]
+) -> None:
+    given, note = room(target, result, (100, 100, 200, 200), ())
+    assert given and given.strips[0].tolist() == pytest.approx(expected)
+    assert not given.wearers.any() and f'for "{result}"' in note
+
+
+def test_a_wide_garment_has_both() -> None:
+    given, _ = room("skirt", "wide jeans", SHORTS)
+    assert given and given.things == (0, 0)
+    assert given.strips[0].tolist() == [112.5, 215, 187.5, 251]
+    assert float(given.strips[1, 3]) == pytest.approx(50 + 0.93 * 300)
+
+
+def test_what_lies_is_longer_at_both_ends() -> None:
+    given, _ = room("table", "longer table", (100, 100, 300, 150), ())
+    assert given and given.strips[0].tolist() == [50, 100, 350, 150]
+
+
+@pytest.mark.parametrize("target, result", [
+    ("dog", "smaller dog"), ("big dog", "big cat"), ("dog", "cat"), ("cup", "tall"),
+    ("wall", "high-gloss wall"), ("long table", "long bench"), ("dog", ""),
+])  # fmt: skip
+def test_what_does_not_grow_has_none(target: str, result: str) -> None:
+    assert room(target, result, (100, 100, 200, 200), ()) == (None, "")
 
 
 # --- in pictures ---------------------------------------------------------------------------------
