@@ -35,7 +35,7 @@ def check_target(look: Look) -> Finding | None:
         count = len(look.grounded.boxes)
         said = f'The mask leaves out {left} of the {count} things that "{edit.target}" names.'
         return Finding("target", False, 1 - left / count, said, 0.49 * (1 - left / count))
-    share = float((region & inside(_widened(look, look.grounded.boxes), look.size)).sum())
+    share = float((region & inside(_widened(look, look.grounded.reached), look.size)).sum())
     share /= max(1, int(region.sum()))
     best = look.grounded.boxes[int(look.grounded.found.scores.argmax())]
     if share >= 0.5 and _fills(look, best):

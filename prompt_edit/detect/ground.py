@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import torch
 from torch import Tensor
 from torchvision.ops import box_iou
 
@@ -54,6 +55,11 @@ class Grounded:
     def boxes(self) -> Tensor:
         """Float [N,4], xyxy in pixels: of the things, or of the places for new ones."""
         return self.found.boxes if self.places is None else self.places
+
+    @property
+    def reached(self) -> Tensor:
+        """Float [M,4]: the boxes, and what the masks take in besides."""
+        return self.boxes if self.room is None else torch.cat([self.boxes, self.room.strips])
 
     @property
     def count(self) -> int:
