@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_BEFORE = (" with ", " of ", " in ", " on ", " from ", " at ", " without ", " behind ", " near ")
+_BEFORE = (" with ", " of ", " in ", " on ", " from ", " at ", " without ", " behind ", " near ",
+           " for ", " over ", " under ", " that ", " who ", " made ")  # fmt: skip
 _IRREGULAR = {"man": "men", "woman": "women", "person": "people", "bus": "buses",
               "child": "children",
               "foot": "feet", "tooth": "teeth", "mouse": "mice", "goose": "geese", "leaf": "leaves",

@@ -160,10 +160,8 @@ class Look:
             return torch.ones(self.size, dtype=torch.bool)
         if grounded.shape == "picture":
             return ~inside(grounded.left_out.boxes, self.size)
-        boxes = self._grounded_boxes
-        if grounded.room:
-            boxes = torch.cat([boxes, grounded.room.strips])
-        return inside(boxes, self.size)
+        wider = grounded.reached[len(grounded.boxes) :]
+        return inside(torch.cat([self._grounded_boxes, wider]), self.size)
 
     @cached_property
     def _grounded_boxes(self) -> Tensor:

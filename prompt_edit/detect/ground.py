@@ -38,7 +38,7 @@ class Grounded:
         missing: phrases that were to be left out and that were not found.
         unseen: what was not found though the rest was, and what else a person should know, in
             plain sentences.
-        room: what the masks of the things take in besides them; None where nothing.
+        room: what the masks of the things take in besides them.
         reason: why nothing was found; empty where something was.
     """
 
@@ -49,7 +49,7 @@ class Grounded:
     missing: tuple[str, ...] = ()
     reason: str = ""
     unseen: tuple[str, ...] = ()
-    room: Room | None = None
+    room: Room = ()
 
     @property
     def boxes(self) -> Tensor:
@@ -59,7 +59,8 @@ class Grounded:
     @property
     def reached(self) -> Tensor:
         """Float [M,4]: the boxes, and what the masks take in besides."""
-        return self.boxes if self.room is None else torch.cat([self.boxes, self.room.strips])
+        boxes = self.boxes
+        return torch.cat([boxes, boxes.new_tensor([each.box for each in self.room]).view(-1, 4)])
 
     @property
     def count(self) -> int:
@@ -122,8 +123,8 @@ def ground(
     people = Detections.none(size)
     if may_need_room(query.target, query.becomes):
         people = detector.detect(image, [_WEARER])[0]
-    room, note = room_for(query.target, query.becomes, seen.found, people)
-    unseen += (note,) if note else ()
+    room, notes = room_for(query.target, query.becomes, seen.found, people)
+    unseen += notes
     return Grounded(seen.found, left_out, missing=missing, unseen=_partly(seen) + unseen, room=room)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from ..detect.ground import Grounded, check_same
-from ..detect.room import Room
+from ..detect.room import Box, Room
 from ..errors import ModelError, require
 from ..images import check_pictures
 from . import given
@@ -60,39 +61,47 @@ def _cut(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
 
 
 def _with_room(segmenter: Segmenter, image: Tensor, masks: Tensor, room: Room) -> Tensor:
-    """Masks [N,H,W], and what garments need besides that reach further."""
-    height, width = (int(side) for side in image.shape[1:3])
-    ys, xs = torch.arange(height) + 0.5, torch.arange(width) + 0.5
-    masks = masks.clone()  # they may be recalled
-    wearers = _wearers(segmenter, image, room)
-    for thing, (x0, y0, x1, y1), of in zip(
-        room.things, room.strips.tolist(), room.wearers.tolist(), strict=True
-    ):
-        inside = ((ys >= y0) & (ys < y1))[:, None] & ((xs >= x0) & (xs < x1))
-        strip = inside.to(masks)
-        if tuple(of) in wearers:
-            limbs = strip * wearers[tuple(of)]
-            strip = strip * grow(limbs, _CLOTH * (of[3] - of[1]))
-        masks[thing] = torch.maximum(masks[thing], strip)
+    """Masks [N,H,W], and what the things in them become takes in besides."""
+    found, masks = masks, masks.clone()  # those may be recalled
+    boxes = _worn_by(room)
+    wearers = segmenter.segment(image[0], torch.tensor(boxes)) if boxes else masks[:0]
+    if len(wearers) != len(boxes):
+        return masks
+    for piece in room:
+        x0, y0, x1, y1 = (max(0, round(each)) for each in piece.box)
+        part = masks[piece.thing, y0:y1, x0:x1]
+        if piece.takes == "wearer" and piece.wearer:
+            limbs = wearers[boxes.index(piece.wearer), y0:y1, x0:x1]
+            cloth = grow(limbs, _CLOTH * (piece.wearer[3] - piece.wearer[1]))
+            part.copy_(torch.maximum(part, cloth))
+        elif piece.takes == "all":
+            part.fill_(1)
+        else:
+            larger = _resized(found[piece.thing], piece.box)
+            masks[piece.thing] = torch.maximum(masks[piece.thing], larger)
     return masks
 
 
 _CLOTH = 0.02  # of a wearer's height: cloth is wider than the limb in it by so much on each side
 
 
-def _wearers(segmenter: Segmenter, image: Tensor, room: Room) -> dict[tuple[float, ...], Tensor]:
-    """The masks [H,W] of who wears what needs room, by their boxes."""
-    boxes = _worn_by(room)
-    if not len(boxes):
-        return {}
-    masks = segmenter.segment(image[0], boxes)
-    return {tuple(box): mask for box, mask in zip(boxes.tolist(), masks, strict=True)}
+def _resized(mask: Tensor, box: Box) -> Tensor:
+    """What a mask [H,W] shows, made to fill a box, which may reach out of the picture."""
+    new, shown = torch.zeros_like(mask), mask.nonzero()
+    if not len(shown):
+        return new
+    (top, left), (bottom, right) = shown.amin(dim=0).tolist(), (shown.amax(dim=0) + 1).tolist()
+    x0, y0, x1, y1 = (round(each) for each in box)
+    sides = (max(1, y1 - y0), max(1, x1 - x0))
+    whole = F.interpolate(mask[None, None, top:bottom, left:right], sides)[0, 0]
+    part = new[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
+    part.copy_(whole[max(0, -y0) :, max(0, -x0) :][: part.shape[0], : part.shape[1]])
+    return new
 
 
-def _worn_by(room: Room) -> Tensor:
-    """The boxes [N,4] of those whose arms or legs are taken in, each once."""
-    boxes = room.wearers[(room.wearers[:, 2:] > room.wearers[:, :2]).all(dim=1)]
-    return boxes.unique(dim=0)
+def _worn_by(room: Room) -> list[Box]:
+    """The boxes of those whose arms or legs are taken in, each once."""
+    return list(dict.fromkeys(each.wearer for each in room if each.wearer))
 
 
 def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
@@ -208,8 +217,7 @@ def _to_cut(grounded: Grounded) -> list[Tensor]:
     asked = [grounded.left_out.boxes]
     if grounded.shape == "object":
         asked.append(grounded.boxes)
-        if grounded.room:
-            asked.append(_worn_by(grounded.room))
+        asked.append(torch.tensor(_worn_by(grounded.room)))
     return [boxes for boxes in asked if len(boxes)]
 
 
