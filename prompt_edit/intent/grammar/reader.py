@@ -20,6 +20,7 @@ from dataclasses import replace
 from ...errors import InstructionError, PlanError
 from ...plan import BACKGROUND, PICTURE, Edit, EditPlan
 from ..checker import checked
+from ..order import in_order
 from . import english, korean
 from . import lexicon as lex
 from .clauses import (
@@ -111,6 +112,7 @@ def _read(instruction: str, text: str) -> EditPlan:
     except PlanError as error:
         stumble(instruction.strip()[:80], str(error).rstrip("."))
     warnings = tuple(dict.fromkeys([*reader.warnings, *mended]))
+    edits = in_order(edits, instruction)
     return EditPlan(edits=edits, instruction=instruction, parser=PARSER, warnings=warnings)
 
 

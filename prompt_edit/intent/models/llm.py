@@ -15,6 +15,7 @@ from ...errors import InstructionError, PlanError
 from ...plan import Edit, EditPlan
 from ..checker import checked
 from ..grammar import LONGEST, parse_grammar
+from ..order import in_order
 from .brief import Message, conversation, read_reply, repair, require_own_words
 from .waiting import Check, NoAnswer, never
 
@@ -106,7 +107,7 @@ class LlmParser:
             if edits:
                 parser = f"{name}:{self.language_model.model}"
                 return EditPlan(
-                    edits=edits,
+                    edits=in_order(edits, instruction),
                     instruction=instruction,
                     parser=parser,
                     warnings=(*warnings, *notes),
