@@ -131,13 +131,25 @@ def _printed(
     """
     height, width = colour.shape[1:]
     y, x = np.mgrid[:height, :width] / scale
-    y, x = y + down, x + across
+    return colour + (print_of(rgb) * ink(pattern, x + across, y + down)).astype(np.float32)
+
+
+def print_of(rgb: np.ndarray) -> float:
+    """By how many of 255 levels a pattern is lighter than the sheet that it is printed on."""
+    return 26.0 if rgb.mean() < 150 else -30.0
+
+
+def ink(pattern: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Where a pattern is printed, bool, at places in units of 256; nowhere on a plain sheet."""
     if pattern == "striped":
-        ink = (y % 9) < 3
-    elif pattern == "checked":
-        ink = ((x % 11) < 4) | ((y % 11) < 4)
-    else:
+        return (y % 9) < 3
+    if pattern == "checked":
+        return ((x % 11) < 4) | ((y % 11) < 4)
+    if pattern == "dotted":
         odd = (y // 8).astype(int) % 2 * 4
-        ink = np.hypot((x + odd) % 8 - 4, y % 8 - 4) < 1.9
-    tint = 26.0 if rgb.mean() < 150 else -30.0
-    return colour + (tint * ink).astype(np.float32)
+        return np.hypot((x + odd) % 8 - 4, y % 8 - 4) < 1.9
+    return np.zeros(x.shape, dtype=bool)
+
+
+PERIOD = {"striped": (1, 9), "checked": (11, 11), "dotted": (8, 16)}
+"""After how many units of 256, across and down, a pattern begins anew."""

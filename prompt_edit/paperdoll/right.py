@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import torch
@@ -10,8 +12,11 @@ from torch import Tensor
 
 from ..colour import nearest, to_lab
 from ..images import rgb
-from .draw import Picture
-from .palette import SHEETS
+from .canvas import PERIOD, ink, print_of
+from .changes import swap
+from .draw import Picture, draw
+from .palette import PALETTE, SHEETS
+from .scene import PATTERNS
 from .tasks import Task, shown
 from .tensors import as_image
 
@@ -28,7 +33,8 @@ def right(
 
     recolor: the thing has the colour. replace and add: it has; of all things that could stand
     there the picture is nearest to the one asked for; and its edges are about as sharp as paper's.
-    restyle: most of what should be new is nearer to the true picture than to the one before.
+    restyle: of all patterns, and a plain sheet, what is printed on the cloth is nearest to the one
+    asked for; where its stripes lie is free.
     remove: eight tenths of what should be new are as in the true picture, up to 12 CIELAB units.
     background: so many have one of the colours that such a background is made of; where its hills
     lie is free.
@@ -39,24 +45,21 @@ def right(
         region: bool [S,S], as `task.region(true)` gives it.
         box: where something new was put, xyxy in 256ths of the side.
     """
+    if task.operation == "restyle":
+        return patterned(task, image, true)
     if task.operation in ("recolor", "replace", "add"):
         coloured = has_colour(task, image, true)
         if task.operation == "recolor" or not coloured:
             return coloured
         return as_asked(task, image, true, box) and sharp(image, true, region)
-    after, goal, before = (
-        to_lab(each[0])[torch.from_numpy(region)]
-        for each in (image, as_image(true), as_image(task.before))
-    )
+    after, goal = (
+        to_lab(each[0])[torch.from_numpy(region)] for each in (image, as_image(true))
+    )  # fmt: skip
     if task.operation == "remove":
         return float(((after - goal).norm(dim=-1) <= NEAR).float().mean()) >= MOSTLY
-    if task.operation == "background":
-        allowed = to_lab(torch.from_numpy(SHEETS[true.scene.background] / 255))
-        off = torch.cdist(after, allowed).amin(dim=1)
-        return float((off <= NEAR).float().mean()) >= MOSTLY
-    nearer = (after - goal).norm(dim=-1) < (after - before).norm(dim=-1)
-    differs = (goal - before).norm(dim=-1) > NEAR / 2
-    return bool(differs.any()) and float(nearer[differs].float().mean()) > 0.5
+    allowed = to_lab(torch.from_numpy(SHEETS[true.scene.background] / 255))
+    off = torch.cdist(after, allowed).amin(dim=1)
+    return float((off <= NEAR).float().mean()) >= MOSTLY
 
 
 def has_colour(task: Task, image: Tensor, true: Picture) -> bool:
@@ -80,6 +83,37 @@ def as_asked(task: Task, image: Tensor, true: Picture, box: Sequence[float] | No
     away = [float((to_lab(as_image(each)[0])[where] - after).norm(dim=-1).mean())
             for each in pictures]  # fmt: skip
     return int(np.argmin(away)) == 0
+
+
+def patterned(task: Task, image: Tensor, true: Picture) -> bool:
+    """Whether, of all patterns, wherever they begin, what is printed on the item is nearest to its.
+
+    It is compared with the item in plain, in gray levels about their mean: a pattern half as strong
+    as it should be is as near to none.
+    """
+    assert task.item and task.about
+    plain = draw(swap(task.before.scene, task.about, replace(task.item, pattern="plain")))
+    where = shown(true, task.item)
+    if not where.any():
+        return False
+    found = (rgb(image)[0].numpy() * 255 - plain.image).mean(axis=-1)[where]
+    found = found - found.mean()
+    y, x = (each * 256 / where.shape[0] for each in np.nonzero(where))
+    light = print_of(np.array(PALETTE[task.item.colour]))
+    away = {pattern: _least(found, light, pattern, x, y) for pattern in PATTERNS}
+    return min(away, key=lambda pattern: away[pattern]) == task.item.pattern
+
+
+def _least(
+    found: np.ndarray, light: float, pattern: str, x: np.ndarray, y: np.ndarray
+) -> float:  # fmt: skip
+    """How far what was found [N] is from a pattern that begins where it fits best."""
+    across, down = PERIOD.get(pattern, (1, 1))
+    least = np.inf
+    for dx, dy in product(range(across), range(down)):
+        wanted = light * ink(pattern, x + dx, y + dy)
+        least = min(least, float(np.abs(found - wanted + wanted.mean()).mean()))
+    return least
 
 
 def sharp(image: Tensor, true: Picture, region: np.ndarray) -> bool:
