@@ -21,6 +21,7 @@ from .detections import Detections, merge
 from .phrases import phrases_of
 from .place import has_room, is_guess, place, place_freely
 from .room import Room, may_need_room, room_for
+from .worn import heads_of
 
 MaskFrom = Literal["object", "place", "picture"]
 """What a mask is cut from: the objects in the boxes, the boxes themselves, the whole picture."""
@@ -277,11 +278,12 @@ def _places(
         others = detector.detect(image, ["person"], threshold)[0]
         return _Seen(Detections.none(others.size)), place_freely(others, query.which.by)
     seen = _find(detector, image, query, threshold, left_out)
-    if is_guess(query.new, query.target, query.relation):
+    heads = heads_of(detector, image, query.new, seen.found, query.relation)
+    if is_guess(query.new, seen.found, query.relation, heads):
         guess = (f'Where "{query.new}" goes on "{query.target}" is a guess: look at the mask, or'
                  " paint over the place by hand.")  # fmt: skip
         seen = replace(seen, notes=(*seen.notes, guess))
-    places = place(query.new, seen.found, query.relation)
+    places = place(query.new, seen.found, query.relation, heads)
     free = [row for row, box in enumerate(places)
             if has_room(box, seen.found.boxes[row], query.relation)]  # fmt: skip
     if len(free) == len(places):
