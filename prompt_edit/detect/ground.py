@@ -19,7 +19,7 @@ from .asked import Query, check_threshold
 from .choose import choose, related
 from .detections import Detections, merge
 from .phrases import phrases_of
-from .place import has_room, is_guess, place, place_freely
+from .place import has_room, is_guess, look_of, place, place_freely
 from .room import Room, may_need_room, room_for
 from .worn import heads_of
 
@@ -275,8 +275,15 @@ def _places(
 ) -> tuple[_Seen, Tensor]:  # fmt: skip
     """Boxes for new things: at what they are put to, or on free ground."""
     if query.whole_picture:
+        look = look_of(query.new) if query.which.by == "all" else ""
+        if look:
+            raise NotFound(
+                f'Ask for the whole picture, "make it {look}", or say where: "{query.new}" has no'
+                " place of its own."
+            )
         others = detector.detect(image, ["person"], threshold)[0]
-        return _Seen(Detections.none(others.size)), place_freely(others, query.which.by)
+        places = place_freely(others, query.which.by, query.new)
+        return _Seen(Detections.none(others.size)), places
     seen = _find(detector, image, query, threshold, left_out)
     heads = heads_of(detector, image, query.new, seen.found, query.relation)
     if is_guess(query.new, seen.found, query.relation, heads):

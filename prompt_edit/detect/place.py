@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ..nouns import words_of
 from ..plan import Relation
 from . import place_tables as known
 from .anchor import Anchor, anchors_of, cut, noun_of, part_of, shared, within
@@ -146,15 +147,25 @@ def _in_hand(new: str, at: Anchor) -> Tensor:
 # --- without an anchor ---------------------------------------------------------------------------
 
 
-def place_freely(others: Detections, side_of_picture: str = "all") -> Tensor:
-    """A box [1,4] on the ground where it covers least of what is there.
+def look_of(new: str) -> str:
+    """How a picture looks that shows what has no place of its own, as rain; else nothing."""
+    return known.WEATHER.get(noun_of(new), "")
 
-    `side_of_picture` is a `Which.by`: left, right, top and center ask for that place, whatever
-    stands there.
+
+def place_freely(others: Detections, side_of_picture: str = "all", new: str = "") -> Tensor:
+    """A box [1,4] on the ground, or for things of the sky at the top, where it covers least of
+    what is there.
+
+    Args:
+        side_of_picture: a `Which.by`: left, right, top, bottom and center ask for that place,
+            whatever stands there.
+        new: the noun phrase of the new thing.
     """
     height, width = others.size
-    side = 0.32 * min(height, width)
-    y = {"top": 0.62 * side, "center": height / 2}.get(side_of_picture, height - 0.62 * side)
+    flies = noun_of(new) in known.SKY or not known.FLYING.isdisjoint(words_of(new))
+    side = (0.2 if flies else 0.32) * min(height, width)
+    heights = {"top": 0.62 * side, "center": height / 2, "bottom": height - 0.62 * side}
+    y = heights.get(side_of_picture, heights["top" if flies else "bottom"])
     asked = {"left": 0.55 * side, "right": width - 0.55 * side, "center": width / 2}
     sides = torch.tensor([side, side])
     if side_of_picture in asked:

@@ -151,6 +151,20 @@ COVERINGS = {"snow", "frost", "ice", "moss", "lichen", "ivy", "vine", "grass", "
              "mist", "haze", "rain"}  # fmt: skip
 """These cover the whole of what they are on."""
 
+# --- what flies, and what is everywhere ----------------------------------------------------------
+
+SKY = {"sun", "moon", "cloud", "star", "bird", "seagull", "gull", "eagle", "hawk", "plane",
+       "airplane", "aeroplane", "aircraft", "jet", "helicopter", "drone", "balloon", "airship",
+       "kite", "parachute", "rainbow", "ufo", "spaceship", "comet", "meteor", "lightning",
+       "firework", "aurora"}  # fmt: skip
+"""Things of the sky."""
+FLYING = {"flying", "soaring", "hovering"}
+"""Words by which others are there, too."""
+WEATHER = {"rain": "rainy", "snow": "snowy", "fog": "foggy", "mist": "misty", "haze": "foggy",
+           "smoke": "foggy", "storm": "stormy", "rainfall": "rainy", "snowfall": "snowy",
+           "drizzle": "rainy", "blizzard": "snowy"}  # fmt: skip
+"""What is all over a picture, and how a picture looks then."""
+
 # --- how large -----------------------------------------------------------------------------------
 
 SIZES: dict[str, tuple[float, float]] = {

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompt_edit.detect.detections import Detections
-from prompt_edit.detect.place import is_guess, place, place_freely
+from prompt_edit.detect.place import is_guess, look_of, place, place_freely
 from prompt_edit.plan import Relation, RelationKind
 from prompt_edit.segment.cover import cover_boxes
 
@@ -449,3 +449,31 @@ def test_wherever_it_is_put_it_is_inside_the_picture(
         heads[row] = torch.tensor([x, y, data.draw(st.floats(x, width)), y + 1])
     for box in place(new, around, Relation(kind=kind, anchor=anchor), heads).tolist():
         assert inside(box, around.size), box
+
+
+# --- on no thing ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("new", ["sun", "full moon", "white clouds", "bird", "hot air balloon",
+                                 "plane", "kite", "rainbow", "dragon flying"])  # fmt: skip
+def test_things_of_the_sky_are_at_the_top_and_smaller(new: str) -> None:
+    box = tuple(place_freely(found(), "all", new)[0].tolist())
+    assert box[3] <= 0.3 * SIZE[0] and box[2] - box[0] == pytest.approx(0.2 * SIZE[0])
+    low = place_freely(found(), "bottom", new)[0]
+    assert low[3] > 0.85 * SIZE[0]
+    left = place_freely(found(), "left", new)[0]
+    assert left[3] <= 0.3 * SIZE[0] and left[2] < 0.3 * SIZE[1]
+
+
+@pytest.mark.parametrize("new", ["", "dog", "red car", "dragon", "tree"])
+@pytest.mark.parametrize("side", ["all", "left", "center", "top", "bottom"])
+def test_things_of_the_ground_are_where_they_were(new: str, side: str) -> None:
+    person = found((100, 50, 200, 190))
+    assert torch.equal(place_freely(person, side, new), place_freely(person, side))
+    assert place_freely(person, "all", new)[0, 3] > 0.85 * SIZE[0]
+
+
+@pytest.mark.parametrize(("new", "look"), [("rain", "rainy"), ("heavy snow", "snowy"),
+                                           ("thick fog", "foggy"), ("dog", "")])  # fmt: skip
+def test_how_a_picture_looks_in_a_weather(new: str, look: str) -> None:
+    assert look_of(new) == look

@@ -11,7 +11,9 @@ from torch import Tensor
 
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import Grounded, ground
-from prompt_edit.plan import Edit, Relation
+from prompt_edit.errors import NotFound
+from prompt_edit.intent.grammar import parse_grammar
+from prompt_edit.plan import PICTURE, Edit, Relation, Which
 
 SIZE = (400, 600)
 Box = tuple[float, float, float, float]
@@ -137,3 +139,18 @@ def test_a_collar_is_between_the_head_and_the_body() -> None:
     assert 240 < x < 310 and 220 < y < 275
     bird = worn("bird", "dog", Boxes({"dog": [DOG], "head": [HEAD]}))
     assert bird.boxes[0, 3] == DOG[1], "what is not worn stands on it"
+
+
+def test_a_weather_is_no_thing_in_a_place() -> None:
+    image = torch.zeros(1, *SIZE, 3)
+    for new, look in (("rain", "rainy"), ("snow", "snowy"), ("thick fog", "foggy")):
+        with pytest.raises(NotFound, match=f'Ask for the whole picture, "make it {look}"'):
+            ground(Boxes({}), image, Edit(operation="add", target=PICTURE, result=new))
+        assert parse_grammar(f"make it {look}").edits[0].target == PICTURE
+    asked = Edit(operation="add", target=PICTURE, result="fog", which=Which(by="left"))
+    assert ground(Boxes({}), image, asked).count == 1
+
+
+def test_the_sun_is_put_at_the_top() -> None:
+    edit = Edit(operation="add", target=PICTURE, result="sun")
+    assert ground(Boxes({}), torch.zeros(1, *SIZE, 3), edit).boxes[0, 3] < 0.3 * SIZE[0]
