@@ -47,7 +47,7 @@ class Anchor:
 
     @property
     def is_person(self) -> bool:
-        return self.noun in PERSONS
+        return self.noun in PERSONS or self.noun in known.PEOPLE
 
     @property
     def is_animal(self) -> bool:

@@ -113,6 +113,15 @@ ANIMALS = {"animal", "dog", "puppy", "cat", "kitten", "horse", "pony", "donkey",
            "deer", "moose", "rabbit", "bunny", "hamster", "mouse", "rat", "squirrel", "raccoon",
            "monkey", "pet", "unicorn", "turtle", "crocodile", "dinosaur"}  # fmt: skip
 
+PEOPLE = {"angel", "soldier", "knight", "king", "queen", "prince", "princess", "fairy",
+          "witch", "wizard", "pirate", "clown", "superhero", "nurse", "doctor", "teacher",
+          "student", "dancer", "singer", "player", "actor", "actress", "chef", "cook",
+          "waiter", "waitress", "farmer", "worker", "policeman", "officer", "astronaut",
+          "groom", "gentleman", "teenager", "toddler", "father", "mother", "grandfather",
+          "grandmother", "son", "daughter", "brother", "sister", "wife", "husband", "friend",
+          "monk", "nun", "priest"}  # fmt: skip
+"""Whom the grammar does not count among persons."""
+
 # --- what things stand on, lie on and are in -----------------------------------------------------
 
 FLAT = {"logo", "print", "tattoo", "patch", "sticker", "badge", "button", "picture", "painting",
@@ -140,11 +149,14 @@ LYING = {
 SPREAD = {"rug", "carpet", "mat", "towel", "blanket", "bedspread", "quilt", "sheet", "puddle",
           "shadow", "crosswalk", "path"}  # fmt: skip
 """These lie there themselves."""
-FURNITURE = {"table", "desk", "chair", "bench", "stool", "counter", "cabinet", "dresser",
-             "nightstand", "box", "hook", "rack", "hanger", "pole"}  # fmt: skip
+LIFELESS = {"table", "desk", "chair", "bench", "stool", "counter", "cabinet", "dresser",
+            "nightstand", "box", "hook", "rack", "hanger", "pole", "cake", "cup", "mug",
+            "bottle", "vase", "pot", "plant", "tree", "bush", "rock", "stone", "hill",
+            "mountain", "book", "laptop", "car", "truck", "bus", "boat", "bicycle", "bike",
+            "house", "building", "roof", "tower"}  # fmt: skip
 """These wear nothing, and neither does what lies, stands upright as a wall does, or holds things:
 a hat on a table is on no head."""
-NOBODY = FURNITURE | LYING | UPRIGHT | INSIDE | BODY_PARTS | HEADS
+NOBODY = LIFELESS | LYING | UPRIGHT | INSIDE | BODY_PARTS | HEADS
 COVERINGS = {"snow", "frost", "ice", "moss", "lichen", "ivy", "vine", "grass", "freckle",
              "lipstick", "make-up", "makeup", "blush", "wrinkle", "frosting", "icing", "glaze",
              "dust", "rust", "dirt", "mud", "soot", "ash", "paint", "graffiti", "glitter", "fog",
