@@ -19,8 +19,9 @@ from .asked import Query, check_threshold
 from .choose import choose, related
 from .detections import Detections, merge
 from .phrases import phrases_of
-from .place import has_room, is_guess, place, place_freely
+from .place import has_room, is_guess, look_of, place, place_freely
 from .room import Room, may_need_room, room_for
+from .worn import heads_of
 
 MaskFrom = Literal["object", "place", "picture"]
 """What a mask is cut from: the objects in the boxes, the boxes themselves, the whole picture."""
@@ -275,14 +276,22 @@ def _places(
 ) -> tuple[_Seen, Tensor]:  # fmt: skip
     """Boxes for new things: at what they are put to, or on free ground."""
     if query.whole_picture:
+        look = look_of(query.new) if query.which.by == "all" else ""
+        if look:
+            raise NotFound(
+                f'Ask for the whole picture, "make it {look}", or say where: "{query.new}" has no'
+                " place of its own."
+            )
         others = detector.detect(image, ["person"], threshold)[0]
-        return _Seen(Detections.none(others.size)), place_freely(others, query.which.by)
+        places = place_freely(others, query.which.by, query.new)
+        return _Seen(Detections.none(others.size)), places
     seen = _find(detector, image, query, threshold, left_out)
-    if is_guess(query.new, query.target, query.relation):
+    heads = heads_of(detector, image, query.new, seen.found, query.relation)
+    if is_guess(query.new, seen.found, query.relation, heads):
         guess = (f'Where "{query.new}" goes on "{query.target}" is a guess: look at the mask, or'
                  " paint over the place by hand.")  # fmt: skip
         seen = replace(seen, notes=(*seen.notes, guess))
-    places = place(query.new, seen.found, query.relation)
+    places = place(query.new, seen.found, query.relation, heads)
     free = [row for row, box in enumerate(places)
             if has_room(box, seen.found.boxes[row], query.relation)]  # fmt: skip
     if len(free) == len(places):

@@ -2,69 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import torch
 from torch import Tensor
 
-from ..intent.grammar.lexicon import PERSONS
-from ..nouns import head_of, singular
+from ..nouns import words_of
 from ..plan import Relation
+from . import place_tables as known
+from .anchor import Anchor, anchors_of, cut, noun_of, part_of, shared, within
 from .detections import Detections
-
-# Things that are worn, as (centre x, centre y, width, height) in units of the wearer's box.
-_WORN = {
-    "hat": (0.5, 0.04, 0.62, 0.22),
-    "cap": (0.5, 0.04, 0.62, 0.22),
-    "helmet": (0.5, 0.06, 0.5, 0.2),
-    "crown": (0.5, 0.02, 0.4, 0.14),
-    "hair": (0.5, 0.1, 0.55, 0.26),
-    "glasses": (0.5, 0.12, 0.36, 0.07),
-    "sunglasses": (0.5, 0.12, 0.36, 0.07),
-    "beard": (0.5, 0.18, 0.32, 0.1),
-    "scarf": (0.5, 0.25, 0.5, 0.12),
-    "necklace": (0.5, 0.27, 0.36, 0.1),
-    "tie": (0.5, 0.36, 0.2, 0.22),
-    "jacket": (0.5, 0.42, 1.0, 0.4),
-    "coat": (0.5, 0.5, 1.0, 0.55),
-    "shirt": (0.5, 0.4, 1.0, 0.36),
-    "t-shirt": (0.5, 0.4, 1.0, 0.36),
-    "bag": (0.92, 0.66, 0.42, 0.26),
-    "handbag": (0.92, 0.66, 0.42, 0.26),
-    "shoes": (0.5, 0.96, 0.8, 0.1),
-    "beanie": (0.5, 0.04, 0.55, 0.2),
-    "wig": (0.5, 0.1, 0.55, 0.26),
-    "headphones": (0.5, 0.09, 0.52, 0.18),
-    "goggles": (0.5, 0.12, 0.36, 0.08),
-    "mask": (0.5, 0.14, 0.36, 0.12),
-    "moustache": (0.5, 0.155, 0.26, 0.05),
-    "earring": (0.5, 0.14, 0.46, 0.08),
-    "hoodie": (0.5, 0.4, 1.0, 0.4),
-    "sweater": (0.5, 0.4, 1.0, 0.36),
-    "blouse": (0.5, 0.4, 1.0, 0.36),
-    "vest": (0.5, 0.4, 0.8, 0.36),
-    "dress": (0.5, 0.52, 1.0, 0.6),
-    "apron": (0.5, 0.5, 0.8, 0.5),
-    "backpack": (0.5, 0.36, 0.9, 0.36),
-    "belt": (0.5, 0.52, 0.7, 0.07),
-    "skirt": (0.5, 0.62, 0.9, 0.28),
-    "pants": (0.5, 0.72, 0.8, 0.5),
-    "trousers": (0.5, 0.72, 0.8, 0.5),
-    "jeans": (0.5, 0.72, 0.8, 0.5),
-    "shorts": (0.5, 0.6, 0.8, 0.24),
-    "glove": (0.5, 0.55, 1.15, 0.14),
-    "boot": (0.5, 0.93, 0.8, 0.16),
-    "sock": (0.5, 0.91, 0.7, 0.12),
-}  # fmt: skip
-
-# What is put "on" something lies in the middle of it, and does not stand on top of it,
-_FLAT = {"logo", "print", "tattoo", "patch", "sticker", "badge", "button", "picture", "painting",
-         "poster", "graffiti", "text", "label", "stain", "stripe", "pattern", "drawing", "photo",
-         "number", "letter", "emblem"}  # fmt: skip
-# and so does all that is put on these.
-_UPRIGHT = {"wall", "door", "window", "fence", "shirt", "t-shirt", "jacket", "dress", "sweater",
-            "hoodie", "coat", "sleeve", "cheek", "arm", "billboard", "screen", "flag",
-            "sign"}  # fmt: skip
+from .worn import worn_at
 
 # Elsewhere: the centre's offset from the anchor's centre, in units of (anchor + new) half sides.
 _BESIDE = {
@@ -76,93 +22,159 @@ _BESIDE = {
     "in": (0.0, 0.0),
     "holding": (0.8, 0.2),
 }
-_SHARE = 0.75  # of the anchor's mean side: the side of a new thing of unknown size
+_ALL = (0.5, 0.5, 1.0, 1.0)
+_SHARE = 0.75  # of the anchor's mean side: the side of a new thing of unknown size,
+_OF_LARGE = 0.3  # or so much where the anchor takes more
+_LARGE = 0.25  # than this of the picture
+_FOOT = 0.6  # of the height of what lies: how far down on it a thing stands
+_FLOOR = (0.5, 0.55, 0.6, 0.6)  # in units of what lies: what lies on it
+_LEAST = 0.1  # of the picture's shorter side: what stands on a thin strip is no smaller
+_HANDS = 10.0  # a person's height, in sides of a hand's box
 
 
-def place(result: str, anchors: Detections, relation: Relation | None) -> Tensor:
+def place(
+    result: str, anchors: Detections, relation: Relation | None, heads: Tensor | None = None
+) -> Tensor:
     """A box for each anchor [N,4], xyxy in pixels, cut to the picture.
 
     Args:
         result: the noun phrase of the new thing; its head is looked up among things worn.
         anchors: what it is put to.
         relation: how it stands to them; None counts as *on*.
+        heads: [N,4], the anchors' heads, as `heads_of` finds them; of no area where none is known.
     """
-    kind, noun = relation.kind if relation else "on", _noun(result)
-    if kind == "on" and (noun in _FLAT or (relation and _noun(relation.anchor) in _UPRIGHT)):
-        kind = "in"
-    boxes = [_one(noun, kind, box, anchors.size) for box in anchors.boxes]
+    boxes = [box for box, _ in _places(result, anchors, relation, heads)]
     return torch.stack(boxes) if boxes else torch.zeros(0, 4)
 
 
-_PAIR = re.compile(r"^(?:an?\s+)?pairs?\s+of\s+")
-
-
-def _noun(phrase: str) -> str:
-    """The head of a noun phrase, in the singular, save for pairs: "hat" of "red hats with dots"."""
-    head = head_of(_PAIR.sub("", phrase.lower()))
-    return head if head in _WORN else singular(head)
-
-
-def is_guess(result: str, target: str, relation: Relation | None) -> bool:
-    """Whether it is not known where a person wears the new thing."""
-    kind = relation.kind if relation else "on"
-    worn = kind in ("on", "holding") and _noun(target) in PERSONS
-    return worn and _noun(result) not in {*_WORN, *_FLAT}
+def is_guess(
+    result: str, anchors: Detections, relation: Relation | None, heads: Tensor | None = None
+) -> bool:
+    """Whether it is not known where one of the anchors wears or holds the new thing."""
+    return not all(sure for _, sure in _places(result, anchors, relation, heads))
 
 
 def has_room(place: Tensor, anchor: Tensor, relation: Relation | None) -> bool:
     """Whether a place [4] lies beside its anchor [4], where it is to: most of it at least."""
     if relation is None or relation.kind not in ("left of", "right of", "above", "below", "near"):
         return True
-    return bool(_shared(place, anchor[None])[0] <= 0.5 * (place[2:] - place[:2]).prod())
+    return _mostly_beside(place, anchor)
 
 
-def _one(noun: str, kind: str, anchor: Tensor, size: tuple[int, int]) -> Tensor:
-    corner, sides = anchor[:2], anchor[2:] - anchor[:2]
-    if kind in ("on", "holding") and noun in _WORN:
-        values = torch.tensor(_WORN[noun])
-        return _cut(corner + values[:2] * sides, values[2:] * sides, size)
-    side = sides.prod().sqrt() * _SHARE
-    centre = corner + sides / 2
+def _mostly_beside(place: Tensor, anchor: Tensor) -> bool:
+    return bool(shared(place, anchor[None])[0] <= 0.5 * (place[2:] - place[:2]).prod())
+
+
+def _places(
+    result: str, anchors: Detections, relation: Relation | None, heads: Tensor | None
+) -> list[tuple[Tensor, bool]]:
+    """For each anchor a box, and whether that is more than a guess."""
+    new, kind = noun_of(result), relation.kind if relation else "on"
+    return [_one(new, kind, each) for each in anchors_of(anchors, relation, heads)]
+
+
+def _one(new: str, kind: str, at: Anchor) -> tuple[Tensor, bool]:
+    if at.noun in known.HAND and kind in ("in", "holding"):
+        return _in_hand(new, at), True
+    worn = worn_at(new, kind, at) if kind in ("on", "holding") else None
+    if worn:
+        return worn
+    if kind in ("on", "in") and new in known.COVERINGS:
+        return part_of(_ALL, at.box, at.size), True
+    sure = kind not in ("on", "holding") or not at.is_person or new in known.FLAT
+    if kind == "on":
+        if new in known.FLAT or at.noun in known.UPRIGHT | known.INSIDE:
+            kind = "in"
+        elif at.noun in known.LYING:
+            return _standing_within(new, at), True
+        elif at.noun in known.HAND:
+            return _in_hand(new, at), True
+        elif at.is_person:
+            kind = "holding" if new in known.HELD else "in"
+    return _beside(new, kind, at), sure
+
+
+def _beside(new: str, kind: str, at: Anchor) -> Tensor:
+    """Beside the anchor, on its upper edge, at its hand or in its middle."""
+    sides, own = at.sides, _sides(new, kind, at)
+    centre = at.box[:2] + sides / 2
     if kind == "near":  # on the side that has more room
-        kind = "right of" if centre[0] < size[1] / 2 else "left of"
-    offset = torch.tensor(_BESIDE[kind]) * (sides + side) / 2
+        kind = "right of" if centre[0] < at.size[1] / 2 else "left of"
+    offset = torch.tensor(_BESIDE[kind]) * (sides + own) / 2
     if kind in ("left of", "right of"):  # on the same ground
-        offset[1] = (sides[1] - side) / 2
-    return _cut(centre + offset, side.repeat(2), size)
+        offset[1] = (sides[1] - own[1]) / 2
+    box = cut(centre + offset, own, at.size)
+    if kind == "in":
+        return within(box, at.box)
+    if at.is_person and kind in ("left of", "right of") and _mostly_beside(box, at.box):
+        # What is large is cut off by the picture's edge, and does not cover who stands there.
+        edge = 2 if kind == "left of" else 0
+        free = box.clone()
+        free[edge] = at.box[2 - edge]
+        return within(box, free)
+    return box
 
 
-def place_freely(others: Detections, side_of_picture: str = "all") -> Tensor:
-    """A box [1,4] on the ground where it covers least of what is there.
+def _sides(new: str, kind: str, at: Anchor) -> Tensor:
+    """Width and height of a new thing: as large as it is beside a person, or a share of what it is
+    put to."""
+    if at.is_person and (new in known.SIZES or kind == "holding"):
+        return torch.tensor(known.SIZES.get(new, known.IN_HAND)) * at.sides[1]
+    area = at.sides.prod()
+    large = float(area) > _LARGE * at.size[0] * at.size[1]
+    return (area.sqrt() * (_OF_LARGE if large else _SHARE)).repeat(2)
 
-    `side_of_picture` is a `Which.by`: left, right, top and center ask for that place, whatever
-    stands there.
+
+def _standing_within(new: str, at: Anchor) -> Tensor:
+    """With its foot on what lies, and no larger than fits there."""
+    if new in known.SPREAD:
+        return part_of(_FLOOR, at.box, at.size)
+    width, height = at.sides.tolist()
+    fits = min(width, max(_FOOT * height, _LEAST * min(at.size)))
+    side = min(float(_sides(new, "on", at)[0]), fits)
+    foot = at.box[:2] + at.sides * torch.tensor([0.5, _FOOT])
+    return cut(foot - torch.tensor([0.0, side / 2]), torch.tensor([side, side]), at.size)
+
+
+def _in_hand(new: str, at: Anchor) -> Tensor:
+    """What is held stands up from the hand, or hangs down from it."""
+    sides = torch.tensor(known.SIZES.get(new, known.IN_HAND)) * _HANDS * at.sides.prod().sqrt()
+    x, top, bottom = (at.box[0] + at.box[2]) / 2, at.box[1], at.box[3]
+    y = top + sides[1] / 2 if new in known.HANGING else bottom - sides[1] / 2
+    return cut(torch.stack([x, y]), sides, at.size)
+
+
+# --- without an anchor ---------------------------------------------------------------------------
+
+
+def look_of(new: str) -> str:
+    """How a picture looks that shows what has no place of its own, as rain; else nothing."""
+    return known.WEATHER.get(noun_of(new), "")
+
+
+def place_freely(others: Detections, side_of_picture: str = "all", new: str = "") -> Tensor:
+    """A box [1,4] on the ground, or for things of the sky at the top, where it covers least of
+    what is there.
+
+    Args:
+        side_of_picture: a `Which.by`: left, right, top, bottom and center ask for that place,
+            whatever stands there.
+        new: the noun phrase of the new thing.
     """
     height, width = others.size
-    side = 0.32 * min(height, width)
-    y = {"top": 0.62 * side, "center": height / 2}.get(side_of_picture, height - 0.62 * side)
+    flies = noun_of(new) in known.SKY or not known.FLYING.isdisjoint(words_of(new))
+    side = (0.2 if flies else 0.32) * min(height, width)
+    heights = {"top": 0.62 * side, "center": height / 2, "bottom": height - 0.62 * side}
+    y = heights.get(side_of_picture, heights["top" if flies else "bottom"])
     asked = {"left": 0.55 * side, "right": width - 0.55 * side, "center": width / 2}
+    sides = torch.tensor([side, side])
     if side_of_picture in asked:
-        centre = torch.tensor([asked[side_of_picture], y])
-        return _cut(centre, torch.tensor([side, side]), others.size)[None]
+        return cut(torch.tensor([asked[side_of_picture], y]), sides, others.size)[None]
     candidates = [
-        _cut(torch.tensor([x, y]), torch.tensor([side, side]), others.size)
+        cut(torch.tensor([x, y]), sides, others.size)
         for x in torch.linspace(0.55 * side, width - 0.55 * side, 9).tolist()
     ]
-    covered = [float(_shared(box, others.boxes).sum()) for box in candidates]
+    covered = [float(shared(box, others.boxes).sum()) for box in candidates]
     middle = [abs(float(box[0] + box[2]) / 2 - width / 2) for box in candidates]
     best = min(range(len(candidates)), key=lambda index: (covered[index], middle[index]))
     return candidates[best][None]
-
-
-def _shared(box: Tensor, boxes: Tensor) -> Tensor:
-    inner = torch.minimum(box[2:], boxes[:, 2:]) - torch.maximum(box[:2], boxes[:, :2])
-    return inner.clamp(min=0).prod(dim=1)
-
-
-def _cut(centre: Tensor, sides: Tensor, size: tuple[int, int]) -> Tensor:
-    limit = torch.tensor([size[1], size[0]], dtype=torch.float32)
-    # A thing that would be outside the picture is moved in, at least by half of it.
-    centre = torch.minimum(torch.maximum(centre, sides * 0), limit)
-    low = torch.minimum((centre - sides / 2).clamp(min=0), limit - 1)
-    return torch.cat([low, torch.maximum(torch.minimum(centre + sides / 2, limit), low + 1)])
