@@ -10,9 +10,8 @@ from . import place_tables as known
 from .absence import Detector
 from .anchor import Anchor, anchors_of, cut, fractions, noun_of, part_of, within
 from .detections import Detections
-from .room import cut_of
+from .garments import WAIST, cut_of
 
-_CUTS = {"top": "shirt", "legs": "pants", "skirt": "dress", "suit": "coat", "hair": "hair"}
 _AROUND = (0.5, 0.5, 1.2, 1.2)  # in units of a part of the body: what is worn on it
 _SEEN = 0.25  # of the sides of what is worn: so much has to be seen of who is cut off
 _OTHER = 0.7  # of a box: what is larger in it is no head, but all of it
@@ -44,8 +43,14 @@ def worn_at(new: str, kind: str, at: Anchor) -> tuple[Tensor, bool] | None:
 def _like(new: str) -> str:
     """The noun of what is worn where this is: a blazer as a jacket is."""
     new = known.LIKE.get(new, new)
-    garment = cut_of(new) if new != "tank" else None  # no tank top, which is a top
-    return _CUTS[garment.part] if garment and new not in known.BODY else new
+    garment = None if new in known.BODY else cut_of(new)
+    if garment is None or garment.kind == "hair":
+        return new
+    if garment.start == WAIST:
+        return "skirt" if garment.kind == "skirt" else "pants"
+    if garment.kind == "top":
+        return "shirt"
+    return "coat" if garment.sleeved else "dress"
 
 
 def _on_back(new: str, at: Anchor) -> bool:
