@@ -92,21 +92,29 @@ def patterned(task: Task, image: Tensor, true: Picture) -> bool:
     as it should be is as near to none.
     """
     assert task.item and task.about
-    plain = draw(swap(task.before.scene, task.about, replace(task.item, pattern="plain")))
     where = shown(true, task.item)
     if not where.any():
         return False
-    found = (rgb(image)[0].numpy() * 255 - plain.image).mean(axis=-1)[where]
-    found = found - found.mean()
+    sheets = {each: draw(swap(task.before.scene, task.about, replace(task.item, pattern=each)))
+              for each in PATTERNS}  # fmt: skip
+    plain = sheets["plain"].image.astype(np.float32)
+
+    def print_on(picture: np.ndarray) -> np.ndarray:
+        levels = (picture - plain).mean(axis=-1)[where]
+        return levels - levels.mean()
+
+    found = print_on(rgb(image)[0].numpy() * 255)
     y, x = (each * 256 / where.shape[0] for each in np.nonzero(where))
     light = print_of(np.array(PALETTE[task.item.colour]))
-    away = {pattern: _least(found, light, pattern, x, y) for pattern in PATTERNS}
-    return min(away, key=lambda pattern: away[pattern]) == task.item.pattern
+    away = {
+        each: min(float(np.abs(found - print_on(sheet.image)).mean()),
+                  _least(found, light, each, x, y))
+        for each, sheet in sheets.items()
+    }  # fmt: skip
+    return min(away, key=lambda each: away[each]) == task.item.pattern
 
 
-def _least(
-    found: np.ndarray, light: float, pattern: str, x: np.ndarray, y: np.ndarray
-) -> float:  # fmt: skip
+def _least(found: np.ndarray, light: float, pattern: str, x: np.ndarray, y: np.ndarray) -> float:
     """How far what was found [N] is from a pattern that begins where it fits best."""
     across, down = PERIOD.get(pattern, (1, 1))
     least = np.inf

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
+from torch import Tensor
 
 from prompt_edit.editor import PromptEditor
 from prompt_edit.intent import parse_grammar
+from prompt_edit.paperdoll.changes import swap
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.evaluate import OPERATIONS, evaluate, some_absent
 from prompt_edit.paperdoll.methods import Proposed
 from prompt_edit.paperdoll.phrases import find
+from prompt_edit.paperdoll.right import right
 from prompt_edit.paperdoll.scene import random_scene
 from prompt_edit.paperdoll.sheet import contact_sheet
-from prompt_edit.paperdoll.tasks import make_task, other_task, shown
+from prompt_edit.paperdoll.tasks import Task, make_task, other_task, shown
+from prompt_edit.paperdoll.tensors import as_image
 
 pytestmark = pytest.mark.slow
 
@@ -62,3 +70,44 @@ def test_the_models_have_not_become_worse(editor: PromptEditor) -> None:
                for each in by_operation.values())  # fmt: skip
     picture = contact_sheet(measured.tried)
     assert picture.width > 2000 and len(picture.convert("RGB").getcolors(1 << 24) or ()) > 1000
+
+
+def restyles(seeds: range) -> Iterator[Task]:
+    """What may be asked of the patterns in some scenes."""
+    for seed in seeds:
+        task = other_task(draw(random_scene(seed)), np.random.default_rng(seed), 3)
+        if task and task.operation == "restyle":
+            yield task
+
+
+def printed(task: Task, pattern: str, strength: float = 1.0, moved: int = 0) -> Tensor:
+    """The picture of a task with some pattern, more or less faint, moved down the cloth."""
+    assert task.item and task.about
+    plain, full = (
+        as_image(draw(swap(task.before.scene, task.about, replace(task.item, pattern=each))))
+        for each in ("plain", pattern)
+    )
+    cloth = torch.from_numpy(shown(task.true(), task.item))[None, ..., None]
+    return plain + strength * ((full - plain) * cloth).roll(moved, dims=1) * cloth
+
+
+def is_right(task: Task, image: Tensor) -> bool:
+    true = task.true()
+    return right(task, image, true, task.region(true))
+
+
+def test_a_pattern_is_right_where_it_shows_wherever_it_begins() -> None:
+    tasks = list(restyles(range(910_000, 910_016)))
+    assert len(tasks) >= 8
+    for task in tasks:
+        assert task.item
+        asked = task.item.pattern
+        assert is_right(task, as_image(task.true())) and is_right(task, printed(task, asked, 0.7))
+        if asked == "striped":
+            assert is_right(task, printed(task, asked, moved=4))
+        assert not is_right(task, as_image(task.before))
+        assert not is_right(task, printed(task, asked, 0.3))  # as good as plain
+        darker = printed(task, "plain") * 0.9  # which is no pattern
+        assert not is_right(task, darker)
+        others = {"striped", "dotted", "checked"} - {asked}
+        assert not any(is_right(task, printed(task, each)) for each in others)
