@@ -40,7 +40,7 @@ class Canvas:
         if hard := _painted(mask, paint):
             if asked.edit and asked.edit.exclude:  # it grows over nothing that it encloses
                 hard = without_holes_of(hard, mask)
-            self._soft = feathered(hard, paint.feather * max(hard.size) / 1000)
+            self._soft = feathered(hard, paint.band(max(hard.size)))
             self._pieces, boxes = _pieces(hard, native)
             self.count, self._boxes = len(boxes), boxes
         self._size = int(mask.shape[0]), int(mask.shape[1])
@@ -161,8 +161,7 @@ def painted_mask(mask: Tensor, paint: Paint) -> Tensor:
 def _painted(mask: Tensor, paint: Paint) -> Spot | None:
     """`painted_mask`, where it is; None of an empty mask."""
     spot = spot_of(mask)
-    unit = max(mask.shape) / 1000
-    return spot and grown(spot, max(paint.grow * float(mask.sum()) ** 0.5, paint.least * unit))
+    return spot and grown(spot, paint.growth(float(mask.sum()), max(mask.shape)))
 
 
 def without_holes_of(hard: Spot, mask: Tensor) -> Spot:
