@@ -109,6 +109,12 @@ _SURFACES = {"sky", "wall", "floor", "ground", "grass", "lawn", "meadow", "field
              "landscape"}  # fmt: skip
 
 
+def rim(side: int) -> float:
+    """Pixels, one or two, over which an edge along what stays is soft in a picture of that longer
+    side."""
+    return min(max(side / 1000, 1), 2)
+
+
 def paint_of(edit: Edit) -> Paint:
     """How the mask of an edit is painted, by its operation and by what its target is."""
     paint = PAINT[edit.operation]

@@ -14,9 +14,10 @@ from prompt_edit.check.checked import Checked, Finding
 from prompt_edit.detect.detections import Detections
 from prompt_edit.inpaint.control import Control
 from prompt_edit.inpaint.diffusion import whole_cells, with_thin_parts
-from prompt_edit.inpaint.repaint import Repainted, Sampling, repaint, repaint_each
+from prompt_edit.inpaint.repaint import Repainted, Sampling, Seen, repaint, repaint_each
 from prompt_edit.models.card import Card
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
+from prompt_edit.segment.masks import grow
 
 BEACH = torch.tensor([0.9, 0.85, 0.7])
 
@@ -77,6 +78,28 @@ def test_what_a_mask_encloses_and_is_left_out_stays() -> None:
         opacity = repaint(brush, image, mask, edit).opacity  # type: ignore[arg-type]
         assert bool(opacity[150:154, 200:204].any()) != bool(exclude)
         assert opacity[95:100, 150:250].any(), "outwards it grows"
+
+
+@pytest.mark.parametrize("side", [500, 2000])
+def test_what_is_left_out_stays_but_for_a_rim(side: int) -> None:
+    """Who sits on a sofa and rises above it: the sofa grows everywhere else, and where the two meet
+    nothing of the old sofa shows."""
+    unit = side // 100
+    sofa, person = torch.zeros(side, side), torch.zeros(side, side)
+    sofa[50 * unit : 80 * unit, 20 * unit : 80 * unit] = 1
+    person[40 * unit : 70 * unit, 45 * unit : 55 * unit] = 1
+    sofa *= 1 - person
+    image, brush = torch.full((1, side, side, 3), 0.5), Brush()
+    edit = Edit(operation="replace", target="sofa", result="couch", exclude=("person",))
+    plain, done = (repaint(brush, image, sofa, edit, seen=seen).opacity  # type: ignore[arg-type]
+                   for seen in (Seen(), Seen(person)))  # fmt: skip
+    lost = [float((each * person).sum() / person.sum()) for each in (plain, done)]
+    assert lost[0] > 0.2 and lost[1] < 0.02
+    far = grow(person, 0.05 * side) == 0
+    assert done[far].equal(plain[far]), "elsewhere it grows"
+    beside = (grow(person, 4) > 0.5) & (grow(person, 3) == 0) & (sofa > 0.5)
+    beside[: 52 * unit] = False
+    assert (done[beside] == 1).all()
 
 
 @pytest.mark.parametrize("top", range(96, 104))
