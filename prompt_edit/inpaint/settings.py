@@ -68,6 +68,8 @@ class Paint:
         strength: how much of the old picture is noised away, 0..1.
         most: the most growth by that share, in the same unit: what is large covers no more of what
             stands in front of it.
+        fine: whether the soft band is a pixel or two, however large the picture: where the mask
+            ends, something stays, and nothing old must show beside it.
     """
 
     grow: float
@@ -75,6 +77,7 @@ class Paint:
     feather: float
     strength: float = 1.0
     most: float = 30
+    fine: bool = False
 
     def growth(self, area: float, side: int) -> float:
         """Pixels by which a mask of that area grows in a picture of that longer side."""
@@ -83,7 +86,8 @@ class Paint:
 
     def band(self, side: int) -> float:
         """Pixels over which its edge is soft."""
-        return self.feather * side / 1000
+        band = self.feather * side / 1000
+        return min(band, rim(side)) if self.fine else band
 
 
 PAINT: dict[Operation, Paint] = {
@@ -92,7 +96,7 @@ PAINT: dict[Operation, Paint] = {
     "replace": Paint(grow=0.12, least=16, feather=10),
     "remove": Paint(grow=0.08, least=20, feather=10),
     "add": Paint(grow=0.0, least=0, feather=12),
-    "background": Paint(grow=0.0, least=0, feather=6),
+    "background": Paint(grow=0.0, least=0, feather=6, fine=True),
     "extract": Paint(grow=0.0, least=0, feather=0),
 }
 

@@ -27,13 +27,13 @@ class Brush:
 
     card, wording, native, multiple = Card(), "result", 1024, 64
 
-    def __init__(self, controls: Sequence[Control] = ()) -> None:
-        self.controls = tuple(controls)
+    def __init__(self, controls: Sequence[Control] = (), colour: Tensor = BEACH) -> None:
+        self.controls, self.colour = tuple(controls), colour
         self.given: list[dict[str, Any]] = []
 
     def paint(self, image: Tensor, mask: Tensor, *words: str, **how: Any) -> Tensor:
         self.given.append({"image": image, "mask": mask, **how})
-        return torch.where(whole_cells(mask, 8)[..., None] > 0.5, BEACH, image)
+        return torch.where(whole_cells(mask, 8)[..., None] > 0.5, self.colour, image)
 
 
 @pytest.mark.parametrize("side", [20, 40, 60, 90])
@@ -100,6 +100,19 @@ def test_what_is_left_out_stays_but_for_a_rim(side: int) -> None:
     beside = (grow(person, 4) > 0.5) & (grow(person, 3) == 0) & (sofa > 0.5)
     beside[: 52 * unit] = False
     assert (done[beside] == 1).all()
+
+
+@pytest.mark.parametrize(("side", "pixels"), [(500, 1), (1500, 2), (3000, 2)])
+def test_beside_who_stays_nothing_of_the_old_background_shows(side: int, pixels: int) -> None:
+    """A bright day that becomes a dark night leaves no bright outline."""
+    image, mask = torch.full((1, side, side, 3), 0.95), torch.ones(side, side)
+    person = slice(side // 4, side), slice(side // 3, side // 2)
+    image[0][person], mask[person] = 0.3, 0
+    edit = Edit(operation="background", target=BACKGROUND, result="night", exclude=("person",))
+    brush: Any = Brush(colour=torch.zeros(3))
+    after = repaint(brush, image, mask, edit).image[0, side // 2, :, 0]
+    assert (after[side // 2 :] > 0.1).sum() <= pixels
+    assert (after[: side // 3] > 0.1).sum() <= pixels
 
 
 @pytest.mark.parametrize("top", range(96, 104))
