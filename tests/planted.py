@@ -108,7 +108,7 @@ def _case(picture: Picture, after: Scene, edit: Edit, mask: np.ndarray | Tensor)
 
 def _painted(mask: Tensor, edit: Edit, changed: Tensor) -> Tensor:
     hard = torch.maximum(painted_mask(mask, paint_of(edit)), changed)
-    soft = feather(hard, paint_of(edit).band(max(mask.shape)))
+    soft = feather(hard, paint_of(edit).band(max(mask.shape), float(hard.sum())))
     return torch.maximum(soft, 0.5 * changed)
 
 

@@ -33,8 +33,8 @@ def check_seam(look: Look) -> Finding | None:
         painted = painted_mask(look.region.float(), paint_of(edit)) > 0.5
     else:
         return unjudged("seam", what, "no mask is known")
-    step = seam(*look.lab, painted, paint_of(edit).band(max(look.size)),
-                things=edit.operation != "remove")  # fmt: skip
+    band = paint_of(edit).band(max(look.size), float(painted.sum()))
+    step = seam(*look.lab, painted, band, things=edit.operation != "remove")
     if step is None:
         return unjudged("seam", what, "too little of it lies beside the edges of things")
     limit = _HALO if edit.operation in ("recolor", "restyle") else _SEAM

@@ -52,7 +52,8 @@ class Canvas:
         self.image, self._asked, self._controls = image, asked, controls
         self.count, self.regions = 0, list[Region]()
         if hard := _painted(mask, paint):
-            self._soft = feathered(hard, paint.band(max(hard.size)))
+            each = float(hard.values.sum()) / ndimage.label(hard.values)[1]
+            self._soft = feathered(hard, paint.band(max(hard.size), each))
             if asked.edit and asked.edit.exclude:
                 hard = _without_kept(hard, mask, seen.kept)
                 self._soft = _sharper(self._soft, hard)

@@ -70,6 +70,8 @@ class Paint:
             stands in front of it.
         fine: whether the soft band is a pixel or two, however large the picture: where the mask
             ends, something stays, and nothing old must show beside it.
+        thin: the most of the soft band, as a share of the square root of the area: what is small
+            must not be all edge.
     """
 
     grow: float
@@ -78,15 +80,16 @@ class Paint:
     strength: float = 1.0
     most: float = 30
     fine: bool = False
+    thin: float = math.inf
 
     def growth(self, area: float, side: int) -> float:
         """Pixels by which a mask of that area grows in a picture of that longer side."""
         unit = side / 1000
         return max(min(self.grow * area**0.5, self.most * unit), self.least * unit)
 
-    def band(self, side: int) -> float:
-        """Pixels over which its edge is soft."""
-        band = self.feather * side / 1000
+    def band(self, side: int, area: float) -> float:
+        """Pixels over which the edge of one thing of that area is soft."""
+        band = min(self.feather * side / 1000, self.thin * area**0.5 if area else 0)
         return min(band, rim(side)) if self.fine else band
 
 
@@ -95,7 +98,7 @@ PAINT: dict[Operation, Paint] = {
     "restyle": Paint(grow=0.02, least=6, feather=4),
     "replace": Paint(grow=0.12, least=16, feather=10),
     "remove": Paint(grow=0.08, least=20, feather=10),
-    "add": Paint(grow=0.0, least=0, feather=12),
+    "add": Paint(grow=0.0, least=0, feather=12, thin=0.06),
     "background": Paint(grow=0.0, least=0, feather=6, fine=True),
     "extract": Paint(grow=0.0, least=0, feather=0),
 }

@@ -17,6 +17,7 @@ from prompt_edit.inpaint.diffusion import whole_cells, with_thin_parts
 from prompt_edit.inpaint.repaint import Repainted, Sampling, Seen, repaint, repaint_each
 from prompt_edit.models.card import Card
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
+from prompt_edit.segment.cover import cover_boxes
 from prompt_edit.segment.masks import grow
 
 BEACH = torch.tensor([0.9, 0.85, 0.7])
@@ -113,6 +114,20 @@ def test_beside_who_stays_nothing_of_the_old_background_shows(side: int, pixels:
     after = repaint(brush, image, mask, edit).image[0, side // 2, :, 0]
     assert (after[side // 2 :] > 0.1).sum() <= pixels
     assert (after[: side // 3] > 0.1).sum() <= pixels
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("high", "wide"), [(47, 80), (24, 24), (300, 300)])
+def test_what_is_small_and_new_is_whole(high: int, wide: int, count: int) -> None:
+    """Glasses and a ring in a picture of 768 pixels are no mere haze."""
+    boxes = torch.tensor([[40.0 + 230 * n, 100, 40 + 230 * n + wide * 0.7, 100 + high]
+                          for n in range(count)])  # fmt: skip
+    mask = cover_boxes(boxes, (512, 768)).amax(dim=0)
+    edit, brush = Edit(operation="add", target="man", result="glasses"), Brush()
+    image = torch.full((1, 512, 768, 3), 0.5)
+    opacity = repaint(brush, image, mask, edit).opacity  # type: ignore[arg-type]
+    assert (opacity[mask > 0.5] >= 0.95).float().mean() > 0.6
+    assert ((opacity > 0) & (opacity < 1)).any(), "its edge is soft"
 
 
 @pytest.mark.parametrize("top", range(96, 104))
