@@ -25,7 +25,7 @@ from prompt_edit.detect.grounding_dino import caption
 from prompt_edit.images import to_array, to_pil
 from prompt_edit.inpaint.region import region_around
 from prompt_edit.inpaint.repaint import Sampling, painted_mask, repaint, repaint_each
-from prompt_edit.inpaint.settings import PAINT
+from prompt_edit.inpaint.settings import paint_of
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.palette import COLOUR_NAMES
 from prompt_edit.paperdoll.scene import random_scene
@@ -273,7 +273,7 @@ def paint(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
     mask = torch.zeros(size)
     x0, y0, x1, y1 = boxes_in(*size, 6)[5].int().tolist()
     mask[y0:y1, x0:x1] = 1
-    grown = painted_mask(mask, PAINT[edit.operation])
+    grown = painted_mask(mask, paint_of(edit))
     region = region_around(grown, painter.native, painter.multiple)
     cut, hole = region.cut(image), region.cut_mask(grown[None])
     steps = painter.card.steps if painter.card.knows else STEPS  # the sample knows its own alone

@@ -22,7 +22,7 @@ from .images import check_pictures
 from .inpaint.control import Control
 from .inpaint.diffusion import Inpainter, Lora
 from .inpaint.known import check
-from .inpaint.repaint import DEFAULT, Painted, Sampling, cut_out, repaint
+from .inpaint.repaint import DEFAULT, Painted, Sampling, Seen, cut_out, repaint
 from .inpaint.source import Source
 from .inpaint.wanted import wanted
 from .intent import parse_grammar
@@ -351,7 +351,7 @@ class _Run:
                         seconds, grounded.notes + self.foreign(image, edit))  # fmt: skip
         if edit.cuts:
             return self._cut(image, step)
-        return self._paint(image, step)
+        return self._paint(image, step, Seen(covered.left))
 
     def _cut(self, image: Tensor, step: EditStep) -> tuple[Tensor, EditStep]:
         with self._timed("inpaint", step.seconds):
@@ -359,7 +359,7 @@ class _Run:
         checked = self._look(image, after, step) if self.checks else None
         return after, replace(step, checked=checked)
 
-    def _paint(self, image: Tensor, step: EditStep) -> tuple[Tensor, EditStep]:
+    def _paint(self, image: Tensor, step: EditStep, seen: Seen) -> tuple[Tensor, EditStep]:
         """Paint, look again where that was asked for, and paint again where it is doubtful."""
 
         def paint(way: Way) -> Painted:
@@ -367,7 +367,7 @@ class _Run:
                 return repaint(self.editor._painter.get(self.tell), image, way.grown(step.mask),
                                step.edit, way.sampling,
                                lambda done, total: self.tell("inpaint", done, total),
-                               controls=self.controls)  # fmt: skip
+                               controls=self.controls, seen=seen)  # fmt: skip
 
         def look(painted: Painted) -> Checked:
             return self._look(image, painted.image, replace(step, opacity=painted.opacity))

@@ -12,7 +12,7 @@ from torch import Tensor
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.place import place, place_freely
 from prompt_edit.inpaint.repaint import cut_out, painted_mask
-from prompt_edit.inpaint.settings import PAINT
+from prompt_edit.inpaint.settings import paint_of
 from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
 from prompt_edit.paperdoll.palette import COLOUR_NAMES
@@ -107,8 +107,8 @@ def _case(picture: Picture, after: Scene, edit: Edit, mask: np.ndarray | Tensor)
 
 
 def _painted(mask: Tensor, edit: Edit, changed: Tensor) -> Tensor:
-    hard = torch.maximum(painted_mask(mask, PAINT[edit.operation]), changed)
-    soft = feather(hard, PAINT[edit.operation].feather * max(mask.shape) / 1000)
+    hard = torch.maximum(painted_mask(mask, paint_of(edit)), changed)
+    soft = feather(hard, paint_of(edit).band(max(mask.shape), float(hard.sum())))
     return torch.maximum(soft, 0.5 * changed)
 
 

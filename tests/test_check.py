@@ -639,6 +639,11 @@ def test_tries_take_another_seed_then_more_room_then_more_guidance() -> None:
     assert float(tried[1].grown(square()).sum()) > float(square().sum())
 
 
+def test_more_room_is_little_of_what_stands_before_something_large() -> None:
+    edit, large = Edit(operation="replace", target="sofa", result="couch"), torch.ones(1000, 1000)
+    assert max(way.growth for way in ways(brush(), edit, large, Sampling(), 3)) == 30
+
+
 @pytest.mark.parametrize(
     ("painter", "given", "guidance"),
     [(brush(2.0, 1.5), None, 2.0), (brush(2.0, 1.3), 2.0, None), (brush(own=1.0), None, None),
@@ -655,6 +660,7 @@ def test_guidance_goes_no_further_than_the_painter_bears(
 def test_what_must_not_grow_does_not() -> None:
     for edit in (Edit(operation="background", target=BACKGROUND, result="beach"),
                  Edit(operation="remove", target="dog", exclude=("collar",)),
+                 Edit(operation="replace", target="sky", result="sunset"),
                  Edit(operation="restyle", target=PICTURE, result="watercolor")):  # fmt: skip
         assert not any(way.growth for way in ways(brush(), edit, square(), Sampling(), 3))
     *_, last = ways(brush(), REMOVE, square(), Sampling(), 3)

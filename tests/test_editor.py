@@ -91,6 +91,16 @@ def test_exclusion(editor: PromptEditor) -> None:
     assert float(result.image[0, ..., 3][hidden].mean()) < 0.25
 
 
+def test_what_is_left_out_stays_where_the_mask_grows(editor: PromptEditor) -> None:
+    hat = Item("hat", "blue", style="brim", seed=2)
+    shirt, pants = Item("shirt", "green", seed=7), Item("pants", "purple", seed=8)
+    picture, image = drawn(scene(woman(128, shirt, pants, hat)))
+    step = editor.edit(image, "remove the woman except the hat", QUICK).steps[0]
+    kept = torch.from_numpy(picture.mask(instance(picture, "hat")))
+    assert float((step.opacity[kept] > 0).float().mean()) < 0.25
+    assert bool((step.opacity > 0).sum() > 1.2 * step.mask.sum())
+
+
 def test_extract_cuts_the_object_out(editor: PromptEditor) -> None:
     picture, image = drawn(DRESS_SCENE)
     result = editor.edit(image, "cut out the dog")

@@ -20,7 +20,7 @@ from ..detect.presence import colourless
 from ..errors import ImageError, InstructionError, NotFound, PromptEditError
 from ..images import check_pictures, rgb
 from ..inpaint.repaint import painted_mask
-from ..inpaint.settings import PAINT
+from ..inpaint.settings import paint_of
 from ..masks import fitting
 from ..models.card import Card
 from ..nouns import singular
@@ -211,7 +211,7 @@ class Look:
             return None
         if self.mask is None and getattr(self.grounded, "shape", "") == "picture":
             return None
-        grown = painted_mask(self.region.float(), PAINT[self.edit.operation])
+        grown = painted_mask(self.region.float(), paint_of(self.edit))
         stands = self.region
         if self.edit.operation in ("replace", "add"):  # others keep the shape of what they change
             stands = stands | inside(self.results.boxes, self.size)

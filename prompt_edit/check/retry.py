@@ -16,7 +16,7 @@ from ..errors import InstructionError
 from ..inpaint.control import Control
 from ..inpaint.painter import Painter
 from ..inpaint.repaint import Repainted
-from ..inpaint.settings import SEEDS, Sampling
+from ..inpaint.settings import SEEDS, Sampling, is_surface
 from ..masks import fitting
 from ..nouns import singular, words_of
 from ..plan import Edit, Operation
@@ -34,6 +34,7 @@ _MORE_ROOM: dict[Operation, tuple[float, float]] = {
 }  # fmt: skip
 """By how much a mask grows once more: a share of the root of its area, and the least in thousandths
 of the picture's longer side. A new background must not grow over what stays."""
+_MOST_ROOM = 30  # thousandths: so much by that share at most
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,15 @@ def ways(
 
 
 def _room(edit: Edit, mask: Tensor) -> float:
-    """Pixels by which a mask may grow once more; none where it borders on what is left alone."""
+    """Pixels by which a mask may grow once more; none where it borders on what is left alone,
+    or lies behind things."""
     if edit.operation not in _MORE_ROOM or edit.exclude or edit.whole_picture:
         return 0.0
+    if edit.operation != "add" and is_surface(edit.target):
+        return 0.0
     share, least = _MORE_ROOM[edit.operation]
-    return max(share * float(mask.sum()) ** 0.5, least * max(mask.shape) / 1000)
+    unit = max(mask.shape) / 1000
+    return max(min(share * float(mask.sum()) ** 0.5, _MOST_ROOM * unit), least * unit)
 
 
 def _guidance(painter: Painter, edit: Edit, sampling: Sampling) -> float | None:

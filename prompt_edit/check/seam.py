@@ -7,7 +7,7 @@ from scipy import ndimage
 from torch import Tensor
 
 from ..inpaint.repaint import painted_mask
-from ..inpaint.settings import PAINT
+from ..inpaint.settings import paint_of
 from ..plan import PICTURE
 from .checked import Finding, unjudged
 from .look import Look
@@ -30,11 +30,11 @@ def check_seam(look: Look) -> Finding | None:
     if look.opacity is not None:
         painted = look.opacity > 0
     elif look.mask is not None:
-        painted = painted_mask(look.region.float(), PAINT[edit.operation]) > 0.5
+        painted = painted_mask(look.region.float(), paint_of(edit)) > 0.5
     else:
         return unjudged("seam", what, "no mask is known")
-    step = seam(*look.lab, painted, PAINT[edit.operation].feather * look.unit,
-                things=edit.operation != "remove")  # fmt: skip
+    band = paint_of(edit).band(max(look.size), float(painted.sum()))
+    step = seam(*look.lab, painted, band, things=edit.operation != "remove")
     if step is None:
         return unjudged("seam", what, "too little of it lies beside the edges of things")
     limit = _HALO if edit.operation in ("recolor", "restyle") else _SEAM

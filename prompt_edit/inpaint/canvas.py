@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,22 @@ from ..segment.spots import Box, Spot, feathered, filled, grown, spot_of
 from .control import Control
 from .painter import Brief, OnPreview, OnStep, Painter
 from .region import Region, lay, match_colour, region_of
-from .settings import SEEDS, Paint, Sampling
+from .settings import SEEDS, Paint, Sampling, rim
 from .wanted import Wanted
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of a mask besides.
+
+    Attributes:
+        kept: [H,W] in 0..1, what was left out of it; None where that is not known.
+    """
+
+    kept: Tensor | None = None
+
+
+NOTHING = Seen()
 
 
 class Canvas:
@@ -33,14 +47,16 @@ class Canvas:
 
     def __init__(
         self, image: Tensor, mask: Tensor, asked: Wanted, paint: Paint, controls: Sequence[Control],
-        native: int,
+        native: int, seen: Seen = NOTHING,
     ) -> None:  # fmt: skip
         self.image, self._asked, self._controls = image, asked, controls
         self.count, self.regions = 0, list[Region]()
         if hard := _painted(mask, paint):
-            if asked.edit and asked.edit.exclude:  # it grows over nothing that it encloses
-                hard = without_holes_of(hard, mask)
-            self._soft = feathered(hard, paint.feather * max(hard.size) / 1000)
+            each = float(hard.values.sum()) / ndimage.label(hard.values)[1]
+            self._soft = feathered(hard, paint.band(max(hard.size), each))
+            if asked.edit and asked.edit.exclude:
+                hard = _without_kept(hard, mask, seen.kept)
+                self._soft = _sharper(self._soft, hard)
             self._pieces, boxes = _pieces(hard, native)
             self.count, self._boxes = len(boxes), boxes
         self._size = int(mask.shape[0]), int(mask.shape[1])
@@ -161,8 +177,7 @@ def painted_mask(mask: Tensor, paint: Paint) -> Tensor:
 def _painted(mask: Tensor, paint: Paint) -> Spot | None:
     """`painted_mask`, where it is; None of an empty mask."""
     spot = spot_of(mask)
-    unit = max(mask.shape) / 1000
-    return spot and grown(spot, max(paint.grow * float(mask.sum()) ** 0.5, paint.least * unit))
+    return spot and grown(spot, paint.growth(float(mask.sum()), max(mask.shape)))
 
 
 def without_holes_of(hard: Spot, mask: Tensor) -> Spot:
@@ -171,6 +186,23 @@ def without_holes_of(hard: Spot, mask: Tensor) -> Spot:
     assert spot is not None
     holes = replace(spot, values=filled(spot).within(spot.box) & ~spot.values)
     return replace(hard, values=hard.values & ~holes.within(hard.box))
+
+
+def _without_kept(hard: Spot, mask: Tensor, kept: Tensor | None) -> Spot:
+    """A grown mask without what the mask [H,W] encloses, and what was left out of it but a rim."""
+    hard = without_holes_of(hard, mask)
+    left = None if kept is None else spot_of(kept)
+    if left is None:
+        return hard
+    inner = grown(left, -rim(max(hard.size)))
+    return replace(hard, values=hard.values & ~inner.within(hard.box))
+
+
+def _sharper(soft: Spot, hard: Spot) -> Spot:
+    """A soft mask without what is not in a hard one. Along that its edge is a pixel or two wide, so
+    that nothing old shows beside what stays."""
+    edge = feathered(hard, rim(max(hard.size)))
+    return replace(edge, values=np.minimum(edge.values, soft.within(edge.box)))
 
 
 def _pieces(hard: Spot, native: int) -> tuple[Spot, list[Box]]:

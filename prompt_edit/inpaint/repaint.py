@@ -14,17 +14,17 @@ from ..images import check_pictures, rgb
 from ..masks import fitting
 from ..plan import Edit
 from ..segment.masks import feather
-from .canvas import Canvas, paint_canvases, painted_mask
+from .canvas import NOTHING, Canvas, Seen, paint_canvases, painted_mask
 from .control import Control, check_controls, followed
 from .known import check, worded
 from .painter import OnPreview, OnStep, Painter
 from .region import Region
-from .settings import DEFAULT, Paint, Sampling
+from .settings import DEFAULT, Paint, Sampling, rim
 from .wanted import Wanted, wanted
 from .wording import FILL, instruction
 
 __all__ = [
-    "DEFAULT", "Painted", "Repainted", "Sampling", "cut_out", "painted_mask", "repaint",
+    "DEFAULT", "Painted", "Repainted", "Sampling", "Seen", "cut_out", "painted_mask", "repaint",
     "repaint_each",
 ]  # fmt: skip
 
@@ -64,11 +64,13 @@ def repaint(
     on_preview: OnPreview | None = None,
     paint: Paint | None = None,
     controls: Sequence[Control] = (),
+    seen: Seen = NOTHING,
 ) -> Painted:
     """Paint what `mask` [H,W] covers in `image` [1,H,W,C] the way the edit's operation asks.
 
     Things that stand apart are painted one by one, each with the model's full resolution.
-    `paint` overrules what the operation asks; `controls` are pictures of the whole to follow.
+    `paint` overrules what the operation asks; `controls` are pictures of the whole to follow;
+    `seen` tells what is known of the mask besides.
     The result has the type of numbers that the picture came with.
 
     Raises:
@@ -89,9 +91,12 @@ def repaint(
     paint = ours if paint is None else paint
     require(paint, Paint, "The way to paint")
     mask = fitting(mask, image)[0]
+    require(seen, Seen, "What is seen")
+    if seen.kept is not None:
+        seen = replace(seen, kept=fitting(seen.kept, image)[0])
     notes = (*known, *gentle, *_unseen(image, mask))
     asked, added = _phrased(painter, asked)
-    canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native)
+    canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native, seen)
     paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
     notes = (*notes, *(added if canvas.count else (EMPTY,)))
     return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
@@ -254,7 +259,7 @@ def cut_out(image: Tensor, mask: Tensor) -> Tensor:
     image = check_pictures(image, "[1,H,W,C]")
     mask = fitting(mask, image)
     if not ((mask > 0) & (mask < 1)).any():
-        mask = feather(mask[0], min(max(max(mask.shape) / 1000, 1), 2))[None]
+        mask = feather(mask[0], rim(max(mask.shape)))[None]
     alpha = mask[..., None].to(image)
     if image.shape[-1] == 4:
         alpha = alpha * image[..., 3:]

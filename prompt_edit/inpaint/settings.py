@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import InstructionError
-from ..plan import Operation
+from ..nouns import head_of, singular
+from ..plan import Edit, Operation
 
 SEEDS = 2**64
 MOST_STEPS = 1000  # as many as the schedulers were trained with
@@ -65,12 +66,31 @@ class Paint:
         least: the least growth, in thousandths of the picture's longer side.
         feather: the soft band at the edge of the stitch mask, in the same unit.
         strength: how much of the old picture is noised away, 0..1.
+        most: the most growth by that share, in the same unit: what is large covers no more of what
+            stands in front of it.
+        fine: whether the soft band is a pixel or two, however large the picture: where the mask
+            ends, something stays, and nothing old must show beside it.
+        thin: the most of the soft band, as a share of the square root of the area: what is small
+            must not be all edge.
     """
 
     grow: float
     least: float
     feather: float
     strength: float = 1.0
+    most: float = 30
+    fine: bool = False
+    thin: float = math.inf
+
+    def growth(self, area: float, side: int) -> float:
+        """Pixels by which a mask of that area grows in a picture of that longer side."""
+        unit = side / 1000
+        return max(min(self.grow * area**0.5, self.most * unit), self.least * unit)
+
+    def band(self, side: int, area: float) -> float:
+        """Pixels over which the edge of one thing of that area is soft."""
+        band = min(self.feather * side / 1000, self.thin * area**0.5 if area else 0)
+        return min(band, rim(side)) if self.fine else band
 
 
 PAINT: dict[Operation, Paint] = {
@@ -78,10 +98,38 @@ PAINT: dict[Operation, Paint] = {
     "restyle": Paint(grow=0.02, least=6, feather=4),
     "replace": Paint(grow=0.12, least=16, feather=10),
     "remove": Paint(grow=0.08, least=20, feather=10),
-    "add": Paint(grow=0.0, least=0, feather=12),
-    "background": Paint(grow=0.0, least=0, feather=6),
+    "add": Paint(grow=0.0, least=0, feather=12, thin=0.06),
+    "background": Paint(grow=0.0, least=0, feather=6, fine=True),
     "extract": Paint(grow=0.0, least=0, feather=0),
 }
 
 AS_GIVEN = Paint(grow=0.0, least=0, feather=4)
 """How a mask is painted that came with no operation: as it is."""
+
+_SURFACE = Paint(grow=0.0, least=2, feather=2)
+"""Of what lies behind things: no wider than a mask errs, and soft only where it grew, so that
+nothing old shows beside what stands before it."""
+
+_SURFACES = {"sky", "wall", "floor", "ground", "grass", "lawn", "meadow", "field", "water", "sea",
+             "ocean", "lake", "river", "pond", "pool", "road", "street", "pavement", "sidewalk",
+             "ceiling", "snow", "sand", "beach", "backdrop", "background", "scenery",
+             "landscape"}  # fmt: skip
+
+
+def rim(side: int) -> float:
+    """Pixels, one or two, over which an edge along what stays is soft in a picture of that longer
+    side."""
+    return min(max(side / 1000, 1), 2)
+
+
+def paint_of(edit: Edit) -> Paint:
+    """How the mask of an edit is painted, by its operation and by what its target is."""
+    paint = PAINT[edit.operation]
+    if edit.operation in ("add", "background", "extract") or not is_surface(edit.target):
+        return paint
+    return replace(_SURFACE, strength=paint.strength)
+
+
+def is_surface(phrase: str) -> bool:
+    """Whether a noun phrase names what lies behind things, such as the sky."""
+    return singular(head_of(phrase.lower())) in _SURFACES

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..errors import InstructionError, require
 from ..plan import PICTURE, Edit
-from .settings import AS_GIVEN, PAINT, Paint
+from .settings import AS_GIVEN, Paint, paint_of
 
 _LONGEST = 10_000
 
@@ -33,7 +33,7 @@ class Wanted:
     @property
     def paint(self) -> Paint:
         """How the mask is painted."""
-        return PAINT[self.edit.operation] if self.edit else AS_GIVEN
+        return paint_of(self.edit) if self.edit else AS_GIVEN
 
     @property
     def background(self) -> bool:

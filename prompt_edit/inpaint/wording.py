@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..intent.grammar.words import kind_of
 from ..plan import BACKGROUND, PICTURE, Edit
 
 
@@ -68,7 +69,24 @@ def instruction(edit: Edit) -> str:
         return f"turn the picture into {a(edit.prompt if named else f'{edit.prompt} picture')}"
     looks = _looks(edit)
     changed = f"make {target} {looks}" if looks else f"change {target} into {a(edit.prompt)}"
-    return f"{changed}, and keep the shape"
+    return f"{changed}, and keep the shape" if _shape_stays(edit, looks) else changed
+
+
+_KINDS = {"color", "light", "pattern", "material"}
+_FINISHES = _words("shiny shinier glossy matte sparkly glittery rusty wet dry dirty clean cleaner")
+_BETWEEN = _words("and more less very much slightly")
+"""With the attributes of those kinds, what says nothing of a thing's shape."""
+
+
+def _shape_stays(edit: Edit, looks: str) -> bool:
+    """Whether what is changed is colour, pattern or material alone: hair that is made long has
+    another shape, and a model that is told to keep the shape keeps it short."""
+    if edit.operation == "recolor":
+        return True
+    words = looks.lower().replace(",", " ").split()
+    return bool(words) and all(
+        kind_of(word) in _KINDS or word in _FINISHES | _BETWEEN for word in words
+    )
 
 
 def _looks(edit: Edit) -> str:

@@ -25,7 +25,7 @@ from prompt_edit.inpaint.repaint import (
     repaint,
     repaint_each,
 )
-from prompt_edit.inpaint.settings import PAINT
+from prompt_edit.inpaint.settings import PAINT, is_surface, paint_of
 from prompt_edit.inpaint.wanted import Wanted
 from prompt_edit.plan import Edit, Operation
 from prompt_edit.segment.spots import spot_of
@@ -299,6 +299,48 @@ def test_the_growth_follows_the_size_of_the_picture(operation: Operation) -> Non
     small = painted_mask(box_mask((200, 200), 80, 80, 120, 120), PAINT[operation])
     large = painted_mask(box_mask((800, 800), 320, 320, 480, 480), PAINT[operation])
     assert float(large.mean()) == pytest.approx(float(small.mean()), rel=0.12)
+
+
+@pytest.mark.parametrize("size", [(512, 768), (1500, 2000)])
+@pytest.mark.parametrize("operation", ["replace", "remove"])
+def test_what_is_large_grows_over_little_of_what_stands_before_it(
+    operation: Operation, size: tuple[int, int]
+) -> None:
+    high, wide = size
+    sofa = box_mask(size, high // 4, wide // 8, high, wide - wide // 8)
+    painted = painted_mask(sofa, PAINT[operation])
+    grown = high // 4 - int(painted.amax(dim=1).nonzero()[0])
+    assert 0.015 * wide <= grown <= 0.03 * wide
+
+
+@pytest.mark.parametrize("operation", GROWING)
+@pytest.mark.parametrize("size", [(512, 768), (1500, 2000)])
+def test_a_pole_before_the_sky_stays(operation: Operation, size: tuple[int, int]) -> None:
+    high, wide = size
+    sky = box_mask(size, 0, 0, high // 2, wide)
+    pole = slice(wide // 2, wide // 2 + wide // 100)
+    sky[100:, pole] = 0
+    words = {} if operation == "remove" else {"result": "a sunset"}
+    asked = Edit(operation=operation, target="blue skies", **words)
+    painted = painted_mask(sky, paint_of(asked))
+    assert painted.sum() > sky.sum(), "a mask errs by a little"
+    assert (painted[150 : high // 2, pole] == 0).float().mean() > 0.4
+    assert not painted[high // 2 + wide // 400 + 1 :].any()
+    assert paint_of(asked).strength == PAINT[operation].strength
+    thing = paint_of(asked.model_copy(update={"target": "sky-blue car"}))
+    assert thing == PAINT[operation]
+
+
+@pytest.mark.parametrize(("phrase", "surface"), [
+    ("sky", True), ("brick walls", True), ("grass", True), ("water of the lake", True),
+    ("wall clock", False), ("beach ball", False), ("glass of water", False), ("man", False),
+])  # fmt: skip
+def test_what_lies_behind_things_is_known_by_its_noun(phrase: str, surface: bool) -> None:
+    assert is_surface(phrase) == surface
+
+
+def test_a_boat_on_the_water_is_a_thing() -> None:
+    assert paint_of(Edit(operation="add", target="water", result="boat")) == PAINT["add"]
 
 
 @FEWER

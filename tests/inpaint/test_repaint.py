@@ -14,9 +14,11 @@ from prompt_edit.check.checked import Checked, Finding
 from prompt_edit.detect.detections import Detections
 from prompt_edit.inpaint.control import Control
 from prompt_edit.inpaint.diffusion import whole_cells, with_thin_parts
-from prompt_edit.inpaint.repaint import Repainted, Sampling, repaint, repaint_each
+from prompt_edit.inpaint.repaint import Repainted, Sampling, Seen, repaint, repaint_each
 from prompt_edit.models.card import Card
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
+from prompt_edit.segment.cover import cover_boxes
+from prompt_edit.segment.masks import grow
 
 BEACH = torch.tensor([0.9, 0.85, 0.7])
 
@@ -26,13 +28,13 @@ class Brush:
 
     card, wording, native, multiple = Card(), "result", 1024, 64
 
-    def __init__(self, controls: Sequence[Control] = ()) -> None:
-        self.controls = tuple(controls)
+    def __init__(self, controls: Sequence[Control] = (), colour: Tensor = BEACH) -> None:
+        self.controls, self.colour = tuple(controls), colour
         self.given: list[dict[str, Any]] = []
 
     def paint(self, image: Tensor, mask: Tensor, *words: str, **how: Any) -> Tensor:
         self.given.append({"image": image, "mask": mask, **how})
-        return torch.where(whole_cells(mask, 8)[..., None] > 0.5, BEACH, image)
+        return torch.where(whole_cells(mask, 8)[..., None] > 0.5, self.colour, image)
 
 
 @pytest.mark.parametrize("side", [20, 40, 60, 90])
@@ -77,6 +79,55 @@ def test_what_a_mask_encloses_and_is_left_out_stays() -> None:
         opacity = repaint(brush, image, mask, edit).opacity  # type: ignore[arg-type]
         assert bool(opacity[150:154, 200:204].any()) != bool(exclude)
         assert opacity[95:100, 150:250].any(), "outwards it grows"
+
+
+@pytest.mark.parametrize("side", [500, 2000])
+def test_what_is_left_out_stays_but_for_a_rim(side: int) -> None:
+    """Who sits on a sofa and rises above it: the sofa grows everywhere else, and where the two meet
+    nothing of the old sofa shows."""
+    unit = side // 100
+    sofa, person = torch.zeros(side, side), torch.zeros(side, side)
+    sofa[50 * unit : 80 * unit, 20 * unit : 80 * unit] = 1
+    person[40 * unit : 70 * unit, 45 * unit : 55 * unit] = 1
+    sofa *= 1 - person
+    image, brush = torch.full((1, side, side, 3), 0.5), Brush()
+    edit = Edit(operation="replace", target="sofa", result="couch", exclude=("person",))
+    plain, done = (repaint(brush, image, sofa, edit, seen=seen).opacity  # type: ignore[arg-type]
+                   for seen in (Seen(), Seen(person)))  # fmt: skip
+    lost = [float((each * person).sum() / person.sum()) for each in (plain, done)]
+    assert lost[0] > 0.2 and lost[1] < 0.02
+    far = grow(person, 0.05 * side) == 0
+    assert done[far].equal(plain[far]), "elsewhere it grows"
+    beside = (grow(person, 4) > 0.5) & (grow(person, 3) == 0) & (sofa > 0.5)
+    beside[: 52 * unit] = False
+    assert (done[beside] == 1).all()
+
+
+@pytest.mark.parametrize(("side", "pixels"), [(500, 1), (1500, 2), (3000, 2)])
+def test_beside_who_stays_nothing_of_the_old_background_shows(side: int, pixels: int) -> None:
+    """A bright day that becomes a dark night leaves no bright outline."""
+    image, mask = torch.full((1, side, side, 3), 0.95), torch.ones(side, side)
+    person = slice(side // 4, side), slice(side // 3, side // 2)
+    image[0][person], mask[person] = 0.3, 0
+    edit = Edit(operation="background", target=BACKGROUND, result="night", exclude=("person",))
+    brush: Any = Brush(colour=torch.zeros(3))
+    after = repaint(brush, image, mask, edit).image[0, side // 2, :, 0]
+    assert (after[side // 2 :] > 0.1).sum() <= pixels
+    assert (after[: side // 3] > 0.1).sum() <= pixels
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("high", "wide"), [(47, 80), (24, 24), (300, 300)])
+def test_what_is_small_and_new_is_whole(high: int, wide: int, count: int) -> None:
+    """Glasses and a ring in a picture of 768 pixels are no mere haze."""
+    boxes = torch.tensor([[40.0 + 230 * n, 100, 40 + 230 * n + wide * 0.7, 100 + high]
+                          for n in range(count)])  # fmt: skip
+    mask = cover_boxes(boxes, (512, 768)).amax(dim=0)
+    edit, brush = Edit(operation="add", target="man", result="glasses"), Brush()
+    image = torch.full((1, 512, 768, 3), 0.5)
+    opacity = repaint(brush, image, mask, edit).opacity  # type: ignore[arg-type]
+    assert (opacity[mask > 0.5] >= 0.95).float().mean() > 0.6
+    assert ((opacity > 0) & (opacity < 1)).any(), "its edge is soft"
 
 
 @pytest.mark.parametrize("top", range(96, 104))
