@@ -72,7 +72,8 @@ class Canvas:
 
     def brief(self, number: int, painter: Painter, seed: int) -> Brief:
         """What the painter is to paint as piece `number`, from 0."""
-        region = region_of(self._boxes[number], self._size, painter.native, painter.multiple)
+        region = region_of(self._boxes[number], self._size, painter.native, painter.multiple,
+                           by_area=not painter.card.sample)  # fmt: skip
         self.regions.append(region)
         single = self._asked.single and self._holds_one(self._boxes[number])
         self.prompts.append(self._asked.single if single else self._asked.prompt)
