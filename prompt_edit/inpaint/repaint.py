@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..detect.room import cut_of
 from ..errors import InstructionError, ModelError, PlanError, require
 from ..images import check_pictures, rgb
 from ..masks import fitting
@@ -22,7 +23,7 @@ from .painter import OnPreview, OnStep, Painter
 from .region import Region
 from .settings import DEFAULT, Paint, Sampling, rim
 from .wanted import Wanted, wanted
-from .wording import FILL, instruction, of_one
+from .wording import FILL, a, instruction, of_one
 
 __all__ = [
     "DEFAULT", "Painted", "Repainted", "Sampling", "Seen", "cut_out", "painted_mask", "repaint",
@@ -94,7 +95,7 @@ def repaint(
     require(paint, Paint, "The way to paint")
     mask = fitting(mask, image)[0]
     seen = _checked(seen, image)
-    notes = (*known, *gentle, *_unseen(image, mask))
+    notes = (*known, *gentle, *_unseen(image, mask), *_below(painter, asked))
     asked, added = _phrased(painter, asked)
     asked = replace(asked, single=_single(painter, edit))
     canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native, seen)
@@ -156,6 +157,7 @@ def repaint_each(
         return Repainted(images, opacity, tuple(notes))
     results = images.clone()
     paint, gentle = _way(painter, asked, sampling, [*own, *controls])
+    gentle = (*gentle, *_below(painter, asked))
     asked, added = _phrased(painter, asked, prompt)
     canvases = [
         Canvas(results[row : row + 1], masks[row], asked, paint,
@@ -198,6 +200,21 @@ def _unseen(image: Tensor, mask: Tensor) -> tuple[str, ...]:
         return ()
     return (f"{clear:.0%} of what is painted does not show: the picture is transparent there, and"
             " stays so. Take its transparency away first.",)  # fmt: skip
+
+
+def _below(painter: Painter, asked: Wanted) -> tuple[str, ...]:
+    """A note where a top takes the place of what reaches further down, and nothing is said of what
+    shows below it. A sample painter paints one thing at a time."""
+    edit = asked.edit
+    if edit is None or edit.operation != "replace" or painter.card.knows:
+        return ()
+    old, new = cut_of(edit.target), cut_of(asked.prompt)
+    if old is None or new is None or " and " in asked.prompt:
+        return ()
+    if new.part != "top" or old.part not in ("skirt", "suit") or new.reach >= old.reach:
+        return ()
+    return (f'The mask is that of the whole "{edit.target}": what is below the "{asked.prompt}" is'
+            f' invented. Say it: "{a(asked.prompt)} and blue jeans".',)  # fmt: skip
 
 
 def _cut_each(images: Tensor, masks: Tensor, empty: Sequence[bool]) -> Tensor:

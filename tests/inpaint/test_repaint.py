@@ -154,6 +154,25 @@ def test_where_one_of_several_stands_one_is_painted(wording: str, prompts: list[
         assert told == (set(expected) if wording == "instruction" else set())
 
 
+@pytest.mark.parametrize(("target", "result", "told"), [
+    ("red dress", "white t-shirt", True), ("long coat", "sweater", True), ("suit", "shirt", True),
+    ("red dress", "white t-shirt and blue jeans", False), ("red dress", "blue gown", False),
+    ("shirt", "t-shirt", False), ("jeans", "shorts", False), ("dog", "cat", False),
+])  # fmt: skip
+def test_what_is_below_a_shorter_garment_is_told(target: str, result: str, told: bool) -> None:
+    image, mask = torch.full((1, 64, 64, 3), 0.5), torch.zeros(64, 64)
+    mask[20:40, 20:40] = 1
+    edit = Edit(operation="replace", target=target, result=result)
+    for done in (repaint(Brush(), image, mask, edit),  # type: ignore[arg-type]
+                 repaint_each(Brush(), image, mask, edit)):  # type: ignore[arg-type]  # fmt: skip
+        assert any("is invented" in note for note in done.notes) == told
+        if result == "white t-shirt" and told:
+            assert done.notes == (
+                'The mask is that of the whole "red dress": what is below the "white t-shirt" is'
+                ' invented. Say it: "a white t-shirt and blue jeans".',
+            )
+
+
 @pytest.mark.parametrize("top", range(96, 104))
 @pytest.mark.parametrize("high", [1, 3, 8])
 def test_a_stroke_is_seen_wherever_it_lies(top: int, high: int) -> None:
