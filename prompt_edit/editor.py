@@ -351,7 +351,7 @@ class _Run:
                         seconds, grounded.notes + self.foreign(image, edit))  # fmt: skip
         if edit.cuts:
             return self._cut(image, step)
-        return self._paint(image, step, Seen(covered.left))
+        return self._paint(image, step, Seen(covered.left, grounded.boxes))
 
     def _cut(self, image: Tensor, step: EditStep) -> tuple[Tensor, EditStep]:
         with self._timed("inpaint", step.seconds):

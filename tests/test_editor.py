@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -14,6 +16,7 @@ from prompt_edit.editor import PromptEditor
 from prompt_edit.errors import ImageError, InstructionError, NotFound, PromptEditError
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.repaint import Sampling
+from prompt_edit.models.card import Card
 from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.scene import Item
 from prompt_edit.plan import EditPlan
@@ -99,6 +102,29 @@ def test_what_is_left_out_stays_where_the_mask_grows(editor: PromptEditor) -> No
     kept = torch.from_numpy(picture.mask(instance(picture, "hat")))
     assert float((step.opacity[kept] > 0).float().mean()) < 0.25
     assert bool((step.opacity > 0).sum() > 1.2 * step.mask.sum())
+
+
+class Told:
+    """Paints nothing, and remembers what it was to paint."""
+
+    card, wording, native, multiple, controls = Card(), "result", 64, 8, ()
+
+    def __init__(self) -> None:
+        self.prompts: list[str] = []
+
+    def paint(self, image: torch.Tensor, mask: torch.Tensor, prompt: str, *_: str, **how: object
+              ) -> torch.Tensor:  # fmt: skip
+        self.prompts.append(prompt)
+        return image
+
+
+def test_each_of_several_becomes_one(detector: GroundingDino, segmenter: Sam) -> None:
+    hats = [Item("hat", colour, style="brim", seed=2) for colour in ("blue", "red")]
+    _, image = drawn(scene(*(woman(x, hat) for x, hat in zip((60, 196), hats, strict=True))))
+    told: Any = Told()
+    result = PromptEditor(detector, segmenter, told).edit(image, "replace the hats with crowns")
+    assert len(result.steps[0].detections) == 2
+    assert told.prompts == ["crown", "crown"]
 
 
 def test_extract_cuts_the_object_out(editor: PromptEditor) -> None:

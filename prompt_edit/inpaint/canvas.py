@@ -28,9 +28,11 @@ class Seen:
 
     Attributes:
         kept: [H,W] in 0..1, what was left out of it; None where that is not known.
+        boxes: float [N,4], xyxy in pixels, of the things in it; None where they are not known.
     """
 
     kept: Tensor | None = None
+    boxes: Tensor | None = None
 
 
 NOTHING = Seen()
@@ -43,6 +45,7 @@ class Canvas:
         image: [1,H,W,C], with what was painted so far: written in place.
         count: how many pieces of it are painted, one by one: each with the model's full resolution.
         regions: where the painted pieces are.
+        prompts: what they were painted with.
     """
 
     def __init__(
@@ -50,7 +53,8 @@ class Canvas:
         native: int, seen: Seen = NOTHING,
     ) -> None:  # fmt: skip
         self.image, self._asked, self._controls = image, asked, controls
-        self.count, self.regions = 0, list[Region]()
+        self.count, self.regions, self.prompts = 0, list[Region](), list[str]()
+        self._seen = seen
         if hard := _painted(mask, paint):
             each = float(hard.values.sum()) / ndimage.label(hard.values)[1]
             self._soft = feathered(hard, paint.band(max(hard.size), each))
@@ -68,15 +72,27 @@ class Canvas:
 
     def brief(self, number: int, painter: Painter, seed: int) -> Brief:
         """What the painter is to paint as piece `number`, from 0."""
-        region = region_of(self._boxes[number], self._size, painter.native, painter.multiple)
+        region = region_of(self._boxes[number], self._size, painter.native, painter.multiple,
+                           by_area=not painter.card.sample)  # fmt: skip
         self.regions.append(region)
+        single = self._asked.single and self._holds_one(self._boxes[number])
+        self.prompts.append(self._asked.single if single else self._asked.prompt)
         piece = self._pieces.within(region.box) == number + 1
         height, width = self._size
         return Brief(
             rgb(region.cut(self.image)).cpu(), region.shrunk(torch.from_numpy(piece[None])),
-            self._asked.prompt, self._asked.negative_prompt, (seed + number) % SEEDS,
+            self.prompts[-1], self._asked.negative_prompt, (seed + number) % SEEDS,
             tuple(each.cut(region, height, width) for each in self._controls),
         )  # fmt: skip
+
+    def _holds_one(self, box: Box) -> bool:
+        """Whether a piece holds one of several things, by their middles."""
+        boxes = self._seen.boxes
+        if boxes is None or len(boxes) < 2:
+            return False
+        x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).unbind(dim=1)
+        top, left, bottom, right = box
+        return int(((x >= left) & (x <= right) & (y >= top) & (y <= bottom)).sum()) == 1
 
     def lay(self, brief: Brief, patch: Tensor) -> None:
         """Lay the piece that was asked for last over the picture."""

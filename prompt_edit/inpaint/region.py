@@ -98,8 +98,9 @@ def region_around(mask: Tensor, native: int, multiple: int, context: float = 1.4
 
 
 def region_of(
-    box: Box, size: tuple[int, int], native: int, multiple: int, context: float = 1.4
-) -> Region:
+    box: Box, size: tuple[int, int], native: int, multiple: int, context: float = 1.4,
+    by_area: bool = False,
+) -> Region:  # fmt: skip
     """A region that holds a box with context, near a square, inside a picture.
 
     Args:
@@ -110,6 +111,8 @@ def region_of(
             the picture is large enough.
         multiple: what both working sides must be divisible by.
         context: the region's side over the box's longer side.
+        by_area: a region that is no square has a square's pixels, as models were trained on: its
+            longer side becomes more than the native one, by half at most.
     """
     top, left, bottom, right = box
     longest = max(bottom - top, right - left)
@@ -117,12 +120,16 @@ def region_of(
     side = round(max(longest * context + 8, seen))
     y, region_height = _fit(top, bottom, side, size[0])
     x, region_width = _fit(left, right, side, size[1])
-    scale = native / max(region_height, region_width)
+    longer = max(region_height, region_width)
+    scale = native / longer
+    if by_area:
+        scale = min(native / math.sqrt(region_height * region_width), _LONGEST * scale)
     work = tuple(max(multiple, round(length * scale / multiple) * multiple)
                  for length in (region_height, region_width))  # fmt: skip
     return Region(x, y, region_width, region_height, (work[0], work[1]))
 
 
+_LONGEST = 1.5  # native sides
 _AROUND = 3  # sides of a small thing
 _MOST_LARGER = 4
 _MOST_SEEN = 0.75  # of the native side, beyond what the context asks for

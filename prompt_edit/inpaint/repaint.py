@@ -9,10 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..detect.room import cut_of
 from ..errors import InstructionError, ModelError, PlanError, require
 from ..images import check_pictures, rgb
 from ..masks import fitting
 from ..plan import Edit
+from ..segment import given
 from ..segment.masks import feather
 from .canvas import NOTHING, Canvas, Seen, paint_canvases, painted_mask
 from .control import Control, check_controls, followed
@@ -21,7 +23,7 @@ from .painter import OnPreview, OnStep, Painter
 from .region import Region
 from .settings import DEFAULT, Paint, Sampling, rim
 from .wanted import Wanted, wanted
-from .wording import FILL, instruction
+from .wording import FILL, a, instruction, of_one
 
 __all__ = [
     "DEFAULT", "Painted", "Repainted", "Sampling", "Seen", "cut_out", "painted_mask", "repaint",
@@ -30,6 +32,7 @@ __all__ = [
 
 EMPTY = "The mask is empty, so the picture is as it was: paint a mask, or find something first."
 WHOLE = "The mask is empty, so nothing was cut away: paint a mask, or find something first."
+TOLD = 'The painter was told what to do: "{}".'
 
 
 @dataclass(frozen=True)
@@ -91,14 +94,14 @@ def repaint(
     paint = ours if paint is None else paint
     require(paint, Paint, "The way to paint")
     mask = fitting(mask, image)[0]
-    require(seen, Seen, "What is seen")
-    if seen.kept is not None:
-        seen = replace(seen, kept=fitting(seen.kept, image)[0])
-    notes = (*known, *gentle, *_unseen(image, mask))
+    seen = _checked(seen, image)
+    notes = (*known, *gentle, *_unseen(image, mask), *_below(painter, asked))
     asked, added = _phrased(painter, asked)
+    asked = replace(asked, single=_single(painter, edit))
     canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native, seen)
     paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
-    notes = (*notes, *(added if canvas.count else (EMPTY,)))
+    told = [TOLD.format(prompt) for prompt in dict.fromkeys(canvas.prompts)] if added else ()
+    notes = (*notes, *(told if canvas.count else (EMPTY,)))
     return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
 
 
@@ -154,6 +157,7 @@ def repaint_each(
         return Repainted(images, opacity, tuple(notes))
     results = images.clone()
     paint, gentle = _way(painter, asked, sampling, [*own, *controls])
+    gentle = (*gentle, *_below(painter, asked))
     asked, added = _phrased(painter, asked, prompt)
     canvases = [
         Canvas(results[row : row + 1], masks[row], asked, paint,
@@ -196,6 +200,21 @@ def _unseen(image: Tensor, mask: Tensor) -> tuple[str, ...]:
         return ()
     return (f"{clear:.0%} of what is painted does not show: the picture is transparent there, and"
             " stays so. Take its transparency away first.",)  # fmt: skip
+
+
+def _below(painter: Painter, asked: Wanted) -> tuple[str, ...]:
+    """A note where a top takes the place of what reaches further down, and nothing is said of what
+    shows below it. A sample painter paints one thing at a time."""
+    edit = asked.edit
+    if edit is None or edit.operation != "replace" or painter.card.knows:
+        return ()
+    old, new = cut_of(edit.target), cut_of(asked.prompt)
+    if old is None or new is None or " and " in asked.prompt:
+        return ()
+    if new.part != "top" or old.part not in ("skirt", "suit") or new.reach >= old.reach:
+        return ()
+    return (f'The mask is that of the whole "{edit.target}": what is below the "{asked.prompt}" is'
+            f' invented. Say it: "{a(asked.prompt)} and blue jeans".',)  # fmt: skip
 
 
 def _cut_each(images: Tensor, masks: Tensor, empty: Sequence[bool]) -> Tensor:
@@ -243,7 +262,22 @@ def _phrased(painter: Painter, asked: Wanted, typed: str = "") -> tuple[Wanted, 
     if painter.wording == "result":
         return asked, ()
     prompt = typed.strip() or (instruction(asked.edit) if asked.edit else FILL)
-    return replace(asked, prompt=prompt), (f'The painter was told what to do: "{prompt}".',)
+    return replace(asked, prompt=prompt), (TOLD.format(prompt),)
+
+
+def _single(painter: Painter, edit: Edit) -> str:
+    """The prompt for one of several things; empty where it is the prompt for all, and for a sample
+    painter, which says so itself."""
+    one = None if painter.card.knows else of_one(edit)
+    return _phrased(painter, wanted(one))[0].prompt if one else ""
+
+
+def _checked(seen: Any, image: Tensor) -> Seen:
+    """What is known of a mask, at the size of the picture."""
+    require(seen, Seen, "What is seen")
+    kept = None if seen.kept is None else fitting(seen.kept, image)[0]
+    boxes = None if seen.boxes is None else given.boxes(seen.boxes)
+    return Seen(kept, boxes)
 
 
 def cut_out(image: Tensor, mask: Tensor) -> Tensor:

@@ -19,11 +19,13 @@ class Wanted:
         prompt: what the region shows afterwards; empty for what surrounds it.
         negative_prompt: what it does not show.
         edit: what the words are of; None where a mask is painted as the prompt says.
+        single: the prompt for one of several things; empty where that is the prompt.
     """
 
     prompt: str = ""
     negative_prompt: str = ""
     edit: Edit | None = None
+    single: str = ""
 
     @property
     def cuts(self) -> bool:

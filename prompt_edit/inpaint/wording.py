@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..intent.grammar.words import kind_of
+from ..nouns import PAIRS, head_of, singular
 from ..plan import BACKGROUND, PICTURE, Edit
 
 
@@ -96,6 +97,42 @@ def _looks(edit: Edit) -> str:
     return " ".join(words[:-1]) if len(words) > 1 and words[-1].lower() == thing else ""
 
 
+_COUNTS = _words("the some two three four five six seven eight nine ten both several many all")
+_TOGETHER = PAIRS | _words(
+    "shoes boots sneakers sandals slippers heels socks stockings gloves mittens earrings wings eyes"
+    " flowers roses tulips daisies lilies grapes berries leaves"
+)
+"""Plurals of which one thing has several."""
+
+
+def of_one(edit: Edit) -> Edit | None:
+    """The edit as it is said of one of several things, "replace dog by cat" of "replace dogs by
+    cats"; None where it is said alike."""
+    if edit.operation == "remove" or edit.whole_picture or not _is_plural(head_of(edit.target)):
+        return None
+    words = {name: _one(getattr(edit, name)) for name in ("target", "result", "prompt")}
+    if words["prompt"] == edit.prompt:
+        return None
+    relation = edit.relation and edit.relation.model_copy(
+        update={"anchor": _one(edit.relation.anchor)}
+    )
+    return edit.model_copy(update={**words, "relation": relation})
+
+
+def _one(phrase: str) -> str:
+    """ "Cat" of "two cats"; pairs, lists and what comes in bunches stay."""
+    head = head_of(phrase).lower()
+    if not _is_plural(head) or head in _TOGETHER or re.search(r",|\sand\s", phrase):
+        return phrase
+    first, _, rest = phrase.partition(" ")
+    counted = rest and (first.lower() in _COUNTS or first.isdigit())
+    return singular(rest if counted else phrase)
+
+
+def _is_plural(noun: str) -> bool:
+    return bool(re.search(_PLURAL, noun.lower())) and noun.lower() not in _SINGULAR
+
+
 def the(phrase: str) -> str:
     """A noun phrase with the definite article, unless it has a determiner."""
     return phrase if _determined(phrase) else f"the {phrase}"
@@ -107,7 +144,7 @@ def a(phrase: str) -> str:
     portion = " of " in phrase  # a glass of water
     if not head or _determined(phrase) or (head[-1] in _MASS and not portion):
         return phrase
-    if re.search(_PLURAL, head[-1]) and head[-1] not in _SINGULAR:
+    if _is_plural(head[-1]):
         return phrase
     return f"{'an' if re.match(_VOWEL, phrase.lower()) else 'a'} {phrase}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -16,7 +17,15 @@ from prompt_edit.errors import ImageError, InstructionError
 from prompt_edit.images import rgb
 from prompt_edit.inpaint.canvas import Canvas, _pieces
 from prompt_edit.inpaint.diffusion import Inpainter
-from prompt_edit.inpaint.region import Region, crop, match_colour, region_around, stitch, uncrop
+from prompt_edit.inpaint.region import (
+    Region,
+    crop,
+    match_colour,
+    region_around,
+    region_of,
+    stitch,
+    uncrop,
+)
 from prompt_edit.inpaint.repaint import (
     WHOLE,
     Sampling,
@@ -27,6 +36,7 @@ from prompt_edit.inpaint.repaint import (
 )
 from prompt_edit.inpaint.settings import PAINT, is_surface, paint_of
 from prompt_edit.inpaint.wanted import Wanted
+from prompt_edit.models.card import Card
 from prompt_edit.plan import Edit, Operation
 from prompt_edit.segment.spots import spot_of
 
@@ -119,6 +129,44 @@ def test_the_working_size_keeps_the_shape_of_the_region(
 )
 def test_regions_by_hand(mask: Tensor, expected: Region) -> None:
     assert region_around(mask, 512, 8) == expected
+
+
+@pytest.mark.parametrize(("size", "native", "work"), [
+    ((1024, 1792), 1024, (776, 1352)), ((1080, 1920), 1024, (768, 1368)),
+    ((1500, 6000), 512, (192, 768)), ((6000, 1500), 512, (768, 192)),
+    ((900, 900), 512, (512, 512)), ((3000, 4000), 1024, (888, 1184)),
+])  # fmt: skip
+def test_what_is_no_square_has_as_many_pixels(
+    size: tuple[int, int], native: int, work: tuple[int, int]
+) -> None:
+    region = region_of((0, 0, *size), size, native, 8, by_area=True)
+    assert region.work == work
+    assert work[0] * work[1] <= 1.02 * native**2
+    assert region_of((0, 0, *size), size, native, 8).work[size[1] > size[0]] == native
+
+
+def test_a_sample_painter_paints_at_the_side_it_learnt() -> None:
+    image, mask = torch.full((1, 100, 200, 3), 0.5), torch.ones(100, 200)
+    for sample, work in ((True, (128, 256)), (False, (184, 360))):
+        painter: Any = SimpleNamespace(card=Card(sample=sample), native=256, multiple=8)
+        canvas = Canvas(image, mask, Wanted(), PAINT["replace"], (), 256)
+        assert canvas.brief(0, painter, 0).mask.shape == (1, *work)
+
+
+@given(masks(), natives, multiples, st.floats(1, 4))
+def test_a_region_of_as_many_pixels_is_the_same_part_of_the_picture(
+    mask: Tensor, native: int, multiple: int, context: float
+) -> None:
+    spot = spot_of(mask)
+    if spot is None:
+        return
+    side, area = (region_of(spot.box, spot.size, native, multiple, context, by_area=each)
+                  for each in (False, True))  # fmt: skip
+    assert side.box == area.box
+    assert all(work % multiple == 0 for work in area.work)
+    assert max(area.work) <= 1.5 * native + multiple
+    if side.width == side.height:
+        assert side == area
 
 
 def test_one_pixel_in_a_picture_of_one_pixel() -> None:

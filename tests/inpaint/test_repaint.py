@@ -33,7 +33,7 @@ class Brush:
         self.given: list[dict[str, Any]] = []
 
     def paint(self, image: Tensor, mask: Tensor, *words: str, **how: Any) -> Tensor:
-        self.given.append({"image": image, "mask": mask, **how})
+        self.given.append({"image": image, "mask": mask, "words": words, **how})
         return torch.where(whole_cells(mask, 8)[..., None] > 0.5, self.colour, image)
 
 
@@ -128,6 +128,49 @@ def test_what_is_small_and_new_is_whole(high: int, wide: int, count: int) -> Non
     opacity = repaint(brush, image, mask, edit).opacity  # type: ignore[arg-type]
     assert (opacity[mask > 0.5] >= 0.95).float().mean() > 0.6
     assert ((opacity > 0) & (opacity < 1)).any(), "its edge is soft"
+
+
+def two_dogs() -> tuple[Tensor, Tensor]:
+    """The mask of two dogs far apart and of a pair of them, and their boxes."""
+    boxes = torch.tensor([[100.0, 100, 300, 250], [1500, 800, 1700, 950], [1650, 820, 1850, 950]])
+    return cover_boxes(boxes, (1000, 2000)).amax(dim=0), boxes
+
+
+@pytest.mark.parametrize(("wording", "prompts"), [
+    ("result", ["cat", "two cats"]),
+    ("instruction", ["replace the dog with a cat", "replace the dogs with two cats"]),
+])  # fmt: skip
+def test_where_one_of_several_stands_one_is_painted(wording: str, prompts: list[str]) -> None:
+    mask, boxes = two_dogs()
+    image, edit = torch.full((1, *mask.shape, 3), 0.5), Edit(
+        operation="replace", target="dogs", result="two cats")  # fmt: skip
+    for seen, expected in ((Seen(boxes=boxes), prompts), (Seen(), prompts[1:] * 2),
+                           (Seen(boxes=boxes[:1]), prompts[1:] * 2)):  # fmt: skip
+        brush: Any = Brush()
+        brush.wording = wording
+        done = repaint(brush, image, mask, edit, seen=seen)
+        assert [each["words"][0] for each in brush.given] == expected
+        told = {prompt for prompt in expected if any(f'"{prompt}"' in note for note in done.notes)}
+        assert told == (set(expected) if wording == "instruction" else set())
+
+
+@pytest.mark.parametrize(("target", "result", "told"), [
+    ("red dress", "white t-shirt", True), ("long coat", "sweater", True), ("suit", "shirt", True),
+    ("red dress", "white t-shirt and blue jeans", False), ("red dress", "blue gown", False),
+    ("shirt", "t-shirt", False), ("jeans", "shorts", False), ("dog", "cat", False),
+])  # fmt: skip
+def test_what_is_below_a_shorter_garment_is_told(target: str, result: str, told: bool) -> None:
+    image, mask = torch.full((1, 64, 64, 3), 0.5), torch.zeros(64, 64)
+    mask[20:40, 20:40] = 1
+    edit = Edit(operation="replace", target=target, result=result)
+    for done in (repaint(Brush(), image, mask, edit),  # type: ignore[arg-type]
+                 repaint_each(Brush(), image, mask, edit)):  # type: ignore[arg-type]  # fmt: skip
+        assert any("is invented" in note for note in done.notes) == told
+        if result == "white t-shirt" and told:
+            assert done.notes == (
+                'The mask is that of the whole "red dress": what is below the "white t-shirt" is'
+                ' invented. Say it: "a white t-shirt and blue jeans".',
+            )
 
 
 @pytest.mark.parametrize("top", range(96, 104))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompt_edit.inpaint.wording import a, instruction, the
+from prompt_edit.inpaint.wording import a, instruction, of_one, the
 from prompt_edit.intent.models.llm import parse_offline
 from prompt_edit.plan import Edit
 
@@ -59,6 +59,33 @@ def test_articles(phrase: str, expected: str) -> None:
 def test_a_fuller_prompt_counts_for_the_result() -> None:
     edit = Edit(operation="replace", target="her bag", result="basket", prompt="wicker basket")
     assert instruction(edit) == "replace her bag with a wicker basket"
+
+
+@pytest.mark.parametrize(("said", "prompt", "told"), [
+    ("replace the dogs with cats", "cat", "replace the dog with a cat"),
+    ("replace the two dogs with two black cats", "black cat", "replace the dog with a black cat"),
+    ("replace the men with women", "woman", "replace the man with a woman"),
+    ("replace the buses with trucks", "truck", "replace the bus with a truck"),
+    ("make the dogs golden", "golden dog", "make the dog golden, and keep the shape"),
+    ("add hats to the men", "hat", "add a hat on the man"),
+    ("replace the plates with cups of tea", "cup of tea", "replace the plate with a cup of tea"),
+])  # fmt: skip
+def test_what_is_said_of_several_is_said_of_one(said: str, prompt: str, told: str) -> None:
+    (edit,) = parse_offline(said).edits
+    one = of_one(edit)
+    assert one and one.prompt == prompt
+    assert instruction(one) == told
+
+
+@pytest.mark.parametrize("said", [
+    "replace the dog with cats", "replace the skirts with jeans", "replace the shoes with boots",
+    "replace the dogs with cats and birds", "replace the dogs with a canvas", "remove the dogs",
+    "replace the vases with flowers", "change the background to mountains", "make the shoes red",
+    "replace the dogs with sheep",
+])  # fmt: skip
+def test_what_is_no_plural_of_one_stays(said: str) -> None:
+    (edit,) = parse_offline(said).edits
+    assert of_one(edit) is None
 
 
 def test_several_things_stay() -> None:
