@@ -8,9 +8,7 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor
 
-from ..nouns import head_of
-from .detections import Detections
-from .garments import (
+from ..garments import (
     HIP,
     WAIST,
     WRIST,
@@ -21,6 +19,8 @@ from .garments import (
     in_place_of,
     needs,
 )
+from ..nouns import head_of
+from .detections import Detections
 
 Box = tuple[float, float, float, float]
 

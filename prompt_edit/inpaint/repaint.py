@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..detect.room import cut_of
 from ..errors import InstructionError, ModelError, PlanError, require
+from ..garments import NECK, cut_of
 from ..images import check_pictures, rgb
 from ..masks import fitting
 from ..plan import Edit
@@ -211,7 +211,7 @@ def _below(painter: Painter, asked: Wanted) -> tuple[str, ...]:
     old, new = cut_of(edit.target), cut_of(asked.prompt)
     if old is None or new is None or " and " in asked.prompt:
         return ()
-    if new.part != "top" or old.part not in ("skirt", "suit") or new.reach >= old.reach:
+    if new.kind != "top" or old.start > NECK or new.reach >= old.reach:
         return ()
     return (f'The mask is that of the whole "{edit.target}": what is below the "{asked.prompt}" is'
             f' invented. Say it: "{a(asked.prompt)} and blue jeans".',)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prompt_edit.detect.garments import cut_of, needs
+from prompt_edit.garments import cut_of, needs
 
 
 @pytest.mark.parametrize(

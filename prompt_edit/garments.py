@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..nouns import head_of, singular
+from .nouns import head_of, singular
 
 # In parts of a standing person, from the top of the head.
 NECK, BUST, WAIST, HIP, THIGH, KNEE, CALF, ANKLE = 0.2, 0.26, 0.46, 0.56, 0.67, 0.75, 0.85, 0.93
