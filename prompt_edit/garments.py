@@ -25,6 +25,7 @@ class Cut:
             falls, in widths of the head.
         sleeved: whether it has long sleeves.
         scanty: whether it leaves much bare between where it begins and ends.
+        suit: whether it comes in two, of which the upper one is a top.
     """
 
     kind: Kind
@@ -32,6 +33,7 @@ class Cut:
     reach: float
     sleeved: bool = False
     scanty: bool = False
+    suit: bool = False
 
 
 def _rows(cut: Cut, names: str) -> dict[str, Cut]:
@@ -52,8 +54,9 @@ _GARMENTS: dict[str, Cut] = {
             " sweatpants stockings khakis corduroys"),
     **_rows(Cut("legs", NECK, THIGH), "romper playsuit"),
     **_rows(Cut("legs", NECK, ANKLE), "overalls dungarees"),
-    **_rows(Cut("legs", NECK, ANKLE, sleeved=True), "jumpsuit onesie pajamas pyjamas suit tuxedo"
-            " tracksuit pantsuit"),
+    **_rows(Cut("legs", NECK, ANKLE, sleeved=True), "jumpsuit onesie"),
+    **_rows(Cut("legs", NECK, ANKLE, sleeved=True, suit=True), "suit tuxedo tracksuit pantsuit"
+            " pajamas pyjamas"),
     **_rows(Cut("skirt", WAIST, THIGH), "miniskirt tutu"),
     **_rows(Cut("skirt", WAIST, KNEE), "skirt kilt"),
     **_rows(Cut("skirt", NECK, THIGH), "tunic minidress"),
@@ -64,7 +67,6 @@ _GARMENTS: dict[str, Cut] = {
     **_rows(Cut("skirt", NECK, ANKLE, sleeved=True), "robe bathrobe cloak kimono kaftan caftan"
             " abaya hanbok cassock cape"),
 }  # fmt: skip
-_SUITS = {"suit", "tuxedo", "tracksuit", "pantsuit", "pajamas", "pyjamas"}
 _LENGTHS = {
     "mini": THIGH, "short": THIGH, "shorter": THIGH, "thigh-length": THIGH, "knee-length": KNEE,
     "midi": CALF, "calf-length": CALF, "mid-length": CALF, "cropped": CALF,
@@ -153,7 +155,6 @@ def falls_between(old: Cut, new: Cut) -> bool:
     return old.kind == "legs" and new.kind == "skirt" and new.reach >= KNEE
 
 
-def in_place_of(new: Cut, phrase: str, old: Cut) -> Cut:
+def in_place_of(new: Cut, old: Cut) -> Cut:
     """Of a suit in the place of a shirt, the jacket alone."""
-    suit = bool(_SUITS & set(phrase.lower().split()))
-    return replace(new, kind="top", reach=HIP) if suit and old.kind == "top" else new
+    return replace(new, kind="top", reach=HIP) if new.suit and old.kind == "top" else new

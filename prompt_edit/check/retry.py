@@ -16,7 +16,7 @@ from ..errors import InstructionError
 from ..inpaint.control import Control
 from ..inpaint.painter import Painter
 from ..inpaint.repaint import Repainted
-from ..inpaint.settings import SEEDS, Sampling, is_surface
+from ..inpaint.settings import SEEDS, Paint, Sampling, is_surface
 from ..masks import fitting
 from ..nouns import singular, words_of
 from ..plan import Edit, Operation
@@ -28,13 +28,14 @@ T = TypeVar("T")
 
 MOST = 20  # tries besides the first that may be asked for
 _MORE_GUIDANCE = 1.5
-_MORE_ROOM: dict[Operation, tuple[float, float]] = {
-    "replace": (0.12, 16), "remove": (0.1, 20), "add": (0.12, 16), "recolor": (0.02, 6),
-    "restyle": (0.02, 6),
-}  # fmt: skip
-"""By how much a mask grows once more: a share of the root of its area, and the least in thousandths
-of the picture's longer side. A new background must not grow over what stays."""
-_MOST_ROOM = 30  # thousandths: so much by that share at most
+_MORE_ROOM: dict[Operation, Paint] = {
+    "replace": Paint(grow=0.12, least=16, feather=0),
+    "remove": Paint(grow=0.1, least=20, feather=0),
+    "add": Paint(grow=0.12, least=16, feather=0),
+    "recolor": Paint(grow=0.02, least=6, feather=0),
+    "restyle": Paint(grow=0.02, least=6, feather=0),
+}
+"""By how much a mask grows once more. A new background must not grow over what stays."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,7 @@ def _room(edit: Edit, mask: Tensor) -> float:
         return 0.0
     if edit.operation != "add" and is_surface(edit.target):
         return 0.0
-    share, least = _MORE_ROOM[edit.operation]
-    unit = max(mask.shape) / 1000
-    return max(min(share * float(mask.sum()) ** 0.5, _MOST_ROOM * unit), least * unit)
+    return _MORE_ROOM[edit.operation].growth(float(mask.sum()), max(mask.shape))
 
 
 def _guidance(painter: Painter, edit: Edit, sampling: Sampling) -> float | None:

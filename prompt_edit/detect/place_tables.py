@@ -96,7 +96,7 @@ AT_HAND = {"watch", "wristwatch", "ring", "bracelet"}
 """These are where gloves are."""
 LIKE = {
     "uniform": "coat", "costume": "coat", "outfit": "coat", "armor": "coat", "armour": "coat",
-    "spacesuit": "coat", "miniskirt": "skirt", "kilt": "skirt", "tutu": "skirt", "shoe": "shoes",
+    "spacesuit": "coat", "shoe": "shoes",
     "sneaker": "shoes", "sandal": "shoes", "heel": "shoes", "slipper": "shoes", "purse": "handbag",
     "briefcase": "handbag", "rucksack": "backpack",
 }  # fmt: skip

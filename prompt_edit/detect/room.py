@@ -20,6 +20,7 @@ from ..garments import (
     needs,
 )
 from ..nouns import head_of
+from .anchor import shared
 from .detections import Detections
 
 Box = tuple[float, float, float, float]
@@ -65,7 +66,7 @@ def room_for(
     pieces = _larger(target, result, found)
     alone = 0
     if old and new and needs(old, new):
-        new = in_place_of(new, result, old)
+        new = in_place_of(new, old)
         for thing, box in enumerate(found.boxes):
             wearer = _wearer(box, people.boxes, old)
             if old.kind == "hair":
@@ -102,8 +103,7 @@ _TORSO = 0.25  # of a top's width, to both sides of its middle, where no sleeve 
 
 def _wearer(box: Tensor, people: Tensor, old: Cut) -> Box | None:
     """Who of the people [M,4] around a garment [4] wears it: on whom it ends where such ones do."""
-    inner = torch.minimum(box[2:], people[:, 2:]) - torch.maximum(box[:2], people[:, :2])
-    share = inner.clamp(min=0).prod(dim=1) / (box[2:] - box[:2]).prod().clamp(min=1e-6)
+    share = shared(box, people) / (box[2:] - box[:2]).prod().clamp(min=1e-6)
     width, height = (people[:, 2:] - people[:, :2]).clamp(min=1e-6).unbind(dim=1)
     fit = (share >= _INSIDE) & (height >= _UPRIGHT * width)
     if not fit.any():

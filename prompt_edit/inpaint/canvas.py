@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,8 +57,7 @@ class Canvas:
         self.count, self.regions, self.prompts = 0, list[Region](), list[str]()
         self._seen = seen
         if hard := _painted(mask, paint):
-            each = float(hard.values.sum()) / ndimage.label(hard.values)[1]
-            self._soft = feathered(hard, paint.band(max(hard.size), each))
+            self._soft = feathered(hard, paint.band(max(hard.size), _area(hard, paint)))
             if asked.edit and asked.edit.exclude:
                 hard = _without_kept(hard, mask, seen.kept)
                 self._soft = _sharper(self._soft, hard)
@@ -194,6 +194,13 @@ def _painted(mask: Tensor, paint: Paint) -> Spot | None:
     """`painted_mask`, where it is; None of an empty mask."""
     spot = spot_of(mask)
     return spot and grown(spot, paint.growth(float(mask.sum()), max(mask.shape)))
+
+
+def _area(hard: Spot, paint: Paint) -> float:
+    """That of one piece of a mask, on the average, where the soft band depends on it; else of all:
+    to tell the pieces apart takes time."""
+    pieces = 1 if math.isinf(paint.thin) else ndimage.label(hard.values)[1]
+    return float(hard.values.sum()) / pieces
 
 
 def without_holes_of(hard: Spot, mask: Tensor) -> Spot:

@@ -52,10 +52,9 @@ def right(
         if task.operation == "recolor" or not coloured:
             return coloured
         return as_asked(task, image, true, box) and sharp(image, true, region)
-    after, goal = (
-        to_lab(each[0])[torch.from_numpy(region)] for each in (image, as_image(true))
-    )  # fmt: skip
+    after = to_lab(image[0])[torch.from_numpy(region)]
     if task.operation == "remove":
+        goal = to_lab(as_image(true)[0])[torch.from_numpy(region)]
         return float(((after - goal).norm(dim=-1) <= NEAR).float().mean()) >= MOSTLY
     allowed = to_lab(torch.from_numpy(SHEETS[true.scene.background] / 255))
     off = torch.cdist(after, allowed).amin(dim=1)
