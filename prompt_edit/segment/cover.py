@@ -72,6 +72,8 @@ def _with_room(segmenter: Segmenter, image: Tensor, masks: Tensor, room: Room) -
     for piece in room:
         x0, y0, x1, y1 = (max(0, round(each)) for each in piece.box)
         part = masks[piece.thing, y0:y1, x0:x1]
+        if not part.numel():  # outside of the picture
+            continue
         if piece.takes == "wearer" and piece.wearer:
             limbs = wearers[boxes.index(piece.wearer), y0:y1, x0:x1]
             cloth = grow(limbs, _CLOTH * (piece.wearer[3] - piece.wearer[1]))

@@ -299,6 +299,28 @@ def test_what_reaches_further_is_no_doubt(
     assert not said and elsewhere >= 5, (said, elsewhere)
 
 
+def test_room_outside_of_the_picture_is_none() -> None:
+    class Boxes:
+        segment = staticmethod(whole)
+
+    class Finder:
+        def detect(
+            self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
+        ) -> list[Detections]:
+            box = {"t-shirt": (5.0, 104, 60, 218), "person": (0.0, 50, 100, 350)}[phrases[0]]
+            return [Detections(torch.tensor([box]), torch.ones(1), (phrases[0],), SIZE)]
+
+    image = torch.zeros(1, *SIZE, 3)
+    edit = Edit(operation="replace", target="t-shirt", result="sweater")
+    found = ground(Finder(), image, edit)
+    beside = [each._replace(box=(320, 10, 340, 60)) for each in found.room]
+    assert len(beside) == 2
+    without = cover(Boxes(), image, replace(found, room=())).mask
+    assert torch.equal(cover(Boxes(), image, replace(found, room=tuple(beside))).mask, without)
+    above = [each._replace(box=(10, -60, 40, -5)) for each in found.room]
+    assert torch.equal(cover(Boxes(), image, replace(found, room=tuple(above))).mask, without)
+
+
 def test_a_thing_grows_in_its_own_shape() -> None:
     """A frame becomes a larger frame: what it is around stays out."""
 
