@@ -18,6 +18,7 @@ from ..prompt_edit.inpaint.painter import Painter
 from ..prompt_edit.inpaint.repaint import Repainted, Sampling, repaint_each
 from ..prompt_edit.models.store import CONTROLNET, PAINTER
 from ..prompt_edit.plan import EditPlan
+from ..prompt_edit.segment.seen import Seen
 from . import host
 from .host.loading import version, version_of
 from .schema import schema
@@ -29,6 +30,7 @@ from .sockets import (
     Loras,
     PainterModel,
     Plan,
+    SeenMask,
 )
 
 AUTOMATIC = "automatic"
@@ -216,6 +218,9 @@ class DiffusionInpaint(io.ComfyNode):
                              tooltip="How often a picture whose result the detector doubts is"
                              " painted again, with another seed, then more room, then more"
                              " guidance; the best is kept. Needs detector and plan."),
+                SeenMask.Input("seen", optional=True, tooltip="From SAM Mask: with it the mask does"
+                               " not grow over what is left alone, and things that stand apart are"
+                               " asked for one by one."),
             ],
             outputs=[
                 io.Image.Output("edited", display_name="image", tooltip="The edited pictures."),
@@ -230,6 +235,7 @@ class DiffusionInpaint(io.ComfyNode):
         prompt: str, negative_prompt: str, seed: int, steps: int, guidance: float,
         strength: float, plan: EditPlan | None = None, controls: Sequence[Followed] = (),
         detector: host.Resident[Detector] | None = None, retries: int = 0,
+        seen: Sequence[Seen] = (),
     ) -> io.NodeOutput:  # fmt: skip
         sampling = Sampling(seed, steps or None, guidance or None, strength or None)
         edit = plan.only() if plan else None
@@ -239,8 +245,9 @@ class DiffusionInpaint(io.ComfyNode):
         def paint(pictures: torch.Tensor, masks: torch.Tensor, how: Sampling,
                   followed: Sequence[Control], number: int | None = None) -> Repainted:  # fmt: skip
             model = host.ready_together(painter, *ours)[0]
+            known = seen if number is None or len(seen) < 2 else seen[number : number + 1]
             return repaint_each(model, pictures, masks, edit, prompt, negative_prompt, how,
-                                bar.step, bar.preview, followed, number)  # fmt: skip
+                                bar.step, bar.preview, followed, number, known)  # fmt: skip
 
         nets = dict(zip(ours, host.ready_together(painter, *ours)[1:], strict=True))
         followed = [Control(nets.get(net, net), *settings) for net, settings in controls]

@@ -16,7 +16,7 @@ from ..prompt_edit.segment.sam import Sam
 from . import host
 from .host.loading import version
 from .schema import schema
-from .sockets import Detections, SegmenterModel
+from .sockets import Detections, SeenMask, SegmenterModel
 
 
 class LoadSam(io.ComfyNode):
@@ -82,6 +82,9 @@ class SamMask(io.ComfyNode):
                               " nothing is."),
                 io.Image.Output("preview", display_name="preview",
                                 tooltip="The mask laid over the picture."),
+                SeenMask.Output("seen", display_name="seen",
+                                tooltip="What is left alone, and where each thing is: for Diffusion"
+                                " Inpaint."),
             ],
         )  # fmt: skip
 
@@ -99,7 +102,12 @@ class SamMask(io.ComfyNode):
         index = masks.index or [-1]
         instances = masks.instances if masks.index else torch.zeros_like(masks.union[:1])
         return io.NodeOutput(
-            masks.union, instances, index, preview, ui=host.shown(cls, preview, *masks.notes)
+            masks.union,
+            instances,
+            index,
+            preview,
+            [*masks.seen],
+            ui=host.shown(cls, preview, *masks.notes),
         )
 
 

@@ -37,6 +37,9 @@ picture, scale, start and end."""
 Detections = io.Custom("DETECTIONS")
 """A list with one `prompt_edit.detect.ground.Grounded` a picture."""
 
+SeenMask = io.Custom("PROMPT_EDIT_SEEN")
+"""A list with one `prompt_edit.segment.seen.Seen` a picture."""
+
 Region = io.Custom("PROMPT_EDIT_REGION")
 """A `prompt_edit.inpaint.region.Crop`."""
 
@@ -89,6 +92,7 @@ CARRIED: dict[str, tuple[Callable[[Any], bool], str, type[PromptEditError]]] = {
     "CONTROL_NET": (_has("set_cond_hint"), "Load ControlNet Model", ModelError),
     "PROMPT_EDIT_CONTROLS": (_several(_control), "Follow Picture", ModelError),
     "DETECTIONS": (_several(_has("found", "boxes")), "Grounding DINO Detect", ImageError),
+    "PROMPT_EDIT_SEEN": (_several(_has("kept", "boxes")), "SAM Mask", ImageError),
     "PROMPT_EDIT_REGION": (_has("images", "regions"), "Crop Region", ImageError),
 }
 """Of each socket: whether a value fits it, where such values come from, what else is raised."""

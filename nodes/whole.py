@@ -157,16 +157,17 @@ def _stages(
         "PromptEditDetect", detector=detector, image=image, plan=edit, phrase="",
         threshold=threshold, choose="as planned", rank=1, count=1,
     ).out(0)  # fmt: skip
-    mask = graph.node(
+    cut = graph.node(
         "PromptEditMask", segmenter=segmenter, image=image, detections=found, grow=0, feather=0.0,
         fill_holes=False,
-    ).out(0)  # fmt: skip
+    )  # fmt: skip
     looks = {"detector": detector, "retries": retries} if retries else {}
     edited = graph.node(
-        "PromptEditInpaint", painter=painter, image=image, mask=mask, plan=edit, prompt="",
-        negative_prompt="", seed=seed, steps=steps, guidance=0.0, strength=0.0, **looks,
+        "PromptEditInpaint", painter=painter, image=image, mask=cut.out(0), plan=edit, prompt="",
+        negative_prompt="", seed=seed, steps=steps, guidance=0.0, strength=0.0, seen=cut.out(4),
+        **looks,
     ).out(0)  # fmt: skip
-    return edited, mask
+    return edited, cut.out(0)
 
 
 NODES = [PromptEdit, WholeList]

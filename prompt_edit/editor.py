@@ -22,7 +22,7 @@ from .images import check_pictures
 from .inpaint.control import Control
 from .inpaint.diffusion import Inpainter, Lora
 from .inpaint.known import check
-from .inpaint.repaint import DEFAULT, Painted, Sampling, Seen, cut_out, repaint
+from .inpaint.repaint import DEFAULT, Painted, Sampling, cut_out, repaint
 from .inpaint.source import Source
 from .inpaint.wanted import wanted
 from .intent import parse_grammar
@@ -32,6 +32,7 @@ from .paperdoll.recognise import likeness
 from .plan import Edit, EditPlan
 from .segment.cover import Segmenter, cover
 from .segment.sam import Sam
+from .segment.seen import Seen
 
 Stage = Literal[
     "parse", "load detector", "load segmenter", "load painter", "detect", "segment", "inpaint",
@@ -351,7 +352,7 @@ class _Run:
                         seconds, grounded.notes + self.foreign(image, edit))  # fmt: skip
         if edit.cuts:
             return self._cut(image, step)
-        return self._paint(image, step, Seen(covered.left, grounded.boxes))
+        return self._paint(image, step, covered.seen)
 
     def _cut(self, image: Tensor, step: EditStep) -> tuple[Tensor, EditStep]:
         with self._timed("inpaint", step.seconds):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,28 +15,13 @@ from torch import Tensor
 from ..errors import require
 from ..images import rgb
 from ..segment import given
+from ..segment.seen import NOTHING, Seen
 from ..segment.spots import Box, Spot, feathered, filled, grown, spot_of
 from .control import Control
 from .painter import Brief, OnPreview, OnStep, Painter
 from .region import Region, lay, match_colour, region_of
 from .settings import SEEDS, Paint, Sampling, rim
 from .wanted import Wanted
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What is known of a mask besides.
-
-    Attributes:
-        kept: [H,W] in 0..1, what was left out of it; None where that is not known.
-        boxes: float [N,4], xyxy in pixels, of the things in it; None where they are not known.
-    """
-
-    kept: Tensor | None = None
-    boxes: Tensor | None = None
-
-
-NOTHING = Seen()
 
 
 class Canvas:
@@ -58,9 +43,9 @@ class Canvas:
         self._seen = seen
         if hard := _painted(mask, paint):
             self._soft = feathered(hard, paint.band(max(hard.size), _area(hard, paint)))
-            if asked.edit and asked.edit.exclude:
-                hard = _without_kept(hard, mask, seen.kept)
-                self._soft = _sharper(self._soft, hard)
+            less = _without_kept(hard, mask, asked, seen.kept)
+            if less is not hard:
+                hard, self._soft = less, _sharper(self._soft, less)
             self._pieces, boxes = _pieces(hard, native)
             self.count, self._boxes = len(boxes), boxes
         self._size = int(mask.shape[0]), int(mask.shape[1])
@@ -211,9 +196,11 @@ def without_holes_of(hard: Spot, mask: Tensor) -> Spot:
     return replace(hard, values=hard.values & ~holes.within(hard.box))
 
 
-def _without_kept(hard: Spot, mask: Tensor, kept: Tensor | None) -> Spot:
-    """A grown mask without what the mask [H,W] encloses, and what was left out of it but a rim."""
-    hard = without_holes_of(hard, mask)
+def _without_kept(hard: Spot, mask: Tensor, asked: Wanted, kept: Tensor | None) -> Spot:
+    """A grown mask without what was left out of it but a rim, and where something is to be left
+    out, without what the mask [H,W] encloses."""
+    if asked.edit and asked.edit.exclude:
+        hard = without_holes_of(hard, mask)
     left = None if kept is None else spot_of(kept)
     if left is None:
         return hard

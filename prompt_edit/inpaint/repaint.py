@@ -9,14 +9,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..errors import InstructionError, ModelError, PlanError, require
+from ..errors import ImageError, InstructionError, ModelError, PlanError, require
 from ..garments import NECK, cut_of
 from ..images import check_pictures, rgb
 from ..masks import fitting
 from ..plan import Edit
 from ..segment import given
 from ..segment.masks import feather
-from .canvas import NOTHING, Canvas, Seen, paint_canvases, painted_mask
+from ..segment.seen import NOTHING, Seen
+from .canvas import Canvas, paint_canvases, painted_mask
 from .control import Control, check_controls, followed
 from .known import check, worded
 from .painter import OnPreview, OnStep, Painter
@@ -32,6 +33,7 @@ __all__ = [
 
 EMPTY = "The mask is empty, so the picture is as it was: paint a mask, or find something first."
 WHOLE = "The mask is empty, so nothing was cut away: paint a mask, or find something first."
+LEFT = "What is left alone covers the mask, so the picture is as it was: leave out less."
 TOLD = 'The painter was told what to do: "{}".'
 
 
@@ -101,7 +103,8 @@ def repaint(
     canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native, seen)
     paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
     told = [TOLD.format(prompt) for prompt in dict.fromkeys(canvas.prompts)] if added else ()
-    notes = (*notes, *(told if canvas.count else (EMPTY,)))
+    unpainted = LEFT if (mask > 0.5).any() else EMPTY
+    notes = (*notes, *(told if canvas.count else (unpainted,)))
     return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
 
 
@@ -117,6 +120,7 @@ def repaint_each(
     on_preview: OnPreview | None = None,
     controls: Sequence[Control] = (),
     number: int | None = None,
+    seen: Sequence[Seen] = (),
 ) -> Repainted:
     """`repaint` for each picture of a batch [B,H,W,C]; where a mask is empty nothing is done.
 
@@ -127,6 +131,7 @@ def repaint_each(
         controls: what to follow; one picture for all, or one a picture.
         number: of the first picture, from 0, in the batch that the painter's own controls are of;
             None where the pictures are all of that batch.
+        seen: what is known of the masks besides: none, one for all, or one a picture.
 
     Returns:
         The pictures [B,H,W,C] in the type of numbers that they came with, C = 4 for an extracted
@@ -143,7 +148,7 @@ def repaint_each(
     asked = wanted(edit, prompt, negative_prompt)
     _check_asked(painter, asked, sampling, controls)
     images = images if images.shape[-1] > 1 else rgb(images)
-    masks = fitting(masks, images)
+    masks, known = fitting(masks, images), _seen_each(seen, images)
     empty = [not (mask > 0.5).any() for mask in masks]
     notes = _notes(painter, images, masks, asked, sampling, empty)
     if asked.cuts:
@@ -159,15 +164,21 @@ def repaint_each(
     paint, gentle = _way(painter, asked, sampling, [*own, *controls])
     gentle = (*gentle, *_below(painter, asked))
     asked, added = _phrased(painter, asked, prompt)
+    if edit is not None and not prompt.strip():
+        asked = replace(asked, single=_single(painter, edit))
     canvases = [
         Canvas(results[row : row + 1], masks[row], asked, paint,
                [*(each.of_picture(first + row) for each in own),
-                *(each.of_picture(row) for each in controls)], painter.native)
+                *(each.of_picture(row) for each in controls)], painter.native, known[row])
         for row in rows
     ]  # fmt: skip
     paint_canvases(painter, canvases, sampling, paint, on_step, on_preview)
     for row, canvas in zip(rows, canvases, strict=True):
         opacity[row] = canvas.opacity
+        if not canvas.count:
+            notes.append(f"Picture {row + 1}: {LEFT}" if len(images) > 1 else LEFT)
+    told = dict.fromkeys(prompt for canvas in canvases for prompt in canvas.prompts)
+    added = tuple(map(TOLD.format, told)) if added else ()
     return Repainted(results, opacity, (*notes, *added, *gentle))
 
 
@@ -273,11 +284,27 @@ def _single(painter: Painter, edit: Edit) -> str:
 
 
 def _checked(seen: Any, image: Tensor) -> Seen:
-    """What is known of a mask, at the size of the picture."""
+    """What is known of a mask, at the size of the picture [1,H,W,C]."""
     require(seen, Seen, "What is seen")
     kept = None if seen.kept is None else fitting(seen.kept, image)[0]
     boxes = None if seen.boxes is None else given.boxes(seen.boxes)
+    if boxes is not None and seen.kept is not None:  # which tells the size that they are of
+        height, width = seen.kept.shape[-2:]
+        boxes = boxes * boxes.new_tensor([image.shape[2] / width, image.shape[1] / height] * 2)
     return Seen(kept, boxes)
+
+
+def _seen_each(seen: Any, images: Tensor) -> list[Seen]:
+    """What is known of the mask of each picture [B,H,W,C]."""
+    require(seen, Sequence, "What is seen")
+    if len(seen) not in (0, 1, len(images)):
+        raise ImageError(
+            f"What is seen is of {len(seen)} pictures, and {len(images)} came: one for all, or one"
+            " each."
+        )
+    each = [NOTHING] if not len(seen) else seen
+    return [_checked(each[row if len(each) > 1 else 0], images[row : row + 1])
+            for row in range(len(images))]  # fmt: skip
 
 
 def cut_out(image: Tensor, mask: Tensor) -> Tensor:

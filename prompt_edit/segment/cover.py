@@ -16,6 +16,7 @@ from ..errors import ModelError, require
 from ..images import check_pictures
 from . import given
 from .masks import feather, fill_holes, grow, subtract, union
+from .seen import Seen
 
 
 class Segmenter(Protocol):
@@ -26,8 +27,8 @@ class Segmenter(Protocol):
 
 @dataclass(frozen=True)
 class Cover:
-    """Hard masks of one picture: `mask` [H,W] is the union, `instances` [N,H,W] one a box, `left`
-    [H,W] what is left alone, and in none of them.
+    """Hard masks of one picture: `mask` [H,W] is the union, `instances` [N,H,W] one a box, and
+    `seen` what the painter is told besides: what is left alone is in none of them.
 
     `reason` says why nothing is covered though something was found, or why not all that was, as
     what follows "it was found, but"; empty where there is nothing to say.
@@ -35,7 +36,7 @@ class Cover:
 
     mask: Tensor
     instances: Tensor
-    left: Tensor
+    seen: Seen
     reason: str = ""
 
 
@@ -46,7 +47,7 @@ def cover(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Cover:
         ImageError: a picture or boxes that are none, or detections of another picture.
     """
     masks = cover_each(segmenter, image, [grounded])
-    return Cover(masks.union[0], masks.instances, masks.left[0], masks.reasons[0])
+    return Cover(masks.union[0], masks.instances, masks.seen[0], masks.reasons[0])
 
 
 def _cut(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
@@ -140,13 +141,13 @@ _PINHOLE = 0.005  # of a mask: what it encloses up to there is no opening
 @dataclass(frozen=True)
 class Covers:
     """Masks of a batch: `union` [B,H,W], `instances` [N,H,W] of all pictures, for each instance
-    the picture it is in, `index`, and for each picture what is left alone [H,W] and a
+    the picture it is in, `index`, and for each picture what the painter is told besides, and a
     `Cover.reason`."""
 
     union: Tensor
     instances: Tensor
     index: tuple[int, ...]
-    left: tuple[Tensor, ...]
+    seen: tuple[Seen, ...]
     reasons: tuple[str, ...]
 
     @property
@@ -186,7 +187,7 @@ def cover_each(
     changes = bool(grown) or feathered > 0 or given.flag(filled, "Filling")
     size = (int(images.shape[1]), int(images.shape[2]))
     at_once = segmenter.at_once(images) if hasattr(segmenter, "at_once") else 1
-    pieces, lefts, reasons = [], [], []
+    pieces, seen, reasons = [], [], []
     for number, each in enumerate(found):
         if at_once > 1 and number % at_once == 0:
             _see(segmenter, images, found, range(number, min(number + at_once, len(found))))
@@ -197,15 +198,15 @@ def cover_each(
         if len(cut) and (changes or len(each.left_out.boxes)):
             ready = torch.stack([finished(mask, left, grown, feathered, filled) for mask in cut])
         pieces.append(ready)
-        lefts.append(left)
+        seen.append(Seen(left, each.boxes))
         reasons.append(_reason(cut, left, pieces[-1], each))
         if on_step:
             on_step(number + 1, len(found))
     index = tuple(number for number, masks in enumerate(pieces) for _ in masks)
     together = [union(masks, size) for masks in pieces]
     if len(pieces) == 1:  # which is not copied
-        return Covers(together[0][None], pieces[0], index, tuple(lefts), tuple(reasons))
-    return Covers(torch.stack(together), torch.cat(pieces), index, tuple(lefts), tuple(reasons))
+        return Covers(together[0][None], pieces[0], index, tuple(seen), tuple(reasons))
+    return Covers(torch.stack(together), torch.cat(pieces), index, tuple(seen), tuple(reasons))
 
 
 def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded], rows: range) -> None:

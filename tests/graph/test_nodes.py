@@ -21,6 +21,8 @@ from models import files
 from safetensors.torch import load_file, save_file
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
+from prompt_edit.editor import PromptEditor
+from prompt_edit.inpaint.settings import Sampling
 from prompt_edit.models.store import CONTROLNET, ROLES, sample_models
 
 from . import runtime
@@ -290,7 +292,7 @@ def test_a_batch_gives_one_result_a_picture(pack: dict[str, type], models: dict[
     found, boxes, preview, reason, *_ = detect(pack, models, images, plan=plan).result
     assert [len(each.found) for each in found] == [1, 0] == [len(frame) for frame in boxes]
     assert preview.shape == images.shape and 'no "dog"' in reason
-    union, instances, index, _ = mask(pack, models, images, found).result
+    union, instances, index, *_ = mask(pack, models, images, found).result
     assert union.shape == (2, 256, 256) and len(instances) == 1 and list(index) == [0]
     assert union[0].any() and not union[1].any()
     edited, painted = paint(pack, models, images, union, plan=plan).result
@@ -370,7 +372,7 @@ def test_boxes_go_to_other_packs_and_come_back(
     for given in (boxes, boxes[0], [bboxes], bboxes):
         back = run(pack, "PromptEditFromBoxes", image=image, boxes=given)[0]
         assert torch.allclose(back[0].found.boxes, found[0].found.boxes, atol=1.0)
-    _, instances, _, _ = mask(pack, models, image, found).result
+    _, instances, *_ = mask(pack, models, image, found).result
     segs, pictures = run(pack, "PromptEditToSEGS", image=image, detections=found,
                          instances=instances).result  # fmt: skip
     assert len(segs) == len(pictures) == 1 and torch.equal(pictures[0], image)
@@ -384,7 +386,7 @@ def test_where_nothing_is_there_is_still_a_mask_for_other_nodes(
 ) -> None:
     image = drawn(PEOPLE_SCENE)[1]
     found = detect(pack, models, image, phrase="elephant")[0]
-    union, instances, index, _ = mask(pack, models, image, found).result
+    union, instances, index, *_ = mask(pack, models, image, found).result
     assert instances.shape == union.shape and not instances.any() and list(index) == [-1]
     segs, _ = run(pack, "PromptEditToSEGS", image=image, detections=found,
                   instances=instances).result  # fmt: skip
@@ -425,6 +427,25 @@ PEOPLE: dict[str, Any] = {
           "inputs": {"detections": ["3", 0], "image": ["1", 0], "index": 1}},
 }  # fmt: skip
 """A graph that gives the largest person of each picture, and that picture, one by one."""
+
+
+@pytest.mark.parametrize("instruction", [
+    "remove the woman but keep the hair", "replace the dress with a blue jacket except the hair",
+])  # fmt: skip
+def test_what_is_left_out_stays_in_a_graph_as_in_the_library(
+    pack: dict[str, type], editor: PromptEditor, instruction: str
+) -> None:
+    graph = Graph({
+        "1": {"class_type": "PromptEditPaperDoll",
+              "inputs": {"scene": "red dress", "scene_seed": 900000, "batch": 1}},
+        "2": {"class_type": "PromptEdit", "inputs": {
+            "image": ["1", 0], "instruction": instruction, "seed": 3, "steps": 2,
+            "threshold": 0.0}},
+    }, pack).run()  # fmt: skip
+    done = editor.edit(graph.output("1"), instruction, Sampling(3, 2))
+    assert torch.equal(graph.output("2"), done.image)
+    left = editor.find(graph.output("1"), done.plan.edits[0]).left_out
+    assert len(left) == 1 and done.steps[0].opacity.any()
 
 
 def test_one_node_edits_each_picture_of_a_list(pack: dict[str, type]) -> None:

@@ -12,13 +12,15 @@ from torch import Tensor
 from prompt_edit.check import check_edit, retry
 from prompt_edit.check.checked import Checked, Finding
 from prompt_edit.detect.detections import Detections
+from prompt_edit.errors import ImageError
 from prompt_edit.inpaint.control import Control
 from prompt_edit.inpaint.diffusion import whole_cells, with_thin_parts
-from prompt_edit.inpaint.repaint import Repainted, Sampling, Seen, repaint, repaint_each
+from prompt_edit.inpaint.repaint import LEFT, Repainted, Sampling, repaint, repaint_each
 from prompt_edit.models.card import Card
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
 from prompt_edit.segment.cover import cover_boxes
 from prompt_edit.segment.masks import grow
+from prompt_edit.segment.seen import Seen
 
 BEACH = torch.tensor([0.9, 0.85, 0.7])
 
@@ -94,6 +96,12 @@ def test_what_is_left_out_stays_but_for_a_rim(side: int) -> None:
     edit = Edit(operation="replace", target="sofa", result="couch", exclude=("person",))
     plain, done = (repaint(brush, image, sofa, edit, seen=seen).opacity  # type: ignore[arg-type]
                    for seen in (Seen(), Seen(person)))  # fmt: skip
+    for seen, expected in (([], plain), ([Seen(person)], done)):
+        each = repaint_each(brush, image, sofa, edit, seen=seen)  # type: ignore[arg-type]
+        assert each.opacity[0].equal(expected)
+    half = person[::2, ::2]  # of another size, as the mask may be
+    scaled = repaint_each(brush, image, sofa, edit, seen=[Seen(half)])  # type: ignore[arg-type]
+    assert float((scaled.opacity[0] - done).abs().sum() / done.sum()) < 0.01
     lost = [float((each * person).sum() / person.sum()) for each in (plain, done)]
     assert lost[0] > 0.2 and lost[1] < 0.02
     far = grow(person, 0.05 * side) == 0
@@ -152,6 +160,28 @@ def test_where_one_of_several_stands_one_is_painted(wording: str, prompts: list[
         assert [each["words"][0] for each in brush.given] == expected
         told = {prompt for prompt in expected if any(f'"{prompt}"' in note for note in done.notes)}
         assert told == (set(expected) if wording == "instruction" else set())
+        for known in ([seen], [seen, Seen()]):
+            brush.given.clear()
+            each = repaint_each(brush, image.expand(len(known), -1, -1, -1), mask, edit, seen=known)
+            asked = [prompt for given in brush.given for prompt in given["words"][:1]]
+            assert sorted(asked) == sorted([*expected, *prompts[1:] * 2][: 2 * len(known)])
+            assert set(done.notes) <= set(each.notes)
+
+
+def test_of_pictures_each_has_its_own_to_leave_alone() -> None:
+    """And a batch of another number than what is seen is refused."""
+    mask, images, brush = torch.zeros(64, 64), torch.full((2, 64, 64, 3), 0.5), Brush()
+    mask[20:40, 20:40] = 1
+    edit = Edit(operation="remove", target="dog")
+    left = torch.zeros(64, 64)
+    left[18:42, 18:42] = 1
+    done = repaint_each(brush, images, mask, edit, seen=[Seen(), Seen(left)])  # type: ignore[arg-type]
+    assert done.opacity[0].any() and not done.opacity[1].any()
+    assert images[1].equal(done.images[1])
+    assert done.notes == (f"Picture 2: {LEFT}",)
+    assert repaint(brush, images[:1], mask, edit, seen=Seen(left)).notes == (LEFT,)  # type: ignore[arg-type]
+    with pytest.raises(ImageError, match=r"What is seen is of 3 pictures, and 2 came"):
+        repaint_each(brush, images, mask, edit, seen=[Seen()] * 3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("target", "result", "told"), [
