@@ -15,8 +15,9 @@ from prompt_edit.editor import PromptEditor
 def editor(
     monkeypatch: pytest.MonkeyPatch, detector: Any, segmenter: Any, small_painter: Any
 ) -> PromptEditor:
-    """The sample models, loaded once for all tests."""
+    """The sample models, loaded once for all tests; what they saw in one they know in the next."""
     editor = PromptEditor(detector, segmenter, small_painter)
+    monkeypatch.setattr(editor, "forget", lambda: None)
     monkeypatch.setattr(stage, "load_editor", lambda *_: editor)
     return editor
 

@@ -443,7 +443,7 @@ def test_what_is_left_out_stays_in_a_graph_as_in_the_library(
             "threshold": 0.0}},
     }, pack).run()  # fmt: skip
     done = editor.edit(graph.output("1"), instruction, Sampling(3, 2))
-    assert torch.equal(graph.output("2"), done.image)
+    assert float((graph.output("2") - done.image).abs().amax()) < 0.02
     left = editor.find(graph.output("1"), done.plan.edits[0]).left_out
     assert len(left) == 1 and done.steps[0].opacity.any()
 

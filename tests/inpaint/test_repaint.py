@@ -140,8 +140,8 @@ def test_what_is_small_and_new_is_whole(high: int, wide: int, count: int) -> Non
 
 def two_dogs() -> tuple[Tensor, Tensor]:
     """The mask of two dogs far apart and of a pair of them, and their boxes."""
-    boxes = torch.tensor([[100.0, 100, 300, 250], [1500, 800, 1700, 950], [1650, 820, 1850, 950]])
-    return cover_boxes(boxes, (1000, 2000)).amax(dim=0), boxes
+    boxes = torch.tensor([[25.0, 25, 75, 62], [375, 200, 425, 238], [412, 205, 462, 238]])
+    return cover_boxes(boxes, (250, 500)).amax(dim=0), boxes
 
 
 @pytest.mark.parametrize(("wording", "prompts"), [
@@ -155,7 +155,7 @@ def test_where_one_of_several_stands_one_is_painted(wording: str, prompts: list[
     for seen, expected in ((Seen(boxes=boxes), prompts), (Seen(), prompts[1:] * 2),
                            (Seen(boxes=boxes[:1]), prompts[1:] * 2)):  # fmt: skip
         brush: Any = Brush()
-        brush.wording = wording
+        brush.wording, brush.native = wording, 256
         done = repaint(brush, image, mask, edit, seen=seen)
         assert [each["words"][0] for each in brush.given] == expected
         told = {prompt for prompt in expected if any(f'"{prompt}"' in note for note in done.notes)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -55,7 +56,7 @@ def test_absent_phrases_name_nothing() -> None:
 
 def test_the_models_have_not_become_worse(editor: PromptEditor) -> None:
     """Floors below what the README's table tells, for a few scenes; raise them with the models."""
-    measured = evaluate(Proposed(editor), 6, 910_000)
+    measured = evaluate(Proposed(editor), 4, 910_000)
     figures = measured.figures()
     assert figures["precision"] >= 0.86
     assert figures["recall"] >= 0.86
@@ -97,8 +98,8 @@ def is_right(task: Task, image: Tensor) -> bool:
 
 
 def test_a_pattern_is_right_where_it_shows_wherever_it_begins() -> None:
-    tasks = list(restyles(range(910_000, 910_016)))
-    assert len(tasks) >= 8
+    tasks = list(islice(restyles(range(910_000, 910_016)), 5))
+    assert len({task.item.pattern for task in tasks if task.item}) == 3
     for task in tasks:
         assert task.item
         asked = task.item.pattern

@@ -44,7 +44,7 @@ def test_the_sheets_of_a_background_are_those_that_are_drawn(background: str, co
 @pytest.mark.parametrize("size", SIZES)
 def test_drawn_scenes_are_paper_at_every_size_and_quality(painter: Inpainter, size: int) -> None:
     vae = painter.pipeline.vae
-    for seed in range(900_100, 900_104):
+    for seed in range(900_100, 900_104 if size < 512 else 900_102):
         image = draw(random_scene(seed), size).image
         assert is_paper(tensor(image), vae)
         assert is_paper(tensor(compressed(image, 75)), vae) or size < 128
