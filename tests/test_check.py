@@ -397,6 +397,69 @@ def test_the_threshold_of_the_edit_counts_which_one_is_meant() -> None:
     assert passed(check_edit(sees, before, after, edit, mask, mask))["target"] is False
 
 
+def _kinds(**boxes: tuple[float, ...]) -> dict[str, Any]:
+    return {phrase.replace("_", " "): [(box, 0.8)] for phrase, box in boxes.items()}
+
+
+SOME = (
+    Edit(operation="remove", target="cup and ball"),
+    Edit(operation="replace", target="cup and ball", result="dog"),
+    Edit(operation="remove", target="toys", exclude=("bear",)),
+    Edit(operation="remove", target="toy",
+         which={"by": "left", "count": 2}),  # type: ignore[arg-type]
+    Edit(operation="extract", target="cup and ball"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", SOME, ids=lambda edit: edit.summary())
+def test_a_mask_on_some_alone_of_what_is_meant_is_told(edit: Edit) -> None:
+    """Of a list, of an order, and of a plural of which others are left out."""
+    from prompt_edit.inpaint.repaint import cut_out
+
+    before = shown((LEFT, RED), (RIGHT, BLUE))
+    both = [(LEFT, 0.8), (RIGHT, 0.7)]
+    sees = {**_kinds(cup=LEFT, ball=RIGHT, bear=(30.0, 2.0, 40.0, 8.0)), "toys": both, "toy": both}
+    for boxes in ((LEFT,), (LEFT, RIGHT)):
+        mask = masked(*boxes)
+        after = torch.where(mask[None, ..., None] > 0, torch.tensor([0.2, 0.5, 0.2]), before)
+        if edit.cuts:
+            after = cut_out(before, mask)
+        left = {} if len(boxes) == 2 else _kinds(ball=RIGHT, toys=RIGHT, toy=RIGHT)
+        looks = Looking(sees, after=after, then={**left, **_kinds(dog=LEFT)})
+        if edit.operation == "replace" and len(boxes) == 2:
+            looks.then["dog"].append((RIGHT, 0.8))
+        checked = check_edit(looks, before, after, edit, mask, mask)
+        assert checked.ok == (len(boxes) == 2)
+        assert ("leaves out 1 of the 2 things" in checked.report) == (len(boxes) == 1)
+        if edit.cuts:
+            assert check_edit(looks, before, after, edit).ok == (len(boxes) == 2)
+
+
+def test_a_new_thing_at_some_alone_of_its_places_is_told() -> None:
+    hats = [(10.0, 19.0, 22.0, 26.0), (41.0, 19.0, 53.0, 26.0)]
+    edit = Edit(operation="add", target="men", result="hats",
+                relation={"kind": "on", "anchor": "men"})  # type: ignore[arg-type]  # fmt: skip
+    men = {"men": [(LEFT, 0.8), (RIGHT, 0.8)]}
+    for count in (1, 2):
+        after, mask = shown(*((hat, RED) for hat in hats[:count])), masked(*hats[:count])
+        sees = Looking(men, after=after, then={"hats": [(hat, 0.8) for hat in hats[:count]]})
+        checked = check_edit(sees, flat(), after, edit, mask, mask)
+        assert ("leaves out 1 of the 2 things" in checked.report) == (count == 1)
+
+
+@pytest.mark.parametrize("operation", ["recolor", "restyle"])
+def test_things_that_overlap_are_told_apart(operation: Any) -> None:
+    """What was painted of the one lies in the other one's box, too."""
+    left, right = (4.0, 20.0, 34.0, 44.0), (24.0, 20.0, 58.0, 44.0)
+    edit = Edit(operation=operation, target="cups", result="blue cups")
+    sees = Scripted({each: [(left, 0.8), (right, 0.8)] for each in ("cups", "blue cups")})
+    before, mask = shown((left, RED), (right, RED)), masked(left, right)
+    half = shown((right, RED), ((4.0, 20.0, 30.0, 44.0), BLUE))
+    assert check_edit(sees, before, shown((left, BLUE), (right, BLUE)), edit, mask, mask).ok
+    checked = check_edit(sees, before, half, edit, mask, mask)
+    assert "at 1 of 2 places" in checked.report
+
+
 def test_nothing_is_painted_again_for_a_mask_that_lies_wrong() -> None:
     wrong = Checked((Finding("target", False, 0.0, "elsewhere", 0.0),))
     tried = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1, lambda _: wrong)

@@ -23,10 +23,10 @@ from ..inpaint.repaint import painted_mask
 from ..inpaint.settings import paint_of
 from ..masks import fitting
 from ..models.card import Card
-from ..nouns import singular
 from ..plan import Edit
 from ..segment.masks import grow
 from .boxes import SAME_PLACE, box_of, inside, lies_on, share_in, shared, specks
+from .several import own_parts
 
 SLIGHT = 5.0  # CIELAB units: a change that a model's own noise does not make
 FAINT = 0.5  # share of the detector's threshold that counts where nothing speaks against it
@@ -145,8 +145,10 @@ class Look:
         """Each thing that is edited, with its part of the region; at least one."""
         if len(self.places) < 2 or self.edit.whole_picture:
             return [Spot(self.places, self.region)]
-        parts = (Spot(box[None], self.region & inside(box[None], self.size))
-                 for box in self.places)  # fmt: skip
+        parts = (
+            Spot(box[None], self.region & part)
+            for box, part in zip(self.places, own_parts(self.places, self.size), strict=True)
+        )
         return [each for each in parts if each.region.any()] or [Spot(self.places, self.region)]
 
     @cached_property
@@ -181,12 +183,6 @@ class Look:
                 for place in boxes]  # fmt: skip
         rows = sorted({row for row in best if row is not None})
         return new[rows] if rows else boxes
-
-    @property
-    def means_several(self) -> bool:
-        """Whether all that answer to the target are meant: for "man" a detector may see another."""
-        target = self.edit.target
-        return self.edit.which.by == "all" and singular(target) != target
 
     @property
     def has_mask(self) -> bool:

@@ -10,6 +10,7 @@ from ..images import rgb
 from .boxes import FILLED, box_of, inside
 from .checked import Finding, format_pixels, unjudged
 from .look import Look
+from .several import sets_of
 
 _LEVEL = 0.6 / 255  # a change that shows in a file of 8 bits
 
@@ -63,7 +64,8 @@ def check_cut(look: Look) -> Finding:
         wanted = inside(look.grounded.boxes, look.size)
         fits = float((left & wanted).sum() / left.sum())
         filled = [_is_filled(left, box) for box in look.grounded.boxes]
-        passed = fits >= 0.8 and (all if look.means_several else any)(filled)
+        sets = sets_of(look.edit, look.grounded.found)
+        passed = fits >= 0.8 and all(any(filled[row] for row in rows) for rows in sets)
     said = (f'The "{look.edit.target}" was cut out.' if passed
             else f'What was cut out is not the "{look.edit.target}".')  # fmt: skip
     return Finding("cut", passed, fits, said, 1.0 if passed else 0.49 * fits)

@@ -7,11 +7,13 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 from .. import colour
+from ..detect.ground import Grounded
 from ..detect.presence import colourless
 from ..images import rgb
 from .boxes import FILLED, box_of, inside, worst
 from .checked import Finding, unjudged
 from .look import FAINT, OTHER_SHARE, SLIGHT, Look, Spot
+from .several import left_out
 
 _LEAST_SHARE = 0.04  # of the region that must have changed so much,
 _LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
@@ -20,7 +22,11 @@ _LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
 def check_target(look: Look) -> Finding | None:
     """Whether the mask lies on the thing that was asked for."""
     edit = look.edit
-    if not look.has_mask or edit.operation == "add" or edit.whole_picture:
+    if not look.has_mask:
+        return None
+    if edit.operation == "add":
+        return _check_place(look)
+    if edit.whole_picture:
         return None
     what = f'Whether the mask lies on the "{edit.target}"'
     region = look.region
@@ -31,10 +37,8 @@ def check_target(look: Look) -> Finding | None:
         return Finding("target", False, 0.0, said, 0.0)
     if isinstance(look.grounded, str):
         return unjudged("target", what, look.grounded)
-    if left := _left_out(look, look.grounded.boxes):
-        count = len(look.grounded.boxes)
-        said = f'The mask leaves out {left} of the {count} things that "{edit.target}" names.'
-        return Finding("target", False, 1 - left / count, said, 0.49 * (1 - left / count))
+    if few := _few(look, look.grounded):
+        return few
     share = float((region & inside(_widened(look, look.grounded.reached), look.size)).sum())
     share /= max(1, int(region.sum()))
     best = look.grounded.boxes[int(look.grounded.found.scores.argmax())]
@@ -46,12 +50,21 @@ def check_target(look: Look) -> Finding | None:
     return Finding("target", False, share, said, 0.49 * share)
 
 
-def _left_out(look: Look, boxes: Tensor) -> int:
-    """How many of the things that are all meant the mask does not touch, where it touches some."""
-    if not look.means_several or look.edit.exclude:
-        return 0
-    untouched = sum(not (look.region & inside(box[None], look.size)).any() for box in boxes)
-    return untouched if untouched < len(boxes) else 0
+def _check_place(look: Look) -> Finding | None:
+    """What is to be said where the mask is no place for all the new things."""
+    edit, grounded = look.edit, look.grounded
+    if edit.whole_picture or isinstance(grounded, str):
+        return None
+    return _few(look, grounded)
+
+
+def _few(look: Look, grounded: Grounded) -> Finding | None:
+    """What is to be said where the mask touches some alone of the things that are all meant."""
+    left, count = left_out(look.edit, grounded, look.region)
+    if not left:
+        return None
+    said = f'The mask leaves out {left} of the {count} things that "{look.edit.target}" names.'
+    return Finding("target", False, 1 - left / count, said, 0.49 * (1 - left / count))
 
 
 def _fills(look: Look, box: Tensor) -> bool:
