@@ -460,6 +460,59 @@ def test_things_that_overlap_are_told_apart(operation: Any) -> None:
     assert "at 1 of 2 places" in checked.report
 
 
+@pytest.mark.parametrize(
+    ("kind", "there"),
+    [("left of", (44.0, 20.0, 58.0, 40.0)), ("right of", (2.0, 20.0, 16.0, 40.0)),
+     ("above", (24.0, 46.0, 38.0, 60.0)), ("on", (48.0, 2.0, 60.0, 12.0)),
+     ("near", (60.0, 60.0, 63.0, 63.0))],
+)  # fmt: skip
+def test_a_new_thing_at_another_place_is_told_though_a_mask_was_given(
+    kind: Any, there: tuple[float, ...]
+) -> None:
+    plate = (24.0, 20.0, 38.0, 40.0) if kind != "near" else (0.0, 0.0, 8.0, 8.0)
+    edit = Edit(operation="add", target="plate", result="cup",
+                relation={"kind": kind, "anchor": "plate"})  # type: ignore[arg-type]  # fmt: skip
+    before, after = shown((plate, BLUE)), shown((plate, BLUE), (there, RED))
+    sees = Looking(_kinds(plate=plate), after=after, then=_kinds(plate=plate, cup=there))
+    checked = check_edit(sees, before, after, edit, masked(there), masked(there))
+    assert checked.doubts == (f'The mask lies elsewhere: what is there is not {kind} the "plate".',)
+
+
+def test_a_place_of_someones_own_beside_the_thing_is_as_good() -> None:
+    plate, own = (24.0, 30.0, 44.0, 50.0), (2.0, 10.0, 18.0, 60.0)
+    edit = Edit(operation="add", target="plate", result="cup",
+                relation={"kind": "left of", "anchor": "plate"})  # type: ignore[arg-type]  # fmt: skip
+    before, after = shown((plate, BLUE)), shown((plate, BLUE), (own, RED))
+    sees = Looking(_kinds(plate=plate), after=after, then=_kinds(plate=plate, cup=own))
+    assert check_edit(sees, before, after, edit, masked(own), masked(own)).ok
+
+
+def test_what_was_to_stay_and_was_painted_over_is_told() -> None:
+    edit = Edit(operation="background", target=BACKGROUND, result="beach background",
+                exclude=("person",))  # fmt: skip
+    before, sand = shown((PLACE, RED)), (0.9, 0.8, 0.1)
+    over, beside = flat(rgb=sand), flat(rgb=sand)
+    beside[0, 20:44, 20:44] = torch.tensor(RED)
+    every, spared = torch.ones(64, 64), 1 - square()
+    for after, mask, fine in ((over, every, False), (over, None, False), (beside, spared, True),
+                              (beside, None, True)):  # fmt: skip
+        then = _kinds(person=PLACE) if fine else {}
+        sees = Looking(_kinds(person=PLACE), after=after, then=then)
+        checked = check_edit(sees, before, after, edit, mask, mask)
+        assert checked.ok == fine
+        said = 'The mask takes in what was to stay: "person".'
+        assert (said in checked.doubts) == (mask is every)
+        assert ('The "person" was to stay, and is not seen' in checked.report) != fine
+
+
+def test_one_of_those_that_were_to_stay_is_missed() -> None:
+    edit = Edit(operation="remove", target="balls", exclude=("red ball",))
+    before, mask = shown((LEFT, RED), (RIGHT, BLUE)), masked(LEFT, RIGHT)
+    both = {"balls": [(LEFT, 0.8), (RIGHT, 0.8)], "red ball": [(LEFT, 0.8)]}
+    checked = check_edit(Looking(both, after=flat()), before, flat(), edit, mask, mask)
+    assert 'The mask takes in what was to stay: "red ball".' in checked.doubts
+
+
 def test_nothing_is_painted_again_for_a_mask_that_lies_wrong() -> None:
     wrong = Checked((Finding("target", False, 0.0, "elsewhere", 0.0),))
     tried = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1, lambda _: wrong)

@@ -10,13 +10,14 @@ from .. import colour
 from ..detect.ground import Grounded
 from ..detect.presence import colourless
 from ..images import rgb
-from .boxes import FILLED, box_of, inside, worst
+from .boxes import FILLED, box_of, inside, share_in, stands_so, worst
 from .checked import Finding, unjudged
 from .look import FAINT, OTHER_SHARE, SLIGHT, Look, Spot
 from .several import left_out
 
 _LEAST_SHARE = 0.04  # of the region that must have changed so much,
 _LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
+_WHOLE = 0.97  # of the box of what was to stay: with as much of it in a mask nothing was spared
 
 
 def check_target(look: Look) -> Finding | None:
@@ -24,6 +25,9 @@ def check_target(look: Look) -> Finding | None:
     edit = look.edit
     if not look.has_mask:
         return None
+    if stays := _stays(look):
+        said = f'The mask takes in what was to stay: "{stays}".'
+        return Finding("target", False, 0.0, said, 0.0)
     if edit.operation == "add":
         return _check_place(look)
     if edit.whole_picture:
@@ -50,12 +54,30 @@ def check_target(look: Look) -> Finding | None:
     return Finding("target", False, share, said, 0.49 * share)
 
 
+def _stays(look: Look) -> str:
+    """What the mask takes in as a whole, though it was to be left alone; "" for nothing."""
+    if isinstance(look.grounded, str):
+        return ""
+    kept = look.grounded.left_out
+    return next((label for label, box in zip(kept.labels, kept.boxes, strict=True)
+                 if share_in(look.region, box) >= _WHOLE), "")  # fmt: skip
+
+
 def _check_place(look: Look) -> Finding | None:
-    """What is to be said where the mask is no place for all the new things."""
+    """What is to be said where the mask is no place for all the new things; None where it is, or
+    may be: someone's own place is as good, where it stands to the anchor as was asked."""
     edit, grounded = look.edit, look.grounded
     if edit.whole_picture or isinstance(grounded, str):
         return None
-    return _few(look, grounded)
+    if few := _few(look, grounded):
+        return few
+    own = not any(place.equal(box) for place in look.places for box in grounded.boxes)
+    if not own or stands_so(box_of(look.region), grounded.found.boxes, edit.relation):
+        return None
+    kind = edit.relation.kind if edit.relation else "on"
+    where = "near" if kind == "holding" else kind
+    said = f'The mask lies elsewhere: what is there is not {where} the "{edit.target}".'
+    return Finding("target", False, 0.0, said, 0.0)
 
 
 def _few(look: Look, grounded: Grounded) -> Finding | None:
