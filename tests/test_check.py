@@ -513,6 +513,27 @@ def test_one_of_those_that_were_to_stay_is_missed() -> None:
     assert 'The mask takes in what was to stay: "red ball".' in checked.doubts
 
 
+@pytest.mark.parametrize("soft", [4, 8])
+def test_a_thing_that_is_cut_softly_is_cut_right(soft: int) -> None:
+    from prompt_edit.inpaint.repaint import cut_out
+
+    before, mask = shown((PLACE, RED)), feather(square(), soft)
+    edit, sees = Edit(operation="extract", target="dog"), Scripted({"dog": [(PLACE, 0.8)]})
+    assert check_edit(sees, before, cut_out(before, mask), edit, mask).ok
+    wrong = cut_out(before, feather(square(64, 30, 54), soft))
+    assert passed(check_edit(sees, before, wrong, edit, mask))["cut"] is False
+
+
+def test_of_a_thing_that_showed_in_part_that_part_is_cut() -> None:
+    from prompt_edit.inpaint.repaint import cut_out
+
+    clear = torch.ones(1, 64, 64, 1)
+    clear[:, :, :30] = 0
+    before = torch.cat([shown((PLACE, RED)), clear], dim=-1)
+    edit, sees = Edit(operation="extract", target="dog"), Scripted({"dog": [(PLACE, 0.8)]})
+    assert check_edit(sees, before, cut_out(before, square()), edit, square()).ok
+
+
 def test_nothing_is_painted_again_for_a_mask_that_lies_wrong() -> None:
     wrong = Checked((Finding("target", False, 0.0, "elsewhere", 0.0),))
     tried = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1, lambda _: wrong)

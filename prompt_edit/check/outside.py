@@ -72,8 +72,7 @@ def check_cut(look: Look) -> Finding:
         return Finding("cut", False, 0.0, "Nothing was cut away.", 0.0)
     what = "Whether the right thing was cut out"
     if look.mask is not None:
-        wanted = look.mask > 0.5
-        fits = float((left & wanted).sum() / (left | wanted).sum())
+        fits = _fits(look, left, look.mask)
         passed = fits >= 0.8
     elif isinstance(look.grounded, str):
         return unjudged("cut", what, look.grounded)
@@ -86,6 +85,16 @@ def check_cut(look: Look) -> Finding:
     said = (f'The "{look.edit.target}" was cut out.' if passed
             else f'What was cut out is not the "{look.edit.target}".')  # fmt: skip
     return Finding("cut", passed, fits, said, 1.0 if passed else 0.49 * fits)
+
+
+def _fits(look: Look, left: Tensor, mask: Tensor) -> float:
+    """How well what is left [H,W] fits what of a mask the picture showed before (IoU).
+
+    Of a soft mask all that it covers at all is left.
+    """
+    shown = _with_alpha(look.before)[..., 3] > 0
+    wanted = [(mask > level) & shown for level in (0.0, 0.5)]
+    return max(float((left & each).sum() / (left | each).sum()) for each in wanted)
 
 
 def _is_filled(left: Tensor, box: Tensor) -> bool:
