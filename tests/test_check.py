@@ -534,6 +534,18 @@ def test_of_a_thing_that_showed_in_part_that_part_is_cut() -> None:
     assert check_edit(sees, before, cut_out(before, square()), edit, square()).ok
 
 
+@pytest.mark.parametrize("operation", ["restyle", "replace"])
+def test_what_needs_more_room_may_stand_in_all_of_it(operation: Any) -> None:
+    short, long = (24.0, 10.0, 40.0, 20.0), (20.0, 10.0, 44.0, 48.0)
+    edit = Edit(operation=operation, target="hair", result="long hair")
+    before, after = shown((short, (0.2, 0.1, 0.05))), shown((long, (0.2, 0.1, 0.05)))
+    sees = Looking(_kinds(hair=short), after=after, then=_kinds(hair=long, long_hair=long))
+    assert check_edit(sees, before, after, edit, masked(long), masked(long)).ok
+    sees.then = {}
+    unseen = check_edit(sees, before, after, edit, masked(long), masked(long))
+    assert passed(unseen)["result"] is False
+
+
 def test_nothing_is_painted_again_for_a_mask_that_lies_wrong() -> None:
     wrong = Checked((Finding("target", False, 0.0, "elsewhere", 0.0),))
     tried = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1, lambda _: wrong)

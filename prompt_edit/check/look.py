@@ -38,7 +38,8 @@ _FARTHEST = 80  # and in thousandths of the longer side
 
 @dataclass(frozen=True)
 class Spot:
-    """One thing that is edited: its box [1,4], or [N,4] of them all, and its pixels, bool [H,W]."""
+    """One thing that is edited: its pixels, bool [H,W], and the boxes [N,4] at which it may stand
+    after the edit; or all things."""
 
     boxes: Tensor
     region: Tensor
@@ -141,15 +142,39 @@ class Look:
         return boxes
 
     @cached_property
+    def reached(self) -> Tensor:
+        """The places [N,4], each with what its mask takes in for what the thing becomes."""
+        if isinstance(self.grounded, str) or not self.grounded.room:
+            return self.places
+        wide = []
+        for place in self.places:
+            pieces = [torch.tensor(each.box) for each in self.grounded.room
+                      if place.equal(self.grounded.boxes[each.thing])]  # fmt: skip
+            boxes = torch.stack([place, *pieces])
+            wide.append(torch.cat([boxes[:, :2].amin(dim=0), boxes[:, 2:].amax(dim=0)]))
+        return torch.stack(wide)
+
+    def best_at_all(self, found: Detections) -> float:
+        """The lowest, over the places, of the best score of what stands there; 0 where nothing
+        does."""
+        pairs = torch.stack([self.places, self.reached], dim=1)  # [N,2,4]
+        return min((max((float(score) for score, box in zip(found.scores, found.boxes, strict=True)
+                         if any(lies_on(box, place) for place in pair)), default=0.0)
+                    for pair in pairs), default=0.0)  # fmt: skip
+
+    @cached_property
     def spots(self) -> list[Spot]:
         """Each thing that is edited, with its part of the region; at least one."""
+        whole = Spot(torch.cat([self.places, self.reached]), self.region)
         if len(self.places) < 2 or self.edit.whole_picture:
-            return [Spot(self.places, self.region)]
+            return [whole]
         parts = (
-            Spot(box[None], self.region & part)
-            for box, part in zip(self.places, own_parts(self.places, self.size), strict=True)
+            Spot(torch.stack([place, wide]), self.region & part)
+            for place, wide, part in zip(
+                self.places, self.reached, own_parts(self.places, self.size), strict=True
+            )
         )
-        return [each for each in parts if each.region.any()] or [Spot(self.places, self.region)]
+        return [each for each in parts if each.region.any()] or [whole]
 
     @cached_property
     def region(self) -> Tensor:
@@ -233,7 +258,7 @@ class Look:
         found = self.find(self.after, self.edit.result)
         return found.take(
             [row for row, box in enumerate(found.boxes)
-             if any(lies_on(box, place) for place in self.places)]
+             if any(lies_on(box, place) for place in torch.cat([self.places, self.reached]))]
         )  # fmt: skip
 
     @cached_property
