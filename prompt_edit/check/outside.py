@@ -7,9 +7,9 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 from ..images import rgb
-from .boxes import FILLED, box_of, inside, worst
+from .boxes import FILLED, box_of, inside
 from .checked import Finding, format_pixels, unjudged
-from .look import FAINT, SLIGHT, Look
+from .look import Look
 from .several import sets_of
 
 _LEVEL = 0.6 / 255  # a change that shows in a file of 8 bits
@@ -18,9 +18,6 @@ _LEVEL = 0.6 / 255  # a change that shows in a file of 8 bits
 def check_outside(look: Look) -> Finding:
     """How many pixels changed that should not have."""
     what = "Whether anything else changed"
-    if gone := _vanished(look):
-        said = f'The "{gone}" was to stay, and is not seen there any more.'
-        return Finding("outside", False, None, said, 0.0)
     if look.allowed is None:
         why = ("the edit is of the whole picture" if look.edit.whole_picture
                else f"{look.grounded}, and no mask is known")  # fmt: skip
@@ -37,20 +34,6 @@ def check_outside(look: Look) -> Finding:
             f" ({count / int(forbidden.sum()):.1%} of what should have stayed), by up to {most} of"
             " 255 levels.")  # fmt: skip
     return Finding("outside", False, float(count), said, 0.49 * (1 - count / int(forbidden.sum())))
-
-
-def _vanished(look: Look) -> str:
-    """What was to be left alone, changed, and is not seen in the picture after; "" for nothing."""
-    if isinstance(look.grounded, str):
-        return ""
-    kept, least = look.grounded.left_out, look.card.threshold * FAINT
-    for label, box in zip(kept.labels, kept.boxes, strict=True):
-        changed = look.moved[inside(box[None], look.size)] > SLIGHT
-        if changed.float().mean() > 0.5 and not worst(
-            look.find(look.after, label, least), box[None]
-        ):
-            return label
-    return ""
 
 
 def _with_alpha(image: Tensor) -> Tensor:

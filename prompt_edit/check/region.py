@@ -23,11 +23,14 @@ _WHOLE = 0.97  # of the box of what was to stay: with as much of it in a mask no
 def check_target(look: Look) -> Finding | None:
     """Whether the mask lies on the thing that was asked for."""
     edit = look.edit
-    if not look.has_mask:
-        return None
     if stays := _stays(look):
         said = f'The mask takes in what was to stay: "{stays}".'
         return Finding("target", False, 0.0, said, 0.0)
+    if gone := _vanished(look):
+        said = f'The "{gone}" was to stay, and is not seen there any more.'
+        return Finding("target", False, 0.0, said, 0.0)
+    if not look.has_mask:
+        return None
     if edit.operation == "add":
         return _check_place(look)
     if edit.whole_picture:
@@ -56,11 +59,25 @@ def check_target(look: Look) -> Finding | None:
 
 def _stays(look: Look) -> str:
     """What the mask takes in as a whole, though it was to be left alone; "" for nothing."""
-    if isinstance(look.grounded, str):
+    if not look.has_mask or isinstance(look.grounded, str):
         return ""
     kept = look.grounded.left_out
     return next((label for label, box in zip(kept.labels, kept.boxes, strict=True)
                  if share_in(look.region, box) >= _WHOLE), "")  # fmt: skip
+
+
+def _vanished(look: Look) -> str:
+    """What was to be left alone, changed, and is not seen in the picture after; "" for nothing."""
+    if isinstance(look.grounded, str):
+        return ""
+    kept, least = look.grounded.left_out, look.card.threshold * FAINT
+    for label, box in zip(kept.labels, kept.boxes, strict=True):
+        changed = look.moved[inside(box[None], look.size)] > SLIGHT
+        if changed.float().mean() > 0.5 and not worst(
+            look.find(look.after, label, least), box[None]
+        ):
+            return label
+    return ""
 
 
 def _check_place(look: Look) -> Finding | None:
