@@ -550,6 +550,26 @@ def test_what_needs_more_room_may_stand_in_all_of_it(operation: Any) -> None:
     assert passed(unseen)["result"] is False
 
 
+@pytest.mark.parametrize("score", [float("nan"), 7.0, -3.0])
+def test_scores_that_are_none_neither_prove_nor_spoil_anything(score: float) -> None:
+    """A detector in half precision may overflow, and another may give its logits."""
+
+    @dataclass
+    class Overflows(Scripted):
+        def detect(self, images: Tensor, *more: Any) -> list[Detections]:
+            found = super().detect(images, *more)
+            for each in found:
+                each.scores.fill_(score)
+            return found
+
+    edit = Edit(operation="replace", target="dog", result="cat")
+    sees = Overflows(_kinds(dog=PLACE, cat=PLACE))
+    checked = check_edit(sees, flat(), shown((PLACE, RED)), edit, square(), square())
+    assert 0 <= checked.score <= 1 and "nan" not in checked.report
+    assert passed(checked)["result"] is (score > 1)
+    json.loads(checked.to_json(), parse_constant=pytest.fail)
+
+
 def test_nothing_is_painted_again_for_a_mask_that_lies_wrong() -> None:
     wrong = Checked((Finding("target", False, 0.0, "elsewhere", 0.0),))
     tried = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1, lambda _: wrong)

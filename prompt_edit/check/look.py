@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -93,10 +93,12 @@ class Look:
         return card if card is not None else Card()
 
     def find(self, image: Tensor, text: str, threshold: float | None = None) -> Detections:
-        """All that a text lists in one of the pictures."""
+        """All that a text lists in one of the pictures; what has no number for a score is none."""
         image = rgb(image)
-        return merge([all_of(self.detector, image, phrase, threshold)
-                      for phrase in phrases_of(text)])  # fmt: skip
+        found = merge([all_of(self.detector, image, phrase, threshold)
+                       for phrase in phrases_of(text)])  # fmt: skip
+        found = found.take(~found.scores.isnan())
+        return replace(found, scores=found.scores.clamp(0, 1))
 
     def knows(self, text: str) -> bool:
         """Whether the detector can look for the things; those that a small one knows are listed."""
