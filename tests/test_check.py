@@ -570,6 +570,32 @@ def test_scores_that_are_none_neither_prove_nor_spoil_anything(score: float) -> 
     json.loads(checked.to_json(), parse_constant=pytest.fail)
 
 
+def test_what_a_person_is_called_by_is_not_asked_of_the_clothes() -> None:
+    for who in ("blonde woman", "black man", "white boys"):
+        edit = Edit(operation="replace", target="dog", result=who)
+        hair = (28.0, 20.0, 36.0, 23.0)
+        after = shown((PLACE, (0.15, 0.35, 0.2)), (hair, (0.85, 0.75, 0.5)))
+        sees = Looking(_kinds(dog=PLACE), after=after, then={who: [(PLACE, 0.8)]})
+        checked = check_edit(sees, shown((PLACE, RED)), after, edit, square(), square())
+        assert checked.ok and "colour" not in passed(checked)
+        gone = Edit(operation="remove", target=who)
+        there = Looking({who: [(PLACE, 0.8)]}, after=flat())
+        assert check_edit(there, shown((PLACE, RED)), flat(), gone, square(), square()).ok
+
+
+def test_the_colour_of_one_thing_in_a_list_is_not_asked_of_the_others() -> None:
+    edit = Edit(operation="replace", target="bag", result="red ball and cup")
+    ball, cup = (22.0, 20.0, 26.0, 26.0), (28.0, 20.0, 44.0, 44.0)
+    after = shown((ball, RED), (cup, BLUE))
+    sees = Looking(_kinds(bag=PLACE), after=after, then=_kinds(red_ball=ball, cup=cup))
+    before = shown((PLACE, (0.3, 0.3, 0.3)))
+    sees.then["red ball"] = [(ball, 0.8)]
+    lists = check_edit(sees, before, after, edit, square(), square())
+    assert "colour" not in passed(lists)
+    assert colour.named("red ball and red cup") == "red" == colour.named("red ball")
+    assert colour.named("a red and a blue ball") is None
+
+
 def test_nothing_is_painted_again_for_a_mask_that_lies_wrong() -> None:
     wrong = Checked((Finding("target", False, 0.0, "elsewhere", 0.0),))
     tried = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1, lambda _: wrong)
@@ -785,6 +811,8 @@ def test_colours_by_name() -> None:
     assert colour.named("cat with blue eyes") is None and colour.named("cup of black tea") is None
     assert colour.named("red car with a white roof") == "red"
     assert colour.named("dress in dark blue") == "blue"
+    assert colour.named("green man") == "green" and colour.named("blonde dog") == "yellow"
+    assert colour.named("...") is None and colour.named("red " * 99 + "hat") == "red"
     half = torch.tensor([[0.8, 0.15, 0.15]] * 3 + [[0.95, 0.95, 0.93]])
     assert colour.shares(half) == [("red", 0.75), ("white", 0.25)]
 
