@@ -596,6 +596,24 @@ def test_the_colour_of_one_thing_in_a_list_is_not_asked_of_the_others() -> None:
     assert colour.named("a red and a blue ball") is None
 
 
+@pytest.mark.parametrize("result", ["cup", "cup and spoon"])
+@pytest.mark.parametrize("score", [0.8, 0.2])
+def test_what_stood_there_before_is_not_the_new_thing(result: str, score: float) -> None:
+    """Another cup was asked for, and beside the old one lies a mess."""
+    table, old = (4.0, 36.0, 60.0, 60.0), (28.0, 24.0, 36.0, 38.0)
+    edit = Edit(operation="add", target="table", result=result,
+                relation={"kind": "on", "anchor": "table"})  # type: ignore[arg-type]  # fmt: skip
+    before, mask = shown((table, (0.4, 0.3, 0.1)), (old, RED)), masked((26.0, 25.0, 38.0, 36.0))
+    mess = torch.where(mask[None, ..., None] > 0, torch.tensor([0.2, 0.5, 0.2]), before)
+    mess[0, 24:38, 28:36] = before[0, 24:38, 28:36]
+    there = {"table": [(table, 0.8)], "cup": [(old, score)], "spoon": [(old, score)]}
+    checked = check_edit(Scripted(there), before, mess, edit, mask, mask)
+    assert passed(checked)["painted"] and passed(checked)["result"] is False
+    new = before.clone()
+    new[0, 24:38, 28:36] = torch.tensor(BLUE)
+    assert check_edit(Scripted(there), before, new, edit).ok
+
+
 def test_nothing_is_painted_again_for_a_mask_that_lies_wrong() -> None:
     wrong = Checked((Finding("target", False, 0.0, "elsewhere", 0.0),))
     tried = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1, lambda _: wrong)

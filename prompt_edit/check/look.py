@@ -31,6 +31,7 @@ from .several import own_parts
 SLIGHT = 5.0  # CIELAB units: a change that a model's own noise does not make
 FAINT = 0.5  # share of the detector's threshold that counts where nothing speaks against it
 OTHER_SHARE = 0.1  # of the pixels of a thing: with less of it, its colour is another one
+_NEW = 0.05  # of the box of a new thing: the least that has changed
 _SLACK = 8  # thousandths of the longer side around a mask whose growth is not known
 _REACH = 0.5  # of the root of its area: how far beyond it a shadow or a sleeve may reach,
 _FARTHEST = 80  # and in thousandths of the longer side
@@ -99,6 +100,15 @@ class Look:
                        for phrase in phrases_of(text)])  # fmt: skip
         found = found.take(~found.scores.isnan())
         return replace(found, scores=found.scores.clamp(0, 1))
+
+    def new_ones(self, found: Detections) -> Detections:
+        """Of what was found in the picture after, what may be the result of the edit: where
+        something is added, what stands there as it stood before is not it."""
+        if self.edit.operation != "add":
+            return found
+        changed = [float((self.moved[inside(box[None], self.size)] > SLIGHT).float().mean())
+                   for box in found.boxes]  # fmt: skip
+        return found.take([row for row, share in enumerate(changed) if share >= _NEW])
 
     def knows(self, text: str) -> bool:
         """Whether the detector can look for the things; those that a small one knows are listed."""
@@ -257,7 +267,7 @@ class Look:
         """What answers to the result in the picture after, at the places it is asked at."""
         if not self.edit.result or not self.knows(self.edit.result):
             return Detections.none(self.size)
-        found = self.find(self.after, self.edit.result)
+        found = self.new_ones(self.find(self.after, self.edit.result))
         return found.take(
             [row for row, box in enumerate(found.boxes)
              if any(lies_on(box, place) for place in torch.cat([self.places, self.reached]))]

@@ -39,7 +39,7 @@ def _list_result(look: Look, listed: list[str]) -> Finding:
     least, spot = look.card.threshold, Spot(torch.cat([look.places, look.reached]), look.region)
     scores = {}
     for phrase in listed:
-        found = look.find(look.after, phrase, least * FAINT)
+        found = look.new_ones(look.find(look.after, phrase, least * FAINT))
         scores[phrase] = max((float(score) for score, box in zip(found.scores, found.boxes,
                               strict=True) if spot.holds(box)), default=0.0)  # fmt: skip
     lowest = min(scores.values())
@@ -62,9 +62,9 @@ def _faint_result(look: Look, what: str) -> Finding:
         return unjudged("result", what, f'the detector sees the "{edit.target}", but no styles')
     least = look.card.threshold * FAINT
     named = (colourless(edit.result) or edit.result) if right else edit.result
-    faint = look.best_at_all(look.find(look.after, named, least))
+    faint = look.best_at_all(look.new_ones(look.find(look.after, named, least)))
     if right and not faint:  # of a cat in a colour that no cat has, the shape alone
-        faint = look.best_at_all(look.find(_grey(look.after), named, least))
+        faint = look.best_at_all(look.new_ones(look.find(_grey(look.after), named, least)))
     if faint and (right or asked is None):
         clause = f", and it is {asked}" if right else ""
         said = f'The detector sees "{named}" there, faintly (score {faint:.2f}){clause}.'
