@@ -614,6 +614,17 @@ def test_what_stood_there_before_is_not_the_new_thing(result: str, score: float)
     assert check_edit(Scripted(there), before, new, edit).ok
 
 
+def test_a_mask_by_hand_on_one_of_several_alike_lies_on_the_thing() -> None:
+    """What answers far worse is another thing, though."""
+    edit, after = Edit(operation="remove", target="cup"), shown((RIGHT, RED))
+    mask = masked(LEFT)
+    for score, fine in ((0.8, True), (0.4, False)):
+        seen = {"cup": [(LEFT, score), (RIGHT, 0.9)]}
+        sees = Looking(seen, after=after, then={"cup": [(RIGHT, 0.9)]})
+        checked = check_edit(sees, shown((LEFT, RED), (RIGHT, RED)), after, edit, mask, mask)
+        assert checked.ok == fine == passed(checked)["target"]
+
+
 def test_nothing_is_painted_again_for_a_mask_that_lies_wrong() -> None:
     wrong = Checked((Finding("target", False, 0.0, "elsewhere", 0.0),))
     tried = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1, lambda _: wrong)

@@ -17,6 +17,7 @@ from .several import left_out
 
 _LEAST_SHARE = 0.04  # of the region that must have changed so much,
 _LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
+_AS_SURE = 0.8  # of the best score: what answers so well is as likely to be meant
 _WHOLE = 0.97  # of the box of what was to stay: with as much of it in a mask nothing was spared
 
 
@@ -48,8 +49,9 @@ def check_target(look: Look) -> Finding | None:
         return few
     share = float((region & inside(_widened(look, look.grounded.reached), look.size)).sum())
     share /= max(1, int(region.sum()))
-    best = look.grounded.boxes[int(look.grounded.found.scores.argmax())]
-    if share >= 0.5 and _fills(look, best):
+    scores = look.grounded.found.scores
+    best = look.grounded.boxes[scores >= _AS_SURE * scores.max()]
+    if share >= 0.5 and any(_fills(look, box) for box in best):
         return Finding("target", True, share, f'The mask lies on the "{edit.target}".')
     if _is_faint(look):
         return unjudged("target", what, "the detector is not sure which one it is")
