@@ -8,7 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .detect.anchor import is_person, noun_of
+from .detect.phrases import phrases_of
 from .detect.presence import COLOURS
+from .errors import InstructionError
 from .images import rgb
 from .paperdoll.palette import PALETTE
 
@@ -16,6 +19,8 @@ _OTHER_NAMES = {
     "grey": "gray", "silver": "gray", "blond": "yellow", "blonde": "yellow", "gold": "yellow",
     "golden": "yellow", "navy": "blue", "crimson": "red", "scarlet": "red", "violet": "purple",
 }  # fmt: skip
+_OF_PEOPLE = {"black", "white", "brown", "blond", "blonde"}
+"""What is said of people's hair or skin, and not of all that is seen of them."""
 _JOINTS = {"with", "without", "in", "of", "on", "at", "by", "from", "for", "under", "over", "near",
            "beside", "behind", "before", "against", "wearing", "holding", "carrying", "that", "who",
            "which"}  # fmt: skip
@@ -37,13 +42,27 @@ def to_lab(pixels: Tensor) -> Tensor:
     return rgb_to_lab(column).movedim(1, -1).reshape(shown.shape)
 
 
-def named(phrase: str) -> str | None:
-    """The one basic colour that a phrase gives its thing, "navy" being blue; None for none or more.
+def named(text: str) -> str | None:
+    """The one basic colour of all that a text lists, "navy" being blue; None for none or more.
 
     What follows "with", "in", "of" and their like is something else: a cat with blue eyes is not
-    blue, nor is a cup of black coffee. "A dress in dark blue" is.
+    blue, nor is a cup of black coffee. "A dress in dark blue" is. Of a blonde woman or a black man
+    that is the hair or the skin, and of a red ball and a cup the ball alone.
     """
-    words = [_OTHER_NAMES.get(word, word) for word in phrase.lower().split()]
+    try:
+        phrases = phrases_of(text)
+    except InstructionError:  # signs alone, or a whole story
+        phrases = [text]
+    colours = {_named(phrase) for phrase in phrases}
+    return colours.pop() if len(colours) == 1 else None
+
+
+def _named(phrase: str) -> str | None:
+    """The one basic colour that a phrase gives its thing; None for none or more."""
+    said = phrase.lower().split()
+    if _OF_PEOPLE & set(said) and is_person(noun_of(phrase)):
+        return None
+    words = [_OTHER_NAMES.get(word, word) for word in said]
     end = next((at for at, word in enumerate(words) if word in _JOINTS), len(words))
     if words[end:] and all(word in COLOURS or word in _SHADES for word in words[end + 1 :]):
         end = len(words)

@@ -397,6 +397,234 @@ def test_the_threshold_of_the_edit_counts_which_one_is_meant() -> None:
     assert passed(check_edit(sees, before, after, edit, mask, mask))["target"] is False
 
 
+def _kinds(**boxes: tuple[float, ...]) -> dict[str, Any]:
+    return {phrase.replace("_", " "): [(box, 0.8)] for phrase, box in boxes.items()}
+
+
+SOME = (
+    Edit(operation="remove", target="cup and ball"),
+    Edit(operation="replace", target="cup and ball", result="dog"),
+    Edit(operation="remove", target="toys", exclude=("bear",)),
+    Edit(operation="remove", target="toy",
+         which={"by": "left", "count": 2}),  # type: ignore[arg-type]
+    Edit(operation="extract", target="cup and ball"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", SOME, ids=lambda edit: edit.summary())
+def test_a_mask_on_some_alone_of_what_is_meant_is_told(edit: Edit) -> None:
+    """Of a list, of an order, and of a plural of which others are left out."""
+    from prompt_edit.inpaint.repaint import cut_out
+
+    before = shown((LEFT, RED), (RIGHT, BLUE))
+    both = [(LEFT, 0.8), (RIGHT, 0.7)]
+    sees = {**_kinds(cup=LEFT, ball=RIGHT, bear=(30.0, 2.0, 40.0, 8.0)), "toys": both, "toy": both}
+    for boxes in ((LEFT,), (LEFT, RIGHT)):
+        mask = masked(*boxes)
+        after = torch.where(mask[None, ..., None] > 0, torch.tensor([0.2, 0.5, 0.2]), before)
+        if edit.cuts:
+            after = cut_out(before, mask)
+        left = {} if len(boxes) == 2 else _kinds(ball=RIGHT, toys=RIGHT, toy=RIGHT)
+        looks = Looking(sees, after=after, then={**left, **_kinds(dog=LEFT)})
+        if edit.operation == "replace" and len(boxes) == 2:
+            looks.then["dog"].append((RIGHT, 0.8))
+        checked = check_edit(looks, before, after, edit, mask, mask)
+        assert checked.ok == (len(boxes) == 2)
+        assert ("leaves out 1 of the 2 things" in checked.report) == (len(boxes) == 1)
+        if edit.cuts:
+            assert check_edit(looks, before, after, edit).ok == (len(boxes) == 2)
+
+
+def test_a_new_thing_at_some_alone_of_its_places_is_told() -> None:
+    hats = [(10.0, 19.0, 22.0, 26.0), (41.0, 19.0, 53.0, 26.0)]
+    edit = Edit(operation="add", target="men", result="hats",
+                relation={"kind": "on", "anchor": "men"})  # type: ignore[arg-type]  # fmt: skip
+    men = {"men": [(LEFT, 0.8), (RIGHT, 0.8)]}
+    for count in (1, 2):
+        after, mask = shown(*((hat, RED) for hat in hats[:count])), masked(*hats[:count])
+        sees = Looking(men, after=after, then={"hats": [(hat, 0.8) for hat in hats[:count]]})
+        checked = check_edit(sees, flat(), after, edit, mask, mask)
+        assert ("leaves out 1 of the 2 things" in checked.report) == (count == 1)
+
+
+@pytest.mark.parametrize("operation", ["recolor", "restyle"])
+def test_things_that_overlap_are_told_apart(operation: Any) -> None:
+    """What was painted of the one lies in the other one's box, too."""
+    left, right = (4.0, 20.0, 34.0, 44.0), (24.0, 20.0, 58.0, 44.0)
+    edit = Edit(operation=operation, target="cups", result="blue cups")
+    sees = Scripted({each: [(left, 0.8), (right, 0.8)] for each in ("cups", "blue cups")})
+    before, mask = shown((left, RED), (right, RED)), masked(left, right)
+    half = shown((right, RED), ((4.0, 20.0, 30.0, 44.0), BLUE))
+    assert check_edit(sees, before, shown((left, BLUE), (right, BLUE)), edit, mask, mask).ok
+    checked = check_edit(sees, before, half, edit, mask, mask)
+    assert "at 1 of 2 places" in checked.report
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"),
+    [("left of", (44.0, 20.0, 58.0, 40.0)), ("right of", (2.0, 20.0, 16.0, 40.0)),
+     ("above", (24.0, 46.0, 38.0, 60.0)), ("on", (48.0, 2.0, 60.0, 12.0)),
+     ("near", (60.0, 60.0, 63.0, 63.0))],
+)  # fmt: skip
+def test_a_new_thing_at_another_place_is_told_though_a_mask_was_given(
+    kind: Any, there: tuple[float, ...]
+) -> None:
+    plate = (24.0, 20.0, 38.0, 40.0) if kind != "near" else (0.0, 0.0, 8.0, 8.0)
+    edit = Edit(operation="add", target="plate", result="cup",
+                relation={"kind": kind, "anchor": "plate"})  # type: ignore[arg-type]  # fmt: skip
+    before, after = shown((plate, BLUE)), shown((plate, BLUE), (there, RED))
+    sees = Looking(_kinds(plate=plate), after=after, then=_kinds(plate=plate, cup=there))
+    checked = check_edit(sees, before, after, edit, masked(there), masked(there))
+    assert checked.doubts == (f'The mask lies elsewhere: what is there is not {kind} the "plate".',)
+
+
+def test_a_place_of_someones_own_beside_the_thing_is_as_good() -> None:
+    plate, own = (24.0, 30.0, 44.0, 50.0), (2.0, 10.0, 18.0, 60.0)
+    edit = Edit(operation="add", target="plate", result="cup",
+                relation={"kind": "left of", "anchor": "plate"})  # type: ignore[arg-type]  # fmt: skip
+    before, after = shown((plate, BLUE)), shown((plate, BLUE), (own, RED))
+    sees = Looking(_kinds(plate=plate), after=after, then=_kinds(plate=plate, cup=own))
+    assert check_edit(sees, before, after, edit, masked(own), masked(own)).ok
+
+
+def test_what_was_to_stay_and_was_painted_over_is_told() -> None:
+    edit = Edit(operation="background", target=BACKGROUND, result="beach background",
+                exclude=("person",))  # fmt: skip
+    before, sand = shown((PLACE, RED)), (0.9, 0.8, 0.1)
+    over, beside = flat(rgb=sand), flat(rgb=sand)
+    beside[0, 20:44, 20:44] = torch.tensor(RED)
+    every, spared = torch.ones(64, 64), 1 - square()
+    for after, mask, fine in ((over, every, False), (over, None, False), (beside, spared, True),
+                              (beside, None, True)):  # fmt: skip
+        then = _kinds(person=PLACE) if fine else {}
+        sees = Looking(_kinds(person=PLACE), after=after, then=then)
+        checked = check_edit(sees, before, after, edit, mask, mask)
+        assert checked.ok == fine
+        said = 'The mask takes in what was to stay: "person".'
+        assert (said in checked.doubts) == (mask is every)
+        if not fine:  # painting once more does not mend it
+            assert passed(checked)["target"] is False and not checked.may_be_mended
+        assert ('The "person" was to stay, and is not seen' in checked.report) == (
+            not fine and mask is None
+        )
+
+
+def test_one_of_those_that_were_to_stay_is_missed() -> None:
+    edit = Edit(operation="remove", target="balls", exclude=("red ball",))
+    before, mask = shown((LEFT, RED), (RIGHT, BLUE)), masked(LEFT, RIGHT)
+    both = {"balls": [(LEFT, 0.8), (RIGHT, 0.8)], "red ball": [(LEFT, 0.8)]}
+    checked = check_edit(Looking(both, after=flat()), before, flat(), edit, mask, mask)
+    assert 'The mask takes in what was to stay: "red ball".' in checked.doubts
+
+
+@pytest.mark.parametrize("soft", [4, 8])
+def test_a_thing_that_is_cut_softly_is_cut_right(soft: int) -> None:
+    from prompt_edit.inpaint.repaint import cut_out
+
+    before, mask = shown((PLACE, RED)), feather(square(), soft)
+    edit, sees = Edit(operation="extract", target="dog"), Scripted({"dog": [(PLACE, 0.8)]})
+    assert check_edit(sees, before, cut_out(before, mask), edit, mask).ok
+    wrong = cut_out(before, feather(square(64, 30, 54), soft))
+    assert passed(check_edit(sees, before, wrong, edit, mask))["cut"] is False
+
+
+def test_of_a_thing_that_showed_in_part_that_part_is_cut() -> None:
+    from prompt_edit.inpaint.repaint import cut_out
+
+    clear = torch.ones(1, 64, 64, 1)
+    clear[:, :, :30] = 0
+    before = torch.cat([shown((PLACE, RED)), clear], dim=-1)
+    edit, sees = Edit(operation="extract", target="dog"), Scripted({"dog": [(PLACE, 0.8)]})
+    assert check_edit(sees, before, cut_out(before, square()), edit, square()).ok
+
+
+@pytest.mark.parametrize("operation", ["restyle", "replace"])
+def test_what_needs_more_room_may_stand_in_all_of_it(operation: Any) -> None:
+    short, long = (24.0, 10.0, 40.0, 20.0), (20.0, 10.0, 44.0, 48.0)
+    edit = Edit(operation=operation, target="hair", result="long hair")
+    before, after = shown((short, (0.2, 0.1, 0.05))), shown((long, (0.2, 0.1, 0.05)))
+    sees = Looking(_kinds(hair=short), after=after, then=_kinds(hair=long, long_hair=long))
+    assert check_edit(sees, before, after, edit, masked(long), masked(long)).ok
+    sees.then = {}
+    unseen = check_edit(sees, before, after, edit, masked(long), masked(long))
+    assert passed(unseen)["result"] is False
+
+
+@pytest.mark.parametrize("score", [float("nan"), 7.0, -3.0])
+def test_scores_that_are_none_neither_prove_nor_spoil_anything(score: float) -> None:
+    """A detector in half precision may overflow, and another may give its logits."""
+
+    @dataclass
+    class Overflows(Scripted):
+        def detect(self, images: Tensor, *more: Any) -> list[Detections]:
+            found = super().detect(images, *more)
+            for each in found:
+                each.scores.fill_(score)
+            return found
+
+    edit = Edit(operation="replace", target="dog", result="cat")
+    sees = Overflows(_kinds(dog=PLACE, cat=PLACE))
+    checked = check_edit(sees, flat(), shown((PLACE, RED)), edit, square(), square())
+    assert 0 <= checked.score <= 1 and "nan" not in checked.report
+    assert passed(checked)["result"] is (score > 1)
+    json.loads(checked.to_json(), parse_constant=pytest.fail)
+
+
+def test_what_a_person_is_called_by_is_not_asked_of_the_clothes() -> None:
+    for who in ("blonde woman", "black man", "white boys"):
+        edit = Edit(operation="replace", target="dog", result=who)
+        hair = (28.0, 20.0, 36.0, 23.0)
+        after = shown((PLACE, (0.15, 0.35, 0.2)), (hair, (0.85, 0.75, 0.5)))
+        sees = Looking(_kinds(dog=PLACE), after=after, then={who: [(PLACE, 0.8)]})
+        checked = check_edit(sees, shown((PLACE, RED)), after, edit, square(), square())
+        assert checked.ok and "colour" not in passed(checked)
+        gone = Edit(operation="remove", target=who)
+        there = Looking({who: [(PLACE, 0.8)]}, after=flat())
+        assert check_edit(there, shown((PLACE, RED)), flat(), gone, square(), square()).ok
+
+
+def test_the_colour_of_one_thing_in_a_list_is_not_asked_of_the_others() -> None:
+    edit = Edit(operation="replace", target="bag", result="red ball and cup")
+    ball, cup = (22.0, 20.0, 26.0, 26.0), (28.0, 20.0, 44.0, 44.0)
+    after = shown((ball, RED), (cup, BLUE))
+    sees = Looking(_kinds(bag=PLACE), after=after, then=_kinds(red_ball=ball, cup=cup))
+    before = shown((PLACE, (0.3, 0.3, 0.3)))
+    sees.then["red ball"] = [(ball, 0.8)]
+    lists = check_edit(sees, before, after, edit, square(), square())
+    assert "colour" not in passed(lists)
+    assert colour.named("red ball and red cup") == "red" == colour.named("red ball")
+    assert colour.named("a red and a blue ball") is None
+
+
+@pytest.mark.parametrize("result", ["cup", "cup and spoon"])
+@pytest.mark.parametrize("score", [0.8, 0.2])
+def test_what_stood_there_before_is_not_the_new_thing(result: str, score: float) -> None:
+    """Another cup was asked for, and beside the old one lies a mess."""
+    table, old = (4.0, 36.0, 60.0, 60.0), (28.0, 24.0, 36.0, 38.0)
+    edit = Edit(operation="add", target="table", result=result,
+                relation={"kind": "on", "anchor": "table"})  # type: ignore[arg-type]  # fmt: skip
+    before, mask = shown((table, (0.4, 0.3, 0.1)), (old, RED)), masked((26.0, 25.0, 38.0, 36.0))
+    mess = torch.where(mask[None, ..., None] > 0, torch.tensor([0.2, 0.5, 0.2]), before)
+    mess[0, 24:38, 28:36] = before[0, 24:38, 28:36]
+    there = {"table": [(table, 0.8)], "cup": [(old, score)], "spoon": [(old, score)]}
+    checked = check_edit(Scripted(there), before, mess, edit, mask, mask)
+    assert passed(checked)["painted"] and passed(checked)["result"] is False
+    new = before.clone()
+    new[0, 24:38, 28:36] = torch.tensor(BLUE)
+    assert check_edit(Scripted(there), before, new, edit).ok
+
+
+def test_a_mask_by_hand_on_one_of_several_alike_lies_on_the_thing() -> None:
+    """What answers far worse is another thing, though."""
+    edit, after = Edit(operation="remove", target="cup"), shown((RIGHT, RED))
+    mask = masked(LEFT)
+    for score, fine in ((0.8, True), (0.4, False)):
+        seen = {"cup": [(LEFT, score), (RIGHT, 0.9)]}
+        sees = Looking(seen, after=after, then={"cup": [(RIGHT, 0.9)]})
+        checked = check_edit(sees, shown((LEFT, RED), (RIGHT, RED)), after, edit, mask, mask)
+        assert checked.ok == fine == passed(checked)["target"]
+
+
 def test_nothing_is_painted_again_for_a_mask_that_lies_wrong() -> None:
     wrong = Checked((Finding("target", False, 0.0, "elsewhere", 0.0),))
     tried = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1, lambda _: wrong)
@@ -612,6 +840,8 @@ def test_colours_by_name() -> None:
     assert colour.named("cat with blue eyes") is None and colour.named("cup of black tea") is None
     assert colour.named("red car with a white roof") == "red"
     assert colour.named("dress in dark blue") == "blue"
+    assert colour.named("green man") == "green" and colour.named("blonde dog") == "yellow"
+    assert colour.named("...") is None and colour.named("red " * 99 + "hat") == "red"
     half = torch.tensor([[0.8, 0.15, 0.15]] * 3 + [[0.95, 0.95, 0.93]])
     assert colour.shares(half) == [("red", 0.75), ("white", 0.25)]
 

@@ -7,9 +7,12 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
+from ..detect.choose import NEAR
 from ..detect.detections import Detections
+from ..plan import Relation
 
 SAME_PLACE = 0.5  # IoU from which on two boxes are about the same place
+_CLOSE = 0.1  # mean sides of two boxes, by which one may lie apart from what it is on
 FILLED = 0.35  # IoU of the boxes of a mask and of its thing: with less, it is of a part
 
 
@@ -45,6 +48,24 @@ def lies_on(box: Tensor, place: Tensor) -> bool:
     """Whether a thing in a box stands at a place: mostly within it, or mostly covering it."""
     of_box, of_place = shared(box, place)
     return (of_box >= 0.5 and of_place >= 0.12) or (of_place >= 0.7 and of_box >= 0.25)
+
+
+def stands_so(box: Tensor, anchors: Tensor, relation: Relation | None) -> bool:
+    """Whether a new thing in a box may be said to stand so to any of the anchors [N,4].
+
+    Of a side it need be on that half alone; what is to be on, in or near a thing is close to it.
+    """
+    if not len(anchors):
+        return False
+    kind = relation.kind if relation else "on"
+    x, y = ((box[:2] + box[2:] - anchors[:, :2] - anchors[:, 2:]) / 2).unbind(dim=1)
+    sides = {"left of": x < 0, "right of": x > 0, "above": y < 0, "below": y > 0}
+    if kind in sides:
+        return bool(sides[kind].any())
+    apart = torch.maximum(anchors[:, :2] - box[2:], box[:2] - anchors[:, 2:]).clamp(min=0)
+    near = _CLOSE if kind in ("on", "in") else NEAR
+    own, others = ((each[..., 2:] - each[..., :2]).prod(dim=-1).sqrt() for each in (box, anchors))
+    return bool((apart.norm(dim=-1) <= near * (own + others) / 2).any())
 
 
 def worst(found: Detections, places: Tensor) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,14 +23,15 @@ from ..inpaint.repaint import painted_mask
 from ..inpaint.settings import paint_of
 from ..masks import fitting
 from ..models.card import Card
-from ..nouns import singular
 from ..plan import Edit
 from ..segment.masks import grow
 from .boxes import SAME_PLACE, box_of, inside, lies_on, share_in, shared, specks
+from .several import own_parts
 
 SLIGHT = 5.0  # CIELAB units: a change that a model's own noise does not make
 FAINT = 0.5  # share of the detector's threshold that counts where nothing speaks against it
 OTHER_SHARE = 0.1  # of the pixels of a thing: with less of it, its colour is another one
+_NEW = 0.05  # of the box of a new thing: the least that has changed
 _SLACK = 8  # thousandths of the longer side around a mask whose growth is not known
 _REACH = 0.5  # of the root of its area: how far beyond it a shadow or a sleeve may reach,
 _FARTHEST = 80  # and in thousandths of the longer side
@@ -38,7 +39,8 @@ _FARTHEST = 80  # and in thousandths of the longer side
 
 @dataclass(frozen=True)
 class Spot:
-    """One thing that is edited: its box [1,4], or [N,4] of them all, and its pixels, bool [H,W]."""
+    """One thing that is edited: its pixels, bool [H,W], and the boxes [N,4] at which it may stand
+    after the edit; or all things."""
 
     boxes: Tensor
     region: Tensor
@@ -92,10 +94,21 @@ class Look:
         return card if card is not None else Card()
 
     def find(self, image: Tensor, text: str, threshold: float | None = None) -> Detections:
-        """All that a text lists in one of the pictures."""
+        """All that a text lists in one of the pictures; what has no number for a score is none."""
         image = rgb(image)
-        return merge([all_of(self.detector, image, phrase, threshold)
-                      for phrase in phrases_of(text)])  # fmt: skip
+        found = merge([all_of(self.detector, image, phrase, threshold)
+                       for phrase in phrases_of(text)])  # fmt: skip
+        found = found.take(~found.scores.isnan())
+        return replace(found, scores=found.scores.clamp(0, 1))
+
+    def new_ones(self, found: Detections) -> Detections:
+        """Of what was found in the picture after, what may be the result of the edit: where
+        something is added, what stands there as it stood before is not it."""
+        if self.edit.operation != "add":
+            return found
+        changed = [float((self.moved[inside(box[None], self.size)] > SLIGHT).float().mean())
+                   for box in found.boxes]  # fmt: skip
+        return found.take([row for row, share in enumerate(changed) if share >= _NEW])
 
     def knows(self, text: str) -> bool:
         """Whether the detector can look for the things; those that a small one knows are listed."""
@@ -141,13 +154,39 @@ class Look:
         return boxes
 
     @cached_property
+    def reached(self) -> Tensor:
+        """The places [N,4], each with what its mask takes in for what the thing becomes."""
+        if isinstance(self.grounded, str) or not self.grounded.room:
+            return self.places
+        wide = []
+        for place in self.places:
+            pieces = [torch.tensor(each.box) for each in self.grounded.room
+                      if place.equal(self.grounded.boxes[each.thing])]  # fmt: skip
+            boxes = torch.stack([place, *pieces])
+            wide.append(torch.cat([boxes[:, :2].amin(dim=0), boxes[:, 2:].amax(dim=0)]))
+        return torch.stack(wide)
+
+    def best_at_all(self, found: Detections) -> float:
+        """The lowest, over the places, of the best score of what stands there; 0 where nothing
+        does."""
+        pairs = torch.stack([self.places, self.reached], dim=1)  # [N,2,4]
+        return min((max((float(score) for score, box in zip(found.scores, found.boxes, strict=True)
+                         if any(lies_on(box, place) for place in pair)), default=0.0)
+                    for pair in pairs), default=0.0)  # fmt: skip
+
+    @cached_property
     def spots(self) -> list[Spot]:
         """Each thing that is edited, with its part of the region; at least one."""
+        whole = Spot(torch.cat([self.places, self.reached]), self.region)
         if len(self.places) < 2 or self.edit.whole_picture:
-            return [Spot(self.places, self.region)]
-        parts = (Spot(box[None], self.region & inside(box[None], self.size))
-                 for box in self.places)  # fmt: skip
-        return [each for each in parts if each.region.any()] or [Spot(self.places, self.region)]
+            return [whole]
+        parts = (
+            Spot(torch.stack([place, wide]), self.region & part)
+            for place, wide, part in zip(
+                self.places, self.reached, own_parts(self.places, self.size), strict=True
+            )
+        )
+        return [each for each in parts if each.region.any()] or [whole]
 
     @cached_property
     def region(self) -> Tensor:
@@ -181,12 +220,6 @@ class Look:
                 for place in boxes]  # fmt: skip
         rows = sorted({row for row in best if row is not None})
         return new[rows] if rows else boxes
-
-    @property
-    def means_several(self) -> bool:
-        """Whether all that answer to the target are meant: for "man" a detector may see another."""
-        target = self.edit.target
-        return self.edit.which.by == "all" and singular(target) != target
 
     @property
     def has_mask(self) -> bool:
@@ -234,10 +267,10 @@ class Look:
         """What answers to the result in the picture after, at the places it is asked at."""
         if not self.edit.result or not self.knows(self.edit.result):
             return Detections.none(self.size)
-        found = self.find(self.after, self.edit.result)
+        found = self.new_ones(self.find(self.after, self.edit.result))
         return found.take(
             [row for row, box in enumerate(found.boxes)
-             if any(lies_on(box, place) for place in self.places)]
+             if any(lies_on(box, place) for place in torch.cat([self.places, self.reached]))]
         )  # fmt: skip
 
     @cached_property

@@ -10,6 +10,7 @@ from ..images import rgb
 from .boxes import FILLED, box_of, inside
 from .checked import Finding, format_pixels, unjudged
 from .look import Look
+from .several import sets_of
 
 _LEVEL = 0.6 / 255  # a change that shows in a file of 8 bits
 
@@ -54,8 +55,7 @@ def check_cut(look: Look) -> Finding:
         return Finding("cut", False, 0.0, "Nothing was cut away.", 0.0)
     what = "Whether the right thing was cut out"
     if look.mask is not None:
-        wanted = look.mask > 0.5
-        fits = float((left & wanted).sum() / (left | wanted).sum())
+        fits = _fits(look, left, look.mask)
         passed = fits >= 0.8
     elif isinstance(look.grounded, str):
         return unjudged("cut", what, look.grounded)
@@ -63,10 +63,21 @@ def check_cut(look: Look) -> Finding:
         wanted = inside(look.grounded.boxes, look.size)
         fits = float((left & wanted).sum() / left.sum())
         filled = [_is_filled(left, box) for box in look.grounded.boxes]
-        passed = fits >= 0.8 and (all if look.means_several else any)(filled)
+        sets = sets_of(look.edit, look.grounded.found)
+        passed = fits >= 0.8 and all(any(filled[row] for row in rows) for rows in sets)
     said = (f'The "{look.edit.target}" was cut out.' if passed
             else f'What was cut out is not the "{look.edit.target}".')  # fmt: skip
     return Finding("cut", passed, fits, said, 1.0 if passed else 0.49 * fits)
+
+
+def _fits(look: Look, left: Tensor, mask: Tensor) -> float:
+    """How well what is left [H,W] fits what of a mask the picture showed before (IoU).
+
+    Of a soft mask all that it covers at all is left.
+    """
+    shown = _with_alpha(look.before)[..., 3] > 0
+    wanted = [(mask > level) & shown for level in (0.0, 0.5)]
+    return max(float((left & each).sum() / (left | each).sum()) for each in wanted)
 
 
 def _is_filled(left: Tensor, box: Tensor) -> bool:

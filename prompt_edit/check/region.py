@@ -7,20 +7,34 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 from .. import colour
+from ..detect.ground import Grounded
 from ..detect.presence import colourless
 from ..images import rgb
-from .boxes import FILLED, box_of, inside, worst
+from .boxes import FILLED, box_of, inside, share_in, stands_so, worst
 from .checked import Finding, unjudged
 from .look import FAINT, OTHER_SHARE, SLIGHT, Look, Spot
+from .several import left_out
 
 _LEAST_SHARE = 0.04  # of the region that must have changed so much,
 _LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
+_AS_SURE = 0.8  # of the best score: what answers so well is as likely to be meant
+_WHOLE = 0.97  # of the box of what was to stay: with as much of it in a mask nothing was spared
 
 
 def check_target(look: Look) -> Finding | None:
     """Whether the mask lies on the thing that was asked for."""
     edit = look.edit
-    if not look.has_mask or edit.operation == "add" or edit.whole_picture:
+    if stays := _stays(look):
+        said = f'The mask takes in what was to stay: "{stays}".'
+        return Finding("target", False, 0.0, said, 0.0)
+    if gone := _vanished(look):
+        said = f'The "{gone}" was to stay, and is not seen there any more.'
+        return Finding("target", False, 0.0, said, 0.0)
+    if not look.has_mask:
+        return None
+    if edit.operation == "add":
+        return _check_place(look)
+    if edit.whole_picture:
         return None
     what = f'Whether the mask lies on the "{edit.target}"'
     region = look.region
@@ -31,14 +45,13 @@ def check_target(look: Look) -> Finding | None:
         return Finding("target", False, 0.0, said, 0.0)
     if isinstance(look.grounded, str):
         return unjudged("target", what, look.grounded)
-    if left := _left_out(look, look.grounded.boxes):
-        count = len(look.grounded.boxes)
-        said = f'The mask leaves out {left} of the {count} things that "{edit.target}" names.'
-        return Finding("target", False, 1 - left / count, said, 0.49 * (1 - left / count))
+    if few := _few(look, look.grounded):
+        return few
     share = float((region & inside(_widened(look, look.grounded.reached), look.size)).sum())
     share /= max(1, int(region.sum()))
-    best = look.grounded.boxes[int(look.grounded.found.scores.argmax())]
-    if share >= 0.5 and _fills(look, best):
+    scores = look.grounded.found.scores
+    best = look.grounded.boxes[scores >= _AS_SURE * scores.max()]
+    if share >= 0.5 and any(_fills(look, box) for box in best):
         return Finding("target", True, share, f'The mask lies on the "{edit.target}".')
     if _is_faint(look):
         return unjudged("target", what, "the detector is not sure which one it is")
@@ -46,12 +59,53 @@ def check_target(look: Look) -> Finding | None:
     return Finding("target", False, share, said, 0.49 * share)
 
 
-def _left_out(look: Look, boxes: Tensor) -> int:
-    """How many of the things that are all meant the mask does not touch, where it touches some."""
-    if not look.means_several or look.edit.exclude:
-        return 0
-    untouched = sum(not (look.region & inside(box[None], look.size)).any() for box in boxes)
-    return untouched if untouched < len(boxes) else 0
+def _stays(look: Look) -> str:
+    """What the mask takes in as a whole, though it was to be left alone; "" for nothing."""
+    if not look.has_mask or isinstance(look.grounded, str):
+        return ""
+    kept = look.grounded.left_out
+    return next((label for label, box in zip(kept.labels, kept.boxes, strict=True)
+                 if share_in(look.region, box) >= _WHOLE), "")  # fmt: skip
+
+
+def _vanished(look: Look) -> str:
+    """What was to be left alone, changed, and is not seen in the picture after; "" for nothing."""
+    if isinstance(look.grounded, str):
+        return ""
+    kept, least = look.grounded.left_out, look.card.threshold * FAINT
+    for label, box in zip(kept.labels, kept.boxes, strict=True):
+        changed = look.moved[inside(box[None], look.size)] > SLIGHT
+        if changed.float().mean() > 0.5 and not worst(
+            look.find(look.after, label, least), box[None]
+        ):
+            return label
+    return ""
+
+
+def _check_place(look: Look) -> Finding | None:
+    """What is to be said where the mask is no place for all the new things; None where it is, or
+    may be: someone's own place is as good, where it stands to the anchor as was asked."""
+    edit, grounded = look.edit, look.grounded
+    if edit.whole_picture or isinstance(grounded, str):
+        return None
+    if few := _few(look, grounded):
+        return few
+    own = not any(place.equal(box) for place in look.places for box in grounded.boxes)
+    if not own or stands_so(box_of(look.region), grounded.found.boxes, edit.relation):
+        return None
+    kind = edit.relation.kind if edit.relation else "on"
+    where = "near" if kind == "holding" else kind
+    said = f'The mask lies elsewhere: what is there is not {where} the "{edit.target}".'
+    return Finding("target", False, 0.0, said, 0.0)
+
+
+def _few(look: Look, grounded: Grounded) -> Finding | None:
+    """What is to be said where the mask touches some alone of the things that are all meant."""
+    left, count = left_out(look.edit, grounded, look.region)
+    if not left:
+        return None
+    said = f'The mask leaves out {left} of the {count} things that "{look.edit.target}" names.'
+    return Finding("target", False, 1 - left / count, said, 0.49 * (1 - left / count))
 
 
 def _fills(look: Look, box: Tensor) -> bool:
@@ -128,4 +182,4 @@ def _shows_already(look: Look, spot: Spot) -> bool:
         return dict(colour.shares(there)).get(asked, 0.0) >= 0.5
     if edit.operation != "replace" or edit.whole_picture or not look.knows(result):
         return False
-    return worst(look.find(look.before, result), spot.boxes) > 0
+    return any(map(spot.holds, look.find(look.before, result).boxes))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from .. import colour
 from ..detect.phrases import phrases_of
 from ..detect.presence import colourless
 from ..images import rgb
-from .boxes import inside, worst
+from .boxes import inside
 from .checked import Finding, unjudged
 from .look import FAINT, OTHER_SHARE, SLIGHT, Look, Spot
 
@@ -24,7 +25,7 @@ def check_result(look: Look) -> Finding | None:
     listed = phrases_of(edit.result)
     if len(listed) > 1 and len(look.results):
         return _list_result(look, listed)
-    score = worst(look.results, look.places)
+    score = look.best_at_all(look.results)
     if score:
         return Finding("result", True, score,
                        f'The detector sees "{edit.result}" there (score {score:.2f}).')  # fmt: skip
@@ -35,10 +36,10 @@ def check_result(look: Look) -> Finding | None:
 
 def _list_result(look: Look, listed: list[str]) -> Finding:
     """Of several things that were to stand there some are seen: whether all are."""
-    least, spot = look.card.threshold, Spot(look.places, look.region)
+    least, spot = look.card.threshold, Spot(torch.cat([look.places, look.reached]), look.region)
     scores = {}
     for phrase in listed:
-        found = look.find(look.after, phrase, least * FAINT)
+        found = look.new_ones(look.find(look.after, phrase, least * FAINT))
         scores[phrase] = max((float(score) for score, box in zip(found.scores, found.boxes,
                               strict=True) if spot.holds(box)), default=0.0)  # fmt: skip
     lowest = min(scores.values())
@@ -57,13 +58,13 @@ def _faint_result(look: Look, what: str) -> Finding:
     Half as sure is enough where nothing speaks against it: no colour was named, or it is right.
     """
     edit, right, asked = look.edit, colour_of(look)[0], colour.named(look.edit.result)
-    if edit.operation == "restyle" and worst(look.find(look.after, edit.target), look.places):
+    if edit.operation == "restyle" and look.best_at_all(look.find(look.after, edit.target)):
         return unjudged("result", what, f'the detector sees the "{edit.target}", but no styles')
     least = look.card.threshold * FAINT
     named = (colourless(edit.result) or edit.result) if right else edit.result
-    faint = worst(look.find(look.after, named, least), look.places)
+    faint = look.best_at_all(look.new_ones(look.find(look.after, named, least)))
     if right and not faint:  # of a cat in a colour that no cat has, the shape alone
-        faint = worst(look.find(_grey(look.after), named, least), look.places)
+        faint = look.best_at_all(look.new_ones(look.find(_grey(look.after), named, least)))
     if faint and (right or asked is None):
         clause = f", and it is {asked}" if right else ""
         said = f'The detector sees "{named}" there, faintly (score {faint:.2f}){clause}.'

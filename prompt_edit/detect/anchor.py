@@ -25,6 +25,11 @@ def noun_of(phrase: str) -> str:
     return head if head in known.BODY else singular(head)
 
 
+def is_person(noun: str) -> bool:
+    """Whether a noun, in lower case and in the singular, names somebody."""
+    return noun in PERSONS or noun in known.PEOPLE
+
+
 @dataclass(frozen=True)
 class Anchor:
     """What a new thing is put to.
@@ -47,7 +52,7 @@ class Anchor:
 
     @property
     def is_person(self) -> bool:
-        return self.noun in PERSONS or self.noun in known.PEOPLE
+        return is_person(self.noun)
 
     @property
     def is_animal(self) -> bool:
