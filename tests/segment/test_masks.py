@@ -305,6 +305,17 @@ def test_edges_are_those_of_the_exact_filter(scene: Scene) -> None:
         assert iou(ours, true) > iou(exact, true) - 0.015
 
 
+@pytest.mark.parametrize("cells", [24, 64, 240])
+def test_what_lies_in_the_middle_stays_there(cells: int) -> None:
+    """The filter sees one pixel a cell; were that a corner, the mask would lie half a cell off."""
+    inside = 0.25 - ((torch.arange(cells) + 0.5) / cells - 0.5).abs()
+    logits = 20 * torch.minimum(inside[:, None], inside[None])
+    mask = from_logits(logits, torch.full((960, 960, 3), 0.5))
+    for lines in (mask.amax(dim=0), mask.amax(dim=1)):
+        there = lines.nonzero()[:, 0]
+        assert abs(int(there[0]) - (959 - int(there[-1]))) <= 1
+
+
 def iou(one: Tensor, other: Tensor) -> float:
     return float((one & other).sum() / (one | other).sum())
 
