@@ -186,8 +186,9 @@ class Sam(Loaded):
             )
         best = quality.argmax(dim=-1)  # [N]
         logits = logits[torch.arange(len(best)), best].float()  # [N,h,w]
-        rows, columns = self.network.frame.part(size, logits.shape[1])
-        return spots_from_logits(logits[:, :rows, :columns], rgb(image))
+        frame, side = self.network.frame, int(logits.shape[1])
+        rows, columns = frame.part(size, side)
+        return spots_from_logits(logits[:, :rows, :columns], rgb(image), frame.covered(size, side))
 
     def _prompts(
         self,
@@ -219,7 +220,9 @@ class Sam(Loaded):
         """Rough masks [N,H,W] as the model takes them: logits [N,1,S,S]."""
         frame = self.network.frame
         rows, columns = frame.part(size, frame.mask_side)
-        small = F.interpolate(rough[:, None], (rows, columns), mode="bilinear", antialias=True)
+        height, width = frame.covered(size, frame.mask_side)
+        whole = F.pad(rough[:, None], (0, width - size[1], 0, height - size[0]))
+        small = F.interpolate(whole, (rows, columns), mode="bilinear", antialias=True)
         beside = (0, frame.mask_side - columns, 0, frame.mask_side - rows)
         return (F.pad(small, beside) * 2 - 1) * CERTAINTY
 
