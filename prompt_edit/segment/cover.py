@@ -190,7 +190,8 @@ def cover_each(
     pieces, seen, reasons = [], [], []
     for number, each in enumerate(found):
         if at_once > 1 and number % at_once == 0:
-            _see(segmenter, images, found, range(number, min(number + at_once, len(found))))
+            several = slice(number, number + at_once)
+            _see(segmenter, images[several], found[several])
         image = images[number : number + 1]
         left = _kept(segmenter, image, each)
         cut = _cut(segmenter, image, each)
@@ -209,15 +210,11 @@ def cover_each(
     return Covers(torch.stack(together), torch.cat(pieces), index, tuple(seen), tuple(reasons))
 
 
-def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded], rows: range) -> None:
+def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded]) -> None:
     """Encode together what will be cut of several pictures: it is recalled then."""
-    cut = [
-        row
-        for row in rows
-        if not all(segmenter.knows(images[row], boxes) for boxes in _to_cut(found[row]))
-    ]
-    if len(cut) > 1:
-        segmenter.see(images[cut])
+    asked = [_to_cut(each) for each in found]
+    if sum(map(bool, asked)) > 1:
+        segmenter.see(images, asked)
 
 
 def _to_cut(grounded: Grounded) -> list[Tensor]:
