@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -185,7 +186,8 @@ def _spot(cut: Cut, candidates: Tensor, size: tuple[int, int]) -> Spot:
     sharp, plain = (Spot(hard, cut[0].start, cut[1].start, size)
                     for hard in candidates.cpu().numpy())  # fmt: skip
     clean = spots.without_specks(sharp, _SPECK)
-    return clean if clean.values.any() else plain
+    chosen = clean if clean.values.any() else plain
+    return replace(chosen, values=chosen.values.copy())  # or what is kept of it holds both
 
 
 def _sampled(logits: Tensor, near: Cut, whole: tuple[int, int]) -> Tensor:

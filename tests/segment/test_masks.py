@@ -24,6 +24,7 @@ from prompt_edit.segment.masks import (
     from_logits,
     grow,
     sharpen,
+    spots_from_logits,
     subtract,
     union,
     without_specks,
@@ -303,6 +304,14 @@ def test_edges_are_those_of_the_exact_filter(scene: Scene) -> None:
         ours = from_logits(logits, image[0]) > 0.5
         assert iou(ours, exact) > 0.985
         assert iou(ours, true) > iou(exact, true) - 0.015
+
+
+def test_what_is_cut_out_holds_on_to_nothing_else() -> None:
+    """Or what is kept of it would take more memory than is reckoned."""
+    lines = torch.linspace(-10, 10, 64)
+    disc = 9 - (lines[:, None] ** 2 + lines[None] ** 2)
+    (spot,) = spots_from_logits(disc[None], torch.full((256, 256, 3), 0.5))
+    assert spot is not None and spot.values.base is None
 
 
 @pytest.mark.parametrize("cells", [24, 64, 240])
