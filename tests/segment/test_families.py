@@ -480,6 +480,20 @@ def test_a_rough_mask_is_shown_where_it_is(size: tuple[int, int]) -> None:
     assert abs(rows - max(1, 0.75 * size[0] * 64 / 3000)) <= 0.05
 
 
+def test_of_a_picture_no_more_is_kept_than_its_masks_are_made_of(tmp_path: Path) -> None:
+    """Of the maps that SAM-HQ's encoder gives along, its decoder looks at the first."""
+    sam = Sam.load(small.save_sam_hq(tmp_path / "hq"), CPU, torch.float32)
+    pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    with torch.inference_mode():
+        kept = sam.network.encode([pixels])[0]
+        values = sam.network.processor.image_processor(images=pixels, return_tensors="pt")
+        image, along = sam.model.get_image_embeddings(values["pixel_values"])
+        assert len(along) > 1 and len(kept) == 2
+        prompts = Prompts(torch.tensor([[4.0, 4, 40, 50]]))
+        every = sam.network.decode([image, *along], prompts)
+        close(sam.network.decode(kept, prompts)[0], every[0])
+
+
 def test_the_frame_keeps_the_shape_or_stretches() -> None:
     kept, stretched = FRAMES
     assert kept.scale((64, 128)).tolist() == [0.5, 0.5]
