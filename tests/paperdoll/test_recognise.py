@@ -66,8 +66,13 @@ def test_what_one_autoencoder_told_is_not_taken_for_anothers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Python gives the number of one that is gone to the next."""
-    asked: list[int] = []
-    monkeypatch.setattr(recognise, "_likeness", lambda *_: asked.append(1) or "paper")
+    asked: list[Tensor] = []
+
+    def told(image: Tensor, _: torch.nn.Module) -> str:
+        asked.append(image)
+        return "paper"
+
+    monkeypatch.setattr(recognise, "_likeness", told)
     image = torch.rand(1, 64, 64, 3)
     for number in range(1, 20):
         vae = torch.nn.Identity()

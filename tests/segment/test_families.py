@@ -486,7 +486,8 @@ def test_of_a_picture_no_more_is_kept_than_its_masks_are_made_of(tmp_path: Path)
     pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     with torch.inference_mode():
         kept = sam.network.encode([pixels])[0]
-        values = sam.network.processor.image_processor(images=pixels, return_tensors="pt")
+        network: Any = sam.network
+        values = network.processor.image_processor(images=pixels, return_tensors="pt")
         image, along = sam.model.get_image_embeddings(values["pixel_values"])
         assert len(along) > 1 and len(kept) == 2
         prompts = Prompts(torch.tensor([[4.0, 4, 40, 50]]))
