@@ -34,7 +34,7 @@ def fitting(masks: Tensor, images: Tensor) -> Tensor:
     if not masks.amax() > 0:
         return torch.zeros(count, height, width)
     if masks.shape[1:] != (height, width):
-        _require_alike(masks, height, width)
+        require_alike((masks.shape[1], masks.shape[2]), images)
         masks = resized(masks[..., None], (height, width))[..., 0]
     return masks.expand(count, -1, -1)
 
@@ -81,13 +81,18 @@ def _layers(masks: Tensor) -> Tensor:
     return masks
 
 
-def _require_alike(masks: Tensor, height: int, width: int) -> None:
-    """Raise `ImageError` for masks of other proportions than the pictures'."""
-    high, wide = masks.shape[1:]
+def require_alike(size: tuple[int, int], images: Tensor, name: str = "the mask") -> None:
+    """Raise `ImageError` for a size (height, width) that has other proportions than the pictures
+    [B,H,W,C].
+
+    Args:
+        name: what the message calls it.
+    """
+    (high, wide), (height, width) = size, images.shape[1:3]
     off = abs(wide - width * high / height)
     alike = off <= max(1.0, _ASPECT * wide) and min(high, wide) >= _READABLE
     if not (alike or high * width == wide * height):
         raise ImageError(
-            f"Make the mask from this very picture: the mask is {wide} x {high} pixels, but the"
+            f"Make {name} from this very picture: {name} is {wide} x {high} pixels, but the"
             f" picture is {width} x {height}, of other proportions."
         )

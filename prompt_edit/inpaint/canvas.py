@@ -193,7 +193,7 @@ def without_holes_of(hard: Spot, mask: Tensor) -> Spot:
     spot = spot_of(mask)
     assert spot is not None
     holes = replace(spot, values=filled(spot).within(spot.box) & ~spot.values)
-    return replace(hard, values=hard.values & ~holes.within(hard.box))
+    return _less(hard, holes)
 
 
 def _without_kept(hard: Spot, mask: Tensor, asked: Wanted, kept: Tensor | None) -> Spot:
@@ -204,8 +204,13 @@ def _without_kept(hard: Spot, mask: Tensor, asked: Wanted, kept: Tensor | None) 
     left = None if kept is None else spot_of(kept)
     if left is None:
         return hard
-    inner = grown(left, -rim(max(hard.size)))
-    return replace(hard, values=hard.values & ~inner.within(hard.box))
+    return _less(hard, grown(left, -rim(max(hard.size))))
+
+
+def _less(hard: Spot, other: Spot) -> Spot:
+    """A hard mask without another; the very same where that lies elsewhere."""
+    shared = hard.values & other.within(hard.box)
+    return replace(hard, values=hard.values & ~shared) if shared.any() else hard
 
 
 def _sharper(soft: Spot, hard: Spot) -> Spot:

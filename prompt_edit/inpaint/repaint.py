@@ -12,7 +12,7 @@ from torch import Tensor
 from ..errors import ImageError, InstructionError, ModelError, PlanError, require
 from ..garments import NECK, cut_of
 from ..images import check_pictures, rgb
-from ..masks import fitting
+from ..masks import fitting, require_alike
 from ..plan import Edit
 from ..segment import given
 from ..segment.masks import feather
@@ -286,12 +286,15 @@ def _single(painter: Painter, edit: Edit) -> str:
 def _checked(seen: Any, image: Tensor) -> Seen:
     """What is known of a mask, at the size of the picture [1,H,W,C]."""
     require(seen, Seen, "What is seen")
-    kept = None if seen.kept is None else fitting(seen.kept, image)[0]
+    kept = None if seen.kept is None else given.mask(seen.kept, "What is left alone")
     boxes = None if seen.boxes is None else given.boxes(seen.boxes)
-    if boxes is not None and seen.kept is not None:  # which tells the size that they are of
-        height, width = seen.kept.shape[-2:]
-        boxes = boxes * boxes.new_tensor([image.shape[2] / width, image.shape[1] / height] * 2)
-    return Seen(kept, boxes)
+    size = kept.shape if kept is not None else seen.size and given.size(seen.size)
+    if size is not None:
+        (height, width), (high, wide) = size, image.shape[1:3]
+        require_alike((height, width), image, "what is seen")
+        if boxes is not None:
+            boxes = boxes * boxes.new_tensor([wide / width, high / height] * 2)
+    return Seen(fitting(kept, image)[0] if kept is not None and kept.any() else None, boxes)
 
 
 def _seen_each(seen: Any, images: Tensor) -> list[Seen]:
@@ -302,9 +305,8 @@ def _seen_each(seen: Any, images: Tensor) -> list[Seen]:
             f"What is seen is of {len(seen)} pictures, and {len(images)} came: one for all, or one"
             " each."
         )
-    each = [NOTHING] if not len(seen) else seen
-    return [_checked(each[row if len(each) > 1 else 0], images[row : row + 1])
-            for row in range(len(images))]  # fmt: skip
+    each = [_checked(one, images[:1]) for one in seen or [NOTHING]]  # they are all of one size
+    return each * len(images) if len(each) == 1 else each
 
 
 def cut_out(image: Tensor, mask: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -55,11 +56,12 @@ def likeness(image: Tensor, vae: Any) -> Likeness:
         image: float [1,H,W,C] in 0..1.
         vae: the sample painter's autoencoder.
     """
-    key = f"{id(vae)} {image.dtype} {fingerprint(image.detach().cpu().float().numpy())}"
-    return _seen.get(key, lambda: _likeness(image, vae))
+    key = f"{image.dtype} {fingerprint(image.detach().cpu().float().numpy())}"
+    return _seen.setdefault(vae, Recent(2**16)).get(key, lambda: _likeness(image, vae))
 
 
-_seen: Recent[str, Likeness] = Recent(2**16)
+# By the autoencoder itself: another may get the number of one that is gone.
+_seen: WeakKeyDictionary[Any, Recent[str, Likeness]] = WeakKeyDictionary()
 
 
 def _likeness(image: Tensor, vae: Any) -> Likeness:

@@ -139,7 +139,7 @@ def mask_by_hand(
         for thing in patches(painted[number]) if painted is not None else ():
             found = segmenter.segment(image, rough=thing[None], **beside)[0]
             mask = torch.maximum(mask, found)
-        masks.append(finished(mask, torch.zeros_like(mask), grown, feathered, filled))
+        masks.append(finished(mask, None, grown, feathered, filled))
         if on_step:
             on_step(number + 1, len(images))
     return torch.stack(masks)

@@ -118,21 +118,22 @@ def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
     require(segmenter, "segment", "The segmenter", ModelError)
     image = check_pictures(image, "[1,H,W,C]").float()
     check_same([grounded], image)
-    return _kept(segmenter, image, grounded)
+    left = _kept(segmenter, image, grounded)
+    return torch.zeros(tuple(image.shape[1:3])) if left is None else left
 
 
-def _kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
-    """`kept`, of a picture that is one."""
+def _kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor | None:
+    """`kept`, of a picture that is one; None where it is nothing, which takes no time then."""
     size = (int(image.shape[1]), int(image.shape[2]))
     boxes = given.boxes(grounded.left_out.boxes)
     if not len(boxes):
-        return torch.zeros(()).expand(size)  # takes no room, and no time
+        return None
     mask = union(segmenter.segment(image[0], boxes), size)
     if grounded.shape == "picture" and mask.any():
         # No halo of the old background around the subject, and none of a mask's own holes; through
         # a wheel or a bent arm the new one shows.
         mask = fill_holes(grow(mask, 1), _PINHOLE)
-    return mask
+    return mask if mask.any() else None
 
 
 _PINHOLE = 0.005  # of a mask: what it encloses up to there is no opening
@@ -190,15 +191,16 @@ def cover_each(
     pieces, seen, reasons = [], [], []
     for number, each in enumerate(found):
         if at_once > 1 and number % at_once == 0:
-            _see(segmenter, images, found, range(number, min(number + at_once, len(found))))
+            several = slice(number, number + at_once)
+            _see(segmenter, images[several], found[several])
         image = images[number : number + 1]
         left = _kept(segmenter, image, each)
         cut = _cut(segmenter, image, each)
         ready = cut
-        if len(cut) and (changes or len(each.left_out.boxes)):
+        if len(cut) and (changes or left is not None):
             ready = torch.stack([finished(mask, left, grown, feathered, filled) for mask in cut])
         pieces.append(ready)
-        seen.append(Seen(left, each.boxes))
+        seen.append(Seen(left, each.boxes, size))
         reasons.append(_reason(cut, left, pieces[-1], each))
         if on_step:
             on_step(number + 1, len(found))
@@ -209,15 +211,11 @@ def cover_each(
     return Covers(torch.stack(together), torch.cat(pieces), index, tuple(seen), tuple(reasons))
 
 
-def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded], rows: range) -> None:
+def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded]) -> None:
     """Encode together what will be cut of several pictures: it is recalled then."""
-    cut = [
-        row
-        for row in rows
-        if not all(segmenter.knows(images[row], boxes) for boxes in _to_cut(found[row]))
-    ]
-    if len(cut) > 1:
-        segmenter.see(images[cut])
+    asked = [_to_cut(each) for each in found]
+    if sum(map(bool, asked)) > 1:
+        segmenter.see(images, asked)
 
 
 def _to_cut(grounded: Grounded) -> list[Tensor]:
@@ -229,7 +227,7 @@ def _to_cut(grounded: Grounded) -> list[Tensor]:
     return [boxes for boxes in asked if len(boxes)]
 
 
-def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str:
+def _reason(cut: Tensor, left: Tensor | None, ready: Tensor, grounded: Grounded) -> str:
     """What is to be said of the masks `ready` of what was cut: see `Cover.reason`."""
     empty = ready.amax(dim=(1, 2)) <= 0 if len(ready) else torch.zeros(0, dtype=torch.bool)
     if not empty.any():
@@ -243,18 +241,19 @@ def _reason(cut: Tensor, left: Tensor, ready: Tensor, grounded: Grounded) -> str
         return ""
     if not cut.any():
         return "SAM sees nothing to cut in its box. Choose another SAM, or mark it by hand."
-    if not subtract(cut, left).any():
+    if left is not None and not subtract(cut, left).any():
         return "what is left out covers all of it."
     return "its mask shrinks to nothing. Shrink it less."
 
 
-def finished(mask: Tensor, left: Tensor, grown: float, feathered: float, filled: bool) -> Tensor:
+def finished(
+    mask: Tensor, left: Tensor | None, grown: float, feathered: float, filled: bool
+) -> Tensor:
     """A mask [H,W] grown, filled and feathered, without what is left alone, [H,W]; hard before."""
-    some = bool(left.amax() > 0)
-    mask = grow(subtract(mask, left) if some else mask, grown)
+    mask = grow(mask if left is None else subtract(mask, left), grown)
     mask = fill_holes(mask) if given.flag(filled, "Filling") else mask
     # What is left alone does not come back.
-    return feather(subtract(mask, left) if some else mask, feathered)
+    return feather(mask if left is None else subtract(mask, left), feathered)
 
 
 def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Tensor:

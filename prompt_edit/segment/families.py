@@ -56,7 +56,9 @@ _SAM_HQ = SamFamily(
     "SamHQModel",
     "SamHQProcessor",
     stretched=False,
-    flat=lambda encoded: [encoded[0], *encoded[1]],
+    # Of what its blocks make on the way the decoder looks at the first; each is as large as five
+    # embeddings.
+    flat=lambda encoded: [encoded[0], *encoded[1][:1]],
     named=lambda kept: {"image_embeddings": kept[0], "intermediate_embeddings": kept[1:]},
     corrected=correct_decoder,
 )

@@ -92,11 +92,11 @@ def in_picture(marks: Sequence[Any], size: Size) -> None:
             )
 
 
-def mask(given: Any) -> Tensor:
+def mask(given: Any, name: str = "The mask") -> Tensor:
     """One mask as float32 [H,W], where it is."""
-    values = check_mask(given)
+    values = check_mask(given, name)
     if values.dim() != 2 or not values.numel():
-        raise ImageError(f"The mask must have the shape [H,W] here, not {list(values.shape)}.")
+        raise ImageError(f"{name} must have the shape [H,W] here, not {list(values.shape)}.")
     return values
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -93,15 +94,34 @@ def _step(cell: float, chance: Tensor) -> int:
 
 def _sharp(chance: Tensor, image: Tensor, step: int) -> Tensor:
     """What `sharpen` does where the mask may be: bool [h,w]."""
-    from kornia.filters import guided_blur  # here, since it takes a second
-
     if not step:
         return chance > 0.5
-    guided = guided_blur(
-        image.movedim(-1, 0)[None], chance[None, None], 2 * _REACH * step + 1, _SAME_COLOUR,
-        subsample=step,
-    )  # fmt: skip
-    return guided[0, 0] > 0.5
+    colours = image.movedim(-1, 0)
+    # A pixel stands for the cell that it is in the middle of: at a corner of it, as kornia takes
+    # it, all edges would move by half a cell to the right and down.
+    middles = slice(step // 2, None, step)
+    fit = _fit(colours[:, middles, middles], chance[middles, middles])
+    height, width = chance.shape
+    fit = F.interpolate(fit, scale_factor=step, mode="bilinear")
+    fit = F.pad(fit, (0, width - fit.shape[-1], 0, height - fit.shape[-2]), "replicate")[0]
+    return (fit[:3] * colours).sum(dim=0) + fit[3] > 0.5
+
+
+def _fit(colours: Tensor, chance: Tensor) -> Tensor:
+    """The guided filter's factors of colours [3,h,w] and its constant, for a chance [h,w]:
+    [1,4,h,w]."""
+    products = (colours[:, None] * colours).flatten(end_dim=1)
+    means = _blurred(torch.cat([colours, chance[None], products, colours * chance]))[0]
+    colour, mean, squares, mixed = means.split([3, 1, 9, 3])
+    spread = squares.unflatten(0, (3, 3)) - colour[:, None] * colour
+    spread = spread.permute(2, 3, 0, 1) + _SAME_COLOUR * torch.eye(3, device=spread.device)
+    factors = torch.linalg.solve(spread, (mixed - colour * mean).permute(1, 2, 0)).permute(2, 0, 1)
+    return _blurred(torch.cat([factors, mean - (factors * colour).sum(dim=0, keepdim=True)]))
+
+
+def _blurred(planes: Tensor) -> Tensor:
+    """The means of planes [C,h,w] over the reach: [1,C,h,w]."""
+    return F.avg_pool2d(F.pad(planes[None], (_REACH,) * 4, "reflect"), 2 * _REACH + 1, stride=1)
 
 
 def from_logits(logits: Tensor, image: Tensor, whole: tuple[int, int] | None = None) -> Tensor:
@@ -166,7 +186,8 @@ def _spot(cut: Cut, candidates: Tensor, size: tuple[int, int]) -> Spot:
     sharp, plain = (Spot(hard, cut[0].start, cut[1].start, size)
                     for hard in candidates.cpu().numpy())  # fmt: skip
     clean = spots.without_specks(sharp, _SPECK)
-    return clean if clean.values.any() else plain
+    chosen = clean if clean.values.any() else plain
+    return replace(chosen, values=chosen.values.copy())  # or what is kept of it holds both
 
 
 def _sampled(logits: Tensor, near: Cut, whole: tuple[int, int]) -> Tensor:

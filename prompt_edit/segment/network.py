@@ -39,6 +39,16 @@ class Frame:
         longest = max(size)
         return max(1, round(side * (height / longest))), max(1, round(side * (width / longest)))
 
+    def covered(self, size: tuple[int, int], side: int) -> tuple[int, int]:
+        """Height and width in the picture's pixels that this `part` stands for: the picture's, but
+        for what was rounded. A cell is large: a third of one is eight pixels of 6000."""
+        if self.stretched:
+            return size
+        cell = max(size) / side
+        rows, columns = self.part(size, side)
+        return (round(rows * cell) if rows > 1 else size[0],
+                round(columns * cell) if columns > 1 else size[1])  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Prompts:

@@ -124,19 +124,31 @@ class Sam(Loaded):
         return at_once(self.model, self.network.frame.side**2, gains_on_cpu=False)
 
     @torch.inference_mode()
-    def see(self, images: Tensor) -> None:
-        """Encode pictures [B,H,W,C] in one pass, so that `segment` need not do it one by one."""
-        pixels = [self._pixels(image) for image in check_pictures(images).float()]
-        with self._one_by_one:
-            self._embed(pixels)
+    def see(self, images: Tensor, asked: Sequence[Sequence[Tensor]] | None = None) -> None:
+        """Encode pictures [B,H,W,C] in one pass, so that `segment` need not do it one by one.
 
-    def knows(self, image: Tensor, boxes: Tensor) -> bool:
+        Args:
+            asked: of each picture the boxes [N,4] that it will be asked for, a call each: where
+                all of those were cut before, it is not encoded. By default all are.
+        """
+        new: dict[str, np.ndarray] = {}
+        for number, image in enumerate(check_pictures(images).float()):
+            if asked is not None and not asked[number]:
+                continue
+            pixels = self._pixels(image)
+            name = fingerprint(pixels)
+            if asked is None or not all(self._knows(name, image, each) for each in asked[number]):
+                new[name] = pixels
+        if new:
+            with self._one_by_one:
+                self._embed(list(new.values()), list(new))
+
+    def _knows(self, name: str, image: Tensor, boxes: Tensor) -> bool:
         """Whether the masks of all these boxes [N,4] in a picture [H,W,C] were cut before."""
-        image, boxes = check_pictures(image, "[H,W,C]").float(), given.boxes(boxes)
         size = (int(image.shape[0]), int(image.shape[1]))
-        boxes, there = given.within(boxes, size)
+        boxes, there = given.within(given.boxes(boxes), size)
         asked = {"boxes": boxes[there], "points": None, "labels": None, "rough": None}
-        return not there.any() or self._masks.knows(self._key(image, self._pixels(image), asked))
+        return not there.any() or self._masks.knows(_key(name, size, asked))
 
     def rest(self) -> None:
         """Give the memory back that the last pictures take on the model's device."""
@@ -149,25 +161,24 @@ class Sam(Loaded):
 
     def _answer(self, image: Tensor, **asked: Tensor | None) -> Tensor:
         """`segment` for prompts that are all there."""
-        pixels = self._pixels(image)
+        size, pixels = (int(image.shape[0]), int(image.shape[1])), self._pixels(image)
+        name = fingerprint(pixels)
         with self._one_by_one:
-            spots = self._masks.get(self._key(image, pixels, asked),
-                                    lambda: self._cut(image, pixels, **asked))  # fmt: skip
-        masks = torch.zeros(len(spots), int(image.shape[0]), int(image.shape[1]))
+            spots = self._masks.get(
+                _key(name, size, asked),
+                lambda: self._cut(image, self._embed([pixels], [name])[0], **asked),
+            )
+        masks = torch.zeros(len(spots), *size)
         for mask, spot in zip(masks, spots, strict=True):
             if spot:
                 top, left, bottom, right = spot.box
                 mask[top:bottom, left:right] = torch.from_numpy(spot.values)
         return masks
 
-    def _key(self, image: Tensor, pixels: np.ndarray, asked: dict[str, Tensor | None]) -> str:
-        """Equal pictures and prompts, equal keys; two strips may have been widened to one."""
-        return f"{fingerprint(pixels)} {tuple(image.shape[:2])} {_key(asked)}"
-
     def _cut(
         self,
         image: Tensor,
-        pixels: np.ndarray,
+        embedding: list[Tensor],
         boxes: Tensor | None,
         points: Tensor | None,
         labels: Tensor | None,
@@ -178,7 +189,7 @@ class Sam(Loaded):
             boxes = masks_to_boxes(rough > 0.5)
             boxes[:, 2:] += 1  # from the last pixel to the edge behind it
         prompts = self._prompts(size, boxes, points, labels, rough)
-        logits, quality = self.network.decode(self._embed([pixels])[0], prompts)
+        logits, quality = self.network.decode(embedding, prompts)
         if not (logits.isfinite().all() and quality.isfinite().all()):
             raise ModelError(
                 "Load SAM in full precision, or choose another: it answered with numbers that are"
@@ -186,8 +197,9 @@ class Sam(Loaded):
             )
         best = quality.argmax(dim=-1)  # [N]
         logits = logits[torch.arange(len(best)), best].float()  # [N,h,w]
-        rows, columns = self.network.frame.part(size, logits.shape[1])
-        return spots_from_logits(logits[:, :rows, :columns], rgb(image))
+        frame, side = self.network.frame, int(logits.shape[1])
+        rows, columns = frame.part(size, side)
+        return spots_from_logits(logits[:, :rows, :columns], rgb(image), frame.covered(size, side))
 
     def _prompts(
         self,
@@ -219,14 +231,18 @@ class Sam(Loaded):
         """Rough masks [N,H,W] as the model takes them: logits [N,1,S,S]."""
         frame = self.network.frame
         rows, columns = frame.part(size, frame.mask_side)
-        small = F.interpolate(rough[:, None], (rows, columns), mode="bilinear", antialias=True)
+        height, width = frame.covered(size, frame.mask_side)
+        whole = F.pad(rough[:, None], (0, width - size[1], 0, height - size[0]))
+        small = F.interpolate(whole, (rows, columns), mode="bilinear", antialias=True)
         beside = (0, frame.mask_side - columns, 0, frame.mask_side - rows)
         return (F.pad(small, beside) * 2 - 1) * CERTAINTY
 
-    def _embed(self, pictures: Sequence[np.ndarray]) -> list[list[Tensor]]:
-        """The embedding of each picture; the last are kept, by the picture's content."""
+    def _embed(
+        self, pictures: Sequence[np.ndarray], names: Sequence[str] | None = None
+    ) -> list[list[Tensor]]:
+        """The embedding of each picture; the last are kept, by the picture's `fingerprint`."""
         return self._embeddings.get_all(
-            [fingerprint(each) for each in pictures],
+            names or [fingerprint(each) for each in pictures],
             lambda lacking: self.network.encode([pictures[number] for number in lacking]),
             least=len(pictures),  # or the first would be gone before its masks are asked for
         )
@@ -255,14 +271,14 @@ def _place(path: Any, device: Any) -> tuple[Path, torch.device]:
         ) from error
 
 
-def _key(asked: dict[str, Tensor | None]) -> str:
-    """Equal prompts, equal keys."""
+def _key(name: str, size: given.Size, asked: dict[str, Tensor | None]) -> str:
+    """Equal pictures and prompts, equal keys; two strips may have been widened to one."""
     digest = hashlib.sha1()
-    for name, each in asked.items():
+    for kind, each in asked.items():
         if each is not None:
-            digest.update(f"{name} {list(each.shape)} {each.dtype}".encode())
+            digest.update(f"{kind} {list(each.shape)} {each.dtype}".encode())
             digest.update(each.contiguous().numpy().tobytes())
-    return digest.hexdigest()
+    return f"{name} {size} {digest.hexdigest()}"
 
 
 def _agreed(*prompts: Tensor | None) -> int:

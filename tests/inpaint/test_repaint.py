@@ -184,6 +184,41 @@ def test_of_pictures_each_has_its_own_to_leave_alone() -> None:
         repaint_each(brush, images, mask, edit, seen=[Seen()] * 3)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("edit", [
+    Edit(operation="add", target="table", result="cup"),
+    Edit(operation="replace", target="sky", result="red sky"),
+    Edit(operation="replace", target="sky", result="red sky", exclude=("dog",)),
+])  # fmt: skip
+def test_what_is_left_out_elsewhere_makes_no_difference(edit: Edit) -> None:
+    mask, left = torch.zeros(256, 256), torch.zeros(256, 256)
+    mask[120:132, 120:132] = left[:10, :10] = 1
+    image, brush = torch.full((1, 256, 256, 3), 0.5), Brush()
+    alone, beside = (repaint(brush, image, mask, edit, seen=seen).opacity  # type: ignore[arg-type]
+                     for seen in (Seen(), Seen(left)))  # fmt: skip
+    assert alone.equal(beside)
+    plain = edit.model_copy(update={"exclude": ()})
+    assert alone.equal(repaint(brush, image, mask, plain).opacity)  # type: ignore[arg-type]
+
+
+def test_what_is_seen_is_of_the_picture_that_is_painted() -> None:
+    """Enlarged or made smaller since, but not cropped, whether or not something is left out."""
+    mask, boxes = two_dogs()
+    high, wide = mask.shape
+    image, edit = torch.full((1, high, wide, 3), 0.5), Edit(
+        operation="replace", target="dogs", result="two cats")  # fmt: skip
+    for seen in (Seen(boxes=boxes / 2, size=(high // 2, wide // 2)),
+                 Seen(torch.zeros(high * 2, wide * 2), boxes * 2)):  # fmt: skip
+        brush: Any = Brush()
+        repaint_each(brush, image, mask, edit, seen=[seen])
+        assert [each["words"][0] for each in brush.given] == ["cat", "two cats"]
+    for cropped in (Seen(boxes=boxes, size=(high, high)), Seen(torch.zeros(high, high), boxes)):
+        with pytest.raises(ImageError, match=r"Make what is seen from this very picture: what is"):
+            repaint_each(brush, image, mask, edit, seen=[cropped])
+    for shape in ((1, high, wide), (high, wide, 1)):
+        with pytest.raises(ImageError, match=r"What is left alone must have the shape \[H,W\]"):
+            repaint_each(brush, image, mask, edit, seen=[Seen(torch.zeros(shape))])
+
+
 @pytest.mark.parametrize(("target", "result", "told"), [
     ("red dress", "white t-shirt", True), ("long coat", "sweater", True), ("suit", "shirt", True),
     ("red dress", "white t-shirt and blue jeans", False), ("red dress", "blue gown", False),

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from prompt_edit.inpaint.diffusion import Inpainter
+from prompt_edit.paperdoll import recognise
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.palette import COLOUR_NAMES, SHEETS
 from prompt_edit.paperdoll.recognise import is_paper, likeness, traits
@@ -59,6 +60,26 @@ def test_what_was_cut_out_of_a_scene_is_paper(painter: Inpainter) -> None:
     alpha = 255 * picture.mask(thing)[..., None].astype(np.uint8)
     cut = np.concatenate([np.where(alpha > 0, picture.image, 0), alpha], axis=2)
     assert likeness(tensor(cut), painter.pipeline.vae) != "foreign"
+
+
+def test_what_one_autoencoder_told_is_not_taken_for_anothers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Python gives the number of one that is gone to the next."""
+    asked: list[Tensor] = []
+
+    def told(image: Tensor, _: torch.nn.Module) -> str:
+        asked.append(image)
+        return "paper"
+
+    monkeypatch.setattr(recognise, "_likeness", told)
+    image = torch.rand(1, 64, 64, 3)
+    for number in range(1, 20):
+        vae = torch.nn.Identity()
+        for _ in range(2):
+            likeness(image, vae)
+        assert len(asked) == number
+        del vae
 
 
 def others() -> dict[str, np.ndarray]:

@@ -25,7 +25,7 @@ from prompt_edit.models.card import Card, write_card
 from prompt_edit.models.recent import Recent
 from prompt_edit.models.store import sample_models
 from prompt_edit.segment import converted
-from prompt_edit.segment.drawn import box_masks
+from prompt_edit.segment.drawn import CERTAINTY, box_masks
 from prompt_edit.segment.network import Frame, Prompts
 from prompt_edit.segment.sam import Sam
 
@@ -453,6 +453,46 @@ def test_pictures_of_any_shape_lie_in_the_frame(frame: Frame, size: tuple[int, i
         mask = Sam(drawer, Card()).segment(image, **asked)[0]
         overlap = (mask * true).sum() / torch.maximum(mask, true).sum()
         assert overlap > 0.9, asked
+
+
+@pytest.mark.parametrize("size", [(2000, 3000), (3000, 2000), (1501, 3000), (1600, 3000)])
+def test_a_mask_reaches_as_far_as_the_model_says(size: tuple[int, int]) -> None:
+    """Though the picture ends within a cell of the mask, which is not the picture's last then."""
+    cell, (height, width) = 3000 / 64, size
+    inside = [0.75 * side - (torch.arange(64) + 0.5) * cell for side in size]
+    answer = torch.minimum(inside[0][:, None], inside[1][None])[None, None] / cell
+    drawer = Drawer(Frame(64, 64, stretched=False), (answer, torch.ones(1, 1)))
+    box = torch.tensor([[0.0, 0, width, height]])
+    mask = Sam(drawer, Card()).segment(torch.full((height, width, 3), 0.5), box)[0]
+    assert abs(float(mask[:, 5].sum()) - 0.75 * height) <= 2
+    assert abs(float(mask[5].sum()) - 0.75 * width) <= 2
+
+
+@pytest.mark.parametrize("size", [(2000, 3000), (1600, 3000), (1, 3000)])
+def test_a_rough_mask_is_shown_where_it_is(size: tuple[int, int]) -> None:
+    drawer = Drawer(Frame(64, 64, stretched=False))
+    rough = torch.zeros(1, *size)
+    rough[:, : max(1, 3 * size[0] // 4)] = 1
+    Sam(drawer, Card()).segment(torch.full((*size, 3), 0.5), rough=rough)
+    shown = drawer.asked[0].masks
+    assert shown is not None
+    rows = float((shown[0, 0, :, 5] / CERTAINTY + 1).sum() / 2)
+    assert abs(rows - max(1, 0.75 * size[0] * 64 / 3000)) <= 0.05
+
+
+def test_of_a_picture_no_more_is_kept_than_its_masks_are_made_of(tmp_path: Path) -> None:
+    """Of the maps that SAM-HQ's encoder gives along, its decoder looks at the first."""
+    sam = Sam.load(small.save_sam_hq(tmp_path / "hq"), CPU, torch.float32)
+    pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    with torch.inference_mode():
+        kept = sam.network.encode([pixels])[0]
+        network: Any = sam.network
+        values = network.processor.image_processor(images=pixels, return_tensors="pt")
+        image, along = sam.model.get_image_embeddings(values["pixel_values"])
+        assert len(along) > 1 and len(kept) == 2
+        prompts = Prompts(torch.tensor([[4.0, 4, 40, 50]]))
+        every = sam.network.decode([image, *along], prompts)
+        close(sam.network.decode(kept, prompts)[0], every[0])
 
 
 def test_the_frame_keeps_the_shape_or_stretches() -> None:

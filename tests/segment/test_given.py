@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from prompt_edit.detect.ground import Grounded
 from prompt_edit.errors import ImageError, ModelError
 from prompt_edit.models.store import sample_models
 from prompt_edit.segment.by_hand import mask_by_hand, read_points
-from prompt_edit.segment.cover import cover, cover_boxes, cover_each
+from prompt_edit.segment.cover import cover, cover_boxes, cover_each, kept
 from prompt_edit.segment.masks import feather, fill_holes, grow, subtract, without_specks
 from prompt_edit.segment.sam import Sam
 
@@ -283,3 +284,16 @@ def test_a_rough_mask_is_taken_in_any_shape(segmenter: Sam) -> None:
         assert not mask_by_hand(segmenter, image, rough=none).any()
     with pytest.raises(ImageError):
         mask_by_hand(segmenter, image, rough=torch.full((1, 256, 256), NAN))
+
+
+def test_nothing_that_is_left_out_takes_no_room(segmenter: Sam) -> None:
+    """And what nothing was found of is nothing, too."""
+    scene, image = drawn(DRESS_SCENE)
+    dress = box(*scene.box(instance(scene, "dress")))
+    found, size = Detections(dress, torch.ones(1), ("dress",), (256, 256)), (256, 256)
+    for beside in (Detections.none(size), replace(found, boxes=box(20, 20, 20, 90))):
+        seen = cover_each(segmenter, image, [Grounded(found, beside)], grown=3).seen[0]
+        assert seen.kept is None and seen.size == size
+        assert not kept(segmenter, image, Grounded(found, beside)).any()
+    seen = cover_each(segmenter, image, [Grounded(found, found)]).seen[0]
+    assert seen.kept is not None and seen.kept.any()

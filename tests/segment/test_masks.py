@@ -24,6 +24,7 @@ from prompt_edit.segment.masks import (
     from_logits,
     grow,
     sharpen,
+    spots_from_logits,
     subtract,
     union,
     without_specks,
@@ -303,6 +304,25 @@ def test_edges_are_those_of_the_exact_filter(scene: Scene) -> None:
         ours = from_logits(logits, image[0]) > 0.5
         assert iou(ours, exact) > 0.985
         assert iou(ours, true) > iou(exact, true) - 0.015
+
+
+def test_what_is_cut_out_holds_on_to_nothing_else() -> None:
+    """Or what is kept of it would take more memory than is reckoned."""
+    lines = torch.linspace(-10, 10, 64)
+    disc = 9 - (lines[:, None] ** 2 + lines[None] ** 2)
+    (spot,) = spots_from_logits(disc[None], torch.full((256, 256, 3), 0.5))
+    assert spot is not None and spot.values.base is None
+
+
+@pytest.mark.parametrize("cells", [24, 64, 240])
+def test_what_lies_in_the_middle_stays_there(cells: int) -> None:
+    """The filter sees one pixel a cell; were that a corner, the mask would lie half a cell off."""
+    inside = 0.25 - ((torch.arange(cells) + 0.5) / cells - 0.5).abs()
+    logits = 20 * torch.minimum(inside[:, None], inside[None])
+    mask = from_logits(logits, torch.full((960, 960, 3), 0.5))
+    for lines in (mask.amax(dim=0), mask.amax(dim=1)):
+        there = lines.nonzero()[:, 0]
+        assert abs(int(there[0]) - (959 - int(there[-1]))) <= 1
 
 
 def iou(one: Tensor, other: Tensor) -> float:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from worlds import BALLS_SCENE, DRESS_SCENE, drawn, instance
@@ -14,7 +15,7 @@ from worlds import BALLS_SCENE, DRESS_SCENE, drawn, instance
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import Grounded
 from prompt_edit.errors import ModelError
-from prompt_edit.models.recent import size_of
+from prompt_edit.models.recent import fingerprint, size_of
 from prompt_edit.models.store import sample_models
 from prompt_edit.paperdoll.draw import Picture
 from prompt_edit.segment.cover import cover_each
@@ -129,6 +130,25 @@ def test_a_batch_is_encoded_once_whatever_room_there_is(
     segmenter.rest()
     again = cover_each(segmenter, images, found, grown=3)
     assert calls == [4] and (again.union >= first.union).all()
+
+
+def test_a_picture_is_read_once_a_pass(segmenter: Sam, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before many are encoded together, and before masks are cut: of twelve megapixels it takes
+    as long as a GPU takes to encode them."""
+    images = torch.cat([drawn(scene)[1] * 0.83 for scene in (DRESS_SCENE, BALLS_SCENE)])
+    size, none = (256, 256), Detections.none((256, 256))
+    box = torch.tensor([[60.0, 60.0, 190.0, 200.0]])
+    found = [Grounded(Detections(box, torch.ones(1), ("x",), size), none) for _ in images]
+    read: list[int] = []
+
+    def counted(pixels: np.ndarray) -> str:
+        read.append(1)
+        return fingerprint(pixels)
+
+    monkeypatch.setattr("prompt_edit.segment.sam.fingerprint", counted)
+    monkeypatch.setattr(segmenter, "at_once", lambda _: 2)
+    cover_each(segmenter, images, found)
+    assert len(read) == 2 * len(images)
 
 
 def test_threads_ask_one_after_another(segmenter: Sam, monkeypatch: pytest.MonkeyPatch) -> None:
