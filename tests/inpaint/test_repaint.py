@@ -209,6 +209,7 @@ def test_what_is_seen_is_of_the_picture_that_is_painted() -> None:
     for seen in (Seen(boxes=boxes / 2, size=(high // 2, wide // 2)),
                  Seen(torch.zeros(high * 2, wide * 2), boxes * 2)):  # fmt: skip
         brush: Any = Brush()
+        brush.native = 256
         repaint_each(brush, image, mask, edit, seen=[seen])
         assert [each["words"][0] for each in brush.given] == ["cat", "two cats"]
     for cropped in (Seen(boxes=boxes, size=(high, high)), Seen(torch.zeros(high, high), boxes)):
