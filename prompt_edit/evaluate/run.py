@@ -126,12 +126,7 @@ class Log:
         whole = held[: held.rfind(b"\n") + 1]  # a killed run may leave half a line
         if not whole and not first.encode().startswith(held):
             raise DatasetError(f"{file} is no log of a run. Choose another name.")
-        if len(whole) < len(held):
-            os.truncate(file, len(whole))
-        if not whole:
-            self._write(first)
-            return
-        begun, *lines = whole.decode(errors="replace").splitlines()
+        begun, *lines = whole.decode(errors="replace").splitlines() or [first]
         if _read(file, begun, dict) != json.loads(first):
             raise DatasetError(
                 f"{file} is of a run with another data set, split, seed or models, or with other"
@@ -140,6 +135,10 @@ class Log:
         for line in lines:
             looked = _read(file, line, _looked)
             self.known[looked.name] = looked
+        if len(whole) < len(held):  # not before it is known to be our own
+            os.truncate(file, len(whole))
+        if not whole:
+            self._write(first)
 
     def add(self, looked: Looked) -> None:
         self.known[looked.name] = looked

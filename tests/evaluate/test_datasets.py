@@ -452,7 +452,8 @@ def test_outputs_that_would_be_read_or_lost_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["{}", "[]", "\x00", '{"name": "x", "scores": 3}', "3"])
 def test_a_log_that_is_none_is_left_as_it_is(line: str, tmp_path: Path) -> None:
     file = tmp_path / "out.jsonl"
-    for text in (f'{{"a": 1}}\n{line}\n', f"{line}\n", line):
+    half = f'{line}\n{{"name": "half of a li'
+    for text in (f'{{"a": 1}}\n{line}\n', f"{line}\n", line, half, f'{{"a": 1}}\n{half}'):
         file.write_text(text)
         with pytest.raises(DatasetError):
             Log(file, {"a": 1})
