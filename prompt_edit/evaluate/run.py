@@ -15,7 +15,7 @@ import numpy as np
 from torch import Tensor
 
 from ..detect.absence import Detector
-from ..errors import DatasetError, ImageError, PromptEditError
+from ..errors import DatasetError, ImageError, OutputError, PromptEditError
 from ..images import load_image, rgb
 from ..segment.cover import Segmenter
 from ..segment.masks import union
@@ -116,6 +116,7 @@ class Log:
 
     Raises:
         DatasetError: the file is of a run with other settings, or of something else.
+        OutputError: a line cannot be written; those before it are known to a later run.
     """
 
     def __init__(self, file: Path, settings: dict[str, Any]) -> None:
@@ -145,8 +146,14 @@ class Log:
         self._write(json.dumps(asdict(looked)) + "\n")
 
     def _write(self, line: str) -> None:
-        with self._file.open("a", encoding="utf-8") as opened:
-            opened.write(line)
+        try:
+            with self._file.open("a", encoding="utf-8") as opened:
+                opened.write(line)
+        except OSError as error:  # a full disk
+            raise OutputError(
+                f"{self._file} cannot be written: {error.strerror}. Make room; the same command"
+                " goes on where it was stopped."
+            ) from error
 
 
 def _looked(values: dict[str, Any]) -> Looked:

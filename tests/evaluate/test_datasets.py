@@ -23,7 +23,7 @@ from prompt_edit.errors import DatasetError, ImageError, OutputError
 from prompt_edit.evaluate.coco import Coco
 from prompt_edit.evaluate.imagenet import ImageNet
 from prompt_edit.evaluate.labelled import Dataset
-from prompt_edit.evaluate.run import Log, figures, order, run
+from prompt_edit.evaluate.run import Log, Looked, figures, order, run
 from prompt_edit.evaluate.scores import Boxes, Found, Pixels, box_scores, mask_scores
 from prompt_edit.evaluate.voc import Voc
 from prompt_edit.models import store
@@ -460,6 +460,20 @@ def test_a_log_that_is_none_is_left_as_it_is(line: str, tmp_path: Path) -> None:
         assert file.read_text() == text
     file.write_text('{"a"')  # the first line, cut off
     assert Log(file, {"a": 1}).known == {} and file.read_text() == '{"a": 1}\n'
+
+
+def test_a_full_disk_is_told_and_what_was_logged_is_kept(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")  # not on every system
+    file = tmp_path / "out.jsonl"
+    log, most = Log(file, {"a": 1}), resource.getrlimit(resource.RLIMIT_FSIZE)
+    log.add(Looked("first", {}, {}, 1.0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size + 9, most[1]))
+    try:
+        with pytest.raises(OutputError, match=r"out\.jsonl cannot be written: .*goes on"):
+            log.add(Looked("second", {}, {}, 1.0))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert [*Log(file, {"a": 1}).known] == ["first"]
 
 
 def test_the_pictures_are_the_same_ones_in_each_run(tmp_path: Path) -> None:
