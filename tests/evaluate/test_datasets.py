@@ -351,6 +351,113 @@ def test_labels_without_pixels(tmp_path: Path) -> None:
         Coco(tmp_path)
 
 
+def with_label(root: Path, **changed: object) -> Coco:
+    """Drawn scenes with one more label, which is odd, in the first picture."""
+    file = drawn_sets.coco(root) / "annotations" / "instances_val2017.json"
+    labels = json.loads(file.read_text())
+    label = {"id": 900, "image_id": 1, "category_id": 24, "iscrowd": 0, "bbox": [5, 5, 10, 10]}
+    labels["annotations"].append({**label, **changed})
+    file.write_text(json.dumps(labels))
+    return Coco(root)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        [[1, 1, 9, 1, 9, 9, 3]], [1, 1, 9, 1, 9, 9], [[float("nan"), 1, 9, 1, 9, 9]],
+        [[1e9, 1, 9, 1, 9, 9]], [[[1, 1], [9, 1], [9, 9], [1, 9], [1, 5], [1, 3]]], "abc",
+        {"counts": [0, 10], "size": [256, 256]}, {"counts": [0, 99999], "size": [256, 256]},
+        {"counts": [0, 100], "size": [10, 10]}, {"counts": [70000, -4464], "size": [256, 256]},
+        {"counts": "zzz", "size": [256, 256]}, {"counts": "", "size": [256, 256]},
+        {"size": [256, 256]},
+    ],
+)  # fmt: skip
+def test_a_label_that_cannot_be_read_is_told_of_its_picture_alone(
+    shape: object, tmp_path: Path
+) -> None:
+    """Of a run-length code that ends too soon pycocotools makes what lies in its memory."""
+    dataset = with_label(tmp_path, segmentation=shape)
+    with pytest.raises(DatasetError, match="cannot be read"):
+        dataset.truth(dataset.pictures[0])
+    assert dataset.truth(dataset.pictures[1])
+
+
+def test_points_and_lines_enclose_nothing(tmp_path: Path) -> None:
+    triangle = [30, 30, 60, 30, 60, 60]
+    dataset = with_label(tmp_path / "a", segmentation=[[1, 1, 9, 9], triangle, []])
+    zebra = dataset.truth(dataset.pictures[0])["zebra"]
+    assert isinstance(zebra, Pixels) and 400 < zebra.mask.sum() < 550 and not zebra.void.any()
+    dataset = with_label(tmp_path / "b", segmentation=[[1, 1, 9, 9]])
+    zebra = dataset.truth(dataset.pictures[0])["zebra"]
+    assert isinstance(zebra, Pixels) and zebra.empty and zebra.void.sum() == 100
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_codes_and_polygons_are_those_of_pycocotools(seed: int, tmp_path: Path) -> None:
+    codes = pytest.importorskip("pycocotools.mask")
+    rng = np.random.default_rng(seed)
+    mask = np.zeros((256, 256), np.uint8)
+    mask[rng.integers(0, 256, 90), rng.integers(0, 256, 90)] = 1
+    mask[20 * seed : 100, 30:50] = 1
+    code = codes.encode(np.asfortranarray(mask))
+    polygon = rng.uniform(-20, 280, 12).tolist()
+    both = codes.merge([code, *codes.frPyObjects([polygon], 256, 256)])
+    for number, shape in enumerate(({**code, "counts": code["counts"].decode()}, [polygon], both)):
+        packed = {**shape, "counts": shape["counts"].decode()} if shape is both else shape
+        dataset = with_label(tmp_path / str(number), segmentation=packed)
+        zebra = dataset.truth(dataset.pictures[0])["zebra"]
+        (wanted,) = codes.frPyObjects(shape, 256, 256) if shape == [polygon] else (shape,)
+        assert isinstance(zebra, Pixels)
+        assert (zebra.mask == codes.decode(wanted)).all()
+
+
+def changed_coco(root: Path, change: Callable[[dict[str, Any]], object]) -> Coco:
+    file = drawn_sets.coco(root) / "annotations" / "instances_val2017.json"
+    labels = json.loads(file.read_text())
+    change(labels)
+    file.write_text(json.dumps(labels), encoding="utf-8-sig")
+    return Coco(root)
+
+
+def test_whose_labels_are_unclear_is_told(tmp_path: Path) -> None:
+    """A picture under two numbers had the labels of one, two of one number those of both."""
+
+    def twice(labels: dict[str, Any]) -> None:
+        labels["images"] += [{**labels["images"][0], "id": 77}, labels["images"][2]]
+
+    dataset = changed_coco(tmp_path / "a", twice)
+    assert len(dataset.pictures) == 6
+    with pytest.raises(DatasetError, match="twice"):
+        dataset.truth(dataset.pictures[0])
+    dataset.truth(dataset.pictures[2])  # listed twice, but in the very same way
+    dataset = changed_coco(tmp_path / "b", lambda labels: labels["images"][1].update(id=1))
+    assert len(dataset.pictures) == 6
+    for picture in dataset.pictures[:2]:
+        with pytest.raises(DatasetError, match="twice"):
+            dataset.truth(picture)
+
+
+def test_labels_of_no_picture_and_no_category_are_told(tmp_path: Path) -> None:
+    def in_letters(labels: dict[str, Any]) -> None:
+        for each in labels["annotations"]:
+            each["image_id"] = str(each["image_id"])
+
+    def hidden(labels: dict[str, Any]) -> None:  # by a label of the same number
+        labels["annotations"].insert(0, {**labels["annotations"][0], "category_id": 99})
+
+    with pytest.raises(DatasetError, match="none of a picture that it lists"):
+        changed_coco(tmp_path / "a", in_letters)
+    with pytest.raises(DatasetError, match="no category 99"):
+        changed_coco(tmp_path / "b", hidden)
+    with pytest.raises(DatasetError, match="two names and one number"):
+        changed_coco(
+            tmp_path / "c", lambda labels: labels["categories"].append({"id": 17, "name": "a"})
+        )
+    for part, field in (("images", "file_name"), ("images", "height"), ("categories", "name")):
+        with pytest.raises(DatasetError, match=f"no COCO instances .*{field}"):
+            changed_coco(tmp_path / field, lambda labels: labels[part][0].pop(field))  # noqa: B023
+
+
 # --- the command ---------------------------------------------------------------------------------
 
 
