@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from ..errors import DatasetError
-from .labelled import Labelled, need
+from .labelled import Labelled, lines_of, need
 from .scores import Truth
 from .voc import boxes_of
 
@@ -60,10 +60,10 @@ class ImageNet:
 def _named(file: Path) -> dict[str, str]:
     """A noun phrase by class number: the first of its names that no other class has as first."""
     names: dict[str, list[str]] = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        number, _, said = line.strip().partition(" ")
+    for line in lines_of(file):
+        number, *said = line.split(maxsplit=1)
         if said:
-            names[number] = [each.strip() for each in said.split(",")]
+            names[number] = [each.strip() for each in said[0].split(",")]
     if not names:
         raise DatasetError(f'{file} must have lines such as "n01440764 tench, Tinca tinca".')
     first = Counter(each[0].lower() for each in names.values())

@@ -104,7 +104,8 @@ def _others(
     """Categories that the picture does not show, the same ones in each run of a seed."""
     shown = {dataset.phrases[name].lower() for name in truth}
     rest = [name for name, phrase in dataset.phrases.items() if phrase.lower() not in shown]
-    rng = np.random.default_rng((seed, zlib.crc32(picture.name.encode())))
+    name = picture.name.encode(errors="surrogatepass")  # file systems may have names of no text
+    rng = np.random.default_rng((seed, zlib.crc32(name)))
     yield from (rest[place] for place in rng.permutation(len(rest))[:count])
 
 

@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..errors import DatasetError
-from .labelled import Labelled, need
+from .labelled import Labelled, lines_of, need
 from .scores import Boxes, Pixels, Truth
 
 CLASSES = (
@@ -79,14 +79,14 @@ class Voc:
 def _names_in(file: Path) -> list[str]:
     """The pictures of a list, a line each; a class's own list says beside each what it shows.
 
-    All of those are taken: where the class is not shown it should not be found.
+    All of those are taken: where the class is not shown it should not be found. What stands there
+    twice, as where lists were joined, counts once.
     """
-    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-    lines = [line for line in lines if line]
+    lines = lines_of(file)
     of_class = [re.fullmatch(r"(.*\S)\s+(?:-1|0|1)", line) for line in lines]
     if lines and all(of_class):
-        return [found[1] for found in of_class if found]
-    return lines
+        lines = [found[1] for found in of_class if found]
+    return [*dict.fromkeys(lines)]
 
 
 def _year(root: Path) -> Path:

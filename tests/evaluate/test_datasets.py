@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -329,6 +330,38 @@ def test_lists_of_a_class_and_names_with_blanks_are_read(tmp_path: Path) -> None
         "my photo",
         "mein Foto \u00e4",
     ]
+
+
+def test_lists_as_windows_saves_them_and_joined_ones_are_read(tmp_path: Path) -> None:
+    root = drawn_sets.voc(tmp_path / "voc")
+    names = [name for name, _ in drawn_sets.scenes()]
+    file = root / "VOC2012" / "ImageSets" / "Main" / "own.txt"
+    file.write_bytes("\r\n".join([*names, *names[:2], ""]).encode("utf-8-sig"))
+    assert [each.name for each in Voc(root, "Main/own").pictures] == names
+    for data in ("\n".join(names).encode("utf-16"), b"Stra\xdfe\n"):
+        file.write_bytes(data)
+        with pytest.raises(DatasetError, match=r"own\.txt cannot be read .*UTF-8"):
+            Voc(root, "Main/own")
+    root = drawn_sets.imagenet(tmp_path / "imagenet")
+    phrases, mapping = ImageNet(root).phrases, root / "LOC_synset_mapping.txt"
+    lines = mapping.read_text().replace(" ", "\t", 1).replace("\n", "\r\n")
+    mapping.write_bytes(lines.encode("utf-8-sig"))
+    assert ImageNet(root).phrases == phrases
+    mapping.write_bytes(b"n1 ma\xdf\n")
+    with pytest.raises(DatasetError, match="cannot be read"):
+        ImageNet(root)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text elsewhere")
+def test_names_of_no_text_are_names(tmp_path: Path) -> None:
+    labels = one_imagenet(tmp_path).labels[0] / "a.xml"
+    picture = tmp_path / "ILSVRC" / "Data" / "CLS-LOC" / "val" / "a.JPEG"
+    for file in (labels, picture):
+        file.rename(file.with_name(f"a\udcff{file.suffix}"))
+    dataset, log = ImageNet(tmp_path), Log(tmp_path / "log.jsonl", {})
+    looked = run(Yellow(), Yellow(), dataset, dataset.pictures, log=log)
+    assert looked[0].scores["n1"] == (1, 1, 1)
+    assert Log(tmp_path / "log.jsonl", {}).known == {"a\udcff": looked[0]}
 
 
 def test_labels_without_pixels(tmp_path: Path) -> None:
