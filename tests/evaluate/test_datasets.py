@@ -193,6 +193,47 @@ def test_what_voc_calls_difficult_is_neither_there_nor_absent(tmp_path: Path) ->
         assert dataset.phrases["tvmonitor"] == "tv monitor"
 
 
+BOX = "<bndbox><xmin>{}</xmin><ymin>1</ymin><xmax>20</xmax><ymax>20</ymax></bndbox>"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"<a><object><name>cat</name>{BOX.format('nan')}</object></a>", "no boxes"),
+        (f"<a><object><name>cat</name>{BOX.format('-inf')}</object></a>", "no boxes"),
+        ("<a><object><name>cat</name></object></a>", "no boxes"),
+        ("<a><size><width>inf</width><height>9</height></size></a>", "no boxes"),
+        ('<?xml version="1.0" encoding="klingon"?><a/>', "no boxes"),
+        (f"<a><object><name>Cat</name>{BOX.format(1)}</object></a>", "a class 'Cat'"),
+    ],
+)
+def test_boxes_that_cannot_be_read_are_told_of_their_picture_alone(
+    text: str, told: str, tmp_path: Path
+) -> None:
+    """A class of another name was taken for absent, and a box at no place never found."""
+    dataset = Voc(drawn_sets.voc(tmp_path), "Main/val")
+    first, second = dataset.pictures[:2]
+    file = dataset.labels[1] / f"{first.name}.xml"
+    file.write_text(text)
+    with pytest.raises(DatasetError, match=told):
+        dataset.truth(first)
+    dataset.truth(second)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(DatasetError, match="no boxes"):
+        dataset.truth(first)
+
+
+@pytest.mark.parametrize("kept", [0, 9, 300])
+def test_numbers_of_pixels_that_are_cut_off_are_told(kept: int, tmp_path: Path) -> None:
+    dataset = Voc(drawn_sets.voc(tmp_path))
+    first = dataset.pictures[0]
+    file = dataset.labels[2] / f"{first.name}.png"
+    file.write_bytes(file.read_bytes()[:kept])
+    with pytest.raises(DatasetError, match="broken or cut off"):
+        dataset.truth(first)
+
+
 def test_classes_of_one_name_get_names_of_their_own(tmp_path: Path) -> None:
     root = drawn_sets.imagenet(tmp_path)
     file = root / "LOC_synset_mapping.txt"
