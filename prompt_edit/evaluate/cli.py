@@ -224,8 +224,9 @@ def _measure(
         note("The sample models know drawn paper dolls only. On photographs their figures are near"
              " zero, and say nothing of Prompt Edit with real models.")  # fmt: skip
     looked, failed = _looked_at(dataset, pictures, models, device, log_file, settings)
-    report = {**settings, "sample_models": models.sample, "detector": str(models.detector),
-              "segmenter": str(models.segmenter), **figures(looked), "failed": failed}  # fmt: skip
+    report = {**settings, "folder": str(dataset.folder), "sample_models": models.sample,
+              "detector": str(models.detector), "segmenter": str(models.segmenter),
+              **figures(looked), "failed": failed}  # fmt: skip
     text = json.dumps(report, indent=2)
     if json_file:
         write_all([(json_file, lambda file: file.write_text(text + "\n", encoding="utf-8"))])

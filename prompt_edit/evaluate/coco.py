@@ -1,4 +1,7 @@
-"""COCO (Lin et al. 2014): `annotations/instances_SPLIT.json`, and a folder `SPLIT` of pictures."""
+"""COCO (Lin et al. 2014): `annotations/instances_SPLIT.json`, and a folder `SPLIT` of pictures.
+
+The pictures may lie in `images/SPLIT`, too, as its authors' own programs have them.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ class Coco:
     def __init__(self, root: Path, split: str = "val2017") -> None:
         file = need(root / "annotations" / f"instances_{split}.json",
                     "COCO has its labels there, as cocodataset.org packs them")  # fmt: skip
-        folder = need(root / split, "COCO has its pictures there")
+        usual, inner = root / split, root / "images" / split
+        other = inner.is_dir() and not usual.exists()
+        folder = inner if other else need(usual, "COCO has its pictures there")
         self._coco, self._file = _opened(file), file
         self.labels, self.folder = (file,), folder
         self._names = {number: str(each["name"]) for number, each in self._coco.cats.items()}

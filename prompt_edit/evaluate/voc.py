@@ -43,7 +43,7 @@ class Voc:
     """
 
     def __init__(self, root: Path, split: str = "Segmentation/val") -> None:
-        self._root = _year(root)
+        self._root = _year(root, split)
         self._boxes = split.startswith("Main/")
         listed = need(self._root / "ImageSets" / f"{split}.txt",
                       "Pascal VOC lists the pictures of a split there")  # fmt: skip
@@ -104,14 +104,16 @@ def _names_in(file: Path) -> list[str]:
     return [*dict.fromkeys(lines)]
 
 
-def _year(root: Path) -> Path:
-    """The folder of the year: the newest one where there are several."""
+def _year(root: Path, split: str) -> Path:
+    """The folder of the year: of several the newest one that has the split, as 2007 alone does
+    `Main/test`."""
     if (root / "ImageSets").is_dir():
         return root
     years = sorted(each.parent for each in root.glob("VOC*/ImageSets"))
     if not years:
         raise DatasetError(f"There is no ImageSets in {root}: name the folder VOC2012 or VOC2007.")
-    return years[-1]
+    having = [each for each in years if (each / "ImageSets" / f"{split}.txt").exists()]
+    return (having or years)[-1]
 
 
 def boxes_of(

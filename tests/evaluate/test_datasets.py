@@ -532,6 +532,28 @@ def test_labels_of_no_picture_and_no_category_are_told(tmp_path: Path) -> None:
             changed_coco(tmp_path / field, lambda labels: labels[part][0].pop(field))  # noqa: B023
 
 
+# --- where things lie ----------------------------------------------------------------------------
+
+
+def test_of_several_years_the_newest_that_has_the_split_is_read(tmp_path: Path) -> None:
+    root = drawn_sets.voc(tmp_path)
+    older = root / "VOC2007"
+    shutil.copytree(root / "VOC2012", older)
+    (older / "ImageSets" / "Main" / "test.txt").write_text(drawn_sets.scenes()[0][0] + "\n")
+    assert Voc(root, "Main/val").folder == root / "VOC2012" / "JPEGImages"
+    dataset = Voc(root, "Main/test")
+    assert dataset.folder == older / "JPEGImages" and len(dataset.pictures) == 1
+    with pytest.raises(DatasetError, match=r"VOC2012.*none\.txt"):
+        Voc(root, "Main/none")
+
+
+def test_the_pictures_of_coco_may_lie_in_a_folder_of_images(tmp_path: Path) -> None:
+    root = drawn_sets.coco(tmp_path)
+    (root / "images").mkdir()
+    (root / "val2017").rename(root / "images" / "val2017")
+    assert all(each.file.exists() for each in Coco(root).pictures)
+
+
 # --- the command ---------------------------------------------------------------------------------
 
 
@@ -552,6 +574,7 @@ def test_a_stopped_run_goes_on(
     assert len(names) == len(set(names)) == 6
     report = json.loads(file.read_text())
     assert report["pictures"] == 6 and report["sample_models"] is True
+    assert Path(report["folder"]).is_relative_to(root)
     err = capsys.readouterr().err
     assert "paper dolls only" in err
     with pytest.raises(DatasetError, match="another data set, split, seed or models"):
