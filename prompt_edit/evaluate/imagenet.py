@@ -34,12 +34,13 @@ class ImageNet:
                             "ImageNet has its boxes there")  # fmt: skip
         folder = need(inner / "Data" / "CLS-LOC" / split, "ImageNet has its pictures there")
         above = (inner / "LOC_synset_mapping.txt", inner.parent / "LOC_synset_mapping.txt")
-        self.phrases = _named(need(next((each for each in above if each.exists()), above[0]),
-                                   "ImageNet names its classes there"))  # fmt: skip
+        mapping = need(next((each for each in above if each.exists()), above[0]),
+                       "ImageNet names its classes there")  # fmt: skip
+        self.phrases = _named(mapping)
         files = sorted(self._labels.rglob("*.xml"))  # training pictures lie in a folder a class
         names = [each.relative_to(self._labels).with_suffix("").as_posix() for each in files]
         self.pictures = tuple(Labelled(name, folder / f"{name}.JPEG") for name in names)
-        self.labels, self.folder = (self._labels,), folder
+        self.labels, self.folder = (self._labels, mapping), folder
 
     def truth(self, picture: Labelled) -> dict[str, Truth]:
         file = self._labels / f"{picture.name}.xml"

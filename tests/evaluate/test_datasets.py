@@ -640,6 +640,19 @@ def test_models_of_ones_own_are_not_said_to_be_the_samples(
     assert "paper dolls" not in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("loaded_once")
+def test_the_names_of_imagenets_classes_are_labels_too(tmp_path: Path) -> None:
+    root, file = drawn_sets.imagenet(tmp_path / "set"), tmp_path / "out.json"
+    words = ["evaluate", "imagenet", root, "--device", "cpu", "--count", 1, "--json"]
+    assert command(*words, file) == 0
+    mapping = root / "LOC_synset_mapping.txt"
+    with pytest.raises(OutputError, match="would be lost"):
+        command(*words, mapping)
+    mapping.write_text(mapping.read_text().replace("cup", "mug"))
+    with pytest.raises(DatasetError, match="other labels"):
+        command(*words, file)
+
+
 def test_outputs_that_would_be_read_or_lost_are_refused(tmp_path: Path) -> None:
     root = drawn_sets.coco(tmp_path / "set")
     words = ["evaluate", "coco", root, "--device", "cpu", "--json"]
