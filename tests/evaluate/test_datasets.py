@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import commandline
 import numpy as np
 import pytest
 import torch
@@ -21,6 +22,7 @@ from prompt_edit.cli import app
 from prompt_edit.detect.detections import Detections
 from prompt_edit.editor import PromptEditor
 from prompt_edit.errors import DatasetError, ImageError, OutputError
+from prompt_edit.evaluate import run as measure
 from prompt_edit.evaluate.coco import Coco
 from prompt_edit.evaluate.imagenet import ImageNet
 from prompt_edit.evaluate.labelled import Dataset
@@ -651,6 +653,28 @@ def test_the_names_of_imagenets_classes_are_labels_too(tmp_path: Path) -> None:
     mapping.write_text(mapping.read_text().replace("cup", "mug"))
     with pytest.raises(DatasetError, match="other labels"):
         command(*words, file)
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_who_interrupts_is_told_so_and_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, file = drawn_sets.voc(tmp_path / "set"), tmp_path / "out.json"
+    words = ["evaluate", "voc", root, "--json", file, "--device", "cpu"]
+    looks = iter([measure.look] * 2)
+
+    def look(*asked: Any) -> Looked:
+        for each in looks:
+            return each(*asked)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(measure, "look", look)
+        assert commandline.run(*words) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == "Stopped."
+    assert len(file.with_suffix(".jsonl").read_text().splitlines()) == 3 and not file.exists()
+    assert commandline.run(*words) == 0
+    assert json.loads(file.read_text())["pictures"] == 6
 
 
 def test_outputs_that_would_be_read_or_lost_are_refused(tmp_path: Path) -> None:
