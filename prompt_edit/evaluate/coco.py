@@ -137,7 +137,8 @@ def _draw(label: Mapping[str, Any], mask: np.ndarray, void: np.ndarray) -> None:
     if isinstance(shape, list):  # fewer than three points enclose nothing
         shape = [each for each in shape if len(each) >= 6]
     if shape:
-        (void if label.get("iscrowd") else mask)[_pixels(shape, mask.shape)] = True
+        crowd = int(label.get("iscrowd") or 0)  # some programs write "0"
+        (void if crowd else mask)[_pixels(shape, mask.shape)] = True
     else:  # which pixels of its box are its own is not known
         x, y, width, height = (round(side) for side in label["bbox"])
         void[max(0, y) : y + height, max(0, x) : x + width] = True

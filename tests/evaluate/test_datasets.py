@@ -468,6 +468,13 @@ def test_points_and_lines_enclose_nothing(tmp_path: Path) -> None:
     assert isinstance(zebra, Pixels) and zebra.empty and zebra.void.sum() == 100
 
 
+@pytest.mark.parametrize(("said", "crowd"), [("0", False), (0.0, False), ("1", True), (True, True)])
+def test_a_crowd_may_be_said_in_letters(said: object, crowd: bool, tmp_path: Path) -> None:
+    dataset = with_label(tmp_path, segmentation=[[30, 30, 60, 30, 60, 60]], iscrowd=said)
+    zebra = dataset.truth(dataset.pictures[0])["zebra"]
+    assert isinstance(zebra, Pixels) and zebra.void.any() == zebra.empty == crowd
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_codes_and_polygons_are_those_of_pycocotools(seed: int, tmp_path: Path) -> None:
     codes = pytest.importorskip("pycocotools.mask")
