@@ -183,6 +183,8 @@ def _dataset_command(name: str, usual: str, help_text: str) -> None:
 
 
 _LOGGED = (
+    "\n\n    Each is the mean over all pairs of a picture and a category that it shows; by"
+    " category,\n    over the pictures that show it."
     "\n\n    With --json, a line for each picture is kept beside it (.jsonl), and the same command"
     " goes on\n    where it was stopped. A picture that is missing or broken is told and left out."
 )
@@ -269,7 +271,8 @@ def _looked_at(
 
         def leave(picture: Labelled, error: PromptEditError) -> None:
             failed.append(picture.name)
-            warn(f"{picture.name} is left out: {error}")
+            with tqdm.external_write_mode():
+                warn(f"{picture.name} is left out: {error}")
 
         looked = run(editor.detector, editor.segmenter, dataset, pictures, settings["absent"],
                      settings["seed"], log, advance, leave)  # fmt: skip

@@ -617,7 +617,9 @@ def test_what_is_broken_is_left_out_and_tried_again(
     assert command(*words) == 1
     report = json.loads(file.read_text())
     assert report["failed"] == [missing.name] and report["pictures"] == 1
-    assert "1 of 2 pictures" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "1 of 2 pictures" in err
+    assert f"\rWarning: {missing.name} is left out" in err, "not behind the bar, on its line"
     missing.with_suffix(".away").rename(missing)
     assert command(*words) == 0
     report = json.loads(file.read_text())
