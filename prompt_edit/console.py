@@ -78,15 +78,19 @@ def run(app: typer.Typer, name: str) -> None:
     except _CLICK_ERROR as error:
         code = _usage(error)
     except (KeyboardInterrupt, typer.Abort):
-        typer.secho("Stopped.", fg="yellow", err=True)
-        code = 130
+        code = _STOPPED
     except Exception as error:  # a fault of ours, of a library, or of memory
         if _voice.verbose:
             traceback.print_exc()
         first = (str(error).strip().splitlines() or ["nothing more is known"])[0][:200]
         code = fail(f"This should not happen ({type(error).__name__}: {first}). Nothing was"
                     " written. -v shows where; please report it.")  # fmt: skip
+    if code == _STOPPED:  # newer typers give this code, where older ones raise
+        typer.secho("Stopped.", fg="yellow", err=True)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+_STOPPED = 130  # the exit code of what a person interrupted
 
 
 def _usage(error: Any) -> int:

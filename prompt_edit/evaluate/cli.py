@@ -183,6 +183,8 @@ def _dataset_command(name: str, usual: str, help_text: str) -> None:
 
 
 _LOGGED = (
+    "\n\n    Each is the mean over all pairs of a picture and a category that it shows; by"
+    " category,\n    over the pictures that show it."
     "\n\n    With --json, a line for each picture is kept beside it (.jsonl), and the same command"
     " goes on\n    where it was stopped. A picture that is missing or broken is told and left out."
 )
@@ -224,8 +226,9 @@ def _measure(
         note("The sample models know drawn paper dolls only. On photographs their figures are near"
              " zero, and say nothing of Prompt Edit with real models.")  # fmt: skip
     looked, failed = _looked_at(dataset, pictures, models, device, log_file, settings)
-    report = {**settings, "sample_models": models.sample, "detector": str(models.detector),
-              "segmenter": str(models.segmenter), **figures(looked), "failed": failed}  # fmt: skip
+    report = {**settings, "folder": str(dataset.folder), "sample_models": models.sample,
+              "detector": str(models.detector), "segmenter": str(models.segmenter),
+              **figures(looked), "failed": failed}  # fmt: skip
     text = json.dumps(report, indent=2)
     if json_file:
         write_all([(json_file, lambda file: file.write_text(text + "\n", encoding="utf-8"))])
@@ -268,7 +271,8 @@ def _looked_at(
 
         def leave(picture: Labelled, error: PromptEditError) -> None:
             failed.append(picture.name)
-            warn(f"{picture.name} is left out: {error}")
+            with tqdm.external_write_mode():
+                warn(f"{picture.name} is left out: {error}")
 
         looked = run(editor.detector, editor.segmenter, dataset, pictures, settings["absent"],
                      settings["seed"], log, advance, leave)  # fmt: skip

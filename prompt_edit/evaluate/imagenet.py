@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from ..errors import DatasetError
-from .labelled import Labelled, need
+from .labelled import Labelled, lines_of, need
 from .scores import Truth
 from .voc import boxes_of
 
@@ -34,12 +34,13 @@ class ImageNet:
                             "ImageNet has its boxes there")  # fmt: skip
         folder = need(inner / "Data" / "CLS-LOC" / split, "ImageNet has its pictures there")
         above = (inner / "LOC_synset_mapping.txt", inner.parent / "LOC_synset_mapping.txt")
-        self.phrases = _named(need(next((each for each in above if each.exists()), above[0]),
-                                   "ImageNet names its classes there"))  # fmt: skip
+        mapping = need(next((each for each in above if each.exists()), above[0]),
+                       "ImageNet names its classes there")  # fmt: skip
+        self.phrases = _named(mapping)
         files = sorted(self._labels.rglob("*.xml"))  # training pictures lie in a folder a class
         names = [each.relative_to(self._labels).with_suffix("").as_posix() for each in files]
         self.pictures = tuple(Labelled(name, folder / f"{name}.JPEG") for name in names)
-        self.labels, self.folder = (self._labels,), folder
+        self.labels, self.folder = (self._labels, mapping), folder
 
     def truth(self, picture: Labelled) -> dict[str, Truth]:
         file = self._labels / f"{picture.name}.xml"
@@ -60,10 +61,10 @@ class ImageNet:
 def _named(file: Path) -> dict[str, str]:
     """A noun phrase by class number: the first of its names that no other class has as first."""
     names: dict[str, list[str]] = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        number, _, said = line.strip().partition(" ")
+    for line in lines_of(file):
+        number, *said = line.split(maxsplit=1)
         if said:
-            names[number] = [each.strip() for each in said.split(",")]
+            names[number] = [each.strip() for each in said[0].split(",")]
     if not names:
         raise DatasetError(f'{file} must have lines such as "n01440764 tench, Tinca tinca".')
     first = Counter(each[0].lower() for each in names.values())

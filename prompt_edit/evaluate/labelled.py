@@ -51,3 +51,16 @@ def need(path: Path, what: str) -> Path:
     if path.exists():
         return path
     raise DatasetError(f"There is no {path}: {what}.")
+
+
+def lines_of(file: Path) -> list[str]:
+    """The lines of a list that hold something, without the blanks around them.
+
+    Raises:
+        DatasetError: it is missing, or no text.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")  # Windows may begin it with a mark
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{file} cannot be read ({error}). Save it as text in UTF-8.") from error
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -15,7 +15,7 @@ import numpy as np
 from torch import Tensor
 
 from ..detect.absence import Detector
-from ..errors import DatasetError, ImageError, PromptEditError
+from ..errors import DatasetError, ImageError, OutputError, PromptEditError
 from ..images import load_image, rgb
 from ..segment.cover import Segmenter
 from ..segment.masks import union
@@ -104,7 +104,8 @@ def _others(
     """Categories that the picture does not show, the same ones in each run of a seed."""
     shown = {dataset.phrases[name].lower() for name in truth}
     rest = [name for name, phrase in dataset.phrases.items() if phrase.lower() not in shown]
-    rng = np.random.default_rng((seed, zlib.crc32(picture.name.encode())))
+    name = picture.name.encode(errors="surrogatepass")  # file systems may have names of no text
+    rng = np.random.default_rng((seed, zlib.crc32(name)))
     yield from (rest[place] for place in rng.permutation(len(rest))[:count])
 
 
@@ -116,6 +117,7 @@ class Log:
 
     Raises:
         DatasetError: the file is of a run with other settings, or of something else.
+        OutputError: a line cannot be written; those before it are known to a later run.
     """
 
     def __init__(self, file: Path, settings: dict[str, Any]) -> None:
@@ -126,12 +128,7 @@ class Log:
         whole = held[: held.rfind(b"\n") + 1]  # a killed run may leave half a line
         if not whole and not first.encode().startswith(held):
             raise DatasetError(f"{file} is no log of a run. Choose another name.")
-        if len(whole) < len(held):
-            os.truncate(file, len(whole))
-        if not whole:
-            self._write(first)
-            return
-        begun, *lines = whole.decode(errors="replace").splitlines()
+        begun, *lines = whole.decode(errors="replace").splitlines() or [first]
         if _read(file, begun, dict) != json.loads(first):
             raise DatasetError(
                 f"{file} is of a run with another data set, split, seed or models, or with other"
@@ -140,14 +137,24 @@ class Log:
         for line in lines:
             looked = _read(file, line, _looked)
             self.known[looked.name] = looked
+        if len(whole) < len(held):  # not before it is known to be our own
+            os.truncate(file, len(whole))
+        if not whole:
+            self._write(first)
 
     def add(self, looked: Looked) -> None:
         self.known[looked.name] = looked
         self._write(json.dumps(asdict(looked)) + "\n")
 
     def _write(self, line: str) -> None:
-        with self._file.open("a", encoding="utf-8") as opened:
-            opened.write(line)
+        try:
+            with self._file.open("a", encoding="utf-8") as opened:
+                opened.write(line)
+        except OSError as error:  # a full disk
+            raise OutputError(
+                f"{self._file} cannot be written: {error.strerror}. Make room; the same command"
+                " goes on where it was stopped."
+            ) from error
 
 
 def _looked(values: dict[str, Any]) -> Looked:

@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..errors import DatasetError
-from .labelled import Labelled, need
+from .labelled import Labelled, lines_of, need
 from .scores import Boxes, Pixels, Truth
 
 CLASSES = (
@@ -43,7 +43,7 @@ class Voc:
     """
 
     def __init__(self, root: Path, split: str = "Segmentation/val") -> None:
-        self._root = _year(root)
+        self._root = _year(root, split)
         self._boxes = split.startswith("Main/")
         listed = need(self._root / "ImageSets" / f"{split}.txt",
                       "Pascal VOC lists the pictures of a split there")  # fmt: skip
@@ -57,16 +57,19 @@ class Voc:
     def truth(self, picture: Labelled) -> dict[str, Truth]:
         labels = self._root / "Annotations" / f"{picture.name}.xml"
         truth: dict[str, Truth] = {}
+
+        def known(name: str) -> str:
+            if name in CLASSES:
+                return name
+            raise DatasetError(f"{labels} names a class {name!r}, which Pascal VOC lacks.")
+
         if self._boxes or labels.exists():
-            truth.update(boxes_of(labels, lambda name: name if name in CLASSES else None))
+            truth.update(boxes_of(labels, known))
         if self._boxes:
             return truth
         file = need(self._root / "SegmentationClass" / f"{picture.name}.png",
                     "Pascal VOC has the labels of this picture there")  # fmt: skip
-        with Image.open(file) as opened:
-            numbers = np.asarray(opened)
-        if numbers.ndim != 2 or not set(np.unique(numbers)) <= {*range(21), VOID}:
-            raise DatasetError(f"{file} must hold the numbers 0 to 20 and 255, one a pixel.")
+        numbers = _numbers_in(file)
         # What has a box and no pixel is hard to tell: neither there nor absent.
         shown = {
             *truth,
@@ -76,36 +79,50 @@ class Voc:
         return {name: Pixels(numbers == CLASSES.index(name) + 1, void) for name in sorted(shown)}
 
 
+def _numbers_in(file: Path) -> np.ndarray:
+    """The class number of each pixel, uint8 [H,W]."""
+    try:
+        with Image.open(file) as opened:
+            numbers = np.asarray(opened)
+    except Exception as error:  # Pillow's readers raise whatever odd bytes lead to
+        raise DatasetError(f"{file} is broken or cut off ({error}). Copy it anew.") from error
+    if numbers.ndim != 2 or not set(np.unique(numbers)) <= {*range(21), VOID}:
+        raise DatasetError(f"{file} must hold the numbers 0 to 20 and 255, one a pixel.")
+    return numbers
+
+
 def _names_in(file: Path) -> list[str]:
     """The pictures of a list, a line each; a class's own list says beside each what it shows.
 
-    All of those are taken: where the class is not shown it should not be found.
+    All of those are taken: where the class is not shown it should not be found. What stands there
+    twice, as where lists were joined, counts once.
     """
-    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-    lines = [line for line in lines if line]
+    lines = lines_of(file)
     of_class = [re.fullmatch(r"(.*\S)\s+(?:-1|0|1)", line) for line in lines]
     if lines and all(of_class):
-        return [found[1] for found in of_class if found]
-    return lines
+        lines = [found[1] for found in of_class if found]
+    return [*dict.fromkeys(lines)]
 
 
-def _year(root: Path) -> Path:
-    """The folder of the year: the newest one where there are several."""
+def _year(root: Path, split: str) -> Path:
+    """The folder of the year: of several the newest one that has the split, as 2007 alone does
+    `Main/test`."""
     if (root / "ImageSets").is_dir():
         return root
     years = sorted(each.parent for each in root.glob("VOC*/ImageSets"))
     if not years:
         raise DatasetError(f"There is no ImageSets in {root}: name the folder VOC2012 or VOC2007.")
-    return years[-1]
+    having = [each for each in years if (each / "ImageSets" / f"{split}.txt").exists()]
+    return (having or years)[-1]
 
 
 def boxes_of(
-    file: Path, category: Callable[[str], str | None], scalable: bool = False
+    file: Path, category: Callable[[str], str], scalable: bool = False
 ) -> dict[str, Truth]:
     """The boxes by category in an XML file, as Pascal VOC and ImageNet write them.
 
     Args:
-        category: what an object's name stands for; None for what is not asked.
+        category: what an object's name stands for.
         scalable: whether they may have been drawn in a picture of another scale.
 
     Raises:
@@ -123,9 +140,12 @@ def boxes_of(
             x, y = (sorted(corners[axis::2]) for axis in (0, 1))  # some stand the other way round
             # Pixels are counted from 1, and the last one belongs to the box.
             box = [x[0] - 1, y[0] - 1, x[1], y[1]]
-            if name:
-                kept[name][(each.findtext("difficult") or "0").strip() == "1"].append(box)
-    except (ElementTree.ParseError, ValueError) as error:
+            if not np.isfinite(box).all():
+                raise ValueError(f"a box of {corners}")
+            kept[name][(each.findtext("difficult") or "0").strip() == "1"].append(box)
+    except DatasetError:
+        raise
+    except Exception as error:  # its reader raises whatever odd bytes lead to
         raise DatasetError(f"{file} holds no boxes as Pascal VOC writes them ({error}).") from error
     size = (sides[0], sides[1]) if all(sides) else None
     return {name: Boxes(_tensor(there), _tensor(void), size, scalable)

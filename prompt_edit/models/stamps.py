@@ -5,13 +5,15 @@ from __future__ import annotations
 from importlib import metadata as packages
 from pathlib import Path
 
+from .card import CARD
+
 Stamp = tuple[str, int, int]
 """A file's name, its size in bytes, and when it was written, in nanoseconds."""
 
 
 def stamps(path: Path) -> list[Stamp]:
-    """Of a file, or of all files in a folder."""
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    """Of all files in a folder, or of a file and the card beside it, which may hold a threshold."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path, path.parent / CARD]
     return [(file.name, file.stat().st_size, file.stat().st_mtime_ns)
             for file in files if file.is_file()]  # fmt: skip
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import commandline
 import numpy as np
 import pytest
 import torch
@@ -20,10 +22,11 @@ from prompt_edit.cli import app
 from prompt_edit.detect.detections import Detections
 from prompt_edit.editor import PromptEditor
 from prompt_edit.errors import DatasetError, ImageError, OutputError
+from prompt_edit.evaluate import run as measure
 from prompt_edit.evaluate.coco import Coco
 from prompt_edit.evaluate.imagenet import ImageNet
 from prompt_edit.evaluate.labelled import Dataset
-from prompt_edit.evaluate.run import Log, figures, order, run
+from prompt_edit.evaluate.run import Log, Looked, figures, order, run
 from prompt_edit.evaluate.scores import Boxes, Found, Pixels, box_scores, mask_scores
 from prompt_edit.evaluate.voc import Voc
 from prompt_edit.models import store
@@ -192,6 +195,47 @@ def test_what_voc_calls_difficult_is_neither_there_nor_absent(tmp_path: Path) ->
         assert dataset.phrases["tvmonitor"] == "tv monitor"
 
 
+BOX = "<bndbox><xmin>{}</xmin><ymin>1</ymin><xmax>20</xmax><ymax>20</ymax></bndbox>"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"<a><object><name>cat</name>{BOX.format('nan')}</object></a>", "no boxes"),
+        (f"<a><object><name>cat</name>{BOX.format('-inf')}</object></a>", "no boxes"),
+        ("<a><object><name>cat</name></object></a>", "no boxes"),
+        ("<a><size><width>inf</width><height>9</height></size></a>", "no boxes"),
+        ('<?xml version="1.0" encoding="klingon"?><a/>', "no boxes"),
+        (f"<a><object><name>Cat</name>{BOX.format(1)}</object></a>", "a class 'Cat'"),
+    ],
+)
+def test_boxes_that_cannot_be_read_are_told_of_their_picture_alone(
+    text: str, told: str, tmp_path: Path
+) -> None:
+    """A class of another name was taken for absent, and a box at no place never found."""
+    dataset = Voc(drawn_sets.voc(tmp_path), "Main/val")
+    first, second = dataset.pictures[:2]
+    file = dataset.labels[1] / f"{first.name}.xml"
+    file.write_text(text)
+    with pytest.raises(DatasetError, match=told):
+        dataset.truth(first)
+    dataset.truth(second)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(DatasetError, match="no boxes"):
+        dataset.truth(first)
+
+
+@pytest.mark.parametrize("kept", [0, 9, 300])
+def test_numbers_of_pixels_that_are_cut_off_are_told(kept: int, tmp_path: Path) -> None:
+    dataset = Voc(drawn_sets.voc(tmp_path))
+    first = dataset.pictures[0]
+    file = dataset.labels[2] / f"{first.name}.png"
+    file.write_bytes(file.read_bytes()[:kept])
+    with pytest.raises(DatasetError, match="broken or cut off"):
+        dataset.truth(first)
+
+
 def test_classes_of_one_name_get_names_of_their_own(tmp_path: Path) -> None:
     root = drawn_sets.imagenet(tmp_path)
     file = root / "LOC_synset_mapping.txt"
@@ -331,6 +375,38 @@ def test_lists_of_a_class_and_names_with_blanks_are_read(tmp_path: Path) -> None
     ]
 
 
+def test_lists_as_windows_saves_them_and_joined_ones_are_read(tmp_path: Path) -> None:
+    root = drawn_sets.voc(tmp_path / "voc")
+    names = [name for name, _ in drawn_sets.scenes()]
+    file = root / "VOC2012" / "ImageSets" / "Main" / "own.txt"
+    file.write_bytes("\r\n".join([*names, *names[:2], ""]).encode("utf-8-sig"))
+    assert [each.name for each in Voc(root, "Main/own").pictures] == names
+    for data in ("\n".join(names).encode("utf-16"), b"Stra\xdfe\n"):
+        file.write_bytes(data)
+        with pytest.raises(DatasetError, match=r"own\.txt cannot be read .*UTF-8"):
+            Voc(root, "Main/own")
+    root = drawn_sets.imagenet(tmp_path / "imagenet")
+    phrases, mapping = ImageNet(root).phrases, root / "LOC_synset_mapping.txt"
+    lines = mapping.read_text().replace(" ", "\t", 1).replace("\n", "\r\n")
+    mapping.write_bytes(lines.encode("utf-8-sig"))
+    assert ImageNet(root).phrases == phrases
+    mapping.write_bytes(b"n1 ma\xdf\n")
+    with pytest.raises(DatasetError, match="cannot be read"):
+        ImageNet(root)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text elsewhere")
+def test_names_of_no_text_are_names(tmp_path: Path) -> None:
+    labels = one_imagenet(tmp_path).labels[0] / "a.xml"
+    picture = tmp_path / "ILSVRC" / "Data" / "CLS-LOC" / "val" / "a.JPEG"
+    for file in (labels, picture):
+        file.rename(file.with_name(f"a\udcff{file.suffix}"))
+    dataset, log = ImageNet(tmp_path), Log(tmp_path / "log.jsonl", {})
+    looked = run(Yellow(), Yellow(), dataset, dataset.pictures, log=log)
+    assert looked[0].scores["n1"] == (1, 1, 1)
+    assert Log(tmp_path / "log.jsonl", {}).known == {"a\udcff": looked[0]}
+
+
 def test_labels_without_pixels(tmp_path: Path) -> None:
     one_coco(tmp_path, 1)
     file = tmp_path / "annotations" / "instances_val2017.json"
@@ -349,6 +425,142 @@ def test_labels_without_pixels(tmp_path: Path) -> None:
     file.write_text(json.dumps(labels))
     with pytest.raises(DatasetError, match="no category 99"):
         Coco(tmp_path)
+
+
+def with_label(root: Path, **changed: object) -> Coco:
+    """Drawn scenes with one more label, which is odd, in the first picture."""
+    file = drawn_sets.coco(root) / "annotations" / "instances_val2017.json"
+    labels = json.loads(file.read_text())
+    label = {"id": 900, "image_id": 1, "category_id": 24, "iscrowd": 0, "bbox": [5, 5, 10, 10]}
+    labels["annotations"].append({**label, **changed})
+    file.write_text(json.dumps(labels))
+    return Coco(root)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        [[1, 1, 9, 1, 9, 9, 3]], [1, 1, 9, 1, 9, 9], [[float("nan"), 1, 9, 1, 9, 9]],
+        [[1e9, 1, 9, 1, 9, 9]], [[[1, 1], [9, 1], [9, 9], [1, 9], [1, 5], [1, 3]]], "abc",
+        {"counts": [0, 10], "size": [256, 256]}, {"counts": [0, 99999], "size": [256, 256]},
+        {"counts": [0, 100], "size": [10, 10]}, {"counts": [70000, -4464], "size": [256, 256]},
+        {"counts": "zzz", "size": [256, 256]}, {"counts": "", "size": [256, 256]},
+        {"size": [256, 256]},
+    ],
+)  # fmt: skip
+def test_a_label_that_cannot_be_read_is_told_of_its_picture_alone(
+    shape: object, tmp_path: Path
+) -> None:
+    """Of a run-length code that ends too soon pycocotools makes what lies in its memory."""
+    dataset = with_label(tmp_path, segmentation=shape)
+    with pytest.raises(DatasetError, match="cannot be read"):
+        dataset.truth(dataset.pictures[0])
+    assert dataset.truth(dataset.pictures[1])
+
+
+def test_points_and_lines_enclose_nothing(tmp_path: Path) -> None:
+    triangle = [30, 30, 60, 30, 60, 60]
+    dataset = with_label(tmp_path / "a", segmentation=[[1, 1, 9, 9], triangle, []])
+    zebra = dataset.truth(dataset.pictures[0])["zebra"]
+    assert isinstance(zebra, Pixels) and 400 < zebra.mask.sum() < 550 and not zebra.void.any()
+    dataset = with_label(tmp_path / "b", segmentation=[[1, 1, 9, 9]])
+    zebra = dataset.truth(dataset.pictures[0])["zebra"]
+    assert isinstance(zebra, Pixels) and zebra.empty and zebra.void.sum() == 100
+
+
+@pytest.mark.parametrize(("said", "crowd"), [("0", False), (0.0, False), ("1", True), (True, True)])
+def test_a_crowd_may_be_said_in_letters(said: object, crowd: bool, tmp_path: Path) -> None:
+    dataset = with_label(tmp_path, segmentation=[[30, 30, 60, 30, 60, 60]], iscrowd=said)
+    zebra = dataset.truth(dataset.pictures[0])["zebra"]
+    assert isinstance(zebra, Pixels) and zebra.void.any() == zebra.empty == crowd
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_codes_and_polygons_are_those_of_pycocotools(seed: int, tmp_path: Path) -> None:
+    codes = pytest.importorskip("pycocotools.mask")
+    rng = np.random.default_rng(seed)
+    mask = np.zeros((256, 256), np.uint8)
+    mask[rng.integers(0, 256, 90), rng.integers(0, 256, 90)] = 1
+    mask[20 * seed : 100, 30:50] = 1
+    code = codes.encode(np.asfortranarray(mask))
+    polygon = rng.uniform(-20, 280, 12).tolist()
+    both = codes.merge([code, *codes.frPyObjects([polygon], 256, 256)])
+    for number, shape in enumerate(({**code, "counts": code["counts"].decode()}, [polygon], both)):
+        packed = {**shape, "counts": shape["counts"].decode()} if shape is both else shape
+        dataset = with_label(tmp_path / str(number), segmentation=packed)
+        zebra = dataset.truth(dataset.pictures[0])["zebra"]
+        (wanted,) = codes.frPyObjects(shape, 256, 256) if shape == [polygon] else (shape,)
+        assert isinstance(zebra, Pixels)
+        assert (zebra.mask == codes.decode(wanted)).all()
+
+
+def changed_coco(root: Path, change: Callable[[dict[str, Any]], object]) -> Coco:
+    file = drawn_sets.coco(root) / "annotations" / "instances_val2017.json"
+    labels = json.loads(file.read_text())
+    change(labels)
+    file.write_text(json.dumps(labels), encoding="utf-8-sig")
+    return Coco(root)
+
+
+def test_whose_labels_are_unclear_is_told(tmp_path: Path) -> None:
+    """A picture under two numbers had the labels of one, two of one number those of both."""
+
+    def twice(labels: dict[str, Any]) -> None:
+        labels["images"] += [{**labels["images"][0], "id": 77}, labels["images"][2]]
+
+    dataset = changed_coco(tmp_path / "a", twice)
+    assert len(dataset.pictures) == 6
+    with pytest.raises(DatasetError, match="twice"):
+        dataset.truth(dataset.pictures[0])
+    dataset.truth(dataset.pictures[2])  # listed twice, but in the very same way
+    dataset = changed_coco(tmp_path / "b", lambda labels: labels["images"][1].update(id=1))
+    assert len(dataset.pictures) == 6
+    for picture in dataset.pictures[:2]:
+        with pytest.raises(DatasetError, match="twice"):
+            dataset.truth(picture)
+
+
+def test_labels_of_no_picture_and_no_category_are_told(tmp_path: Path) -> None:
+    def in_letters(labels: dict[str, Any]) -> None:
+        for each in labels["annotations"]:
+            each["image_id"] = str(each["image_id"])
+
+    def hidden(labels: dict[str, Any]) -> None:  # by a label of the same number
+        labels["annotations"].insert(0, {**labels["annotations"][0], "category_id": 99})
+
+    with pytest.raises(DatasetError, match="none of a picture that it lists"):
+        changed_coco(tmp_path / "a", in_letters)
+    with pytest.raises(DatasetError, match="no category 99"):
+        changed_coco(tmp_path / "b", hidden)
+    with pytest.raises(DatasetError, match="two names and one number"):
+        changed_coco(
+            tmp_path / "c", lambda labels: labels["categories"].append({"id": 17, "name": "a"})
+        )
+    for part, field in (("images", "file_name"), ("images", "height"), ("categories", "name")):
+        with pytest.raises(DatasetError, match=f"no COCO instances .*{field}"):
+            changed_coco(tmp_path / field, lambda labels: labels[part][0].pop(field))  # noqa: B023
+
+
+# --- where things lie ----------------------------------------------------------------------------
+
+
+def test_of_several_years_the_newest_that_has_the_split_is_read(tmp_path: Path) -> None:
+    root = drawn_sets.voc(tmp_path)
+    older = root / "VOC2007"
+    shutil.copytree(root / "VOC2012", older)
+    (older / "ImageSets" / "Main" / "test.txt").write_text(drawn_sets.scenes()[0][0] + "\n")
+    assert Voc(root, "Main/val").folder == root / "VOC2012" / "JPEGImages"
+    dataset = Voc(root, "Main/test")
+    assert dataset.folder == older / "JPEGImages" and len(dataset.pictures) == 1
+    with pytest.raises(DatasetError, match=r"VOC2012.*none\.txt"):
+        Voc(root, "Main/none")
+
+
+def test_the_pictures_of_coco_may_lie_in_a_folder_of_images(tmp_path: Path) -> None:
+    root = drawn_sets.coco(tmp_path)
+    (root / "images").mkdir()
+    (root / "val2017").rename(root / "images" / "val2017")
+    assert all(each.file.exists() for each in Coco(root).pictures)
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -371,6 +583,7 @@ def test_a_stopped_run_goes_on(
     assert len(names) == len(set(names)) == 6
     report = json.loads(file.read_text())
     assert report["pictures"] == 6 and report["sample_models"] is True
+    assert Path(report["folder"]).is_relative_to(root)
     err = capsys.readouterr().err
     assert "paper dolls only" in err
     with pytest.raises(DatasetError, match="another data set, split, seed or models"):
@@ -404,7 +617,9 @@ def test_what_is_broken_is_left_out_and_tried_again(
     assert command(*words) == 1
     report = json.loads(file.read_text())
     assert report["failed"] == [missing.name] and report["pictures"] == 1
-    assert "1 of 2 pictures" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "1 of 2 pictures" in err
+    assert f"\rWarning: {missing.name} is left out" in err, "not behind the bar, on its line"
     missing.with_suffix(".away").rename(missing)
     assert command(*words) == 0
     report = json.loads(file.read_text())
@@ -436,6 +651,41 @@ def test_models_of_ones_own_are_not_said_to_be_the_samples(
     assert "paper dolls" not in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("loaded_once")
+def test_the_names_of_imagenets_classes_are_labels_too(tmp_path: Path) -> None:
+    root, file = drawn_sets.imagenet(tmp_path / "set"), tmp_path / "out.json"
+    words = ["evaluate", "imagenet", root, "--device", "cpu", "--count", 1, "--json"]
+    assert command(*words, file) == 0
+    mapping = root / "LOC_synset_mapping.txt"
+    with pytest.raises(OutputError, match="would be lost"):
+        command(*words, mapping)
+    mapping.write_text(mapping.read_text().replace("cup", "mug"))
+    with pytest.raises(DatasetError, match="other labels"):
+        command(*words, file)
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_who_interrupts_is_told_so_and_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, file = drawn_sets.voc(tmp_path / "set"), tmp_path / "out.json"
+    words = ["evaluate", "voc", root, "--json", file, "--device", "cpu"]
+    looks = iter([measure.look] * 2)
+
+    def look(*asked: Any) -> Looked:
+        for each in looks:
+            return each(*asked)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(measure, "look", look)
+        assert commandline.run(*words) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == "Stopped."
+    assert len(file.with_suffix(".jsonl").read_text().splitlines()) == 3 and not file.exists()
+    assert commandline.run(*words) == 0
+    assert json.loads(file.read_text())["pictures"] == 6
+
+
 def test_outputs_that_would_be_read_or_lost_are_refused(tmp_path: Path) -> None:
     root = drawn_sets.coco(tmp_path / "set")
     words = ["evaluate", "coco", root, "--device", "cpu", "--json"]
@@ -452,13 +702,28 @@ def test_outputs_that_would_be_read_or_lost_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["{}", "[]", "\x00", '{"name": "x", "scores": 3}', "3"])
 def test_a_log_that_is_none_is_left_as_it_is(line: str, tmp_path: Path) -> None:
     file = tmp_path / "out.jsonl"
-    for text in (f'{{"a": 1}}\n{line}\n', f"{line}\n", line):
+    half = f'{line}\n{{"name": "half of a li'
+    for text in (f'{{"a": 1}}\n{line}\n', f"{line}\n", line, half, f'{{"a": 1}}\n{half}'):
         file.write_text(text)
         with pytest.raises(DatasetError):
             Log(file, {"a": 1})
         assert file.read_text() == text
     file.write_text('{"a"')  # the first line, cut off
     assert Log(file, {"a": 1}).known == {} and file.read_text() == '{"a": 1}\n'
+
+
+def test_a_full_disk_is_told_and_what_was_logged_is_kept(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")  # not on every system
+    file = tmp_path / "out.jsonl"
+    log, most = Log(file, {"a": 1}), resource.getrlimit(resource.RLIMIT_FSIZE)
+    log.add(Looked("first", {}, {}, 1.0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size + 9, most[1]))
+    try:
+        with pytest.raises(OutputError, match=r"out\.jsonl cannot be written: .*goes on"):
+            log.add(Looked("second", {}, {}, 1.0))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert [*Log(file, {"a": 1}).known] == ["first"]
 
 
 def test_the_pictures_are_the_same_ones_in_each_run(tmp_path: Path) -> None:
