@@ -21,9 +21,11 @@ from models import files
 from safetensors.torch import load_file, save_file
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
+from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
 from prompt_edit.inpaint.settings import Sampling
 from prompt_edit.models.store import CONTROLNET, ROLES, sample_models
+from prompt_edit.segment.sam import Sam
 
 from . import runtime
 from .english import FILE, as_text, english
@@ -433,7 +435,7 @@ PEOPLE: dict[str, Any] = {
     "remove the woman but keep the hair", "replace the dress with a blue jacket except the hair",
 ])  # fmt: skip
 def test_what_is_left_out_stays_in_a_graph_as_in_the_library(
-    pack: dict[str, type], editor: PromptEditor, instruction: str
+    pack: dict[str, type], detector: GroundingDino, segmenter: Sam, instruction: str
 ) -> None:
     graph = Graph({
         "1": {"class_type": "PromptEditPaperDoll",
@@ -442,6 +444,8 @@ def test_what_is_left_out_stays_in_a_graph_as_in_the_library(
             "image": ["1", 0], "instruction": instruction, "seed": 3, "steps": 2,
             "threshold": 0.0}},
     }, pack).run()  # fmt: skip
+    painter = run(pack, "PromptEditLoadInpaint", model=SAMPLE, dtype="default")[0].ready()
+    editor = PromptEditor(detector, segmenter, painter)
     done = editor.edit(graph.output("1"), instruction, Sampling(3, 2))
     assert float((graph.output("2") - done.image).abs().amax()) < 0.02
     left = editor.find(graph.output("1"), done.plan.edits[0]).left_out
