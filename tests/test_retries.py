@@ -25,6 +25,8 @@ from prompt_edit.inpaint.repaint import Painted
 from prompt_edit.inpaint.settings import Sampling
 from prompt_edit.segment.sam import Sam
 
+pytestmark = pytest.mark.slow
+
 SENTENCE = "make the dress blue"
 
 

@@ -205,6 +205,7 @@ def in_others(
     return pairs
 
 
+@pytest.mark.slow
 def test_a_mask_has_room_for_trousers(detector: GroundingDino, segmenter: Sam) -> None:
     """For three quarters of what changes, their shadow included; shorts have a third of it."""
     shares, alone = [], []
@@ -278,6 +279,7 @@ def test_each_thing_gets_its_own_room() -> None:
     assert not recoloured.room and not recoloured.notes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind, new, result", [
     ("shorts", TROUSERS, "red pants"),
     ("shirt", Item("dress", "red", style="long", seed=3), "red dress"),

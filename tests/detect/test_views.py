@@ -17,6 +17,8 @@ from prompt_edit.errors import NotFound
 from prompt_edit.models.store import sample_models
 from prompt_edit.plan import Edit, Relation
 
+pytestmark = pytest.mark.slow
+
 PHRASES = ["person", "red dress", "ball", "a tall tree with many yellow leaves"]
 
 

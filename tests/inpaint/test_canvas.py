@@ -25,6 +25,8 @@ from prompt_edit.models.store import PAINTER
 from prompt_edit.plan import Edit
 from prompt_edit.segment.spots import Box, spot_of
 
+pytestmark = pytest.mark.slow
+
 EDIT = Edit(operation="replace", target="thing", result="red hat")
 SAMPLING = Sampling(seed=5, steps=1)
 

@@ -22,6 +22,8 @@ from prompt_edit.plan import Edit
 
 from .tiny import same
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def dress() -> tuple[torch.Tensor, torch.Tensor]:

@@ -279,6 +279,7 @@ def test_what_knows_the_world_is_asked_nothing(painter: Inpainter) -> None:
     assert check(painter, noise, wanted(Edit(operation="extract", target="x"))) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("background", BACKGROUNDS)
 def test_it_knows_again_what_it_has_painted(painter: Inpainter, background: str) -> None:
     """So that a second edit of the same picture is not refused."""
