@@ -175,18 +175,22 @@ class Look:
                     for pair in pairs), default=0.0)  # fmt: skip
 
     @cached_property
+    def whole(self) -> Spot:
+        """All things that are edited, as one."""
+        return Spot(torch.cat([self.places, self.reached]), self.region)
+
+    @cached_property
     def spots(self) -> list[Spot]:
         """Each thing that is edited, with its part of the region; at least one."""
-        whole = Spot(torch.cat([self.places, self.reached]), self.region)
         if len(self.places) < 2 or self.edit.whole_picture:
-            return [whole]
+            return [self.whole]
         parts = (
             Spot(torch.stack([place, wide]), self.region & part)
             for place, wide, part in zip(
                 self.places, self.reached, own_parts(self.places, self.size), strict=True
             )
         )
-        return [each for each in parts if each.region.any()] or [whole]
+        return [each for each in parts if each.region.any()] or [self.whole]
 
     @cached_property
     def region(self) -> Tensor:
@@ -268,10 +272,7 @@ class Look:
         if not self.edit.result or not self.knows(self.edit.result):
             return Detections.none(self.size)
         found = self.new_ones(self.find(self.after, self.edit.result))
-        return found.take(
-            [row for row, box in enumerate(found.boxes)
-             if any(lies_on(box, place) for place in torch.cat([self.places, self.reached]))]
-        )  # fmt: skip
+        return found.take([row for row, box in enumerate(found.boxes) if self.whole.holds(box)])
 
     @cached_property
     def lab(self) -> tuple[Tensor, Tensor]:

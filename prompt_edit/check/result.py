@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from .. import colour
@@ -36,7 +35,7 @@ def check_result(look: Look) -> Finding | None:
 
 def _list_result(look: Look, listed: list[str]) -> Finding:
     """Of several things that were to stand there some are seen: whether all are."""
-    least, spot = look.card.threshold, Spot(torch.cat([look.places, look.reached]), look.region)
+    least, spot = look.card.threshold, look.whole
     scores = {}
     for phrase in listed:
         found = look.new_ones(look.find(look.after, phrase, least * FAINT))

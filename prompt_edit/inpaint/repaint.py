@@ -98,13 +98,11 @@ def repaint(
     mask = fitting(mask, image)[0]
     seen = _checked(seen, image)
     notes = (*known, *gentle, *_unseen(image, mask), *_below(painter, asked))
-    asked, added = _phrased(painter, asked)
-    asked = replace(asked, single=_single(painter, edit))
+    asked, added = _said(painter, asked)
     canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native, seen)
     paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
-    told = [TOLD.format(prompt) for prompt in dict.fromkeys(canvas.prompts)] if added else ()
-    unpainted = LEFT if (mask > 0.5).any() else EMPTY
-    notes = (*notes, *(told if canvas.count else (unpainted,)))
+    unpainted = () if canvas.count else (LEFT if (mask > 0.5).any() else EMPTY,)
+    notes = (*notes, *_told([canvas], added), *unpainted)
     return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
 
 
@@ -162,10 +160,8 @@ def repaint_each(
         return Repainted(images, opacity, tuple(notes))
     results = images.clone()
     paint, gentle = _way(painter, asked, sampling, [*own, *controls])
-    gentle = (*gentle, *_below(painter, asked))
-    asked, added = _phrased(painter, asked, prompt)
-    if edit is not None and not prompt.strip():
-        asked = replace(asked, single=_single(painter, edit))
+    below = _below(painter, asked)
+    asked, added = _said(painter, asked, prompt)
     canvases = [
         Canvas(results[row : row + 1], masks[row], asked, paint,
                [*(each.of_picture(first + row) for each in own),
@@ -175,11 +171,8 @@ def repaint_each(
     paint_canvases(painter, canvases, sampling, paint, on_step, on_preview)
     for row, canvas in zip(rows, canvases, strict=True):
         opacity[row] = canvas.opacity
-        if not canvas.count:
-            notes.append(f"Picture {row + 1}: {LEFT}" if len(images) > 1 else LEFT)
-    told = dict.fromkeys(prompt for canvas in canvases for prompt in canvas.prompts)
-    added = tuple(map(TOLD.format, told)) if added else ()
-    return Repainted(results, opacity, (*notes, *added, *gentle))
+        notes += [] if canvas.count else [_of_picture(row, LEFT, len(images))]
+    return Repainted(results, opacity, (*notes, *_told(canvases, added), *gentle, *below))
 
 
 _GENTLE = 0.6  # the strength at which another look leaves a picture what it shows
@@ -242,15 +235,20 @@ def _notes(
 ) -> list[str]:  # fmt: skip
     """What to know of each picture before it is painted. Raises where it would come out wrong."""
     found: list[tuple[int, str]] = []
-    for number, (image, mask) in enumerate(zip(images, masks, strict=True), start=1):
-        if empty[number - 1]:
+    for number, (image, mask) in enumerate(zip(images, masks, strict=True)):
+        if empty[number]:
             told: Sequence[str] = [WHOLE if asked.cuts else EMPTY]
         else:
             told = check(painter, image[None], asked, sampling)
             if not asked.cuts:
                 told = [*told, *_unseen(image[None], mask)]
         found += [(number, note) for note in told]
-    return [f"Picture {number}: {note}" if len(images) > 1 else note for number, note in found]
+    return [_of_picture(number, note, len(images)) for number, note in found]
+
+
+def _of_picture(number: int, note: str, count: int) -> str:
+    """A note of a picture, from 0, that says which of several it is of."""
+    return f"Picture {number + 1}: {note}" if count > 1 else note
 
 
 def _check_asked(painter: Any, asked: Wanted, sampling: Any, controls: Any) -> None:
@@ -274,6 +272,20 @@ def _phrased(painter: Painter, asked: Wanted, typed: str = "") -> tuple[Wanted, 
         return asked, ()
     prompt = typed.strip() or (instruction(asked.edit) if asked.edit else FILL)
     return replace(asked, prompt=prompt), (TOLD.format(prompt),)
+
+
+def _said(painter: Painter, asked: Wanted, typed: str = "") -> tuple[Wanted, tuple[str, ...]]:
+    """`_phrased`, with what is said of one of several things besides."""
+    phrased, added = _phrased(painter, asked, typed)
+    if asked.edit is None or typed.strip():
+        return phrased, added
+    return replace(phrased, single=_single(painter, asked.edit)), added
+
+
+def _told(canvases: Sequence[Canvas], added: Sequence[str]) -> tuple[str, ...]:
+    """With which prompts they were painted, each once, where that is to be told."""
+    prompts = dict.fromkeys(prompt for canvas in canvases for prompt in canvas.prompts)
+    return tuple(map(TOLD.format, prompts)) if added else ()
 
 
 def _single(painter: Painter, edit: Edit) -> str:
