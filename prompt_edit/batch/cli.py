@@ -148,10 +148,9 @@ def batch(
     loras = weighed_loras(lora or ())
     rows = read_rows(source, instruction, _named(colours), out, note)
     plans = _Plans(llm, models_dir)
-    plans.require_any([row.instruction for row in rows])
+    cuts = plans.cuts([row.instruction for row in rows])
     place = place_of(out, wholly=ray is not None)
-    jobs = plan_jobs(rows, place.at, seed, [plans.cuts(row.instruction) for row in rows])
-    mine = part_of(jobs, part, None)
+    mine = part_of(plan_jobs(rows, place.at, seed, cuts), part, None)
     if dry_run:
         _say_plans(mine[:limit], plans)
         return
@@ -201,17 +200,17 @@ class _Plans:
                 self._read[instruction] = error
         return self._read[instruction]
 
-    def require_any(self, instructions: Sequence[str]) -> None:
-        """Raise `InstructionError` where not one can be read: then something else is wrong."""
+    def cuts(self, instructions: Sequence[str]) -> list[bool]:
+        """Whether each one's result is transparent.
+
+        Raises:
+            InstructionError: not one can be read: then something else is wrong.
+        """
         read = [self.of(instruction) for instruction in instructions]
         first = read[0]
         if isinstance(first, InstructionError) and not any(isinstance(p, EditPlan) for p in read):
             raise first
-
-    def cuts(self, instruction: str) -> bool:
-        """Whether its result is transparent."""
-        plan = self.of(instruction)
-        return isinstance(plan, EditPlan) and plan.cuts
+        return [isinstance(plan, EditPlan) and plan.cuts for plan in read]
 
     def task(self, job: Job) -> Task:
         from .stage import Task

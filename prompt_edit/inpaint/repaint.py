@@ -85,8 +85,7 @@ def repaint(
     image = check_pictures(image, "[1,H,W,C]")
     image = image if image.shape[-1] > 1 else rgb(image)
     require(edit, Edit, "The edit", PlanError)
-    asked = wanted(edit)
-    _check_asked(painter, asked, sampling, controls)
+    asked = _asked(painter, edit, "", "", sampling, controls)
     if asked.cuts:
         raise InstructionError("Extracting paints nothing: use cut_out, or repaint_each.")
     known = check(painter, image, asked, sampling)
@@ -141,38 +140,31 @@ def repaint_each(
         InstructionError, ImageError: what a sample painter would paint wrong (`known.check`).
     """
     images = check_pictures(images)
-    if edit is not None:
-        require(edit, Edit, "The edit", PlanError)
-    asked = wanted(edit, prompt, negative_prompt)
-    _check_asked(painter, asked, sampling, controls)
+    asked = _asked(painter, edit, prompt, negative_prompt, sampling, controls)
     images = images if images.shape[-1] > 1 else rgb(images)
     masks, known = fitting(masks, images), _seen_each(seen, images)
     empty = [not (mask > 0.5).any() for mask in masks]
     notes = _notes(painter, images, masks, asked, sampling, empty)
     if asked.cuts:
         return Repainted(_cut_each(images, masks, empty), torch.zeros_like(masks), tuple(notes))
-    check_controls(painter.controls, images, number)
-    check_controls(controls, images)
-    own, controls, first = followed(painter.controls), followed(controls), number or 0
+    guides = _Guides.of(painter, controls, images, number)
     rows = [row for row, nothing in enumerate(empty) if not nothing]
-    opacity = torch.zeros(masks.shape)
+    results, opacity = images.clone(), torch.zeros(masks.shape)
     if not rows:
-        return Repainted(images, opacity, tuple(notes))
-    results = images.clone()
-    paint, gentle = _way(painter, asked, sampling, [*own, *controls])
-    below = _below(painter, asked)
-    asked, added = _said(painter, asked, prompt)
+        return Repainted(results, opacity, tuple(notes))
+    paint, gentle = _way(painter, asked, sampling, guides.all)
+    said, added = _said(painter, asked, prompt)
     canvases = [
-        Canvas(results[row : row + 1], masks[row], asked, paint,
-               [*(each.of_picture(first + row) for each in own),
-                *(each.of_picture(row) for each in controls)], painter.native, known[row])
+        Canvas(results[row : row + 1], masks[row], said, paint, guides.of_row(row),
+               painter.native, known[row])
         for row in rows
     ]  # fmt: skip
     paint_canvases(painter, canvases, sampling, paint, on_step, on_preview)
     for row, canvas in zip(rows, canvases, strict=True):
         opacity[row] = canvas.opacity
         notes += [] if canvas.count else [_of_picture(row, LEFT, len(images))]
-    return Repainted(results, opacity, (*notes, *_told(canvases, added), *gentle, *below))
+    notes += [*_told(canvases, added), *gentle, *_below(painter, asked)]
+    return Repainted(results, opacity, tuple(notes))
 
 
 _GENTLE = 0.6  # the strength at which another look leaves a picture what it shows
@@ -251,14 +243,45 @@ def _of_picture(number: int, note: str, count: int) -> str:
     return f"Picture {number + 1}: {note}" if count > 1 else note
 
 
-def _check_asked(painter: Any, asked: Wanted, sampling: Any, controls: Any) -> None:
-    """Raise an error of ours for what cannot paint, and for what says no way to."""
+def _asked(
+    painter: Any, edit: Edit | None, prompt: str, negative_prompt: str, sampling: Any, controls: Any
+) -> Wanted:
+    """What is wanted; an error of ours for what cannot paint, and for what says no way to."""
+    if edit is not None:
+        require(edit, Edit, "The edit", PlanError)
+    asked = wanted(edit, prompt, negative_prompt)
     if not asked.cuts:
         require(painter, "paint", "The painter", ModelError)
     require(sampling, Sampling, "The sampling", InstructionError)
     require(controls, Sequence, "The controls")
     for each in controls:
         require(each, Control, "A control")
+    return asked
+
+
+@dataclass(frozen=True)
+class _Guides:
+    """What is followed: the painter's own, of a batch that begins at `first`, and what is given."""
+
+    own: tuple[Control, ...]
+    given: tuple[Control, ...]
+    first: int
+
+    @classmethod
+    def of(
+        cls, painter: Painter, controls: Sequence[Control], images: Tensor, number: int | None
+    ) -> _Guides:
+        check_controls(painter.controls, images, number)
+        check_controls(controls, images)
+        return cls(tuple(followed(painter.controls)), tuple(followed(controls)), number or 0)
+
+    @property
+    def all(self) -> tuple[Control, ...]:
+        return (*self.own, *self.given)
+
+    def of_row(self, row: int) -> list[Control]:
+        own = [each.of_picture(self.first + row) for each in self.own]
+        return [*own, *(each.of_picture(row) for each in self.given)]
 
 
 def _phrased(painter: Painter, asked: Wanted, typed: str = "") -> tuple[Wanted, tuple[str, ...]]:
