@@ -20,7 +20,10 @@ from pydantic import (
 from .errors import PlanError
 
 Operation = Literal["replace", "recolor", "restyle", "remove", "add", "background", "extract"]
-OrderBy = Literal["all", "score", "left", "right", "top", "bottom", "center", "largest", "smallest"]
+OrderBy = Literal[
+    "all", "score", "left", "right", "top", "bottom", "center", "largest", "smallest",
+    "top left", "top right", "bottom left", "bottom right",
+]  # fmt: skip
 RelationKind = Literal["near", "left of", "right of", "above", "below", "on", "in", "holding"]
 
 PICTURE = "picture"
@@ -58,9 +61,9 @@ class _Frozen(BaseModel, metaclass=_Told):
 class Which(_Frozen):
     """Which of the instances that answer to the target: all of them, or some in an order.
 
-    `by="left"` counts from the left edge, `by="largest"` from the largest area, `by="score"` from
-    the most confident. `rank` is the 1-based place of the first one taken, `count` how many.
-    "The second ball from the left" is `Which(by="left", rank=2)`.
+    `by="left"` counts from the left edge, `by="top left"` from that corner, `by="largest"` from
+    the largest area, `by="score"` from the most confident. `rank` is the 1-based place of the first
+    one taken, `count` how many. "The second ball from the left" is `Which(by="left", rank=2)`.
     """
 
     by: OrderBy = "all"
@@ -71,7 +74,7 @@ class Which(_Frozen):
         """For people: "number 2 from the left", "the 3 largest", "the most likely one"."""
         last = self.rank + self.count - 1
         some = f"number {self.rank}" if self.count == 1 else f"numbers {self.rank} to {last}"
-        if self.by in ("left", "right", "top", "bottom"):
+        if {"left", "right", "top", "bottom"}.intersection(self.by.split()):
             return f"{some} from the {self.by}"
         named = {"all": "all", "score": "most likely", "center": "most central"}
         order = named.get(self.by, self.by)

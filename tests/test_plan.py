@@ -211,6 +211,7 @@ def test_a_summary_says_all_that_was_understood() -> None:
 @pytest.mark.parametrize(("which", "said"), [
     ({"by": "left", "rank": 2}, "number 2 from the left"),
     ({"by": "top", "count": 2}, "numbers 1 to 2 from the top"),
+    ({"by": "bottom left", "rank": 2}, "number 2 from the bottom left"),
     ({"by": "largest"}, "the largest one"),
     ({"by": "smallest", "count": 3}, "the 3 smallest"),
     ({"by": "largest", "rank": 2}, "number 2 of the largest"),

@@ -26,6 +26,11 @@ def _rank_key(found: Detections, by: str) -> Tensor:
     """What to sort by, lowest first."""
     x, y = found.centers.unbind(dim=1)
     height, width = found.size
+
+    def corner(right: int, bottom: int) -> Tensor:
+        """How far it is to that corner, in a picture whose sides are 1."""
+        return (x / width - right) ** 2 + (y / height - bottom) ** 2
+
     keys = {
         "score": -found.scores,
         "left": x,
@@ -35,6 +40,10 @@ def _rank_key(found: Detections, by: str) -> Tensor:
         "center": (x - width / 2) ** 2 + (y - height / 2) ** 2,
         "largest": -found.areas,
         "smallest": found.areas,
+        "top left": corner(0, 0),
+        "top right": corner(1, 0),
+        "bottom left": corner(0, 1),
+        "bottom right": corner(1, 1),
     }
     return keys[by]
 

@@ -157,19 +157,22 @@ def place_freely(others: Detections, side_of_picture: str = "all", new: str = ""
     what is there.
 
     Args:
-        side_of_picture: a `Which.by`: left, right, top, bottom and center ask for that place,
-            whatever stands there.
+        side_of_picture: a `Which.by`: left, right, top, bottom, a corner and center ask for that
+            place, whatever stands there.
         new: the noun phrase of the new thing.
     """
     height, width = others.size
     flies = noun_of(new) in known.SKY or not known.FLYING.isdisjoint(words_of(new))
     side = (0.2 if flies else 0.32) * min(height, width)
     heights = {"top": 0.62 * side, "center": height / 2, "bottom": height - 0.62 * side}
-    y = heights.get(side_of_picture, heights["top" if flies else "bottom"])
-    asked = {"left": 0.55 * side, "right": width - 0.55 * side, "center": width / 2}
+    columns = {"left": 0.55 * side, "right": width - 0.55 * side, "center": width / 2}
+    asked = side_of_picture.split()
+    y = next((heights[each] for each in asked if each in heights),
+             heights["top" if flies else "bottom"])  # fmt: skip
     sides = torch.tensor([side, side])
-    if side_of_picture in asked:
-        return cut(torch.tensor([asked[side_of_picture], y]), sides, others.size)[None]
+    for each in asked:
+        if each in columns:
+            return cut(torch.tensor([columns[each], y]), sides, others.size)[None]
     candidates = [
         cut(torch.tensor([x, y]), sides, others.size)
         for x in torch.linspace(0.55 * side, width - 0.55 * side, 9).tolist()

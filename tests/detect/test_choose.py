@@ -56,6 +56,10 @@ ORDER = {
     "center": [1, 3, 0, 2],
     "largest": [0, 2, 1, 3],
     "smallest": [3, 1, 2, 0],
+    "top left": [0, 3, 1, 2],
+    "top right": [3, 1, 2, 0],
+    "bottom left": [0, 1, 2, 3],
+    "bottom right": [2, 1, 0, 3],
 }
 
 

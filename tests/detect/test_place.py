@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.place import is_guess, look_of, place, place_freely
-from prompt_edit.plan import Relation, RelationKind
+from prompt_edit.plan import OrderBy, Relation, RelationKind
 from prompt_edit.segment.cover import cover_boxes
 
 SIZE = (200, 300)  # height, width
@@ -130,7 +130,7 @@ def test_every_place_is_inside_the_picture(
         assert inside(box, around.size), box
 
 
-@given(anchors(), st.sampled_from(["all", "left", "right", "top", "bottom", "center", "largest"]))
+@given(anchors(), st.sampled_from(get_args(OrderBy)))
 def test_a_free_place_is_inside_the_picture(others: Detections, side: str) -> None:
     boxes = place_freely(others, side)
     assert boxes.shape == (1, 4)
@@ -145,6 +145,14 @@ def test_a_free_place_in_an_empty_picture_is_the_middle_of_the_ground() -> None:
     box = free()
     assert middle(box)[0] == pytest.approx(SIZE[1] / 2, abs=1)
     assert SIZE[0] * 0.85 < box[3] <= SIZE[0]
+
+
+@pytest.mark.parametrize("new", ["", "logo", "moon"])
+@pytest.mark.parametrize("corner", ["top left", "top right", "bottom left", "bottom right"])
+def test_a_corner_is_one(corner: str, new: str) -> None:
+    x, y = middle(tuple(place_freely(found(), corner, new)[0].tolist()))
+    assert (y < 0.3 * SIZE[0]) == corner.startswith("top") != (y > 0.7 * SIZE[0])
+    assert (x < 0.3 * SIZE[1]) == corner.endswith("left") != (x > 0.7 * SIZE[1])
 
 
 def test_a_free_place_is_free() -> None:

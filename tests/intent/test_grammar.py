@@ -19,10 +19,11 @@ Row = tuple[str, list[Edit]]
 
 
 def which_of(text: str) -> Which:
-    """ "left", "left 2" (rank) or "left 1 2" (rank, count)."""
-    by, *numbers = text.split()
-    named = dict(zip(("rank", "count"), map(int, numbers), strict=False))
-    return Which.model_validate({"by": by, **named})
+    """ "left", "top left 2" (rank) or "left 1 2" (rank, count)."""
+    words = [each for each in text.split() if not each.isdigit()]
+    numbers = map(int, text.split()[len(words) :])
+    named = dict(zip(("rank", "count"), numbers, strict=False))
+    return Which.model_validate({"by": " ".join(words), **named})
 
 
 def edit(
@@ -422,6 +423,11 @@ KOREAN = [
     row("두 번째로 큰 공을 지워줘", edit("remove", "ball", which="largest 2")),
     row("가운데 있는 공을 지워줘", edit("remove", "ball", which="center")),
     row("모든 공을 초록색으로 바꿔 주세요", edit("recolor", "ball", "green ball")),
+    row("왼쪽 위 공을 지워줘", edit("remove", "ball", which="top left")),
+    row("오른쪽 아래에 있는 공을 지워줘", edit("remove", "ball", which="bottom right")),
+    row("우측 상단의 공을 지워줘", edit("remove", "ball", which="top right")),
+    row("좌하단 공 두 개를 지워줘", edit("remove", "balls", which="bottom left 1 2")),
+    row("오른쪽 위에서 두 번째 공을 지워줘", edit("remove", "ball", which="top right 2")),
     row("왼쪽 공 두 개를 지워줘", edit("remove", "balls", which="left 1 2")),
     row("소년에게 모자를 씌워줘", edit("add", "boy", "hat", on="boy")),
     row("여자에게 빨간 코트를 입혀주세요", edit("add", "woman", "red coat", on="woman")),
@@ -634,7 +640,12 @@ AS_WISHED = [
     row("replace the dog with a cat, maintaining the same pose", edit("replace", "dog", "cat")),
     row("take the hat off the snowman and give him a scarf",
         edit("remove", "hat", on="snowman"), edit("add", "snowman", "scarf", on="snowman")),
-    row("remove the logo in the bottom right corner", edit("remove", "logo", which="right")),
+    row("remove the logo in the bottom right corner", edit("remove", "logo", which="bottom right")),
+    row("remove the top left ball", edit("remove", "ball", which="top left")),
+    row("remove the upper-right corner window", edit("remove", "window", which="top right")),
+    row("remove the two lower left balls", edit("remove", "balls", which="bottom left 1 2")),
+    row("remove the second ball from the top left", edit("remove", "ball", which="top left 2")),
+    row("put a sun in the left top corner", edit("add", "picture", "sun", which="top left")),
     row("change the woman's hairstyle to a bob cut",
         edit("restyle", "hair", "bob cut hair", on="woman")),
     row("add polka dots to her dress",
@@ -981,7 +992,7 @@ ERRORS = [
     ("remove them", "them"),
     ("keep the dog", "nothing says what to do"),
     ("select the dress", "nothing says what to do"),
-    ("remove the top left ball", "top left ball"),
+    ("remove the left bottom ball on the right", "only one choice"),
     ("remove the first and the third ball", "the first"),
     ("remove the blue", "the blue"),
     ("turn the light off", "turn the light off"),
@@ -1078,7 +1089,6 @@ WARNINGS = [
     ("remove the background", "person is kept"),
     ("make the dog blue and the background a beach", "a person and the dog are kept"),
     ("replace the dog with a cat, keeping the same pose", "up to the painter"),
-    ("remove the logo in the bottom right corner", "as the right"),
     ("remove the man holding the cup in the foreground", "largest"),
     ("make it look like an oil painting", "whole picture"),
     ("make the shirt of the man on the left red", "left"),

@@ -255,7 +255,7 @@ class Phrase:
     def where(self) -> str:
         """The side of the picture: "on the left", or "from the left" to count."""
         said = ko.SIDES.get(self.side, "")
-        return f"from the {said.split()[-1]}" if said and self.counted_from else said
+        return f"from the {said.partition(' the ')[2]}" if said and self.counted_from else said
 
 
 def _spaced(*words: str) -> str:
@@ -395,6 +395,8 @@ class Clause:
         self.phrase, self.most = Phrase(rank=0 if anchor.noun else anchor.rank), False
         if anchor.noun in ("", "picture"):
             if english in ko.SIDES:
+                if anchor.side:
+                    english = self._corner(anchor.side, english)
                 self.phrase.side, self.phrase.counted_from = english, role == "source"
             elif english in _DEPTHS and not anchor.noun:
                 self.phrase.place = _DEPTHS[english]
@@ -407,6 +409,13 @@ class Clause:
         if role == "place":
             self.place = self.phrase.place or self.phrase.where()
             self.standing, self.phrase = self.phrase, Phrase()
+
+    def _corner(self, side: str, other: str) -> str:
+        """Two sides as one place: 왼쪽 위 is the top left."""
+        corner = ko.CORNERS.get(frozenset((side, other)))
+        if not corner:
+            raise Gap("only one choice can be read")
+        return corner
 
     def _comma(self) -> str | None:
         """A comma ends a clause that has its goal, and otherwise parts the things of a list."""

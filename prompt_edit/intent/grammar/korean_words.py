@@ -97,15 +97,24 @@ COMPARATIVES = word_map("""
 """)
 SUPERLATIVES = word_map("big: largest, small: smallest")
 PLACES = word_map("""
-    옆 / 곁 / 근처 / 가까이: next to, 위 / 위쪽: on, 아래 / 아래쪽 / 밑: below, 안 / 속 / 안쪽: in,
-    왼쪽 / 왼편 / 좌측: left of, 오른쪽 / 오른편 / 우측: right of, 앞 / 앞쪽: in front of, 뒤 / 뒤쪽
-    / 뒷쪽: behind, 가운데 / 중앙 / 중간: middle, 사이: between, 맨위: on, 맨아래: below, 왼: left
-    of, 오른: right of
+    옆 / 곁 / 근처 / 가까이: next to, 위 / 위쪽 / 상단: on, 아래 / 아래쪽 / 밑 / 하단: below,
+    안 / 속 / 안쪽: in, 왼쪽 / 왼편 / 좌측: left of, 오른쪽 / 오른편 / 우측: right of,
+    앞 / 앞쪽: in front of, 뒤 / 뒤쪽 / 뒷쪽: behind, 가운데 / 중앙 / 중간: middle, 사이: between,
+    맨위: on, 맨아래: below, 왼: left of, 오른: right of, 좌상단 / 좌측상단: top left,
+    우상단 / 우측상단: top right, 좌하단 / 좌측하단: bottom left, 우하단 / 우측하단: bottom right
 """)
 SIDES = word_map("""
     on: at the top, below: at the bottom, left of: on the left, right of: on the right,
-    middle: in the middle
+    middle: in the middle, top left: in the top left, top right: in the top right,
+    bottom left: in the bottom left, bottom right: in the bottom right
 """)
+CORNERS = {
+    frozenset(("left of", "on")): "top left",
+    frozenset(("right of", "on")): "top right",
+    frozenset(("left of", "below")): "bottom left",
+    frozenset(("right of", "below")): "bottom right",
+}
+"""Two sides that are named one after the other, as in 왼쪽 위."""
 HOLDING = word_set("""
     입은, 입고, 쓴, 쓰고, 신은, 신고, 든, 들고, 가진, 멘, 메고, 맨, 안은, 안고, 착용한, 낀, 끼고
 """)

@@ -241,12 +241,12 @@ SIDE_PREPOSITIONS = word_set("on, at, to, from, in, in from, counting from, star
 SIDE_NOUNS = word_set("side, hand side, edge, end, half, corner")
 
 CORNERS = word_map("""
-    bottom right / lower right / top right / upper right / bottom-right / top-right / lower-right /
-    upper-right / right bottom / right top: right,
-    bottom left / lower left / top left / upper left / bottom-left / top-left / lower-left /
-    upper-left / left bottom / left top: left
+    bottom right / lower right / bottom-right / lower-right / right bottom: bottom right,
+    top right / upper right / top-right / upper-right / right top: top right,
+    bottom left / lower left / bottom-left / lower-left / left bottom: bottom left,
+    top left / upper left / top-left / upper-left / left top: top left
 """)
-"""Behind "in the", before "corner": of both sides a plan holds one."""
+ORDERS |= CORNERS
 
 RELATIONS = word_map("""
     next to / beside / by / near / close to / nearby / alongside / adjacent to / at: near, by the

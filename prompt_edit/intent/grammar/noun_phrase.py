@@ -303,8 +303,10 @@ class PhraseReader:
         owner = None
         for at, token in enumerate(tokens):
             behind = tokens[at + 1 :]
-            more = behind and (is_word(behind[0]) or behind[0] in lex.OWNERS)
+            more = behind and (is_word(behind[0]) or behind[0] in {*lex.OWNERS, *lex.CORNERS})
             if token == "only" and opens(behind):
+                continue
+            if token == "corner" and more and at and tokens[at - 1] in lex.CORNERS:
                 continue
             if token in lex.ALL:
                 choice.every = True
@@ -338,8 +340,6 @@ class PhraseReader:
         while at < len(rest):
             token, behind = rest[at], rest[at + 1 :]
             if side := side_at(rest, at):
-                if corner := lex.CORNERS.keys() & {*rest[at : side[1]]}:
-                    self.warnings.append(f"Read “{min(corner)}” as the {side[0]}.")
                 order, at = side
                 choice.choose(order, rest)
             elif token in lex.FILLERS:

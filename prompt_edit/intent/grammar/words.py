@@ -128,7 +128,7 @@ def side_at(tokens: Tokens, at: int) -> tuple[str, int] | None:
         at += 1
     if at >= len(tokens) or not (tokens[at] in lex.SIDES or tokens[at] in lex.CORNERS):
         return None
-    order = lex.CORNERS.get(tokens[at]) or lex.ORDERS[tokens[at]]
+    order = lex.ORDERS[tokens[at]]
     at += 1
     if at < len(tokens) and tokens[at] in lex.SIDE_NOUNS:
         at += 1

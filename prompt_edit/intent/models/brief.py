@@ -39,8 +39,9 @@ style), remove, add (a new thing), background (what is behind), extract (cut a t
 that the new one is put to, or "{PICTURE}".
 - result: what is there afterwards, a whole noun phrase ("red hair", not "red"). Empty for remove \
 and extract.
-- which: only if some of several are meant. by: all, score, left, right, top, bottom, center, \
-largest or smallest; rank: 1 is the first counted from there; count: how many.
+- which: only if some of several are meant. by: all, score, left, right, top, bottom, top left, \
+top right, bottom left, bottom right, center, largest or smallest; rank: 1 is the first counted \
+from there; count: how many.
 - relation: where the target stands. kind: near, left of, right of, above, below, on, in or \
 holding; anchor: the other thing. For add: where the new thing goes, the anchor being the target.
 - exclude: things that must stay as they are, a list of noun phrases. For background: what stands \
