@@ -16,7 +16,7 @@ from filelock import FileLock
 from intent.llm_server import llm_server
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, RED_DRESS, drawn, scene, woman
 
-from prompt_edit.batch import parquet, stage
+from prompt_edit.batch import parquet, places, stage
 from prompt_edit.batch.jobs import INSIDE
 from prompt_edit.batch.places import Folder
 from prompt_edit.batch.records import Records
@@ -280,8 +280,10 @@ def test_two_runs_do_not_work_on_one_shard(
      ("results-1-of-2", "2/2", 0)],
 )  # fmt: skip
 def test_runs_at_once_part_a_batch_alike(
-    pictures: Path, tmp_path: Path, held: str, part: str | None, code: int
-) -> None:
+    pictures: Path, tmp_path: Path, held: str, part: str | None, code: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(places, "_LOOK", 0.2)
     out = tmp_path / "out"
     with Folder(out).held(held):
         words = ["--shard", part] if part else []
