@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 import one_step
 import pytest
@@ -39,6 +41,25 @@ def whole(tmp_path: Path) -> tuple[Path, Path]:
     return pictures, out
 
 
+def killed_amid(pictures: Path, out: Path, rows: int, pause: float) -> bool:
+    """Run, and SIGKILL so many seconds after so many rows are done; whether it was still at work.
+
+    A moment in time alone is mostly one while models are loaded, the longer the busier a machine.
+    """
+    run = started(command(pictures, out))
+    while True:
+        enough = done_in(out) >= rows
+        try:
+            run.wait(timeout=pause if enough else 0.01)
+        except TimeoutExpired:
+            if enough:
+                run.kill()
+                run.wait()
+                return True
+        else:
+            return False
+
+
 @pytest.mark.slow
 def test_a_run_with_a_full_disk_or_killed_at_any_moment_goes_on(
     whole: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -52,7 +73,9 @@ def test_a_run_with_a_full_disk_or_killed_at_any_moment_goes_on(
 
     monkeypatch.setattr(batch_kills, "command", command)
     monkeypatch.setattr(batch_kills, "started", started)
-    out = tmp_path / "killed"
-    assert killed(pictures, out, 4, 1.5, seed=5)
+    out, rng = tmp_path / "killed", random.Random(5)
+    for rows in (1, 3):
+        assert killed_amid(pictures, out, rows, rng.uniform(0, 0.2))
+    assert killed(pictures, out, 1, 0.6, seed=5)
     assert not differences(undisturbed, out)
     assert done_in(out) == 8
