@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
+
+import typer.main
 
 from prompt_edit import cli
+
+# What typer makes of the functions of all commands, which takes longer than many a command.
+typer.main.get_command = cache(typer.main.get_command)  # type: ignore[assignment]
 
 
 def run(*words: object) -> int:

@@ -1,6 +1,6 @@
 """The command line in processes of their own that need not import all anew.
 
-A server that has imported what `prompt-edit` needs, and done nothing else, forks a process for each
+The process of the tests imports what `prompt-edit` needs, if it has not yet, and forks one for each
 command: a real one, which can be killed or given limits, without the seconds that imports take.
 """
 
@@ -11,8 +11,7 @@ import os
 import resource
 import sys
 from collections.abc import Sequence
-from functools import cache
-from multiprocessing.context import ForkServerContext
+from importlib import import_module
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import TimeoutExpired
@@ -20,6 +19,8 @@ from subprocess import TimeoutExpired
 NEEDED = [
     "prompt_edit.cli", "prompt_edit.batch.run", "prompt_edit.editor", "prompt_edit.batch.stage",
     "diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_inpaint",
+    "transformers.models.grounding_dino.modeling_grounding_dino",
+    "transformers.models.sam.modeling_sam",
 ]  # fmt: skip
 
 
@@ -49,14 +50,10 @@ def started(words: Sequence[str], said: Path | None = None, largest: int | None 
         largest: bytes above which it cannot write a file.
     """
     given = list(words[words.index("prompt_edit") + 1 :])
-    return Run(_server().Process(target=_main, args=(given, said or os.devnull, largest)))
-
-
-@cache
-def _server() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(NEEDED)
-    return context
+    for module in NEEDED:
+        import_module(module)
+    fork = multiprocessing.get_context("fork")
+    return Run(fork.Process(target=_main, args=(given, said or os.devnull, largest)))
 
 
 def _main(words: list[str], said: str | Path, largest: int | None) -> None:
@@ -65,6 +62,7 @@ def _main(words: list[str], said: str | Path, largest: int | None) -> None:
     with open(said, "wb") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__  # not those that pytest reads
     import torch
 
     from prompt_edit import cli

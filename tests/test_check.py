@@ -72,7 +72,7 @@ def test_planted_failures_are_caught_and_true_pictures_raise_no_alarm(
 ) -> None:
     """In a few unseen scenes; the measure with more is benchmarks/check_edit.py."""
     fine: dict[str, list[bool]] = defaultdict(list)
-    for seed in range(990_000, 990_004):
+    for seed in range(990_000, 990_003):
         for case in cases(seed):
             opacity = None if case.edit.operation == "extract" else case.opacity
             checked = check_edit(detector, case.before, case.after, case.edit, case.mask, opacity)

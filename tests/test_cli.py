@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +35,15 @@ SENTENCE = "make the dress blue"
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     path = tmp_path / "doll.png"
-    Image.fromarray(drawn(DRESS_SCENE)[0].image).save(path)
+    path.write_bytes(doll())
     return path
+
+
+@cache
+def doll() -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(drawn(DRESS_SCENE)[0].image).save(file, "PNG")
+    return file.getvalue()
 
 
 def edit(path: Path, *words: object, sentence: str = SENTENCE) -> int:
@@ -164,7 +172,8 @@ def _turned(path: Path) -> None:
 
 
 def _large(path: Path) -> None:
-    Image.fromarray(drawn(DRESS_SCENE)[0].image).resize((4000, 4000)).save(path)
+    """Far larger than any model looks at."""
+    Image.fromarray(drawn(DRESS_SCENE)[0].image).resize((1700, 1700)).save(path, compress_level=1)
 
 
 @pytest.mark.parametrize("make", [_rgba, _deep, _turned, _large])
@@ -573,6 +582,9 @@ def test_closed_streams(closed: str) -> None:
     done = subprocess.run(f"{sys.executable} -m prompt_edit parse 'remove the dog' {closed}",
                           shell=True, capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 0 and "Traceback" not in done.stderr
+
+
+def test_lines_from_a_closed_stream_are_not_waited_for() -> None:
     done = subprocess.run(f"{sys.executable} -m prompt_edit parse - <&-", shell=True,
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 1 and "Standard input is closed" in done.stderr

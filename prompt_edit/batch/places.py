@@ -21,6 +21,8 @@ from ..outputs import check_writable
 from . import remote
 from .jobs import INSIDE, RESULTS
 
+_LOOK = 1.0  # seconds that a lock may be held by another who only looks
+
 
 class Place(Protocol):
     """What is asked of either. All that writes raises `OutputError` where that cannot be done.
@@ -182,7 +184,7 @@ class Folder:
         for file in self._lock("").parent.glob("*.lock"):
             if _count(file.stem) != _count(shard):
                 try:
-                    with FileLock(file, timeout=1):  # others look, too
+                    with FileLock(file, timeout=_LOOK):
                         pass  # left by a run that was killed
                 except OSError as error:  # a timeout, too
                     raise OutputError(

@@ -36,6 +36,18 @@ def grain() -> np.ndarray:
     return (soft / soft.std()).astype(np.float32)
 
 
+def _grain_of(x0: int, y0: int, height: int, width: int) -> np.ndarray:
+    """The fibre of the paper at a place on the sheet, float32 [height,width]."""
+    found = grain()[y0 % 256 :, x0 % 256 :][:height, :width]
+    return found if found.shape == (height, width) else np.resize(found, (height, width))
+
+
+@lru_cache(maxsize=512)
+def _fall(height: int) -> np.ndarray:
+    """From a half above to as much below nothing, float32 [height,1]."""
+    return np.linspace(0.5, -0.5, height, dtype=np.float32)[:, None]
+
+
 class Canvas:
     """A square sheet of `size` pixels.
 
@@ -77,20 +89,24 @@ class Canvas:
         box = np.s_[..., y0 : y0 + height, x0 : x0 + width]
         if shadow:
             self._shade_below(x0, y0, cover, shadow)
-        tone = 1 + light * np.linspace(0.5, -0.5, height, dtype=np.float32)[:, None]
-        tone = tone + 0.012 * np.resize(grain()[y0 % 256 :, x0 % 256 :][:height, :width],
-                                        cover.shape)  # fmt: skip
+        tone = 1 + light * _fall(height)
+        tone = tone + 0.012 * _grain_of(x0, y0, height, width)
         # The lit rim of the paper's cut edge: up and to the left.
-        rim = np.clip(cover - np.pad(cover, ((1, 0), (1, 0)))[:-1, :-1], 0, 1)
-        colour = np.asarray(rgb, dtype=np.float32)[:, None, None] * tone + 14 * rim
+        rim = cover.copy()
+        rim[1:, 1:] -= cover[:-1, :-1]
+        colour = np.asarray(rgb, dtype=np.float32)[:, None, None] * tone
+        colour += 14 * np.maximum(rim, 0)
         if pattern != "plain":
             across, down = np.array([x0, y0]) / self.scale - points.min(axis=0)
             colour = _printed(colour, np.asarray(rgb), pattern, across, down, self.scale)
-        self._planes[box] = self._planes[box] * (1 - cover) + colour * cover
+        below = self._planes[box]
+        below *= 1 - cover
+        colour *= cover
+        below += colour
         inside = cover > 0.5
         self.parts[box][inside] = part
         if part:
-            self.amodal[part] = self.amodal.get(part, 0) + int(inside.sum())
+            self.amodal[part] = self.amodal.get(part, 0) + int(np.count_nonzero(inside))
 
     def _coverage(self, points: Points) -> tuple[int, int, np.ndarray] | None:
         """The shape's upper left pixel and its cover, float32 [h,w] in 0..1, cut to the sheet."""
@@ -107,8 +123,10 @@ class Canvas:
     def _shade_below(self, x0: int, y0: int, cover: np.ndarray, strength: float) -> None:
         """Darken what lies under the shape, a little to the lower right."""
         pad = max(1, round(4 * self.scale))
-        soft = Image.fromarray(np.pad(cover * 255, pad).astype(np.uint8))
-        blur = np.asarray(soft.filter(ImageFilter.BoxBlur(1.6 * self.scale)), dtype=np.float32)
+        soft = np.zeros((cover.shape[0] + 2 * pad, cover.shape[1] + 2 * pad), dtype=np.uint8)
+        soft[pad:-pad, pad:-pad] = cover * 255
+        blurred = Image.fromarray(soft).filter(ImageFilter.BoxBlur(1.6 * self.scale))
+        blur = np.asarray(blurred, dtype=np.float32)
         shift = round(1.5 * self.scale)
         top, left = y0 - pad + shift, x0 - pad + shift
         size = self.parts.shape[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -87,6 +88,7 @@ def _visible(
     return tuple(found)
 
 
+@lru_cache(maxsize=256)
 def _colour(item: Item) -> np.ndarray:
     """The item's paper: its palette colour, a little off, as no two sheets are dyed alike."""
     wobble = np.random.default_rng(item.seed).uniform(-9, 9, size=3)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
-import one_step
 import pytest
 import torch
 from commandline import run
 from filelock import FileLock
-from forked import started
 from intent.llm_server import llm_server
-from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
+from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, RED_DRESS, drawn, scene, woman
 
-from benchmarks import batch_kills
-from benchmarks.batch_kills import differences, draw_pictures, killed
-from prompt_edit.batch import parquet, stage
+from prompt_edit.batch import parquet, places, stage
 from prompt_edit.batch.jobs import INSIDE
 from prompt_edit.batch.places import Folder
 from prompt_edit.batch.records import Records
@@ -28,20 +25,25 @@ from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image, save_image, to_pil
 from prompt_edit.inpaint.repaint import Sampling
 from prompt_edit.intent.providers import FILE_VARIABLE
-from prompt_edit.models.store import PAINTER
 
 RED = "make the dress red"
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """A dress; a dress, as JPEG, below; no dress."""
-    folder = tmp_path / "in"
-    (folder / "below").mkdir(parents=True)
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dress; another dress, as JPEG, below; no dress. Each dress more would be painted too."""
+    folder = tmp_path_factory.mktemp("written")
+    (folder / "below").mkdir()
     save_image(folder / "a.png", drawn(DRESS_SCENE)[1])
-    save_image(folder / "below" / "b.jpg", drawn(PEOPLE_SCENE)[1])
+    save_image(folder / "below" / "b.jpg", drawn(scene(woman(99, RED_DRESS)))[1])
     save_image(folder / "c.png", drawn(BALLS_SCENE)[1])
     return folder
+
+
+@pytest.fixture
+def pictures(written: Path, tmp_path: Path) -> Path:
+    """The pictures as one test has them, who may change them."""
+    return shutil.copytree(written, tmp_path / "in")
 
 
 pytestmark = pytest.mark.usefixtures("editor")
@@ -278,8 +280,10 @@ def test_two_runs_do_not_work_on_one_shard(
      ("results-1-of-2", "2/2", 0)],
 )  # fmt: skip
 def test_runs_at_once_part_a_batch_alike(
-    pictures: Path, tmp_path: Path, held: str, part: str | None, code: int
-) -> None:
+    pictures: Path, tmp_path: Path, held: str, part: str | None, code: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(places, "_LOOK", 0.2)
     out = tmp_path / "out"
     with Folder(out).held(held):
         words = ["--shard", part] if part else []
@@ -502,41 +506,3 @@ def test_misuse_is_one_line(pictures: Path, tmp_path: Path) -> None:
     assert run("batch", pictures, RED, "--out", pictures) == 1, "over what is read"
     assert run("batch", pictures, "qwertz uiop", "--out", out) == 1, "before anything is made"
     assert not out.exists()
-
-
-def command(pictures: Path, out: Path, *more: str) -> list[str]:
-    """A run in a process of its own, with the small painter."""
-    painter = one_step.folder(small=True) / PAINTER.name
-    return batch_command(pictures, out, "--painter", str(painter))
-
-
-batch_command = batch_kills.command
-
-
-@pytest.fixture
-def whole(tmp_path: Path) -> tuple[Path, Path]:
-    """Four pictures, and what a run that nobody disturbs makes of them."""
-    pictures, out = tmp_path / "pictures", tmp_path / "whole"
-    draw_pictures(pictures, 4)
-    started(command(pictures, out)).wait()
-    assert len(table(out)) == 8
-    return pictures, out
-
-
-@pytest.mark.slow
-def test_a_run_with_a_full_disk_or_killed_at_any_moment_goes_on(
-    whole: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A limit on the size of files is what a process can be given without rights."""
-    (pictures, undisturbed), out, said = whole, tmp_path / "full", tmp_path / "said.txt"
-    assert started(command(pictures, out), said, largest=20_000).wait() == 1
-    assert "cannot be written" in said.read_text() and "Traceback" not in said.read_text()
-    started(command(pictures, out)).wait()
-    assert not differences(undisturbed, out)
-
-    monkeypatch.setattr(batch_kills, "command", command)
-    monkeypatch.setattr(batch_kills, "started", started)
-    out = tmp_path / "killed"
-    assert killed(pictures, out, 4, 2.0, seed=5)
-    assert not differences(undisturbed, out)
-    assert len(table(out)) == 8

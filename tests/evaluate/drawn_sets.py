@@ -1,9 +1,16 @@
-"""Drawn scenes, laid out and labelled exactly as COCO, Pascal VOC and ImageNet are."""
+"""Drawn scenes, laid out and labelled exactly as COCO, Pascal VOC and ImageNet are.
+
+Each set is drawn once a process; tests get copies, which they may change.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +28,24 @@ SYNSETS = {"n02123045": "cat", "n02085620": "dog", "n02958343": "car", "n0277866
            "n03147509": "cup"}  # fmt: skip
 
 
+@cache
 def scenes() -> list[tuple[str, Picture]]:
     return [(f"{seed:012d}", draw(random_scene(seed))) for seed in SEEDS]
+
+
+def drawn_once(make: Callable[[Path], Path]) -> Callable[[Path], Path]:
+    """Write a set to a folder of the process's own, and copy it from there."""
+
+    @cache
+    def kept() -> tempfile.TemporaryDirectory[str]:
+        folder = tempfile.TemporaryDirectory()
+        make(Path(folder.name))
+        return folder
+
+    def copied(root: Path) -> Path:
+        return Path(shutil.copytree(kept().name, root, dirs_exist_ok=True))
+
+    return copied
 
 
 def labelled(picture: Picture) -> list[Instance]:
@@ -37,6 +60,7 @@ def runs(mask: np.ndarray) -> dict:
     return {"counts": ([0] if flat[0] else []) + lengths, "size": list(mask.shape)}
 
 
+@drawn_once
 def coco(root: Path) -> Path:
     """Each thing once as runs; a box as a polygon stands for a crowd of cups."""
     images: list[dict[str, object]] = []
@@ -60,6 +84,7 @@ def coco(root: Path) -> Path:
     return root
 
 
+@drawn_once
 def voc(root: Path) -> Path:
     """With outlines 2 pixels wide that do not count, as in the data set."""
     year = root / "VOC2012"
@@ -84,6 +109,7 @@ def voc(root: Path) -> Path:
     return root
 
 
+@drawn_once
 def imagenet(root: Path) -> Path:
     labels = root / "ILSVRC" / "Annotations" / "CLS-LOC" / "val"
     pictures = root / "ILSVRC" / "Data" / "CLS-LOC" / "val"

@@ -566,6 +566,7 @@ def test_the_pictures_of_coco_may_lie_in_a_folder_of_images(tmp_path: Path) -> N
 # --- the command ---------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_stopped_run_goes_on(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -466,9 +466,9 @@ def test_a_server_that_is_not_there_is_told(make: Make, server: LlmServer, kind:
 
 def test_a_slow_server_is_tried_again_and_told(make: Make, server: LlmServer) -> None:
     server.will(*[Answer(GOOD, slow=30)] * 3)
-    plan = make(timeout=1.5, backoff=(0.01,))(INSTRUCTION)
+    plan = make(timeout=0.8, backoff=(0.01,))(INSTRUCTION)
     assert len(server.asked) == 2
-    assert "no reply within 1.5 s" in plan.warnings[0]
+    assert "no reply within 0.8 s" in plan.warnings[0]
 
 
 def test_the_server_says_when_to_come_back(make: Make, server: LlmServer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -72,6 +73,9 @@ def test_the_models_have_not_become_worse(editor: PromptEditor) -> None:
     assert picture.width > 2000 and len(picture.convert("RGB").getcolors(1 << 24) or ()) > 1000
 
 
+drawn = cache(draw)
+
+
 def restyles(seeds: range) -> Iterator[Task]:
     """What may be asked of the patterns in some scenes."""
     for seed in seeds:
@@ -84,15 +88,15 @@ def printed(task: Task, pattern: str, strength: float = 1.0, moved: int = 0) -> 
     """The picture of a task with some pattern, more or less faint, moved down the cloth."""
     assert task.item and task.about
     plain, full = (
-        as_image(draw(swap(task.before.scene, task.about, replace(task.item, pattern=each))))
+        as_image(drawn(swap(task.before.scene, task.about, replace(task.item, pattern=each))))
         for each in ("plain", pattern)
     )
-    cloth = torch.from_numpy(shown(task.true(), task.item))[None, ..., None]
+    cloth = torch.from_numpy(shown(drawn(task.after), task.item))[None, ..., None]
     return plain + strength * ((full - plain) * cloth).roll(moved, dims=1) * cloth
 
 
 def is_right(task: Task, image: Tensor) -> bool:
-    true = task.true()
+    true = drawn(task.after)
     return right(task, image, true, task.region(true))
 
 

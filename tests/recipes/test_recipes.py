@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import partialmethod
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from diffusers import AutoencoderKL
 from safetensors.torch import load_file, save_file
 from transformers.loss.loss_grounding_dino import GroundingDinoHungarianMatcher
 
@@ -26,6 +28,12 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> ScenePool:
     return make(tmp_path_factory.mktemp("pool"), range(12))
+
+
+@pytest.fixture(scope="module")
+def vae() -> AutoencoderKL:
+    """The autoencoder as its training begins; for all to use, and none to change."""
+    return autoencoder.build()
 
 
 def test_the_pool_holds_the_scenes_of_its_seeds(pool: ScenePool, tmp_path: Path) -> None:
@@ -72,7 +80,7 @@ def test_the_detectors_loss_teaches_all_of_it(pool: ScenePool, tmp_path: Path) -
     matcher = GroundingDinoHungarianMatcher(class_cost=2.0, bbox_cost=5.0, giou_cost=2.0)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     totals = []
-    for _ in range(12):
+    for _ in range(8):
         total = torch.stack([*detector.losses(model, batch, matcher).values()]).sum()
         optimizer.zero_grad()
         total.backward()
@@ -87,9 +95,9 @@ def test_the_detectors_loss_teaches_all_of_it(pool: ScenePool, tmp_path: Path) -
 def test_the_segmenters_loss_can_be_learnt(
     pool: ScenePool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From batches of a quarter of the size that it is trained with."""
-    monkeypatch.setattr(segmenter, "PROMPTS", 6)
-    some = partialmethod(segmenter.Prompts.draw, batch=4)
+    """From batches of a twelfth of the size that it is trained with."""
+    monkeypatch.setattr(segmenter, "PROMPTS", 4)
+    some = partialmethod(segmenter.Prompts.draw, batch=2)
     monkeypatch.setattr(segmenter.Prompts, "draw", some)
     torch.manual_seed(0)
     sam, processor = segmenter.build()
@@ -118,11 +126,10 @@ def test_the_segmenters_kinds_are_those_of_the_parts(pool: ScenePool) -> None:
     assert float(boxes.min()) > -16 and float(boxes.max()) < 272
 
 
-def test_the_autoencoder_begins_as_a_thumbnail(pool: ScenePool) -> None:
+def test_the_autoencoder_begins_as_a_thumbnail(pool: ScenePool, vae: AutoencoderKL) -> None:
     picture = torch.from_numpy(np.array(pool.images[:2])).movedim(-1, 1).float() / 127.5 - 1
     thumbnail = F.interpolate(F.avg_pool2d(picture, 4), scale_factor=4)
     with torch.no_grad():
-        vae = autoencoder.build()
         code = vae.encode(picture).latent_dist.mean
         decoded = vae.decode(code).sample
     assert code.shape == (2, 4, 64, 64)
@@ -132,14 +139,16 @@ def test_the_autoencoder_begins_as_a_thumbnail(pool: ScenePool) -> None:
 
 def test_examples_for_the_painter() -> None:
     prompts, kinds = [], 0
-    for seed in range(12):
-        first, again = examples.examples(seed), examples.examples(seed)
-        for example, twin in zip(first, again, strict=True):
+    for seed in range(9):
+        some = examples.examples(seed)
+        for example in some:
             assert example.image.shape == (256, 256, 3) and example.mask.shape == (256, 256)
             assert example.mask.any() and not example.mask.all()
-            assert np.array_equal(example.image, twin.image) and example.prompt == twin.prompt
             prompts.append(example.prompt)
-        kinds = max(kinds, len(first))
+        kinds = max(kinds, len(some))
+        if seed < 3:
+            for example, twin in zip(some, examples.examples(seed), strict=True):
+                assert np.array_equal(example.image, twin.image) and example.prompt == twin.prompt
     assert "" in prompts and len(set(prompts)) > 15 and kinds > 4
 
 
@@ -153,8 +162,8 @@ def test_workers_share_the_scenes() -> None:
     assert {40, 41} <= set(examples.SCENES) and not set(examples.SCENES) & set(examples.HELD)
 
 
-def test_codes_are_the_same_again() -> None:
-    vae = autoencoder.build().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+def test_codes_are_the_same_again(vae: AutoencoderKL) -> None:
+    vae = deepcopy(vae).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     some = examples.stacked(examples.examples(3)[:3])
     codes = examples.encode(vae, some)
     assert codes.picture.shape == codes.holed.shape == (3, 4, 64, 64)
@@ -173,11 +182,13 @@ def test_the_bank_keeps_what_came_last() -> None:
     assert torch.equal(taken.picture[:, 0, 0, 0].long(), ids[:, 0]), "one row, in all its parts"
 
 
-def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(tmp_path: Path) -> None:
+def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(
+    vae: AutoencoderKL, tmp_path: Path
+) -> None:
     torch.manual_seed(0)
     model, tokenizer, scheduler = painter.build(tmp_path)
-    drawn = examples.stacked(examples.examples(3)[:4])
-    whole, ids = examples.encode(autoencoder.build(), drawn), painter.said(tokenizer, drawn.prompts)
+    drawn = examples.stacked(examples.examples(3)[:2])
+    whole, ids = examples.encode(vae, drawn), painter.said(tokenizer, drawn.prompts)
     parts = (each[..., 16:48, 16:48] for each in (whole.picture, whole.holed, whole.mask))
     codes = examples.Codes(*parts)  # a quarter of the time
     noise, errors = painter.Noise(scheduler), []
@@ -189,10 +200,10 @@ def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(tmp_path: P
 
     training = clock.Training(model, loss, torch.device("cpu"))
     training.rate.fill_(5e-3)
-    while training.steps < 13:
+    while training.steps < 9:
         training.step()
     clock.fit(training, tmp_path, 1e-3, 1e-3, lambda: "")
-    assert training.steps == 14, "one more, in which that time is over"
+    assert training.steps == 10, "one more, in which that time is over"
     assert np.mean(errors[-3:]) < 0.9 * np.mean(errors[:3])
     again = clock.Training(painter.build(tmp_path)[0], loss, torch.device("cpu"))
     again.load(tmp_path / "training.pt")
