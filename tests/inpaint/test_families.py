@@ -75,7 +75,7 @@ def test_paints_by_seed_and_prompt(name: str) -> None:
 
 
 @pytest.mark.parametrize("strength", [1.0, 0.6])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", tiny.ONE_EACH)
 def test_several_in_one_call_as_one_by_one(name: str, strength: float) -> None:
     painter = painter_of(name)
     if painter.family.pillow:
@@ -95,7 +95,7 @@ def test_several_in_one_call_as_one_by_one(name: str, strength: float) -> None:
     assert not same(*together[:2])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", tiny.ONE_EACH)
 def test_tells_its_steps_and_stops(name: str) -> None:
     painter = painter_of(name)
     progress: list[tuple[int, int]] = []
@@ -141,7 +141,7 @@ def test_masks_cover_whole_cells() -> None:
     assert (covered[0, :4, 4:8] == covered.max()).all()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", tiny.ONE_EACH)
 def test_leaves_the_rest_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Inpainter, "native", 32)
     picture = torch.rand(1, 50, 70, 3)
@@ -440,13 +440,14 @@ def kohya(painter: Inpainter, file: Path) -> Path:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_lora_changes_the_result_and_comes_off_again(name: str, tmp_path: Path) -> None:
-    painter, before = Inpainter.load(tiny.folder(name)), plainly(name)
+    painter, before = painter_of(name), plainly(name)
     weights = {n: v.clone() for n, v in painter._network.state_dict().items()}
     slot = "unet" if hasattr(painter.pipeline, "unet") else "transformer"
     painter.add_lora(Lora(lora(painter, tmp_path / "style.safetensors", slot), 1.0))
-    whole = painted(painter)
-    assert not same(before, whole)
-    painter.remove_loras()
+    try:
+        assert not same(before, painted(painter))
+    finally:
+        painter.remove_loras()
     assert same(before, painted(painter))
     assert painter._network.state_dict().keys() == weights.keys()
     assert all(torch.equal(v, weights[n]) for n, v in painter._network.state_dict().items())
@@ -693,17 +694,27 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@cache
+def far(name: str) -> Inpainter:
+    return Inpainter.load(tiny.folder(name), GPU, torch.float32)
+
+
+@cache
+def offloaded(name: str) -> Inpainter:
+    return Inpainter.load(tiny.folder(name), GPU, torch.float32, offload=True)
+
+
 def alike(there: Tensor, here: Tensor) -> bool:
     return there.device.type == "cpu" and torch.allclose(there, here, atol=1e-4)
 
 
 @pytest.mark.usefixtures("gpu")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", tiny.ONE_EACH)
 def test_paints_the_same_on_a_gpu(name: str) -> None:
     """And when it was sent away and comes back, and part by part."""
     here = plainly(name)
     for offload in (False, True):
-        painter = Inpainter.load(tiny.folder(name), GPU, torch.float32, offload=offload)
+        painter = offloaded(name) if offload else far(name)
         shown: list[Tensor] = []
         assert alike(painted(painter, on_preview=shown.append), here)
         assert len(shown) == 2 and all(each.device.type == "cpu" for each in shown)
@@ -715,19 +726,19 @@ def test_paints_the_same_on_a_gpu(name: str) -> None:
 
 
 @pytest.mark.usefixtures("gpu")
-@pytest.mark.parametrize("offload", [False, True])
 @pytest.mark.parametrize("name", ["sd1", "sdxl-inpaint", "flux"])
 def test_follows_control_pictures_on_a_gpu(
-    name: str, offload: bool, nets: dict[str, ControlNet], tmp_path: Path
+    name: str, nets: dict[str, ControlNet], tmp_path: Path
 ) -> None:
+    """And part by part."""
     net = flux_controlnet(2) if name == "flux" else nets["xl" if "xl" in name else "folder"].model
     net.save_pretrained(tmp_path)
     picture = torch.rand(1, 32, 48, 3)
     cpu = torch.device("cpu")
     here = painted(painter_of(name), controls=[Control(ControlNet.load(tmp_path, cpu), picture)])
-    painter = Inpainter.load(tiny.folder(name), GPU, torch.float32, offload=offload)
-    loaded = ControlNet.load(tmp_path, GPU, torch.float32)
-    assert alike(painted(painter, controls=[Control(loaded, picture)]), here)
+    for painter in (far(name), offloaded(name)):
+        loaded = ControlNet.load(tmp_path, GPU, torch.float32)
+        assert alike(painted(painter, controls=[Control(loaded, picture)]), here)
 
 
 @pytest.mark.usefixtures("gpu")
@@ -739,11 +750,6 @@ def test_follows_control_pictures_on_a_gpu(
 def test_few_steps_are_the_same_on_a_gpu(name: str, variant: str) -> None:
     here, there = (painted(as_variant(each, variant)) for each in (painter_of(name), far(name)))
     assert alike(there, here)
-
-
-@cache
-def far(name: str) -> Inpainter:
-    return Inpainter.load(tiny.folder(name), GPU, torch.float32)
 
 
 def as_variant(painter: Inpainter, variant: str) -> Inpainter:

@@ -252,6 +252,9 @@ MAKERS: dict[str, tuple[str, Callable[[], Any]]] = {
 }
 """By name: the family, and what makes a small pipeline of it."""
 
+ONE_EACH = list({family: name for name, (family, _) in reversed(MAKERS.items())}.values())[::-1]
+"""One of each family, where the way to paint counts: Stable Diffusion 2 goes that of 1."""
+
 
 @cache
 def pipeline(name: str) -> Any:
