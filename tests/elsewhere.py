@@ -26,6 +26,15 @@ _ACROSS = (
     torch._has_compatible_shallow_copy_type,
 )
 _FROM_HERE = (Tensor.numpy, Tensor.__array__)
+_NO_PLACE = frozenset([
+    torch._C._set_grad_enabled, torch.is_floating_point, Tensor.is_floating_point,
+    Tensor.is_contiguous, Tensor.numel, Tensor.size, Tensor.stride, Tensor.dim,
+    *(getattr(Tensor, name).__get__ for name in (
+        "shape", "dtype", "requires_grad", "grad_fn", "is_meta", "is_leaf", "layout", "ndim",
+        "is_sparse", "is_quantized", "is_nested", "itemsize", "nbytes",
+    )),
+])  # fmt: skip
+"""What tells of one tensor something that is the same wherever it lies: most of all calls."""
 
 
 class Elsewhere(TorchFunctionMode):
@@ -47,8 +56,8 @@ class Elsewhere(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
-        if func is torch._C._set_grad_enabled:
-            return func(*args)
+        if func in _NO_PLACE:
+            return func(*args, **kwargs or {})
         kwargs = dict(kwargs or {})
         first: Any = args[0] if args else None
         if func == _GET_DEVICE:
@@ -75,6 +84,9 @@ class Elsewhere(TorchFunctionMode):
             if (each is not first or far) and not (unseen and each.dtype == torch.bool):
                 _mark(each, far)
         return result
+
+
+_PLAIN = frozenset([bool, int, float, str, torch.dtype, torch.device, torch.Size])
 
 
 def _is_far(value: Any) -> bool:
@@ -140,6 +152,8 @@ def _tensors(*values: Any) -> list[Tensor]:
     for value in values:
         if isinstance(value, Tensor):
             found.append(value)
+        elif value is None or type(value) in _PLAIN:
+            continue
         elif isinstance(value, (list, tuple)):
             found += _tensors(*value)
         elif isinstance(value, dict):

@@ -24,6 +24,14 @@ from prompt_edit.segment.sam import Sam
 
 QUICK = Sampling()  # the sample painter takes one step
 
+pytestmark = pytest.mark.usefixtures("small_samples")
+
+
+@pytest.fixture
+def small_editor(detector: GroundingDino, segmenter: Sam, small_painter: Inpainter) -> PromptEditor:
+    """For tests that do not look at what is painted."""
+    return PromptEditor(detector, segmenter, small_painter)
+
 
 def test_the_papers_sentence(editor: PromptEditor) -> None:
     picture, image = drawn(DRESS_SCENE)
@@ -41,11 +49,11 @@ def test_the_papers_sentence(editor: PromptEditor) -> None:
 
 
 def test_the_whole_graph_is_the_same_on_a_gpu(
-    editor: PromptEditor, monkeypatch: pytest.MonkeyPatch
+    small_editor: PromptEditor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("prompt_edit.inpaint.diffusion.require_memory", lambda *_: None)
     _, image = drawn(DRESS_SCENE)
-    here = editor.edit(image, "make the dress blue and remove the dog", QUICK)
+    here = small_editor.edit(image, "make the dress blue and remove the dog", QUICK)
     samples = sample_models()
     with Elsewhere():
         there = PromptEditor(
@@ -76,9 +84,9 @@ def test_edits_follow_each_other(editor: PromptEditor) -> None:
         assert moved == 0 if kept else moved > 0.1
 
 
-def test_only_the_chosen_one(editor: PromptEditor) -> None:
+def test_only_the_chosen_one(small_editor: PromptEditor) -> None:
     picture, image = drawn(PEOPLE_SCENE)
-    result = editor.edit(image, "remove the second person from the left", QUICK)
+    result = small_editor.edit(image, "remove the second person from the left", QUICK)
     people = [each for each in picture.instances if each.item.kind == "woman"]
     middle = torch.from_numpy(picture.mask(people[1]))
     mask = result.steps[0].mask > 0.5
@@ -94,11 +102,11 @@ def test_exclusion(editor: PromptEditor) -> None:
     assert float(result.image[0, ..., 3][hidden].mean()) < 0.25
 
 
-def test_what_is_left_out_stays_where_the_mask_grows(editor: PromptEditor) -> None:
+def test_what_is_left_out_stays_where_the_mask_grows(small_editor: PromptEditor) -> None:
     hat = Item("hat", "blue", style="brim", seed=2)
     shirt, pants = Item("shirt", "green", seed=7), Item("pants", "purple", seed=8)
     picture, image = drawn(scene(woman(128, shirt, pants, hat)))
-    step = editor.edit(image, "remove the woman except the hat", QUICK).steps[0]
+    step = small_editor.edit(image, "remove the woman except the hat", QUICK).steps[0]
     kept = torch.from_numpy(picture.mask(instance(picture, "hat")))
     assert float((step.opacity[kept] > 0).float().mean()) < 0.25
     assert bool((step.opacity > 0).sum() > 1.2 * step.mask.sum())
@@ -137,28 +145,28 @@ def test_extract_cuts_the_object_out(editor: PromptEditor) -> None:
     assert float((result.image[0, ..., 3] - dog).abs().mean()) < 0.01
 
 
-def test_add_paints_where_it_says(editor: PromptEditor) -> None:
+def test_add_paints_where_it_says(small_editor: PromptEditor) -> None:
     picture, image = drawn(DRESS_SCENE)
-    result = editor.edit(image, "add a blue hat on the woman", QUICK)
+    result = small_editor.edit(image, "add a blue hat on the woman", QUICK)
     ys, xs = (result.steps[0].opacity > 0).nonzero().unbind(dim=1)
     x0, y0, x1, y1 = picture.box(instance(picture, "woman"))
     assert abs(float(xs.float().mean()) - (x0 + x1) / 2) < 25
     assert float(ys.max()) < y0 + 0.3 * (y1 - y0)
 
 
-def test_background_keeps_the_subject(editor: PromptEditor) -> None:
+def test_background_keeps_the_subject(small_editor: PromptEditor) -> None:
     picture, image = drawn(scene(woman(128, Item("dress", "red", seed=11))))
-    result = editor.edit(image, "change the background to snow", QUICK)
+    result = small_editor.edit(image, "change the background to snow", QUICK)
     kept = torch.from_numpy(picture.mask(instance(picture, "woman")))
     changed = (result.image != image).any(dim=-1)[0]
     assert float(changed[kept].float().mean()) < 0.15
     assert float(changed[~kept].float().mean()) > 0.9
 
 
-def test_alpha_is_carried_through(editor: PromptEditor) -> None:
+def test_alpha_is_carried_through(small_editor: PromptEditor) -> None:
     _, image = drawn(DRESS_SCENE)
     alpha = torch.linspace(0, 1, 256).expand(1, 256, 256)[..., None]
-    result = editor.edit(torch.cat([image, alpha], dim=-1), "make the dress blue", QUICK)
+    result = small_editor.edit(torch.cat([image, alpha], dim=-1), "make the dress blue", QUICK)
     assert torch.equal(result.image[..., 3:], alpha)
 
 
@@ -172,7 +180,7 @@ def test_what_cannot_be_done_is_said(editor: PromptEditor) -> None:
         editor.edit(image[0], "make the dress blue")
 
 
-def test_progress_is_told_and_can_stop_it(editor: PromptEditor) -> None:
+def test_progress_is_told_and_can_stop_it(small_editor: PromptEditor) -> None:
     _, image = drawn(DRESS_SCENE)
     stages: list[str] = []
 
@@ -183,7 +191,7 @@ def test_progress_is_told_and_can_stop_it(editor: PromptEditor) -> None:
 
     before = image.clone()
     with pytest.raises(KeyboardInterrupt):
-        editor.edit(image, "make the dress blue", QUICK, on_progress=note)
+        small_editor.edit(image, "make the dress blue", QUICK, on_progress=note)
     assert stages == ["detect", "segment", "inpaint"]
     assert torch.equal(image, before)
 

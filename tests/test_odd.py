@@ -50,7 +50,7 @@ Call = tuple[Callable[..., Any], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def calls(detector: GroundingDino, segmenter: Sam, painter: Inpainter) -> dict[str, Call]:
+def calls(detector: GroundingDino, segmenter: Sam, small_painter: Inpainter) -> dict[str, Call]:
     """The public functions, each with arguments that work."""
     scene, image = drawn(DRESS_SCENE)
     mask = torch.from_numpy(scene.mask(instance(scene, "dress"))).float()
@@ -61,7 +61,7 @@ def calls(detector: GroundingDino, segmenter: Sam, painter: Inpainter) -> dict[s
         **of_segment(segmenter, image, mask, found),
         **of_detect(detector, image, mask, edit, found),
         **of_region(image, mask),
-        **of_inpaint(painter, image, mask, edit),
+        **of_inpaint(small_painter, image, mask, edit),
     }
 
 

@@ -51,8 +51,8 @@ class Counted:
 
 
 @pytest.fixture
-def counted(detector: GroundingDino, segmenter: Sam, painter: Inpainter) -> Counted:
-    return Counted(detector, segmenter, painter)
+def counted(detector: GroundingDino, segmenter: Sam, small_painter: Inpainter) -> Counted:
+    return Counted(detector, segmenter, small_painter)
 
 
 @pytest.fixture
@@ -138,19 +138,18 @@ def test_a_check_is_told_and_can_be_stopped(
 
 
 @pytest.mark.parametrize("retries", [-1, 21, 1.5, True, "3"])
-def test_what_is_no_number_of_retries(editor: PromptEditor, retries: Any) -> None:
+def test_what_is_no_number_of_retries(counted: Counted, retries: Any) -> None:
     with pytest.raises(InstructionError, match="0 to 20 retries"):
-        editor.edit(drawn(DRESS_SCENE)[1], SENTENCE, retries=retries)
+        counted.editor.edit(drawn(DRESS_SCENE)[1], SENTENCE, retries=retries)
 
 
 # --- the command line ----------------------------------------------------------------------------
 
 
 @pytest.fixture
-def edit(
-    editor: PromptEditor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Callable[..., int]:
+def edit(counted: Counted, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
     """Runs `prompt-edit edit` on a drawn picture, with models that are loaded already."""
+    editor = PromptEditor(*counted.models)
     monkeypatch.setattr(PromptEditor, "load", lambda *_: editor)
     save_image(tmp_path / "doll.png", drawn(DRESS_SCENE)[1])
 

@@ -375,8 +375,8 @@ class Inpainter:
 
     def _widen(self) -> None:
         """On the CPU fp16 is slow, and not all of it is there."""
-        device = self.pipeline._execution_device
-        if device.type == "cpu" and self._network.dtype == torch.float16:
+        half = self._network.dtype == torch.float16
+        if half and self.pipeline._execution_device.type == "cpu":  # which takes longer to tell
             self.pipeline.to(torch.float32)
 
     @torch.inference_mode()

@@ -334,7 +334,7 @@ def colour_shift(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
     step = max(1, min(mask.shape[1:]) // _JUDGED)
     some, true, new = (each[:, ::step, ::step] for each in (patch, original, mask >= 0.5))
     reach = math.ceil(_CELL / step)
-    far = F.max_pool2d(new[:, None].float(), 2 * reach + 1, 1, reach)[:, 0] == 0
+    far = _near(new, reach) == 0
     known = far if far.sum() >= _MANY else ~new
     none = torch.zeros(3, device=patch.device)
     if known.sum() < 16:
@@ -342,6 +342,13 @@ def colour_shift(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
     off = (true - some)[known].T.contiguous()  # [3,N]
     shift = off.median(dim=1).values
     return none if shift.abs().max() > _MOST_SHIFT else shift
+
+
+def _near(mask: Tensor, reach: int) -> Tensor:
+    """Float [1,h,w], 1 in the squares of `reach` pixels about each of a mask: by columns, then by
+    rows, which takes a fraction of the time of squares."""
+    columns = F.max_pool2d(mask[:, None].float(), (2 * reach + 1, 1), 1, (reach, 0))
+    return F.max_pool2d(columns, (1, 2 * reach + 1), 1, (0, reach))[:, 0]
 
 
 _JUDGED = 256  # pixels a side: as many tell the shift of colours as all do

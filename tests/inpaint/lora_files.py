@@ -245,13 +245,32 @@ def written(
     Returns:
         The new weights by their own names, in double precision.
     """
-    torch.manual_seed(len(layers))
+    weights = [weight for _, weight in layers.values()]
     state: State = {}
     expected: State = {}
-    for number, (own, (name, weight)) in enumerate(layers.items()):
-        held, changed = kind(tuple(weight.shape), 1 + number % 3)
+    for (own, (name, _)), (held, changed) in zip(layers.items(), _made(weights, kind), strict=True):
         for end, value in held.items():
-            state[name + ENDS[ends].get(end, f".{end}")] = value.contiguous()
-        expected[own] = changed(weight.double())
+            state[name + ENDS[ends].get(end, f".{end}")] = value
+        expected[own] = changed
     save_file(state, file, metadata)
     return expected
+
+
+Made = list[tuple[State, Tensor]]
+_last: list[tuple[Kind, list[Tensor], Made]] = []
+
+
+def _made(weights: list[Tensor], kind: Kind) -> Made:
+    """What a file holds of each layer, and what its weight becomes; of the same weights in a row,
+    which only have other names, reckoned once."""
+    for known, before, made in _last:
+        if known is kind and len(before) == len(weights) and all(map(torch.equal, before, weights)):
+            return made
+    torch.manual_seed(len(weights))
+    made = []
+    for number, weight in enumerate(weights):
+        held, changed = kind(tuple(weight.shape), 1 + number % 3)
+        held = {end: value.contiguous() for end, value in held.items()}
+        made.append((held, changed(weight.double())))
+    _last[:] = [(kind, [weight.clone() for weight in weights], made)]
+    return made

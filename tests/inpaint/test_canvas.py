@@ -46,69 +46,73 @@ def masks() -> Tensor:
 
 
 @pytest.fixture
-def batches(painter: Inpainter) -> Any:
+def batches(small_painter: Inpainter) -> Any:
     """How many pictures the network saw in each step, without guidance's doubling."""
     seen: list[int] = []
-    hook = painter.pipeline.vae.decoder.register_forward_pre_hook(
+    hook = small_painter.pipeline.vae.decoder.register_forward_pre_hook(
         lambda _, args: seen.append(len(args[0]))
     )
     yield seen
     hook.remove()
 
 
-def test_a_batch_is_painted_as_its_pictures_are(painter: Inpainter, batches: list[int]) -> None:
-    together = repaint_each(painter, pictures(), masks(), EDIT, sampling=SAMPLING)
+def test_a_batch_is_painted_as_its_pictures_are(
+    small_painter: Inpainter, batches: list[int]
+) -> None:
+    together = repaint_each(small_painter, pictures(), masks(), EDIT, sampling=SAMPLING)
     assert max(batches) > 1 and sum(batches) == 4
     for number, (picture, mask) in enumerate(zip(pictures(), masks(), strict=True)):
         painted, opacity = together.images[number], together.opacity[number]
         if not mask.any():
             assert painted.equal(picture) and not opacity.any()
             continue
-        alone = repaint(painter, picture[None], mask, EDIT, SAMPLING)
+        alone = repaint(small_painter, picture[None], mask, EDIT, SAMPLING)
         assert opacity.equal(alone.opacity)
         assert (painted - alone.image[0]).abs().max() < 0.002
         assert painted[opacity == 0].equal(picture[opacity == 0])
     assert [note for note in together.notes if EMPTY in note] == [f"Picture 3: {EMPTY}"]
 
 
-def test_steps_of_all_are_told_in_order(painter: Inpainter) -> None:
+def test_steps_of_all_are_told_in_order(small_painter: Inpainter) -> None:
     progress: list[float] = []
-    repaint_each(painter, pictures(), masks(), EDIT, sampling=SAMPLING,
+    repaint_each(small_painter, pictures(), masks(), EDIT, sampling=SAMPLING,
                  on_step=lambda done, total: progress.append(done / total))  # fmt: skip
     assert progress == sorted(progress) and progress[-1] == 1 and len(progress) > 1
 
 
 def test_what_does_not_fit_the_memory_is_painted_one_by_one(
-    painter: Inpainter, monkeypatch: pytest.MonkeyPatch
+    small_painter: Inpainter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = repaint_each(painter, pictures(), masks(), EDIT, sampling=SAMPLING)
-    paint_all, progress = painter.paint_all, list[float]()
+    wanted = repaint_each(small_painter, pictures(), masks(), EDIT, sampling=SAMPLING)
+    paint_all, progress = small_painter.paint_all, list[float]()
 
     def small(briefs: Any, **more: Any) -> Any:
         if len(briefs) > 1:
             raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
         return paint_all(briefs, **more)
 
-    monkeypatch.setattr(painter, "paint_all", small)
-    got = repaint_each(painter, pictures(), masks(), EDIT, sampling=SAMPLING,
+    monkeypatch.setattr(small_painter, "paint_all", small)
+    got = repaint_each(small_painter, pictures(), masks(), EDIT, sampling=SAMPLING,
                        on_step=lambda done, total: progress.append(done / total))  # fmt: skip
     assert (got.images - wanted.images).abs().max() < 0.002
     assert progress == sorted(progress) and progress[-1] == 1
 
 
-def test_pieces_of_other_sizes_are_not_painted_together(painter: Inpainter) -> None:
-    wide = Canvas(pictures()[:1], masks()[3], wanted(EDIT), PAINT["replace"], (), painter.native)
+def test_pieces_of_other_sizes_are_not_painted_together(small_painter: Inpainter) -> None:
+    wide = Canvas(
+        pictures()[:1], masks()[3], wanted(EDIT), PAINT["replace"], (), small_painter.native
+    )
     square = Canvas(pictures()[:1, :100], masks()[3, :100], wanted(EDIT), PAINT["replace"], (),
-                    painter.native)  # fmt: skip
-    shapes = {tuple(each.brief(0, painter, 0).mask.shape) for each in (wide, square)}
+                    small_painter.native)  # fmt: skip
+    shapes = {tuple(each.brief(0, small_painter, 0).mask.shape) for each in (wide, square)}
     assert len(shapes) == 2
 
 
 def test_what_did_not_fit_holds_on_to_no_memory(
-    painter: Inpainter, monkeypatch: pytest.MonkeyPatch
+    small_painter: Inpainter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[weakref.ref[Tensor]] = []
-    paint_all, alive = painter.paint_all, list[bool]()
+    paint_all, alive = small_painter.paint_all, list[bool]()
 
     def small(briefs: Any, **more: Any) -> Any:
         if len(briefs) > 1:
@@ -118,8 +122,8 @@ def test_what_did_not_fit_holds_on_to_no_memory(
         alive.extend(each() is not None for each in held)
         return paint_all(briefs, **more)
 
-    monkeypatch.setattr(painter, "paint_all", small)
-    repaint_each(painter, pictures()[:2], masks()[:2], EDIT, sampling=SAMPLING)
+    monkeypatch.setattr(small_painter, "paint_all", small)
+    repaint_each(small_painter, pictures()[:2], masks()[:2], EDIT, sampling=SAMPLING)
     assert alive and not any(alive)
 
 

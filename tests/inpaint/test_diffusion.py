@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import one_step
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -16,7 +17,7 @@ from prompt_edit.errors import ModelError
 from prompt_edit.images import to_array
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.repaint import Sampling, repaint
-from prompt_edit.models.store import sample_models
+from prompt_edit.models.store import PAINTER, sample_models
 from prompt_edit.paperdoll.palette import PALETTE
 from prompt_edit.plan import Edit
 
@@ -58,11 +59,13 @@ def test_leaves_the_rest_alone(
     assert float((result.image - image)[0][mask > 0.5].abs().mean()) > 0.05
 
 
-def test_the_seed_decides(painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor]) -> None:
+def test_the_seed_decides(
+    small_painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor]
+) -> None:
     image, mask = dress
     edit = Edit(operation="recolor", target="dress", result="blue dress")
     first, again, other = (
-        repaint(painter, image, mask, edit, Sampling(seed=seed)).image for seed in (1, 1, 2)
+        repaint(small_painter, image, mask, edit, Sampling(seed=seed)).image for seed in (1, 1, 2)
     )
     assert same(first, again)
     assert not same(first, other)
@@ -90,13 +93,13 @@ def test_things_apart_are_painted_apart(painter: Inpainter) -> None:
 
 
 def test_steps_are_told_and_can_stop_it(
-    painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor]
+    small_painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor]
 ) -> None:
     image, mask = dress
     edit = Edit(operation="recolor", target="dress", result="blue dress")
     progress: list[tuple[int, int]] = []
     hole, prompt = mask[None, ::2, ::2], "blue dress"
-    painter.paint(
+    small_painter.paint(
         image[:, ::2, ::2], hole, prompt, steps=3, on_step=lambda *at: progress.append(at)
     )
     assert progress == [(1, 3), (2, 3), (3, 3)]
@@ -105,7 +108,7 @@ def test_steps_are_told_and_can_stop_it(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        repaint(painter, image, mask, edit, on_step=stop)
+        repaint(small_painter, image, mask, edit, on_step=stop)
 
 
 def test_broken_folders_give_one_clear_line(tmp_path: Path) -> None:
@@ -119,10 +122,10 @@ def test_broken_folders_give_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_names_of_another_transformers_are_read_or_refused(
-    painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor], tmp_path: Path
+    small_painter: Inpainter, dress: tuple[torch.Tensor, torch.Tensor], tmp_path: Path
 ) -> None:
     """transformers 5 drops a prefix when it saves; version 4 would take random weights instead."""
-    copy = Path(shutil.copytree(sample_models().painter, tmp_path / "inpaint"))
+    copy = Path(shutil.copytree(one_step.folder(small=True) / PAINTER.name, tmp_path / "inpaint"))
     file = copy / "text_encoder" / "model.safetensors"
     weights = {name.removeprefix("text_model."): value for name, value in load_file(file).items()}
     save_file(weights, file, metadata={"format": "pt"})
@@ -132,5 +135,7 @@ def test_names_of_another_transformers_are_read_or_refused(
         return
     image, mask = dress
     edit = Edit(operation="recolor", target="red dress", result="blue dress")
-    both = [repaint(each, image, mask, edit).image for each in (painter, Inpainter.load(copy))]
+    both = [
+        repaint(each, image, mask, edit).image for each in (small_painter, Inpainter.load(copy))
+    ]
     assert torch.equal(*both)

@@ -39,6 +39,12 @@ class Brush:
         return torch.where(whole_cells(mask, 8)[..., None] > 0.5, self.colour, image)
 
 
+class SmallBrush(Brush):
+    """Sees a small picture as it is, for tests that ask what is told and what it was given."""
+
+    native, multiple = 64, 8
+
+
 @pytest.mark.parametrize("side", [20, 40, 60, 90])
 def test_a_new_background_has_its_colour_however_little_stays(side: int) -> None:
     """Beside a small dark thing nearly all that is not masked lies in cells that are new."""
@@ -170,7 +176,7 @@ def test_where_one_of_several_stands_one_is_painted(wording: str, prompts: list[
 
 def test_of_pictures_each_has_its_own_to_leave_alone() -> None:
     """And a batch of another number than what is seen is refused."""
-    mask, images, brush = torch.zeros(64, 64), torch.full((2, 64, 64, 3), 0.5), Brush()
+    mask, images, brush = torch.zeros(64, 64), torch.full((2, 64, 64, 3), 0.5), SmallBrush()
     mask[20:40, 20:40] = 1
     edit = Edit(operation="remove", target="dog")
     left = torch.zeros(64, 64)
@@ -229,8 +235,8 @@ def test_what_is_below_a_shorter_garment_is_told(target: str, result: str, told:
     image, mask = torch.full((1, 64, 64, 3), 0.5), torch.zeros(64, 64)
     mask[20:40, 20:40] = 1
     edit = Edit(operation="replace", target=target, result=result)
-    for done in (repaint(Brush(), image, mask, edit),  # type: ignore[arg-type]
-                 repaint_each(Brush(), image, mask, edit)):  # type: ignore[arg-type]  # fmt: skip
+    for done in (repaint(SmallBrush(), image, mask, edit),  # type: ignore[arg-type]
+                 repaint_each(SmallBrush(), image, mask, edit)):  # type: ignore[arg-type]  # fmt: skip
         assert any("is invented" in note for note in done.notes) == told
         if result == "white t-shirt" and told:
             assert done.notes == (
@@ -256,13 +262,13 @@ def test_of_the_whole_picture_another_look_leaves_what_it_shows() -> None:
     image, mask = torch.full((1, 64, 64, 3), 0.5), torch.ones(64, 64)
     edit = Edit(operation="restyle", target=PICTURE, result="watercolor painting")
     strengths = []
-    for brush, sampling in ((Brush(), Sampling()), (Brush(), Sampling(strength=0.9)),
-                            (Brush([Control(None, image)]), Sampling())):  # type: ignore[arg-type]  # fmt: skip
+    for brush, sampling in ((SmallBrush(), Sampling()), (SmallBrush(), Sampling(strength=0.9)),
+                            (SmallBrush([Control(None, image)]), Sampling())):  # type: ignore[arg-type]  # fmt: skip
         done = repaint_each(brush, image, mask, edit, sampling=sampling)  # type: ignore[arg-type]
         strengths.append(brush.given[0]["strength"])
         assert any("strength" in note for note in done.notes) == (strengths[-1] == 0.6)
     assert strengths == [0.6, 0.9, 1.0]
-    told: Any = Brush()
+    told: Any = SmallBrush()
     told.wording = "instruction"
     repaint(told, image, mask, edit)
     assert told.given[0]["strength"] == 1
@@ -278,14 +284,14 @@ def test_what_is_painted_where_nothing_shows_is_told() -> None:
     image[..., 3] = 0
     image[0, 20:40, 20:40, 3], mask[20:40, 20:40] = 1, 0
     edit = Edit(operation="background", target=BACKGROUND, result="beach", exclude=("dog",))
-    for done in (repaint(Brush(), image, mask, edit),  # type: ignore[arg-type]
-                 repaint_each(Brush(), image, mask, edit)):  # type: ignore[arg-type]  # fmt: skip
+    for done in (repaint(SmallBrush(), image, mask, edit),  # type: ignore[arg-type]
+                 repaint_each(SmallBrush(), image, mask, edit)):  # type: ignore[arg-type]  # fmt: skip
         assert any(note.startswith("100% of what is painted does not show") for note in done.notes)
-    after = repaint(Brush(), image, mask, edit).image  # type: ignore[arg-type]
+    after = repaint(SmallBrush(), image, mask, edit).image  # type: ignore[arg-type]
     checked = check_edit(Blind(), image, after, edit, mask, mask)
     assert not checked.ok and not checked.findings[0].passed
     image[..., 3] = 1
-    assert not repaint(Brush(), image, mask, edit).notes  # type: ignore[arg-type]
+    assert not repaint(SmallBrush(), image, mask, edit).notes  # type: ignore[arg-type]
 
 
 def test_a_picture_that_is_tried_again_follows_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,7 +299,7 @@ def test_a_picture_that_is_tried_again_follows_its_own(monkeypatch: pytest.Monke
     monkeypatch.setattr(retry, "check_edit", lambda *_, **__: doubtful)
     images, lines = (torch.tensor(values).view(3, 1, 1, 1).expand(3, 64, 64, 3).clone()
                      for values in ((0.2, 0.4, 0.6), (0.1, 0.5, 0.9)))  # fmt: skip
-    brush: Any = Brush([Control(None, lines)])  # type: ignore[arg-type]
+    brush: Any = SmallBrush([Control(None, lines)])  # type: ignore[arg-type]
     mask = torch.zeros(1, 64, 64)
     mask[:, 20:40, 20:40] = 1
     edit = Edit(operation="replace", target="cup", result="ball")

@@ -37,11 +37,12 @@ def same(first: Tensor, second: Tensor) -> bool:
 
 WORDS = 49408  # CLIP's vocabulary, whose tokenizer is real
 _ROOM = TemporaryDirectory()  # gone with the process
+ROOM = Path(_ROOM.name)
 
 
 @cache
 def words(pad: str = "<|endoftext|>") -> Any:
-    return clip_tokenizer(Path(_ROOM.name) / f"tokenizer{len(pad)}", pad)
+    return clip_tokenizer(ROOM / f"tokenizer{len(pad)}", pad)
 
 
 def clip(width: int = 64, projected: bool = False, act: str = "quick_gelu", layers: int = 2) -> Any:
@@ -251,6 +252,9 @@ MAKERS: dict[str, tuple[str, Callable[[], Any]]] = {
 }
 """By name: the family, and what makes a small pipeline of it."""
 
+ONE_EACH = list({family: name for name, (family, _) in reversed(MAKERS.items())}.values())[::-1]
+"""One of each family, where the way to paint counts: Stable Diffusion 2 goes that of 1."""
+
 
 @cache
 def pipeline(name: str) -> Any:
@@ -269,7 +273,7 @@ def pipeline(name: str) -> Any:
 @cache
 def folder(name: str) -> Path:
     """One of `MAKERS` as a diffusers folder, written once."""
-    path = Path(_ROOM.name) / name
+    path = ROOM / name
     pipeline(name).save_pretrained(path)
     return path
 

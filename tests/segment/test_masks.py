@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kornia.filters import guided_blur
 from scipy import ndimage
@@ -292,16 +292,15 @@ def test_a_small_mask_in_a_large_picture_is_sharpened_as_if_it_filled_it() -> No
 def test_edges_are_those_of_the_exact_filter(scene: Scene) -> None:
     """Which averages over every pixel of the whole picture, and not over every fourth near it."""
     picture, image = drawn(scene)
-    for instance in picture.instances:
-        true = torch.from_numpy(picture.mask(instance))
-        if true.sum() < 150:
-            continue
-        coarse = F.interpolate(true[None, None].float(), (64, 64), mode="area")[0, 0]
-        logits = torch.logit(coarse.clamp(0.01, 0.99))
-        chance = F.interpolate(logits[None, None], (256, 256), mode="bilinear").sigmoid()
-        filtered = guided_blur(image.movedim(-1, 1), chance, 33, 1e-5)[0, 0]
-        exact = without_specks((filtered > 0.5).float()) > 0.5
-        ours = from_logits(logits, image[0]) > 0.5
+    masks = torch.stack([torch.from_numpy(picture.mask(each)) for each in picture.instances])
+    masks = masks[masks.sum(dim=(1, 2)) >= 150]
+    coarse = F.interpolate(masks[None].float(), (64, 64), mode="area")
+    logits = torch.logit(coarse.clamp(0.01, 0.99))
+    chance = F.interpolate(logits, (256, 256), mode="bilinear").sigmoid()
+    filtered = guided_blur(image.movedim(-1, 1), chance, 33, 1e-5)
+    for true, rough, fine in zip(masks, logits[0], filtered[0], strict=True):
+        exact = without_specks((fine > 0.5).float()) > 0.5
+        ours = from_logits(rough, image[0]) > 0.5
         assert iou(ours, exact) > 0.985
         assert iou(ours, true) > iou(exact, true) - 0.015
 
@@ -330,6 +329,7 @@ def iou(one: Tensor, other: Tensor) -> float:
 
 
 @pytest.mark.parametrize("threads", [1, 3, 16])
+@settings(max_examples=50)  # of each number of threads
 @given(mask=masks(), by=pixels)
 def test_threads_make_no_difference(mask: Tensor, by: float, threads: int) -> None:
     nothing = torch.zeros(30, mask.shape[1])

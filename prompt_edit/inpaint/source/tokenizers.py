@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,21 +37,29 @@ def clip_tokenizer(folder: Path, pad: str = "<|endoftext|>") -> Any:
     """
     import transformers
 
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in _clip_files().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    ends = {"unk_token": "<|endoftext|>", "bos_token": "<|startoftext|>",
+            "eos_token": "<|endoftext|>", "pad_token": pad}  # fmt: skip
+    settings = {"tokenizer_class": "CLIPTokenizer", "model_max_length": 77, "do_lower_case": True}
+    (folder / "tokenizer_config.json").write_text(json.dumps({**settings, **ends}), "utf-8")
+    return transformers.CLIPTokenizer.from_pretrained(folder, local_files_only=True)
+
+
+@cache
+def _clip_files() -> dict[str, str]:
+    """By name, what CLIP's tokenizer is read from; SDXL and SD 3 have it twice."""
     packed = Path(__file__).with_name("clip_merges.txt.xz").read_bytes()
     merges = lzma.decompress(packed).decode("utf-8").splitlines()
     letters = _byte_letters()
     words = [*letters, *(letter + "</w>" for letter in letters),
              *(pair.replace(" ", "") for pair in merges),
              "<|startoftext|>", "<|endoftext|>"]  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True)
-    vocabulary = json.dumps({word: number for number, word in enumerate(words)})
-    (folder / "vocab.json").write_text(vocabulary, encoding="utf-8")
-    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", "utf-8")
-    ends = {"unk_token": "<|endoftext|>", "bos_token": "<|startoftext|>",
-            "eos_token": "<|endoftext|>", "pad_token": pad}  # fmt: skip
-    settings = {"tokenizer_class": "CLIPTokenizer", "model_max_length": 77, "do_lower_case": True}
-    (folder / "tokenizer_config.json").write_text(json.dumps({**settings, **ends}), "utf-8")
-    return transformers.CLIPTokenizer.from_pretrained(folder, local_files_only=True)
+    return {
+        "vocab.json": json.dumps({word: number for number, word in enumerate(words)}),
+        "merges.txt": "#version: 0.2\n" + "\n".join(merges) + "\n",
+    }
 
 
 def _byte_letters() -> list[str]:
