@@ -383,7 +383,8 @@ POLITE = word_set("""
     please, kindly, just, maybe, perhaps, simply, actually, thanks, thank you, thank you so much,
     thank you very much, thanks a lot, thanks so much, many thanks, cheers, for me, for us, if
     possible, if you can, if you could, if you do not mind, right now, also, too, as well, instead,
-    completely, entirely, fully, totally, carefully, afterwards, please and thank you, can you,
+    completely, entirely, fully, totally, carefully, quickly, immediately, asap,
+    afterwards, please and thank you, can you,
     could you, would you, will you, can we, could we, can i, could i, may i, can you help me, could
     you help me, can you help me to, help me, help me to, help me with, i think, i want to, i want
     you to, i would like to, i would like you to, i would like it if you could, i would like it if

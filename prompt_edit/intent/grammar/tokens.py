@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from . import lexicon as lex
 from .verbs import GERUNDS, PARTICIPLES, SHAPES
@@ -66,7 +66,7 @@ def _in_its_place(said: list[list[str]]) -> list[list[str]]:
     verbs, placed = "", []
     for words in said:
         told: list[str] = []
-        for word, follower in pairwise([*words, ""]):
+        for at, word in enumerate(words):
             kind = lex.CLASS_OF_VERB.get(word, "remove" if word == "rid" else "")
             begins = not told or told[-1] in _BEFORE_VERBS or word == "rid"
             if kind and begins:
@@ -75,10 +75,8 @@ def _in_its_place(said: list[list[str]]) -> list[list[str]]:
                     kind if kind == "remove" and not denied else "")  # fmt: skip
             elif word in _PUTTING and verbs == "remove add":
                 verbs = ""
-            ends = follower in ("", ",", "and", "then", "but", "instead")
-            if word in ("there", "instead") and ends and verbs == "remove add" and (
-                told[-1] not in _OVER_THERE
-            ):  # fmt: skip
+            there = word in ("there", "instead") and verbs == "remove add"
+            if there and told[-1] not in _OVER_THERE and _ends(words[at + 1 :]):
                 told += lex.IN_ITS_PLACE.split()
                 verbs = ""
             elif word != "instead" or told[-3:] != lex.IN_ITS_PLACE.split():
@@ -87,7 +85,20 @@ def _in_its_place(said: list[list[str]]) -> list[list[str]]:
     return placed
 
 
-_BEFORE_VERBS = frozenset(["and", "then", ",", "but", "please", "just", "also", "to", "not", "you"]
+def _ends(behind: list[str]) -> bool:
+    """Whether nothing more is said in a clause, whose last words may be polite: "please"."""
+    left = list(takewhile(lambda word: word not in _LINKS, behind))
+    while left:
+        said = [" ".join(left[:count]) for count in range(len(left), 0, -1)]
+        most = next((len(each.split()) for each in said if each in {*lex.POLITE, "now"}), 0)
+        if not most:
+            return False
+        left = left[most:]
+    return True
+
+
+_LINKS = (",", "and", "then", "but")
+_BEFORE_VERBS = frozenset([*_LINKS, "please", "just", "also", "to", "not", "you"]
                           + ["don't", "never"])  # fmt: skip
 _PUTTING = frozenset(["on", "in", "to", "at", "by", "near", "beside", "over", "under", "into"]
                      + ["onto", "behind", "next", "above", "below", "around"])  # fmt: skip
@@ -173,7 +184,8 @@ def _tidy(words: Tokens) -> list[str]:
             follower in lex.RELATIONS or follower in ("'s", "of", "frame")
         )
         beside = token == "nearby" and kept and kept[-1] in lex.DEFINITE  # "the nearby door"
-        if token not in lex.POLITE and not framing and not beside:
+        hasty = token == "now" and kept and follower in ("", *_LINKS)  # "remove the cup now"
+        if token not in lex.POLITE and not framing and not beside and not hasty:
             kept.extend(token.split())
     return _join_lists(_join_degrees(_plain_shades(_possessed(_fold(kept, _FOLDED)))))
 
