@@ -431,13 +431,14 @@ class _Doll:
                                   (wide * 0.5, end + 0.008)]), item, 1)  # fmt: skip
 
     def _sleeves(self, item: Item, long: bool, wider: float = 0.0) -> None:
+        """Both, of the paper's width and as much more on each side; of the body's height."""
         end = self.hip - 0.03 if long else self.shoulder + 0.11
         reach = 0.075 * (end - self.shoulder) / (self.hip + 0.02 - self.shoulder)
         for side in (-1, 1):
             x = self.broad + reach
             self._lay([(side * (self.broad - 0.05), self.shoulder),
                        (side * (self.broad + 0.014 + wider), self.shoulder + 0.012),
-                       (side * (x + 0.03 + wider), end), (side * (x - 0.036), end + 0.008)],
+                       (side * (x + 0.03 + wider), end), (side * (x - 0.036 - wider), end + 0.008)],
                       item, 1, 0.96)  # fmt: skip
 
     def _shirt(self, item: Item) -> None:
@@ -455,7 +456,7 @@ class _Doll:
         self._lay(self._mirrored(half), item, 1)
 
     def _jacket(self, item: Item) -> None:
-        self._sleeves(item, True, 0.008)
+        self._sleeves(item, True, 0.018)  # no thread of the sleeves below shows beside them
         for side in (-1, 1):
             self._lay([(side * 0.03, self.chin + 0.012), (side * (self.broad + 0.012),
                        self.shoulder), (side * (self.broad + 0.004), self.shoulder + 0.12),
