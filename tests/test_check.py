@@ -17,6 +17,7 @@ from worlds import DRESS_SCENE, drawn, instance, scene, thing
 
 from prompt_edit import colour
 from prompt_edit.check import Checked, Finding, check_each, check_edit, reports
+from prompt_edit.check.pattern import relief
 from prompt_edit.check.retry import Way, asked_for, try_again, ways
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.grounding_dino import GroundingDino
@@ -26,6 +27,7 @@ from prompt_edit.inpaint.settings import SEEDS, Sampling
 from prompt_edit.models.card import Card, Knowledge
 from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
+from prompt_edit.paperdoll.scene import PATTERNS
 from prompt_edit.paperdoll.tensors import as_image
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
 from prompt_edit.segment.masks import feather
@@ -101,6 +103,29 @@ def test_a_right_edit_is_said_to_be_right(detector: GroundingDino) -> None:
     assert {"target", "painted", "result", "colour", "gone", "outside", "seam"} == set(
         passed(checked)
     )
+
+
+@pytest.mark.parametrize("pattern", [each for each in PATTERNS if each != "plain"])
+def test_a_pattern_that_does_not_show_is_told(detector: GroundingDino, pattern: str) -> None:
+    _, before = drawn(DRESS_SCENE)
+    edit = Edit(operation="restyle", target="dress", result=f"{pattern} dress")
+    for mask in (dress_mask(), None):
+        printed = check_edit(detector, before, dress_after(pattern=pattern), edit, mask)
+        assert printed.ok and passed(printed)["pattern"]
+    darker = check_edit(detector, before, dress_after(colour="brown"), edit, dress_mask())
+    assert f"No pattern shows, though {pattern} was asked for." in darker.doubts
+    assert darker.score < printed.score
+
+
+def test_folds_are_no_pattern_and_large_prints_are() -> None:
+    y, x = torch.meshgrid(torch.arange(400.0), torch.arange(300.0), indexing="ij")
+    cloth = ((x - 150).abs() < 100) & ((y - 200).abs() < 150)
+    folds = 50 + 15 * (2 * torch.pi * x / 300).sin()  # over the whole width
+    assert (relief(folds, cloth) or 0) < 4
+    for period in (6, 20, 60):
+        stripes = 50 + 10 * (2 * torch.pi * y / period).sin().sign()
+        assert (relief(stripes, cloth) or 0) > 15
+    assert relief(folds, torch.zeros(400, 300, dtype=torch.bool)) is None
 
 
 def test_the_wrong_colour_is_named(detector: GroundingDino) -> None:

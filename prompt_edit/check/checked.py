@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Aspect = Literal["target", "painted", "result", "colour", "gone", "cut", "outside", "seam"]
+Aspect = Literal["target", "painted", "result", "colour", "pattern", "gone", "cut", "outside",
+                 "seam"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,10 @@ class Finding:
         value: what was measured. target: the share of what was painted that lies on what was asked
             for; painted: the share of the region that changed; result: the detector's score for
             it, at the place where it is worst; colour: the share of the thing that has the colour;
-            gone: the detector's score for what should be gone; cut: how well the cut fits (IoU);
-            outside: the number of pixels that changed; seam: the step at the edge, in CIELAB units,
-            beyond what the picture has there itself. None where nothing was.
+            pattern: what lies between its lights and its darks, in L*; gone: the detector's score
+            for what should be gone; cut: how well the cut fits (IoU); outside: the number of pixels
+            that changed; seam: the step at the edge, in CIELAB units, beyond what the picture has
+            there itself. None where nothing was.
         said: the same in one plain sentence.
         mark: 0..1: 1 where it is well, below 0.5 where not, and then how near it is.
     """

@@ -16,12 +16,13 @@ from .checked import Checked, Finding, unjudged
 from .gone import check_gone
 from .look import Look, check_same_size
 from .outside import check_cut, check_kept, check_outside
+from .pattern import check_pattern
 from .region import check_painted, check_target
 from .result import check_colour, check_result
 from .seam import check_seam
 
-_OF_PAINT = (check_target, check_painted, check_result, check_colour, check_gone, check_outside,
-             check_seam)  # fmt: skip
+_OF_PAINT = (check_target, check_painted, check_result, check_colour, check_pattern, check_gone,
+             check_outside, check_seam)  # fmt: skip
 _OF_A_CUT = (check_target, check_cut, check_kept)
 
 

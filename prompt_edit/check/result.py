@@ -12,6 +12,8 @@ from .boxes import inside
 from .checked import Finding, unjudged
 from .look import FAINT, OTHER_SHARE, SLIGHT, Look, Spot
 
+_IN_PLACE = ("recolor", "restyle", "background")  # whose results are where the mask is
+
 
 def check_result(look: Look) -> Finding | None:
     """Whether the result is where it was asked."""
@@ -124,19 +126,25 @@ def _colour_at(look: Look, spot: Spot) -> tuple[bool | None, float, str]:
 
 def _is_located(look: Look) -> bool:
     """Whether it is known which pixels are the result's."""
-    return look.edit.operation in ("recolor", "restyle", "background") or len(look.results) > 0
+    return look.edit.operation in _IN_PLACE or len(look.results) > 0
 
 
-def _pixels_of_result(look: Look, spot: Spot) -> Tensor:
-    """The pixels [N,3] of one thing that should have the colour asked for."""
+def place_of_result(look: Look, spot: Spot) -> Tensor:
+    """Where one thing is that should be as was asked, bool [H,W]."""
     region = spot.region
-    if look.edit.operation not in ("recolor", "restyle", "background"):
+    if look.edit.operation not in _IN_PLACE:
         boxes = look.results.boxes
         boxes = boxes[[spot.holds(box) for box in boxes]]
         if not len(boxes):
             boxes = spot.boxes
         wide = look.allowed if look.allowed is not None else region
-        region = wide & inside(boxes, look.size) & (look.moved > SLIGHT)
-    elif not look.has_mask:
-        region = region & (look.moved > SLIGHT)
-    return rgb(look.after)[0][region & look.shows]
+        region = wide & inside(boxes, look.size)
+    return region & look.shows
+
+
+def _pixels_of_result(look: Look, spot: Spot) -> Tensor:
+    """The pixels [N,3] of one thing that should have the colour asked for."""
+    place = place_of_result(look, spot)
+    if look.edit.operation not in _IN_PLACE or not look.has_mask:
+        place = place & (look.moved > SLIGHT)
+    return rgb(look.after)[0][place]

@@ -1,0 +1,67 @@
+"""Whether a pattern that was asked for shows at all."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from scipy import ndimage
+from torch import Tensor
+
+from .checked import Finding, unjudged
+from .look import Look
+from .result import place_of_result
+
+_PATTERNS = re.compile(
+    r"\b(striped|stripy|stripes|pinstriped?|checked|checkered|chequered|plaid|tartan|gingham"
+    r"|houndstooth|argyle|dotted|dots|polka|spotted|speckled|floral|flowered|paisley|patterned)\b"
+)
+_PRINTED, _FAINT = 8.0, 4.0  # of L* between the lights and darks: printed paper's least; a photo's
+_RIM, _WAVE = 0.05, 0.36  # of the thing's mean side: what its edge takes, and the widest stripe
+_LEAST = 30  # pixels of which anything can be said
+
+
+def check_pattern(look: Look) -> Finding | None:
+    """Whether lights and darks alternate where a pattern was asked for; which one is not told.
+
+    No detector says that: to Grounding DINO a shirt is about as striped as it is dotted.
+    """
+    named = _PATTERNS.search(look.edit.result.lower())
+    if not named:
+        return None
+    asked = named[0]
+    reliefs = [relief(look.lab[1][..., 0], place_of_result(look, spot)) for spot in look.spots]
+    found = [each for each in reliefs if each is not None]
+    if not found:
+        return unjudged("pattern", f"Whether it is {asked}", "too little of it is there to measure")
+    least, limit = min(found), _PRINTED if look.card.sample else _FAINT
+    if least >= limit:
+        return Finding("pattern", True, least, "A pattern shows, as asked.")
+    said = f"No pattern shows, though {asked} was asked for."
+    return Finding("pattern", False, least, said, 0.49 * least / limit)
+
+
+def relief(lightness: Tensor, region: Tensor) -> float | None:
+    """By how much light and dark differ within a thing, in L*: between its 5th and 95th percentile,
+    less what changes over more than a third of it, as folds and shades do.
+
+    Args:
+        lightness: L* in 0..100, [H,W]; region: bool [H,W].
+
+    Returns:
+        None where the thing is too small.
+    """
+    where = region.numpy()
+    if where.sum() < _LEAST:
+        return None
+    rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    where, light = np.pad(where[box], 1), np.pad(lightness.numpy()[box], 1)
+    side = float(where.sum()) ** 0.5
+    depth = ndimage.distance_transform_edt(where)
+    core = depth > min(max(2.0, _RIM * side), 0.6 * depth.max())
+    wide = max(3, round(_WAVE * side))
+    share = ndimage.uniform_filter(where.astype(np.float32), wide, mode="constant")
+    mean = ndimage.uniform_filter(np.where(where, light, 0), wide, mode="constant")
+    low, high = np.percentile((light - mean / np.maximum(share, 1e-6))[core], (5, 95))
+    return float(high - low)
