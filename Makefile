@@ -28,7 +28,7 @@ tested: .venv/installed
 locales: .venv/installed
 	PYTHONPATH=tests $(BIN)/python -m graph.english 2> /dev/null
 
-# What takes longest, model zoo and processes, left out: a minute and a half on two cores.
+# What takes longest, model zoo and processes, left out: a minute on two cores.
 test-fast: .venv/installed
 	$(BIN)/python $(PYTEST) -m "not slow"
 
