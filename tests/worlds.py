@@ -27,6 +27,7 @@ def scene(*things: Placed, background: str = "meadow", colour: str = "gray") -> 
 
 RED_DRESS = Item("dress", "red", style="short", seed=11)
 DRESS_SCENE = scene(woman(128, RED_DRESS), thing("dog", "white", 215, 244, 54))
+OTHER_DRESS_SCENE = scene(woman(99, RED_DRESS))
 PEOPLE_SCENE = scene(
     *(
         woman(x, Item("dress", colour, style="short", seed=11))

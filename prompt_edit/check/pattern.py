@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage
 from torch import Tensor
 
+from .boxes import box_of
 from .checked import Finding, unjudged
 from .look import Look
 from .result import place_of_result
@@ -51,12 +52,10 @@ def relief(lightness: Tensor, region: Tensor) -> float | None:
     Returns:
         None where the thing is too small.
     """
-    where = region.numpy()
-    if where.sum() < _LEAST:
+    if region.sum() < _LEAST:
         return None
-    rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
-    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    where, light = np.pad(where[box], 1), np.pad(lightness.numpy()[box], 1)
+    left, top, right, bottom = box_of(region).int().tolist()
+    where, light = (np.pad(each[top:bottom, left:right].numpy(), 1) for each in (region, lightness))
     side = float(where.sum()) ** 0.5
     depth = ndimage.distance_transform_edt(where)
     core = depth > min(max(2.0, _RIM * side), 0.6 * depth.max())

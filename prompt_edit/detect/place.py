@@ -170,9 +170,8 @@ def place_freely(others: Detections, side_of_picture: str = "all", new: str = ""
     y = next((heights[each] for each in asked if each in heights),
              heights["top" if flies else "bottom"])  # fmt: skip
     sides = torch.tensor([side, side])
-    for each in asked:
-        if each in columns:
-            return cut(torch.tensor([columns[each], y]), sides, others.size)[None]
+    if column := next((each for each in asked if each in columns), ""):
+        return cut(torch.tensor([columns[column], y]), sides, others.size)[None]
     candidates = [
         cut(torch.tensor([x, y]), sides, others.size)
         for x in torch.linspace(0.55 * side, width - 0.55 * side, 9).tolist()

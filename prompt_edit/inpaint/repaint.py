@@ -149,9 +149,9 @@ def repaint_each(
         return Repainted(_cut_each(images, masks, empty), torch.zeros_like(masks), tuple(notes))
     guides = _Guides.of(painter, controls, images, number)
     rows = [row for row, nothing in enumerate(empty) if not nothing]
-    results, opacity = images.clone(), torch.zeros(masks.shape)
     if not rows:
-        return Repainted(results, opacity, tuple(notes))
+        return Repainted(images, torch.zeros(masks.shape), tuple(notes))
+    results, opacity = images.clone(), torch.zeros(masks.shape)
     paint, gentle = _way(painter, asked, sampling, guides.all)
     said, added = _said(painter, asked, prompt)
     canvases = [

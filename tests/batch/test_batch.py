@@ -14,7 +14,7 @@ import torch
 from commandline import run
 from filelock import FileLock
 from intent.llm_server import llm_server
-from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, RED_DRESS, drawn, scene, woman
+from worlds import BALLS_SCENE, DRESS_SCENE, OTHER_DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from prompt_edit.batch import parquet, places, stage
 from prompt_edit.batch.jobs import INSIDE
@@ -35,7 +35,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("written")
     (folder / "below").mkdir()
     save_image(folder / "a.png", drawn(DRESS_SCENE)[1])
-    save_image(folder / "below" / "b.jpg", drawn(scene(woman(99, RED_DRESS)))[1])
+    save_image(folder / "below" / "b.jpg", drawn(OTHER_DRESS_SCENE)[1])
     save_image(folder / "c.png", drawn(BALLS_SCENE)[1])
     return folder
 

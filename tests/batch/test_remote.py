@@ -12,7 +12,7 @@ import fsspec
 import pytest
 import torch
 from commandline import run
-from worlds import BALLS_SCENE, DRESS_SCENE, RED_DRESS, drawn, scene, woman
+from worlds import BALLS_SCENE, DRESS_SCENE, OTHER_DRESS_SCENE, drawn
 
 from prompt_edit.batch.jobs import INSIDE, Shard
 from prompt_edit.batch.places import Storage, place_of
@@ -23,7 +23,6 @@ from prompt_edit.errors import OutputError, PromptEditError
 from prompt_edit.images import decode, load_image, save_image
 
 RED = "make the dress red"
-OTHER_SCENE = scene(woman(99, RED_DRESS))
 
 
 pytestmark = pytest.mark.usefixtures("editor")
@@ -56,7 +55,7 @@ def bucket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 @pytest.fixture
 def pictures(bucket: str, tmp_path: Path) -> str:
     """A dress; a dress, as JPEG, below; no dress."""
-    for name, shown in (("a.png", DRESS_SCENE), ("below/b.jpg", OTHER_SCENE),
+    for name, shown in (("a.png", DRESS_SCENE), ("below/b.jpg", OTHER_DRESS_SCENE),
                         ("c.png", BALLS_SCENE)):  # fmt: skip
         file = tmp_path / Path(name).name
         save_image(file, drawn(shown)[1])

@@ -303,7 +303,9 @@ class PhraseReader:
         owner = None
         for at, token in enumerate(tokens):
             behind = tokens[at + 1 :]
-            more = behind and (is_word(behind[0]) or behind[0] in {*lex.OWNERS, *lex.CORNERS})
+            more = behind and (
+                is_word(behind[0]) or behind[0] in lex.OWNERS or behind[0] in lex.CORNERS
+            )
             if token == "only" and opens(behind):
                 continue
             if token == "corner" and more and at and tokens[at - 1] in lex.CORNERS:

@@ -88,13 +88,7 @@ def _in_its_place(said: list[list[str]]) -> list[list[str]]:
 def _ends(behind: list[str]) -> bool:
     """Whether nothing more is said in a clause, whose last words may be polite: "please"."""
     left = list(takewhile(lambda word: word not in _LINKS, behind))
-    while left:
-        said = [" ".join(left[:count]) for count in range(len(left), 0, -1)]
-        most = next((len(each.split()) for each in said if each in {*lex.POLITE, "now"}), 0)
-        if not most:
-            return False
-        left = left[most:]
-    return True
+    return all(said in lex.POLITE or said == "now" for said in _fold(left, _SAID_FOR_NOTHING))
 
 
 _LINKS = (",", "and", "then", "but")
