@@ -17,7 +17,8 @@ def in_order(edits: Sequence[Edit], instruction: str) -> tuple[Edit, ...]:
     """Of "the dog to a cat and the cat to a bird", the cat first: else both become birds.
 
     What is asked of a thing that an edit has just made ("and give the cat a hat") comes after it,
-    as it was said: only replacements go before replacements, and colours before colours. Where the
+    as it was said: only replacements go before replacements, and colours before colours, and of
+    "remove the man and his hat" the hat goes first: nobody finds it on him after. Where the
     instruction itself says what comes later, nothing is changed.
     """
     if _LATER.search(instruction):
@@ -30,7 +31,10 @@ def in_order(edits: Sequence[Edit], instruction: str) -> tuple[Edit, ...]:
 
 
 def _makes(first: Edit, second: Edit) -> bool:
-    """Whether the first edit makes what the second one looks for, and changes in the same way."""
+    """Whether the first edit makes what the second one looks for, and changes in the same way; or
+    removes what the second one removes something of."""
+    if first.operation == "remove" == second.operation and second.relation:
+        return _words(second.relation.anchor) == _words(first.target)
     if first.operation != second.operation or first.target == second.target:
         return False
     if second.relation or second.which.by != "all":  # its place tells it from what was made

@@ -20,6 +20,9 @@ def order(instruction: str) -> list[tuple[str, str]]:
     ("change the apples to pears, the pears to plums and the plums to cherries",
      ["plums", "pears", "apples"]),
     ("강아지를 고양이로, 고양이를 새로 바꿔줘", ["cat", "dog"]),
+    ("remove the man and his hat", ["hat", "man"]),
+    ("남자와 그의 모자를 지워줘", ["hat", "man"]),
+    ("remove the man, then remove the man's hat", ["man", "hat"]),
     # Asked of what was made, or of two things that have nothing to do with one another.
     ("replace the dog with a cat and make the cat black", ["dog", "cat"]),
     ("replace the dog with a cat and give the cat a hat", ["dog", "cat"]),

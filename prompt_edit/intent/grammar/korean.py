@@ -58,6 +58,7 @@ def to_english(text: str) -> str:
     try:
         before = ""
         for word in [*_WORD.findall(text), "."]:
+            word = ko.CONTRACTED.get(word, word)
             if word == "뒤에" and not words and _ends_in_n(before):
                 continue  # 지운 뒤에: "after"; elsewhere it is "behind"
             before = word
@@ -68,7 +69,7 @@ def to_english(text: str) -> str:
                 gone = sentence.startswith("remove")
                 stays = sentence.startswith(("remove", "keep", "extract"))
                 wearer = clause.place or ("" if stays else clause.living())
-                clause, words = Clause(wearer=wearer, fresh=gone), []
+                clause, words = Clause(wearer=wearer, fresh=gone, gone=gone), []
     except Gap as gap:
         named = gap.word or " ".join(words).rstrip(" .")
         raise InstructionError(
@@ -216,6 +217,8 @@ class Phrase:
         """The phrase as a thing that is in the picture."""
         if not self.noun:
             raise Gap("it names no thing")
+        if self.noun in ("it", "them"):
+            return self.noun
         return _spaced(
             self.owner or ("every" if self.every else "the"),
             _RANKS.get(self.rank, ""),
@@ -274,6 +277,7 @@ class Clause:
     wearer: str = ""  # the place of the clause before, for verbs that need one
     excepted: list[str] = field(default_factory=list)
     fresh: bool = False  # nothing was named before that could become the goal
+    gone: bool = False  # what was named before goes
     instead: str = ""  # what goes, for what the clause names
     everything: bool = False
     most: bool = False
@@ -294,6 +298,10 @@ class Clause:
         elif word in ko.INSTEAD:
             self._close("object")
             self.instead = self.objects.pop().the() if self.objects else ""
+            if self.gone and not self.instead:  # 개를 없애고 대신 고양이를
+                self.place = "in its place"
+        elif word in ko.SPOTS:
+            self._spot()
         elif word in ko.ALL:
             self._all()
         elif word in ko.MOST:
@@ -410,6 +418,15 @@ class Clause:
             self.place = self.phrase.place or self.phrase.where()
             self.standing, self.phrase = self.phrase, Phrase()
 
+    def _spot(self) -> None:
+        """그 자리에, in its place; 컵이 있던 자리에, in that of the cup."""
+        of_subject = not self.phrase.noun and self.objects and self.objects[-1].subject
+        if of_subject or self.phrase.noun:
+            self.instead = (self.objects.pop() if of_subject else self.phrase).the()
+            self.phrase, self.standing, self.place = Phrase(), None, ""
+        else:
+            self.place = "in its place"
+
     def _corner(self, side: str, other: str) -> str:
         """Two sides as one place: 왼쪽 위 is the top left."""
         corner = ko.CORNERS.get(frozenset((side, other)))
@@ -472,8 +489,11 @@ class Clause:
                 raise Gap("it does not say what that should become")
             if not things and self.fresh and self.goal.noun in lex.WHOLE:
                 things = "the picture"  # 밤으로: the whole becomes a night
-            if not things and self.fresh and self.goal.noun and self.goal.plainly_described():
+            plain = self.goal.plainly_described() and not (self.gone and self.goal.noun != "sky")
+            if not things and self.fresh and self.goal.noun and plain:
                 things = f"the {self.goal.noun}"  # 맑은 하늘로: the sky is what becomes a clear one
+            if not things and self.gone:
+                things = "it"  # 컵을 지우고 꽃병으로: the cup becomes a vase
             return _spaced("change", things, "to", self.goal.a()) + excepted
         if self.goal:
             raise Gap(f"it does not go with “{verb}”")

@@ -53,7 +53,7 @@ NOUNS = dict(line.split("\t") for line in _MORE.splitlines()) | word_map("""
     애니메이션: anime, 스케치: sketch, 연필화: pencil sketch, 수묵화: ink wash painting,
     나머지: everything, 밤: night, 겨울: winter, 여름: summer, 봄: spring, 가을: autumn,
     길이: length, 크기: size, 고흐: van gogh, 지브리: ghibli, 헤어스타일: hair,
-    이것 / 그것 / 이거 / 그거 / 저것: it, 전체: everything
+    이것 / 그것 / 이거 / 그거 / 저것 / 저거: it, 이것들 / 그것들 / 저것들: them, 전체: everything
 """)
 ATTRIBUTES = word_map("""
     빨간 / 빨강 / 빨간색 / 빨강색 / 붉은 / 붉은색 / 적색 / 빨갛게: red, 파란 / 파랑 / 파란색 /
@@ -145,6 +145,13 @@ ENDINGS = (
     "(?:고|세요|실래요|실래|래요|래|시겠어요|십시오|라|면|길|시면|시고|요|겠니|까요|까)?"
 )
 """What may follow a verb's stem, as a flat regular expression: tense, linking, politeness."""
+SPOTS = word_set(
+    "자리에, 자리에다, 자리에다가, 위치에, 거기에, 거기에다, 거기다, 거기다가, 그곳에, 제자리에"
+)
+"""Where something stood that goes."""
+CONTRACTED = word_map("""
+    이걸 / 요걸: 이것을, 그걸: 그것을, 저걸: 저것을, 이건: 이것은, 그건: 그것은, 저건: 저것은
+""")
 PARTICLES = {
     **dict.fromkeys(
         ("을", "를", "은", "는", "이", "가", "도", "만", "만을", "들을", "만은"), "object"

@@ -30,7 +30,8 @@ SPELLING = word_map("""
     way: one-way, no parking: no-parking, no entry: no-entry, in it is place / in it is spot / on
     its place / in its spot / in its stead / in their place / in his place / in her place / in that
     place / in that spot / in its place instead / in the same spot / in the same place / in the same
-    position / in that same spot / on the same spot: in its place, colour: color, colours: colors,
+    position / in that same spot / on the same spot / where it is / where it was / where it stood /
+    where it used to be / where they were: in its place, colour: color, colours: colors,
     coloured: colored, colouring: coloring, recolour: recolor, recolouring: recoloring, grey: gray,
     centre: center, tshirt / tee shirt / t shirt / tee: t-shirt, tshirts / tee shirts / t shirts:
     t-shirts, water color / watercolour: watercolor, blonde: blond, pyjamas: pajamas, jewellery:

@@ -66,6 +66,10 @@ _TIMES = frozenset(
     + ["sunset", "sunrise", "storm", "daytime", "nighttime", "dawn", "day time", "night time"]
 )
 _SEVERAL = (["them"], ["they"], ["these"], ["those"], ["both"], ["both of them"], ["all of them"])
+_OF_A_THING = frozenset(["size", "length", "width", "form", "color", "pattern", "material"])
+"""Kinds of looks that a whole picture seldom gets."""
+_GONE = "what it could stand for has been removed"
+_OF_A_PICTURE = frozenset(["black and white", "black-and-white", "colored", "multicolored"])
 _WISHED = frozenset(["was", "were", "had", "could", "would"])
 
 
@@ -209,7 +213,11 @@ class Reader:
 
     def change(self, slots: Slots) -> None:
         """Target into result."""
-        target, result = self._target_of(slots), read_result(slots.result)
+        result = read_result(slots.result)
+        thing = (result.noun and result.head not in lex.WHOLE) or slots.result[-1:] == ["one"]
+        if self._removed(slots.target) and (thing or self.drafts[-1].target.noun == BACKGROUND):
+            self.phrases.antecedent = self.drafts.pop().target  # "and replace it with a crown"
+        target = self._target_of(slots)
         if result.noun.isdecimal():
             stumble(slots.result, "text in pictures cannot be edited")
         if target.noun in lex.ARTWORKS and result.noun in lex.PICTURES:
@@ -221,6 +229,9 @@ class Reader:
         pointed = target.noun == PICTURE and lex.PRONOUNS.issuperset(slots.target or [""])
         if pointed and result.noun and not result.tail and result.head not in lex.WHOLE:
             stumble(slots.target, "nothing was named before that it could stand for")
+        looks = [each for each in result.attributes if each not in _OF_A_PICTURE]
+        if _OF_A_THING.intersection(map(kind_of, looks)) and self._removed(slots.target):
+            stumble(slots.target, _GONE)
         grows = slots.mark in ("get", "grow") and result.noun  # "let the man grow a beard"
         if grows or (target.head in lex.PERSONS and result.head in BODY_HEADS):
             self.give(slots)  # "make him red hair"
@@ -229,6 +240,11 @@ class Reader:
         plain = not opens(slots.result) and not stands_bare(result.noun)
         bare = plain and not alike and slots.mark in lex.LOOKS
         self._alter(target, as_look(result) if bare else result)
+
+    def _removed(self, said: Tokens) -> bool:
+        """Whether that is an "it" which could only stand for what was just removed."""
+        gone = bool(self.drafts) and self.drafts[-1].operation == "remove"
+        return gone and not self.phrases.antecedent and bool(said) and lex.PRONOUNS.issuperset(said)
 
     def _target_of(self, slots: Slots) -> NounPhrase:
         """The target, without what it is now: "the car | from a van" shows in the picture."""
@@ -383,6 +399,8 @@ class Reader:
         if side:
             target = replace(picture, which=order_by(side[0]))
         elif without_article(place) not in [[where] for where in lex.NOWHERE]:
+            if self._removed(place):
+                stumble(place, _GONE)
             target = self.phrases.target(place)  # "in the back" is anywhere
         self._put(read_result(slots.result), kind, target)
 
