@@ -4,6 +4,9 @@ The mask comes from the scene before, the picture from the scene after. So masks
 what appears in them, prompts name what appears, and an empty prompt is the plain background that a
 removed thing leaves. Scenes are drawn at 512 pixels, and half of the cuts are those of a picture of
 256 pixels, enlarged: people have both.
+
+What is not said is always the same (colour, length, pattern, which way an animal looks): were it
+left to chance, the best that could be painted would be the mean of all that could be meant, a blur.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from scipy import ndimage
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from prompt_edit.inpaint.region import region_of
 from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
 from prompt_edit.paperdoll.phrases import NOUNS
@@ -62,7 +66,10 @@ class Example:
 Edit = tuple[np.ndarray, np.ndarray, str]
 """The picture after, uint8 [512,512,3]; the mask, bool [256,256]; the prompt."""
 
-KINDS = ("repaint", "repaint", "replace", "replace", "replace", "restyle", "remove", "add", "place")
+KINDS = (
+    *("place",) * 4, *("replace",) * 4, *("restyle",) * 2, *("repaint",) * 2, "add", "remove",
+)  # fmt: skip
+"""Edits that are tried of each scene: most often those that are hardest to paint."""
 
 
 def examples(seed: int) -> list[Example]:
@@ -70,7 +77,7 @@ def examples(seed: int) -> list[Example]:
     rng = np.random.default_rng((77, seed))
     before = _drawn(random_scene(seed))
     clear = [each for each in before.instances if each.clear]
-    edits: list[Edit | None] = [_backdrop(before, rng)] if rng.random() < 0.3 else []
+    edits: list[Edit | None] = [_backdrop(before, rng)] if rng.random() < 0.2 else []
     for kind in KINDS if clear else ():
         fit = [each for each in clear if each.item.kind in _ASKED_OF.get(kind, (each.item.kind,))]
         if fit:
@@ -99,20 +106,23 @@ def _repaint(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edi
 
 
 def _add(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
-    if chosen.item.kind in PEOPLE:
+    if chosen.item.kind in PEOPLE or _turned(before.scene, chosen):
         return None
     box = _boxed(_grown(_mask(before, chosen), int(rng.integers(2, 14))))
     return before.image, box, describe(chosen.item, rng)
 
 
+def _turned(scene: Scene, chosen: Instance) -> bool:
+    """Whether a thing that nobody wears looks to the left, as nothing new does."""
+    return any(thing.flip and thing.item == chosen.item for thing in scene.things)
+
+
 def _restyled(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
     others = [pattern for pattern in PATTERNS[1:] if pattern != chosen.item.pattern]
     new = replace(chosen.item, pattern=str(rng.choice(others)))
-    said = describe(new, rng)
-    while new.pattern not in said:
-        said = describe(new, rng)
     after = _drawn(swap(before.scene, chosen, new))
-    return after.image, _grown(_mask(before, chosen), int(rng.integers(1, 4))), said
+    mask = _grown(_mask(before, chosen), int(rng.integers(1, 4)))
+    return after.image, mask, describe(new, rng)
 
 
 def _placed(before: Picture, chosen: Instance, rng: np.random.Generator) -> Edit | None:
@@ -143,6 +153,8 @@ def _replaced(before: Picture, chosen: Instance, rng: np.random.Generator) -> Ed
     new = _substitute(chosen.item, rng)
     if rng.random() < 0.2:
         new = replace(new, colour=_unsaid(new.kind), pattern="plain")
+    said = describe(new, rng)
+    new = as_said(new, said)
     after = _drawn(swap(before.scene, chosen, new))
     shown = next((each for each in after.instances if each.item == new), None)
     if shown is None or not shown.clear:
@@ -150,7 +162,7 @@ def _replaced(before: Picture, chosen: Instance, rng: np.random.Generator) -> Ed
     mask = _wider(_mask(before, chosen), rng)
     if rng.random() < 0.5:  # room for what is larger than what it replaces
         mask = mask | _grown(_mask(after, shown), 3)
-    return after.image, mask, describe(new, rng)
+    return after.image, mask, said
 
 
 def _backdrop(before: Picture, rng: np.random.Generator) -> Edit:
@@ -201,9 +213,9 @@ def describe(item: Item, rng: np.random.Generator) -> str:
         noun = _STYLED.get(f"{item.style} {item.kind}", noun)
     if item.style and item.kind in ("hair", "skirt", "dress") and rng.random() < 0.5:
         noun = f"{item.style} {noun}"
-    if item.pattern != "plain" and rng.random() < 0.8:
+    if item.pattern != "plain":
         noun = f"{item.pattern} {noun}"
-    elif item.pattern == "plain" and item.kind in ("shirt", "dress") and rng.random() < 0.05:
+    elif item.kind in ("shirt", "dress") and rng.random() < 0.05:
         noun = f"plain {noun}"
     colour = "blond" if item.kind == "hair" and item.colour == "yellow" else item.colour
     silent = not colour or (colour == _unsaid(item.kind) and rng.random() < 0.5)
@@ -214,6 +226,16 @@ def _unsaid(kind: str) -> str:
     """The colour that a thing is painted in where none is said: always the same one, or the model
     would have to paint all colours at once."""
     return {"hair": "black", "dog": "brown", "cat": "orange", "tree": "green"}.get(kind, "blue")
+
+
+_UNSAID = {"hair": "long", "skirt": "long", "shirt": "long", "dress": "long", "hat": "brim",
+           "bag": "hand"}  # fmt: skip
+
+
+def as_said(item: Item, said: str) -> Item:
+    """The item with the style that is said of it; where none is, with the usual one of its kind."""
+    told = {item.style, _STYLED.get(f"{item.style} {item.kind}")} & set(said.split())
+    return item if told else replace(item, style=_UNSAID.get(item.kind, ""))
 
 
 # --- masks and cuts ------------------------------------------------------------------------------
@@ -238,39 +260,17 @@ def _wider(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _cut(image: np.ndarray, mask: np.ndarray, prompt: str, rng: np.random.Generator) -> Example:
-    """A square around the mask, with what surrounds it, at 256 pixels.
-
-    Mostly as `region_around` cuts a picture of 256 pixels; else as it cuts larger ones, closer.
-    """
-    ys, xs = np.nonzero(mask)
-    long = max(int(np.ptp(ys)), int(np.ptp(xs))) + 1
-    if rng.random() < 0.6:
-        side = int(max(long * 1.4 + 8, 0.75 * SIDE) * rng.uniform(0.95, 1.1))
-    else:
-        side = int((long * 1.4 + 8) * rng.uniform(0.95, 1.6))
-    side = int(np.clip(max(side, long + 2), 96, SIDE))
-    y, x = (_start(values, side, rng) for values in (ys, xs))
-    box = (x, y, x + side, y + side)
-    fine = Image.fromarray(image)
-    if rng.random() < 0.55:
-        small = fine.resize((SIDE, SIDE), Image.Resampling.BOX)
-        cut = small.resize((SIDE, SIDE), Image.Resampling.BICUBIC, box)
-    else:
-        double = (2 * x, 2 * y, 2 * (x + side), 2 * (y + side))
-        cut = fine.resize((SIDE, SIDE), Image.Resampling.LANCZOS, double)
-    hole = Image.fromarray(mask).convert("L").resize((SIDE, SIDE), Image.Resampling.BILINEAR, box)
-    patch, hidden = np.asarray(cut), np.asarray(hole) > 127
-    if rng.random() < 0.5:
-        patch, hidden = patch[:, ::-1], hidden[:, ::-1]
-    return Example(patch, hidden, prompt)
-
-
-def _start(values: np.ndarray, side: int, rng: np.random.Generator) -> int:
-    """Where the cut begins: about the middle of the mask, the whole of which it holds if it can."""
-    low, high = int(values.min()), int(values.max()) + 1
-    middle = (low + high - side) / 2 + rng.uniform(-0.08, 0.08) * side
-    least, most = sorted((high - side, low))
-    return int(np.clip(np.clip(round(middle), least, most), 0, SIDE - side))
+    """What is painted of a picture of 256 pixels, or of 512, at 256 pixels."""
+    side = SIDE if rng.random() < 0.65 else 2 * SIDE
+    picture = Image.fromarray(image).resize((side, side), Image.Resampling.BOX)
+    hole = Image.fromarray(mask).convert("L").resize((side, side), Image.Resampling.BILINEAR)
+    ys, xs = np.nonzero(np.asarray(hole) > 127)
+    box = int(ys.min()), int(xs.min()), int(ys.max()) + 1, int(xs.max()) + 1
+    region = region_of(box, (side, side), SIDE, 8)
+    area = (region.x, region.y, region.x + region.width, region.y + region.height)
+    cut = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC, area)
+    hidden = hole.resize((SIDE, SIDE), Image.Resampling.BILINEAR, area)
+    return Example(np.asarray(cut), np.asarray(hidden) > 127, prompt)
 
 
 # --- without end ---------------------------------------------------------------------------------

@@ -11,6 +11,9 @@ do, takes many times as long and gives nothing to a model that is called eight t
 clean codes and not the noise in them: what a small network gets wrong of noise stays in the picture
 as confetti.
 
+Without a GPU it takes hours to see anything: two cores see some eight examples a second, with
+`--half` where they compute in bfloat16.
+
 What is shipped has seen 1.2 million examples: 242,000 in ten minutes of an H200 by another script,
 then 952,000 (3,720 steps of 256, of 67,000 drawn ones) in six.
 
@@ -54,7 +57,8 @@ from .examples import SIDE, Codes, Drawn, Example, encode, held_out, stacked, st
 WORDS, WIDTH = 16, 128
 TIMES = (999, 874, 749, 624, 499, 374, 249, 124)
 """The noise levels of eight steps, the first of them pure noise; every other one is of four."""
-SHARES = (0.2, 0.14, 0.14, 0.13, 0.12, 0.1, 0.09, 0.08)
+SHARES = (0.28, 0.08, 0.2, 0.08, 0.15, 0.06, 0.1, 0.05)
+"""How often each is trained at: those of four steps most."""
 WEIGHTS = (1.0, 1.1, 1.3, 1.6, 2.0, 2.6, 3.5, 5.0)
 """How much an error counts at each level: the clearer the codes are, the smaller it is."""
 CARD = Card(sample=True, steps=4, guidance_scale=1.5, knows=Knowledge(
@@ -161,15 +165,17 @@ class Bank:
         codes: of the type of numbers that the autoencoder computes in, room for R examples.
         ids: int64 [R,16], what the prompts say.
         came: how many have come.
+        given: how many were taken to train on, each time counted.
     """
 
     codes: Codes
     ids: Tensor
     came: int = 0
+    given: int = 0
 
     @classmethod
-    def empty(cls, room: int, device: torch.device) -> Bank:
-        kind = torch.bfloat16 if device.type == "cuda" else torch.float32
+    def empty(cls, room: int, device: torch.device, half: bool = False) -> Bank:
+        kind = torch.bfloat16 if half else torch.float32
         picture, holed = torch.zeros(2, room, 4, SIDE // 4, SIDE // 4, dtype=kind, device=device)
         mask = torch.zeros(room, 1, SIDE // 4, SIDE // 4, dtype=torch.bool, device=device)
         ids = torch.zeros(room, WORDS, dtype=torch.int64, device=device)
@@ -186,7 +192,7 @@ class Bank:
         """As many examples by chance, and what is said of them."""
         there = min(self.came, len(self.ids))
         rows = torch.randint(there, (count,), device=self.ids.device)
-        codes = self.codes
+        codes, self.given = self.codes, self.given + count
         picture, holed = codes.picture[rows].float(), codes.holed[rows].float()
         return Codes(picture, holed, codes.mask[rows]), self.ids[rows]
 
@@ -217,17 +223,19 @@ class Noise(nn.Module):
         return clear.sqrt() * codes + (1 - clear).sqrt() * torch.randn_like(codes)
 
 
-def losses(painter: Painter, noise: Noise, codes: Codes, ids: Tensor) -> Tensor:
+def losses(painter: Painter, noise: Noise, codes: Codes, ids: Tensor, half: bool = False) -> Tensor:
     """The error of the foreseen codes, inside the hole for the most part.
 
     Half of it is absolute, which asks for flat paper with an edge, and half squared, which asks for
     the mean of all pictures that could be.
+
+    Args:
+        half: compute in bfloat16, where the device is fast in it.
     """
     mask = codes.mask.float()
     level = noise.levels(len(ids))
     noisy = noise.blur(codes.picture, level)
-    device = noisy.device.type
-    with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+    with torch.autocast(noisy.device.type, torch.bfloat16, enabled=half):
         foreseen = painter(noisy, mask, codes.holed, noise.times[level], painter.read(ids)).float()
     weight = mask + 0.1
     error = foreseen - codes.picture
@@ -308,10 +316,10 @@ def said(tokenizer: CLIPTokenizer, prompts: list[str]) -> Tensor:
                      return_tensors="pt").input_ids  # fmt: skip
 
 
-def arriving(loader: Iterable[Drawn], vae: AutoencoderKL, tokenizer: CLIPTokenizer
+def arriving(loader: Iterable[Drawn], vae: AutoencoderKL, tokenizer: CLIPTokenizer, most: int
              ) -> Iterator[list[tuple[Codes, Tensor]]]:  # fmt: skip
-    """Whenever it is asked, what has been drawn since: never more than is waited for."""
-    waiting: Queue[Drawn] = Queue(maxsize=200)
+    """Whenever it is asked, at most so many of what has been drawn since; nothing is waited for."""
+    waiting: Queue[Drawn] = Queue(maxsize=12 * most)
 
     def carry() -> None:
         for drawn in loader:
@@ -319,7 +327,7 @@ def arriving(loader: Iterable[Drawn], vae: AutoencoderKL, tokenizer: CLIPTokeniz
 
     Thread(target=carry, daemon=True).start()
     while True:
-        come = [waiting.get_nowait() for _ in range(min(waiting.qsize(), 16))]
+        come = [waiting.get_nowait() for _ in range(min(waiting.qsize(), most))]
         yield [(encode(vae, drawn), said(tokenizer, drawn.prompts)) for drawn in come]
 
 
@@ -336,6 +344,8 @@ class Settings:
     seed: int
     workers: int
     device: torch.device
+    half: bool
+    again: int
     fresh: bool
 
     @classmethod
@@ -351,6 +361,11 @@ class Settings:
         parser.add_argument("--seed", type=int, default=1, help="other scenes, other noise")
         parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 2))
         parser.add_argument("--device", type=torch.device, default="cuda" if has else "cpu")
+        parser.add_argument("--half", action=argparse.BooleanOptionalAction, default=has,
+                            help="compute in bfloat16")  # fmt: skip
+        parser.add_argument("--again", type=int, default=0 if has else 6,
+                            help="train on each example so often before others are encoded: a "
+                            "processor takes as long for that as for a step")  # fmt: skip
         parser.add_argument("--fresh", action="store_true", help="start from random weights")
         return cls(**vars(parser.parse_args()))
 
@@ -376,18 +391,22 @@ def main() -> None:
     torch.backends.cudnn.benchmark = True
     torch.set_float32_matmul_precision("high")
     painter, tokenizer, scheduler, vae = begun(settings)
-    bank, noise = Bank.empty(settings.room, settings.device), Noise(scheduler).to(settings.device)
+    bank = Bank.empty(settings.room, settings.device, settings.half)
+    noise = Noise(scheduler).to(settings.device)
     loader = stream(settings.workers, first=40_000 * settings.seed)
-    arrived = arriving(loader, deepcopy(vae).to(bank.codes.picture.dtype), tokenizer)
+    encoder = deepcopy(vae).to(bank.codes.picture.dtype)
+    arrived = arriving(loader, encoder, tokenizer, 1 if settings.again else 16)
 
     def take_in() -> str:
-        for codes, ids in next(arrived):
-            bank.add(codes, ids)
+        if settings.again * bank.came <= bank.given:
+            for codes, ids in next(arrived):
+                bank.add(codes, ids)
         return f"{bank.came} drawn"
 
-    training = Training(
-        painter, lambda: losses(painter, noise, *bank.some(settings.batch)), settings.device
-    )
+    def loss() -> Tensor:
+        return losses(painter, noise, *bank.some(settings.batch), settings.half)
+
+    training = Training(painter, loss, settings.device)
     if training.cuda:  # fused, a step takes half the time; to fuse takes a minute or two
         painter.unet.compile(dynamic=False)
     while bank.came < 2 * settings.batch:

@@ -152,6 +152,37 @@ def test_examples_for_the_painter() -> None:
     assert "" in prompts and len(set(prompts)) > 15 and kinds > 4
 
 
+@pytest.mark.parametrize("kind, style, said, drawn", [
+    ("skirt", "short", "red short skirt", "short"),
+    ("skirt", "short", "red skirt", "long"),
+    ("shirt", "short", "white t-shirt", "short"),
+    ("shirt", "short", "white shirt", "long"),
+    ("hat", "cap", "blue cap", "cap"),
+    ("hat", "beanie", "blue hat", "brim"),
+    ("ball", "", "green ball", ""),
+])  # fmt: skip
+def test_what_is_not_said_is_always_the_same(kind: str, style: str, said: str, drawn: str) -> None:
+    item = Item(kind, "red", style=style)
+    assert examples.as_said(item, said).style == drawn
+
+
+def test_an_example_is_cut_as_the_painter_cuts() -> None:
+    """Large enough to be painted in detail, however small the thing, and whole."""
+    rng = np.random.default_rng(0)
+    image = np.zeros((512, 512, 3), dtype=np.uint8)
+    mask = np.zeros((256, 256), dtype=bool)
+    mask[100:130, 60:80] = True
+    image[200:260, 120:160] = 255
+    sizes = set()
+    for _ in range(12):
+        example = examples._cut(image, mask, "red ball", rng)
+        ys, xs = np.nonzero(example.mask)
+        sizes.add((round(float(np.ptp(ys)) / 6), round(float(np.ptp(xs)) / 6)))
+        inside = example.image[example.mask].mean()
+        assert inside > 240 and example.image[~example.mask].mean() < 6, "picture and mask agree"
+    assert len(sizes) == 1, "of a third of its side, in a picture of 256 pixels and of 512"
+
+
 def test_workers_share_the_scenes() -> None:
     """Two of them draw what one alone draws, a batch each in turn."""
     shared = iter(examples.stream(2, first=40, size=3))
@@ -180,6 +211,7 @@ def test_the_bank_keeps_what_came_last() -> None:
     assert sorted(bank.ids[:, 0].tolist()) == [2, 3, 3, 4, 4]
     taken, ids = bank.some(40)
     assert torch.equal(taken.picture[:, 0, 0, 0].long(), ids[:, 0]), "one row, in all its parts"
+    assert (bank.came, bank.given) == (8, 40)
 
 
 def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(
