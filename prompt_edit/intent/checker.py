@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from ..errors import PlanError
 from ..nouns import singular
@@ -109,7 +109,7 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
 
     Raises:
         PlanError: a thing is to be found that the instruction does not name, or by which nothing
-            can be found.
+            can be found; or something is asked of what goes before.
     """
     mended, notes = [], []
     for given in edits:
@@ -129,7 +129,24 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
             _require_a_thing(phrase)
         mended.append(edit)
     require_said(mended, instruction)
+    _require_there(mended)
     return tuple(mended), tuple(dict.fromkeys(notes))
+
+
+def _require_there(edits: Sequence[Edit]) -> None:
+    """Raise `PlanError` where something is asked of what goes before: "remove the man and make his
+    shirt red"."""
+    for first, second in combinations(edits, 2):
+        if first.operation != "remove" or first.relation or first.exclude:
+            continue
+        if second.operation == "remove":  # "and his hat", which goes before him
+            continue
+        anchor = second.relation.anchor if second.relation else ""
+        same = second.target == first.target and second.which == first.which
+        if same or anchor == first.target:
+            raise PlanError(
+                f"the {first.target} is removed first; nothing else can be asked of it then"
+            )
 
 
 def _of_the_whole(edit: Edit) -> tuple[Edit, list[str]]:

@@ -8,7 +8,7 @@ from prompt_edit.errors import InstructionError, PlanError
 from prompt_edit.intent import parse_grammar
 from prompt_edit.intent.checker import checked, is_english, require_said
 from prompt_edit.intent.models.brief import EXAMPLES, require_own_words
-from prompt_edit.plan import BACKGROUND, PICTURE, Edit
+from prompt_edit.plan import BACKGROUND, PICTURE, Edit, Relation
 
 
 def removing(target: str, **more: object) -> Edit:
@@ -83,6 +83,24 @@ def test_english(text: str, english: bool) -> None:
 def test_what_no_detector_can_look_for_is_refused(target: str) -> None:
     with pytest.raises(PlanError, match=r"to look for|looked for"):
         checked([removing(target)], target)
+
+
+def test_nothing_is_asked_of_what_goes() -> None:
+    """Of another, or of the same before it goes, it is."""
+    said = "remove the man, make his shirt red, and the dog beside the tree and the cup blue"
+    on_him = Relation(kind="on", anchor="man")
+    man, shirt_off = removing("man"), removing("shirt", relation=on_him)
+    near = removing("dog", relation={"kind": "near", "anchor": "tree"})
+    shirt = Edit(operation="recolor", target="shirt", result="red shirt", relation=on_him)
+    cup, dog, red_man = (
+        Edit(operation="recolor", target=noun, result=f"red {noun}")
+        for noun in ("cup", "dog", "man")
+    )
+    for wrong in ([man, shirt], [man, cup, red_man]):
+        with pytest.raises(PlanError, match="the man is removed first"):
+            checked(wrong, said)
+    for fine in ([shirt, man], [man, cup], [near, dog], [man, shirt_off]):
+        assert list(checked(fine, said)[0]) == fine
 
 
 def test_the_picture_is_no_place_and_cannot_be_left_out() -> None:

@@ -83,22 +83,7 @@ def as_edits(drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -
     if cuts:
         edits.insert(drafts.index(cuts[0]), _cut_out(cuts, kept, warnings))
     _refuse_exchange(edits)
-    _refuse_gone(edits)
     return tuple(edits)
-
-
-def _refuse_gone(edits: list[Edit]) -> None:
-    """Raise `InstructionError` where something is asked of what goes before: "remove the man and
-    make his shirt red"."""
-    for first, second in combinations(edits, 2):
-        if first.operation != "remove" or first.relation or first.exclude:
-            continue
-        anchor = second.relation.anchor if second.relation else ""
-        if second.operation == "remove":  # "and his hat", which goes before him
-            continue
-        same = second.target == first.target and second.which == first.which
-        if same or anchor == first.target:
-            stumble(first.target, "it is removed first; nothing else can be asked of it then")
 
 
 def _refuse_exchange(edits: list[Edit]) -> None:
