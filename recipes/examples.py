@@ -228,14 +228,14 @@ def _unsaid(kind: str) -> str:
     return {"hair": "black", "dog": "brown", "cat": "orange", "tree": "green"}.get(kind, "blue")
 
 
-_UNSAID = {"hair": "long", "skirt": "long", "shirt": "long", "dress": "long", "hat": "brim",
+_USUAL_STYLE = {"hair": "long", "skirt": "long", "shirt": "long", "dress": "long", "hat": "brim",
            "bag": "hand"}  # fmt: skip
 
 
 def as_said(item: Item, said: str) -> Item:
     """The item with the style that is said of it; where none is, with the usual one of its kind."""
     told = {item.style, _STYLED.get(f"{item.style} {item.kind}")} & set(said.split())
-    return item if told else replace(item, style=_UNSAID.get(item.kind, ""))
+    return item if told else replace(item, style=_USUAL_STYLE.get(item.kind, ""))
 
 
 # --- masks and cuts ------------------------------------------------------------------------------

@@ -192,7 +192,8 @@ class Bank:
         """As many examples by chance, and what is said of them."""
         there = min(self.came, len(self.ids))
         rows = torch.randint(there, (count,), device=self.ids.device)
-        codes, self.given = self.codes, self.given + count
+        codes = self.codes
+        self.given += count
         picture, holed = codes.picture[rows].float(), codes.holed[rows].float()
         return Codes(picture, holed, codes.mask[rows]), self.ids[rows]
 

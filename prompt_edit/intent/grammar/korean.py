@@ -53,7 +53,7 @@ def to_english(text: str) -> str:
     text = _HELD.sub(r"\1 씌워줘", _WEATHER.sub(r"\1\2", text))
     text = _RANK.sub(lambda match: f"#{_number(match[1])} ", text)
     text = _COUNT.sub(lambda match: f"={_number(match[1])} ", text)
-    clause, said = Clause(fresh=True), []
+    clause, said = Clause(first=True), []
     words: list[str] = []  # of the clause so far, to name in an error
     try:
         before = ""
@@ -69,7 +69,7 @@ def to_english(text: str) -> str:
                 gone = sentence.startswith("remove")
                 stays = sentence.startswith(("remove", "keep", "extract"))
                 wearer = clause.place or ("" if stays else clause.living())
-                clause, words = Clause(wearer=wearer, fresh=gone, gone=gone), []
+                clause, words = Clause(wearer=wearer, gone=gone), []
     except Gap as gap:
         named = gap.word or " ".join(words).rstrip(" .")
         raise InstructionError(
@@ -276,7 +276,7 @@ class Clause:
     standing: Phrase | None = None  # the place again, should 있는 turn it to the next noun
     wearer: str = ""  # the place of the clause before, for verbs that need one
     excepted: list[str] = field(default_factory=list)
-    fresh: bool = False  # nothing was named before that could become the goal
+    first: bool = False  # nothing was named before
     gone: bool = False  # what was named before goes
     instead: str = ""  # what goes, for what the clause names
     everything: bool = False
@@ -487,13 +487,8 @@ class Clause:
         if verb == "change":
             if not self.goal:
                 raise Gap("it does not say what that should become")
-            if not things and self.fresh and self.goal.noun in lex.WHOLE:
-                things = "the picture"  # 밤으로: the whole becomes a night
-            plain = self.goal.plainly_described() and not (self.gone and self.goal.noun != "sky")
-            if not things and self.fresh and self.goal.noun and plain:
-                things = f"the {self.goal.noun}"  # 맑은 하늘로: the sky is what becomes a clear one
-            if not things and self.gone:
-                things = "it"  # 컵을 지우고 꽃병으로: the cup becomes a vase
+            if not things and (self.first or self.gone):
+                things = self._unnamed(self.goal)
             return _spaced("change", things, "to", self.goal.a()) + excepted
         if self.goal:
             raise Gap(f"it does not go with “{verb}”")
@@ -501,6 +496,14 @@ class Clause:
             raise Gap(f"it does not go with “{verb}”")
         source = f"from {self.place.split(' ', 1)[1]}" if self.place else ""
         return _spaced(verb, things, source) + excepted
+
+    def _unnamed(self, goal: Phrase) -> str:
+        """What becomes the goal where nothing is named that could, or only what goes."""
+        if goal.noun in lex.WHOLE:
+            return "the picture"  # 밤으로: the whole becomes a night
+        if goal.noun and goal.plainly_described() and (self.first or goal.noun == "sky"):
+            return f"the {goal.noun}"  # 맑은 하늘로: the sky is what becomes a clear one
+        return "it" if self.gone else ""  # 컵을 지우고 꽃병으로: the cup becomes a vase
 
     def _say_add(self) -> str:
         owner = self.objects[0].before if self.objects else None

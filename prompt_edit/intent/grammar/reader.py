@@ -68,8 +68,8 @@ _TIMES = frozenset(
 _SEVERAL = (["them"], ["they"], ["these"], ["those"], ["both"], ["both of them"], ["all of them"])
 _OF_A_THING = frozenset(["size", "length", "width", "form", "color", "pattern", "material"])
 """Kinds of looks that a whole picture seldom gets."""
-_GONE = "what it could stand for has been removed"
 _OF_A_PICTURE = frozenset(["black and white", "black-and-white", "colored", "multicolored"])
+_GONE = "what it could stand for has been removed"
 _WISHED = frozenset(["was", "were", "had", "could", "would"])
 
 
@@ -214,9 +214,8 @@ class Reader:
     def change(self, slots: Slots) -> None:
         """Target into result."""
         result = read_result(slots.result)
-        thing = (result.noun and result.head not in lex.WHOLE) or slots.result[-1:] == ["one"]
-        if self._removed(slots.target) and (thing or self.drafts[-1].target.noun == BACKGROUND):
-            self.phrases.antecedent = self.drafts.pop().target  # "and replace it with a crown"
+        if self._removed(slots.target):
+            self._become_of_removed(slots, result)
         target = self._target_of(slots)
         if result.noun.isdecimal():
             stumble(slots.result, "text in pictures cannot be edited")
@@ -229,9 +228,6 @@ class Reader:
         pointed = target.noun == PICTURE and lex.PRONOUNS.issuperset(slots.target or [""])
         if pointed and result.noun and not result.tail and result.head not in lex.WHOLE:
             stumble(slots.target, "nothing was named before that it could stand for")
-        looks = [each for each in result.attributes if each not in _OF_A_PICTURE]
-        if _OF_A_THING.intersection(map(kind_of, looks)) and self._removed(slots.target):
-            stumble(slots.target, _GONE)
         grows = slots.mark in ("get", "grow") and result.noun  # "let the man grow a beard"
         if grows or (target.head in lex.PERSONS and result.head in BODY_HEADS):
             self.give(slots)  # "make him red hair"
@@ -245,6 +241,22 @@ class Reader:
         """Whether that is an "it" which could only stand for what was just removed."""
         gone = bool(self.drafts) and self.drafts[-1].operation == "remove"
         return gone and not self.phrases.antecedent and bool(said) and lex.PRONOUNS.issuperset(said)
+
+    def _become_of_removed(self, slots: Slots, result: NounPhrase) -> None:
+        """ "Remove the hat and replace it with a crown": the hat is "it", and becomes the crown.
+
+        Raises:
+            InstructionError: where "it" is to look as only a thing can.
+        """
+        thing = (result.noun and result.head not in lex.WHOLE) or slots.result[-1:] == ["one"]
+        if thing or self.drafts[-1].target.noun == BACKGROUND:
+            self._take_back()
+        elif _OF_A_THING.intersection(map(kind_of, {*result.attributes} - _OF_A_PICTURE)):
+            stumble(slots.target, _GONE)
+
+    def _take_back(self) -> None:
+        """What was just removed stays, and is "it"."""
+        self.phrases.antecedent = self.drafts.pop().target
 
     def _target_of(self, slots: Slots) -> NounPhrase:
         """The target, without what it is now: "the car | from a van" shows in the picture."""
@@ -338,10 +350,8 @@ class Reader:
 
     def _take_the_place(self, gift: Tokens) -> None:
         """ "Remove the table and put a bathtub in its place" replaces the table."""
-        gone = self.drafts[-1] if self.drafts else None
-        if gone and gone.operation == "remove":
-            self.drafts.pop()
-            self.phrases.antecedent = gone.target
+        if self.drafts and self.drafts[-1].operation == "remove":
+            self._take_back()
         self._act("change", [Slots(["it"], gift)], [])
 
     def _plain_things(self, tokens: Tokens) -> list[NounPhrase]:
