@@ -51,6 +51,10 @@ SHADES = word_set("""
     snow, dusty, warm, cool, electric, ash, platinum, strawberry, darker, lighter, brighter, sea,
     midnight, burnt, off, army, ice, pure, steel, cobalt, chocolate
 """)
+SHADES_OF_THINGS = word_set("""
+    sky, baby, lime, forest, olive, blood, rose, lemon, mint, emerald, ruby, cherry, snow, sea, ice,
+    steel, chocolate, strawberry, light
+""")
 DEGREES = word_map("""
     a bit / a little / a little bit / slightly / somewhat: slightly, much / a lot / way: much,
     very / really / super: very, more: more, less: less
@@ -118,7 +122,8 @@ KIND_ORDER = (*ATTRIBUTES, "other")
 
 COMPOUNDS = word_set("""
     ice cream, ice creams, whipped cream, sour cream, shaving cream, ice cube, ice cubes, black
-    hole, orange juice, red carpet, white board, stained glass, gold fish, rose bush, black board
+    hole, orange juice, red carpet, white board, stained glass, gold fish, rose bush, black board,
+    night sky, evening sky, morning sky
 """)
 """Things whose names are made of attributes."""
 ALSO_NOUNS = word_set("""

@@ -214,6 +214,8 @@ class Reader:
     def change(self, slots: Slots) -> None:
         """Target into result."""
         result = read_result(slots.result)
+        if slots.mark == "instead of" and self._names_what_went(slots.target):
+            slots = replace(slots, target=["it"])
         if self._removed(slots.target):
             self._become_of_removed(slots, result)
         target = self._target_of(slots)
@@ -241,6 +243,14 @@ class Reader:
         """Whether that is an "it" which could only stand for what was just removed."""
         gone = bool(self.drafts) and self.drafts[-1].operation == "remove"
         return gone and not self.phrases.antecedent and bool(said) and lex.PRONOUNS.issuperset(said)
+
+    def _names_what_went(self, said: Tokens) -> bool:
+        """ "Remove the red car and put a bus instead of the car": whether that is the same car."""
+        went = self.drafts[-1] if self.drafts else None
+        if not went or went.operation != "remove":
+            return False
+        named, gone = {*said} - lex.DEFINITE, {*went.target.text.split()}
+        return bool(named) and (named <= gone or gone <= named)
 
     def _become_of_removed(self, slots: Slots, result: NounPhrase) -> None:
         """ "Remove the hat and replace it with a crown": the hat is "it", and becomes the crown.

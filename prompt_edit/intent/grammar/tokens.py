@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from itertools import pairwise, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from . import lexicon as lex
 from .verbs import GERUNDS, PARTICIPLES, SHAPES
@@ -64,7 +64,7 @@ def _in_its_place(said: list[list[str]]) -> list[list[str]]:
     So it is where the new thing is said to be nowhere else, and nothing is done in between.
     """
     verbs, placed = "", []
-    for words in said:
+    for words in map(_instead_last, said):
         told: list[str] = []
         for at, word in enumerate(words):
             kind = lex.CLASS_OF_VERB.get(word, "remove" if word == "rid" else "")
@@ -83,6 +83,24 @@ def _in_its_place(said: list[list[str]]) -> list[list[str]]:
                 told.append(word)
         placed.append(told)
     return placed
+
+
+def _instead_last(words: list[str]) -> list[str]:
+    """ "And instead put a cat" and "and put instead a cat" as "and put a cat instead"."""
+    for at in (n for n, pair in enumerate(pairwise(words)) if pair[0] == "instead"):
+        before = words[at - 1] if at else ","
+        behind = list(dropwhile(_BEFORE_VERBS.__contains__, words[at + 1 :]))
+        verb = behind[0] if behind and before in _BEFORE_VERBS else before
+        if lex.CLASS_OF_VERB.get(verb) == "add" and words[at + 1] != "of":
+            end = next((n for n in range(1, len(behind)) if _links_a_verb(behind[n:])), len(behind))
+            return [*words[:at], *behind[:end], "instead", *behind[end:]]
+    return words
+
+
+def _links_a_verb(words: list[str]) -> bool:
+    """Whether another clause begins there."""
+    behind = list(dropwhile(_BEFORE_VERBS.__contains__, words))
+    return words[0] in _LINKS and bool(behind) and behind[0] in lex.CLASS_OF_VERB
 
 
 def _ends(behind: list[str]) -> bool:
@@ -181,7 +199,8 @@ def _tidy(words: Tokens) -> list[str]:
         hasty = token == "now" and kept and follower in ("", *_LINKS)  # "remove the cup now"
         if token not in lex.POLITE and not framing and not beside and not hasty:
             kept.extend(token.split())
-    return _join_lists(_join_degrees(_plain_shades(_possessed(_fold(kept, _FOLDED)))))
+    tokens = _where_it_was(_possessed(_fold(kept, _FOLDED)))
+    return _join_lists(_join_degrees(_plain_shades(tokens)))
 
 
 def _possessed(tokens: Tokens) -> list[str]:
@@ -194,6 +213,24 @@ def _possessed(tokens: Tokens) -> list[str]:
     if thing < 2 or tokens[thing - 1] in lex.CLASS_OF_VERB or not is_word(tokens[thing - 1]):
         return list(tokens)
     return [*tokens[:thing], "of", *tokens[start:at], *tokens[at + 2 :]]
+
+
+def _where_it_was(tokens: Tokens) -> list[str]:
+    """ "Put a house where the tree was" as "put a house instead of the tree"."""
+    at = tokens.index("where") if "where" in tokens else 0
+    verbs = [kind for token in tokens[:at] if (kind := lex.CLASS_OF_VERB.get(token))]
+    told = list(takewhile(lambda token: token not in _LINKS, tokens[at + 1 :]))
+    stood = next((n for n, token in enumerate(told) if token in _STOOD), 0)
+    if verbs[-1:] != ["add"] or not stood or not _STOOD.issuperset(told[stood:]):
+        return list(tokens)
+    start = at - 1 if tokens[at - 1] in ("right", "exactly", "there") else at
+    behind = tokens[at + 1 + len(told) :]
+    return [*tokens[:start], "instead of", *told[:stood], *behind]
+
+
+_STOOD = frozenset(["is", "are", "was", "were", "stood", "stands", "sat", "sits", "lay", "lies"]
+                   + ["used", "to be", "standing", "sitting", "lying", "parked", "hanging"]
+                   + ["located", "placed", "before"])  # fmt: skip
 
 
 def _plain_shades(tokens: Tokens) -> list[str]:
@@ -210,17 +247,29 @@ def _plain_shades(tokens: Tokens) -> list[str]:
 def _join_degrees(tokens: Tokens) -> list[str]:
     """One token for an attribute and its degree or shade: "slightly longer", "dark blue"."""
     words: list[str] = []
-    for token in tokens:
+    for token, follower in pairwise([*tokens, ""]):
         last = words[-1] if words else ""
-        if last == "all" and len(words) > 1 and lex.KIND_OF.get(token) == "color":
+        colour = lex.KIND_OF.get(token) == "color"
+        if last == "all" and len(words) > 1 and colour:
             words[-1] = token  # "make the dog all black"
         elif last in lex.DEGREES and (kind_of(token) or (last == "more" and not is_plural(token))):
             words[-1] = f"{lex.DEGREES[last]} {token}"
-        elif last in lex.SHADES and lex.KIND_OF.get(token) == "color":
+        elif last in lex.SHADES and colour and not _is_thing(words, follower):
             words[-1] = f"{last} {token}"
         else:
             words.append(token)
     return words
+
+
+def _is_thing(words: Tokens, follower: str) -> bool:
+    """Whether the last of the words is no shade: in "make the sky blue", not in "the sky blue car"
+    and "make it sky blue"."""
+    before = list(words[:-1])
+    while before and kind_of(before[-1]):  # "the cloudy sky"
+        before.pop()
+    named = before[-1:] == ["the"] and before[-2:-1] not in (["to"], ["in"], ["into"])
+    more = follower in ("one", "ones") or (bool(follower) and is_word(follower))
+    return named and not more and words[-1] in lex.SHADES_OF_THINGS
 
 
 def _join_lists(tokens: Tokens) -> list[str]:
