@@ -58,6 +58,8 @@ def split_clauses(tokens: Tokens) -> list[list[str]]:
 
 def _starts_clause(tokens: Tokens) -> bool:
     tokens = _without_openings(tokens)
+    if len(tokens) > 2 and tokens[0] in lex.STATES and opens(tokens[1:]) == "definite":
+        return True  # "close the door"
     if len(tokens) < 2 or not _find_verb(tokens):
         return False
     return tokens[0] not in lex.NOUNS_TOO or opens(tokens[1:]) != ""
@@ -113,6 +115,8 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
     body = body[:instead]  # "make it red instead of blue": see `split_instead`
     if verb_class in ("make", "alter") and _letters(body):
         stumble(body, "text in pictures cannot be edited")
+    if verb_class == "add":
+        body = _without_on(body)
     if verb_class == "give" or (verb_class == "add" and opens(body) == "indefinite"):
         body = _without_purpose(body)
     return _wished(body) if verb_class == "make" else (verb_class, body)
@@ -122,8 +126,11 @@ def _said(tokens: Tokens) -> tuple[str, list[str]]:
     """The verb class that a clause begins with, or is a wish of, and what follows."""
     if tokens[0] in lex.ASKING and len(tokens) > 1:
         return "make", list(tokens[1:])
-    if tokens[0] in lex.STATES and opens(tokens[1:]) == "definite":
-        return "make", [*tokens[1:], lex.STATES[tokens[0]]]
+    if opens(tokens[1:]) == "definite":
+        if state := lex.STATES.get(f"{tokens[0]} {tokens[-1]}"):  # "turn the lamp on"
+            return "make", [*tokens[1:-1], state]
+        if state := lex.STATES.get(tokens[0]):
+            return "make", [*tokens[1:], state]
     if found := _find_verb(tokens):
         verb, body = found
         new = verb == "edit" and opens(body) == "indefinite"  # "edit a boat in its place"
@@ -143,6 +150,18 @@ def _wished(body: list[str]) -> tuple[str, list[str]]:
         if new and WHERE.intersection(body[3:]):
             return "add", body[2:]  # "it should be a hand next to the laptop"
     return _turn_passive(body) or ("make", _turn_progressive(body))
+
+
+def _without_on(body: list[str]) -> list[str]:
+    """ "Put a hat on" and "put on a hat", where nobody is named, as "put a hat"."""
+    if body[:1] == ["on"] and opens(body[1:]) == "indefinite" and all(map(_in_name, body[2:])):
+        return body[1:]
+    worn = body[-1:] == ["on"] and len(body) > 1 and body[-2] not in PARTICIPLES
+    return body[:-1] if worn else body
+
+
+def _in_name(token: str) -> bool:
+    return is_word(token) or bool(kind_of(token))
 
 
 def _without_purpose(words: list[str]) -> list[str]:

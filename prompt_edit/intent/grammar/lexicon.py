@@ -77,7 +77,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
         fancy, casual, formal, sporty, cute, cuter, beautiful, pretty, prettier, ugly, happy,
         happier, sad, sadder, angry, wet, dry, dirty, clean, cleaner, rusty, broken, smooth, rough,
         transparent, see-through, empty, full, repaired, open, closed, glowing, burning, frozen,
-        lit, unlit, blank, clear, luxury, snowy, sunny, cloudy, rainy, stormy, foggy, misty,
+        lit, unlit, tidy, blank, clear, luxury, snowy, sunny, cloudy, rainy, stormy, foggy, misty,
         dramatic, realistic, colorful
     """),
     "light": word_set("""
@@ -482,7 +482,9 @@ STATES = word_map("""
     / light up: lit, shorten: shorter, lengthen: longer, enlarge: larger, shrink: smaller, brighten
     / brighten up: brighter, lighten: lighter, darken: darker, straighten: straight, curl: curly,
     whiten: whiter, freeze: frozen, melt: melted, polish: shiny, fix / repair / mend: repaired,
-    widen: wider, narrow: narrower, thicken: thicker, sharpen: sharper, blank: blank
+    widen: wider, narrow: narrower, thicken: thicker, sharpen: sharper, blank: blank, turn on /
+    switch on: lit, turn off / switch off: unlit, clean up: clean, tidy / tidy up: tidy, smooth:
+    smooth
 """)
 """Verbs that make a thing be something: "close the door" is "make the door closed"."""
 IRREGULAR_PARTICIPLES = word_map("""

@@ -42,15 +42,13 @@ from .tokens import normalise, refuse_lettering, sentences
 from .words import (
     EXAMPLE,
     Tokens,
-    counts,
-    is_word,
     join,
     kind_of,
+    name_ones,
     opens,
     side_at,
     stands_bare,
     stumble,
-    take_while,
     without_article,
 )
 
@@ -133,6 +131,7 @@ class Reader:
         self.recent: list[Draft] = []  # of the clause before in the same sentence
         self.named: list[NounPhrase | None] = []  # what "them" stands for
         self.kept: list[NounPhrase] = []
+        self.noun = ""  # what "the red one" stands for
 
     def read_sentence(self, tokens: Tokens, alone: bool = False) -> None:
         """Act on every clause of one sentence in turn.
@@ -140,6 +139,7 @@ class Reader:
         What only tells how a thing is, is a wish where nothing else is said (`alone`).
         """
         self.recent = []
+        tokens, self.noun = name_ones(tokens, self.noun)
         clauses = split_clauses(tokens)
         for clause in clauses:
             lone = len(clauses) == 1
@@ -173,8 +173,6 @@ class Reader:
         if not chunks:
             stumble(tokens, "it does not say what to change")
         filled = fill(verb_class, chunks, known=self.phrases.antecedent is not None)
-        if excepted and excepted[-1] in ("one", "ones") and filled:  # "except the red ones"
-            excepted = [*excepted[:-1], *_named(filled[1][0].target)]
         excluded = [*map(self.phrases.target, beside), *self._plain_things(excepted)]
         if mark in lex.LEFT_OUT:
             excluded = [self._hung(each, excepted) for each in excluded]
@@ -479,13 +477,6 @@ class Reader:
             stumble(target.which.by, "it names a side of the picture but no thing there")
         self.drafts.append(Draft(operation, target, result))
         self.phrases.antecedent = target
-
-
-def _named(thing: Tokens) -> list[str]:
-    """The noun of a thing that is in the picture: "cups" of "the cups on the table"."""
-    start = next((at for at, token in enumerate(thing) if is_word(token) and not counts(token)), 0)
-    words, _ = take_while(thing, start, is_word)
-    return [word for word in words if not kind_of(word) and not counts(word)]
 
 
 _MEANINGS: dict[str, Callable[[Reader, Slots], None]] = {

@@ -9,7 +9,7 @@ from itertools import dropwhile, pairwise, takewhile
 
 from . import lexicon as lex
 from .verbs import GERUNDS, PARTICIPLES, SHAPES
-from .words import Tokens, is_plural, is_word, kind_of, stumble
+from .words import Tokens, is_plural, is_word, kind_of, opens, stumble
 
 _TYPOGRAPHY = str.maketrans("‘’‛`´“”„«»–—−…", "'''''\"\"\"\"\"---.")
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*'?|[,:&+]|[.;!?\n。！？]|[^\s\"'()\[\]*~^-]")
@@ -279,8 +279,9 @@ def _join_lists(tokens: Tokens) -> list[str]:
     "and" goes.
     """
     joined: list[str] = []
-    for token in tokens:
+    for token, follower in pairwise([*tokens, ""]):
         linked = len(joined) > 1 and joined[-1] in ("and", ",")
+        linked = linked and not (token in lex.STATES and opens([follower]) == "definite")
         if linked and kind_of(token) and kind_of(joined[-2]):
             link = joined.pop()
             if kind_of(joined[-1]) == kind_of(token):

@@ -6,6 +6,7 @@ A token is a word, or several that `tokens` has folded into one: "next to", "dar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import NoReturn
 
 from ...errors import InstructionError
@@ -24,6 +25,10 @@ _CLOSED = lex.FUNCTION_WORDS.union(
     lex.CLASS_OF_VERB.keys() - lex.NOUNS_TOO, ["'s", ","],
 )  # fmt: skip
 _COUNTING = {"last"}.union(lex.ORDERS, lex.ORDINALS, lex.NUMBERS, lex.ALL, lex.SOME)
+_POINTING = lex.DEFINITE.union(lex.OWNERS, lex.ALL, ["'s"])
+_LINKS = (",", "and", "but", "then")
+_ONE = {"one": singular, "one of": singular, "ones": str, "ones of": str}
+_SHAPING = frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
 _DEFINITE = lex.DEFINITE.union(lex.OWNERS, lex.PRONOUNS, lex.PERSONS_BY_PRONOUN, lex.ALL)
 
 
@@ -109,6 +114,49 @@ def without_article(tokens: Tokens) -> list[str]:
     while start < len(tokens) and tokens[start] in lex.INDEFINITE | lex.DEFINITE:
         start += 1
     return list(tokens[start:])
+
+
+def name_ones(tokens: Tokens, noun: str) -> tuple[list[str], str]:
+    """ "The red car and the green one" as "the red car and the green car".
+
+    Behind "on", "of" and the like it stands for what stood behind such a word, too: "put a hat on
+    the tall man and a scarf on the short one".
+
+    Args:
+        noun: what "one" stands for at first, "" for nothing.
+
+    Returns:
+        The tokens, and what "one" stands for behind them.
+    """
+    named: list[str] = []
+    anchor, at = "", 0
+    while at < len(tokens):
+        named.append(tokens[at])
+        at += 1
+        if named[-1] not in _POINTING and not named[-1].isdecimal():
+            continue
+        before = named[-2] if len(named) > 1 else ","
+        placed = named[-1] != "'s" and before not in _LINKS and before not in lex.CLASS_OF_VERB
+        while at < len(tokens) and tokens[at] not in _ONE and _chooses(tokens[at]):
+            named.append(tokens[at])
+            at += 1
+        meant = (placed and anchor) or noun
+        if meant and at < len(tokens) and tokens[at] in _ONE:
+            named += [_ONE[tokens[at]](meant), *tokens[at].split()[1:]]
+            at += 1
+            continue
+        said = list(takewhile(_names, tokens[at:]))
+        if said and tokens[at + len(said) : at + len(said) + 1] != ["'s"]:  # no owner
+            noun, anchor = (noun, " ".join(said)) if placed else (" ".join(said), anchor)
+    return named, noun
+
+
+def _chooses(token: str) -> bool:
+    return bool(kind_of(token)) or counts(token)
+
+
+def _names(token: str) -> bool:
+    return is_word(token) and not _chooses(token) and token not in _SHAPING and not does(token)
 
 
 def take_while(tokens: Tokens, start: int, fits: Callable[[str], bool]) -> tuple[list[str], int]:
