@@ -60,6 +60,11 @@ PAIRS = {"pants", "jeans", "trousers", "shorts", "glasses", "sunglasses", "tight
           "scissors", "headphones", "clothes", "goggles", "binoculars", "pajamas",
           "pliers"}  # fmt: skip
 """Plurals that are one thing."""
+ON_FACES = frozenset(
+    ["beard", "mustache", "moustache", "goatee", "stubble", "sideburn", "freckle", "dimple"]
+    + ["makeup", "lipstick", "eyeliner", "eyeshadow", "mascara", "blush", "earring", "eyelash"]
+)
+"""What is nowhere but on a face, though nobody is named."""
 
 
 def _parted(phrase: str) -> tuple[str, str, str]:

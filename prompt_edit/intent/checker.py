@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from itertools import combinations, pairwise
 
 from ..errors import PlanError
-from ..nouns import singular
+from ..nouns import ON_FACES, singular
 from ..plan import BACKGROUND, PICTURE, Edit, Which
 
 _ENGLISH = frozenset(
@@ -44,7 +44,9 @@ _PERSONAL = frozenset(
 _PEOPLE = frozenset(
     ["person", "people", "man", "woman", "men", "women", "boy", "girl", "child", "human", "face"]
 )
-_SAID_OF_PEOPLE = _PERSONAL | {"lady", "guy", "kid", "bride", "groom", "gentleman", "dude", "teen"}
+_SAID_OF_PEOPLE = (
+    _PERSONAL | ON_FACES | {"lady", "guy", "kid", "bride", "groom", "gentleman", "dude", "teen"}
+)
 _GROUNDS = frozenset([BACKGROUND, "backdrop"])
 _HAIRDOS = (
     *("blond", "blonde", "brunette", "ginger", "auburn", "bald"),  # "make her blond"

@@ -303,7 +303,6 @@ BODY = word_set("""
     shoulders, wrist, chest, forehead, tail, back, lap
 """)
 """Parts that a living thing already has: to *give* it one is to change the one it has."""
-
 NOWHERE = word_set("background, foreground, distance, backdrop, back, front, corner, middle, side")
 """Places that no box stands for, so that no relation can lead to them."""
 DEPTHS = word_map("""

@@ -18,7 +18,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ...errors import InstructionError, PlanError
-from ...plan import BACKGROUND, PICTURE, Edit, EditPlan
+from ...nouns import ON_FACES
+from ...plan import BACKGROUND, PICTURE, Edit, EditPlan, Which
 from ..checker import checked
 from ..order import in_order
 from . import english, korean
@@ -318,6 +319,9 @@ class Reader:
             self._alter(NounPhrase(PICTURE), gift)
         elif gift.head == "filter" and gift.attributes:
             self._alter(NounPhrase(PICTURE), replace(gift, noun=""))
+        elif gift.head in ON_FACES:
+            self.warnings.append("Nobody was named, so the largest person gets it.")
+            self._put(gift, "on", NounPhrase("person", which=Which(by="largest")))
         else:
             self._put(gift, "in", NounPhrase(PICTURE))
 

@@ -27,7 +27,9 @@ _CLOSED = lex.FUNCTION_WORDS.union(
 _COUNTING = {"last"}.union(lex.ORDERS, lex.ORDINALS, lex.NUMBERS, lex.ALL, lex.SOME)
 _POINTING = lex.DEFINITE.union(lex.OWNERS, lex.ALL, ["'s"])
 _LINKS = (",", "and", "but", "then")
-_ONE = {"one": singular, "one of": singular, "ones": str, "ones of": str}
+_ONE: dict[str, Callable[[str], str]] = {
+    "one": singular, "one of": singular, "ones": str, "ones of": str,
+}  # fmt: skip
 _SHAPING = frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
 _DEFINITE = lex.DEFINITE.union(lex.OWNERS, lex.PRONOUNS, lex.PERSONS_BY_PRONOUN, lex.ALL)
 
