@@ -31,6 +31,7 @@ _HELD = re.compile(rf"([가-힣]+[을를]) {_WORN}")
 _WEATHER = re.compile("(비|눈) ?(오는|내리는)")
 _WORD = re.compile(r"[^\s,.;!?\"'()]+|[,.;!?\n]")
 _ENDING = re.compile(ko.ENDINGS)
+_REWRITTEN = [(re.compile(other), plain) for other, plain in ko.REWRITTEN]
 # Reversed, so that the first name of a number wins: "second", not "2nd".
 _RANKS = {rank: word for word, rank in reversed(lex.ORDINALS.items())}
 _COUNTS = {count: word for word, count in reversed(lex.NUMBERS.items())}
@@ -49,6 +50,8 @@ def to_english(text: str) -> str:
     Raises:
         InstructionError: for a Korean word that is not in the tables, naming it.
     """
+    for other, plain in _REWRITTEN:
+        text = other.sub(plain, text)
     text = _CAUSED.sub(r"\1에게 \2 씌워줘", text)
     text = _HELD.sub(r"\1 씌워줘", _WEATHER.sub(r"\1\2", text))
     text = _RANK.sub(lambda match: f"#{_number(match[1])} ", text)
@@ -189,9 +192,8 @@ class Phrase:
 
     def may_be_owned(self) -> bool:
         """Whether it may be of whom the thing before it in a list is."""
-        chosen = self.owner or self.place or self.side or self.every or self.rank or self.order
         nobodys = lex.PERSONS | lex.GENDERS.keys() | lex.NOBODYS
-        return not chosen and self.noun not in nobodys
+        return not self.chosen() and self.noun not in nobodys
 
     def owning(self) -> Phrase:
         """What is named next, as a thing of this one."""
@@ -222,7 +224,7 @@ class Phrase:
         return _spaced(
             self.owner or ("every" if self.every else "the"),
             _RANKS.get(self.rank, ""),
-            _COUNTS[self.count] if self.count > 1 else "",
+            "" if self.count == 1 and self.chosen() else _COUNTS.get(self.count, ""),
             self.order,
             *self.attributes,
             plural(self.noun) if self.count > 1 else self.noun,
@@ -230,11 +232,15 @@ class Phrase:
             self.place,
         )
 
+    def chosen(self) -> bool:
+        """Whether it is told from others like it by more than its looks."""
+        return bool(self.side or self.rank or self.order or self.every or self.place or self.owner)
+
     def a(self) -> str:
         """The phrase as a thing, or only a look, to paint."""
         if self.before and self.owner == f"{self.before.the()}'s":
             return self.compound().a()  # 밤 풍경: a night landscape
-        if self.owner or self.place or self.side or self.rank or self.order or self.every:
+        if self.chosen():
             raise Gap("what shall be painted can have no place and no owner")
         if not self.noun:
             return _spaced(*self.attributes)

@@ -18,6 +18,8 @@ NOUNS = dict(line.split("\t") for line in _MORE.splitlines()) | word_map("""
     피부: skin, 목: neck, 수염 / 턱수염: beard, 콧수염: mustache, 눈썹: eyebrows, 어깨: shoulders,
     꼬리: tail, 옷: clothes, 드레스: dress, 원피스: dress, 티셔츠 / 티: t-shirt, 셔츠: shirt,
     블라우스: blouse, 자켓 / 재킷 / 쟈켓: jacket, 코트 / 외투: coat, 점퍼 / 잠바: jumper,
+    줄무늬들: stripes, 물방울무늬들: polka dots, 꽃무늬들: flowers, 배열매: pear,
+    쌓인눈: snow, 마실차: tea,
     스웨터: sweater, 후드티 / 후디: hoodie, 정장 / 양복: suit, 한복: hanbok, 기모노: kimono,
     교복: school uniform, 유니폼 / 제복: uniform, 조끼: vest, 바지: pants, 청바지: jeans,
     반바지: shorts, 치마 / 스커트: skirt, 미니스커트: mini skirt, 신발: shoes, 구두: dress shoes,
@@ -73,6 +75,7 @@ ATTRIBUTES = word_map("""
     straight, 반짝이는 / 반짝이게: shiny, 따뜻한 / 따뜻하게: warm, 눈덮인: snowy, 줄무늬: striped,
     체크 / 체크무늬: checkered, 꽃무늬: floral, 물방울 / 물방울무늬 / 땡땡이: polka dot, 민무늬 /
     무지: plain, 호피 / 호피무늬: leopard print, 맑은 / 맑게 / 쾌청한: clear, 흐린 / 흐리게: cloudy,
+    흐릿한 / 흐릿하게 / 뿌옇게: blurry, 무광 / 무광의: matte, 유광 / 유광의: glossy, 푸르게: green,
     현대적인 / 모던한 / 현대식: modern, 미래 / 미래적인 / 미래형: futuristic, 고급 / 고급스러운 /
     럭셔리한: luxury, 우아한 / 우아하게: elegant, 화려한 / 화려하게: fancy, 심플한 / 단순한: simple,
     깔끔한 / 깨끗한 / 깨끗하게: clean, 더러운: dirty, 파스텔 / 파스텔톤: pastel, 메인: main, 노출:
@@ -149,6 +152,27 @@ SPOTS = word_set(
     "자리에, 자리에다, 자리에다가, 위치에, 거기에, 거기에다, 거기다, 거기다가, 그곳에, 제자리에"
 )
 """Where something stood that goes."""
+_BEHIND = "(?=[을를은는이가도만로와과의에]|으로|\\s|$)"  # a noun: a particle, or nothing
+_FRUITS = "사과|바나나|포도|복숭아|오렌지|귤|딸기|수박|레몬|과일"
+_GROUNDS = "지붕|나무|산|땅|바닥|길|거리|들판|마당|도로|숲"
+REWRITTEN = (
+    (r"(?<![가-힣])불[을은]? ?(?=(?:좀 |다 |모두 |전부 )?[켜켠꺼끄끈])", "전등을 "),
+    (rf"(?<=[가-힣]) 하나{_BEHIND}", " 한 개"),
+    (rf"([가-힣]+) 몇 ?(?:마리|개|명|그루|송이|대){_BEHIND}", r"\1들"),
+    (r"(줄무늬|물방울무늬|꽃무늬)(?=[를을] (?:넣|추가|그려|그리))", r"\1들"),
+    (r"([눈비])[이가]? ?(?:오|내리)는 것처럼", r"\1오는 풍경으로"),
+    (r"(배경[을은도만]?) ((?:좀 |더 |조금 )*)흐리게", r"\1 \2흐릿하게"),  # no clouds
+    # Words of several meanings, by what stands beside them.
+    (rf"(?s)^(?=.*(?:{_FRUITS}))(.*?)(?<![가-힣])배{_BEHIND}", r"\1배열매"),
+    (r"(?<![가-힣])눈(?=[을은]? ?(?:좀 |다 |모두 )?(?:치우|치워|쓸|녹))", "쌓인눈"),
+    (rf"((?:{_GROUNDS})(?: ?위)?에 (?:쌓인 |하얀 |흰 )*)눈{_BEHIND}", r"\1쌓인눈"),
+    (
+        rf"((?<![가-힣])(?:강|호수|바다)(?: ?위)?(?:에|의) ?(?:있는 |놓인 )?)다리{_BEHIND}",
+        r"\1교량",
+    ),
+    (r"(커피를 (?:\S+ )?|[잔컵]에 (?:\S+ )?)차(?=[로를])", r"\1마실차"),
+)
+"""What is said in another way than the tables read it: patterns, and what stands in their place."""
 CONTRACTED = word_map("""
     이걸 / 요걸: 이것을, 그걸: 그것을, 저걸: 저것을, 이건: 이것은, 그건: 그것은, 저건: 저것은
 """)
@@ -175,13 +199,14 @@ VERBS: dict[str, frozenset[str]] = {
     """),
     "add": word_set("""
         추가, 넣, 걸어, 걸, 세워, 심어, 심, 그리, 그려, 그린, 얹, 올리, 올려, 놓, 놔, 붙이, 붙여,
-        삽입, 배치, 달아, 더해, 생성
+        삽입, 배치, 달아, 더해, 생성, 발라, 바르, 뿌려, 뿌리
     """),
     "put on": word_set("""
         씌우, 씌워, 씌운, 입히, 입혀, 입힌, 신기, 신겨, 신긴, 끼우, 끼워, 들려, 쥐여, 걸쳐, 매,
         둘러, 채우, 채워
     """),
-    "light up": word_set("켜, 켠"),
+    "turn on": word_set("켜, 켠"),
+    "turn off": word_set("꺼, 끄, 끈"),
     "open": word_set("열어, 열"),
     "close": word_set("닫아, 닫"),
     "empty": word_set("비우, 비워"),

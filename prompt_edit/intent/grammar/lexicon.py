@@ -26,6 +26,8 @@ SPELLING = word_map("""
     / i would like to see / i would love to see: i want, to resemble / to appear like / to be like:
     to look like, color scheme / color palette / colour scheme: color, so that it is / so that they
     are / so it is / such that it is / so that it becomes / so that it looks like: to, lit up: lit,
+    look like it is snowing / look as if it is snowing: snowy,
+    look like it is raining / look as if it is raining: rainy,
     background setting / background scene / background scenery / background image: background, one
     way: one-way, no parking: no-parking, no entry: no-entry, in it is place / in it is spot / on
     its place / in its spot / in its stead / in their place / in his place / in her place / in that

@@ -139,11 +139,11 @@ def name_ones(tokens: Tokens, noun: str) -> tuple[list[str], str]:
             continue
         before = named[-2] if len(named) > 1 else ","
         placed = named[-1] != "'s" and before not in _LINKS and before not in lex.CLASS_OF_VERB
-        while at < len(tokens) and tokens[at] not in _ONE and _chooses(tokens[at]):
+        while at < len(tokens) and _chooses(tokens[at]) and not _is_one(tokens, at):
             named.append(tokens[at])
             at += 1
         meant = (placed and anchor) or noun
-        if meant and at < len(tokens) and tokens[at] in _ONE:
+        if meant and at < len(tokens) and _is_one(tokens, at):
             named += [_ONE[tokens[at]](meant), *tokens[at].split()[1:]]
             at += 1
             continue
@@ -151,6 +151,11 @@ def name_ones(tokens: Tokens, noun: str) -> tuple[list[str], str]:
         if said and tokens[at + len(said) : at + len(said) + 1] != ["'s"]:  # no owner
             noun, anchor = (noun, " ".join(said)) if placed else (" ".join(said), anchor)
     return named, noun
+
+
+def _is_one(tokens: Tokens, at: int) -> bool:
+    """Whether it stands for a noun: not in "the one cup"."""
+    return tokens[at] in _ONE and not (at + 1 < len(tokens) and _names(tokens[at + 1]))
 
 
 def _chooses(token: str) -> bool:
