@@ -243,13 +243,19 @@ def takes_the_place(verb_class: str, body: list[str]) -> list[str]:
 
 
 def split_exception(body: Tokens, verb_class: str) -> tuple[list[str], list[str]]:
-    """The body without "except the sleeves", and the tokens of what is excepted."""
+    """The body without "except the sleeves", and the tokens of what is excepted.
+
+    Raises:
+        InstructionError: where only a number is told of what is excepted: "all but two".
+    """
     start = next((at for at, token in enumerate(body) if token in lex.EXCEPT), len(body))
     end = next(
         (at for at in range(start, len(body)) if body[at] in ("to", "into", "be", "to be")),
         len(body),
     )
     excepted = list(body[start + 1 : end])
+    if excepted and (excepted[0] in lex.SOME or excepted[0] in lex.NUMBERS):
+        stumble(excepted, "it does not say which of them")
     if end == len(body) and verb_class in ("make", "paint", "alter"):
         at = _result_start(excepted)
         if at:

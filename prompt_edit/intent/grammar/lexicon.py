@@ -26,6 +26,8 @@ SPELLING = word_map("""
     / i would like to see / i would love to see: i want, to resemble / to appear like / to be like:
     to look like, color scheme / color palette / colour scheme: color, so that it is / so that they
     are / so it is / such that it is / so that it becomes / so that it looks like: to, lit up: lit,
+    give me the / give us the / show me the / show us the / let me see the: i want the,
+    give me this / give us this / show me this / show us this / let me see this: i want this,
     look like it is snowing / look as if it is snowing: snowy,
     look like it is raining / look as if it is raining: rainy,
     background setting / background scene / background scenery / background image: background, one
@@ -110,7 +112,10 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
         leather, denim, silk, silken, cotton, wool, woolen, woollen, linen, velvet, satin, lace,
         fur, knitted, knit, nylon, suede, wooden, wood, metal, steel, iron, stone, marble, glass,
         plastic, paper, brick, concrete, ceramic, porcelain, rubber, crystal, straw, clay, brass,
-        tweed, corduroy, latex, fleece, chrome, bamboo, wicker, cardboard, ice, diamond
+        tweed, corduroy, latex, fleece, chrome, bamboo, wicker, cardboard, ice, diamond,
+        stainless steel, cast iron, wrought iron, solid wood, solid oak, oak wood, exposed brick,
+        frosted glass, carbon fiber, carbon fibre, granite, quartz, aluminum, aluminium, titanium,
+        terracotta, rattan, vinyl, plywood
     """),
     "style": word_set("""
         sepia, monochrome, black-and-white, black and white, grayscale, cartoonish,
