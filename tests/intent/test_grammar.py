@@ -863,6 +863,24 @@ ONES = [
     row("remove the cups except the red ones", edit("remove", "cups", keep="red cups")),
 ]  # fmt: skip
 
+# A thing that is only spoken of is what "it" stands for.
+SPOKEN_OF = [
+    row("there is a cat. remove it", edit("remove", "cat", which="score")),
+    row("there are two cats on the sofa. Make them white.",
+        edit("recolor", "cats", "white cats", on="sofa", which="score 1 2")),
+    row("there's a stain on the shirt, remove it",
+        edit("remove", "stain", on="shirt", which="score")),
+    row("The car is red. Make it blue.", edit("recolor", "car", "blue car")),
+    row("her dress is too long, make it shorter",
+        edit("restyle", "dress", "shorter dress", on="woman")),
+    row("the cup next to the car: paint it blue", edit("recolor", "cup", "blue cup", near="car")),
+    row("see that dog on the left? turn it into a cat",
+        edit("replace", "dog", "cat", which="left")),
+    row("I don't like the cup, remove it", edit("remove", "cup")),
+    row("I want the cup gone", edit("remove", "cup")),
+    row("1. remove the cup 2. add a book", edit("remove", "cup"), edit("add", PICTURE, "book")),
+]  # fmt: skip
+
 # What stands behind "instead of" goes.
 EXCHANGES = [
     row("put a goat on the hill instead of the sheep", edit("replace", "sheep", "goat")),
@@ -1092,6 +1110,7 @@ ROWS: list[Row] = [
     *POINTED,
     *EXCHANGES,
     *ONES,
+    *SPOKEN_OF,
 ]
 
 # Instructions that cannot be read, and the words that the message must name.
@@ -1151,7 +1170,6 @@ ERRORS = [
     ("let the number of ducks be reduced", "how many"),
     ("let the clock show six", "text in pictures"),
     ("change the sign to read no parking", "text in pictures"),
-    ("there is a cat. remove it", "“is”"),
     ("make the background blurry", "an effect"),
     ("change the woman's expression to a smile", "how something is"),
     ("make every second chair red", "chair"),
@@ -1164,7 +1182,6 @@ ERRORS = [
     ("make the horse neigh", "what a thing does"),
     ("make the zebra look forward", "what a thing does"),
     ("make the woman play tennis instead of the piano", "what a thing does"),
-    ("The car is red. Make it blue.", "“the”"),
     ("if there is a dog, remove it", "“if”"),
     ("rotate the picture by 90 degrees", "rotate"),
     ("cambia el vestido rojo a azul", "cambia"),
@@ -1182,9 +1199,13 @@ ERRORS = [
     ("make the one on the left red", "the one on the left"),
     ("배경을 좀 더 흐리게 해줘", "blurry"),
     ("remove all but one of the birds", "one of the birds"),
+    ("the woman is wearing a hat. remove it", "“the”"),
+    ("the sky is blue, the grass is green, make it yellow", "“the”"),
+    ("add a text saying hello", "text in pictures"),
+    ("put the word hello on the wall", "text in pictures"),
+    ("벽에 글자를 넣어줘", "text in pictures"),
     ("make all except two cups red", "two cups"),
     ("make the left cup red and the other one blue", "other"),
-    ("the cup next to the car: paint it blue", "“the”"),
     ("x" * 2001, "2001"),
     ("remove the " + "wug " * 60, "200"),
     ("액솔로틀을 용으로 바꿔줘", "“액솔로틀”"),

@@ -6,7 +6,7 @@ Nothing is decided here about what the slots mean.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from ...nouns import singular
 from . import lexicon as lex
@@ -87,6 +87,24 @@ def _says_nowhere(tokens: Tokens, at: int) -> bool:
     )
 
 
+def spoken_of(tokens: Tokens) -> list[str]:
+    """What a clause only tells something of: "the dress" of "the dress is too long", "there is a
+    stain on the shirt", "the dog on the left:"; nothing where it does more, or speaks of two."""
+    for seen in _SEEN:
+        if tuple(tokens[: len(seen)]) == seen and opens(tokens[len(seen) :]):
+            return list(tokens[len(seen) :])
+    if tokens[0] in ("is", "are") and (opens(tokens[1:]) or counts(tokens[1])):
+        return list(tokens[1:])
+    thing = list(takewhile(lambda token: token not in _TELLING, tokens))
+    several = any(token == "," or opens([token]) for token in tokens[len(thing) :])
+    names = opens(thing) == "definite" and len(thing) > 1 and not several
+    return thing if names else []
+
+
+_SEEN = (("see",), ("look", "at"), ("i", "see"), ("i", "hate"), ("i", "dislike"))
+_TELLING = frozenset(["is", "are", "was", "were", "look", "looks", "seem", "seems", "feels"])
+
+
 def states(tokens: Tokens) -> bool:
     """Whether a sentence says how a thing is: "the cake is a pie"."""
     at = next((at for at, token in enumerate(tokens) if token in ("is", "are")), 0)
@@ -113,7 +131,7 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
     verb_class, body = _said(tokens)
     instead = next((at for at, token in enumerate(body) if token in lex.INSTEAD), len(body))
     body = body[:instead]  # "make it red instead of blue": see `split_instead`
-    if verb_class in ("make", "alter") and _letters(body):
+    if verb_class in ("make", "alter", "add", "paint", "give") and _letters(body):
         stumble(body, "text in pictures cannot be edited")
     if verb_class == "add":
         body = _without_on(body)

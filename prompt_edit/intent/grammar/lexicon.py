@@ -28,6 +28,7 @@ SPELLING = word_map("""
     are / so it is / such that it is / so that it becomes / so that it looks like: to, lit up: lit,
     give me the / give us the / show me the / show us the / let me see the: i want the,
     give me this / give us this / show me this / show us this / let me see this: i want this,
+    i no longer want / i no longer need / i no longer like: remove,
     look like it is snowing / look as if it is snowing: snowy,
     look like it is raining / look as if it is raining: rainy,
     background setting / background scene / background scenery / background image: background, one
@@ -39,8 +40,9 @@ SPELLING = word_map("""
     coloured: colored, colouring: coloring, recolour: recolor, recolouring: recoloring, grey: gray,
     centre: center, tshirt / tee shirt / t shirt / tee: t-shirt, tshirts / tee shirts / t shirts:
     t-shirts, water color / watercolour: watercolor, blonde: blond, pyjamas: pajamas, jewellery:
-    jewelry, i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that is, who's: who is,
-    what's: what is, don't: do not, doesn't: does not, didn't: did not, can't: can not, everything
+    jewelry, i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that is,
+    there's: there is, who's: who is, what's: what is, don't: do not, doesn't: does not,
+    didn't: did not, can't: can not, everything
     but / all but: everything except, all except: everything except, won't: will not, shouldn't:
     should not, isn't: is not, couldn't: could not, wouldn't: would not, i'll: i will, wanna: want
     to, hairstyle / hairdo / haircut: hair style, gimme: give me, lets: let us, we'd: we would,
@@ -343,6 +345,10 @@ AHEAD = word_set("forward, ahead, away, back, aside, sideways, down, up, left, r
 """Where a look goes, of things that look there: "make the zebra look forward"."""
 
 LETTERING = word_set("say, says, saying")
+TEXTS = word_set("""
+    text, texts, word, words, letters, lettering, caption, captions, subtitle, subtitles, slogan,
+    inscription, headline
+""")
 ACTIONS = word_set("""
     blow, chase, juggle, hop, crouch, jog, sniff, chew, sneeze, cough, snore, pray, cheer, cuddle,
     tickle, dig, knit, inspect, grab, build, bake, feed, shave, pour, push, pull, follow, greet,
@@ -512,7 +518,7 @@ UNWANTED = word_set("""
     needs to go, need to go, has to go, have to go, should disappear, should vanish, needs to leave,
     to be gone, be gone, to disappear, to vanish, should not be there, should not be here, does not
     belong, does not belong there, must disappear, is not necessary, are not necessary, disappear,
-    vanish, go away
+    vanish, go away, gone
 """)
 """Said of a thing that is to be removed."""
 MODALS = word_set("""

@@ -33,6 +33,7 @@ from .clauses import (
     split_instead,
     split_list,
     split_verb,
+    spoken_of,
     states,
     takes_the_place,
 )
@@ -103,8 +104,9 @@ def _read(instruction: str, text: str) -> EditPlan:
     reader = Reader()
     try:
         said = sentences(text)
-        for sentence in said:
-            reader.read_sentence(sentence, alone=len(said) == 1)
+        for number, sentence in enumerate(said):
+            later = any(map(_points, said[number + 1 :]))
+            reader.read_sentence(sentence, alone=len(said) == 1, later=later)
         edits = reader.finish()
     except PlanError as error:
         first = error.__cause__.errors()[0]  # type: ignore[union-attr]
@@ -117,6 +119,11 @@ def _read(instruction: str, text: str) -> EditPlan:
     warnings = tuple(dict.fromkeys([*reader.warnings, *mended]))
     edits = in_order(edits, instruction)
     return EditPlan(edits=edits, instruction=instruction, parser=PARSER, warnings=warnings)
+
+
+def _points(tokens: Tokens) -> bool:
+    """Whether a clause is about "it", whatever that is."""
+    return bool({"it", "them", "him", "her"}.intersection(tokens))
 
 
 class Reader:
@@ -134,17 +141,22 @@ class Reader:
         self.kept: list[NounPhrase] = []
         self.noun = ""  # what "the red one" stands for
 
-    def read_sentence(self, tokens: Tokens, alone: bool = False) -> None:
+    def read_sentence(self, tokens: Tokens, alone: bool = False, later: bool = False) -> None:
         """Act on every clause of one sentence in turn.
 
-        What only tells how a thing is, is a wish where nothing else is said (`alone`).
+        What only tells how a thing is, is a wish where nothing else is said (`alone`), and names
+        the thing for a clause behind it, or for a `later` sentence, that is about "it".
         """
         self.recent = []
         tokens, self.noun = name_ones(tokens, self.noun)
         clauses = split_clauses(tokens)
-        for clause in clauses:
+        for number, clause in enumerate(clauses):
             lone = len(clauses) == 1
-            self.read_clause(self._as_wish(clause, alone) if lone else clause)
+            told = spoken_of(clause) if later or any(map(_points, clauses[number + 1 :])) else []
+            if told:
+                self.phrases.antecedent = self.phrases.target(told)
+            else:
+                self.read_clause(self._as_wish(clause, alone) if lone else clause)
 
     def _as_wish(self, clause: Tokens, alone: bool) -> Tokens:
         """A sentence of one clause that only tells something, as what shall be so."""
@@ -327,6 +339,8 @@ class Reader:
 
     def remove(self, slots: Slots) -> None:
         """Take the target away, or the result slot's thing from it: "the hat from the man"."""
+        if self._removed(slots.target):  # "I do not like the hat, remove it"
+            return
         gone = self._thing_or_part(slots)
         if gone.noun == PICTURE and slots.target and slots.target[-1] in lex.PICTURES:
             gone = self.phrases.hung(NounPhrase())
@@ -467,6 +481,8 @@ class Reader:
         """A new thing where `kind` says, seen from the target."""
         if gift.head in lex.EXPRESSIONS:
             stumble(gift.text, "an expression is no thing that can be put somewhere")
+        if lex.TEXTS.intersection((gift.noun.partition(" ")[0], gift.noun.rpartition(" ")[2])):
+            stumble(gift.text, "text in pictures cannot be edited")
         if kind == "on" and gift.noun in lex.PRINTS and not target.whole:
             self._alter(target, NounPhrase(tail=f"with {gift.text}"))
             return
