@@ -26,27 +26,25 @@ SPELLING = word_map("""
     / i would like to see / i would love to see: i want, to resemble / to appear like / to be like:
     to look like, color scheme / color palette / colour scheme: color, so that it is / so that they
     are / so it is / such that it is / so that it becomes / so that it looks like: to, lit up: lit,
-    give me the / give us the / show me the / show us the / let me see the: i want the,
-    give me this / give us this / show me this / show us this / let me see this: i want this,
-    i no longer want / i no longer need / i no longer like: remove,
-    look like it is snowing / look as if it is snowing: snowy,
-    look like it is raining / look as if it is raining: rainy,
-    background setting / background scene / background scenery / background image: background, one
-    way: one-way, no parking: no-parking, no entry: no-entry, in it is place / in it is spot / on
-    its place / in its spot / in its stead / in their place / in his place / in her place / in that
-    place / in that spot / in its place instead / in the same spot / in the same place / in the same
-    position / in that same spot / on the same spot / where it is / where it was / where it stood /
-    where it used to be / where they were: in its place, colour: color, colours: colors,
-    coloured: colored, colouring: coloring, recolour: recolor, recolouring: recoloring, grey: gray,
-    centre: center, tshirt / tee shirt / t shirt / tee: t-shirt, tshirts / tee shirts / t shirts:
-    t-shirts, water color / watercolour: watercolor, blonde: blond, pyjamas: pajamas, jewellery:
-    jewelry, i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that is,
-    there's: there is, who's: who is, what's: what is, don't: do not, doesn't: does not,
-    didn't: did not, can't: can not, everything
-    but / all but: everything except, all except: everything except, won't: will not, shouldn't:
-    should not, isn't: is not, couldn't: could not, wouldn't: would not, i'll: i will, wanna: want
-    to, hairstyle / hairdo / haircut: hair style, gimme: give me, lets: let us, we'd: we would,
-    you'd: you would, pls / plz: please
+    give me the / give us the / show me the / show us the / let me see the: i want the, give me this
+    / give us this / show me this / show us this / let me see this: i want this, i no longer want /
+    i no longer need / i no longer like: remove, look like it is snowing / look as if it is snowing:
+    snowy, look like it is raining / look as if it is raining: rainy, background setting /
+    background scene / background scenery / background image: background, one way: one-way, no
+    parking: no-parking, no entry: no-entry, in it is place / in it is spot / on its place / in its
+    spot / in its stead / in their place / in his place / in her place / in that place / in that
+    spot / in its place instead / in the same spot / in the same place / in the same position / in
+    that same spot / on the same spot / where it is / where it was / where it stood / where it used
+    to be / where they were: in its place, colour: color, colours: colors, coloured: colored,
+    colouring: coloring, recolour: recolor, colourize / colourise / colorise: colorize, recolouring:
+    recoloring, grey: gray, centre: center, tshirt / tee shirt / t shirt / tee: t-shirt, tshirts /
+    tee shirts / t shirts: t-shirts, water color / watercolour: watercolor, blonde: blond, pyjamas:
+    pajamas, jewellery: jewelry, i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that
+    is, there's: there is, who's: who is, what's: what is, don't: do not, doesn't: does not, didn't:
+    did not, can't: can not, everything but / all but: everything except, all except: everything
+    except, won't: will not, shouldn't: should not, isn't: is not, couldn't: could not, wouldn't:
+    would not, i'll: i will, wanna: want to, hairstyle / hairdo / haircut: hair style, gimme: give
+    me, lets: let us, we'd: we would, you'd: you would, pls / plz: please
 """)
 
 # --- English: attributes, by kind. The order of the kinds is the order of the words in a phrase ---
@@ -132,14 +130,30 @@ KIND_ORDER = (*ATTRIBUTES, "other")
 COMPOUNDS = word_set("""
     ice cream, ice creams, whipped cream, sour cream, shaving cream, ice cube, ice cubes, black
     hole, orange juice, red carpet, white board, stained glass, gold fish, rose bush, black board,
-    night sky, evening sky, morning sky
+    night sky, evening sky, morning sky, dawn sky, sunset sky, sunrise sky, winter sky, summer sky,
+    starry sky, night sea, heavy snow, pine forest, rain forest, fighter jet, shaved ice, dry ice,
+    newborn baby, milky way, traffic light, street light, pendant light, night light, stage light,
+    string light, porch light, spot light, tail light, brake light, toilet paper, wrapping paper,
+    tissue paper, wall paper, gift paper, baking paper, rice paper, hair iron, curling iron, steam
+    iron, wine glass, beer glass, champagne glass, cocktail glass, martini glass, water glass, shot
+    glass, whiskey glass, whisky glass, juice glass, milk glass, soju glass, tumbler glass, drinking
+    glass, magnifying glass, looking glass, vacuum cleaner, window cleaner, soybean paste, tomato
+    paste, pocket watch, wrist watch, tv stand, cake stand, music stand, display stand, plant stand,
+    jet ski, roller skate, drinking straw, olive tree, plum tree, plum blossom, plum blossoms,
+    cherry tree, cherry blossom, cherry blossoms, peach tree, peach blossom, peach blossoms, lemon
+    tree, lime tree, orange tree, chestnut tree, coral reef, silver grass, rose garden, rose petals,
+    lavender field, lavender fields, cream puff, swimming pool, running track, running shoes,
+    punching bag, flying saucer, playing card, playing cards, washing machine, shopping cart,
+    shopping bag, parking lot, dining table, sleeping bag, rocking chair, fishing rod, hiking boots,
+    ironing board, cutting board, frying pan, swim cap, swim ring, ski goggles, hanging scroll,
+    standing sign, hang glider, four leaf clover
 """)
 """Things whose names are made of attributes."""
 ALSO_NOUNS = word_set("""
     orange, rose, glass, peach, plum, lime, olive, cherry, lemon, leopard, cartoon, watercolor,
     ruby, emerald, diamond, crystal, stone, brick, straw, rainbow, square, paper, chestnut,
     chocolate, plain, ice, tan, brunette, blond, light, iron, mint, anime, salmon, coral,
-    high, low, copper
+    high, low, copper, cream, lavender, lilac, violet, mustard, ginger, giant, charcoal
 """)
 """Attributes that an article turns into things: "an orange" is a fruit, "orange" is a color."""
 
@@ -494,9 +508,9 @@ STATES = word_map("""
     / light up: lit, shorten: shorter, lengthen: longer, enlarge: larger, shrink: smaller, brighten
     / brighten up: brighter, lighten: lighter, darken: darker, straighten: straight, curl: curly,
     whiten: whiter, freeze: frozen, melt: melted, polish: shiny, fix / repair / mend: repaired,
-    widen: wider, narrow: narrower, thicken: thicker, sharpen: sharper, blank: blank, turn on /
-    switch on: lit, turn off / switch off: unlit, clean up: clean, tidy / tidy up: tidy, smooth:
-    smooth
+    widen: wider, narrow: narrower, thicken: thicker, sharpen: sharper, blank: blank, colorize:
+    colorful, turn on / switch on: lit, turn off / switch off: unlit, clean up: clean, tidy / tidy
+    up: tidy, smooth: smooth
 """)
 """Verbs that make a thing be something: "close the door" is "make the door closed"."""
 IRREGULAR_PARTICIPLES = word_map("""

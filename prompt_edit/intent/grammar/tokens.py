@@ -194,9 +194,10 @@ def _tidy(words: Tokens) -> list[str]:
     folded = _fold(spelled, _SAID_FOR_NOTHING)
     kept: list[str] = []
     for token, follower in pairwise([*folded, ""]):
-        framing = token in lex.FRAMES and not (
-            follower in lex.RELATIONS or follower in ("'s", "of", "frame")
-        )
+        named = follower in lex.RELATIONS or follower in ("'s", "of", "frame")
+        begins = not kept or kept[-1] in _LINKS
+        goes_on = not begins and is_word(follower) and not kind_of(follower)  # "the photo studio"
+        framing = token in lex.FRAMES and not named and not (goes_on and follower)
         beside = token == "nearby" and kept and kept[-1] in lex.DEFINITE  # "the nearby door"
         hasty = token == "now" and kept and follower in ("", *_LINKS)  # "remove the cup now"
         if token not in lex.POLITE and not framing and not beside and not hasty:
@@ -236,13 +237,14 @@ _STOOD = frozenset(["is", "are", "was", "were", "stood", "stands", "sat", "sits"
 
 
 def _plain_shades(tokens: Tokens) -> list[str]:
-    """ "A light shade of green" as "a light green"."""
+    """ "A light shade of green" as "a light green", "make it colored" as "make it colorful"."""
     plain: list[str] = []
-    for token in tokens:
+    for token, follower in pairwise([*tokens, ""]):
         shade = plain[-1:] == ["of"] and lex.SHADED.intersection(plain[-2:-1])
         if shade and lex.KIND_OF.get(token) == "color":
             del plain[-2:]
-        plain.append(token)
+        alone = token == "colored" and lex.KIND_OF.get(plain[-1] if plain else "") != "color"
+        plain.append("colorful" if alone and follower in ("", *_LINKS) else token)
     return plain
 
 
