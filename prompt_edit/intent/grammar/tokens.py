@@ -112,6 +112,7 @@ def _ends(behind: list[str]) -> bool:
 
 
 _LINKS = (",", "and", "then", "but")
+_ENDING = {"", *_LINKS, *lex.THEN}  # what may stand behind a clause
 _BEFORE_VERBS = frozenset([*_LINKS, "please", "just", "also", "to", "not", "you"]
                           + ["don't", "never"])  # fmt: skip
 _PUTTING = frozenset(["on", "in", "to", "at", "by", "near", "beside", "over", "under", "into"]
@@ -222,7 +223,7 @@ def _where_it_was(tokens: Tokens) -> list[str]:
     """ "Put a house where the tree was" as "put a house instead of the tree"."""
     at = tokens.index("where") if "where" in tokens else 0
     verbs = [kind for token in tokens[:at] if (kind := lex.CLASS_OF_VERB.get(token))]
-    told = list(takewhile(lambda token: token not in _LINKS, tokens[at + 1 :]))
+    told = list(takewhile(lambda token: token not in _ENDING, tokens[at + 1 :]))
     stood = next((n for n, token in enumerate(told) if token in _STOOD), 0)
     if verbs[-1:] != ["add"] or not stood or not _STOOD.issuperset(told[stood:]):
         return list(tokens)
@@ -244,7 +245,7 @@ def _plain_shades(tokens: Tokens) -> list[str]:
         if shade and lex.KIND_OF.get(token) == "color":
             del plain[-2:]
         alone = token == "colored" and lex.KIND_OF.get(plain[-1] if plain else "") != "color"
-        plain.append("colorful" if alone and follower in ("", *_LINKS) else token)
+        plain.append("colorful" if alone and follower in _ENDING else token)
     return plain
 
 

@@ -27,6 +27,7 @@ _CLOSED = lex.FUNCTION_WORDS.union(
 _COUNTING = {"last"}.union(lex.ORDERS, lex.ORDINALS, lex.NUMBERS, lex.ALL, lex.SOME)
 _POINTING = lex.DEFINITE.union(lex.OWNERS, lex.ALL, ["'s"])
 _LINKS = (",", "and", "but", "then")
+_PLACING = lex.RELATIONS.keys() | {"of", "from", "off"}
 _ONE: dict[str, Callable[[str], str]] = {
     "one": singular, "one of": singular, "ones": str, "ones of": str,
 }  # fmt: skip
@@ -137,8 +138,9 @@ def name_ones(tokens: Tokens, noun: str) -> tuple[list[str], str]:
         at += 1
         if named[-1] not in _POINTING and not named[-1].isdecimal():
             continue
-        before = named[-2] if len(named) > 1 else ","
-        placed = named[-1] != "'s" and before not in _LINKS and before not in lex.CLASS_OF_VERB
+        before = named[-2] if len(named) > 1 and named[-1] != "'s" else ","
+        first = before in _LINKS or before in lex.CLASS_OF_VERB or before in lex.THEN
+        placed = not first and (before in _PLACING or not noun)
         while at < len(tokens) and _chooses(tokens[at]) and not _is_one(tokens, at):
             named.append(tokens[at])
             at += 1
@@ -148,7 +150,8 @@ def name_ones(tokens: Tokens, noun: str) -> tuple[list[str], str]:
             at += 1
             continue
         said = list(takewhile(_names, tokens[at:]))
-        if said and tokens[at + len(said) : at + len(said) + 1] != ["'s"]:  # no owner
+        owner = tokens[at + len(said) : at + len(said) + 1] == ["'s"]
+        if said and not owner and (first or placed):
             noun, anchor = (noun, " ".join(said)) if placed else (" ".join(said), anchor)
     return named, noun
 
