@@ -67,7 +67,8 @@ Edit = tuple[np.ndarray, np.ndarray, str]
 """The picture after, uint8 [512,512,3]; the mask, bool [256,256]; the prompt."""
 
 KINDS = (
-    *("place",) * 4, *("replace",) * 4, *("restyle",) * 2, *("repaint",) * 2, "add", "remove",
+    *("place",) * 3, *("replace",) * 3, *("restyle",) * 3, *("remove",) * 3, *("repaint",) * 2,
+    "add",
 )  # fmt: skip
 """Edits that are tried of each scene: most often those that are hardest to paint."""
 

@@ -11,6 +11,9 @@ do, takes many times as long and gives nothing to a model that is called eight t
 clean codes and not the noise in them: what a small network gets wrong of noise stays in the picture
 as confetti.
 
+A critic learns beside it, and then teaches it (`recipes.critic`): by its errors alone a painter
+learns the mean of all that could be, which is a blur.
+
 Without a GPU it takes hours to see anything: two cores see some eight examples a second, with
 `--half` where they compute in bfloat16.
 
@@ -52,6 +55,7 @@ from prompt_edit.paperdoll.phrases import NOUNS, vocabulary
 from prompt_edit.paperdoll.scene import BACKGROUNDS, PATTERNS, PEOPLE
 
 from .clock import Training, fit
+from .critic import STRENGTH, WARM_UP, Critic, as_strong, lesson, other_words, pull
 from .examples import SIDE, Codes, Drawn, Example, encode, held_out, stacked, stream
 
 WORDS, WIDTH = 16, 128
@@ -61,6 +65,8 @@ SHARES = (0.28, 0.08, 0.2, 0.08, 0.15, 0.06, 0.1, 0.05)
 """How often each is trained at: those of four steps most."""
 WEIGHTS = (1.0, 1.1, 1.3, 1.6, 2.0, 2.6, 3.5, 5.0)
 """How much an error counts at each level: the clearer the codes are, the smaller it is."""
+LESSON = 0.1
+"""How much of a step the critic's lesson is: little, or its gradients would bound the painter's."""
 CARD = Card(sample=True, steps=4, guidance_scale=1.5, knows=Knowledge(
     nouns=tuple(noun for noun in NOUNS if noun not in ("person", "child")),
     colourless=PEOPLE,
@@ -97,6 +103,20 @@ class Painter(nn.Module):
     def read(self, ids: Tensor) -> Tensor:
         """Words [N,16] as the text encoder understands them: [N,16,128]."""
         return self.text(ids).last_hidden_state
+
+
+class Taught(nn.Module):
+    """The painter, and the critic that learns beside it and then teaches it."""
+
+    patterns: Tensor
+    steps: Tensor
+
+    def __init__(self, painter: Painter, tokenizer: CLIPTokenizer) -> None:
+        super().__init__()
+        self.painter, self.critic = painter, Critic(WIDTH)
+        patterns = said(tokenizer, list(PATTERNS[1:]))[:, 1]
+        self.register_buffer("patterns", patterns)
+        self.register_buffer("steps", torch.zeros(()))
 
 
 def build(folder: Path) -> tuple[Painter, CLIPTokenizer, DDIMScheduler]:
@@ -224,25 +244,42 @@ class Noise(nn.Module):
         return clear.sqrt() * codes + (1 - clear).sqrt() * torch.randn_like(codes)
 
 
-def losses(painter: Painter, noise: Noise, codes: Codes, ids: Tensor, half: bool = False) -> Tensor:
-    """The error of the foreseen codes, inside the hole for the most part.
-
-    Half of it is absolute, which asks for flat paper with an edge, and half squared, which asks for
-    the mean of all pictures that could be.
+def losses(taught: Taught, noise: Noise, codes: Codes, ids: Tensor, half: bool = False) -> Tensor:
+    """What painter and critic learn from; its value is the painter's error alone.
 
     Args:
         half: compute in bfloat16, where the device is fast in it.
     """
-    mask = codes.mask.float()
-    level = noise.levels(len(ids))
+    painter, critic, level = taught.painter, taught.critic, noise.levels(len(ids))
     noisy = noise.blur(codes.picture, level)
     with torch.autocast(noisy.device.type, torch.bfloat16, enabled=half):
-        foreseen = painter(noisy, mask, codes.holed, noise.times[level], painter.read(ids)).float()
-    weight = mask + 0.1
+        read = painter.text(ids)
+        mask, words = codes.mask.float(), read.last_hidden_state
+        foreseen = painter(noisy, mask, codes.holed, noise.times[level], words).float()
+        made = torch.where(codes.mask, foreseen, codes.picture)
+        meant = read.pooler_output.detach()
+        with torch.no_grad():
+            wrong = painter.text(other_words(ids, taught.patterns)).pooler_output
+        learnt = lesson(critic, made, codes, meant, wrong)
+        pulled = pull(critic, made, codes, meant)
+    error = error_of(foreseen, codes, noise.weights[level])
+    taught.steps += 1
+    strength = STRENGTH * (taught.steps / WARM_UP).clamp(max=1)
+    beside = strength * as_strong(pulled, error, foreseen) + LESSON * learnt
+    return error + beside - beside.detach()
+
+
+def error_of(foreseen: Tensor, codes: Codes, weights: Tensor) -> Tensor:
+    """The error of the foreseen codes [N,4,h,w], inside the hole for the most part.
+
+    Half of it is absolute, which asks for flat paper with an edge, and half squared, which asks for
+    the mean of all pictures that could be. `weights` [N] is how much each counts.
+    """
+    weight = codes.mask.float() + 0.1
     error = foreseen - codes.picture
     error = 0.5 * ((error.square() + 1e-4).sqrt() + error.square()) * weight
     each = error.sum((1, 2, 3)) / (weight.sum((1, 2, 3)) * error.shape[1])
-    return (each * noise.weights[level]).mean()
+    return (each * weights).mean()
 
 
 # --- looking at it -------------------------------------------------------------------------------
@@ -404,23 +441,27 @@ def main() -> None:
                 bank.add(codes, ids)
         return f"{bank.came} drawn"
 
-    def loss() -> Tensor:
-        return losses(painter, noise, *bank.some(settings.batch), settings.half)
+    taught = Taught(painter, tokenizer).to(settings.device)
+    taught.critic.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    training = Training(painter, loss, settings.device)
+    def loss() -> Tensor:
+        return losses(taught, noise, *bank.some(settings.batch), settings.half)
+
+    training = Training(taught, loss, settings.device)
     if training.cuda:  # fused, a step takes half the time; to fuse takes a minute or two
         painter.unet.compile(dynamic=False)
     while bank.came < 2 * settings.batch:
         take_in()
         time.sleep(0.1)
     fit(training, settings.out, settings.seconds, settings.rate, take_in)
-    assert isinstance(training.average, Painter)
+    assert isinstance(training.average, Taught)
+    average = training.average.painter
     folder = settings.out / "model"
-    pipeline(training.average, vae, tokenizer, scheduler).save_pretrained(folder)
+    pipeline(average, vae, tokenizer, scheduler).save_pretrained(folder)
     readable_by_transformers_4(folder)
     without_paths(folder)
     write_card(folder, CARD)
-    judge(training.average, vae, scheduler, tokenizer, held_out(72), settings.out)
+    judge(average, vae, scheduler, tokenizer, held_out(72), settings.out)
     os._exit(0)  # the drawing goes on else until its queue is full
 
 

@@ -219,6 +219,7 @@ def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(
 ) -> None:
     torch.manual_seed(0)
     model, tokenizer, scheduler = painter.build(tmp_path)
+    taught = painter.Taught(model, tokenizer)
     drawn = examples.stacked(examples.examples(3)[:2])
     whole, ids = examples.encode(vae, drawn), painter.said(tokenizer, drawn.prompts)
     parts = (each[..., 16:48, 16:48] for each in (whole.picture, whole.holed, whole.mask))
@@ -226,18 +227,21 @@ def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(
     noise, errors = painter.Noise(scheduler), []
 
     def loss() -> torch.Tensor:
-        error = painter.losses(model, noise, codes, ids)
+        error = painter.losses(taught, noise, codes, ids)
         errors.append(float(error.detach()))
         return error
 
-    training = clock.Training(model, loss, torch.device("cpu"))
+    training = clock.Training(taught, loss, torch.device("cpu"))
     training.rate.fill_(5e-3)
     while training.steps < 9:
         training.step()
     clock.fit(training, tmp_path, 1e-3, 1e-3, lambda: "")
     assert training.steps == 10, "one more, in which that time is over"
     assert np.mean(errors[-3:]) < 0.9 * np.mean(errors[:3])
-    again = clock.Training(painter.build(tmp_path)[0], loss, torch.device("cpu"))
+    slope = taught.critic.last.weight.grad
+    assert taught.steps == 10 and slope is not None and slope.any(), "the critic learns beside it"
+    fresh = painter.Taught(painter.build(tmp_path)[0], tokenizer)
+    again = clock.Training(fresh, loss, torch.device("cpu"))
     again.load(tmp_path / "training.pt")
     assert again.steps == training.steps and again.spent == training.spent
     for kept, now in zip(again.average.parameters(), training.average.parameters(), strict=True):
