@@ -13,7 +13,7 @@ translated, and is named in the error.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...errors import InstructionError
 from . import korean_words as ko
@@ -22,7 +22,9 @@ from . import lexicon as lex
 _NUMERALS = "|".join(ko.NUMBERS)
 _RANK = re.compile(rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?번째로?")
 # A counter that "째" follows is a rank: 두 개째.
-_COUNT = re.compile(rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?(?:{'|'.join(ko.COUNTERS)})(?![가-힣]*째)")
+# What follows is a particle or nothing: 열대어 is a tropical fish.
+_COUNT = re.compile(rf"(?<!\S)({_NUMERALS}|\d{{1,2}}) ?(?:{'|'.join(ko.COUNTERS)})"
+                    rf"(?=(?:{'|'.join(ko.PARTICLES)})?(?![가-힣]))")  # fmt: skip
 # 고양이가 모자를 쓰게 해줘: what someone is to wear or hold is put on them.
 _WORN = r"(?:쓰|들|입|끼|신|매|차|메|안|착용하)(?:고 ?있)?(?:게|도록) ?(?:해|하|만들|만드)[가-힣]*"
 _THING = "(?:[가-힣]+ ){0,3}[가-힣]+[을를]"
@@ -285,6 +287,7 @@ class Clause:
     first: bool = False  # nothing was named before
     gone: bool = False  # what was named before goes
     instead: str = ""  # what goes, for what the clause names
+    guest: Phrase | None = None  # what stands where the noun that follows is
     everything: bool = False
     most: bool = False
     more: bool = False
@@ -296,6 +299,7 @@ class Clause:
         if re.fullmatch(r"[#=]\d+", word):
             self._count(word)
         elif word in ko.PARTICLES and self.phrase.count:  # 두 개를
+            self.phrase.subject = word in ("이", "가")
             self._close(ko.PARTICLES[word])
         elif word in ko.EXCEPT:
             self._close("object")
@@ -324,6 +328,11 @@ class Clause:
         elif word in ko.STANDING:
             if self.standing:
                 self.phrase, self.standing, self.place = self.standing, None, ""
+            elif self.objects and self.objects[-1].subject and not self.phrase.noun:
+                self.guest = self.objects.pop()  # 개가 앉은 의자: the chair with the dog
+                several = replace(self.guest, count=0, noun=plural(self.guest.noun))
+                guest = several if self.guest.count > 1 else self.guest
+                self.phrase = Phrase(place=f"with {guest.the()}")
         elif word not in ko.FILLERS:
             return self._open_class(word)
         return None
@@ -426,9 +435,9 @@ class Clause:
 
     def _spot(self) -> None:
         """그 자리에, in its place; 컵이 있던 자리에, in that of the cup."""
-        of_subject = not self.phrase.noun and self.objects and self.objects[-1].subject
-        if of_subject or self.phrase.noun:
-            self.instead = (self.objects.pop() if of_subject else self.phrase).the()
+        gone = self.phrase if self.phrase.noun else self.guest
+        if gone:
+            self.instead = gone.the()
             self.phrase, self.standing, self.place = Phrase(), None, ""
         else:
             self.place = "in its place"

@@ -153,7 +153,8 @@ ALSO_NOUNS = word_set("""
     orange, rose, glass, peach, plum, lime, olive, cherry, lemon, leopard, cartoon, watercolor,
     ruby, emerald, diamond, crystal, stone, brick, straw, rainbow, square, paper, chestnut,
     chocolate, plain, ice, tan, brunette, blond, light, iron, mint, anime, salmon, coral,
-    high, low, copper, cream, lavender, lilac, violet, mustard, ginger, giant, charcoal
+    high, low, copper, cream, lavender, lilac, violet, mustard, ginger, giant, charcoal,
+    bamboo, cotton, wood, concrete
 """)
 """Attributes that an article turns into things: "an orange" is a fruit, "orange" is a color."""
 

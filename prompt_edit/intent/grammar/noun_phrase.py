@@ -216,6 +216,9 @@ class PhraseReader:
             if phrase.noun in lex.EVERYTHING and lex.DEPTHS.get(anchor.noun) == "smallest":
                 return NounPhrase(BACKGROUND)
             return self._by_depth(phrase, anchor.noun)
+        if anchor.which.by == "score" and anchor.which.count > 1:  # "the table with the two cups"
+            self.warnings.append(f"How many {anchor.noun} there are is not looked at.")
+            anchor = replace(anchor, which=ALL_OF_THEM)
         if anchor.which != ALL_OF_THEM and anchor.article != "indefinite":
             if phrase.which != ALL_OF_THEM or kind not in ("on", "in", "holding"):
                 stumble(f"{phrase.text} {kind} {anchor.text}", "only one choice can be read")

@@ -327,6 +327,8 @@ class Reader:
         gift = read_result(slots.result)
         if gift.head in lex.BACKGROUNDS:
             self._change_background(NounPhrase(BACKGROUND), gift)
+        elif not gift.noun and {*map(kind_of, gift.attributes)} == {"material"}:
+            stumble(slots.result, "it does not say what of it")  # "add wood"
         elif not gift.noun:  # "apply van gogh style"
             self._alter(NounPhrase(PICTURE), gift)
         elif gift.head == "filter" and gift.attributes:
