@@ -682,6 +682,8 @@ AS_WISHED = [
     row("remove the ball next to the selfie stick", edit("remove", "ball", near="selfie stick")),
     row("put a hat on the photo studio", edit("add", "photo studio", "hat", on="photo studio")),
     row("remove the table with the two cups", edit("remove", "table", holding="cups")),
+    row("let it snow", edit("restyle", PICTURE, "snowy picture")),
+    row("make it snow white", edit("restyle", PICTURE, "snow white picture")),
     row("put on a hat", edit("add", PICTURE, "hat")),
     row("give me the sofa in emerald green", edit("recolor", "sofa", "emerald green sofa")),
     row("show us this car in black and the house in white",

@@ -44,7 +44,9 @@ SPELLING = word_map("""
     did not, can't: can not, everything but / all but: everything except, all except: everything
     except, won't: will not, shouldn't: should not, isn't: is not, couldn't: could not, wouldn't:
     would not, i'll: i will, wanna: want to, hairstyle / hairdo / haircut: hair style, gimme: give
-    me, lets: let us, we'd: we would, you'd: you would, pls / plz: please
+    me, lets: let us, we'd: we would, you'd: you would, pls / plz: please, make it snow / let it
+    snow: make it snowy, make it rain / let it rain: make it rainy, make it snow white: make it snow
+    white
 """)
 
 # --- English: attributes, by kind. The order of the kinds is the order of the words in a phrase ---
