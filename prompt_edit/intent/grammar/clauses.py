@@ -167,6 +167,14 @@ def _wished(body: list[str]) -> tuple[str, list[str]]:
         new = opens(body[2:]) == "indefinite" or is_word(body[2])
         if new and WHERE.intersection(body[3:]):
             return "add", body[2:]  # "it should be a hand next to the laptop"
+    new = opens(body) == "indefinite"
+    for at, token in enumerate(body[:-1]):
+        if token in BE and body[at + 1] in lex.SEEN:  # "a child should be seen on the bed"
+            if not new:
+                stumble(body, "it does not say what that should become")
+            return "add", [*body[:at], *body[at + 2 :]]
+    if new and body[-1] in BE:  # "a child should be there"
+        return "add", body[:-1]
     return _turn_passive(body) or ("make", _turn_progressive(body))
 
 

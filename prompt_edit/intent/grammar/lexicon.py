@@ -538,6 +538,7 @@ UNWANTED = word_set("""
     vanish, go away, gone
 """)
 """Said of a thing that is to be removed."""
+SEEN = word_set("seen, visible, shown, displayed, present")
 MODALS = word_set("""
     is now, are now,
     should be, must be, needs to be, need to be, has to be, have to be, should become,

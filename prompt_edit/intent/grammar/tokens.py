@@ -185,6 +185,9 @@ def _fold(tokens: Tokens, phrases: Phrases) -> list[str]:
     return folded
 
 
+_PLACING = {relation.split()[0] for relation in lex.RELATIONS}
+
+
 def _tidy(words: Tokens) -> list[str]:
     """Spelling, politeness and the frame ("in this photo") done with, table entries folded."""
     spelled = [
@@ -200,8 +203,10 @@ def _tidy(words: Tokens) -> list[str]:
         goes_on = not begins and is_word(follower) and not kind_of(follower)  # "the photo studio"
         framing = token in lex.FRAMES and not named and not (goes_on and follower)
         beside = token == "nearby" and kept and kept[-1] in lex.DEFINITE  # "the nearby door"
+        before = token == "right" and follower in _PLACING and bool(kept)
+        before = before and kept[-1] not in lex.DEFINITE  # "a cat right next to the dog"
         hasty = token == "now" and kept and follower in ("", *_LINKS)  # "remove the cup now"
-        if token not in lex.POLITE and not framing and not beside and not hasty:
+        if token not in lex.POLITE and not (framing or beside or before or hasty):
             kept.extend(token.split())
     tokens = _where_it_was(_possessed(_fold(kept, _FOLDED)))
     return _join_lists(_join_degrees(_plain_shades(tokens)))
