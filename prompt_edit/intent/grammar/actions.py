@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from . import lexicon as lex
 from .slots import BE, WEAR, WHERE, Slots
-from .words import is_word, join, kind_of, opens, stands_bare, stumble
+from .words import does, is_word, join, kind_of, opens, stands_bare, stumble
 
 _NOT_DOING = BE | WEAR | frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
 
@@ -65,6 +65,8 @@ def _acts(chunk: list[str], at: int) -> bool:
     open_word = is_word(token) and not kind_of(token) and token not in _NOT_DOING
     if before in lex.PERSONS and open_word and opens(after):
         return True  # "the woman blow a bubble"
+    if before in BE and open_word and does(token) and after and after[0] not in (",", "and"):
+        return True  # "she is now cutting carrots"
     stem = token.removesuffix("ing")
     stems = {token, stem, f"{stem}e", stem[:-1]} if stem != token else {token}
     return bool(stems & (lex.ACTIONS | lex.ARRIVALS))

@@ -23,6 +23,7 @@ from ...plan import BACKGROUND, PICTURE, Edit, EditPlan, Which
 from ..checker import checked
 from ..order import in_order
 from . import english, korean
+from . import korean_words as ko
 from . import lexicon as lex
 from .clauses import (
     beside_background,
@@ -54,6 +55,8 @@ from .words import (
     without_article,
 )
 
+_THINGS = frozenset(ko.NOUNS.values())
+"""Nouns that are known for nouns: the dictionary's English."""
 PARSER = "grammar"
 LONGEST = 2000
 
@@ -247,7 +250,8 @@ class Reader:
             return
         alike = result.head and result.head == target.head  # "the floor should be tiled floor"
         plain = not opens(slots.result) and not stands_bare(result.noun)
-        bare = plain and not alike and slots.mark in lex.LOOKS
+        told = slots.mark in lex.LOOKS or slots.mark in lex.MODALS
+        bare = plain and not alike and told and result.noun not in _THINGS  # "be amazing", no pear
         self._alter(target, as_look(result) if bare else result)
 
     def _removed(self, said: Tokens) -> bool:
@@ -481,6 +485,8 @@ class Reader:
 
     def _put(self, gift: NounPhrase, kind: str, target: NounPhrase) -> None:
         """A new thing where `kind` says, seen from the target."""
+        if gift.noun in ("one", "each other"):
+            stumble(gift.text, "it does not say what to paint")
         if gift.head in lex.EXPRESSIONS:
             stumble(gift.text, "an expression is no thing that can be put somewhere")
         if lex.TEXTS.intersection((gift.noun.partition(" ")[0], gift.noun.rpartition(" ")[2])):

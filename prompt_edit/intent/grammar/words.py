@@ -134,7 +134,9 @@ def name_ones(tokens: Tokens, noun: str) -> tuple[list[str], str]:
     named: list[str] = []
     anchor, at = "", 0
     while at < len(tokens):
-        named.append(tokens[at])
+        told = tokens[at] == "one" and tokens[at + 1 : at + 2]
+        bare = noun and told and told[0].split()[0] in ("with", "that")
+        named += ["a", singular(noun)] if bare else [tokens[at]]  # "for one with stripes"
         at += 1
         if named[-1] not in _POINTING and not named[-1].isdecimal():
             continue
