@@ -1232,6 +1232,7 @@ ERRORS = [
     ("add a text saying hello", "text in pictures"),
     ("put the word hello on the wall", "text in pictures"),
     ("add bamboo", "what of it"),
+    ("change the license plate", "should become"),
     ("she is now cutting up carrots", "what a thing does"),
     ("make the man and the woman hold each other", "each other"),
     ("remove the globe and put one on the chair", "“one”"),

@@ -14,6 +14,7 @@ from .actions import newcomer
 from .slots import BE, WEAR, WHERE, Slots
 from .verbs import GERUNDS, PARTICIPLES, SHAPES, WITH_PARTICLE, Shape
 from .words import (
+    THINGS,
     Tokens,
     counts,
     does,
@@ -581,6 +582,8 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
 def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
     """ "make the dress glam": English lets nothing but a description stand there."""
     *target, last = chunk
+    if " ".join(without_article(chunk)) in THINGS:  # "change the license plate"
+        return None
     if not target or not is_word(last) or (opens(chunk) == "indefinite" and not kind_of(last)):
         return None
     pronouns = {*lex.PRONOUNS, *(lex.PERSONS_BY_PRONOUN if shape.giving else ())}

@@ -23,7 +23,6 @@ from ...plan import BACKGROUND, PICTURE, Edit, EditPlan, Which
 from ..checker import checked
 from ..order import in_order
 from . import english, korean
-from . import korean_words as ko
 from . import lexicon as lex
 from .clauses import (
     beside_background,
@@ -44,6 +43,7 @@ from .slots import WEAR, Slots
 from .tokens import normalise, refuse_lettering, sentences
 from .words import (
     EXAMPLE,
+    THINGS,
     Tokens,
     join,
     kind_of,
@@ -55,8 +55,6 @@ from .words import (
     without_article,
 )
 
-_THINGS = frozenset(ko.NOUNS.values())
-"""Nouns that are known for nouns: the dictionary's English."""
 PARSER = "grammar"
 LONGEST = 2000
 
@@ -251,7 +249,7 @@ class Reader:
         alike = result.head and result.head == target.head  # "the floor should be tiled floor"
         plain = not opens(slots.result) and not stands_bare(result.noun)
         told = slots.mark in lex.LOOKS or slots.mark in lex.MODALS
-        bare = plain and not alike and told and result.noun not in _THINGS  # "be amazing", no pear
+        bare = plain and not alike and told and result.noun not in THINGS  # "be amazing", no pear
         self._alter(target, as_look(result) if bare else result)
 
     def _removed(self, said: Tokens) -> bool:

@@ -11,9 +11,13 @@ from typing import NoReturn
 
 from ...errors import InstructionError
 from ...nouns import PAIRS, singular
+from . import korean_words as ko
 from . import lexicon as lex
 
 EXAMPLE = "change the red dress to a white t-shirt"
+
+THINGS = frozenset(ko.NOUNS.values())
+"""Nouns that are known for nouns, of one word or more: the dictionary's English."""
 
 Tokens = Sequence[str]
 
