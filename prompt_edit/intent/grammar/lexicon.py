@@ -535,7 +535,7 @@ UNWANTED = word_set("""
     needs to go, need to go, has to go, have to go, should disappear, should vanish, needs to leave,
     to be gone, be gone, to disappear, to vanish, should not be there, should not be here, does not
     belong, does not belong there, must disappear, is not necessary, are not necessary, disappear,
-    vanish, go away, gone
+    vanish, go away, gone, is gone, are gone, is now gone, are now gone
 """)
 """Said of a thing that is to be removed."""
 SEEN = word_set("seen, visible, shown, displayed, present")

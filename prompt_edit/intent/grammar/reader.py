@@ -249,7 +249,8 @@ class Reader:
         alike = result.head and result.head == target.head  # "the floor should be tiled floor"
         plain = not opens(slots.result) and not stands_bare(result.noun)
         told = slots.mark in lex.LOOKS or slots.mark in lex.MODALS
-        bare = plain and not alike and told and result.noun not in THINGS  # "be amazing", no pear
+        named = slots.mark and result.noun in THINGS  # "be a pear", not "be amazing"
+        bare = plain and not alike and told and not named
         self._alter(target, as_look(result) if bare else result)
 
     def _removed(self, said: Tokens) -> bool:

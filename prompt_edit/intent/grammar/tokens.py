@@ -203,8 +203,9 @@ def _tidy(words: Tokens) -> list[str]:
         goes_on = not begins and is_word(follower) and not kind_of(follower)  # "the photo studio"
         framing = token in lex.FRAMES and not named and not (goes_on and follower)
         beside = token == "nearby" and kept and kept[-1] in lex.DEFINITE  # "the nearby door"
-        before = token in ("right", "up", "directly") and follower in _PLACING and bool(kept)
-        before = before and kept[-1] not in lex.DEFINITE  # "a cat right next to the dog"
+        before = token in ("right", "directly") and follower in _PLACING
+        before = before or (token, follower) == ("up", "in")  # "a kite up in the sky"
+        before = before and bool(kept) and kept[-1] not in lex.DEFINITE  # "a cat right next to it"
         hasty = token == "now" and kept and follower in ("", *_LINKS)  # "remove the cup now"
         if token not in lex.POLITE and not (framing or beside or before or hasty):
             kept.extend(token.split())
