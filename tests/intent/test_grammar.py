@@ -1421,7 +1421,7 @@ ALONE = [
 def about(row: Row) -> set[str]:
     """What an instruction is about, without its looks: the last words of the names."""
     named = [name for each in row[1] for name in
-             (each.target, each.relation.anchor if each.relation else "")]  # fmt: skip
+             (each.target, each.result, each.relation.anchor if each.relation else "")]  # fmt: skip
     return {singular(name.split()[-1]) for name in named if name}
 
 

@@ -235,7 +235,7 @@ def _where_it_was(tokens: Tokens) -> list[str]:
         return list(tokens)
     start = at - 1 if tokens[at - 1] in ("right", "exactly", "there") else at
     behind = tokens[at + 1 + len(told) :]
-    return [*tokens[:start], "instead of", *told[:stood], *behind]
+    return [*tokens[:start], "instead of", *told[:stood], *_where_it_was(behind)]
 
 
 _STOOD = frozenset(["is", "are", "was", "were", "stood", "stands", "sat", "sits", "lay", "lies"]
