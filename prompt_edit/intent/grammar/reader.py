@@ -39,6 +39,7 @@ from .clauses import (
 )
 from .edits import Draft, as_edits, as_look, compare, compose
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, PhraseReader, order_by, read_result
+from .ones import Ones
 from .slots import WEAR, Slots
 from .tokens import normalise, refuse_lettering, sentences
 from .words import (
@@ -47,7 +48,6 @@ from .words import (
     Tokens,
     join,
     kind_of,
-    name_ones,
     opens,
     side_at,
     stands_bare,
@@ -140,7 +140,7 @@ class Reader:
         self.recent: list[Draft] = []  # of the clause before in the same sentence
         self.named: list[NounPhrase | None] = []  # what "them" stands for
         self.kept: list[NounPhrase] = []
-        self.noun = ""  # what "the red one" stands for
+        self.ones = Ones()
 
     def read_sentence(self, tokens: Tokens, alone: bool = False, later: bool = False) -> None:
         """Act on every clause of one sentence in turn.
@@ -149,8 +149,7 @@ class Reader:
         the thing for a clause behind it, or for a `later` sentence, that is about "it".
         """
         self.recent = []
-        tokens, self.noun = name_ones(tokens, self.noun)
-        clauses = split_clauses(tokens)
+        clauses = split_clauses(self.ones.name(tokens))
         for number, clause in enumerate(clauses):
             lone = len(clauses) == 1
             told = spoken_of(clause) if later or any(map(_points, clauses[number + 1 :])) else []

@@ -6,7 +6,6 @@ A token is a word, or several that `tokens` has folded into one: "next to", "dar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import takewhile
 from typing import NoReturn
 
 from ...errors import InstructionError
@@ -29,13 +28,6 @@ _CLOSED = lex.FUNCTION_WORDS.union(
     lex.CLASS_OF_VERB.keys() - lex.NOUNS_TOO, ["'s", ","],
 )  # fmt: skip
 _COUNTING = {"last"}.union(lex.ORDERS, lex.ORDINALS, lex.NUMBERS, lex.ALL, lex.SOME)
-_POINTING = lex.DEFINITE.union(lex.OWNERS, lex.ALL, ["'s"])
-_LINKS = (",", "and", "but", "then")
-_PLACING = lex.RELATIONS.keys() | {"of", "from", "off"}
-_ONE: dict[str, Callable[[str], str]] = {
-    "one": singular, "one of": singular, "ones": str, "ones of": str,
-}  # fmt: skip
-_SHAPING = frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
 _DEFINITE = lex.DEFINITE.union(lex.OWNERS, lex.PRONOUNS, lex.PERSONS_BY_PRONOUN, lex.ALL)
 
 
@@ -121,58 +113,6 @@ def without_article(tokens: Tokens) -> list[str]:
     while start < len(tokens) and tokens[start] in lex.INDEFINITE | lex.DEFINITE:
         start += 1
     return list(tokens[start:])
-
-
-def name_ones(tokens: Tokens, noun: str) -> tuple[list[str], str]:
-    """ "The red car and the green one" as "the red car and the green car".
-
-    Behind "on", "of" and the like it stands for what stood behind such a word, too: "put a hat on
-    the tall man and a scarf on the short one".
-
-    Args:
-        noun: what "one" stands for at first, "" for nothing.
-
-    Returns:
-        The tokens, and what "one" stands for behind them.
-    """
-    named: list[str] = []
-    anchor, at = "", 0
-    while at < len(tokens):
-        told = tokens[at] == "one" and tokens[at + 1 : at + 2]
-        bare = noun and told and told[0].split()[0] in ("with", "that")
-        named += ["a", singular(noun)] if bare else [tokens[at]]  # "for one with stripes"
-        at += 1
-        if named[-1] not in _POINTING and not named[-1].isdecimal():
-            continue
-        before = named[-2] if len(named) > 1 and named[-1] != "'s" else ","
-        first = before in _LINKS or before in lex.CLASS_OF_VERB or before in lex.THEN
-        placed = not first and (before in _PLACING or not noun)
-        while at < len(tokens) and _chooses(tokens[at]) and not _is_one(tokens, at):
-            named.append(tokens[at])
-            at += 1
-        meant = (placed and anchor) or noun
-        if meant and at < len(tokens) and _is_one(tokens, at):
-            named += [_ONE[tokens[at]](meant), *tokens[at].split()[1:]]
-            at += 1
-            continue
-        said = list(takewhile(_names, tokens[at:]))
-        owner = tokens[at + len(said) : at + len(said) + 1] == ["'s"]
-        if said and not owner and (first or placed):
-            noun, anchor = (noun, " ".join(said)) if placed else (" ".join(said), anchor)
-    return named, noun
-
-
-def _is_one(tokens: Tokens, at: int) -> bool:
-    """Whether it stands for a noun: not in "the one cup"."""
-    return tokens[at] in _ONE and not (at + 1 < len(tokens) and _names(tokens[at + 1]))
-
-
-def _chooses(token: str) -> bool:
-    return bool(kind_of(token)) or counts(token)
-
-
-def _names(token: str) -> bool:
-    return is_word(token) and not _chooses(token) and token not in _SHAPING and not does(token)
 
 
 def take_while(tokens: Tokens, start: int, fits: Callable[[str], bool]) -> tuple[list[str], int]:

@@ -1,0 +1,86 @@
+"""What "one" stands for: "the red car and the green one"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import takewhile
+
+from ...nouns import singular
+from . import lexicon as lex
+from .words import Tokens, counts, does, is_word, kind_of
+
+_POINTING = lex.DEFINITE.union(lex.OWNERS, lex.ALL, ["'s"])
+_LINKS = frozenset([",", "and", "but", *lex.THEN])
+_PLACING = lex.RELATIONS.keys() | {"of", "from", "off"}
+_SHAPING = frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
+_ONE: dict[str, Callable[[str], str]] = {
+    "one": singular, "one of": singular, "ones": str, "ones of": str,
+}  # fmt: skip
+
+
+class Ones:
+    """Remembers what was named last, and names it where "one" stands for it.
+
+    Attributes:
+        noun: of the thing that was named last where a clause or a list begins; "" for none.
+        anchor: of what something was last said to be on, of or beside, in the same sentence: "put
+            a hat on the tall man and a scarf on the short one".
+    """
+
+    def __init__(self) -> None:
+        self.noun = self.anchor = ""
+
+    def name(self, tokens: Tokens) -> list[str]:
+        """The tokens of a sentence with nouns in the place of "one" and "ones"."""
+        self.anchor = ""
+        named: list[str] = []
+        at = 0
+        while at < len(tokens):
+            if self.noun and _is_bare(tokens, at):
+                named += ["a", singular(self.noun)]
+                at += 1
+                continue
+            named.append(tokens[at])
+            at += 1
+            if named[-1] in _POINTING or named[-1].isdecimal():
+                at = self._phrase(tokens, at, named)
+        return named
+
+    def _phrase(self, tokens: Tokens, at: int, named: list[str]) -> int:
+        """Take in what stands behind "the", attributes and a noun or "one"; where it ends."""
+        before = named[-2] if len(named) > 1 and named[-1] != "'s" else ","
+        first = before in _LINKS or before in lex.CLASS_OF_VERB
+        placed = not first and (before in _PLACING or not self.noun)
+        while at < len(tokens) and _chooses(tokens[at]) and not _is_one(tokens, at):
+            named.append(tokens[at])
+            at += 1
+        meant = (placed and self.anchor) or self.noun
+        if meant and at < len(tokens) and _is_one(tokens, at):
+            named += [_ONE[tokens[at]](meant), *tokens[at].split()[1:]]
+            return at + 1
+        said = list(takewhile(_names, tokens[at:]))
+        owns = tokens[at + len(said) : at + len(said) + 1] == ["'s"]
+        if said and first and not owns:
+            self.noun = " ".join(said)
+        elif said and placed and not owns:
+            self.anchor = " ".join(said)
+        return at
+
+
+def _is_bare(tokens: Tokens, at: int) -> bool:
+    """Whether nothing but "one" names the thing: "for one with stripes"."""
+    follower = tokens[at + 1].split()[0] if at + 1 < len(tokens) else ""
+    return tokens[at] == "one" and follower in ("with", "that")
+
+
+def _is_one(tokens: Tokens, at: int) -> bool:
+    """Whether it stands for a noun: not in "the one cup"."""
+    return tokens[at] in _ONE and not (at + 1 < len(tokens) and _names(tokens[at + 1]))
+
+
+def _chooses(token: str) -> bool:
+    return bool(kind_of(token)) or counts(token)
+
+
+def _names(token: str) -> bool:
+    return is_word(token) and not _chooses(token) and token not in _SHAPING and not does(token)
