@@ -19,8 +19,8 @@ Without a GPU it takes hours to see anything: two cores see some eight examples 
 
 What is shipped has seen 1.3 million examples: 242,000 in ten minutes of an H200 by another script,
 952,000 (3,720 steps of 256, of 67,000 drawn ones) in six; then, on two processor cores, 53,000 in
-two hours, and 34,000 (2,141 steps of 16) in as long beside the critic, which was shown older pictures
-once more then.
+two hours, and 34,000 (2,141 steps of 16) in as long beside the critic, which was shown older
+pictures once more then.
 
 Method: Rombach et al. 2022 (latent diffusion); Salimans & Ho 2022 and Li & He 2025 (what a network
 predicts); Lin et al. 2024 (zero terminal SNR: without it a model cannot paint very dark or very
