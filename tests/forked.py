@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import resource
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 from multiprocessing.process import BaseProcess
@@ -64,9 +65,12 @@ def _main(words: list[str], said: str | Path, largest: int | None) -> None:
             os.dup2(file.fileno(), stream)
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__  # not those that pytest reads
     import torch
+    from tqdm import tqdm
 
     from prompt_edit import cli
 
+    # Its own is shared by all that fork: whoever is killed while a bar is drawn holds it for ever.
+    tqdm.set_lock(threading.RLock())
     torch.set_num_threads(1)  # as many in all: sums of floats depend on how many share them
     sys.argv = ["prompt-edit", *words]
     cli.main()
