@@ -309,8 +309,7 @@ def split_instead(tokens: Tokens) -> Slots | None:
 
 def _names_a_thing(token: str) -> bool:
     """Whether a word may stand in the name of something new, and in no wish."""
-    named = is_word(token) or kind_of(token) or token in lex.INDEFINITE
-    return bool(named) or token in lex.CONNECTORS
+    return _in_name(token) or token in lex.INDEFINITE or token in lex.CONNECTORS
 
 
 def _exchanged(target: list[str], result: list[str]) -> Slots:

@@ -437,6 +437,8 @@ OPENINGS = word_set("""
     only, then, but, and, while, plus, yes, dear, hey there, hi there
 """)
 THEN = word_set("then, and then, after that, and after that, afterward, following that, next up")
+LINKS = frozenset([",", "and", "but", *THEN])
+"""What may stand between two clauses, and between the things of a list."""
 FRAMES = word_set(
     ",".join(
         f"{where} {which} {picture}"

@@ -10,7 +10,6 @@ from . import lexicon as lex
 from .words import Tokens, counts, does, is_word, kind_of
 
 _POINTING = lex.DEFINITE.union(lex.OWNERS, lex.ALL, ["'s"])
-_LINKS = frozenset([",", "and", "but", *lex.THEN])
 _PLACING = lex.RELATIONS.keys() | {"of", "from", "off"}
 _SHAPING = frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
 _ONE: dict[str, Callable[[str], str]] = {
@@ -49,7 +48,7 @@ class Ones:
     def _phrase(self, tokens: Tokens, at: int, named: list[str]) -> int:
         """Take in what stands behind "the", attributes and a noun or "one"; where it ends."""
         before = named[-2] if len(named) > 1 and named[-1] != "'s" else ","
-        first = before in _LINKS or before in lex.CLASS_OF_VERB
+        first = before in lex.LINKS or before in lex.CLASS_OF_VERB
         placed = not first and (before in _PLACING or not self.noun)
         while at < len(tokens) and _chooses(tokens[at]) and not _is_one(tokens, at):
             named.append(tokens[at])

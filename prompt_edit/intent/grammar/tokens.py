@@ -112,7 +112,7 @@ def _ends(behind: list[str]) -> bool:
 
 
 _LINKS = (",", "and", "then", "but")
-_ENDING = {"", *_LINKS, *lex.THEN}  # what may stand behind a clause
+_ENDING = {"", *lex.LINKS}  # what may stand behind a clause
 _BEFORE_VERBS = frozenset([*_LINKS, "please", "just", "also", "to", "not", "you"]
                           + ["don't", "never"])  # fmt: skip
 _PUTTING = frozenset(["on", "in", "to", "at", "by", "near", "beside", "over", "under", "into"]
