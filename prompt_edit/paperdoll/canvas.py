@@ -75,11 +75,13 @@ class Canvas:
         light: float = 0.10,
         shadow: float = 0.22,
         pattern: str = "plain",
+        unit: float = 1.0,
     ) -> None:
         """Lay a shape on the sheet.
 
         `light` is how much brighter its top is than its bottom, `shadow` how dark the shadow it
-        casts is, `pattern` a tint of its own colour printed on it: striped, dotted or checked.
+        casts is, `pattern` a tint of its own colour printed on it: striped, dotted or checked,
+        `unit` the length that `ink` counts in.
         """
         found = self._coverage(points)
         if found is None:
@@ -97,8 +99,9 @@ class Canvas:
         colour = np.asarray(rgb, dtype=np.float32)[:, None, None] * tone
         colour += 14 * np.maximum(rim, 0)
         if pattern != "plain":
-            across, down = np.array([x0, y0]) / self.scale - points.min(axis=0)
-            colour = _printed(colour, np.asarray(rgb), pattern, across, down, self.scale)
+            corner = (np.array([x0, y0]) / self.scale - points.min(axis=0)) / unit
+            printed = _print(pattern, corner, (height, width), self.scale * unit)
+            colour = colour + print_of(np.asarray(rgb)) * printed
         below = self._planes[box]
         below *= 1 - cover
         colour *= cover
@@ -138,18 +141,17 @@ class Canvas:
         self._planes[:, ys, xs] *= 1 - strength / 255 * cut
 
 
-def _printed(
-    colour: np.ndarray, rgb: np.ndarray, pattern: str, across: float, down: float, scale: float
-) -> np.ndarray:
-    """A pattern in a tint of the sheet's own colour, [3,h,w]: darker on light paper, and lighter on
-    dark.
+def _print(pattern: str, corner: np.ndarray, shape: tuple[int, int], scale: float) -> np.ndarray:
+    """How much of each pixel a pattern covers, float32 [h,w] in 0..1.
 
-    It goes with the cloth: `across` and `down` say how far from the shape's corner the colours
-    begin. Were it fixed to the picture, nobody who sees a cut of it could tell where a stripe lies.
+    It goes with the cloth: `corner` says how far, in units, the pixels begin to the right of the
+    shape and below its top, `scale` how many of them a unit has. Were it fixed to the picture,
+    nobody who sees a cut of it could tell where a stripe lies.
     """
-    height, width = colour.shape[1:]
-    y, x = np.mgrid[:height, :width] / scale
-    return colour + (print_of(rgb) * ink(pattern, x + across, y + down)).astype(np.float32)
+    down, across = ((np.arange(_SUPER * count) + 0.5) / _SUPER / scale for count in shape)
+    fine = ink(pattern, across + corner[0], down[:, None] + corner[1])
+    height, width = shape
+    return fine.reshape(height, _SUPER, width, _SUPER).mean(axis=(1, 3), dtype=np.float32)
 
 
 def print_of(rgb: np.ndarray) -> float:
@@ -158,16 +160,17 @@ def print_of(rgb: np.ndarray) -> float:
 
 
 def ink(pattern: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Where a pattern is printed, bool, at places in units of 256; nowhere on a plain sheet."""
+    """Where a pattern is printed, bool, at places in units of the cloth; nowhere on a plain one."""
+    x, y = np.broadcast_arrays(x, y)
     if pattern == "striped":
-        return (y % 9) < 3
+        return y % 12 < 4
     if pattern == "checked":
-        return ((x % 11) < 4) | ((y % 11) < 4)
+        return (x % 15 < 5) | (y % 15 < 5)
     if pattern == "dotted":
-        odd = (y // 8).astype(int) % 2 * 4
-        return np.hypot((x + odd) % 8 - 4, y % 8 - 4) < 1.9
+        shift = y // 12 % 2 * 6  # every other row lies between the dots of the last one
+        return np.hypot((x + shift) % 12 - 6, y % 12 - 6) < 2.9
     return np.zeros(x.shape, dtype=bool)
 
 
-PERIOD = {"striped": (1, 9), "checked": (11, 11), "dotted": (8, 16)}
-"""After how many units of 256, across and down, a pattern begins anew."""
+PERIOD = {"striped": (1, 12), "checked": (15, 15), "dotted": (12, 24)}
+"""After how many units, across and down, a pattern begins anew."""

@@ -377,7 +377,7 @@ class _Doll:
     def _lay(self, points: list[tuple[float, float]], item: Item, times: int = 2,
              tone: float = 1.0) -> None:  # fmt: skip
         self.canvas.paint(self._at(points, times), _colour(item) * tone, self.worn[item],
-                          pattern=item.pattern)  # fmt: skip
+                          pattern=item.pattern, unit=self.person.cloth)  # fmt: skip
 
     def _flesh(self, points: list[tuple[float, float]] | Points, times: int = 2,
                shadow: float = 0.16) -> None:  # fmt: skip

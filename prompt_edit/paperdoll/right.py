@@ -16,7 +16,7 @@ from .canvas import PERIOD, ink, print_of
 from .changes import swap
 from .draw import Picture, draw
 from .palette import PALETTE, SHEETS
-from .scene import PATTERNS
+from .scene import PATTERNS, Person
 from .tasks import Task, shown
 from .tensors import as_image
 
@@ -90,7 +90,7 @@ def patterned(task: Task, image: Tensor, true: Picture) -> bool:
     It is compared with the item in plain, in gray levels about their mean: a pattern half as strong
     as it should be is as near to none.
     """
-    assert task.item and task.about
+    assert task.item and task.about and task.about.owner is not None
     where = shown(true, task.item)
     if not where.any():
         return False
@@ -103,7 +103,9 @@ def patterned(task: Task, image: Tensor, true: Picture) -> bool:
         return levels - levels.mean()
 
     found = print_on(rgb(image)[0].numpy() * 255)
-    y, x = (each * 256 / where.shape[0] for each in np.nonzero(where))
+    wearer = task.before.scene.things[task.about.owner]
+    assert isinstance(wearer, Person)
+    y, x = (each * 256 / where.shape[0] / wearer.cloth for each in np.nonzero(where))
     light = print_of(np.array(PALETTE[task.item.colour]))
     away = {
         each: min(float(np.abs(found - print_on(sheet.image)).mean()),

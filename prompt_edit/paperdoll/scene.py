@@ -53,6 +53,11 @@ class Person(Placed):
         """The worn item of that kind, if any."""
         return next((item for item in self.worn if item.kind == kind), None)
 
+    @property
+    def cloth(self) -> float:
+        """The unit in which patterns are measured: clothes of any size have as many stripes."""
+        return self.height / 150
+
 
 @dataclass(frozen=True)
 class Scene:
