@@ -236,6 +236,27 @@ def test_a_printed_pattern_keeps_the_colour_and_shows() -> None:
     assert np.median(printed_noise) > 1.3 * np.median(plain_noise)
 
 
+@pytest.mark.parametrize("pattern", ["striped", "dotted", "checked"])
+def test_a_pattern_is_as_large_as_who_wears_it(pattern: str) -> None:
+    """A dress on somebody half as tall, and drawn twice as large, has the same print."""
+    shades = []
+    for height, size in ((200, 256), (100, 512)):
+        print_, plain = (draw(dressed(height, each), size) for each in (pattern, "plain"))
+        where = print_.parts == print_.instances[1].parts[0]
+        rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
+        box = np.ix_(rows[4:-4], columns[4:-4])  # no edges, which lie at no whole pixel
+        shades.append((print_.image.astype(float) - plain.image)[box].mean(axis=-1))
+    tall, short = (each[:220, :140] for each in shades)
+    assert np.corrcoef(tall.ravel(), short.ravel())[0, 1] > 0.9
+
+
+def dressed(height: float, pattern: str) -> Scene:
+    """A woman in a long red dress."""
+    dress = Item("dress", "red", pattern, style="long")
+    woman = Person(Item("woman", ""), 128, 250, height, worn=(dress,))
+    return Scene("studio", "gray", 3, (woman,))
+
+
 def test_skins_are_told_apart() -> None:
     labs = to_lab(colours(SKIN))
     assert all((a - b).norm() > 8 for a, b in pairwise(labs))
