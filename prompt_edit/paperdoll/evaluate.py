@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from .scene import random_scene
 from .tasks import Task, make_task, other_task
 from .tensors import as_image
 
+KEPT = 60  # edits of an operation whose pictures are kept, for a sheet: all would fill the memory
 ABSENT = 8  # phrases a scene that name nothing in it, half of them right but for the colour
 OPERATIONS: tuple[Operation, ...] = (
     "recolor", "replace", "restyle", "remove", "add", "background",
@@ -29,26 +30,42 @@ OPERATIONS: tuple[Operation, ...] = (
 
 
 @dataclass(frozen=True)
-class Tried:
-    """What became of one task.
+class Seen:
+    """The pictures of one task.
 
     Attributes:
-        edited: None where the edit was refused, or its object not found.
+        edited: None where the edit was refused, or its object not found; `why` says so then.
         true: the picture that was asked for.
-        success: whether a person would call it right; see `right.right`.
-        psnr, ssim, seam: see `evaluate.fidelity`; NaN where nothing was made.
-        outside: how many pixels changed where the edit's opacity is 0.
     """
 
     task: Task
     edited: Edited | None
     true: Picture
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of one task.
+
+    Attributes:
+        seen: its pictures; None where they are no longer kept.
+        seconds: what the edit took; None where nothing was made.
+        success: whether a person would call it right; see `right.right`.
+        coloured: whether the true region has the colour that was asked for.
+        psnr, ssim, seam: see `evaluate.fidelity`; NaN where nothing was made.
+        outside: how many pixels changed where the edit's opacity is 0.
+    """
+
+    operation: Operation
+    seen: Seen | None
+    seconds: float | None = None
     success: bool = False
+    coloured: bool = False
     psnr: float = float("nan")
     ssim: float = float("nan")
     seam: float = float("nan")
     outside: int = 0
-    why: str = ""
 
 
 @dataclass
@@ -60,29 +77,33 @@ class Measured:
     tried: list[Tried] = field(default_factory=list)
     scenes: int = 0
 
+    def add(self, tried: Tried) -> None:
+        """Take in one edit: its figures, and of the first ones of each operation the pictures."""
+        alike = sum(each.operation == tried.operation for each in self.tried)
+        self.tried.append(tried if alike < KEPT else replace(tried, seen=None))
+
     def figures(self) -> dict[str, Any]:
         """As `evaluate` gives them."""
         precision, recall, f1 = np.mean(self.scores, axis=0) if self.scores else (0.0, 0.0, 0.0)
-        coloured = [each for each in self.tried if each.task.operation in ("recolor", "replace")]
-        edited = [each.edited for each in self.tried if each.edited]
+        coloured = [each.coloured for each in self.tried
+                    if each.operation in ("recolor", "replace")]  # fmt: skip
+        spent = [each.seconds for each in self.tried if each.seconds is not None]
         return {
             "precision": float(precision),
             "recall": float(recall),
             "f1": float(f1),
             "absent_false_positive_rate": _mean(self.false_alarms),
-            "edit_success": _mean([each.edited is not None
-                                   and has_colour(each.task, each.edited.image, each.true)
-                                   for each in coloured]),
+            "edit_success": _mean(coloured),
             "outside_changed_pixels": sum(each.outside for each in self.tried),
-            "seconds_per_edit": _mean([each.seconds for each in edited]),
+            "seconds_per_edit": _mean(spent),
             "by_operation": {name: _operation_figures([each for each in self.tried
-                                                       if each.task.operation == name])
+                                                       if each.operation == name])
                              for name in OPERATIONS},
             "scenes": self.scenes,
             "phrases": len(self.scores),
             "absent_phrases": len(self.false_alarms),
             "edits": len(self.tried),
-            "refused": len(self.tried) - len(edited),
+            "refused": len(self.tried) - len(spent),
         }  # fmt: skip
 
 
@@ -92,7 +113,7 @@ def _mean(values: Sequence[float]) -> float:
 
 def _operation_figures(tried: list[Tried]) -> dict[str, float | int | None]:
     """The figures of one operation; None where there is nothing to take a mean of."""
-    edited = [each for each in tried if each.edited]
+    edited = [each for each in tried if each.seconds is not None]
     figures: dict[str, float | int | None] = {
         "count": len(tried),
         "success": _mean([each.success for each in tried]) if tried else None,
@@ -135,7 +156,7 @@ def evaluate(
             measured.false_alarms.append(method.finds(image, str(phrase)))
         for task in (make_task(picture, rng), other_task(picture, rng, number)):
             if task:
-                measured.tried.append(attempt(method, task))
+                measured.add(attempt(method, task))
         measured.scenes += 1
         if on_scene:
             on_scene(number + 1, count)
@@ -175,7 +196,7 @@ def attempt(method: Method, task: Task) -> Tried:
     try:
         edited = method.edit(before, task.instruction)
     except (NotFound, InstructionError, ImageError) as error:
-        return Tried(task, None, task.true(), why=str(error))
+        return Tried(task.operation, Seen(task, None, task.true(), str(error)))
     box = None
     if bool((edited.mask > 0.5).any()):
         box = (box_of(edited.mask > 0.5) * 256 / edited.mask.shape[0]).tolist()
@@ -187,7 +208,9 @@ def attempt(method: Method, task: Task) -> Tried:
     image, truth = edited.image, as_image(true)
     changed = (to_array(before) != to_array(image)).any(axis=-1)
     return Tried(
-        task, edited, true, right(task, image, true, region, box),
+        task.operation, Seen(task, edited, true), edited.seconds,
+        success=right(task, image, true, region, box),
+        coloured=bool(task.item) and has_colour(task, image, true),
         psnr=psnr(image, truth, region), ssim=ssim(image, truth, region),
         seam=seam(image, truth, edited.opacity),
         outside=int(changed[edited.opacity.numpy() == 0].sum()),

@@ -15,7 +15,15 @@ from prompt_edit.editor import PromptEditor
 from prompt_edit.intent import parse_grammar
 from prompt_edit.paperdoll.changes import swap
 from prompt_edit.paperdoll.draw import draw
-from prompt_edit.paperdoll.evaluate import OPERATIONS, evaluate, some_absent
+from prompt_edit.paperdoll.evaluate import (
+    KEPT,
+    OPERATIONS,
+    Measured,
+    Seen,
+    Tried,
+    evaluate,
+    some_absent,
+)
 from prompt_edit.paperdoll.methods import Proposed
 from prompt_edit.paperdoll.phrases import find
 from prompt_edit.paperdoll.right import right
@@ -71,6 +79,17 @@ def test_the_models_have_not_become_worse(editor: PromptEditor) -> None:
                for each in by_operation.values())  # fmt: skip
     picture = contact_sheet(measured.tried)
     assert picture.width > 2000 and len(picture.convert("RGB").getcolors(1 << 24) or ()) > 1000
+
+
+def test_the_pictures_of_a_long_run_are_not_all_kept() -> None:
+    picture, measured = draw(random_scene(910_000)), Measured()
+    task = Task("remove", "remove it", picture, picture.scene)
+    for _ in range(KEPT + 5):
+        measured.add(Tried(task.operation, Seen(task, None, picture), success=True))
+    measured.add(Tried("add", Seen(task, None, picture)))
+    assert sum(each.seen is not None for each in measured.tried) == KEPT + 1
+    assert measured.figures()["by_operation"]["remove"]["count"] == KEPT + 5
+    assert contact_sheet(measured.tried).height > 0
 
 
 drawn = cache(draw)
