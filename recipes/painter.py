@@ -30,7 +30,6 @@ bright things, and steps spaced from the end).
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -40,27 +39,33 @@ from pathlib import Path
 from queue import Queue
 from threading import Thread
 
-import numpy as np
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionInpaintPipeline
-from diffusers import UNet2DConditionModel as UNet
-from PIL import Image
-from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from diffusers import AutoencoderKL, DDIMScheduler
 from torch import Tensor, nn
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextModel, CLIPTokenizer
 
 from prompt_edit.models.card import Card, Knowledge, write_card
 from prompt_edit.models.store import PAINTER, SAMPLES
 from prompt_edit.paperdoll.palette import COLOUR_NAMES
-from prompt_edit.paperdoll.phrases import NOUNS, vocabulary
+from prompt_edit.paperdoll.phrases import NOUNS
 from prompt_edit.paperdoll.scene import BACKGROUNDS, PATTERNS, PEOPLE
 
 from .clock import Training, fit
 from .critic import STRENGTH, WARM_UP, Critic, as_strong, lesson, other_words, pull
-from .examples import SIDE, Codes, Drawn, Example, encode, held_out, stacked, stream
+from .examples import SIDE, Codes, Drawn, encode, held_out, stream
+from .look import judge
+from .unet import (
+    WIDTH,
+    WORDS,
+    Painter,
+    build,
+    pipeline,
+    readable_by_transformers_4,
+    said,
+    telling_codes,
+    without_paths,
+)
 
-WORDS, WIDTH = 16, 128
 TIMES = (999, 874, 749, 624, 499, 374, 249, 124)
 """The noise levels of eight steps, the first of them pure noise; every other one is of four."""
 SHARES = (0.28, 0.08, 0.2, 0.08, 0.15, 0.06, 0.1, 0.05)
@@ -81,32 +86,6 @@ CARD = Card(sample=True, steps=4, guidance_scale=1.5, knows=Knowledge(
 """The looks stand in the order in which `describe` says them."""
 
 
-# --- the model -----------------------------------------------------------------------------------
-
-
-class Painter(nn.Module):
-    """What is trained together: the text encoder and the UNet."""
-
-    def __init__(self, text: CLIPTextModel, unet: UNet) -> None:
-        super().__init__()
-        self.text, self.unet = text, unet
-
-    def forward(
-        self, noisy: Tensor, mask: Tensor, holed: Tensor, time: Tensor, words: Tensor
-    ) -> Tensor:
-        """The clean codes that it sees in noisy ones [N,4,h,w].
-
-        For masks [N,1,h,w] and words [N,16,128].
-        """
-        stacked = torch.cat([noisy, mask, holed], dim=1)
-        stacked = stacked.contiguous(memory_format=torch.channels_last)
-        return self.unet(stacked, time, words).sample
-
-    def read(self, ids: Tensor) -> Tensor:
-        """Words [N,16] as the text encoder understands them: [N,16,128]."""
-        return self.text(ids).last_hidden_state
-
-
 class Taught(nn.Module):
     """The painter, and the critic that learns beside it and then teaches it."""
 
@@ -119,64 +98,6 @@ class Taught(nn.Module):
         patterns = said(tokenizer, list(PATTERNS[1:]))[:, 1]
         self.register_buffer("patterns", patterns)
         self.register_buffer("steps", torch.zeros(()))
-
-
-def build(folder: Path) -> tuple[Painter, CLIPTokenizer, DDIMScheduler]:
-    """The untrained model, its tokenizer and its noise schedule."""
-    tokenizer = _tokenizer(folder)
-    text = CLIPTextModel(CLIPTextConfig(
-        vocab_size=len(tokenizer), hidden_size=WIDTH, intermediate_size=256, projection_dim=WIDTH,
-        num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=WORDS,
-        bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    ))  # fmt: skip
-    unet = UNet(
-        sample_size=SIDE // 4, in_channels=9, out_channels=4, layers_per_block=1,
-        block_out_channels=(48, 96, 160, 224), norm_num_groups=16, cross_attention_dim=WIDTH,
-        attention_head_dim=4,
-        down_block_types=("DownBlock2D",) * 2 + ("CrossAttnDownBlock2D",) * 2,
-        up_block_types=("CrossAttnUpBlock2D",) * 2 + ("UpBlock2D",) * 2,
-    )  # fmt: skip
-    scheduler = DDIMScheduler(
-        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
-        set_alpha_to_one=True, steps_offset=1, prediction_type="sample",
-        timestep_spacing="trailing", rescale_betas_zero_snr=True,
-    )  # fmt: skip
-    return Painter(text, unet), tokenizer, scheduler
-
-
-def _tokenizer(folder: Path) -> CLIPTokenizer:
-    """CLIP's byte-pair encoding, learnt on the words of the paper world: each becomes one token.
-
-    What the folder holds already is read: learnt anew, words of equal rank would change their ids.
-    """
-    if (folder / "merges.txt").exists():
-        return CLIPTokenizer.from_pretrained(folder, model_max_length=WORDS, local_files_only=True)
-    words = [*vocabulary(), *COLOUR_NAMES, *BACKGROUNDS, "short", "long", "plain", "blond", "hat"]
-    model = Tokenizer(models.BPE(end_of_word_suffix="</w>", unk_token="<|endoftext|>"))
-    model.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Whitespace(), pre_tokenizers.ByteLevel(add_prefix_space=False)])  # fmt: skip
-    trainer = trainers.BpeTrainer(
-        vocab_size=1024, end_of_word_suffix="</w>", show_progress=False,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-    )  # fmt: skip
-    model.train_from_iterator([word for word in words for _ in range(3)], trainer)
-    learnt = json.loads(model.to_str())["model"]
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    merges = [pair if isinstance(pair, str) else " ".join(pair) for pair in learnt["merges"]]
-    tokens = dict.fromkeys(
-        [
-            *alphabet,
-            *(f"{letter}</w>" for letter in alphabet),
-            *(m.replace(" ", "") for m in merges),
-        ]
-    )
-    ids = {token: number for number, token in enumerate(
-        [*tokens, "<|startoftext|>", "<|endoftext|>"])}  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "vocab.json").write_text(json.dumps(ids))
-    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n")
-    return CLIPTokenizer.from_pretrained(folder, model_max_length=WORDS)
 
 
 @dataclass
@@ -282,78 +203,6 @@ def error_of(foreseen: Tensor, codes: Codes, weights: Tensor) -> Tensor:
     error = 0.5 * ((error.square() + 1e-4).sqrt() + error.square()) * weight
     each = error.sum((1, 2, 3)) / (weight.sum((1, 2, 3)) * error.shape[1])
     return (each * weights).mean()
-
-
-# --- looking at it -------------------------------------------------------------------------------
-
-
-@torch.no_grad()
-def paint(
-    painter: Painter, vae: AutoencoderKL, scheduler: DDIMScheduler, codes: Codes, ids: Tensor,
-    steps: int, guidance: float = 1.0,
-) -> Tensor:  # fmt: skip
-    """What it paints in some examples, whose codes are scaled: float [N,3,S,S] in -1..1."""
-    scheduler = deepcopy(scheduler)
-    scheduler.set_timesteps(steps)
-    generator = torch.Generator().manual_seed(0)
-    noisy = torch.randn(codes.holed.shape, generator=generator).to(codes.holed.device)
-    mask, words = codes.mask.float(), painter.read(ids)
-    unsaid = painter.read(ids[:1] * 0 + painter.text.config.eos_token_id)  # nothing but the end
-    for time_ in scheduler.timesteps:
-        times = torch.full((len(noisy),), int(time_), device=noisy.device)
-        foreseen = painter(noisy, mask, codes.holed, times, words)
-        if guidance != 1:
-            plain = painter(noisy, mask, codes.holed, times, unsaid.expand_as(words))
-            foreseen = plain + guidance * (foreseen - plain)
-        noisy = scheduler.step(foreseen, time_, noisy).prev_sample
-    return vae.decode(noisy / vae.config.scaling_factor).sample.clamp(-1, 1)
-
-
-def psnr(painted: Tensor, held: list[Example]) -> float:
-    """Of what was painted, inside the holes, in dB: the mean over the examples."""
-    true = torch.stack([torch.from_numpy(each.image.copy()) for each in held])
-    true = true.permute(0, 3, 1, 2).float() / 127.5 - 1
-    hole = torch.stack([torch.from_numpy(each.mask.copy()) for each in held])[:, None]
-    error = (((painted.cpu() - true) / 2).square() * hole).sum((1, 2, 3))
-    error = error / (3 * hole.sum((1, 2, 3)))
-    return float(-10 * torch.log10(error).mean())
-
-
-def sheet(file: Path, held: list[Example], *painted: Tensor) -> None:
-    """A picture to judge by: in each column an example's hole, its truth, and what was painted."""
-    rows = []
-    for number, each in enumerate(held):
-        mask = each.mask[..., None]
-        parts = [np.where(mask, 128, each.image), each.image]
-        for pictures in painted:
-            patch = (pictures[number].permute(1, 2, 0).cpu().numpy() * 127.5 + 127.5).round()
-            parts.append(np.where(mask, patch, each.image))
-        rows.append(np.concatenate(parts).astype(np.uint8))
-    lines = [np.concatenate(rows[n : n + 12], 1) for n in range(0, len(rows) - 11, 12)]
-    Image.fromarray(np.concatenate(lines)).save(file, quality=90)
-
-
-LOOKS = ((1, 1.0), (4, 1.0), (8, 1.0), (8, 1.5), (4, 1.5), (8, 2.0))
-"""Steps and guidance that are tried in the end; the first four are drawn."""
-
-
-def judge(painter: Painter, vae: AutoencoderKL, scheduler: DDIMScheduler,
-          tokenizer: CLIPTokenizer, held: list[Example], out: Path) -> None:  # fmt: skip
-    """Figures and a sheet of held-out examples, painted with several settings."""
-    drawn = stacked(held)
-    codes, ids = encode(vae, drawn), said(tokenizer, drawn.prompts).to(vae.device)
-    painted = {}
-    for steps, guidance in LOOKS:
-        painted[steps, guidance] = paint(painter, vae, scheduler, codes, ids, steps, guidance)
-        score = psnr(painted[steps, guidance], held)
-        print(f"{steps} steps, guidance {guidance}: PSNR in the hole {score:.2f} dB", flush=True)
-    sheet(out / "sheet.jpg", held, *(painted[each] for each in LOOKS[:4]))
-
-
-def said(tokenizer: CLIPTokenizer, prompts: list[str]) -> Tensor:
-    """Prompts as tokens, int64 [N,16]."""
-    return tokenizer(prompts, padding="max_length", truncation=True, max_length=WORDS,
-                     return_tensors="pt").input_ids  # fmt: skip
 
 
 def arriving(loader: Iterable[Drawn], vae: AutoencoderKL, tokenizer: CLIPTokenizer, most: int
@@ -465,52 +314,6 @@ def main() -> None:
     write_card(folder, CARD)
     judge(average, vae, scheduler, tokenizer, held_out(72), settings.out)
     os._exit(0)  # the drawing goes on else until its queue is full
-
-
-@torch.no_grad()
-def telling_codes(folder: Path) -> UNet:
-    """The network of a folder; one that told the velocity begins as one that tells the codes.
-
-    Of pure noise, where most is learnt, those are the same but for the sign.
-    """
-    unet = UNet.from_pretrained(folder / "unet", torch_dtype=torch.float32)
-    prediction = DDIMScheduler.from_pretrained(folder / "scheduler").config.prediction_type
-    if prediction == "v_prediction":
-        for weights in unet.conv_out.parameters():
-            weights.neg_()
-    return unet
-
-
-def readable_by_transformers_4(folder: Path) -> None:
-    """Add what transformers 4 reads and transformers 5 no longer writes, but reads as well.
-
-    These are two files of the tokenizer, and the prefix of the text encoder's names: without it
-    transformers 4 would take random weights, and say no word.
-    """
-    tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True)
-    tokenizer.backend_tokenizer.model.save(str(folder / "tokenizer"))
-    file = folder / "text_encoder" / "model.safetensors"
-    weights = {"text_model." + name.removeprefix("text_model."): value
-               for name, value in load_file(file).items()}  # fmt: skip
-    save_file(weights, file, metadata={"format": "pt"})
-
-
-def without_paths(folder: Path) -> None:
-    """Take out where the weights lay on the machine that trained them."""
-    for file in folder.glob("*/config.json"):
-        config = json.loads(file.read_text())
-        config.pop("_name_or_path", None)
-        file.write_text(json.dumps(config, indent=2) + "\n")
-
-
-def pipeline(
-    painter: Painter, vae: AutoencoderKL, tokenizer: CLIPTokenizer, scheduler: DDIMScheduler
-) -> StableDiffusionInpaintPipeline:
-    """The model as people load it, in half precision; the parts given stay as they are."""
-    vae, text, unet = (deepcopy(part).half() for part in (vae, painter.text, painter.unet))
-    return StableDiffusionInpaintPipeline(
-        vae, text, tokenizer, unet, scheduler, None, None, requires_safety_checker=False
-    )
 
 
 if __name__ == "__main__":

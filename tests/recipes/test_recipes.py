@@ -19,7 +19,17 @@ from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.phrases import vocabulary
 from prompt_edit.paperdoll.scene import Item, random_scene
-from recipes import TRAIN_SEEDS, autoencoder, clock, detector, examples, mean, painter, segmenter
+from recipes import (
+    TRAIN_SEEDS,
+    autoencoder,
+    clock,
+    detector,
+    examples,
+    mean,
+    painter,
+    segmenter,
+    unet,
+)
 from recipes.pool import ScenePool, make
 
 pytestmark = pytest.mark.slow
@@ -218,10 +228,10 @@ def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(
     vae: AutoencoderKL, tmp_path: Path
 ) -> None:
     torch.manual_seed(0)
-    model, tokenizer, scheduler = painter.build(tmp_path)
+    model, tokenizer, scheduler = unet.build(tmp_path)
     taught = painter.Taught(model, tokenizer)
     drawn = examples.stacked(examples.examples(3)[:2])
-    whole, ids = examples.encode(vae, drawn), painter.said(tokenizer, drawn.prompts)
+    whole, ids = examples.encode(vae, drawn), unet.said(tokenizer, drawn.prompts)
     parts = (each[..., 16:48, 16:48] for each in (whole.picture, whole.holed, whole.mask))
     codes = examples.Codes(*parts)  # a quarter of the time
     noise, errors = painter.Noise(scheduler), []
@@ -240,7 +250,7 @@ def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(
     assert np.mean(errors[-3:]) < 0.9 * np.mean(errors[:3])
     slope = taught.critic.last.weight.grad
     assert taught.steps == 10 and slope is not None and slope.any(), "the critic learns beside it"
-    fresh = painter.Taught(painter.build(tmp_path)[0], tokenizer)
+    fresh = painter.Taught(unet.build(tmp_path)[0], tokenizer)
     again = clock.Training(fresh, loss, torch.device("cpu"))
     again.load(tmp_path / "training.pt")
     assert again.steps == training.steps and again.spent == training.spent
@@ -249,7 +259,7 @@ def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(
 
 
 def test_each_level_has_its_share_and_its_noise(tmp_path: Path) -> None:
-    noise = painter.Noise(painter.build(tmp_path)[2])
+    noise = painter.Noise(unet.build(tmp_path)[2])
     counts = torch.bincount(noise.levels(1000), minlength=len(painter.TIMES))
     assert torch.allclose(counts / 1000, torch.tensor(painter.SHARES), atol=0.003)
     codes = torch.ones(2, 4, 32, 32)
@@ -259,22 +269,22 @@ def test_each_level_has_its_share_and_its_noise(tmp_path: Path) -> None:
 
 
 def test_a_network_that_told_the_velocity_goes_on_telling_codes(tmp_path: Path) -> None:
-    model, _, scheduler = painter.build(tmp_path)
+    model, _, scheduler = unet.build(tmp_path)
     model.unet.save_pretrained(tmp_path / "unet")
     noise, mask = torch.randn(1, 4, 8, 8), torch.ones(1, 1, 8, 8)
-    inputs = (noise, mask, noise, torch.tensor([999]), torch.randn(1, 16, painter.WIDTH))
+    inputs = (noise, mask, noise, torch.tensor([999]), torch.randn(1, 16, unet.WIDTH))
     predicted = {}
     for kind, sign in (("sample", 1), ("v_prediction", -1)):
         scheduler.register_to_config(prediction_type=kind)
         scheduler.save_pretrained(tmp_path / "scheduler")
-        again = painter.Painter(model.text, painter.telling_codes(tmp_path))
+        again = unet.Painter(model.text, unet.telling_codes(tmp_path))
         with torch.no_grad():
             predicted[kind] = sign * again(*inputs)
     assert torch.allclose(predicted["sample"], predicted["v_prediction"], atol=1e-6)
 
 
 def test_words_of_the_world_are_one_token(tmp_path: Path) -> None:
-    tokenizer = painter.build(tmp_path)[1]
+    tokenizer = unet.build(tmp_path)[1]
     assert all(len(tokenizer(word).input_ids) == 3 for word in vocabulary())
     assert len(tokenizer("axolotl").input_ids) > 3
 
