@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -31,6 +29,7 @@ _GRAY_CHROMA = 22  # up to which something may still be called black, gray or wh
 _LEAST_CHROMA = 8  # below which nothing is called by another name
 _ENOUGH = 5000  # pixels that tell the colours of more
 _HUE = 50  # degrees by which a colour may be off its name's own hue
+_PALE_BLUE = 195  # the hue of the palest blues: by CIELAB, that of blue turns as it pales
 
 
 def to_lab(pixels: Tensor) -> Tensor:
@@ -64,7 +63,8 @@ def _named(phrase: str) -> str | None:
         return None
     words = [_OTHER_NAMES.get(word, word) for word in said]
     end = next((at for at, word in enumerate(words) if word in _JOINTS), len(words))
-    if words[end:] and all(word in COLOURS or word in _SHADES for word in words[end + 1 :]):
+    denied = words[end:][:1] == ["without"] or words[:end][-1:] == ["free"]
+    if not denied and all(word in COLOURS or word in _SHADES for word in words[end + 1 :]):
         end = len(words)
     colours = {word for word in words[:end] if word in COLOURS}
     return colours.pop() if len(colours) == 1 else None
@@ -111,10 +111,11 @@ def may_be(lab: Tensor, colour: str) -> bool:
         return chroma <= _GRAY_CHROMA and low <= light <= high
     if chroma < _LEAST_CHROMA:
         return False
-    own = to_lab(torch.tensor(PALETTE[colour]) / 255)
-    angle = abs(_hue(lab[1:].tolist()) - _hue(own[1:].tolist()))
-    return min(angle, 360 - angle) <= _HUE
+    own, hue = _hue(to_lab(torch.tensor(PALETTE[colour]) / 255)), _hue(lab)
+    angle = abs(hue - own)
+    return min(angle, 360 - angle) <= _HUE or (colour == "blue" and _PALE_BLUE <= hue <= own)
 
 
-def _hue(ab: Sequence[float]) -> float:
-    return float(np.degrees(np.arctan2(ab[1], ab[0])))
+def _hue(lab: Tensor) -> float:
+    """The hue of a colour [3] in CIELAB, in degrees from 0 to 360."""
+    return float(np.degrees(np.arctan2(float(lab[2]), float(lab[1])))) % 360

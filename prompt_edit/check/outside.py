@@ -57,6 +57,8 @@ def check_cut(look: Look) -> Finding:
     if look.mask is not None:
         fits = _fits(look, left, look.mask)
         passed = fits >= 0.8
+        if passed:  # whether that is the right thing is told by where the mask lies
+            return Finding("cut", True, fits, "What the mask covers was cut out, and nothing else.")
     elif isinstance(look.grounded, str):
         return unjudged("cut", what, look.grounded)
     else:

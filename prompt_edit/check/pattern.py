@@ -1,4 +1,4 @@
-"""Whether a pattern that was asked for shows at all."""
+"""Whether a pattern that was asked for shows at all, and one that was not is gone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage
 from torch import Tensor
 
+from ..colour import COLOURS
 from .boxes import box_of
 from .checked import Finding, unjudged
 from .look import Look
@@ -17,7 +18,12 @@ _PATTERNS = re.compile(
     r"\b(striped|stripy|stripes|pinstriped?|checked|checkered|chequered|plaid|tartan|gingham"
     r"|houndstooth|argyle|dotted|dots|polka|spotted|speckled|floral|flowered|paisley|patterned)\b"
 )
+_PLAIN = re.compile(
+    rf"\b(plain|unpatterned|patternless|solid[ -](colou?r(ed)?|{'|'.join(COLOURS)}))\b"
+)
+_DENIED = re.compile(r"\b(without|with no|free of)\b")
 _PRINTED, _FAINT = 8.0, 4.0  # of L* between the lights and darks: printed paper's least; a photo's
+_STILL = 0.6  # of the relief before, from which on the pattern is taken to be there still
 _RIM, _WAVE = 0.05, 0.36  # of the thing's mean side: what its edge takes, and the widest stripe
 _LEAST = 30  # pixels of which anything can be said
 
@@ -25,14 +31,22 @@ _LEAST = 30  # pixels of which anything can be said
 def check_pattern(look: Look) -> Finding | None:
     """Whether lights and darks alternate where a pattern was asked for; which one is not told.
 
-    No detector says that: to Grounding DINO a shirt is about as striped as it is dotted.
+    Where none is wanted, whether those are gone that were there. No detector says that: to
+    Grounding DINO a shirt is about as striped as it is dotted.
     """
-    named = _PATTERNS.search(look.edit.result.lower())
-    if not named:
-        return None
-    asked = named[0]
-    reliefs = [relief(look.lab[1][..., 0], place_of_result(look, spot)) for spot in look.spots]
-    found = [each for each in reliefs if each is not None]
+    result = look.edit.result.lower()
+    denied = _DENIED.search(result)
+    named = _PATTERNS.search(result[: denied.start()] if denied else result)
+    if named:
+        return _shows(look, named[0])
+    if _PLAIN.search(result) or (denied and _PATTERNS.search(result[denied.end() :])):
+        return _is_gone(look)
+    return None
+
+
+def _shows(look: Look, asked: str) -> Finding:
+    """Whether a pattern that was asked for shows."""
+    found = _reliefs(look, look.lab[1])
     if not found:
         return unjudged("pattern", f"Whether it is {asked}", "too little of it is there to measure")
     least, limit = min(found), _PRINTED if look.card.sample else _FAINT
@@ -40,6 +54,30 @@ def check_pattern(look: Look) -> Finding | None:
         return Finding("pattern", True, least, "A pattern shows, as asked.")
     said = f"No pattern shows, though {asked} was asked for."
     return Finding("pattern", False, least, said, 0.49 * least / limit)
+
+
+def _is_gone(look: Look) -> Finding | None:
+    """Whether a thing that had a pattern has none; None where it had none before.
+
+    Folds and buttons are lights and darks as well: they count for nothing as long as they are less
+    than what was there.
+    """
+    if not look.has_mask:  # a box holds edges that are no pattern
+        return None
+    had, has = (max(_reliefs(look, each), default=0.0) for each in look.lab)
+    if had < _PRINTED:
+        return None
+    limit = max(_PRINTED, _STILL * had)
+    if has < limit:
+        return Finding("pattern", True, has, "No pattern shows, as asked.")
+    said = "A pattern shows still, though none was asked for."
+    return Finding("pattern", False, has, said, 0.49 * limit / has)
+
+
+def _reliefs(look: Look, lab: Tensor) -> list[float]:
+    """The relief of each thing that is large enough, in a picture in CIELAB [H,W,3]."""
+    found = [relief(lab[..., 0], place_of_result(look, spot)) for spot in look.spots]
+    return [each for each in found if each is not None]
 
 
 def relief(lightness: Tensor, region: Tensor) -> float | None:

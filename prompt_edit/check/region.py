@@ -18,6 +18,7 @@ from .several import left_out
 _LEAST_SHARE = 0.04  # of the region that must have changed so much,
 _LEAST_OF_ALL = 0.0005  # or of the picture, where no region is known
 _AS_SURE = 0.8  # of the best score: what answers so well is as likely to be meant
+_UNSURE = 0.3  # of the best score: what answers less well is something else
 _WHOLE = 0.97  # of the box of what was to stay: with as much of it in a mask nothing was spared
 
 
@@ -53,7 +54,7 @@ def check_target(look: Look) -> Finding | None:
     best = look.grounded.boxes[scores >= _AS_SURE * scores.max()]
     if share >= 0.5 and any(_fills(look, box) for box in best):
         return Finding("target", True, share, f'The mask lies on the "{edit.target}".')
-    if _is_faint(look):
+    if _is_faint(look, float(scores.max())):
         return unjudged("target", what, "the detector is not sure which one it is")
     said = f'The mask lies elsewhere: the detector sees the "{edit.target}" at another place.'
     return Finding("target", False, share, said, 0.49 * share)
@@ -131,15 +132,16 @@ def _widened(look: Look, boxes: Tensor) -> Tensor:
     return boxes + torch.tensor([-1, -1, 1, 1]) * 20 * look.unit
 
 
-def _is_faint(look: Look) -> bool:
+def _is_faint(look: Look, best: float) -> bool:
     """Whether what the mask lies on answers to the target, though not as well as something else.
 
-    It does where the detector sees it too faintly, or sees its noun there, and it has the colour.
+    It does where the detector sees it too faintly, but no other one far more surely (with the score
+    `best`), or sees its noun there, and it has the colour.
     """
     target, place = look.edit.target, box_of(look.region)[None]
     least, asked = look.card.threshold, colour.named(target)
     faint = worst(look.find(look.before, target, least * FAINT), place)
-    if 0 < faint < least:
+    if _UNSURE * best <= faint < least:
         return True
     noun = colourless(target)
     there = rgb(look.before)[0][look.region]
