@@ -214,8 +214,8 @@ def _measure(
     log_file = _log_beside(json_file)
     dataset = _opened(kind, root, split)
     written = [file for file in (json_file, log_file) if file]
-    for file in written:
-        check_writable(file)
+    if log_file:
+        check_writable(log_file)
     read = [models.detector, models.segmenter, *dataset.labels, dataset.folder]
     check_apart(written, read, "the measurement")
     pictures = order(dataset, seed, count)
@@ -243,6 +243,7 @@ def _log_beside(json_file: Path | None) -> Path | None:
     """Where a line for each picture is kept; raises `OutputError` where the figures go there."""
     if json_file is None or json_file == STREAM:
         return None
+    check_writable(json_file)
     if json_file.suffix.lower() == ".jsonl":
         raise OutputError(
             f"Choose another ending than .jsonl for {json_file}: a line for each picture is kept"

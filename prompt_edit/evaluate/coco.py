@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DatasetError
-from .labelled import Labelled, need
+from .labelled import Labelled, is_there, need
 from .scores import Pixels, Truth
 
 _FARTHEST = 1e6  # pixels: points beyond take all memory to join
@@ -35,7 +35,7 @@ class Coco:
         file = need(root / "annotations" / f"instances_{split}.json",
                     "COCO has its labels there, as cocodataset.org packs them")  # fmt: skip
         usual, inner = root / split, root / "images" / split
-        other = inner.is_dir() and not usual.exists()
+        other = not is_there(usual) and inner.is_dir()
         folder = inner if other else need(usual, "COCO has its pictures there")
         self._coco, self._file = _opened(file), file
         self.labels, self.folder = (file,), folder
@@ -135,13 +135,19 @@ def _draw(label: Mapping[str, Any], mask: np.ndarray, void: np.ndarray) -> None:
     """Add one to the pixels of its category, bool [H,W], or to those that count neither way."""
     shape = label.get("segmentation")
     if isinstance(shape, list):  # fewer than three points enclose nothing
+        if any(not isinstance(side, (int, float)) for each in shape for side in each):
+            raise ValueError("polygons of something else than numbers")
+        if len(shape) > 2 and all(len(each) == 2 for each in shape):
+            raise ValueError("polygons as pairs: COCO has them as x, y, x, y and so on")
         shape = [each for each in shape if len(each) >= 6]
     if shape:
         crowd = int(label.get("iscrowd") or 0)  # some programs write "0"
         (void if crowd else mask)[_pixels(shape, mask.shape)] = True
     else:  # which pixels of its box are its own is not known
         x, y, width, height = (round(side) for side in label["bbox"])
-        void[max(0, y) : y + height, max(0, x) : x + width] = True
+        if width < 0 or height < 0:
+            raise ValueError("a box of less than no size")
+        void[max(0, y) : max(0, y + height), max(0, x) : max(0, x + width)] = True
 
 
 def _pixels(shape: Any, size: tuple[int, ...]) -> np.ndarray:

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from ..errors import DatasetError
-from .labelled import Labelled, lines_of, need
+from .labelled import Labelled, is_there, lines_of, need
 from .scores import Truth
 from .voc import boxes_of
 
@@ -29,12 +29,12 @@ class ImageNet:
     """
 
     def __init__(self, root: Path, split: str = "val") -> None:
-        inner = root if (root / "Annotations").is_dir() else root / "ILSVRC"
+        inner = root if is_there(root / "Annotations") else root / "ILSVRC"
         self._labels = need(inner / "Annotations" / "CLS-LOC" / split,
                             "ImageNet has its boxes there")  # fmt: skip
         folder = need(inner / "Data" / "CLS-LOC" / split, "ImageNet has its pictures there")
         above = (inner / "LOC_synset_mapping.txt", inner.parent / "LOC_synset_mapping.txt")
-        mapping = need(next((each for each in above if each.exists()), above[0]),
+        mapping = need(next((each for each in above if is_there(each)), above[0]),
                        "ImageNet names its classes there")  # fmt: skip
         self.phrases = _named(mapping)
         files = sorted(self._labels.rglob("*.xml"))  # training pictures lie in a folder a class

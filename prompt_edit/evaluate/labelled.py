@@ -48,9 +48,21 @@ class Dataset(Protocol):
 
 def need(path: Path, what: str) -> Path:
     """The path. Raises `DatasetError`, which says what should be there, where nothing is."""
-    if path.exists():
+    if is_there(path):
         return path
     raise DatasetError(f"There is no {path}: {what}.")
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder.
+
+    Raises:
+        DatasetError: the name is too long, or a folder above may not be entered.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise DatasetError(f"{path} cannot be looked for: {error.strerror}.") from error
 
 
 def lines_of(file: Path) -> list[str]:

@@ -32,12 +32,14 @@ class Looked:
     Attributes:
         scores: by category that it shows.
         absent: by category that it does not show and that was asked: whether something was found.
+        stamp: the size of its file in bytes and when that was written, in nanoseconds.
     """
 
     name: str
     scores: dict[str, Scores]
     absent: dict[str, bool]
     seconds: float
+    stamp: tuple[int, int] | None = None
 
 
 def order(dataset: Dataset, seed: int, count: int | None) -> list[Labelled]:
@@ -55,14 +57,23 @@ def look(
     Raises:
         ImageError, DatasetError: the picture or its labels are missing, broken, or do not fit.
     """
-    start = perf_counter()
+    start, stamp = perf_counter(), _stamp(picture.file)
     image, truth = _loaded(picture, dataset.truth(picture))
     scores = {name: true.scores(_found(detector, segmenter, image, dataset.phrases[name]))
               for name, true in truth.items() if not true.empty}  # fmt: skip
     asked = {}
     for name in _others(dataset, truth, picture, absent, seed):
         asked[name] = len(detector.detect(image, [dataset.phrases[name]])[0]) > 0
-    return Looked(picture.name, scores, asked, perf_counter() - start)
+    return Looked(picture.name, scores, asked, perf_counter() - start, stamp)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """By what a file is known to be the same one; None where it cannot be looked at."""
+    try:
+        found = file.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def _loaded(picture: Labelled, truth: dict[str, Truth]) -> tuple[Tensor, dict[str, Truth]]:
@@ -159,7 +170,9 @@ class Log:
 
 def _looked(values: dict[str, Any]) -> Looked:
     scores = {name: Scores(*each) for name, each in values["scores"].items()}
-    return Looked(str(values["name"]), scores, dict(values["absent"]), float(values["seconds"]))
+    size, written = values.get("stamp") or (0, 0)
+    return Looked(str(values["name"]), scores, dict(values["absent"]), float(values["seconds"]),
+                  (int(size), int(written)))  # fmt: skip
 
 
 def _read(file: Path, line: str, made: Callable[[Any], Value]) -> Value:
@@ -176,7 +189,8 @@ def run(
     on_picture: Callable[[int, int], None] | None = None,
     on_failure: Callable[[Labelled, PromptEditError], None] | None = None,
 ) -> list[Looked]:  # fmt: skip
-    """`look` at each of the pictures, save at those that the log knows already.
+    """`look` at each of the pictures, save at those that the log knows already and that are as they
+    were.
 
     Args:
         absent: how many categories are asked that a picture does not show.
@@ -188,7 +202,8 @@ def run(
     done = []
     for number, picture in enumerate(pictures, start=1):
         looked = known.get(picture.name)
-        if looked is None:
+        if looked is None or looked.stamp != _stamp(picture.file):
+            looked = None
             try:
                 looked = look(detector, segmenter, dataset, picture, absent, seed)
             except (ImageError, DatasetError) as error:

@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..errors import DatasetError
-from .labelled import Labelled, lines_of, need
+from .labelled import Labelled, is_there, lines_of, need
 from .scores import Boxes, Pixels, Truth
 
 CLASSES = (
@@ -63,7 +63,7 @@ class Voc:
                 return name
             raise DatasetError(f"{labels} names a class {name!r}, which Pascal VOC lacks.")
 
-        if self._boxes or labels.exists():
+        if self._boxes or is_there(labels):
             truth.update(boxes_of(labels, known))
         if self._boxes:
             return truth
@@ -107,12 +107,12 @@ def _names_in(file: Path) -> list[str]:
 def _year(root: Path, split: str) -> Path:
     """The folder of the year: of several the newest one that has the split, as 2007 alone does
     `Main/test`."""
-    if (root / "ImageSets").is_dir():
+    if is_there(root / "ImageSets"):
         return root
     years = sorted(each.parent for each in root.glob("VOC*/ImageSets"))
     if not years:
         raise DatasetError(f"There is no ImageSets in {root}: name the folder VOC2012 or VOC2007.")
-    having = [each for each in years if (each / "ImageSets" / f"{split}.txt").exists()]
+    having = [each for each in years if is_there(each / "ImageSets" / f"{split}.txt")]
     return (having or years)[-1]
 
 

@@ -445,7 +445,7 @@ def with_label(root: Path, **changed: object) -> Coco:
         {"counts": [0, 10], "size": [256, 256]}, {"counts": [0, 99999], "size": [256, 256]},
         {"counts": [0, 100], "size": [10, 10]}, {"counts": [70000, -4464], "size": [256, 256]},
         {"counts": "zzz", "size": [256, 256]}, {"counts": "", "size": [256, 256]},
-        {"size": [256, 256]},
+        {"size": [256, 256]}, [[5, 10], [35, 10], [35, 40], [5, 40]], [[[5, 10], [35, 10]]],
     ],
 )  # fmt: skip
 def test_a_label_that_cannot_be_read_is_told_of_its_picture_alone(
@@ -466,6 +466,16 @@ def test_points_and_lines_enclose_nothing(tmp_path: Path) -> None:
     dataset = with_label(tmp_path / "b", segmentation=[[1, 1, 9, 9]])
     zebra = dataset.truth(dataset.pictures[0])["zebra"]
     assert isinstance(zebra, Pixels) and zebra.empty and zebra.void.sum() == 100
+
+
+@pytest.mark.parametrize("box", [[5, -30, 10, 10], [-30, 5, 10, 10], [300, 300, 10, 10]])
+def test_a_box_outside_of_the_picture_leaves_nothing_out(box: list[int], tmp_path: Path) -> None:
+    dataset = with_label(tmp_path, bbox=box)
+    zebra = dataset.truth(dataset.pictures[0])["zebra"]
+    assert isinstance(zebra, Pixels) and not zebra.void.any()
+    odd = with_label(tmp_path / "odd", bbox=[5, 5, -10, -10])
+    with pytest.raises(DatasetError, match="cannot be read"):
+        odd.truth(odd.pictures[0])
 
 
 @pytest.mark.parametrize(("said", "crowd"), [("0", False), (0.0, False), ("1", True), (True, True)])
@@ -608,6 +618,22 @@ def test_what_is_logged_is_of_the_very_labels_and_models(tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("loaded_once")
+def test_a_picture_that_was_replaced_is_looked_at_again(tmp_path: Path) -> None:
+    root, file = drawn_sets.coco(tmp_path / "set"), tmp_path / "out.json"
+    words = ["evaluate", "coco", root, "--json", file, "--device", "cpu", "--count", 2]
+    assert command(*words) == 0
+    first, f1 = file.with_suffix(".jsonl").read_text(), json.loads(file.read_text())["f1"]
+    for each in Coco(root).pictures:
+        Image.new("RGB", (256, 256)).save(each.file)
+    assert command(*words) == 0
+    assert f1 > 0.5 > json.loads(file.read_text())["f1"]
+    log = file.with_suffix(".jsonl").read_text()
+    assert log.startswith(first) and len(log.splitlines()) == 5
+    assert command(*words) == 0
+    assert file.with_suffix(".jsonl").read_text() == log
+
+
+@pytest.mark.usefixtures("loaded_once")
 def test_what_is_broken_is_left_out_and_tried_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -694,6 +720,8 @@ def test_outputs_that_would_be_read_or_lost_are_refused(tmp_path: Path) -> None:
         command(*words, tmp_path / "out.jsonl")
     with pytest.raises(OutputError, match="would be lost"):
         command(*words, root / "annotations" / "instances_val2017.json")
+    with pytest.raises(OutputError, match="is a folder"):
+        command(*words, ".")
     empty = drawn_sets.voc(tmp_path / "voc")
     (empty / "VOC2012" / "ImageSets" / "Main" / "none.txt").write_text("\n")
     with pytest.raises(DatasetError, match="no picture in Main/none"):
@@ -752,6 +780,8 @@ def test_what_is_missing_is_named(kind: str, path: str, tmp_path: Path) -> None:
         reader(root)
     with pytest.raises(DatasetError, match="There is no"):
         reader(tmp_path / "nowhere")
+    with pytest.raises(DatasetError, match="too long"):
+        reader(tmp_path / ("long" * 99))
 
 
 def test_a_picture_that_is_missing_is_named(editor: PromptEditor, tmp_path: Path) -> None:
