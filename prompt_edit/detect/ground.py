@@ -18,6 +18,7 @@ from .absence import Absence, Detector, absences, from_threshold
 from .asked import Query, check_threshold
 from .choose import choose, related
 from .detections import Detections, merge
+from .free import beside_others, edges_of, taken
 from .phrases import phrases_of
 from .place import has_room, is_guess, look_of, place, place_freely
 from .room import Room, may_need_room, room_for
@@ -283,7 +284,9 @@ def _places(
                 " place of its own."
             )
         others = detector.detect(image, ["person"], threshold)[0]
-        places = place_freely(others, query.which.by, query.new)
+        size, edges = others.size, edges_of(image)
+        places = place_freely(others, query.which.by, query.new,
+                              lambda boxes: taken(edges, boxes, size))  # fmt: skip
         return _Seen(Detections.none(others.size)), places
     seen = _find(detector, image, query, threshold, left_out)
     heads = heads_of(detector, image, query.new, seen.found, query.relation)
@@ -292,6 +295,7 @@ def _places(
                  " paint over the place by hand.")  # fmt: skip
         seen = replace(seen, notes=(*seen.notes, guess))
     places = place(query.new, seen.found, query.relation, heads)
+    places = beside_others(places, seen.found.boxes, query.relation, image)
     free = [row for row, box in enumerate(places)
             if has_room(box, seen.found.boxes[row], query.relation)]  # fmt: skip
     if len(free) == len(places):

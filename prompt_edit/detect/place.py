@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import torch
 from torch import Tensor
 
@@ -152,31 +154,57 @@ def look_of(new: str) -> str:
     return known.WEATHER.get(noun_of(new), "")
 
 
-def place_freely(others: Detections, side_of_picture: str = "all", new: str = "") -> Tensor:
+def place_freely(
+    others: Detections, side_of_picture: str = "all", new: str = "",
+    taken: Callable[[Tensor], list[float]] | None = None,
+) -> Tensor:  # fmt: skip
     """A box [1,4] on the ground, or for things of the sky at the top, where it covers least of
     what is there.
 
     Args:
+        others: who must not be covered.
+        taken: what share of each box [N,4] shows something, 0..1.
         side_of_picture: a `Which.by`: left, right, top, bottom, a corner and center ask for that
             place, whatever stands there.
         new: the noun phrase of the new thing.
     """
-    height, width = others.size
     flies = noun_of(new) in known.SKY or not known.FLYING.isdisjoint(words_of(new))
-    side = (0.2 if flies else 0.32) * min(height, width)
-    heights = {"top": 0.62 * side, "center": height / 2, "bottom": height - 0.62 * side}
-    columns = {"left": 0.55 * side, "right": width - 0.55 * side, "center": width / 2}
+    side = (0.2 if flies else 0.32) * min(others.size)
     asked = side_of_picture.split()
-    y = next((heights[each] for each in asked if each in heights),
-             heights["top" if flies else "bottom"])  # fmt: skip
+    level = next((each for each in asked if each in _LEVELS), "top" if flies else "bottom")
+    column = next((each for each in asked if each in _COLUMNS), "")
+    if column:
+        return _along(side, level, [_COLUMNS[column]], others.size)
+    found = [_freest(part * side, level, others, taken) for part in _SMALLER]
+    best, _ = min(found, key=lambda each: each[1] if each[1] > TAKEN else 0.0)
+    return best[None]
+
+
+_LEVELS = {"top": 0.0, "center": 0.5, "bottom": 1.0}
+_COLUMNS = {"left": 0.0, "center": 0.5, "right": 1.0}
+_SMALLER = (1.0, 0.7, 0.5)  # of its usual side: where there is no room else
+TAKEN = 0.12  # share of a place from which on something stands there
+
+
+def _along(side: float, level: str, columns: Sequence[float], size: tuple[int, int]) -> Tensor:
+    """Squares [N,4] at a level of the picture, each at a share of the way from left to right."""
+    height, width = size
+    y = 0.62 * side + _LEVELS[level] * (height - 1.24 * side)
     sides = torch.tensor([side, side])
-    if column := next((each for each in asked if each in columns), ""):
-        return cut(torch.tensor([columns[column], y]), sides, others.size)[None]
-    candidates = [
-        cut(torch.tensor([x, y]), sides, others.size)
-        for x in torch.linspace(0.55 * side, width - 0.55 * side, 9).tolist()
-    ]
-    covered = [float(shared(box, others.boxes).sum()) for box in candidates]
-    middle = [abs(float(box[0] + box[2]) / 2 - width / 2) for box in candidates]
-    best = min(range(len(candidates)), key=lambda index: (covered[index], middle[index]))
-    return candidates[best][None]
+    return torch.stack([
+        cut(torch.tensor([0.55 * side + share * (width - 1.1 * side), y]), sides, size)
+        for share in columns
+    ])  # fmt: skip
+
+
+def _freest(
+    side: float, level: str, others: Detections, taken: Callable[[Tensor], list[float]] | None
+) -> tuple[Tensor, float]:
+    """The place [4] for a thing of some side that is most free, and how much of it is taken."""
+    columns = torch.linspace(0, 1, 9).tolist()
+    boxes = _along(side, level, columns, others.size)
+    shown = taken(boxes) if taken else [0.0] * len(boxes)
+    share = [max(float(shared(box, others.boxes).sum()) / side**2, each)
+             for box, each in zip(boxes, shown, strict=True)]  # fmt: skip
+    best = min(range(len(boxes)), key=lambda at: (round(share[at], 1), abs(columns[at] - 0.5)))
+    return boxes[best], round(share[best], 1)

@@ -132,6 +132,7 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
         mended.append(edit)
     require_said(mended, instruction)
     _require_there(mended)
+    _require_apart(mended)
     return tuple(mended), tuple(dict.fromkeys(notes))
 
 
@@ -148,6 +149,28 @@ def _require_there(edits: Sequence[Edit]) -> None:
         if same or anchor == first.target:
             raise PlanError(
                 f"the {first.target} is removed first; nothing else can be asked of it then"
+            )
+
+
+def _require_apart(edits: Sequence[Edit]) -> None:
+    """Raise `PlanError` where one edit after the other would hit the same thing: of two that become
+    each other the second one finds what the first has made, and "one" and "another" are both the
+    one that the detector is surest of."""
+    for first, second in combinations(edits, 2):
+        if first.relation != second.relation or first.which != second.which:
+            continue
+        if first.target == second.target and first.which.by == "score":
+            raise PlanError(
+                f"both would be of the same {first.target}, the one that is surest; say which by"
+                " where they are"
+            )
+        if "add" in (first.operation, second.operation) or first.relation or not first.result:
+            continue
+        if (first.target, first.result) == (second.result, second.target):
+            raise PlanError(
+                f"{first.target} to {first.result}, {second.target} to {second.result}: one after"
+                " the other both become the same; say one of them by where it is, and in a second"
+                " run the other"
             )
 
 

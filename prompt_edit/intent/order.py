@@ -17,25 +17,53 @@ def in_order(edits: Sequence[Edit], instruction: str) -> tuple[Edit, ...]:
     """Of "the dog to a cat and the cat to a bird", the cat first: else both become birds.
 
     What is asked of a thing that an edit has just made ("and give the cat a hat") comes after it,
-    as it was said: only replacements go before replacements, and colours before colours, and of
-    "remove the man and his hat" the hat goes first: nobody finds it on him after. Where the
+    as it was said: only replacements go before replacements, and colours before colours. What is
+    removed goes before what would make its like, before a new background, and from the last to the
+    first: with the first ball gone, the third is the second. Of "remove the man and his hat" the
+    hat goes first: nobody finds it on him after. What is cut out is so at the end. Where the
     instruction itself says what comes later, nothing is changed.
     """
     if _LATER.search(instruction):
         return tuple(edits)
     ordered: list[Edit] = []
     for edit in edits:
-        at = next((n for n, each in enumerate(ordered) if _makes(each, edit)), len(ordered))
+        at = next((n for n, each in enumerate(ordered) if _waits(each, edit, instruction)),
+                  len(ordered))  # fmt: skip
         ordered.insert(at, edit)
     return tuple(ordered)
 
 
+def _waits(first: Edit, second: Edit, instruction: str) -> bool:
+    """Whether the first edit has to come after the second one, before which it was said."""
+    if first.cuts != second.cuts:
+        return first.cuts
+    if first.operation == "background" and second.operation == "remove":
+        return True
+    if _shifts(first, second) or _takes_from(first, second):
+        return True
+    return _makes(first, second) and not _is_it(first, second, instruction)
+
+
+def _shifts(first: Edit, second: Edit) -> bool:
+    """Whether the second edit counts from one side what the first one makes fewer of."""
+    if first.target != second.target or first.which.by != second.which.by != "all":
+        return False
+    fewer = first.operation == "remove" or not {*_words(first.target)} <= {*_words(first.result)}
+    return fewer and first.operation != "add" and first.which.rank < second.which.rank
+
+
+def _takes_from(first: Edit, second: Edit) -> bool:
+    """Whether both are removals, and the second one's thing is on the first one's."""
+    if not first.operation == second.operation == "remove" or not second.relation:
+        return False
+    return _words(second.relation.anchor) == _words(first.target)
+
+
 def _makes(first: Edit, second: Edit) -> bool:
-    """Whether the first edit makes what the second one looks for, and changes in the same way; or
-    removes what the second one removes something of."""
-    if first.operation == "remove" == second.operation and second.relation:
-        return _words(second.relation.anchor) == _words(first.target)
-    if first.operation != second.operation or first.target == second.target:
+    """Whether the first edit makes what the second one looks for, and changes in the same way, or
+    removes."""
+    alike = first.operation == second.operation or second.operation == "remove"
+    if not alike or first.target == second.target:
         return False
     if second.relation or second.which.by != "all":  # its place tells it from what was made
         return False
@@ -43,8 +71,17 @@ def _makes(first: Edit, second: Edit) -> bool:
     if first.operation == "replace":
         return wanted <= new and _words(second.target)[-1] == _words(first.result)[-1]
     if first.operation == "recolor" and old and _words(first.target)[-1] in wanted:
-        return bool(wanted & new) and wanted <= old | new
+        # Of a wall that was not called by a colour, the blue wall is the one that is blue now.
+        return bool(wanted & new) and wanted <= old | new and not old <= wanted
     return False
+
+
+def _is_it(first: Edit, second: Edit, instruction: str) -> bool:
+    """Whether the second edit is about what the first one made: "turn it into a bird". What tells
+    that from its like of before is named once alone then."""
+    new = [word for word in _words(second.target) if word not in _words(first.target)]
+    said = instruction.lower()
+    return any(len(re.findall(rf"\b{re.escape(word)}", said)) == 1 for word in new)
 
 
 def _words(text: str) -> list[str]:

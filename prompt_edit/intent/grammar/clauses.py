@@ -380,6 +380,9 @@ def share(things: list[list[str]], alike: bool = True) -> list[list[str]]:
         alike: the same becomes of all of them; a place is not said of what becomes something else.
     """
     shared = [list(thing) for thing in things]
+    for before, thing in reversed(list(pairwise(shared))):
+        if _owns_too(before, thing):
+            before += thing[len(_owner(thing)) - 1 :]
     for before, thing in pairwise(shared):
         owner = _owner(before)
         if len(thing) == 1:  # "and hers blue"
@@ -398,6 +401,16 @@ def share(things: list[list[str]], alike: bool = True) -> list[list[str]]:
             if thing and not _place(thing) and opens(thing) != "indefinite":
                 thing += place
     return shared
+
+
+def _owns_too(before: Tokens, thing: Tokens) -> bool:
+    """Whether what is "the bride | groom's" is the bride's as well; not so of a tree and John's."""
+    owner = _owner(thing)[:-1]
+    if not owner or opens(owner) or "'s" in before or _place(before) or not _stands_bare(owner):
+        return False
+    named = [singular(each[-1]) for each in (owner, before) if each]
+    living = [each in lex.PERSONS or each in lex.GENDERS for each in named]
+    return all(living) or (not any(living) and all(each in THINGS for each in named))
 
 
 def _owner(thing: Tokens) -> list[str]:

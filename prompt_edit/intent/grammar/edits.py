@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 
 from ...plan import PICTURE, Edit
 from . import lexicon as lex
@@ -82,22 +81,7 @@ def as_edits(drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -
     edits = [_edit(at, drafts, kept, warnings) for at, draft in enumerate(drafts) if not draft.cuts]
     if cuts:
         edits.insert(drafts.index(cuts[0]), _cut_out(cuts, kept, warnings))
-    _refuse_exchange(edits)
     return tuple(edits)
-
-
-def _refuse_exchange(edits: list[Edit]) -> None:
-    """Raise `InstructionError` where two things become each other: the second edit would find what
-    the first has made, too."""
-    for first, second in combinations(edits, 2):
-        if "add" in (first.operation, second.operation) or first.relation or second.relation:
-            continue
-        if first.which != second.which or not first.result:
-            continue
-        if (first.target, first.result) == (second.result, second.target):
-            stumble(f"{first.target} to {first.result}, {second.target} to {second.result}",
-                    "one after the other both become the same; say one of them by where it is, and"
-                    " in a second run the other")  # fmt: skip
 
 
 def _edit(at: int, drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> Edit:

@@ -177,9 +177,8 @@ SOME = word_map("""
     one of: 1, two of: 2, three of: 3, some of: 2, a couple of: 2, a few of: 3, several of: 3,
     one: 1, single: 1
 """)
-EVERYTHING = word_set(
-    "everything, everything else, anything else, the rest, all else, whole thing, anything"
-)
+ALL_ELSE = word_set("everything else, anything else, the rest, rest, all else")
+EVERYTHING = ALL_ELSE | word_set("everything, whole thing, anything")
 PICTURES = word_set("""
     picture, image, photo, photograph, pic, scene, selfie, snapshot, canvas, artwork, screenshot
 """)
@@ -320,9 +319,17 @@ CLOTHES = word_set("""
     hat, cap, dress, coat, jacket, shirt, t-shirt, suit, skirt, pants, trousers, jeans, shorts,
     sweater, hoodie, uniform, scarf, tie, boots, shoes, glasses, sunglasses, blouse, vest, helmet,
     clothes, outfit, gown, tuxedo, bikini, swimsuit, pajamas, armor, sari, overalls, leggings,
-    cape, cloak, poncho, raincoat, beret, fedora, turban, tiara, wig, mask, goggles, trunks,
-    tights, robe, costume, sneakers, socks, gloves, apron, cardigan, kimono, hanbok
+    heels, sandals, slippers, loafers, cape, cloak, poncho, raincoat, beret, fedora, turban, tiara,
+    wig, mask, goggles, trunks, tights, robe, costume, sneakers, socks, gloves, apron, cardigan, kimono, hanbok
 """)
+HAIRDOS = word_set("ponytail, bun, braid, braids, pigtails, dreadlocks, updo, bob")
+HOLDERS = word_set("""
+    vase, plate, leash, wheelchair, frame, bowl, basket, box, bag, jar, pot, cup, glass, mug, tray,
+    hanger, cage, crate, stroller, bottle, bucket, drawer, backpack, purse, suitcase, envelope,
+    pedestal, stand, hook, string, collar, harness, saddle, chain, rope, cart, shelf, dish, pan,
+    rack, case, sack, crib, cradle, ponytail, bun, braid, updo, bob
+""")
+"""What holds a thing, and is no place that could be seen all around it."""
 BODY = word_set("""
     hair, eyes, eye, skin, lips, nose, face, eyebrows, teeth, head, arm, arms, hand, hands, leg,
     legs, foot, feet, neck, ear, ears, cheek, cheeks, fingernails, nails, body, shoulder,

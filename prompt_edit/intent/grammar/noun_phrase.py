@@ -174,7 +174,7 @@ class PhraseReader:
 
     def __init__(self) -> None:
         self.antecedent: NounPhrase | None = None
-        self.persons: dict[str, str] = {}
+        self.persons: dict[str, NounPhrase] = {}
         self.warnings: list[str] = []
 
     def target(self, tokens: Tokens) -> NounPhrase:
@@ -290,7 +290,7 @@ class PhraseReader:
 
     def _person(self, noun: str) -> NounPhrase:
         """Whom "her" means: the last woman or girl named, or else any woman."""
-        return NounPhrase(self.persons.get(noun, noun))
+        return self.persons.get(noun) or NounPhrase(noun)
 
     def _owner(self, person: str) -> NounPhrase | None:
         """Whose a thing is, said by "her" or "its"; None where nothing was named before."""
@@ -400,7 +400,7 @@ class PhraseReader:
     def _own_name(self, phrase: NounPhrase, owner: NounPhrase | None) -> NounPhrase:
         """The phrase with "picture", "background" and property nouns under their own names."""
         if phrase.noun in lex.GENDERS:
-            self.persons[lex.GENDERS[phrase.noun]] = phrase.text
+            self.persons[lex.GENDERS[phrase.noun]] = phrase
         plain = not phrase.attributes and phrase.which == ALL_OF_THEM
         *before, last = phrase.noun.split()
         if phrase.noun in lex.EVERYTHING and phrase.relation:

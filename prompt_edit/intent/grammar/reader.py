@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ...errors import InstructionError, PlanError
-from ...nouns import ON_FACES
+from ...nouns import ON_FACES, singular
 from ...plan import BACKGROUND, PICTURE, Edit, EditPlan, Which
 from ..checker import checked
 from ..order import in_order
@@ -140,6 +140,7 @@ class Reader:
         self.recent: list[Draft] = []  # of the clause before in the same sentence
         self.named: list[NounPhrase | None] = []  # what "them" stands for
         self.kept: list[NounPhrase] = []
+        self.made: list[NounPhrase] = []  # as what was named looks by now
         self.ones = Ones()
 
     def read_sentence(self, tokens: Tokens, alone: bool = False, later: bool = False) -> None:
@@ -250,7 +251,9 @@ class Reader:
         told = slots.mark in lex.LOOKS or slots.mark in lex.MODALS
         named = slots.mark and result.noun in THINGS  # "be a pear", not "be amazing"
         bare = plain and not alike and told and not named
+        spared = self._spared(slots.target)
         self._alter(target, as_look(result) if bare else result)
+        self.drafts[-1].exclude.extend(spared)
 
     def _removed(self, said: Tokens) -> bool:
         """Whether that is an "it" which could only stand for what was just removed."""
@@ -366,6 +369,7 @@ class Reader:
     def select(self, slots: Slots) -> None:
         """Nothing yet, but "it" is the target from here on."""
         self.phrases.antecedent = self.phrases.target(slots.target)
+        self.made.append(self.phrases.antecedent)
 
     def keep(self, slots: Slots) -> None:
         """What stays as it is in the clause before, or, without one, in the whole instruction."""
@@ -378,6 +382,17 @@ class Reader:
 
     # --- their parts ---
 
+    def _spared(self, said: Tokens) -> list[NounPhrase]:
+        """What "everything else" is not: all that was named before."""
+        if join(said) not in lex.ALL_ELSE:
+            return []
+        if said[-1] == "rest" and any(each.target.which != ALL_OF_THEM for each in self.drafts):
+            stumble(said, "it may be the other ones, or all of the picture; say which things")
+        if self.drafts and self.drafts[-1].operation == "extract":  # "isolate the dress and ..."
+            self._take_back()
+            return [*self.made, *([self.phrases.antecedent] if self.phrases.antecedent else [])]
+        return list(self.made)
+
     def _take_the_place(self, gift: Tokens) -> None:
         """ "Remove the table and put a bathtub in its place" replaces the table."""
         if self.drafts and self.drafts[-1].operation == "remove":
@@ -387,7 +402,16 @@ class Reader:
     def _plain_things(self, tokens: Tokens) -> list[NounPhrase]:
         """The things that stay, of which nothing is said but their names."""
         plain = [token for token in tokens if token not in lex.UNCHANGED]
-        return [self.phrases.target(chunk) for chunk in share(split_list(plain))]
+        chunks = share(split_list(plain))
+        things = []
+        for chunk in chunks:
+            bare = lex.ASPECTS.issuperset(without_article(chunk))
+            thing = None if bare else self.phrases.target(chunk)
+            if thing and not thing.aspect:
+                things.append(thing)
+            else:  # "but keep the color"
+                self.warnings.append(f"Whether “{join(chunk)}” stays is up to the painter.")
+        return things
 
     def _hung(self, left_out: NounPhrase, said: Tokens) -> NounPhrase:
         """ "Except the picture": what is left out of a wall is a thing on it."""
@@ -429,6 +453,11 @@ class Reader:
                 stumble(slots.result, "things that are there cannot be moved")
             if not side and (opens(place) != "definite" or named_ground):
                 subject = self.phrases.target(slots.result)
+                if subject.head == "hair" and place[-1] in lex.HAIRDOS:
+                    self._alter(subject, NounPhrase(tail=join([mark, *place])))
+                    return
+                if singular(place[-1]) in lex.HOLDERS:
+                    stumble(slots.result, "things that are there cannot be moved")
                 ground = self.phrases.relate(NounPhrase(BACKGROUND), "on", subject)
                 self._change_background(ground, read_result(place))
                 return
@@ -466,6 +495,10 @@ class Reader:
         shown = compose(target, result)
         self._draft(operation, target, shown.text)
         self.phrases.antecedent = replace(shown, which=target.which, relation=target.relation)
+        if operation == "replace" and target.noun in lex.GENDERS:  # who is "he" from here on
+            self.phrases.persons[lex.GENDERS[target.noun]] = self.phrases.antecedent
+        if not target.whole:
+            self.made = [each for each in self.made if each.noun != target.noun] + [shown]
 
     def _change_background(self, target: NounPhrase, result: NounPhrase) -> None:
         if result.attributes == ("transparent",):
