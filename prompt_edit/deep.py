@@ -56,6 +56,20 @@ def is_deep_tiff(opened: Image.Image) -> bool:
     return max(bits if isinstance(bits, tuple) else (bits,)) > 8
 
 
+def turn_of_tiff(opened: Image.Image) -> int:
+    """How a deep TIFF in colours has to be turned, 1 to 8; 0 for other pictures."""
+    if not is_deep_tiff(opened) or opened.mode[0] in "IF":
+        return 0
+    turn = opened.getexif().get(274, 1)
+    return turn if turn in range(1, 9) else 1
+
+
+def step_of_gray_png(data: bytes) -> int:
+    """By how much of 255 two neighbouring levels of a gray PNG of 2 or 4 bits differ; else 1."""
+    known = data.startswith(b"\x89PNG") and len(data) > 25 and data[25] == 0
+    return 255 // (2 ** data[24] - 1) if known and data[24] in (2, 4) else 1
+
+
 def of_gray_tiff(opened: Image.Image, values: np.ndarray, name: str) -> np.ndarray:
     """What Pillow read of a gray TIFF, uint16 [H,W], on the scale of 16 bits, and 0 as black.
 

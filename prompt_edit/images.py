@@ -190,8 +190,10 @@ def _too_large(name: str, error: Exception) -> str:
 
 def _decoded(data: bytes, name: str, upright: bool) -> ImageFile:
     with Image.open(BytesIO(data)) as opened:
+        told = deep.turn_of_tiff(opened)  # Pillow turns what it loads itself, and forgets it
         opened.load()
         turn, exif, notes = metadata.read_exif(opened)
+        turn = told or turn
         info, more = metadata.read_info(opened, data)
         info = {**info, "exif": exif} if exif else info
         values, converted = _pixels(opened, data, name)
@@ -224,6 +226,9 @@ def _pixels(opened: Image.Image, data: bytes, name: str) -> tuple[np.ndarray, li
         return np.repeat(gray[..., None], 3, axis=2), []
     if deep.is_deep_tiff(opened):
         return deep.read_tiff(data, name), []
+    if "transparency" in opened.info and opened.mode == "L":
+        # Pillow spreads few levels over 0 to 255, but not the one that is transparent.
+        opened.info["transparency"] *= deep.step_of_gray_png(data)
     notes = []
     if deep.hides_depth(data, str(opened.format)):
         notes.append("It has more than 8 bits a channel, of which 8 are read. PNG keeps 16.")

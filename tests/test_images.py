@@ -191,6 +191,26 @@ def test_every_orientation_of_sixteen_bits(tmp_path: Path, turn: int, planes: in
     assert torch.equal(image.pixels, tensor(as_rgb(np.stack(expected, axis=2))))
 
 
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("planes", [3, 4])
+def test_every_orientation_of_a_deep_tiff(tmp_path: Path, turn: int, planes: int) -> None:
+    values, path = noise(*SIZE, planes, bits=16), tmp_path / "a.tif"
+    tifffile.imwrite(path, values, photometric="rgb", extratags=[(274, "H", 1, turn, True)])
+    expected = load_image(write_deep(tmp_path / "a.png", values, turn))
+    assert torch.equal(load_image(path).pixels, expected.pixels)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_the_transparent_level_of_a_gray_png(tmp_path: Path, bits: int) -> None:
+    path, top = tmp_path / "a.png", 2**bits - 1
+    for clear in {0, 1, top}:
+        with path.open("wb") as file:
+            writer = png.Writer(top + 1, 1, greyscale=True, bitdepth=bits, transparent=clear)
+            writer.write(file, [list(range(top + 1))])
+        alpha = load_image(path).pixels[0, 0, :, 3]
+        assert alpha.tolist() == [float(level != clear) for level in range(top + 1)]
+
+
 @pytest.mark.parametrize("turn", [1, 3, 6, 7])
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".webp"])
 def test_what_was_turned_upright_is_not_turned_again(

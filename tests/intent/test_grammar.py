@@ -1110,7 +1110,130 @@ OF_THE_WHOLE = [
     row("remove the man over there", edit("remove", "man")),
 ]
 
+BOTH_OWN = [
+    row(
+        "remove the man and woman's hats",
+        edit("remove", "hats", on="man"),
+        edit("remove", "hats", on="woman"),
+    ),
+    row(
+        "make the chair and table's legs black",
+        edit("recolor", "legs", "black legs", on="chair"),
+        edit("recolor", "legs", "black legs", on="table"),
+    ),
+    row("remove the tree and john's car", edit("remove", "tree"), edit("remove", "car", on="john")),
+    row(
+        "remove the man and the woman's hat",
+        edit("remove", "man"),
+        edit("remove", "hat", on="woman"),
+    ),
+    row("모자 쓴 남자 안경 지워줘", edit("remove", "glasses", on="man")),
+    row(
+        "강아지랑 고양이한테 모자 씌워줘",
+        edit("add", "dog", "hat", on="dog"),
+        edit("add", "cat", "hat", on="cat"),
+    ),
+    row(
+        "책상과 의자에 꽃을 놓아줘",
+        edit("add", "desk", "flower", on="desk"),
+        edit("add", "chair", "flower", on="chair"),
+    ),
+    row("강아지 고양이 지워줘", edit("remove", "dog"), edit("remove", "cat")),
+    row("신랑 신부만 남겨줘", edit("extract", "groom and bride")),
+]
+
+STILL_HIM = [
+    row("the man on the right, remove him", edit("remove", "man", which="right")),
+    row(
+        "the second man from the left, give him a beard",
+        edit("add", "man", "beard", which="left 2", on="man"),
+    ),
+    row(
+        "turn the man on the left into a robot and give him a hat",
+        edit("replace", "man", "robot", which="left"),
+        edit("add", "robot", "hat", which="left", on="robot"),
+    ),
+    row(
+        "왼쪽 남자 모자를 지우고 안경을 씌워줘",
+        edit("remove", "hat", which="left", on="man"),
+        edit("add", "man", "glasses", which="left", on="man"),
+    ),
+    row(
+        "아이 옆에 강아지를 넣고 모자를 씌워줘",
+        edit("add", "child", "dog", near="child"),
+        edit("add", "dog", "hat", on="dog"),
+    ),
+]
+
+ASPECTS_KEPT = [
+    row("make the sofa blue but keep the texture", edit("recolor", "sofa", "blue sofa")),
+    row("make the hair long but keep the hair color", edit("restyle", "hair", "long hair")),
+    row("make the dress red but keep the belt", edit("recolor", "dress", "red dress", keep="belt")),
+]
+
+ALL_ELSE = [
+    row(
+        "make the rose red, the leaf green and everything else gray",
+        edit("recolor", "rose", "red rose"),
+        edit("recolor", "leaf", "green leaf"),
+        edit("restyle", PICTURE, "gray picture", keep="red rose, green leaf"),
+    ),
+    row(
+        "isolate the red dress and make everything else gray",
+        edit("restyle", PICTURE, "gray picture", keep="red dress"),
+    ),
+]
+
+GIVEN = [
+    row("give the dogs cowboy hats", edit("add", "dogs", "cowboy hats", on="dogs")),
+    row("give the dog house a roof", edit("add", "dog house", "roof", on="dog house")),
+    row(
+        "give the man a red hat and the woman a green one",
+        edit("add", "man", "red hat", on="man"),
+        edit("add", "woman", "green hat", on="woman"),
+    ),
+    row("put her hair in a ponytail", edit("restyle", "hair", "hair in a ponytail", on="woman")),
+    row("decorate the table with lavender", edit("add", "table", "lavender", on="table")),
+]
+
+FLAWS = [
+    row("clean up the trash on the ground", edit("remove", "trash", on="ground")),
+    row("fix the crack in the wall", edit("remove", "crack", in_="wall")),
+    row("fix the chair", edit("restyle", "chair", "repaired chair")),
+]
+
+SHADES_OF_TWO = [
+    row("make the shirt bottle green", edit("recolor", "shirt", "bottle green shirt")),
+    row("make the bottle green", edit("recolor", "bottle", "green bottle")),
+    row("make the shoes wine red", edit("recolor", "shoes", "wine red shoes")),
+    row("make the wine red", edit("recolor", "wine", "red wine")),
+]
+
+SOME_OF = [
+    row("remove one of the three cups", edit("remove", "cups", which="score")),
+    row("make two of the three cups red", edit("recolor", "cups", "red cups", which="score 1 2")),
+    row("컵을 하나만 지워줘", edit("remove", "cup", which="score")),
+]
+
+OF_WOOD = [
+    row("의자를 나무로 바꿔줘", edit("restyle", "chair", "wooden chair")),
+    row("나무 서랍장 지워줘", edit("remove", "wooden chest of drawers")),
+    row("나무 잎을 빨간색으로 바꿔줘", edit("recolor", "leaves", "red leaves", on="tree")),
+    row("벽돌 벽을 흰색으로 바꿔줘", edit("recolor", "brick wall", "white brick wall")),
+    row("눈 추가해줘", edit("add", PICTURE, "snow")),
+    row("눈 위의 발자국을 지워줘", edit("remove", "footprints", on="snow")),
+]
+
 ROWS: list[Row] = [
+    *BOTH_OWN,
+    *STILL_HIM,
+    *ASPECTS_KEPT,
+    *ALL_ELSE,
+    *GIVEN,
+    *FLAWS,
+    *SHADES_OF_TWO,
+    *SOME_OF,
+    *OF_WOOD,
     *SHARED,
     *DRESSED,
     *LEFT_OUT,
@@ -1143,6 +1266,12 @@ ROWS: list[Row] = [
 
 # Instructions that cannot be read, and the words that the message must name.
 ERRORS = [
+    ("make one ball orange and another ball pink", "the same ball"),
+    ("make the left ball yellow and the rest pink", "which things"),
+    ("put the flowers in a vase", "cannot be moved"),
+    ("remove everything except the background", "would have to go"),
+    ("셔츠는 흰색 바지는 검은색으로 바꿔줘", "a comma between"),
+    ("머리 잘라줘", "how it should look"),
     ("", "empty"),
     ("let the dog jump", "what a thing does"),
     ("make the woman smile", "what a thing does"),

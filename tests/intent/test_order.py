@@ -22,6 +22,12 @@ def order(instruction: str) -> list[tuple[str, str]]:
     ("강아지를 고양이로, 고양이를 새로 바꿔줘", ["cat", "dog"]),
     ("remove the man and his hat", ["hat", "man"]),
     ("남자와 그의 모자를 지워줘", ["hat", "man"]),
+    ("make the red ball blue and remove the blue ball", ["blue ball", "red ball"]),
+    ("change the background to a beach and remove the dog", ["dog", "background"]),
+    ("cut out the cup and make it blue", ["cup", "cup"]),
+    ("paint the wall blue. Actually paint it green", ["wall", "blue wall"]),
+    ("turn the cat into a dog. turn it into a bird", ["cat", "dog"]),
+    ("make the hair red. make it dark red", ["hair", "red hair"]),
     ("remove the man, then remove the man's hat", ["man", "hat"]),
     # Asked of what was made, or of two things that have nothing to do with one another.
     ("replace the dog with a cat and make the cat black", ["dog", "cat"]),
@@ -33,6 +39,19 @@ def order(instruction: str) -> list[tuple[str, str]]:
 ])  # fmt: skip
 def test_what_is_asked_at_once(instruction: str, expected: list[str]) -> None:
     assert [target for target, _ in order(instruction)] == expected
+
+
+@pytest.mark.parametrize("instruction, ranks", [
+    ("remove the first ball and the third ball", [3, 1]),
+    ("remove the first ball, make the second one green", [2, 1]),
+    ("make the first red ball green and the second red ball yellow", [2, 1]),
+    ("make the first ball green and the second ball yellow", [1, 2]),
+    ("remove the first ball, then remove the third ball", [1, 3]),
+])  # fmt: skip
+def test_who_goes_does_not_change_the_places_of_the_others(
+    instruction: str, ranks: list[int]
+) -> None:
+    assert [edit.which.rank for edit in parse_grammar(instruction).edits] == ranks
 
 
 def test_nothing_else_moves() -> None:

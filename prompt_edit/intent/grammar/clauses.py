@@ -18,6 +18,7 @@ from .words import (
     Tokens,
     counts,
     does,
+    is_alive,
     is_attribute,
     is_word,
     join,
@@ -141,6 +142,9 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
     return _wished(body) if verb_class == "make" else (verb_class, body)
 
 
+_MENDED = {"clean", "tidy", "repaired", "smooth", "straight"}
+
+
 def _said(tokens: Tokens) -> tuple[str, list[str]]:
     """The verb class that a clause begins with, or is a wish of, and what follows."""
     if tokens[0] in lex.ASKING and len(tokens) > 1:
@@ -149,7 +153,8 @@ def _said(tokens: Tokens) -> tuple[str, list[str]]:
         if state := lex.STATES.get(f"{tokens[0]} {tokens[-1]}"):  # "turn the lamp on"
             return "make", [*tokens[1:-1], state]
         if state := lex.STATES.get(tokens[0]):
-            return "make", [*tokens[1:], state]
+            flaw = state in _MENDED and any(each in lex.FLAWS for each in tokens[2:4])
+            return ("remove", list(tokens[1:])) if flaw else ("make", [*tokens[1:], state])
     if found := _find_verb(tokens):
         verb, body = found
         new = verb == "edit" and opens(body) == "indefinite"  # "edit a boat in its place"
@@ -618,6 +623,8 @@ def _result_start(tokens: Tokens, giving: bool = False) -> int:
     for at in starts:
         rest = tokens[at:]
         if giving:
+            if len(rest) > 1 and is_alive(tokens[at - 1]) and all(map(is_word, rest)):
+                return at  # "the dogs | cowboy hats"
             looks = kind_of(rest[0]) and not kind_of(tokens[at - 1])
             if looks or rest[0] in lex.NUMBERS:
                 return at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ...plan import PICTURE, Edit
+from ...plan import BACKGROUND, PICTURE, Edit
 from . import lexicon as lex
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, WITH_PEOPLE, NounPhrase
 from .words import kind_of, stumble
@@ -119,6 +119,8 @@ def _cut_out(cuts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> 
     subjects = list(dict.fromkeys([*subjects, *kept]))
     if not subjects and any(draft.target.noun == PICTURE for draft in cuts):
         stumble("the picture", "nothing would be left; name what to keep")
+    if any(each.noun == BACKGROUND for each in subjects):
+        stumble("the background", "what is before it would have to go; name that, to remove it")
     subject = subjects[0] if subjects else NounPhrase(_assumed_subjects(warnings, [])[0])
     if len(subjects) > 1:
         subject = NounPhrase(" and ".join(_name_kept(each, warnings) for each in subjects))

@@ -72,8 +72,7 @@ def to_english(text: str) -> str:
             if sentence is not None:
                 said.append(sentence)
                 gone = sentence.startswith("remove")
-                stays = sentence.startswith(("remove", "keep", "extract"))
-                wearer = clause.place or ("" if stays else clause.living())
+                wearer = clause.wearer_after(sentence)
                 clause, words = Clause(wearer=wearer, gone=gone), []
     except Gap as gap:
         named = gap.word or " ".join(words).rstrip(" .")
@@ -141,6 +140,7 @@ def _stem(stem: str) -> tuple[str, str] | None:
     return None
 
 
+_CUT_SHORTER = {"hair", "nail", "nails", "beard", "cake", "grass"}
 _DEPTHS = {"behind": "in the background", "in front of": "in the foreground"}
 _TABLES = {
     "noun": ko.NOUNS,
@@ -190,6 +190,7 @@ class Phrase:
     order: str = ""
     place: str = ""
     subject: bool = False  # who does something: 여자가
+    topic: bool = False  # what is spoken of: 셔츠는
     linked: bool = False  # another thing of the same list follows: 모자와
 
     def may_be_owned(self) -> bool:
@@ -203,13 +204,15 @@ class Phrase:
 
     def with_noun(self, noun: str) -> Phrase:
         """The phrase with one more noun: the one before becomes its owner, "man" + "jacket"."""
-        if self.noun == "tree" and noun in ko.OF_WOOD:
+        if self.noun == "tree" and noun not in ko.OF_TREES | ko.LIVING and not self.chosen():
             self.noun = noun
             self.attributes.append("wooden")
             return self
         if self.noun and noun == "style":
             self.noun += " style"
             return self
+        if self.noun and self.place:  # 안경 쓴 남자 넥타이: his
+            return replace(self.owning(), noun=noun)
         if self.noun and self.noun not in ko.JUXTAPOSED:
             return Phrase(noun, owner=f"{self.the()}'s", before=self)
         if self.noun:
@@ -345,8 +348,18 @@ class Clause:
             raise Gap("nothing says what to do with it")
         return self._say("change") if self.goal else ""
 
-    def living(self) -> str:
-        """Whom the clause is about, for what one after it puts on: an animal, or a doll."""
+    def wearer_after(self, said: str) -> str:
+        """Whom the clause is about, for what one after it puts on: whose thing it was, an animal,
+        or a doll; "" for nobody."""
+        if said.startswith("add") and self.objects and self.objects[-1].noun in ko.LIVING:
+            return "to it"
+        if self.place:
+            return self.place
+        owner = self.objects[-1].owner if self.objects else ""
+        if owner.endswith("'s"):
+            return f"to {owner.removesuffix(chr(39) + 's')}"
+        if said.startswith(("remove", "keep", "extract")):
+            return ""
         about = [self.goal] if self.goal else self.objects
         named = [phrase.noun for phrase in about if phrase and phrase.noun in ko.LIVING]
         return f"to the {named[-1]}" if named else ""
@@ -373,11 +386,21 @@ class Clause:
             if role not in ("", "owner"):
                 self._close(role)
         elif english != "picture" or role not in ("source", "place"):  # "in the picture"
+            if ko.is_pair(self.phrase.noun, english):  # 신랑 신부: both
+                self._close("and")
+            self._refuse_two_colours(word)
             self.phrase = self.phrase.with_noun(english)
+            self.phrase.topic = word[-1] in "은는" and role == "object"
             self.phrase.subject = role == "object" and word[-1] in "이가"
             if role:
                 self._close(role)
         return None
+
+    def _refuse_two_colours(self, word: str) -> None:
+        """셔츠는 흰색 바지는 검은색으로: the white is the shirt's, not that of the trousers."""
+        spoken = bool(self.objects) and self.objects[-1].topic and not self.goal
+        if spoken and word[-1] in "은는" and self.phrase.attributes and not self.phrase.noun:
+            raise Gap("two things become two colors; put a comma between them")
 
     def _attribute(self, english: str) -> None:
         if self.phrase.noun:
@@ -460,6 +483,8 @@ class Clause:
         if not phrase.noun and not phrase.attributes:
             if phrase.side or phrase.place or phrase.rank:
                 raise Gap("it names no thing")
+            if phrase.count and self.objects:  # 컵을 하나만
+                self.objects[-1].count = self.objects[-1].count or phrase.count
             return
         if role == "goal" or (not phrase.noun and role == ""):
             if self.goal:
@@ -468,6 +493,9 @@ class Clause:
                 phrase = phrase.compound()
             elif phrase.before and not self.objects:  # 치마 반바지로: nothing parts the two nouns
                 self.objects, phrase = [phrase.before], Phrase(phrase.noun)
+            wooden = self.objects and self.objects[-1].noun in ko.OF_WOOD
+            if wooden and phrase.noun == "tree" and not phrase.attributes and not phrase.chosen():
+                phrase = Phrase(attributes=["wooden"])  # 바닥을 나무로
             self.goal = phrase
         elif role in ("", "object", "and"):
             before = self.objects[-1] if self.objects else Phrase()
@@ -482,7 +510,10 @@ class Clause:
             phrase.noun = ko.AS_PLACE.get(phrase.noun, phrase.noun)
             if phrase.noun in ko.INSIDE and role == "place":
                 preposition = "in"
-            self.place = f"{preposition} {phrase.the()}"
+            all_of_them = [phrase]
+            while self.objects and self.objects[-1].linked:  # 강아지랑 고양이한테
+                all_of_them.insert(0, self.objects.pop())
+            self.place = f"{preposition} {' and '.join(each.the() for each in all_of_them)}"
             self.standing = Phrase(place=self.place)
 
     def _say(self, verb: str) -> str:
@@ -505,6 +536,8 @@ class Clause:
             if not things and (self.first or self.gone):
                 things = self._unnamed(self.goal)
             return _spaced("change", things, "to", self.goal.a()) + excepted
+        if verb == "extract" and any(each.noun in _CUT_SHORTER for each in self.objects):
+            raise Gap("say how it should look then, such as “짧은 머리로 바꿔줘”")
         if self.goal:
             raise Gap(f"it does not go with “{verb}”")
         if self.place and not self.place.startswith(("from", "on", "to")):

@@ -165,6 +165,9 @@ REWRITTEN = (
     # Words of several meanings, by what stands beside them.
     (rf"(?s)^(?=.*(?:{_FRUITS}))(.*?)(?<![가-힣])배{_BEHIND}", r"\1배열매"),
     (r"(?<![가-힣])눈(?=[을은]? ?(?:좀 |다 |모두 )?(?:치우|치워|쓸|녹))", "쌓인눈"),
+    (r"(?<![가-힣])눈(?= ?(?:위의?|속의?|밭|더미) )", "쌓인눈"),
+    (rf"((?:하늘|배경)에 )눈{_BEHIND}", r"\1쌓인눈"),
+    (r"^눈(?=[을은]? ?(?:추가|넣|내려))", "쌓인눈"),
     (rf"((?:{_GROUNDS})(?: ?위)?에 (?:쌓인 |하얀 |흰 )*)눈{_BEHIND}", r"\1쌓인눈"),
     (
         rf"((?<![가-힣])(?:강|호수|바다)(?: ?위)?(?:에|의) ?(?:있는 |놓인 )?)다리{_BEHIND}",
@@ -239,8 +242,27 @@ OF_WOOD = word_set("""
     floor, table, chair, fence, door, bench, box, desk, shelf, bridge, wall, window frame, spoon,
     bowl, bed, stairs, frame, house, cabin, plate, tray
 """)
-"""나무 is a tree, or before these what they are made of."""
-JUXTAPOSED = {"bird": "new"}
+"""나무 is a tree, or, where one of these becomes it, what they are made of."""
+OF_TREES = word_set("""
+    leaf, leaves, branch, trunk, root, bark, fruit, shadow, shade, flower, blossom, stump, forest,
+    top, ornament, house, nest, swing, silhouette, reflection
+""")
+"""What is of a tree, where 나무 stands before it; before all else it is what that is made of."""
+_PAIRED = (
+    word_map("""
+        man / groom / dad / father / grandpa / grandfather / husband: m,
+        woman / bride / mom / mother / grandma / grandmother / wife: w
+    """),
+    word_map("dog: d, cat: c, bird: b, horse: h, rabbit: r, cow: o, pig: p, sheep: s, duck: u"),
+)
+
+
+def is_pair(first: str, second: str) -> bool:
+    """Whether two nouns with nothing between are two things: of 신랑 신부 she is not his."""
+    return any(first in kind and second in kind and kind[first] != kind[second] for kind in _PAIRED)
+
+
+JUXTAPOSED = {"bird": "new", "brick": "brick"}
 """Nouns that are adjectives where a noun follows with nothing between: 새 is a bird, or new."""
 INSIDE = word_set("""
     sky, room, water, sea, river, lake, street, forest, background, garden, park

@@ -55,11 +55,16 @@ SHADES = word_set("""
     light, dark, bright, pale, deep, pastel, neon, hot, soft, vivid, muted, dull, metallic, royal,
     sky, navy, baby, lime, forest, olive, blood, rose, lemon, mint, emerald, ruby, cherry, jet,
     snow, dusty, warm, cool, electric, ash, platinum, strawberry, darker, lighter, brighter, sea,
-    midnight, burnt, off, army, ice, pure, steel, cobalt, chocolate
+    midnight, burnt, off, army, ice, pure, steel, cobalt, chocolate, bottle, dove, wine, sage,
+    powder, slate, hunter, moss, apple, canary, mustard, honey, butter, coffee, caramel, tomato,
+    brick, bubblegum, peacock, ocean, denim, smoke, pearl, candy, plum, grape, raspberry,
+    jade, pistachio, avocado, racing
 """)
 SHADES_OF_THINGS = word_set("""
     sky, baby, lime, forest, olive, blood, rose, lemon, mint, emerald, ruby, cherry, snow, sea, ice,
-    steel, chocolate, strawberry, light
+    steel, chocolate, strawberry, light, bottle, dove, wine, moss, apple, canary, mustard, honey,
+    butter, coffee, caramel, tomato, brick, bubblegum, peacock, ocean, smoke, pearl, candy, plum,
+    grape, raspberry, pistachio, avocado
 """)
 DEGREES = word_map("""
     a bit / a little / a little bit / slightly / somewhat: slightly, much / a lot / way: much,
@@ -320,7 +325,8 @@ CLOTHES = word_set("""
     sweater, hoodie, uniform, scarf, tie, boots, shoes, glasses, sunglasses, blouse, vest, helmet,
     clothes, outfit, gown, tuxedo, bikini, swimsuit, pajamas, armor, sari, overalls, leggings,
     heels, sandals, slippers, loafers, cape, cloak, poncho, raincoat, beret, fedora, turban, tiara,
-    wig, mask, goggles, trunks, tights, robe, costume, sneakers, socks, gloves, apron, cardigan, kimono, hanbok
+    wig, mask, goggles, trunks, tights, robe, costume, sneakers, socks, gloves, apron, cardigan,
+    kimono, hanbok
 """)
 HAIRDOS = word_set("ponytail, bun, braid, braids, pigtails, dreadlocks, updo, bob")
 HOLDERS = word_set("""
@@ -515,6 +521,12 @@ VERBS: dict[str, frozenset[str]] = {
         wrap, drape, furnish, litter
     """),
 }
+FLAWS = word_set("""
+    trash, garbage, litter, rubbish, debris, stain, stains, spill, crack, cracks, wrinkle, wrinkles,
+    dirt, dust, mud, scratch, scratches, blemish, blemishes, acne, pimple, pimples, smudge, smudges,
+    dent, dents, graffiti, mold, rust, scar, scars, glare, cobweb, cobwebs, fingerprints
+""")
+"""What is gone where it is cleaned, smoothed or repaired."""
 STATES = word_map("""
     open: open, close / shut: closed, empty: empty, clean: clean, dirty: dirty, break: broken, light
     / light up: lit, shorten: shorter, lengthen: longer, enlarge: larger, shrink: smaller, brighten

@@ -328,7 +328,8 @@ class PhraseReader:
             elif token in lex.ORDINALS and more:
                 choice.rank = lex.ORDINALS[token]
             elif token in lex.NUMBERS and more:
-                choice.count = lex.NUMBERS[token]
+                if choice.order != "score":  # of "one of the two", two is how many there are
+                    choice.count = lex.NUMBERS[token]
             else:
                 return owner, at
         stumble(tokens, "it names no thing")

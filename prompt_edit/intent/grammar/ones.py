@@ -24,14 +24,17 @@ class Ones:
         noun: of the thing that was named last where a clause or a list begins; "" for none.
         anchor: of what something was last said to be on, of or beside, in the same sentence: "put
             a hat on the tall man and a scarf on the short one".
+        gift: what was last given or put somewhere in the same sentence: "give the man a red hat and
+            the woman a green one".
     """
 
     def __init__(self) -> None:
-        self.noun = self.anchor = ""
+        self.noun = self.anchor = self.gift = ""
 
     def name(self, tokens: Tokens) -> list[str]:
         """The tokens of a sentence with nouns in the place of "one" and "ones"."""
-        self.anchor = ""
+        self.anchor = self.gift = ""
+        gives = any(lex.CLASS_OF_VERB.get(token) in ("give", "add") for token in tokens)
         named: list[str] = []
         at = 0
         while at < len(tokens):
@@ -43,7 +46,22 @@ class Ones:
             at += 1
             if named[-1] in _POINTING or named[-1].isdecimal():
                 at = self._phrase(tokens, at, named)
+            elif gives and named[-1] in lex.INDEFINITE:
+                at = self._given(tokens, at, named)
         return named
+
+    def _given(self, tokens: Tokens, at: int, named: list[str]) -> int:
+        """Take in what stands behind "a", attributes and a noun or "one"; where it ends."""
+        start = at
+        while at < len(tokens) and kind_of(tokens[at]):
+            at += 1
+        named += tokens[start:at]
+        if self.gift and at > start and tokens[at : at + 1] == ["one"]:
+            named.append(singular(self.gift))
+            return at + 1
+        said = list(takewhile(_names, tokens[at:]))
+        self.gift = " ".join(said) or self.gift
+        return at
 
     def _phrase(self, tokens: Tokens, at: int, named: list[str]) -> int:
         """Take in what stands behind "the", attributes and a noun or "one"; where it ends."""

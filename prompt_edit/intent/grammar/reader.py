@@ -312,6 +312,9 @@ class Reader:
     def give(self, slots: Slots) -> None:
         """Give a thing a look, a living thing another body part, or anything a new thing."""
         owner, gift = self.phrases.target(slots.target), read_result(slots.result)
+        shade = gift.attributes[-1] if len(gift.attributes) == 1 and not gift.noun else ""
+        if slots.mark == "with" and shade in THINGS and kind_of(shade) == "color":
+            gift = NounPhrase(shade)  # "decorate the table with lavender"
         if not gift.noun and (slots.mark in _WORN or slots.mark == "in"):
             self._dress(owner, gift)
         elif not gift.noun:

@@ -76,6 +76,12 @@ def is_word(token: str) -> bool:
     return token not in _CLOSED
 
 
+def is_alive(token: str) -> bool:
+    """True for a person or an animal, one or several."""
+    one = singular(token)
+    return one in lex.PERSONS or one in lex.GENDERS or one in ko.LIVING
+
+
 def does(token: str) -> bool:
     """True for "crossing", and for no thing such as "building"."""
     return token.endswith("ing") and token not in lex.THINGS_IN_ING
