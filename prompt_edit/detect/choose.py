@@ -37,7 +37,7 @@ def _rank_key(found: Detections, by: str) -> Tensor:
         "right": -x,
         "top": y,
         "bottom": -y,
-        "center": (x - width / 2) ** 2 + (y - height / 2) ** 2,
+        "center": _off_the_middle(x, y, found.size),
         "largest": -found.areas,
         "smallest": found.areas,
         "top left": corner(0, 0),
@@ -46,6 +46,18 @@ def _rank_key(found: Detections, by: str) -> Tensor:
         "bottom right": corner(1, 1),
     }
     return keys[by]
+
+
+def _off_the_middle(x: Tensor, y: Tensor, size: tuple[int, int]) -> Tensor:
+    """How far things with centers [N] are from the middle one of a row, or of the picture.
+
+    Of an odd number in a row the middle one is meant, wherever the row stands.
+    """
+    spreads = [float(each.max() - each.min()) if len(each) else 0.0 for each in (x, y)]
+    if len(x) % 2 and len(x) > 1 and max(spreads) >= 2 * min(spreads):
+        along = x if spreads[0] > spreads[1] else y
+        return (along.argsort().argsort() - len(x) // 2).abs()
+    return (x - size[1] / 2) ** 2 + (y - size[0] / 2) ** 2
 
 
 def related(

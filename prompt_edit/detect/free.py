@@ -63,6 +63,7 @@ def _others(place: Tensor, anchor: Tensor, relation: Relation, size: tuple[int, 
     width = float(place[2] - place[0])
     right = float(place[0] + place[2]) > float(anchor[0] + anchor[2])
     moves = [step * width * (1 if right else -1) for step in range(_FARTHEST + 1)]
+    moves.append(float(size[1] - place[2]) if right else -float(place[0]))  # to the very edge
     if relation.kind == "near":
         across = float(anchor[0] + anchor[2] - place[0] - place[2])  # as far on the other side
         moves = [each for away in moves for each in (away, across - away)]

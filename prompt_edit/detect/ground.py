@@ -102,7 +102,7 @@ def ground(
     size = (int(image.shape[1]), int(image.shape[2]))
     kept = _Seen(Detections.none(size))
     if query.exclude:
-        kept = _seen(detector, image, query.exclude, threshold)
+        kept = _seen(detector, image, query.exclude, threshold, _THE_VERY_SAME)
     left_out, missing = kept.found, tuple(each.phrase for each in kept.absent)
     unseen = tuple(f'"{each.phrase}" was to be left out, but {each.clause}.'
                    for each in kept.absent)  # fmt: skip
@@ -240,13 +240,18 @@ def for_phrase(phrase: str) -> Query:
 
 
 def _seen(
-    detector: Detector, image: Tensor, texts: Sequence[str], threshold: float | None
-) -> _Seen:
-    """Find all that the texts list. What two phrases hit is one thing, and none of them absent."""
+    detector: Detector, image: Tensor, texts: Sequence[str], threshold: float | None,
+    overlap: float = 0.7,
+) -> _Seen:  # fmt: skip
+    """Find all that the texts list. What two phrases hit, with boxes that overlap by so much (IoU),
+    is one thing, and none of them absent."""
     phrases = list(dict.fromkeys(phrase for text in texts for phrase in phrases_of(text)))
     found = [all_of(detector, image, phrase, threshold) for phrase in phrases]
     absent = [phrase for phrase, each in zip(phrases, found, strict=True) if not len(each)]
-    return _Seen(merge(found), absences(detector, image, absent, threshold))
+    return _Seen(merge(found, overlap), absences(detector, image, absent, threshold))
+
+
+_THE_VERY_SAME = 0.95  # IoU of the boxes of one thing that two phrases name
 
 
 def all_of(detector: Detector, image: Tensor, phrase: str, threshold: float | None) -> Detections:
@@ -263,9 +268,11 @@ def _partly(seen: _Seen) -> tuple[str, ...]:
     return tuple(str(each) for each in seen.absent) + seen.notes
 
 
-def _found(detector: Detector, image: Tensor, text: str, threshold: float | None) -> _Seen:
+def _found(
+    detector: Detector, image: Tensor, text: str, threshold: float | None, overlap: float = 0.7
+) -> _Seen:
     """`_seen`, which raises `NotFound` where it finds nothing at all."""
-    seen = _seen(detector, image, [text], threshold)
+    seen = _seen(detector, image, [text], threshold, overlap)
     if not len(seen.found):
         raise NotFound(" ".join(str(each) for each in seen.absent))
     return seen
@@ -334,7 +341,9 @@ def _find(
     detector: Detector, image: Tensor, query: Query, threshold: float | None,
     left_out: Detections,
 ) -> _Seen:  # fmt: skip
-    seen = _found(detector, image, query.target, threshold)
+    # All of them may be one in another, as a shirt under a jacket; of an order each has one place.
+    overlap = _THE_VERY_SAME if query.which.by == "all" else 0.7
+    seen = _found(detector, image, query.target, threshold, overlap)
     found, absent = _but(query, seen.found, left_out), seen.absent
     relation = query.relation
     if relation and not query.new:  # there it tells where to put the new thing

@@ -211,3 +211,14 @@ def test_a_thing_is_not_beside_itself(things: Detections, box: Box, kind: Relati
     assert len(related(me, me, Relation(kind=kind, anchor="anchor"))) == 0
     for kept in related(things, me, Relation(kind=kind, anchor="anchor")).boxes.tolist():
         assert kept != list(map(float, box))
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_the_middle_one_of_a_row_is_the_middle_one(down: bool) -> None:
+    places = [24, 70, 140]
+    row = [(p - 9.0, 40.0, p + 9.0, 58.0) for p in places]
+    boxes = [(y0, x0, y1, x1) if down else (x0, y0, x1, y1) for x0, y0, x1, y1 in row]
+    middle = choose(found(*boxes), Which(by="center"))
+    assert middle.boxes.tolist() == [list(boxes[1])]
+    two = choose(found(*boxes[1:]), Which(by="center"))  # of which none is the middle one
+    assert len(two) == 1

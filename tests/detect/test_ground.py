@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from torchvision.ops import box_iou
 from worlds import BALLS_SCENE
 
 from prompt_edit.detect.detections import Detections
@@ -18,7 +19,7 @@ from prompt_edit.errors import NotFound
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.scene import random_scene
 from prompt_edit.paperdoll.tensors import as_image
-from prompt_edit.plan import BACKGROUND, Edit, Relation, RelationKind, Which
+from prompt_edit.plan import BACKGROUND, PICTURE, Edit, Relation, RelationKind, Which
 
 
 def test_a_plural_that_finds_nothing_is_looked_for_as_one(detector: GroundingDino) -> None:
@@ -130,3 +131,53 @@ def test_nothing_is_painted_over_what_it_is_to_stand_beside(
         ground(Boxes({"dog": [box]}), BLANK, edit)
     with_room = ground(Boxes({"dog": [box, (120.0, 80.0, 180.0, 130.0)]}), BLANK, edit)
     assert with_room.count == 1 and "At 1 of 2 there is no room" in with_room.notes[0]
+
+
+def test_what_lies_in_another_is_kept_and_cut_out_too() -> None:
+    """A shirt under a jacket: their boxes are nearly one."""
+    shirt, jacket = (20.0, 20.0, 60.0, 60.0), (18.0, 18.0, 62.0, 63.0)
+    boxes = {"shirt": [shirt], "jacket": [jacket], "cloth": [shirt]}
+    image = torch.zeros(1, 100, 100, 3)
+    cut = Edit(operation="extract", target="shirt and jacket")
+    assert len(ground(Boxes(boxes), image, cut).found) == 2
+    sea = Edit(operation="background", target=BACKGROUND, result="sea", exclude=("shirt", "jacket"))
+    assert len(ground(Boxes(boxes), image, sea).left_out) == 2
+    twice = Edit(operation="extract", target="shirt and cloth")
+    assert len(ground(Boxes(boxes), image, twice).found) == 1
+
+
+# --- where something new stands ------------------------------------------------------------------
+
+
+def with_blocks(*blocks: tuple[int, int, int, int]) -> Tensor:
+    """A light picture with dark blocks in it, xyxy."""
+    image = torch.full((1, 256, 256, 3), 0.8)
+    for x0, y0, x1, y1 in blocks:
+        image[:, y0:y1, x0:x1] = 0.1
+    return image
+
+
+def test_free_ground_is_where_nothing_stands() -> None:
+    new = Edit(operation="add", target=PICTURE, result="ball")
+    blocks: list[tuple[int, int, int, int]] = []
+    for _ in range(3):
+        box = ground(Boxes({}), with_blocks(*blocks), new).boxes[0]
+        for other in blocks:
+            assert not box_iou(box[None], torch.tensor([other]).float()).any()
+        x0, y0, x1, y1 = box.int().tolist()
+        blocks.append((x0 + 2, y0 + 2, x1 - 2, y1 - 2))
+
+
+@pytest.mark.parametrize("kind", ["near", "left of", "right of"])
+def test_what_comes_second_stands_beside_what_came_first(kind: RelationKind) -> None:
+    dog = (110.0, 180, 150, 240)
+    detector, block = Boxes({"dog": [dog]}), (110, 180, 150, 240)
+    new = Edit(operation="add", target="dog", result="ball",
+               relation=Relation(kind=kind, anchor="dog"))  # fmt: skip
+    first = ground(detector, with_blocks(block), new).boxes
+    taken = tuple(first[0].int().tolist())
+    second = ground(detector, with_blocks(block, taken), new).boxes
+    assert not box_iou(first, second).any()
+    middle = float(second[0, 0] + second[0, 2]) / 2
+    assert kind == "near" or (middle < 110) == (kind == "left of")
+    assert float(second[0, 0]) >= 0 and float(second[0, 2]) <= 256

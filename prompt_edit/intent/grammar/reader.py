@@ -389,7 +389,9 @@ class Reader:
         """What "everything else" is not: all that was named before."""
         if join(said) not in lex.ALL_ELSE:
             return []
-        if said[-1] == "rest" and any(each.target.which != ALL_OF_THEM for each in self.drafts):
+        if said[-1].endswith("rest") and any(
+            each.target.which != ALL_OF_THEM for each in self.drafts
+        ):
             stumble(said, "it may be the other ones, or all of the picture; say which things")
         if self.drafts and self.drafts[-1].operation == "extract":  # "isolate the dress and ..."
             self._take_back()
