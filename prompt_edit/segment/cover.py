@@ -12,8 +12,9 @@ from torch import Tensor
 
 from ..detect.ground import Grounded, check_same
 from ..detect.room import Box, Room
-from ..errors import ModelError, require
+from ..errors import ImageError, ModelError, require
 from ..images import check_pictures
+from ..models.device import free_memory
 from . import given
 from .masks import feather, fill_holes, grow, subtract, union
 from .seen import Seen
@@ -57,10 +58,24 @@ def _cut(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
         return torch.ones(1, *size)
     if grounded.shape == "place":
         return cover_boxes(grounded.boxes, size)
+    _check_room(len(grounded.boxes), size)
     masks = segmenter.segment(image[0], given.boxes(grounded.boxes))
     if grounded.room and len(masks) == len(grounded.boxes):
         return _with_room(segmenter, image, masks, grounded.room)
     return masks
+
+
+def _check_room(count: int, size: tuple[int, int]) -> None:
+    """Raise `ImageError` where so many masks of a picture's size would fill the memory."""
+    wanted, free = _COPIES * 4 * count * size[0] * size[1], free_memory(torch.device("cpu"))
+    if wanted > free:
+        raise ImageError(
+            f"Name fewer things, or make the picture smaller: {count} were found, and their masks"
+            f" would take {wanted / 2**30:.1f} GiB of memory, of which {free / 2**30:.1f} are free."
+        )
+
+
+_COPIES = 3  # of all masks, while they are cut, joined and left out of one another
 
 
 def _with_room(segmenter: Segmenter, image: Tensor, masks: Tensor, room: Room) -> Tensor:

@@ -297,3 +297,22 @@ def test_nothing_that_is_left_out_takes_no_room(segmenter: Sam) -> None:
         assert not kept(segmenter, image, Grounded(found, beside)).any()
     seen = cover_each(segmenter, image, [Grounded(found, found)]).seen[0]
     assert seen.kept is not None and seen.kept.any()
+
+
+def test_more_masks_than_the_memory_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = (300, 400)
+    boxes = torch.tensor([[10.0, 10, 30, 30]]).repeat(50, 1)
+    found = Detections(boxes, torch.ones(50), ("apple",) * 50, size)
+    grounded, image = Grounded(found, Detections.none(size)), torch.zeros(1, *size, 3)
+    monkeypatch.setattr("prompt_edit.segment.cover.free_memory", lambda device: 60 * 2**20)
+    with pytest.raises(ImageError, match="Name fewer things"):
+        cover(Blank(), image, grounded)
+    monkeypatch.setattr("prompt_edit.segment.cover.free_memory", lambda device: 90 * 2**20)
+    assert cover(Blank(), image, grounded).instances.shape == (50, *size)
+
+
+class Blank:
+    """A segmenter whose masks are the whole picture."""
+
+    def segment(self, image: Tensor, boxes: Tensor) -> Tensor:
+        return torch.ones(len(boxes), *image.shape[:2])
