@@ -1182,6 +1182,11 @@ ALL_ELSE = [
         "isolate the red dress and make everything else gray",
         edit("restyle", PICTURE, "gray picture", keep="red dress"),
     ),
+    row("select the dog and remove the background", edit("extract", "dog")),
+    row(
+        "find the car and change the background to a beach",
+        background("beach background", keep="car"),
+    ),
 ]
 
 GIVEN = [
@@ -1200,6 +1205,17 @@ FLAWS = [
     row("clean up the trash on the ground", edit("remove", "trash", on="ground")),
     row("fix the crack in the wall", edit("remove", "crack", in_="wall")),
     row("fix the chair", edit("restyle", "chair", "repaired chair")),
+]
+
+STYLES = [
+    row("make the room scandinavian style", edit("restyle", "room", "scandinavian style room")),
+    row("make the photo anime style", edit("restyle", PICTURE, "anime style picture")),
+    row("make the dress with polka dots", edit("restyle", "dress", "dress with polka dots")),
+    row("make the dress with stripes", edit("restyle", "dress", "dress with stripes")),
+    row(
+        "turn the painting on the wall into a photo",
+        edit("replace", "painting", "photo", on="wall"),
+    ),
 ]
 
 SHADES_OF_TWO = [
@@ -1234,6 +1250,7 @@ ROWS: list[Row] = [
     *SHADES_OF_TWO,
     *SOME_OF,
     *OF_WOOD,
+    *STYLES,
     *SHARED,
     *DRESSED,
     *LEFT_OUT,
@@ -1269,6 +1286,7 @@ ERRORS = [
     ("make one ball orange and another ball pink", "the same ball"),
     ("make the left ball yellow and the rest pink", "which things"),
     ("put the flowers in a vase", "cannot be moved"),
+    ("there should be fewer people", "which ones go"),
     ("remove everything except the background", "would have to go"),
     ("셔츠는 흰색 바지는 검은색으로 바꿔줘", "a comma between"),
     ("머리 잘라줘", "how it should look"),

@@ -599,6 +599,13 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
 def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
     """ "make the dress glam": English lets nothing but a description stand there."""
     *target, last = chunk
+    if not shape.giving and last in lex.PRINTS and "with" in target[2:]:
+        at = target.index("with")  # "make the dress with polka dots"
+        return Slots(target[:at], chunk[at:])
+    if last == "style" and is_word(target[-1]):
+        rest = target[:-1]
+        if len(rest) > 1 or (rest and rest[0] in lex.PRONOUNS | lex.PERSONS_BY_PRONOUN.keys()):
+            return Slots(rest, [target[-1], last])  # "make the room boho style"
     if " ".join(without_article(chunk)) in THINGS:  # "change the license plate"
         return None
     if not target or not is_word(last) or (opens(chunk) == "indefinite" and not kind_of(last)):

@@ -141,6 +141,7 @@ class Reader:
         self.named: list[NounPhrase | None] = []  # what "them" stands for
         self.kept: list[NounPhrase] = []
         self.made: list[NounPhrase] = []  # as what was named looks by now
+        self.selected: list[NounPhrase] = []  # "select the dog": what stays before a background
         self.ones = Ones()
 
     def read_sentence(self, tokens: Tokens, alone: bool = False, later: bool = False) -> None:
@@ -233,7 +234,7 @@ class Reader:
         target = self._target_of(slots)
         if result.noun.isdecimal():
             stumble(slots.result, "text in pictures cannot be edited")
-        if target.noun in lex.ARTWORKS and result.noun in lex.PICTURES:
+        if target.noun in lex.ARTWORKS and result.noun in lex.PICTURES and not target.relation:
             self.warnings.append(f"Read “{target.noun}” as the whole picture.")
             target = NounPhrase(PICTURE)
         if target.noun in _TIMES and result.noun in _TIMES:  # "turn day into night"
@@ -373,6 +374,7 @@ class Reader:
         """Nothing yet, but "it" is the target from here on."""
         self.phrases.antecedent = self.phrases.target(slots.target)
         self.made.append(self.phrases.antecedent)
+        self.selected.append(self.phrases.antecedent)
 
     def keep(self, slots: Slots) -> None:
         """What stays as it is in the clause before, or, without one, in the whole instruction."""
@@ -521,6 +523,8 @@ class Reader:
 
     def _put(self, gift: NounPhrase, kind: str, target: NounPhrase) -> None:
         """A new thing where `kind` says, seen from the target."""
+        if gift.text.startswith(("fewer ", "less ")):
+            stumble(gift.text, "it does not say which ones go")
         if gift.noun in ("one", "each other"):
             stumble(gift.text, "it does not say what to paint")
         if gift.head in lex.EXPRESSIONS:
@@ -539,7 +543,8 @@ class Reader:
     def _draft(self, operation: str, target: NounPhrase, result: str = "") -> None:
         if target.noun == PICTURE and target.which != ALL_OF_THEM and operation != "add":
             stumble(target.which.by, "it names a side of the picture but no thing there")
-        self.drafts.append(Draft(operation, target, result))
+        stays = self.selected if target.noun == BACKGROUND else []
+        self.drafts.append(Draft(operation, target, result, list(stays)))
         self.phrases.antecedent = target
 
 
