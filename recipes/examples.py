@@ -67,7 +67,7 @@ Edit = tuple[np.ndarray, np.ndarray, str]
 """The picture after, uint8 [512,512,3]; the mask, bool [256,256]; the prompt."""
 
 KINDS = (
-    *("restyle",) * 6, *("replace",) * 4, *("place",) * 3, *("remove",) * 3, "repaint", "add",
+    *("restyle",) * 10, *("replace",) * 4, *("place",) * 3, *("remove",) * 3, "repaint", "add",
 )  # fmt: skip
 """Edits that are tried of each scene: most often those that are hardest to paint."""
 
@@ -356,3 +356,30 @@ def encode(vae: AutoencoderKL, some: Drawn) -> Codes:
     picture, holed = codes.chunk(2)
     small = F.interpolate(mask.float(), scale_factor=picture.shape[-1] / SIDE)  # as diffusers does
     return Codes(picture, holed, small.bool())
+
+
+def close_up(codes: Codes, side: int) -> Codes:
+    """A square [N,C,side,side] of each example's codes [N,C,h,w] that shows its hole, or a part of
+    it where it is larger; where it lies about it is left to chance."""
+    high, wide = codes.mask.shape[-2:]
+    rows, columns = codes.mask[:, 0].any(dim=2), codes.mask[:, 0].any(dim=1)  # [N,h], [N,w]
+    y, x = _begins(rows, side), _begins(columns, side)
+    down = (y[:, None] + torch.arange(side, device=y.device)).clamp(max=high - 1)
+    across = (x[:, None] + torch.arange(side, device=x.device)).clamp(max=wide - 1)
+    each = torch.arange(len(y), device=y.device)[:, None, None]
+
+    def cut(part: Tensor) -> Tensor:
+        return part.movedim(1, -1)[each, down[:, :, None], across[:, None, :]].movedim(-1, 1)
+
+    return Codes(cut(codes.picture), cut(codes.holed), cut(codes.mask))
+
+
+def _begins(shown: Tensor, side: int) -> Tensor:
+    """Where to cut out a side of something that is seen at some places, bool [N,L]: int64 [N]."""
+    length = shown.shape[1]
+    at = torch.arange(length, device=shown.device)
+    first = at.where(shown, length).amin(dim=1).clamp(max=length - 1)
+    last = at.where(shown, -1).amax(dim=1).clamp(min=0) + 1
+    low, high = torch.minimum(first, last - side), torch.maximum(first, last - side)
+    low, high = low.clamp(0, length - side), high.clamp(0, length - side)
+    return low + (torch.rand_like(low.float()) * (high - low + 1)).long()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -48,6 +49,33 @@ def _fall(height: int) -> np.ndarray:
     return np.linspace(0.5, -0.5, height, dtype=np.float32)[:, None]
 
 
+@dataclass(frozen=True)
+class Print:
+    """A pattern that goes with the clothes of one person, over all of their parts.
+
+    Were it fixed to the picture, nobody who sees a cut of it could tell where a stripe lies.
+
+    Attributes:
+        pattern: striped, dotted or checked.
+        x, y: where it begins.
+        unit: the length that `ink` counts in.
+    """
+
+    pattern: str
+    x: float
+    y: float
+    unit: float
+
+    def cover(self, at: tuple[int, int], shape: tuple[int, ...], scale: float) -> np.ndarray:
+        """How much of each pixel is printed, float32 [h,w] in 0..1; `at` are the first one's x and
+        y, and `scale` is how many pixels a unit of 256 has."""
+        x, y = ((start + (np.arange(_SUPER * count) + 0.5) / _SUPER) / scale
+                for start, count in zip(at, shape[::-1], strict=True))  # fmt: skip
+        fine = ink(self.pattern, (x - self.x) / self.unit, (y[:, None] - self.y) / self.unit)
+        height, width = shape
+        return fine.reshape(height, _SUPER, width, _SUPER).mean(axis=(1, 3), dtype=np.float32)
+
+
 class Canvas:
     """A square sheet of `size` pixels.
 
@@ -74,14 +102,12 @@ class Canvas:
         *,
         light: float = 0.10,
         shadow: float = 0.22,
-        pattern: str = "plain",
-        unit: float = 1.0,
+        printed: Print | None = None,
     ) -> None:
         """Lay a shape on the sheet.
 
         `light` is how much brighter its top is than its bottom, `shadow` how dark the shadow it
-        casts is, `pattern` a tint of its own colour printed on it: striped, dotted or checked,
-        `unit` the length that `ink` counts in.
+        casts is, `printed` what is printed on it in a tint of its own colour.
         """
         found = self._coverage(points)
         if found is None:
@@ -98,10 +124,9 @@ class Canvas:
         rim[1:, 1:] -= cover[:-1, :-1]
         colour = np.asarray(rgb, dtype=np.float32)[:, None, None] * tone
         colour += 14 * np.maximum(rim, 0)
-        if pattern != "plain":
-            corner = (np.array([x0, y0]) / self.scale - points.min(axis=0)) / unit
-            printed = _print(pattern, corner, (height, width), self.scale * unit)
-            colour = colour + print_of(np.asarray(rgb)) * printed
+        if printed:
+            colour = colour + print_of(np.asarray(rgb)) * printed.cover((x0, y0), cover.shape,
+                                                                        self.scale)  # fmt: skip
         below = self._planes[box]
         below *= 1 - cover
         colour *= cover
@@ -141,34 +166,22 @@ class Canvas:
         self._planes[:, ys, xs] *= 1 - strength / 255 * cut
 
 
-def _print(pattern: str, corner: np.ndarray, shape: tuple[int, int], scale: float) -> np.ndarray:
-    """How much of each pixel a pattern covers, float32 [h,w] in 0..1.
-
-    It goes with the cloth: `corner` says how far, in units, the pixels begin to the right of the
-    shape and below its top, `scale` how many of them a unit has. Were it fixed to the picture,
-    nobody who sees a cut of it could tell where a stripe lies.
-    """
-    down, across = ((np.arange(_SUPER * count) + 0.5) / _SUPER / scale for count in shape)
-    fine = ink(pattern, across + corner[0], down[:, None] + corner[1])
-    height, width = shape
-    return fine.reshape(height, _SUPER, width, _SUPER).mean(axis=(1, 3), dtype=np.float32)
-
-
 def print_of(rgb: np.ndarray) -> float:
     """By how many of 255 levels a pattern is lighter than the sheet that it is printed on."""
     return 26.0 if rgb.mean() < 150 else -30.0
 
 
 def ink(pattern: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Where a pattern is printed, bool, at places in units of the cloth; nowhere on a plain one."""
+    """Where a pattern is printed, bool, at places in units of the cloth, x from its middle; nowhere
+    on a plain one."""
     x, y = np.broadcast_arrays(x, y)
     if pattern == "striped":
         return y % 12 < 4
     if pattern == "checked":
-        return (x % 15 < 5) | (y % 15 < 5)
+        return ((x + 2.5) % 15 < 5) | (y % 15 < 5)
     if pattern == "dotted":
         shift = y // 12 % 2 * 6  # every other row lies between the dots of the last one
-        return np.hypot((x + shift) % 12 - 6, y % 12 - 6) < 2.9
+        return np.hypot((x + shift + 6) % 12 - 6, y % 12 - 6) < 2.9
     return np.zeros(x.shape, dtype=bool)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .canvas import Canvas, Points, ellipse, rounded
+from .canvas import Canvas, Points, Print, ellipse, rounded
 from .palette import PALETTE, SKIN, tint
 from .scene import Item, Person, Placed, Scene
 
@@ -376,8 +376,11 @@ class _Doll:
 
     def _lay(self, points: list[tuple[float, float]], item: Item, times: int = 2,
              tone: float = 1.0) -> None:  # fmt: skip
+        printed, person = None, self.person
+        if item.pattern != "plain":
+            printed = Print(item.pattern, person.x, person.y - person.height, person.cloth)
         self.canvas.paint(self._at(points, times), _colour(item) * tone, self.worn[item],
-                          pattern=item.pattern, unit=self.person.cloth)  # fmt: skip
+                          printed=printed)  # fmt: skip
 
     def _flesh(self, points: list[tuple[float, float]] | Points, times: int = 2,
                shadow: float = 0.16) -> None:  # fmt: skip

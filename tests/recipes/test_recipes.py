@@ -320,3 +320,17 @@ def test_the_mean_of_two_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert int(found["steps"]) == 1 and (tmp_path / "out" / "config.json").exists()
     with pytest.raises(ValueError, match="went on from one another"):
         mean.mean(found, {"w": torch.zeros(5)}, 0.5)
+
+
+def test_close_cuts_show_the_hole() -> None:
+    mask = torch.zeros(3, 1, 64, 64, dtype=torch.bool)
+    mask[0, 0, 5:10, 50:63], mask[1, 0, :60, 20:30] = True, True  # and none in the last
+    place = torch.arange(64 * 64).view(1, 1, 64, 64).expand(3, 4, 64, 64).float()
+    for _ in range(20):
+        cut = examples.close_up(examples.Codes(place, -place, mask), 32)
+        assert cut.picture.shape == cut.holed.shape == (3, 4, 32, 32)
+        assert torch.equal(cut.picture, -cut.holed)
+        rows, columns = cut.picture[:, 0, :, 0] // 64, cut.picture[:, 0, 0] % 64
+        assert (rows.diff() == 1).all() and (columns.diff() == 1).all()
+        assert cut.mask[0].sum() == mask[0].sum() and cut.mask[1].sum() == 320
+        assert not cut.mask[2].any()
