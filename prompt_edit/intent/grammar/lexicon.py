@@ -193,6 +193,11 @@ ARTWORKS = word_set("""
 """)
 """What a picture is turned into when no thing is named: "convert to a pencil sketch"."""
 BACKGROUNDS = word_set("background, backdrop")
+PRINTED_ON = word_set("""
+    label, sign, poster, card, banner, screen, page, book, logo, text, sticker, flag, billboard,
+    menu, chart, badge, stamp, packaging
+""")
+"""What has a background of its own, behind its letters."""
 SETTINGS = word_set("setting, surroundings, surrounding, environment")
 """Alone they are the background; "a table setting" is a thing."""
 ASPECTS = word_set("""
@@ -630,7 +635,7 @@ CLAUSES: tuple[tuple[str, str, str], ...] = (
     ("remove", "X", "remove"),
     ("extract", "Y from|off|of X", "extract from"),
     ("extract", "X", "extract"),
-    ("retain", "X", "extract"),
+    ("retain", "X", "retain"),
     ("select", "X", "select"),
     ("keep", "X", "keep"),
 )

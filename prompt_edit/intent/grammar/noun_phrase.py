@@ -199,6 +199,8 @@ class PhraseReader:
         if phrase.noun in lex.ASPECTS:  # "the jacket's color from black" is that of a black jacket
             attributes = (*phrase.attributes, *anchor.attributes)
             return replace(anchor, aspect=phrase.noun, attributes=attributes)
+        if phrase.noun.partition(" ")[0] in lex.BACKGROUNDS and anchor.head in lex.PRINTED_ON:
+            stumble(f"{phrase.noun} of the {anchor.noun}", _OF_PART)
         if phrase.noun == PICTURE:
             if anchor.noun in ("person", PICTURE):  # "my picture"
                 return phrase
@@ -417,6 +419,8 @@ class PhraseReader:
         if phrase.noun in lex.BACKGROUNDS | lex.SETTINGS:
             return replace(phrase, noun=BACKGROUND)
         if last in lex.BACKGROUNDS:
+            if before[-1] in lex.PRINTED_ON:
+                stumble(phrase.noun, _OF_PART)
             self.warnings.append(f"Read “{phrase.noun}” as the background.")
             return replace(phrase, noun=BACKGROUND, attributes=())
         if last in lex.ASPECTS and before:
@@ -424,6 +428,9 @@ class PhraseReader:
         if phrase.noun in lex.ASPECTS and plain and not phrase.relation:
             return self._referent([])  # "change the color to blue"
         return phrase
+
+
+_OF_PART = "only that of the whole picture can be found; name the thing itself, or paint a mask"
 
 
 def _described(tokens: Tokens, at: int) -> tuple[NounPhrase, int]:

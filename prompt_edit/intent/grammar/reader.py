@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ...errors import InstructionError, PlanError
 from ...nouns import ON_FACES, singular
@@ -46,6 +47,7 @@ from .words import (
     EXAMPLE,
     THINGS,
     Tokens,
+    is_word,
     join,
     kind_of,
     opens,
@@ -151,6 +153,7 @@ class Reader:
         the thing for a clause behind it, or for a `later` sentence, that is about "it".
         """
         self.recent = []
+        _refuse_pointing(tokens)
         clauses = split_clauses(self.ones.name(tokens))
         for number, clause in enumerate(clauses):
             lone = len(clauses) == 1
@@ -370,6 +373,12 @@ class Reader:
             return
         self._draft("extract", self._thing_or_part(slots))
 
+    def retain(self, slots: Slots) -> None:
+        """Cut out what alone is to be left."""
+        if slots.target and slots.target[-1] in lex.BACKGROUNDS:
+            stumble(slots.target, "what is before it would have to go; name that, to remove it")
+        self.extract(slots)
+
     def select(self, slots: Slots) -> None:
         """Nothing yet, but "it" is the target from here on."""
         self.phrases.antecedent = self.phrases.target(slots.target)
@@ -548,6 +557,15 @@ class Reader:
         self.phrases.antecedent = target
 
 
+def _refuse_pointing(tokens: Tokens) -> None:
+    """Raise `InstructionError` for "this chair" and "that chair": both are all chairs."""
+    pointed = [{behind for token, behind in pairwise(tokens) if token == which}
+               for which in ("this", "that")]  # fmt: skip
+    for noun in set.intersection(*pointed):
+        if is_word(noun):
+            stumble(["this", noun], "I cannot see which one you point at; say where it is")
+
+
 _MEANINGS: dict[str, Callable[[Reader, Slots], None]] = {
     "change": Reader.change,
     "exchange": Reader.exchange,
@@ -558,6 +576,7 @@ _MEANINGS: dict[str, Callable[[Reader, Slots], None]] = {
     "remove": Reader.remove,
     "extract from": Reader.extract,
     "extract": Reader.extract,
+    "retain": Reader.retain,
     "select": Reader.select,
     "keep": Reader.keep,
 }
