@@ -20,7 +20,7 @@ def edges_of(image: Tensor) -> Tensor:
     high, wide = image.shape[1:3]
     scale = min(1.0, _SIDE / max(high, wide))
     size = max(2, round(high * scale)), max(2, round(wide * scale))
-    small = F.interpolate(rgb(image).float().movedim(-1, 1), size, mode="area")[0]
+    small = F.interpolate(rgb(image).float().movedim(-1, 1), size, mode="area")[0].cpu()
     edges = torch.zeros(size, dtype=torch.bool)
     edges[:, 1:] |= (small[:, :, 1:] - small[:, :, :-1]).abs().amax(dim=0) > _STEP
     edges[1:] |= (small[:, 1:] - small[:, :-1]).abs().amax(dim=0) > _STEP
