@@ -240,8 +240,8 @@ class Look:
         """Where pixels may differ, bool [H,W]; None where that is not known.
 
         Where only the mask is known, that is the mask as the operation grows it, where the result
-        stands, what hangs together with both close by (a shadow, a longer sleeve), and specks
-        there.
+        stands, what hangs together with both close by (a shadow, a longer sleeve), and a few
+        specks.
         """
         if self.opacity is not None:
             return self.opacity > 0
@@ -257,7 +257,9 @@ class Look:
         near = grow(stands.float(), self._reach) > 0.5
         pieces, _ = ndimage.label((wide | ((self.moved > 0) & near)).numpy(), np.ones((3, 3)))
         joined = torch.from_numpy(np.isin(pieces, np.unique(pieces[wide.numpy()])) & (pieces > 0))
-        return joined | specks((self.moved > 0) & near & ~joined, (2 * _SLACK * self.unit) ** 2)
+        most = (2 * _SLACK * self.unit) ** 2
+        loose = specks((self.moved > 0) & ~joined, most)
+        return joined | loose if loose.sum() <= most else joined
 
     @property
     def _reach(self) -> float:
