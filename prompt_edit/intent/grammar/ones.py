@@ -42,6 +42,9 @@ class Ones:
                 named += ["a", singular(self.noun)]
                 at += 1
                 continue
+            linked = at > 0 and tokens[at - 1] in lex.LINKS | lex.THEN | {";"}
+            if linked and tokens[at] in lex.CLASS_OF_VERB:  # "and change the shirt to a blue one"
+                gives = lex.CLASS_OF_VERB[tokens[at]] in ("give", "add")
             named.append(tokens[at])
             at += 1
             if named[-1] in _POINTING or named[-1].isdecimal():
