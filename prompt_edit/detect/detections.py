@@ -69,7 +69,10 @@ class Detections:
         return self.take(nms(self.boxes, self.scores, overlap))
 
 
-def merge(found: Sequence[Detections], overlap: float = 0.7) -> Detections:
+ONE_THING = 0.7  # IoU from which on two phrases have found one thing
+
+
+def merge(found: Sequence[Detections], overlap: float = ONE_THING) -> Detections:
     """The detections of several phrases in the same picture, best first, each thing once."""
     boxes, scores = (
         torch.cat([getattr(each, name) for each in found]) for name in ("boxes", "scores")

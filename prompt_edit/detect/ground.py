@@ -17,7 +17,7 @@ from ..plan import BACKGROUND, Edit
 from .absence import Absence, Detector, absences, from_threshold
 from .asked import Query, check_threshold
 from .choose import choose, related
-from .detections import Detections, merge
+from .detections import ONE_THING, Detections, merge
 from .free import beside_others, edges_of, taken
 from .phrases import phrases_of
 from .place import has_room, is_guess, look_of, place, place_freely
@@ -241,7 +241,7 @@ def for_phrase(phrase: str) -> Query:
 
 def _seen(
     detector: Detector, image: Tensor, texts: Sequence[str], threshold: float | None,
-    overlap: float = 0.7,
+    overlap: float = ONE_THING,
 ) -> _Seen:  # fmt: skip
     """Find all that the texts list. What two phrases hit, with boxes that overlap by so much (IoU),
     is one thing, and none of them absent."""
@@ -269,7 +269,11 @@ def _partly(seen: _Seen) -> tuple[str, ...]:
 
 
 def _found(
-    detector: Detector, image: Tensor, text: str, threshold: float | None, overlap: float = 0.7
+    detector: Detector,
+    image: Tensor,
+    text: str,
+    threshold: float | None,
+    overlap: float = ONE_THING,
 ) -> _Seen:
     """`_seen`, which raises `NotFound` where it finds nothing at all."""
     seen = _seen(detector, image, [text], threshold, overlap)
@@ -342,7 +346,7 @@ def _find(
     left_out: Detections,
 ) -> _Seen:  # fmt: skip
     # All of them may be one in another, as a shirt under a jacket; of an order each has one place.
-    overlap = _THE_VERY_SAME if query.which.by == "all" else 0.7
+    overlap = _THE_VERY_SAME if query.which.by == "all" else ONE_THING
     seen = _found(detector, image, query.target, threshold, overlap)
     found, absent = _but(query, seen.found, left_out), seen.absent
     relation = query.relation

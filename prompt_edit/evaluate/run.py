@@ -17,6 +17,7 @@ from torch import Tensor
 from ..detect.absence import Detector
 from ..errors import DatasetError, ImageError, OutputError, PromptEditError
 from ..images import load_image, rgb
+from ..models.stamps import Stamp, stamp
 from ..segment.cover import Segmenter
 from ..segment.masks import union
 from .labelled import Dataset, Labelled
@@ -32,14 +33,14 @@ class Looked:
     Attributes:
         scores: by category that it shows.
         absent: by category that it does not show and that was asked: whether something was found.
-        stamp: the size of its file in bytes and when that was written, in nanoseconds.
+        stamp: by what its file is known.
     """
 
     name: str
     scores: dict[str, Scores]
     absent: dict[str, bool]
     seconds: float
-    stamp: tuple[int, int] | None = None
+    stamp: Stamp | None = None
 
 
 def order(dataset: Dataset, seed: int, count: int | None) -> list[Labelled]:
@@ -57,23 +58,22 @@ def look(
     Raises:
         ImageError, DatasetError: the picture or its labels are missing, broken, or do not fit.
     """
-    start, stamp = perf_counter(), _stamp(picture.file)
+    start, before = perf_counter(), _stamp(picture.file)
     image, truth = _loaded(picture, dataset.truth(picture))
     scores = {name: true.scores(_found(detector, segmenter, image, dataset.phrases[name]))
               for name, true in truth.items() if not true.empty}  # fmt: skip
     asked = {}
     for name in _others(dataset, truth, picture, absent, seed):
         asked[name] = len(detector.detect(image, [dataset.phrases[name]])[0]) > 0
-    return Looked(picture.name, scores, asked, perf_counter() - start, stamp)
+    return Looked(picture.name, scores, asked, perf_counter() - start, before)
 
 
-def _stamp(file: Path) -> tuple[int, int] | None:
+def _stamp(file: Path) -> Stamp | None:
     """By what a file is known to be the same one; None where it cannot be looked at."""
     try:
-        found = file.stat()
+        return stamp(file)
     except (OSError, ValueError):
         return None
-    return found.st_size, found.st_mtime_ns
 
 
 def _loaded(picture: Labelled, truth: dict[str, Truth]) -> tuple[Tensor, dict[str, Truth]]:
@@ -170,9 +170,9 @@ class Log:
 
 def _looked(values: dict[str, Any]) -> Looked:
     scores = {name: Scores(*each) for name, each in values["scores"].items()}
-    size, written = values.get("stamp") or (0, 0)
+    name, size, written = values.get("stamp") or ("", 0, 0)
     return Looked(str(values["name"]), scores, dict(values["absent"]), float(values["seconds"]),
-                  (int(size), int(written)))  # fmt: skip
+                  (str(name), int(size), int(written)))  # fmt: skip
 
 
 def _read(file: Path, line: str, made: Callable[[Any], Value]) -> Value:

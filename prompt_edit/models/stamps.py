@@ -14,8 +14,13 @@ Stamp = tuple[str, int, int]
 def stamps(path: Path) -> list[Stamp]:
     """Of all files in a folder, or of a file and the card beside it, which may hold a threshold."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path, path.parent / CARD]
-    return [(file.name, file.stat().st_size, file.stat().st_mtime_ns)
-            for file in files if file.is_file()]  # fmt: skip
+    return [stamp(file) for file in files if file.is_file()]
+
+
+def stamp(file: Path) -> Stamp:
+    """Of one file. Raises `OSError` where there is none."""
+    found = file.stat()
+    return file.name, found.st_size, found.st_mtime_ns
 
 
 def version() -> str:

@@ -9,6 +9,8 @@ from . import lexicon as lex
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, WITH_PEOPLE, NounPhrase
 from .words import kind_of, stumble
 
+GROUND_ALONE = "what is before it would have to go; name that, to remove it"
+
 
 @dataclass
 class Draft:
@@ -120,7 +122,7 @@ def _cut_out(cuts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> 
     if not subjects and any(draft.target.noun == PICTURE for draft in cuts):
         stumble("the picture", "nothing would be left; name what to keep")
     if any(each.noun == BACKGROUND for each in subjects):
-        stumble("the background", "what is before it would have to go; name that, to remove it")
+        stumble("the background", GROUND_ALONE)
     subject = subjects[0] if subjects else NounPhrase(_assumed_subjects(warnings, [])[0])
     if len(subjects) > 1:
         subject = NounPhrase(" and ".join(_name_kept(each, warnings) for each in subjects))

@@ -357,7 +357,7 @@ class Clause:
             return self.place
         owner = self.objects[-1].owner if self.objects else ""
         if owner.endswith("'s"):
-            return f"to {owner.removesuffix(chr(39) + 's')}"
+            return f"to {owner[:-2]}"
         if said.startswith(("remove", "keep", "extract")):
             return ""
         about = [self.goal] if self.goal else self.objects

@@ -38,7 +38,7 @@ from .clauses import (
     states,
     takes_the_place,
 )
-from .edits import Draft, as_edits, as_look, compare, compose
+from .edits import GROUND_ALONE, Draft, as_edits, as_look, compare, compose
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, PhraseReader, order_by, read_result
 from .ones import Ones
 from .slots import WEAR, Slots
@@ -376,7 +376,7 @@ class Reader:
     def retain(self, slots: Slots) -> None:
         """Cut out what alone is to be left."""
         if slots.target and slots.target[-1] in lex.BACKGROUNDS:
-            stumble(slots.target, "what is before it would have to go; name that, to remove it")
+            stumble(slots.target, GROUND_ALONE)
         self.extract(slots)
 
     def select(self, slots: Slots) -> None:
