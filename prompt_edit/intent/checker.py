@@ -128,7 +128,8 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
             notes.append("Nothing was said to stay that can be found, so a person is kept.")
         edit = edit.model_copy(update={"relation": relation, "exclude": exclude})
         for phrase in _sought(edit):
-            _require_a_thing(phrase)
+            if phrase != edit.target or not _worn_top(edit):
+                _require_a_thing(phrase)
         mended.append(edit)
     require_said(mended, instruction)
     _require_there(mended)
@@ -221,6 +222,14 @@ def _is_picture(phrase: str, where: str = "") -> bool:
     words = _words(phrase)
     pictures = _PICTURES | _FRAMES if where == "in" else _PICTURES
     return bool(words) and set(words) <= pictures | _SMALL | {"a", "whole", "entire"}
+
+
+def _worn_top(edit: Edit) -> bool:
+    """Whether it is "her top", which is a piece of clothing; that of a cake is a place."""
+    anchor = _words(edit.relation.anchor)[-1:] if edit.relation else []
+    return edit.target == "top" and not _SAID_OF_PEOPLE.union(_PEOPLE).isdisjoint(
+        map(singular, anchor)
+    )
 
 
 def _require_a_thing(phrase: str) -> None:

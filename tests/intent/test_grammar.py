@@ -1240,8 +1240,122 @@ OF_WOOD = [
     row("눈 위의 발자국을 지워줘", edit("remove", "footprints", on="snow")),
 ]
 
+RANKED = [
+    row(
+        "make the left and right shoes red",
+        edit("recolor", "shoe", "red shoe", which="left"),
+        edit("recolor", "shoe", "red shoe", which="right"),
+    ),
+    row(
+        "make both the top and the bottom shelf green",
+        edit("recolor", "shelf", "green shelf", which="top"),
+        edit("recolor", "shelf", "green shelf", which="bottom"),
+    ),
+    row(
+        "remove the first, second and fourth ball",
+        edit("remove", "ball", which="left 4"),
+        edit("remove", "ball", which="left 2"),
+        edit("remove", "ball", which="left"),
+    ),
+    row(
+        "remove the dog and then remove the first and the third ball",
+        edit("remove", "dog"),
+        edit("remove", "ball", which="left 3"),
+        edit("remove", "ball", which="left"),
+    ),
+    row(
+        "remove the left and right lamps on the table",
+        edit("remove", "lamp", which="left", on="table"),
+        edit("remove", "lamp", which="right", on="table"),
+    ),
+    row(
+        "make the left door and right window red",
+        edit("recolor", "door", "red door", which="left"),
+        edit("recolor", "window", "red window", which="right"),
+    ),
+    row(
+        "turn the left and right cats into dogs",
+        edit("replace", "cat", "dog", which="left"),
+        edit("replace", "cat", "dog", which="right"),
+    ),
+]
+
+WORN_ABOVE = [
+    row("change her top to red", edit("recolor", "top", "red top", on="woman")),
+    row("replace the girl's top with a hoodie", edit("replace", "top", "hoodie", on="girl")),
+    row(
+        "make her top and skirt red",
+        edit("recolor", "top", "red top", on="woman"),
+        edit("recolor", "skirt", "red skirt", on="woman"),
+    ),
+]
+
+KEPT_AS_THEY_ARE = [
+    row(
+        "make the dress red but leave the belt black",
+        edit("recolor", "dress", "red dress", keep="belt"),
+    ),
+    row(
+        "make the wall blue but leave the door open",
+        edit("recolor", "wall", "blue wall", keep="door"),
+    ),
+    row("keep the bride and remove everyone else", edit("remove", "person", keep="bride")),
+    row("keep the bride and remove all other people", edit("remove", "people", keep="bride")),
+    row("keep the red ball, remove the others", edit("remove", "ball", keep="red ball")),
+    row(
+        "keep the white cat but make the other cats black",
+        edit("recolor", "cats", "black cats", keep="white cat"),
+    ),
+]
+
+NOT_TO_BE_DONE = [
+    row(
+        "머리는 건드리지 말고 셔츠만 파란색으로 바꿔줘",
+        edit("recolor", "shirt", "blue shirt", keep="hair"),
+    ),
+    row(
+        "셔츠는 파란색으로 바꾸고 바지는 바꾸지 마",
+        edit("recolor", "shirt", "blue shirt", keep="pants"),
+    ),
+    row(
+        "안경은 지우지 마세요. 모자만 지워주세요",
+        edit("remove", "hat", keep="glasses"),
+    ),
+    row(
+        "셔츠를 빨간색으로 하지 말고 파란색으로 해줘",
+        edit("recolor", "shirt", "blue shirt"),
+    ),
+    row("셔츠를 빨간색 말고 파란색으로 바꿔줘", edit("recolor", "shirt", "blue shirt")),
+    row("모자를 지우지 말고 빨간색으로 칠해줘", edit("recolor", "hat", "red hat")),
+    row("바지 말고 치마를 빨간색으로 바꿔줘", edit("recolor", "skirt", "red skirt", keep="pants")),
+    row("강아지 말고 다 지워줘", edit("extract", "dog")),
+]
+
+ONE_OF_THEM = [
+    row("공 세 개 중 왼쪽 것을 지워줘", edit("remove", "ball", which="left")),
+    row("컵들 중에서 가장 큰 것을 지워줘", edit("remove", "cup", which="largest")),
+    row("두 사람 중 왼쪽 사람을 지워줘", edit("remove", "person", which="left")),
+    row(
+        "공 세 개 중 두 개를 빨간색으로 바꿔줘",
+        edit("recolor", "balls", "red balls", which="score 1 2"),
+    ),
+    row("신부만 남기고 나머지 사람들을 지워줘", edit("remove", "people", keep="bride")),
+    row("신부만 남기고 다른 사람들은 다 지워줘", edit("remove", "people", keep="bride")),
+    row("신부만 남기고 나머지를 지워줘", edit("extract", "bride")),
+    row(
+        "크리스마스 트리에 별을 달아줘",
+        edit("add", "christmas tree", "star", on="christmas tree"),
+    ),
+    row("해를 지워줘", edit("remove", "sun")),
+]
+
 ROWS: list[Row] = [
     *BOTH_OWN,
+    *NOT_TO_BE_DONE,
+    *ONE_OF_THEM,
+    *RANKED,
+    *WORN_ABOVE,
+    *KEPT_AS_THEY_ARE,
     *STILL_HIM,
     *ASPECTS_KEPT,
     *ALL_ELSE,
@@ -1324,7 +1438,6 @@ ERRORS = [
     ("keep the dog", "nothing says what to do"),
     ("select the dress", "nothing says what to do"),
     ("remove the left bottom ball on the right", "only one choice"),
-    ("remove the first and the third ball", "the first"),
     ("remove the blue", "the blue"),
     ("change the dress to blue remove hat", "remove"),
     ("remove the cup second", "second"),
@@ -1404,6 +1517,13 @@ ERRORS = [
     ("remove 12 balloons", "12"),
     ("remove half of the chairs", "half"),
     ("remove the other man", "other"),
+    ("나머지 사람들을 지워줘", "the other people"),
+    ("왼쪽 사람만 남기고 나머지 사람들을 지워줘", "named plainly"),
+    ("셔츠를 다른 색으로 바꿔줘", "another color"),
+    ("keep the bride and the groom and remove the others", "others"),
+    ("keep the left ball and remove the other one", "other one"),
+    ("remove the top of the cake", "place in the picture"),
+    ("make the left and bottom red", "the left"),
     ("remove the dog farthest from the tree", "farthest"),
     ("make the dog 2x bigger", "2x"),
     ("remove everything from the table", "everything"),
@@ -1557,6 +1677,7 @@ REFERRING = {
     "there",
     "instead",
     "except",
+    "keep",
     "everything",
     "style",
     "if",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
-from ...nouns import singular
+from ...nouns import PAIRS, singular
 from . import lexicon as lex
 from .actions import newcomer
 from .slots import BE, WEAR, WHERE, Slots
@@ -20,6 +20,7 @@ from .words import (
     does,
     is_alive,
     is_attribute,
+    is_plural,
     is_word,
     join,
     kind_of,
@@ -371,8 +372,19 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
             alike = len({tuple(each.result) for each in slots}) == 1
             things = share([list(each.target) for each in slots], alike)
             slots = [replace(each, target=one) for each, one in zip(slots, things, strict=True)]
-            return shape.meaning, slots
+            return shape.meaning, _one_each(slots) if alike else slots
     return None
+
+
+def _one_each(slots: list[Slots]) -> list[Slots]:
+    """ "The left cat | the right cat into dogs": each of them becomes one dog."""
+    result = list(slots[0].result)
+    last = [singular(each.target[-1]) if each.target else "" for each in slots]
+    if len(slots) == 1 or len({*last}) > 1 or len(result) != 1 or result[0] in PAIRS:
+        return slots
+    if not is_plural(result[0]):
+        return slots
+    return [replace(each, result=["a", singular(result[0])]) for each in slots]
 
 
 def share(things: list[list[str]], alike: bool = True) -> list[list[str]]:
@@ -386,6 +398,7 @@ def share(things: list[list[str]], alike: bool = True) -> list[list[str]]:
     """
     shared = [list(thing) for thing in things]
     for before, thing in reversed(list(pairwise(shared))):
+        _name_too(before, thing)
         if _owns_too(before, thing):
             before += thing[len(_owner(thing)) - 1 :]
     for before, thing in pairwise(shared):
@@ -406,6 +419,27 @@ def share(things: list[list[str]], alike: bool = True) -> list[list[str]]:
             if thing and not _place(thing) and opens(thing) != "indefinite":
                 thing += place
     return shared
+
+
+def _name_too(before: list[str], thing: list[str]) -> None:
+    """Name what "the left | right lamps" are: the left lamp and the right lamp."""
+    chosen, at = without_article(before), next(
+        (at for at, token in enumerate(thing) if not opens([token])), 0)  # fmt: skip
+    if {*chosen[:1]} & lex.ALL:  # "both the left and the right lamp"
+        chosen = without_article(chosen[1:])
+    if len(chosen) != 1 or not _ranks(chosen[0]) or not _ranks(thing[at]):
+        return
+    _, end = take_while(thing, at + 1, lambda token: is_attribute(token) or is_word(token))
+    if end == at + 1 or opens(thing) == "indefinite":
+        return
+    if not at and thing[end - 1] not in PAIRS:
+        thing[end - 1] = singular(thing[end - 1])
+    thing[:0] = [] if at else ["the"]
+    before[:] = ["the", *chosen, *thing[at + 1 + (not at) :]]
+
+
+def _ranks(token: str) -> bool:
+    return token in lex.ORDERS or token in lex.ORDINALS or token == "last"
 
 
 def _owns_too(before: Tokens, thing: Tokens) -> bool:

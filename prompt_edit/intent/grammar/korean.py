@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from ...errors import InstructionError
+from ...nouns import singular
 from . import korean_words as ko
 from . import lexicon as lex
 
@@ -32,12 +33,19 @@ _CAUSED = re.compile(rf"(?<!\S)([가-힣]+?)(?:이|가|은|는|도) ({_THING}) {
 _HELD = re.compile(rf"([가-힣]+[을를]) {_WORN}")
 _WEATHER = re.compile("(비|눈) ?(오는|내리는)")
 _WORD = re.compile(r"[^\s,.;!?\"'()]+|[,.;!?\n]")
+_LEFT = "지말고"
+"""Stands for any verb of what is not to be done."""
 _ENDING = re.compile(ko.ENDINGS)
 _REWRITTEN = [(re.compile(other), plain) for other, plain in ko.REWRITTEN]
 # Reversed, so that the first name of a number wins: "second", not "2nd".
 _RANKS = {rank: word for word, rank in reversed(lex.ORDINALS.items())}
 _COUNTS = {count: word for word, count in reversed(lex.NUMBERS.items())}
 _VERB_OF_STEM = {stem: verb for verb, stems in ko.VERBS.items() for stem in stems}
+# 바꾸지 말고: a verb, and no noun such as 바지.
+_NOT = re.compile(
+    rf"(?<![가-힣])(?:{'|'.join([*_VERB_OF_STEM, *ko.NOT_TO])})(?:하|시키)?지는? ?"
+    "(?:말고|말아|않고|마세요|마시고|마십시오|마라|마)(?:줘|주세요)?요?(?![가-힣])"
+)
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
 
@@ -56,6 +64,7 @@ def to_english(text: str) -> str:
         text = other.sub(plain, text)
     text = _CAUSED.sub(r"\1에게 \2 씌워줘", text)
     text = _HELD.sub(r"\1 씌워줘", _WEATHER.sub(r"\1\2", text))
+    text = _NOT.sub(_LEFT, text)
     text = _RANK.sub(lambda match: f"#{_number(match[1])} ", text)
     text = _COUNT.sub(lambda match: f"={_number(match[1])} ", text)
     clause, said = Clause(first=True), []
@@ -208,11 +217,18 @@ class Phrase:
             self.noun = noun
             self.attributes.append("wooden")
             return self
+        if self.noun == "rest":  # 나머지 사람들
+            self.noun = noun
+            self.attributes.append("other")
+            return self
         if self.noun and noun == "style":
             self.noun += " style"
             return self
         if self.noun and self.place:  # 안경 쓴 남자 넥타이: his
             return replace(self.owning(), noun=noun)
+        if self.noun and noun.startswith(f"{self.noun} "):  # 크리스마스 트리
+            self.noun = noun
+            return self
         if self.noun and self.noun not in ko.JUXTAPOSED:
             return Phrase(noun, owner=f"{self.the()}'s", before=self)
         if self.noun:
@@ -251,7 +267,8 @@ class Phrase:
             return _spaced(*self.attributes)
         if self.count > 1:
             return _spaced(_COUNTS[self.count], *self.attributes, plural(self.noun))
-        return _spaced("a", *self.attributes, self.noun)
+        article = "another" if "other" in self.attributes else "a"
+        return _spaced(article, *(each for each in self.attributes if each != "other"), self.noun)
 
     def compound(self) -> Phrase:
         """The phrase with the noun before it as a part of its name: a santa hat."""
@@ -294,6 +311,8 @@ class Clause:
     everything: bool = False
     most: bool = False
     more: bool = False
+    spared: list[Phrase] = field(default_factory=list)  # of what it is said what not to do
+    among: str = ""  # what there is several of
 
     def take(self, word: str) -> str | None:
         """Take one word in; the English clause where the word ends it."""
@@ -304,7 +323,14 @@ class Clause:
         elif word in ko.PARTICLES and self.phrase.count:  # 두 개를
             self.phrase.subject = word in ("이", "가")
             self._close(ko.PARTICLES[word])
+        elif word in ko.AMONG and self.phrase.noun:
+            self.among, self.phrase = singular(self.phrase.noun), Phrase()
+        elif word == _LEFT:
+            self._leave()
         elif word in ko.EXCEPT:
+            if not self.phrase.noun and self.phrase.attributes:  # 빨간색 말고 파란색으로
+                self.phrase = Phrase()
+                return None
             self._close("object")
             self.excepted += [phrase.the() for phrase in self.objects]
             self.objects = []
@@ -340,9 +366,29 @@ class Clause:
             return self._open_class(word)
         return None
 
+    def _leave(self) -> None:
+        """What is not to be done: 배경은 바꾸지 말고 leaves the ground, 빨간색으로 하지 말고 the
+        color."""
+        self._close("")
+        if self.goal:
+            self.goal = None
+        else:
+            self.spared, self.objects = [*self.spared, *self.objects], []
+
+    def _carried(self) -> str:
+        """What is left as it is, said in English; where nothing else is named, it is what the verb
+        is of: 모자를 지우지 말고 칠해줘."""
+        spared, self.spared = self.spared, []
+        if not spared or not self.objects:
+            self.objects = self.objects or spared
+            return ""
+        return f"keep {' and '.join(each.the() for each in spared)}. "
+
     def end(self) -> str:
         """What the words say where no verb follows: "the jacket to leather"."""
         self._close("")
+        if self.spared and not (self.goal or self.objects):
+            return self._say("keep")
         left = [phrase.the() for phrase in self.objects] + [self.place] + self.excepted
         if not self.goal and any(left):
             raise Gap("nothing says what to do with it")
@@ -365,7 +411,7 @@ class Clause:
         return f"to the {named[-1]}" if named else ""
 
     def _open_class(self, word: str) -> str | None:
-        found = look_up(word)
+        found = self._one_of_them(word) or look_up(word)
         if not found:
             verb = find_verb(word)
             if not verb:
@@ -395,6 +441,14 @@ class Clause:
             if role:
                 self._close(role)
         return None
+
+    def _one_of_them(self, word: str) -> tuple[str, str, str] | None:
+        """왼쪽 것을, of what there is several of."""
+        stem = next((each for each in ko.ANY_OF_THEM if word.startswith(each)), word)
+        particle = word[len(stem) :]
+        if not self.among or particle not in ko.PARTICLES:
+            return None
+        return "noun", self.among, ko.PARTICLES[particle]
 
     def _refuse_two_colours(self, word: str) -> None:
         """셔츠는 흰색 바지는 검은색으로: the white is the shirt's, not that of the trousers."""
@@ -480,6 +534,8 @@ class Clause:
     def _close(self, role: str) -> None:
         """The phrase is complete: put it where its particle says."""
         phrase, self.phrase = self.phrase, Phrase()
+        if self.among and not phrase.noun and (phrase.chosen() or phrase.count):
+            phrase.noun = self.among
         if not phrase.noun and not phrase.attributes:
             if phrase.side or phrase.place or phrase.rank:
                 raise Gap("it names no thing")
@@ -518,6 +574,8 @@ class Clause:
 
     def _say(self, verb: str) -> str:
         """The clause in English."""
+        if self.spared:
+            return self._carried() + self._say(verb)
         things = " and ".join(phrase.the() for phrase in self.objects)
         if not things and self.everything:
             things = "everything"

@@ -53,7 +53,7 @@ NOUNS = dict(line.split("\t") for line in _MORE.splitlines()) | word_map("""
     색 / 색깔 / 색상 / 컬러: color, 스타일 / 느낌 / 풍: style, 재질 / 소재: material,
     무늬 / 패턴: pattern, 수채화: watercolor painting, 유화: oil painting, 만화: comic,
     애니메이션: anime, 스케치: sketch, 연필화: pencil sketch, 수묵화: ink wash painting,
-    나머지: everything, 밤: night, 겨울: winter, 여름: summer, 봄: spring, 가을: autumn,
+    나머지: rest, 밤: night, 겨울: winter, 여름: summer, 봄: spring, 가을: autumn,
     길이: length, 크기: size, 고흐: van gogh, 지브리: ghibli, 헤어스타일: hair,
     이것 / 그것 / 이거 / 그거 / 저것 / 저거: it, 이것들 / 그것들 / 저것들: them, 전체: everything
 """)
@@ -89,7 +89,7 @@ ATTRIBUTES = word_map("""
     아이보리 / 아이보리색 / 상아색: ivory, 자줏빛: purple, 올리브색: olive, 군청색: navy, 구리색:
     copper, 가죽: leather, 데님 / 청: denim, 실크 / 비단: silk, 면: cotton, 울 / 양털: wool, 니트:
     knitted, 털: fur, 레이스: lace, 벨벳: velvet, 금속: metal, 철: iron, 유리: glass, 플라스틱:
-    plastic, 종이: paper, 돌: stone, 대리석: marble, 황금 / 금: gold, 은: silver
+    plastic, 종이: paper, 돌: stone, 대리석: marble, 황금 / 금: gold, 은: silver, 다른: other
 """)
 HAIRDOS = word_set("curly, straight, blond, bob")
 """Attributes whose Korean word means the hair with them."""
@@ -148,6 +148,12 @@ ENDINGS = (
     "(?:고|세요|실래요|실래|래요|래|시겠어요|십시오|라|면|길|시면|시고|요|겠니|까요|까)?"
 )
 """What may follow a verb's stem, as a flat regular expression: tense, linking, politeness."""
+NOT_TO = word_set("건드리, 건들, 만지, 손대, 바뀌, 변하")
+"""Verbs that say only what is not to be done."""
+AMONG = word_set("중, 중에, 중에서, 가운데서")
+"""Behind what there is several of: 공 세 개 중 왼쪽 것."""
+ANY_OF_THEM = word_set("것, 거, 쪽, 애, 놈")
+"""Stand for what there is several of."""
 SPOTS = word_set(
     "자리에, 자리에다, 자리에다가, 위치에, 거기에, 거기에다, 거기다, 거기다가, 그곳에, 제자리에"
 )
@@ -161,6 +167,8 @@ REWRITTEN = (
     (rf"([가-힣]+) 몇 ?(?:마리|개|명|그루|송이|대){_BEHIND}", r"\1들"),
     (r"(줄무늬|물방울무늬|꽃무늬)(?=[를을] (?:넣|추가|그려|그리))", r"\1들"),
     (r"([눈비])[이가]? ?(?:오|내리)는 것처럼", r"\1오는 풍경으로"),
+    (r"(?<![가-힣])해(?=[를가는의]|에게)", "태양"),
+    (r"(?<!\S)(?:두|세|네|다섯) ?(?:사람|명)(?= ?중)", "사람들"),
     (r"(배경[을은도만]?) ((?:좀 |더 |조금 )*)흐리게", r"\1 \2흐릿하게"),  # no clouds
     # Words of several meanings, by what stands beside them.
     (rf"(?s)^(?=.*(?:{_FRUITS}))(.*?)(?<![가-힣])배{_BEHIND}", r"\1배열매"),
@@ -262,7 +270,7 @@ def is_pair(first: str, second: str) -> bool:
     return any(first in kind and second in kind and kind[first] != kind[second] for kind in _PAIRED)
 
 
-JUXTAPOSED = {"bird": "new", "brick": "brick"}
+JUXTAPOSED = {"bird": "new", "brick": "brick", "christmas": "christmas"}
 """Nouns that are adjectives where a noun follows with nothing between: 새 is a bird, or new."""
 INSIDE = word_set("""
     sky, room, water, sea, river, lake, street, forest, background, garden, park

@@ -73,6 +73,7 @@ _OF_A_THING = frozenset(["size", "length", "width", "form", "color", "pattern", 
 """Kinds of looks that a whole picture seldom gets."""
 _OF_A_PICTURE = frozenset(["black and white", "black-and-white", "colored", "multicolored"])
 _GONE = "what it could stand for has been removed"
+_OTHERS = frozenset(["else", "other", "others"])
 _WISHED = frozenset(["was", "were", "had", "could", "would"])
 
 
@@ -143,6 +144,7 @@ class Reader:
         self.named: list[NounPhrase | None] = []  # what "them" stands for
         self.kept: list[NounPhrase] = []
         self.made: list[NounPhrase] = []  # as what was named looks by now
+        self.stays: list[NounPhrase] = []  # what the last clause of that kind kept
         self.selected: list[NounPhrase] = []  # "select the dog": what stays before a background
         self.ones = Ones()
 
@@ -209,10 +211,12 @@ class Reader:
             known = start if its and list(each.target[:1]) == ["its"] else self.phrases.antecedent
             for one in them if list(each.target) in _SEVERAL else [known]:
                 self.phrases.antecedent = one
-                _MEANINGS[meaning](self, each)
+                _MEANINGS[meaning](self, self._all_but_kept(each))
                 named += [self.phrases.antecedent] if self.phrases.antecedent else []
         self.named = named
         new = self.drafts[before:]
+        if _counts_down(new):
+            new = self.drafts[before:] = new[::-1]
         for draft in new:
             draft.exclude.extend(excluded)
         self.recent = new or self.recent
@@ -393,6 +397,7 @@ class Reader:
             things = [self._hung(each, slots.target) for each in things]
         for stays in [draft.exclude for draft in self.recent] or [self.kept]:
             stays.extend(things)
+        self.stays = things
 
     # --- their parts ---
 
@@ -409,6 +414,25 @@ class Reader:
             return [*self.made, *([self.phrases.antecedent] if self.phrases.antecedent else [])]
         return list(self.made)
 
+    def _all_but_kept(self, slots: Slots) -> Slots:
+        """ "Keep the bride, remove everyone else": all people, for what is kept is left out."""
+        said = list(slots.target)
+        if not _OTHERS.intersection(said):
+            return slots
+        last = self.drafts[-1] if self.drafts else None
+        if last and last.operation == "extract" and not self.stays and len(said) > 1:
+            self.stays = [self.drafts.pop().target]  # "keep only the bride and remove the others"
+        if not self.stays:
+            return slots
+        if said[-1] == "others" and len(self.stays) == 1:
+            said = ["all", self.stays[0].noun]
+        others = without_article([token for token in said if token not in _OTHERS])
+        if not any(is_word(token) and token != "one" for token in others):
+            return slots  # "the other one", of which nobody knows what it is
+        everybody = {"everyone", "everybody", *lex.ALL}.intersection(others[:1])
+        self.kept += [each for each in self.stays if each not in self.kept]
+        return replace(slots, target=others if everybody else ["all", *others])
+
     def _take_the_place(self, gift: Tokens) -> None:
         """ "Remove the table and put a bathtub in its place" replaces the table."""
         if self.drafts and self.drafts[-1].operation == "remove":
@@ -421,6 +445,8 @@ class Reader:
         chunks = share(split_list(plain))
         things = []
         for chunk in chunks:
+            while len(chunk) > 2 and kind_of(chunk[-1]) and is_word(chunk[-2]):
+                chunk = chunk[:-1]  # "leave the belt black"
             bare = lex.ASPECTS.issuperset(without_article(chunk))
             thing = None if bare else self.phrases.target(chunk)
             if thing and not thing.aspect:
@@ -555,6 +581,14 @@ class Reader:
         stays = self.selected if target.noun == BACKGROUND else []
         self.drafts.append(Draft(operation, target, result, list(stays)))
         self.phrases.antecedent = target
+
+
+def _counts_down(drafts: Sequence[Draft]) -> bool:
+    """Whether one clause takes several of a row: with the first gone, the third is the second."""
+    ranks = [draft.target.which.rank for draft in drafts]
+    alike = len({(d.operation, d.target.text, d.target.which.by) for d in drafts}) == 1
+    fewer = alike and drafts[0].operation in ("remove", "replace")
+    return fewer and len(ranks) > 1 and ranks == sorted({*ranks})
 
 
 def _refuse_pointing(tokens: Tokens) -> None:
