@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +11,7 @@ import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.errors import ModelError
-from ..prompt_edit.intent.models.llm import Parser, parse_offline
+from ..prompt_edit.intent.models.llm import Parser, is_unanswered, parse_offline
 from ..prompt_edit.intent.providers import GRAMMAR, configured_providers, provider_names
 from ..prompt_edit.plan import EditPlan
 from . import host
@@ -20,7 +19,6 @@ from .host.loading import version_of
 from .schema import schema
 from .sockets import Llm, Plan
 
-_UNANSWERED = re.compile(r".* did not answer \(.*: the offline grammar read this\.", re.DOTALL)
 _unanswered: Counter[str] = Counter()
 """How often each instruction was read by the grammar because its LLM did not answer."""
 
@@ -29,7 +27,7 @@ def read(instruction: str, llm: Parser | None, image: torch.Tensor | None = None
     """The plan of an instruction; `times_unanswered` counts where its LLM did not answer."""
     parser: Parser = parse_offline if llm is None else llm
     plan = parser(instruction, image, host.stop_if_cancelled)
-    if any(map(_UNANSWERED.fullmatch, plan.warnings)):
+    if is_unanswered(plan):
         _unanswered[instruction] += 1
     return plan
 
@@ -51,13 +49,17 @@ def _settings(provider: str | None) -> str:
     """Differs where a provider is set up otherwise, or a local model's files are others."""
     try:
         found = configured_providers(host.llm_folders()).get(provider or "")
-    except ModelError as error:  # which is told when the node runs
-        return str(error)
+    except ModelError as error:  # which is told when the node runs, and may hold a path
+        return _hidden(str(error))
     if found is None:
         return ""
     files = version_of(Path(found.model).expanduser()) if found.kind == "local" else ""
-    told = repr((_SALT, found.model_dump_json(), found.secret(), files))
-    return sha256(told.encode()).hexdigest()
+    return _hidden(found.model_dump_json(), found.secret(), files)
+
+
+def _hidden(*told: str | None) -> str:
+    """Differs where one of these does, and tells nobody what they are."""
+    return sha256(repr((_SALT, *told)).encode()).hexdigest()
 
 
 class LoadIntentLlm(io.ComfyNode):

@@ -34,8 +34,7 @@ def chosen_models(
         rest = " and ".join(role for role in named if role not in given)
         note(f"The {rest} used with it know paper dolls only: name those, too, or bring a whole set"
              " with: prompt-edit models download recommended.")  # fmt: skip
-    notes = () if chosen.sample else chosen.notes
-    return replace(chosen, **given, sample=chosen.sample and painter is None, notes=notes)
+    return replace(chosen, **given, sample=chosen.sample and painter is None, notes=())
 
 
 def chosen_finders(

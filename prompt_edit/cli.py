@@ -18,9 +18,10 @@ from . import console
 from .batch.cli import EXAMPLES as BATCH_EXAMPLES
 from .batch.cli import batch
 from .chosen import chosen_models, device_of, load_editor, say_models
-from .console import QuietOption, VerboseOption, detail, note, progress, say
+from .console import QuietOption, VerboseOption, detail, note, progress, say, warn
 from .errors import ImageError, InstructionError, ModelError, NotFound, PlanError
 from .evaluate.cli import app as evaluate_app
+from .intent.models.llm import read_instead
 from .intent.providers import GRAMMAR, described, make_parser
 from .models.cli import app as models_app
 from .models.store import ModelSet, llm_folders
@@ -174,7 +175,7 @@ def edit(
         plan = _avoiding(plan, negative_prompt)
         notes = [*source.notes, *results.check_kinds(source, plan), *plan.warnings]
     for each in notes:
-        note(each)
+        (warn if each == read_instead(plan) else note)(each)
     place, sampling = device_of(device), _sampling(seed, steps, guidance, strength)
     editor = load_editor(models, loras, offload, place, say_models(models, place))
     if dry_run:
@@ -236,7 +237,7 @@ def providers(
     """Show what can read instructions here: name, kind, model, and whether a key is set.
 
     The offline grammar is always there. Others are set up in the environment or in a file: see
-    "Language models" in the README.
+    "What it reads" in the README.
     """
     rows = [(each.name, each.kind, each.model or "built in", f"key: {each.key}")
             for each in described(llm_folders(models_dir))]  # fmt: skip

@@ -124,7 +124,12 @@ GuidanceOption = Annotated[
 
 StrengthOption = Annotated[
     float | None,
-    typer.Option(min=0.01, max=1, show_default="1", help="How much of the old picture goes."),
+    typer.Option(
+        min=0.01,
+        max=1,
+        show_default="1; 0.6 for another look of the whole picture",
+        help="How much of the old picture goes.",
+    ),
 ]
 
 SeedOption = Annotated[

@@ -16,6 +16,7 @@ from ...prompt_edit.errors import ModelError
 from ...prompt_edit.inpaint.diffusion import Inpainter
 from ...prompt_edit.inpaint.memory import GIB
 from ...prompt_edit.inpaint.source import open_source
+from ...prompt_edit.inpaint.source.neighbours import folders_about
 from ...prompt_edit.models.catalogue import find
 from ...prompt_edit.models.loaded import Loaded
 from ...prompt_edit.models.stamps import stamps
@@ -31,13 +32,27 @@ Kind = TypeVar("Kind", bound=Loaded)
 def version(role: Role, name: str | None) -> str:
     """Differs where the model of that name is another one; nothing is downloaded.
 
-    Empty for a model that is not here, and for a name that comes over a link.
+    Empty for a model that is not here, and for a name that comes over a link; and for one that has
+    been downloaded since, as long as it stays what came.
     """
     try:
         path = _here(role, name) if name else None
     except ModelError:  # which is told when it is loaded
         return ""
-    return version_of(path) if path else ""
+    if name is None or path is None:
+        _awaited.setdefault((role.name, name or ""))
+        return ""
+    parts = folders_about(path) if role is PAINTER else ()
+    found = version_of(path, *parts)
+    if (role.name, name) not in _awaited:
+        return found
+    came = _awaited[role.name, name] = _awaited[role.name, name] or found
+    return "" if found == came else found
+
+
+_awaited: dict[tuple[str, str], str | None] = {}
+"""What was not here when it was asked for, and its version since it came: else the graph that has
+downloaded it would run once more for nothing."""
 
 
 def _here(role: Role, name: str) -> Path | None:
@@ -85,7 +100,8 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
                                offload=offload, **options)  # fmt: skip
         return Resident(model, [] if offload else model.modules, model.working)
 
-    files = [path, *(each.path for each in options.get("loras", ()))]
+    lender = [source.lender] if source.lender else []
+    files = [path, *folders_about(path), *lender, *(each.path for each in options.get("loras", ()))]
     return _shared((path, version_of(*files), precision, *sorted(options.items())), make)
 
 

@@ -16,7 +16,7 @@ from .. import console
 from ..chosen import chosen_models, device_of, say_models
 from ..console import QuietOption, VerboseOption, note, say, warn
 from ..errors import InstructionError
-from ..intent.models.llm import LlmParser
+from ..intent.models.llm import LlmParser, is_unanswered, read_instead
 from ..intent.providers import GRAMMAR, make_parser
 from ..models.store import llm_folders
 from ..options import (
@@ -176,6 +176,9 @@ def _named(colours: str | None) -> list[str]:
     return list(dict.fromkeys(named))
 
 
+_ASK_AGAIN = "Run it again with --retry-failed when the model answers, or without --llm."
+
+
 class _Plans:
     """Each sentence is read once."""
 
@@ -195,9 +198,12 @@ class _Plans:
         """The plan, or why there is none."""
         if instruction not in self._read:
             try:
-                self._read[instruction] = self._parse(instruction)
+                plan = self._read[instruction] = self._parse(instruction)
             except InstructionError as error:
                 self._read[instruction] = error
+            else:
+                if why := read_instead(plan):
+                    warn(f'"{instruction}": {why}')
         return self._read[instruction]
 
     def cuts(self, instructions: Sequence[str]) -> list[bool]:
@@ -216,7 +222,11 @@ class _Plans:
         from .stage import Task
 
         plan = self.of(job.instruction)
-        return Task(job, plan) if isinstance(plan, EditPlan) else Task(job, None, str(plan))
+        if not isinstance(plan, EditPlan):
+            return Task(job, None, str(plan))
+        if is_unanswered(plan):  # what the grammar made of it would count as done for good
+            return Task(job, None, f"{read_instead(plan)} {_ASK_AGAIN}")
+        return Task(job, plan)
 
 
 Run = Callable[["Sequence[Task]", "Tell"], None]

@@ -17,6 +17,7 @@ from ..editor import EditResult, PromptEditor
 from ..errors import ModelError, OutputError, PromptEditError
 from ..images import ImageFile, check_kind, decode, fill, load_image, losses
 from ..inpaint.repaint import Sampling
+from ..inpaint.source.neighbours import folders_about
 from ..models.stamps import stamps, version
 from ..models.store import ModelSet
 from ..plan import EditPlan
@@ -53,7 +54,8 @@ class Settings:
         """All that makes a difference to a result, the models' files by size and time."""
         settings = {name: value for name, value in asdict(self).items()
                     if name not in ("models", "loras", "device", "offload")}  # fmt: skip
-        files = [self.models.detector, self.models.segmenter, self.models.painter]
+        painter = self.models.painter
+        files = [self.models.detector, self.models.segmenter, painter, *folders_about(painter)]
         settings["models"] = [stamps(path) for path in files]
         settings["loras"] = [(stamps(path), weight) for path, weight in self.loras]
         settings["version"] = version()

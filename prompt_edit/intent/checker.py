@@ -319,10 +319,11 @@ _ENDINGS = {"ies": ("y", "ie"), "es": ("", "e"), "s": ("",), "ves": ("f", "fe"),
 
 
 def _misspelt(word: str, written: Iterable[str]) -> bool:
-    """Whether one of the words that stand there is nearly this one: "dres" is "dress"."""
+    """Whether one of the words that stand there is nearly this one: "dres" is "dress", and
+    "tshirt" holds a shirt; a chair has no hair."""
     return len(word) > 3 and any(
         word == each or SequenceMatcher(None, word, each, autojunk=False).ratio() > ALIKE
-        for each in written if each[0] == word[0] or word in each
+        for each in written if each[0] == word[0] or (len(word) > 4 and word in each)
     )  # fmt: skip
 
 

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from .card import CARD
 
+PEFT = "adapter_config.json"
+"""Settings of a LoRA, next to its adapter_model.safetensors."""
 Stamp = tuple[str, int, int]
 """A file's name, its size in bytes, and when it was written, in nanoseconds."""
 
 
 def stamps(path: Path) -> list[Stamp]:
-    """Of all files in a folder, or of a file and the card beside it, which may hold a threshold."""
-    files = sorted(path.rglob("*")) if path.is_dir() else [path, path.parent / CARD]
+    """Of all files in a folder, or of a file and what lies beside it and is read with it."""
+    beside = [path.parent / name for name in (CARD, PEFT)]
+    files = sorted(path.rglob("*")) if path.is_dir() else [path, *beside]
     return [stamp(file) for file in files if file.is_file()]
 
 

@@ -13,7 +13,7 @@ import pytest
 import torch
 from commandline import run
 from filelock import FileLock
-from intent.llm_server import llm_server
+from intent.llm_server import Answer, llm_server
 from worlds import BALLS_SCENE, DRESS_SCENE, OTHER_DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from prompt_edit.batch import parquet, places, stage
@@ -145,6 +145,30 @@ def test_another_reader_of_sentences_is_a_change(
             server.will(json.dumps({"edits": [plan]}))
             assert run(*words, *(["--llm", "house"] if model else [])) == 0
             assert len(done) == count, model
+
+
+def test_what_the_grammar_read_for_a_silent_model_is_not_done_for_good(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    pytest.importorskip("openai")
+    providers, plan = tmp_path / "providers.json", {"operation": "recolor", "target": "dress",
+                                                    "result": "red dress"}  # fmt: skip
+    monkeypatch.setenv(FILE_VARIABLE, str(providers))
+    words = ["batch", pictures / "a.png", RED, "--out", tmp_path / "out", "--llm", "house"]
+    with llm_server() as server:
+        entry = {"kind": "openai", "model": "m", "endpoint": f"{server.url}/v1"}
+        providers.write_text(json.dumps({"house": entry}))
+        server.will(Answer("no such key", status=401))
+        assert run(*words) == 1
+        assert [row["status"] for row in table(tmp_path / "out")] == ["failed"]
+        told = capsys.readouterr().err
+        assert "did not answer" in told and "--retry-failed" in told
+        server.will(json.dumps({"edits": [plan]}))
+        assert run(*words, "--retry-failed") == 0
+        server.will("no plan", "no plan")
+        assert run(*words[:-4], "--out", tmp_path / "other", "--llm", "house") == 0
+        assert "no valid plan" in capsys.readouterr().err, "read by the grammar, and told"
 
 
 def test_rows_of_a_table_with_seeds_outputs_and_more(

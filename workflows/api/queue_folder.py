@@ -7,8 +7,9 @@
 The graph is one in API form: the picture goes into its first Load Image (or in place of its Paper
 Doll Scene), the sentence into every `instruction`, and what its last Save Image saves comes back.
 A picture whose output is there already is left out, so the same command goes on where it was
-stopped; what fails is told, and the rest goes on. An output is named after its picture; where that
-is one name for two, as for x.jpg and x.png, they are x.jpg.png and x.png.png. Needs Python alone.
+stopped: another sentence needs another --out. What fails is told, and the rest goes on; a picture
+in which nothing was found has failed, too. An output is named after its picture; where that is one
+name for two, as for x.jpg and x.png, they are x.jpg.png and x.png.png. Needs Python alone.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from typing import Any
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"}
 PLACE = "prompt-edit-queue"  # the folder among what the host forgets when it starts anew
+UNCHANGED = "The mask is empty, so the picture is as it was"  # what Diffusion Inpaint says then
 AT_ONCE = 3  # prompts in the queue: the host has always one to go on with
 
 Graph = dict[str, dict[str, Any]]
@@ -113,9 +115,13 @@ def result(graph: Graph, outcome: dict[str, Any]) -> dict[str, str]:
     for kind, message in status.get("messages", []):
         if kind == "execution_error":
             raise ValueError(str(message.get("exception_message", "")).strip() or "it failed")
+    outputs = outcome.get("outputs", {})
+    said = [line for each in outputs.values() for line in each.get("text", []) if line]
+    if any(str(line).startswith(UNCHANGED) for line in said):
+        raise ValueError("nothing was found to edit: the picture would be as it was")
     saving = [key for key, node in graph.items() if node["class_type"] == "SaveImage"]
     for key in reversed(saving):
-        images = outcome.get("outputs", {}).get(key, {}).get("images")
+        images = outputs.get(key, {}).get("images")
         if images:
             return dict(images[-1])
     raise ValueError("the graph saved no picture")
@@ -128,9 +134,13 @@ def write(file: Path, data: bytes) -> None:
     os.replace(beside, file)
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.rglob("*")
-                  if file.suffix.lower() in PICTURES and file.is_file())  # fmt: skip
+def pictures_in(folder: Path, out: Path) -> list[Path]:
+    """All below a folder, save for outputs of an earlier run. Raises `ValueError` for no folder."""
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is no folder: name one with pictures in it")
+    ours = out.resolve()
+    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in PICTURES
+                  and file.is_file() and ours not in file.resolve().parents)  # fmt: skip
 
 
 def places_of(files: list[Path], folder: Path, out: Path) -> dict[Path, Path]:
@@ -152,9 +162,13 @@ def tell(file: Path, error: Exception) -> None:
     print(f"{file}: {why or error}", file=sys.stderr)
 
 
+_OF_ONE = (urllib.error.HTTPError, PermissionError, FileNotFoundError, IsADirectoryError)
+"""What goes wrong with one picture, and not with the host."""
+
+
 def run(host: Host, graph: Graph, folder: Path, instruction: str, out: Path) -> int:
     """Do all pictures of a folder that are not done; how many failed."""
-    places = places_of(pictures_in(folder), folder, out)
+    places = places_of(pictures_in(folder, out), folder, out)
     left = deque((file, place) for file, place in places.items() if not place.exists())
     running: deque[tuple[str, Graph, Path, Path]] = deque()
     done, asked = 0, len(left)
@@ -165,7 +179,7 @@ def run(host: Host, graph: Graph, folder: Path, instruction: str, out: Path) -> 
             try:
                 ours = filled(graph, host.upload(file), instruction)
                 running.append((host.queue(ours), ours, file, place))
-            except urllib.error.HTTPError as error:
+            except _OF_ONE as error:
                 tell(file, error)
         if not running:
             continue
@@ -180,7 +194,7 @@ def run(host: Host, graph: Graph, folder: Path, instruction: str, out: Path) -> 
             write(place, data)
             done += 1
             print(place)
-        except (ValueError, urllib.error.HTTPError) as error:
+        except (ValueError, *_OF_ONE) as error:
             tell(file, error)
         running.popleft()
     print(f"{done} done, {asked - done} failed", file=sys.stderr)
@@ -198,13 +212,17 @@ def main() -> None:
                          default=Path(__file__).with_name("prompt_edit_one_node.json"))  # fmt: skip
     options.add_argument("--host", default="http://127.0.0.1:8188")
     values = options.parse_args()
-    graph = json.loads(values.graph.read_text(encoding="utf-8"))
+    try:
+        graph = json.loads(values.graph.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        sys.exit(f"The graph {values.graph} cannot be read: {error}.")
     try:
         missing = run(Host(values.host), graph, values.folder, values.instruction, values.out)
     except ValueError as error:
-        sys.exit(f"{values.graph}: {error}.")
-    except urllib.error.URLError as error:
-        sys.exit(f"No ComfyUI answers at {values.host} ({error.reason}). Start it, or --host.")
+        sys.exit(f"{error}.")
+    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        why = getattr(error, "reason", error)
+        sys.exit(f"No ComfyUI answers at {values.host} ({why}). Start it, or --host.")
     sys.exit(bool(missing))
 
 

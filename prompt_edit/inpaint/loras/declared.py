@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ModelError
+from ...models.stamps import PEFT
 from ...models.weights import SAFE
 
 _KEY = "lora_adapter_metadata"  # diffusers'
-_BESIDE = "adapter_config.json"  # PEFT's, next to adapter_model.safetensors
 
 _MOVING = ("pissa", "olora", "corda", "loftq", "lora_ga")
 """Ways to start training that move the model's own weights, which such a LoRA is then made for."""
@@ -51,7 +51,7 @@ def declared_by(file: Path) -> Declared | None:
     """
     try:
         text = _metadata(file).get(_KEY)
-        beside = file.with_name(_BESIDE)
+        beside = file.with_name(PEFT)
         if text:
             settings = json.loads(text)
         elif file.stem == "adapter_model" and beside.is_file():

@@ -177,8 +177,10 @@ def _is_anothers(file: Path, family: Family) -> bool:
 # Files
 
 
-def _folders(file: Path) -> Iterator[Path]:
-    """The usual folders of parts about a model."""
+def folders_about(file: Path) -> Iterator[Path]:
+    """The usual folders of parts about a model's file; a diffusers folder holds its own."""
+    if file.is_dir():
+        return
     for parent in list(file.absolute().parents)[:3]:
         for name in ("text_encoders", "clip", "vae"):
             if (parent / name).is_dir():
@@ -186,7 +188,7 @@ def _folders(file: Path) -> Iterator[Path]:
 
 
 def _headers(file: Path) -> Iterator[Header]:
-    for folder in _folders(file):
+    for folder in folders_about(file):
         for path in sorted(each for each in folder.rglob("*") if each.suffix.lower() in SAFE):
             try:
                 yield open_header(path)
@@ -197,5 +199,5 @@ def _headers(file: Path) -> Iterator[Header]:
 def _ggufs(file: Path, wanted: _Wanted) -> list[Path]:
     """GGUF files whose names say that they are such a part."""
     word = (wanted.text.alone if wanted.text else "vae").removesuffix("xxl").replace("_", "[-_]?")
-    return [each for folder in _folders(file) for each in sorted(folder.rglob("*"))
+    return [each for folder in folders_about(file) for each in sorted(folder.rglob("*"))
             if each.suffix.lower() == ".gguf" and re.search(word, each.stem.lower())]  # fmt: skip

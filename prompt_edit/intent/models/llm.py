@@ -7,6 +7,7 @@ instruction ──▶ ask ──▶ valid? ──▶ EditPlan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +23,8 @@ from .waiting import Check, NoAnswer, never
 if TYPE_CHECKING:  # torch takes seconds to import: reading a sentence does without
     from torch import Tensor
 
+_READ_OFFLINE = ": the offline grammar read this."
+_UNANSWERED = re.compile(rf".* did not answer \(.*{re.escape(_READ_OFFLINE)}", re.DOTALL)
 PICTURE_SIDE = 768  # pixels; enough to tell things apart, and small to send
 
 
@@ -147,8 +150,18 @@ def _read_offline(instruction: str, trouble: str) -> EditPlan:
         plan = parse_grammar(instruction)
     except InstructionError as error:
         raise InstructionError(f"{trouble}, and the offline grammar is no help: {error}") from None
-    named = f"{trouble}: the offline grammar read this."
+    named = f"{trouble}{_READ_OFFLINE}"
     return plan.model_copy(update={"warnings": (named, *plan.warnings)})
+
+
+def read_instead(plan: EditPlan) -> str:
+    """The warning that the grammar read a plan in a language model's place; "" where none did."""
+    return next((each for each in plan.warnings if each.endswith(_READ_OFFLINE)), "")
+
+
+def is_unanswered(plan: EditPlan) -> bool:
+    """Whether a language model did not answer: asked again, it may."""
+    return bool(_UNANSWERED.fullmatch(read_instead(plan)))
 
 
 def as_jpeg(image: Tensor) -> bytes:

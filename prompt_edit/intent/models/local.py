@@ -10,8 +10,9 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from ...errors import ModelError
+from ...models.stamps import stamps
 from .brief import SYSTEM, Message
-from .chat import OPENING, PLAIN
+from .chat import OPENING, PLAIN, harmless
 from .waiting import Check, NoAnswer, never, wait_for
 
 MOST_TOKENS = 512
@@ -87,8 +88,8 @@ class LocalModel:
     def _load(self, rest: str = "") -> _Weights:
         with _loading:  # two nodes of a graph want one copy
             if self._weights is None:
-                changed = self.path.stat().st_mtime_ns
-                key = (str(self.path.resolve()), changed, self.device, rest)
+                files = tuple(stamps(self.path))  # a folder's own time tells nothing of its files
+                key = (str(self.path.resolve()), files, self.device, rest)
                 weights = _loaded.get(key)
                 if weights is None:
                     weights = _loaded[key] = _Weights(self.path, self.device, rest)
@@ -193,12 +194,12 @@ class _Weights:
         if not self._has_template:  # a model that was never taught to follow rules
             return PLAIN.prompt(messages)
         turns = [{"role": "system", "content": SYSTEM}]
-        turns += [{"role": m.role, "content": m.text} for m in messages]
+        turns += [{"role": m.role, "content": harmless(m.text)} for m in messages]
         template = self.tokenizer.apply_chat_template
         try:
             return template(turns, tokenize=False, add_generation_prompt=True)
         except Exception:  # templates raise what they like; some know no system turn
-            first = {"role": "user", "content": f"{SYSTEM}\n\n{messages[0].text}"}
+            first = {"role": "user", "content": f"{SYSTEM}\n\n{turns[1]['content']}"}
             return template([first, *turns[2:]], tokenize=False, add_generation_prompt=True)
 
 
