@@ -632,9 +632,14 @@ def test_a_download_is_named_and_happens_once(
     monkeypatch.setenv("PROMPT_EDIT_OFFLINE", "1")
     with pytest.raises(Exception, match=r"PROMPT_EDIT_OFFLINE is set.*facebook/sam-vit-base into"):
         run(pack, "PromptEditLoadSAM", model=f"{name} (download)")
+    told = pack["PromptEditLoadSAM"].fingerprint_inputs  # type: ignore[attr-defined]
+    before = told(f"{name} (download)")
     shutil.copytree(sample_models().segmenter, shelf / "sams" / name)
     there = run(pack, "PromptEditLoadSAM", model=f"{name} (download)")[0]
     assert there is run(pack, "PromptEditLoadSAM", model=name)[0]
+    assert told(f"{name} (download)") == before, "the graph that fetched it need not run again"
+    os.utime(shelf / "sams" / name / "config.json", ns=(1, 1))
+    assert told(f"{name} (download)") != before
 
 
 def test_a_model_in_the_hubs_cache_is_not_downloaded_again(
@@ -652,6 +657,17 @@ def test_a_model_in_the_hubs_cache_is_not_downloaded_again(
     )
     there = run(pack, "PromptEditLoadSAM", model="sam-vit-base (download)")[0]
     assert there is run(pack, "PromptEditLoadSAM", model="facebook/sam-vit-base")[0]
+
+
+def test_a_broken_list_of_providers_is_not_written_into_pictures(
+    pack: dict[str, type], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The host saves what a node is compared by inside every picture."""
+    file = tmp_path / "providers.json"
+    file.write_text("{")
+    monkeypatch.setenv("PROMPT_EDIT_PROVIDERS", str(file))
+    told = pack["PromptEditLoadIntentLLM"].fingerprint_inputs  # type: ignore[attr-defined]
+    assert str(tmp_path) not in str(told(provider="offline grammar"))
 
 
 def test_a_configured_language_model_reads_the_instruction(

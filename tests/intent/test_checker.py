@@ -53,6 +53,8 @@ def test_what_was_said_passes(instruction: str, edit: Edit) -> None:
     ("make the shirt red", removing("skirt")),
     ("remove the house", removing("horse")),
     ("remove the chairs", removing("stairs")),
+    ("make the chair red", removing("hair")),
+    ("remove the train", removing("rain")),
     ("make the van red", removing("unicorn")),
     ("make what is there a scarf", removing("hat")),
     ("change the background to a beach",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from prompt_edit.models.card import CARD
-from prompt_edit.models.stamps import stamps
+from prompt_edit.inpaint.source.neighbours import folders_about
+from prompt_edit.models.stamps import PEFT, stamps
 
 
 @pytest.mark.parametrize("folder", [True, False])
@@ -22,3 +23,20 @@ def test_a_model_with_another_threshold_is_another_one(folder: bool, tmp_path: P
         assert stamps(model) not in seen
         assert stamps(model) == stamps(model)
         seen.append(stamps(model))
+
+
+def test_a_lora_with_other_settings_is_another_one(tmp_path: Path) -> None:
+    file = tmp_path / "adapter_model.safetensors"
+    file.write_bytes(b"weights")
+    before = stamps(file)
+    (tmp_path / PEFT).write_text('{"lora_alpha": 8}')
+    assert stamps(file) != before
+
+
+def test_parts_lie_about_a_file_and_in_a_folder(tmp_path: Path) -> None:
+    for name in ("diffusion_models/flux", "vae", "text_encoders"):
+        (tmp_path / name).mkdir(parents=True)
+    file = tmp_path / "diffusion_models" / "flux" / "dev.safetensors"
+    file.write_bytes(b"weights")
+    assert {*folders_about(file)} == {tmp_path / "vae", tmp_path / "text_encoders"}
+    assert not [*folders_about(file.parent)]
