@@ -113,7 +113,7 @@ ThresholdOption = Annotated[
 StepsOption = Annotated[
     int | None,
     typer.Option(
-        min=1, max=1000, show_default="the painter's own, else 30", help="Denoising steps."
+        min=1, max=500, show_default="the painter's own, else 30", help="Denoising steps."
     ),
 ]
 

@@ -24,7 +24,7 @@ from . import renames
 from .configs import controlnet_config
 from .families import FAMILIES, Family, pipeline_class
 from .region import Region
-from .source.folder import dtype_option
+from .source.folder import dtype_option, half_only
 from .source.networks import below, filled, fit, shell
 
 
@@ -203,7 +203,8 @@ def _from_folder(folder: Path, dtype: torch.dtype) -> Any:
         )
     with explained(folder, "a ControlNet"):
         net = pipeline_class(kind)
-        model = net.from_pretrained(folder, local_files_only=True, **dtype_option(dtype))
+        variant = {"variant": "fp16"} if half_only(folder) else {}
+        model = net.from_pretrained(folder, local_files_only=True, **variant, **dtype_option(dtype))
     missing = tuple(name for name, value in model.named_parameters() if value.is_meta)
     require_exact(Fit(missing), folder, _NAME)
     return model

@@ -20,7 +20,7 @@ from ..models.device import at_once, best_device, total_memory
 from .control import Control, control_arguments, controlled
 from .families import FAMILIES, Family, Wording, guidance_arguments, pipeline_class
 from .few_step import NONE, FewStep, few_step, few_step_of, name_of
-from .loras import Merged, read_lora
+from .loras import Merged, read_lora, weights_in
 from .memory import Need, require_memory
 from .painter import Brief, OnPreview, OnStep
 from .source import Source, open_source
@@ -166,7 +166,7 @@ class Inpainter:
             ModelError: missing, broken, for another model, or of a kind that is not applied; the
                 painter stays as it was.
         """
-        path = Path(lora.path)
+        path = weights_in(Path(lora.path))
         changes = read_lora(path, self.pipeline, self.family.title)
         self._row_of(path)  # before it is on: a file of a single step is refused
         self._merged.add(path, changes, lora.weight)
@@ -184,7 +184,8 @@ class Inpainter:
 
     def _settle(self) -> None:
         """Choose scheduler and defaults: a LoRA's before the card's before the checkpoint's."""
-        lora = next((row for each in self._loras if (row := self._row_of(each.path))), None)
+        worn = [each.path for each in self._loras if each.weight]
+        lora = next((row for path in worn if (row := self._row_of(path))), None)
         scheduler = type(self._scheduler).__name__
         named = few_step_of(self.key, name_of(self.path), scheduler)
         own = few_step(self._asked or named, self.key, name_of(self.path))
@@ -244,6 +245,16 @@ class Inpainter:
             [brief], steps=steps, guidance_scale=guidance_scale, strength=strength,
             on_step=on_step, on_preview=on_preview,
         )[0]  # fmt: skip
+
+    def unread(self, prompt: str) -> str:
+        """What of a prompt stands behind the last place that CLIP reads; "" where another text
+        encoder reads it, too."""
+        if self.family.root not in ("sd", "sdxl"):
+            return ""
+        tokenizer = self.pipeline.tokenizer
+        read = tokenizer(prompt, truncation=False, verbose=False).input_ids
+        beyond = read[tokenizer.model_max_length - 1 : -1]
+        return str(tokenizer.decode(beyond)).strip() if beyond else ""
 
     @property
     def at_once(self) -> int:

@@ -285,7 +285,9 @@ _Z_IMAGE_LAYOUT = Layout(
 
 # The table
 
-_SD = {"safety_checker": None, "requires_safety_checker": False}
+# What only the safety checker sees, a download leaves out as well.
+_SD = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
+_SDXL = {"add_watermarker": False}  # which pictures would bear where its package happens to be
 _SD_CONTROL = "StableDiffusionControlNetInpaintPipeline"
 _XL_CONTROL = "StableDiffusionXLControlNetInpaintPipeline"
 _FLUX_CONTROL = "FluxControlNetInpaintPipeline"
@@ -309,13 +311,15 @@ FAMILIES: dict[str, Family] = {
     "sdxl": Family(
         "SDXL", "StableDiffusionXLInpaintPipeline", ("StableDiffusionXLPipeline",),
         root="sdxl", sees="latents", steps=30, guidance=6.0, upcast=True, channels=4,
-        width="cross_attention_dim", control=_XL_CONTROL, layouts=(_sdxl_layout(4),),
+        width="cross_attention_dim", control=_XL_CONTROL, options=_SDXL,
+        layouts=(_sdxl_layout(4),),
     ),
     "sdxl-inpaint": Family(
         "SDXL inpainting", "StableDiffusionXLInpaintPipeline",
         ("StableDiffusionXLInpaintPipeline",),
         root="sdxl", sees="mask", steps=30, guidance=8.0, most=0.99, upcast=True, channels=9,
-        width="cross_attention_dim", control=_XL_CONTROL, layouts=(_sdxl_layout(9),),
+        width="cross_attention_dim", control=_XL_CONTROL, options=_SDXL,
+        layouts=(_sdxl_layout(9),),
     ),
     "sd3": Family(
         "Stable Diffusion 3", "StableDiffusion3InpaintPipeline",
@@ -416,13 +420,13 @@ def guidance_arguments(
 ) -> dict[str, Any]:
     """Prompts and guidance under the names that the family's pipeline gives them.
 
-    Without a prompt, guidance has nothing to pull to and is left out, unless it is an input of the
-    network.
+    Without either prompt, guidance has nothing to pull to or from and is left out, unless it is an
+    input of the network.
     """
     arguments: dict[str, Any] = {"prompt": prompt}
     if family.embedded:
         return {**arguments, "guidance_scale": guidance}
-    guidance = guidance if prompt else family.unguided
+    guidance = guidance if prompt or negative_prompt else family.unguided
     arguments[family.guide] = guidance
     if family.guide == "true_cfg_scale":  # which starts with a negative prompt only
         arguments["negative_prompt"] = (negative_prompt or " ") if guidance > 1 else None

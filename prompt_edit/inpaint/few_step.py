@@ -56,6 +56,11 @@ class FewStep:
 _UNETS = ("sd", "sd-inpaint", "sdxl", "sdxl-inpaint")
 _QWEN = ("qwen-image", "qwen-image-edit")
 _TRAILING = {"timestep_spacing": "trailing"}
+_EULER = {**_TRAILING, "use_karras_sigmas": False, "use_exponential_sigmas": False,
+          "use_beta_sigmas": False}  # fmt: skip
+_DDIM = {**_TRAILING, "clip_sample": False, "set_alpha_to_one": False}
+"""What the checkpoint's own scheduler may say otherwise, or leave to a default that is wrong for
+codes: DDIM's clips them to -1..1."""
 # log(3): Qwen-Image-Lightning was distilled on a schedule that is shifted by 3.
 _SHIFTED = {"base_shift": 1.0986122886681098, "max_shift": 1.0986122886681098, "shift": 1.0,
             "shift_terminal": None, "use_dynamic_shifting": True}  # fmt: skip
@@ -65,10 +70,10 @@ FEW_STEP: dict[str, FewStep] = {
     "lcm": FewStep("LCM", r"lcm|latent.?consistency", _UNETS, 6, 1.5, "LCMScheduler"),
     "dmd2": FewStep("DMD2", r"dmd2", _UNETS, 4, 1.0, "LCMScheduler", least=2, even=True),
     "lightning": FewStep("Lightning", r"lightning", _UNETS, 4, 1.0,
-                         "EulerDiscreteScheduler", _TRAILING, least=2),
+                         "EulerDiscreteScheduler", _EULER, least=2),
     "hyper-cfg": FewStep("Hyper-SD with guidance", rf"{_HYPER}(?=.*cfg)", _UNETS, 8, 5.0,
-                         "DDIMScheduler", _TRAILING),
-    "hyper": FewStep("Hyper-SD", _HYPER, _UNETS, 8, 1.0, "DDIMScheduler", _TRAILING, least=2),
+                         "DDIMScheduler", _DDIM),
+    "hyper": FewStep("Hyper-SD", _HYPER, _UNETS, 8, 1.0, "DDIMScheduler", _DDIM, least=2),
     "turbo": FewStep("Turbo", r"turbo", _UNETS, 4, 1.0,
                      "EulerAncestralDiscreteScheduler", _TRAILING),
     "sd3-turbo": FewStep("SD 3.5 Turbo", r"turbo", ("sd3",), 4, 1.0),
@@ -147,7 +152,14 @@ def few_step(variant: str, key: str, name: str = "") -> FewStep | None:
 def name_of(path: Path) -> str:
     """What a path says of its model: its last name, and the repository's in a Hugging Face cache.
 
-    The folders above belong to the user and say nothing.
+    The folders above belong to the user and say nothing, save for that of a file which has the name
+    that the library gives to every one.
     """
     cached = [part for part in path.parts if part.startswith("models--")]
-    return " ".join([*cached[-1:], path.stem if path.suffix in SAFE + PICKLED else path.name])
+    name = path.stem if path.suffix in SAFE + PICKLED else path.name
+    above = [path.parent.name] if name.partition(".")[0] in _ANY else []
+    return " ".join([*cached[-1:], *above, name])
+
+
+_ANY = ("pytorch_lora_weights", "adapter_model", "diffusion_pytorch_model", "pytorch_model",
+        "model")  # fmt: skip

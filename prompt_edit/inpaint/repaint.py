@@ -101,7 +101,7 @@ def repaint(
     canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native, seen)
     paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
     unpainted = () if canvas.count else (LEFT if (mask > 0.5).any() else EMPTY,)
-    notes = (*notes, *_told([canvas], added), *unpainted)
+    notes = (*notes, *_told([canvas], added), *_unread(painter, asked), *unpainted)
     return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
 
 
@@ -163,7 +163,7 @@ def repaint_each(
     for row, canvas in zip(rows, canvases, strict=True):
         opacity[row] = canvas.opacity
         notes += [] if canvas.count else [_of_picture(row, LEFT, len(images))]
-    notes += [*_told(canvases, added), *gentle, *_below(painter, asked)]
+    notes += [*_told(canvases, added), *gentle, *_below(painter, asked), *_unread(painter, said)]
     return Repainted(results, opacity, tuple(notes))
 
 
@@ -211,6 +211,15 @@ def _below(painter: Painter, asked: Wanted) -> tuple[str, ...]:
         return ()
     return (f'The mask is that of the whole "{edit.target}": what is below the "{asked.prompt}" is'
             f' invented. Say it: "{a(asked.prompt)} and blue jeans".',)  # fmt: skip
+
+
+def _unread(painter: Any, asked: Wanted) -> tuple[str, ...]:
+    """A note where a prompt is longer than the painter reads."""
+    unread = getattr(painter, "unread", None)
+    cut_off = [rest for each in (asked.prompt, asked.negative_prompt)
+               if unread and each and (rest := unread(each))]  # fmt: skip
+    return tuple(f"The model does not read so much, and left out “{rest}”: say it in fewer words."
+                 for rest in cut_off)  # fmt: skip
 
 
 def _cut_each(images: Tensor, masks: Tensor, empty: Sequence[bool]) -> Tensor:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import pytest
 import torch
 from elsewhere import GPU, Elsewhere
@@ -219,7 +221,15 @@ def test_guidance_rests_without_a_prompt() -> None:
     assert guidance_arguments(FAMILIES["flux"], "", "", 5)["guidance_scale"] == 5
     qwen = guidance_arguments(FAMILIES["qwen-image"], "p", "", 4)
     assert qwen["negative_prompt"] == " ", "which its guidance needs to start"
-    assert guidance_arguments(FAMILIES["qwen-image"], "", "n", 4)["negative_prompt"] is None
+    assert guidance_arguments(FAMILIES["qwen-image"], "", "", 4)["negative_prompt"] is None
+
+
+@pytest.mark.parametrize("key", ["sd", "sdxl", "sd3", "qwen-image", "z-image"])
+def test_what_shall_not_be_there_counts_without_a_prompt(key: str) -> None:
+    """As where a thing is removed, and no car shall come in its place."""
+    family = FAMILIES[key]
+    asked = guidance_arguments(family, "", "car", 5)
+    assert (asked[family.guide], asked["negative_prompt"]) == (5, "car")
 
 
 def test_distilled_guidance_counts_and_negative_prompts_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -422,6 +432,42 @@ def test_a_few_step_folder_brings_scheduler_and_defaults(tmp_path: Path) -> None
         Inpainter.load(folder, variant="schnell")
 
 
+@pytest.mark.parametrize("name", ["sd1", "sd1-inpaint", "sdxl", "sdxl-inpaint"])
+@pytest.mark.parametrize("variant", [v for v, row in FEW_STEP.items() if "sdxl" in row.families])
+def test_few_steps_neither_clip_codes_nor_keep_another_schedule(name: str, variant: str) -> None:
+    """The checkpoint's scheduler may be of another class, and of other sigmas."""
+    painter = Inpainter.load(tiny.folder(name), variant=variant)
+    own = dict(painter._scheduler.config) | {"use_karras_sigmas": True}
+    own.pop("clip_sample", None)
+    painter._scheduler = diffusers.EulerDiscreteScheduler.from_config(own)
+    scheduler = painter._scheduled(painter.card.steps)
+    assert not scheduler.config.get("clip_sample")
+    if isinstance(scheduler, diffusers.DDIMScheduler):
+        assert not scheduler.config.set_alpha_to_one
+    if variant == "lightning":
+        assert not scheduler.config.use_karras_sigmas
+
+
+def test_a_folder_without_what_only_the_safety_checker_sees(tmp_path: Path) -> None:
+    """As it is downloaded: its index names parts that are left out."""
+    folder = shutil.copytree(tiny.folder("sd1-inpaint"), tmp_path / "sd")
+    tiny.change_json(
+        folder / "model_index.json",
+        feature_extractor=["transformers", "CLIPImageProcessor"],
+        safety_checker=["stable_diffusion", "StableDiffusionSafetyChecker"],
+    )
+    assert not (folder / "feature_extractor").exists()
+    assert same(painted(Inpainter.load(folder)), plainly("sd1-inpaint"))
+
+
+def test_what_is_behind_the_last_place_is_told() -> None:
+    painter, (picture, mask) = painter_of("sd1"), scene()
+    long = "red " * 90 + "boat"
+    notes = repaint_each(painter, picture, mask, None, long, sampling=Sampling(steps=1)).notes
+    assert any("boat" in note and "fewer words" in note for note in notes)
+    assert not painter.unread("a red boat") and not painter_of("flux").unread(long)
+
+
 # LoRA
 
 
@@ -487,6 +533,22 @@ def test_a_few_step_lora_brings_its_scheduler(tmp_path: Path) -> None:
     assert torch.isfinite(painted(painter, steps=None)).all()
     painter.remove_loras()
     assert painter.pipeline.scheduler is own and painter.card.steps == 30
+    painter.add_lora(Lora(tmp_path / "lcm-lora-sdv1-5.safetensors", 0.0))
+    assert painter.pipeline.scheduler is own, "of no weight, it changes nothing"
+
+
+def test_a_lora_as_it_is_downloaded(tmp_path: Path) -> None:
+    """Its file has the library's name, and its folder the model's."""
+    painter, folder = Inpainter.load(tiny.folder("sd1")), tmp_path / "lcm-lora-sdv1-5"
+    folder.mkdir()
+    file = kohya(painter, folder / "pytorch_lora_weights.safetensors")
+    for named in (file, folder):
+        painter.add_lora(Lora(named))
+        assert painter.card.steps == 6, named
+        painter.remove_loras()
+    (folder / "other.safetensors").write_bytes(b"")
+    with pytest.raises(ModelError, match="holds 2 such files"):
+        painter.add_lora(Lora(folder))
 
 
 def test_a_lora_that_does_not_fit_leaves_the_painter_alone(tmp_path: Path) -> None:
@@ -521,6 +583,17 @@ def nets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Control
     xl_file = tiny.save(xl.state_dict(), root / "controlnet-depth-sdxl.safetensors")
     yield {"folder": ControlNet.load(folder), "original": ControlNet.load(original),
            "xl": ControlNet.load(xl_file)}  # fmt: skip
+
+
+def test_a_controlnet_of_16_bits_alone_is_as_the_whole(
+    nets: dict[str, ControlNet], tmp_path: Path
+) -> None:
+    """As it is downloaded."""
+    tiny.controlnet().half().save_pretrained(tmp_path, variant="fp16")
+    assert (tmp_path / "diffusion_pytorch_model.fp16.safetensors").is_file()
+    state = ControlNet.load(tmp_path).model.state_dict()
+    for name, value in nets["folder"].model.state_dict().items():
+        assert torch.allclose(state[name].float(), value, atol=1e-3)
 
 
 def test_single_file_controlnets_equal_folders(nets: dict[str, ControlNet]) -> None:

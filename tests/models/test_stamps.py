@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from prompt_edit.models.card import CARD
 from prompt_edit.inpaint.source.neighbours import folders_about
+from prompt_edit.models.card import CARD
 from prompt_edit.models.stamps import PEFT, stamps
 
 

@@ -2,3 +2,4 @@
 
 from .merged import Merged as Merged
 from .reader import read_lora as read_lora
+from .reader import weights_in as weights_in

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ...errors import ModelError
-from ...models.weights import read_header, read_weights
+from ...models.weights import PICKLED, SAFE, read_header, read_weights
 from .declared import Declared, declared_by
 from .kinds import (
     Decomposed,
@@ -30,6 +30,20 @@ from .tensors import Parts, first_of, made_for, parts_of
 
 Held = dict[str, Tensor]
 """A layer's tensors by what they are."""
+
+
+def weights_in(path: Path) -> Path:
+    """The file of a LoRA that is named by its folder, as one is downloaded; else the path itself.
+
+    Raises:
+        ModelError: a folder of none, or of several.
+    """
+    if not path.is_dir():
+        return path
+    files = sorted(each for each in path.iterdir() if each.suffix in SAFE + PICKLED)
+    if len(files) != 1:
+        raise ModelError(f"Name the LoRA's file: the folder {path} holds {len(files)} such files.")
+    return files[0]
 
 
 def read_lora(file: Path, pipeline: Any, title: str) -> list[Change]:

@@ -118,7 +118,7 @@ class Folder:
             ModelError: broken, or not whole.
         """
         options = {**given, **dtype_option(dtype)}
-        if _half_only(self.path):
+        if half_only(self.path):
             options["variant"] = "fp16"
         with explained(self.path, "an inpainting model"):
             pipeline = kind.from_pretrained(self.path, local_files_only=True, **options)
@@ -254,7 +254,7 @@ def _require_whole(folder: Path, slot: str, part: Any, headers: tuple[Header, ..
         require_exact(Fit(surplus=surplus), folder, f"its {slot}")
 
 
-def _half_only(folder: Path) -> bool:
+def half_only(folder: Path) -> bool:
     """Whether only the fp16 variant was downloaded."""
     network = next((folder / name for name in _NETWORKS if (folder / name).is_dir()), folder)
     files = [path.name for path in network.iterdir() if path.suffix in (".safetensors", ".bin")]
