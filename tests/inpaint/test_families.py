@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from prompt_edit.inpaint.painter import Brief
 from prompt_edit.inpaint.region import region_around
 from prompt_edit.inpaint.repaint import Sampling, repaint, repaint_each
 from prompt_edit.inpaint.source import Source, open_source
+from prompt_edit.models.catalogue import catalogue, find
 from prompt_edit.models.device import total_memory
 from prompt_edit.plan import Edit
 
@@ -448,16 +450,37 @@ def test_few_steps_neither_clip_codes_nor_keep_another_schedule(name: str, varia
         assert not scheduler.config.use_karras_sigmas
 
 
-def test_a_folder_without_what_only_the_safety_checker_sees(tmp_path: Path) -> None:
-    """As it is downloaded: its index names parts that are left out."""
-    folder = shutil.copytree(tiny.folder("sd1-inpaint"), tmp_path / "sd")
-    tiny.change_json(
-        folder / "model_index.json",
-        feature_extractor=["transformers", "CLIPImageProcessor"],
-        safety_checker=["stable_diffusion", "StableDiffusionSafetyChecker"],
-    )
-    assert not (folder / "feature_extractor").exists()
-    assert same(painted(Inpainter.load(folder)), plainly("sd1-inpaint"))
+DOWNLOADED = {
+    "sd-1.5-inpainting": "sd1-inpaint", "sd-2-inpainting": "sd2-inpaint",
+    "sdxl-inpainting-0.1": "sdxl-inpaint", "stable-diffusion-3.5-medium": "sd3",
+    "flux.1-fill-dev": "flux-fill", "flux.1-schnell": "flux", "qwen-image": "qwen-image",
+    "qwen-image-edit": "qwen-image-edit", "z-image-turbo": "z-image",
+}  # fmt: skip
+_CHECKED = {"feature_extractor": ["transformers", "CLIPImageProcessor"],
+            "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"]}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOWNLOADED)
+def test_what_a_download_brings_is_enough(name: str, tmp_path: Path) -> None:
+    """Of a whole repository only what the catalogue's patterns name."""
+    known, whole, some = find(name), tmp_path / "whole", tmp_path / name
+    halved = any(".fp16." in pattern for pattern in known.patterns)
+    tiny.pipeline(DOWNLOADED[name]).save_pretrained(whole, variant="fp16" if halved else None)
+    if name.startswith(("sd-1", "sd-2")):  # whose index names what only the checker sees
+        tiny.change_json(whole / "model_index.json", **_CHECKED)
+    for file in whole.rglob("*"):
+        inside = file.relative_to(whole)
+        if file.is_file() and any(fnmatch(inside.as_posix(), each) for each in known.patterns):
+            (some / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, some / inside)
+    painter = Inpainter.load(some)
+    assert painter.key == tiny.MAKERS[DOWNLOADED[name]][0]
+    assert same(painted(painter, steps=2), plainly(DOWNLOADED[name])) or painter.variant != "none"
+
+
+def test_every_painter_of_the_catalogue_is_tried() -> None:
+    assert DOWNLOADED.keys() == {each.name for each in catalogue()
+                                 if each.role == "inpaint" and not each.single}  # fmt: skip
 
 
 def test_what_is_behind_the_last_place_is_told() -> None:
