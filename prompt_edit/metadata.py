@@ -89,7 +89,8 @@ def read_info(opened: Image.Image, data: bytes) -> tuple[Info, list[str]]:
     info, notes = dict[str, Any](), []
     profile = opened.info.get("icc_profile")
     # A profile describes the colours it was made for: CMYK and gray ones do not fit RGB.
-    if profile and opened.mode in ("RGB", "RGBA", "RGBX", "P", "PA"):
+    fits = opened.mode in ("RGB", "RGBA", "RGBX", "P", "PA")
+    if profile and fits and profile[16:20] == b"RGB ":  # Pillow opens 16-bit gray as RGBA
         info["icc_profile"] = profile
     elif profile and opened.mode not in ("CMYK", "LAB"):  # those are converted by it
         notes.append(f"Its colour profile is for {opened.mode} and is dropped: the result is RGB.")

@@ -58,7 +58,7 @@ def run_on_ray(
     ray = _ray()
     try:
         _knock(address)
-        ray.init(None if address == "local" else address, log_to_driver=False,
+        ray.init(address, log_to_driver=False,
                  logging_level="error", ignore_reinit_error=True)  # fmt: skip
     except (OSError, ValueError, RuntimeError) as error:
         raise PromptEditError(f"There is no Ray cluster at {address}: {error}.") from error

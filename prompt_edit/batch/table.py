@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InstructionError, PromptEditError
-from ..intent.grammar.words import kind_of
+from ..intent.grammar import parse_grammar
+from ..intent.grammar.colours import colours_in, english_colour
+from ..intent.grammar.tokens import normalise, sentences
+from ..intent.grammar.words import join
 from . import remote
 from .scan import Tell, pictures
 
 TABLES = (".csv", ".jsonl", ".parquet")
 _OWN = ("picture", "instruction", "seed", "output")
 _PLACE = re.compile(r"\{colou?r\}", re.IGNORECASE)
-_WORD = re.compile(r"(?:\b(?:dark|light|pale|deep|bright) )?\b(?P<word>[a-z]+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -92,23 +94,41 @@ def read_rows(
 def in_colour(instruction: str, colour: str) -> str:
     """A sentence with another colour: in place of `{colour}`, or of the one it names, or after it.
 
+    Where the grammar can read what comes of it, that must become of something.
+
     Raises:
-        InstructionError: it names several, so that nobody knows which is meant.
+        InstructionError: it names several, or none that something becomes, so that nobody knows
+            where the colour goes.
     """
     if _PLACE.search(instruction):
         return _PLACE.sub(colour, instruction)
-    named = [word for word in _WORD.finditer(instruction) if _is_colour(word["word"])]
+    named, refused = colours_in(instruction), ""
     if len(named) > 1:
-        raise InstructionError(
-            f'Write {{colour}} where the colour goes: "{instruction}" names {len(named)}.'
-        )
-    if not named:
-        return f"{instruction.rstrip(' .!')} {colour}"
-    return instruction[: named[0].start()] + colour + instruction[named[0].end() :]
+        refused = f"names {len(named)}"
+    elif not named and not instruction.isascii():
+        refused = "names none"
+    if not refused:
+        written = [instruction[:start] + colour + instruction[end:] for start, end in named]
+        written += [f"{instruction.rstrip(' .!')} {colour}"] if instruction.isascii() else []
+        read = {sentence: _becomes(sentence, colour) for sentence in written}
+        for sentence in written:
+            if read[sentence]:
+                return sentence
+        if None in read.values() and False not in read.values():
+            return written[0]  # for a language model
+        refused = "would not make anything " + colour
+    raise InstructionError(f'Write {{colour}} where the colour goes: "{instruction}" {refused}.')
 
 
-def _is_colour(word: str) -> bool:
-    return kind_of(word.lower()) == "color" or word.lower() == "grey"
+def _becomes(sentence: str, colour: str) -> bool | None:
+    """Whether something becomes of that colour; None where the grammar cannot read it."""
+    try:
+        plan = parse_grammar(sentence)
+    except InstructionError:
+        return None
+    words = {*join(sentences(normalise(english_colour(colour)))[0]).split()}
+    return any(words <= {*edit.result.split()} and not words <= {*edit.target.split()}
+               for edit in plan.edits)  # fmt: skip
 
 
 def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:

@@ -111,12 +111,8 @@ def ground(
         return Grounded(seen.found, left_out, "place", places, missing,
                         unseen=_partly(seen) + unseen)  # fmt: skip
     if query.whole_picture:
-        if query.target == BACKGROUND and query.exclude and not len(left_out):
-            why = "; ".join(each.clause for each in kept.absent)
-            raise NotFound(
-                f"Say what stays: what is to stay before the new background was not found: {why}."
-                ' For example: "keep the dog and change the background to a beach".'
-            )
+        if query.exclude and not len(left_out):
+            raise NotFound(_nothing_stays(query, kept.absent))
         if query.target == BACKGROUND and query.exclude == ("person",):
             unseen += (_who_stays(len(left_out)),)
         none = Detections.none(size)
@@ -131,6 +127,17 @@ def ground(
 
 
 _WEARER = "person"
+
+
+def _nothing_stays(query: Query, absent: Sequence[Absence]) -> str:
+    """Why nothing is done where all of the picture would change, and no more of it be spared."""
+    why = "; ".join(each.clause for each in absent)
+    if query.target != BACKGROUND:
+        return f"What is to be left out of the change was not found, and would change, too: {why}."
+    return (
+        f"Say what stays: what is to stay before the new background was not found: {why}."
+        ' For example: "keep the dog and change the background to a beach".'
+    )
 
 
 def _who_stays(people: int) -> str:

@@ -9,25 +9,31 @@ from ..nouns import singular
 from ..plan import Edit
 
 _LATER = re.compile(
-    r"\b(?:then|after(?:wards?)?|finally|next|once)\b|다음|나서|후에|마지막", re.IGNORECASE
+    r"\b(?:then|after(?:wards?)?|finally|next(?! to\b)|(?<!at )once)\b"
+    "|다음|나서|(?<!오)후에|마지막으로",
+    re.IGNORECASE,
 )
 
 
-def in_order(edits: Sequence[Edit], instruction: str) -> tuple[Edit, ...]:
+def in_order(edits: Sequence[Edit], instruction: str, english: str = "") -> tuple[Edit, ...]:
     """Of "the dog to a cat and the cat to a bird", the cat first: else both become birds.
 
     What is asked of a thing that an edit has just made ("and give the cat a hat") comes after it,
     as it was said: only replacements go before replacements, and colours before colours. What is
     removed goes before what would make its like, before a new background, and from the last to the
-    first: with the first ball gone, the third is the second. Of "remove the man and his hat" the
-    hat goes first: nobody finds it on him after. What is cut out is so at the end. Where the
-    instruction itself says what comes later, nothing is changed.
+    first: with the first ball gone, the third is the second. What is told by a thing, or spares it,
+    goes before what changes or removes that: after "remove the man" nobody finds the hat on him.
+    What is cut out is so at the end. Where the instruction itself says what comes later, nothing is
+    changed.
+
+    Args:
+        english: what the instruction is in English, where it is in another language.
     """
     if _LATER.search(instruction):
         return tuple(edits)
-    ordered: list[Edit] = []
+    said, ordered = english or instruction, list[Edit]()
     for edit in edits:
-        at = next((n for n, each in enumerate(ordered) if _waits(each, edit, instruction)),
+        at = next((n for n, each in enumerate(ordered) if _waits(each, edit, said)),
                   len(ordered))  # fmt: skip
         ordered.insert(at, edit)
     return tuple(ordered)
@@ -39,24 +45,34 @@ def _waits(first: Edit, second: Edit, instruction: str) -> bool:
         return first.cuts
     if first.operation == "background" and second.operation == "remove":
         return True
-    if _shifts(first, second) or _takes_from(first, second):
+    if _shifts(first, second) or _hides(first, second):
         return True
     return _makes(first, second) and not _is_it(first, second, instruction)
 
 
 def _shifts(first: Edit, second: Edit) -> bool:
     """Whether the second edit counts from one side what the first one makes fewer of."""
-    if first.target != second.target or first.which.by != second.which.by != "all":
+    counted, kind = second.which.by, {*_words(second.target)}
+    if counted in _UNCOUNTED or first.operation == "add" or not kind <= {*_words(first.target)}:
         return False
-    fewer = first.operation == "remove" or not {*_words(first.target)} <= {*_words(first.result)}
-    return fewer and first.operation != "add" and first.which.rank < second.which.rank
+    if first.operation != "remove" and kind <= {*_words(first.result)}:
+        return False
+    if first.which.by == counted:
+        return first.which.rank < second.which.rank
+    return first.which.by in _UNCOUNTED and first.target != second.target
 
 
-def _takes_from(first: Edit, second: Edit) -> bool:
-    """Whether both are removals, and the second one's thing is on the first one's."""
-    if not first.operation == second.operation == "remove" or not second.relation:
+_UNCOUNTED = ("all", "score")
+
+
+def _hides(first: Edit, second: Edit) -> bool:
+    """Whether the second edit's thing is told by what the first one changes or removes, or that is
+    to be spared."""
+    if first.operation in ("add", "background", "extract"):
         return False
-    return _words(second.relation.anchor) == _words(first.target)
+    told = (second.relation.anchor if second.relation else "", *second.exclude)
+    gone = _words(first.target)
+    return any(_words(each) == gone and not {*gone} <= {*_words(first.result)} for each in told)
 
 
 def _makes(first: Edit, second: Edit) -> bool:

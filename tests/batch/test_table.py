@@ -210,8 +210,13 @@ def test_lines_that_are_no_rows(tmp_path: Path, text: str) -> None:
         ("make the hat {colour}", "make the hat blue"),
         ("Make the {COLOR} hat {color} at its brim", "Make the blue hat blue at its brim"),
         ("make the hat red", "make the hat blue"),
-        ("make the dark red hat shiny", "make the blue hat shiny"),
-        ("recolor the grey sofa", "recolor the blue sofa"),
+        ("make the dark red hat shiny", "make the dark red hat shiny blue"),
+        ("recolor the grey sofa", "recolor the grey sofa blue"),
+        ("make the hat sky blue", "make the hat blue"),
+        ("make the hat light-green", "make the hat blue"),
+        ("make the hat very light green", "make the hat blue"),
+        ("make the hat Off-White", "make the hat blue"),
+        ("Make the hat hot pink, please", "Make the hat blue, please"),
         ("make the hat navy", "make the hat blue"),
         ("paint the wall.", "paint the wall blue"),
     ],
@@ -220,6 +225,17 @@ def test_another_colour_takes_the_place_of_the_one_that_is_named(
     instruction: str, asked: str
 ) -> None:
     assert in_colour(instruction, "blue") == asked
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    ["put a hat on the man in the red shirt", "모자를 바꿔줘", "빨간 모자를 파란색으로 바꿔줘"],
+)
+def test_where_nothing_becomes_of_the_colour_it_is_to_be_said_where_it_goes(
+    instruction: str,
+) -> None:
+    with pytest.raises(InstructionError, match="where the colour goes"):
+        in_colour(instruction, "blue")
 
 
 def test_of_two_colours_nobody_knows_which() -> None:

@@ -1280,6 +1280,19 @@ RANKED = [
     ),
 ]
 
+SPARED = [
+    row(
+        "make the hat red and everything except the hat black and white",
+        edit("recolor", "hat", "red hat"),
+        edit("restyle", PICTURE, "black and white picture", keep="hat"),
+    ),
+    row(
+        "make the belt blue and the dress red, but keep the belt",
+        edit("recolor", "belt", "blue belt"),
+        edit("recolor", "dress", "red dress", keep="belt"),
+    ),
+]
+
 WORN_ABOVE = [
     row("change her top to red", edit("recolor", "top", "red top", on="woman")),
     row("replace the girl's top with a hoodie", edit("replace", "top", "hoodie", on="girl")),
@@ -1354,6 +1367,7 @@ ROWS: list[Row] = [
     *NOT_TO_BE_DONE,
     *ONE_OF_THEM,
     *RANKED,
+    *SPARED,
     *WORN_ABOVE,
     *KEPT_AS_THEY_ARE,
     *STILL_HIM,

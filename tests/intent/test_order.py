@@ -29,6 +29,18 @@ def order(instruction: str) -> list[tuple[str, str]]:
     ("turn the cat into a dog. turn it into a bird", ["cat", "dog"]),
     ("make the hair red. make it dark red", ["hair", "red hair"]),
     ("remove the man, then remove the man's hat", ["man", "hat"]),
+    # "Next to" is a place, and no order.
+    ("make the red ball next to the box blue and remove the blue ball", ["blue ball", "red ball"]),
+    ("remove the man next to the car, and remove his hat", ["hat", "man"]),
+    ("replace the dog next to the tree with a cat and the cat with a bird", ["cat", "dog"]),
+    # What is told by a thing, or spares it, goes before what changes that.
+    ("Replace the dog with a cat. Make everything except the dog black and white.",
+     ["picture", "dog"]),
+    ("replace the car with a bike and remove the man next to the car", ["man", "car"]),
+    ("make the red hat blue and remove the man with the red hat", ["man", "red hat"]),
+    ("replace the dog with a cat and change the background to a beach but keep the dog",
+     ["background", "dog"]),
+    ("강아지를 고양이로 바꾸고 그것을 새로 바꿔줘", ["dog", "cat"]),
     # Asked of what was made, or of two things that have nothing to do with one another.
     ("replace the dog with a cat and make the cat black", ["dog", "cat"]),
     ("replace the dog with a cat and give the cat a hat", ["dog", "cat"]),
@@ -44,6 +56,9 @@ def test_what_is_asked_at_once(instruction: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("instruction, ranks", [
     ("remove the first ball and the third ball", [3, 1]),
     ("remove the first ball, make the second one green", [2, 1]),
+    ("remove the first two balls and make the third ball red", [3, 1]),
+    ("remove the first two balls and the fourth ball", [4, 1]),
+    ("remove the red ball and make the second ball from the left green", [2, 1]),
     ("make the first red ball green and the second red ball yellow", [2, 1]),
     ("make the first ball green and the second ball yellow", [1, 2]),
     ("remove the first ball, then remove the third ball", [1, 3]),

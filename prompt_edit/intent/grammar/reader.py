@@ -121,7 +121,7 @@ def _read(instruction: str, text: str) -> EditPlan:
     except PlanError as error:
         stumble(instruction.strip()[:80], str(error).rstrip("."))
     warnings = tuple(dict.fromkeys([*reader.warnings, *mended]))
-    edits = in_order(edits, instruction)
+    edits = in_order(edits, instruction, text)
     return EditPlan(edits=edits, instruction=instruction, parser=PARSER, warnings=warnings)
 
 
@@ -218,7 +218,7 @@ class Reader:
         if _counts_down(new):
             new = self.drafts[before:] = new[::-1]
         for draft in new:
-            draft.exclude.extend(excluded)
+            draft.exclude.extend(each for each in excluded if each.text != draft.target.text)
         self.recent = new or self.recent
 
     def finish(self) -> tuple[Edit, ...]:
@@ -395,8 +395,10 @@ class Reader:
         walls = any(draft.target.head in ("wall", "room") for draft in self.recent)
         if walls and not {"whole", "entire", *lex.UNCHANGED}.intersection(slots.target):
             things = [self._hung(each, slots.target) for each in things]
-        for stays in [draft.exclude for draft in self.recent] or [self.kept]:
-            stays.extend(things)
+        for draft in self.recent:
+            draft.exclude.extend(each for each in things if each.text != draft.target.text)
+        if not self.recent:
+            self.kept.extend(things)
         self.stays = things
 
     # --- their parts ---
@@ -586,7 +588,7 @@ class Reader:
 def _counts_down(drafts: Sequence[Draft]) -> bool:
     """Whether one clause takes several of a row: with the first gone, the third is the second."""
     ranks = [draft.target.which.rank for draft in drafts]
-    alike = len({(d.operation, d.target.text, d.target.which.by) for d in drafts}) == 1
+    alike = len({(d.operation, singular(d.target.text), d.target.which.by) for d in drafts}) == 1
     fewer = alike and drafts[0].operation in ("remove", "replace")
     return fewer and len(ranks) > 1 and ranks == sorted({*ranks})
 
