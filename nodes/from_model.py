@@ -90,7 +90,7 @@ class PainterFromModel(io.ComfyNode):
         names = files_behind(cls.hidden.prompt, cls.hidden.unique_id, "model")
         choice = choose(facts_of(model, names), way)
         card = Card(steps=steps or choice.kind.steps, guidance_scale=cfg or choice.kind.cfg)
-        notes = choice.notes_for(card.steps, card.guidance_scale)
+        notes = choice.notes_for(card.steps, card.guidance_scale, sampler_name)
         followed = [Control(net, *how) for net, how in controls]
         if (control_net is None) != (control_image is None):
             raise ModelError("Connect both control_net and control_image, or neither.")

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ..prompt_edit.errors import ModelError
-from ..prompt_edit.images import rgb
+from ..prompt_edit.images import resized, rgb
 from ..prompt_edit.inpaint.control import Control
 from ..prompt_edit.inpaint.painter import OnPreview, OnStep
 from ..prompt_edit.inpaint.ways import Choice, Facts, Wording, soft_mask
@@ -19,8 +19,13 @@ from ..prompt_edit.models.card import Card
 Conditioning = list[list[Any]]
 
 _WIDTHS = ("context_dim", "context_in_dim", "joint_attention_dim", "cap_feat_dim")
-_SEES = ("QwenImageTokenizer",)
-"""Text encoders that see the picture which is edited, by their tokenizer's class."""
+_SEEN_SIDE = 384
+"""Boogu's encoder sees a picture of as many pixels as a square of that side."""
+_LUMINA = (
+    "You are an assistant designed to generate superior images with the superior degree of"
+    " image-text alignment based on textual prompts or user prompts. <Prompt Start> "
+)
+"""What Lumina 2 was trained to read before each prompt."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,12 @@ class HostPainter:
         """What both sides of a picture must be divisible by: two latents a side, for patches."""
         return max(16, 2 * int(self.vae.spacial_compression_encode()))
 
+    @property
+    def guidance(self) -> float:
+        """What `paint` takes as guidance unless it is told another."""
+        own = self.choice.kind.guidance
+        return self.card.guidance_scale if own is None else own
+
     @torch.inference_mode()
     def paint(
         self,
@@ -99,8 +110,8 @@ class HostPainter:
             cfg = guidance_scale
         if not prompt and not negative_prompt:
             cfg = 1.0  # there is nothing to pull to
-        positive, negative = (_with(self._encoded(text, image), shown)
-                              for text in (prompt, negative_prompt))  # fmt: skip
+        positive = _with(self._encoded(prompt, image, wanted=True), shown)
+        negative = _with(self._encoded(negative_prompt, image, wanted=False), shown)
         for control in controls:
             positive, negative = _followed(positive, negative, control, mask, self.vae)
         sampled = self._sampled(
@@ -131,16 +142,40 @@ class HostPainter:
             shown["reference_latents"] = [latent]
         return shown
 
-    def _encoded(self, text: str, image: Tensor) -> Conditioning:
-        """The words, with the picture where the way wants it and the encoder sees."""
-        if self.choice.way.reference and type(self.clip.tokenizer).__name__ in _SEES:
-            from comfy_extras.nodes_qwen import TextEncodeQwenImageEditPlus
+    def _encoded(self, text: str, image: Tensor, wanted: bool) -> Conditioning:
+        """The words, with the picture where the way wants it and the encoder sees.
 
-            words = TextEncodeQwenImageEditPlus.execute(self.clip, text, image1=rgb(image))[0]
+        Args:
+            wanted: False for what shall not be there.
+        """
+        reader = type(self.clip.tokenizer).__name__
+        seeing = _SEEING.get(reader) if self.choice.way.reference else None
+        if seeing:
+            words = seeing(self, text, rgb(image), wanted)
         else:
-            words = self.clip.encode_from_tokens_scheduled(self.clip.tokenize(text))
+            begun = _LUMINA if reader == "LuminaTokenizer" and wanted and text else ""
+            words = self.clip.encode_from_tokens_scheduled(self.clip.tokenize(begun + text))
         self._require_words_fit(words)
         return words
+
+    def _seen_by_qwen(self, text: str, picture: Tensor, wanted: bool) -> Conditioning:
+        """As the host's own nodes word it: one for the first Qwen-Image-Edit and for LongCat's, one
+        for those after it."""
+        from comfy_extras import nodes_qwen
+
+        if self.choice.kind.numbered:
+            later = nodes_qwen.TextEncodeQwenImageEditPlus
+            return later.execute(self.clip, text, image1=picture)[0]  # type: ignore[no-any-return]
+        first = nodes_qwen.TextEncodeQwenImageEdit
+        return first.execute(self.clip, text, image=picture)[0]  # type: ignore[no-any-return]
+
+    def _seen_by_boogu(self, text: str, picture: Tensor, wanted: bool) -> Conditioning:
+        """Only what is wanted goes with the picture, so that guidance pulls to the instruction."""
+        height, width = picture.shape[1:3]
+        scale = _SEEN_SIDE / (height * width) ** 0.5
+        small = resized(picture, (round(height * scale), round(width * scale)))
+        tokens = self.clip.tokenize(text, images=[small] if wanted else [])
+        return self.clip.encode_from_tokens_scheduled(tokens)  # type: ignore[no-any-return]
 
     def _noise_mask(self, mask: Tensor) -> Tensor | None:
         if not self.settings.noise_mask:
@@ -222,6 +257,14 @@ class HostPainter:
             )
 
 
+_SEEING = {
+    "QwenImageTokenizer": HostPainter._seen_by_qwen,
+    "LongCatImageTokenizer": HostPainter._seen_by_qwen,
+    "BooguTokenizer": HostPainter._seen_by_boogu,
+}
+"""Text encoders that see the picture which is edited, by their tokenizer's class."""
+
+
 def sampler_names() -> tuple[list[str], list[str]]:
     """The host's samplers and schedulers, those of other packs with them."""
     from comfy.samplers import KSampler
@@ -238,9 +281,14 @@ def facts_of(model: Any, names: tuple[str, ...]) -> Facts:
     channels, out = (config.unet_config.get(f"{side}_channels") for side in ("in", "out"))
     if "Flux" in classes and "FluxInpaint" not in classes and channels and out and channels > out:
         beside = ("a control picture",)
+    told = [name for name, key in _TOLD.items() if config.unet_config.get(key)]
     network = getattr(inner, "diffusion_model", None)
     edits = getattr(network, "default_ref_method", "") == "index_timestep_zero"
-    return Facts(classes, beside, names, edits)
+    return Facts((*told, *classes), beside, names, edits)
+
+
+_TOLD = {"Ovis": "yak_mlp", "QwenImageLayered": "use_additional_t_cond"}
+"""Models that the host has no class of their own for, and what its settings tell them by."""
 
 
 def _with(conditioning: Conditioning, values: dict[str, Any]) -> Conditioning:

@@ -99,7 +99,8 @@ def _room(edit: Edit, mask: Tensor) -> float:
 def _guidance(painter: Painter, edit: Edit, sampling: Sampling) -> float | None:
     """More guidance, as far as the painter bears it; None where it bears no more, or has none."""
     card = painter.card
-    own = card.guidance_scale if sampling.guidance_scale is None else sampling.guidance_scale
+    usual = getattr(painter, "guidance", card.guidance_scale)  # an input of some networks
+    own = usual if sampling.guidance_scale is None else sampling.guidance_scale
     if own <= 1 or not edit.prompt:
         return None
     most = card.knows.guidance_scale if card.knows else 100.0

@@ -68,6 +68,8 @@ class Kind:
         way: how it wants to paint.
         family: whose few-step variants it has, "" without.
         named: what is another kind, by what stands in the names of its files.
+        numbered: its prompts number the pictures that they are about.
+        sampler: the host's sampler that it was distilled for, "" for any.
         known: it was looked up; an unknown one is painted with as the plainest.
     """
 
@@ -79,6 +81,8 @@ class Kind:
     way: str = "plain"
     family: str = ""
     named: _Named = ()
+    numbered: bool = False
+    sampler: str = ""
     known: bool = True
 
 
@@ -95,9 +99,13 @@ _KONTEXT = Kind("FLUX Kontext", 28, 1.0, 2.5, way="edit")
 _KLEIN = Kind("FLUX.2 klein", 4, 1.0, way="edit")
 _KLEIN_BASE = Kind("FLUX.2 klein base", 50, 4.0, way="edit")
 _QWEN_EDIT = _of("qwen-image-edit", "edit")
+_QWEN_EDIT_PLUS = replace(_QWEN_EDIT, title="Qwen-Image-Edit 2509 or later", numbered=True)
 _Z_EDIT = replace(_of("z-image", "edit"), title="Z-Image-Edit")
 _E1 = Kind("HiDream-E1", 28, 3.0, way="instruct")
+_DEV = Kind("HiDream Dev", 28, 1.0, sampler="lcm")
+_FAST = Kind("HiDream Fast", 16, 1.0, sampler="lcm")
 _LONGCAT_EDIT = Kind("LongCat-Image-Edit", 50, 4.5, way="edit")
+_LONGCAT_TURBO = Kind("LongCat-Image-Edit Turbo", 8, 1.0, way="edit")
 
 KINDS: dict[str, Kind] = {
     "SD15_instructpix2pix": Kind("InstructPix2Pix", 50, 7.5, native=512, way="instruct"),
@@ -113,14 +121,20 @@ KINDS: dict[str, Kind] = {
         "FLUX.2", 50, 1.0, 4.0, way="edit",
         named=(("klein(?=.*base)", _KLEIN_BASE), ("klein", _KLEIN)),
     ),
-    "Chroma": Kind("Chroma", 40, 3.0),
-    "QwenImage": _of("qwen-image", named=(("edit", _QWEN_EDIT),)),
+    "Ovis": Kind("Ovis-Image", 50, 5.0),
+    "Chroma": Kind("Chroma", 40, 3.0, named=(("flash", Kind("Chroma Flash", 8, 1.0)),)),
+    "QwenImage": _of("qwen-image", named=(
+        ("edit.*(2509|2511|plus)", _QWEN_EDIT_PLUS), ("edit", _QWEN_EDIT),
+    )),
     "ZImage": _of("z-image", named=(("edit|omni", _Z_EDIT),)),
     "Lumina2": Kind("Lumina 2", 50, 4.0),
     "Omnigen2": Kind("OmniGen 2", 50, 5.0, way="edit"),
     "Boogu": Kind("Boogu", 50, 5.0, way="edit"),
-    "HiDream": Kind("HiDream", 50, 5.0, named=(("[_-]e1", _E1),)),
-    "LongCatImage": Kind("LongCat-Image", 50, 4.5, named=(("edit", _LONGCAT_EDIT),)),
+    "HiDream": Kind("HiDream", 50, 5.0,
+                    named=(("[_-]e1", _E1), ("[_-]dev", _DEV), ("[_-]fast", _FAST))),
+    "LongCatImage": Kind("LongCat-Image", 50, 4.5, named=(
+        ("edit.*turbo", _LONGCAT_TURBO), ("edit", _LONGCAT_EDIT),
+    )),
     "AuraFlow": Kind("AuraFlow", 50, 3.5),
     "HunyuanDiT": Kind("Hunyuan-DiT", 50, 6.0),
     "PixArtAlpha": Kind("PixArt", 20, 4.5),
@@ -139,6 +153,7 @@ UNPAINTABLE: dict[str, str] = {
     "Stable_Zero123": "turns things around", "SV3D_u": "turns things around",
     "SD_X4Upscaler": "enlarges pictures", "HunyuanImage21Refiner": "refines pictures",
     "Stable_Cascade_C": "paints in two stages", "LotusD": "estimates depth",
+    "QwenImageLayered": "takes pictures apart into layers",
     "DepthAnything3": "estimates depth", "RT_DETR_v4": "finds things", "SAM3": "finds things",
     "PiD": "decodes latents",
 }  # fmt: skip
@@ -173,14 +188,16 @@ class Choice:
     way: Way
     notes: tuple[str, ...] = ()
 
-    def notes_for(self, steps: int, cfg: float) -> list[str]:
+    def notes_for(self, steps: int, cfg: float, sampler: str = "") -> list[str]:
         """What someone should know who paints with it in so many steps, a line each."""
+        other = self.kind.sampler and sampler and sampler != self.kind.sampler
+        advice = f"Set sampler_name to {self.kind.sampler}: it was distilled for that."
         guidance = self.kind.guidance
         pulled = "" if guidance is None else f", guidance {guidance:g}"
         words = {"result": "what the region shows", "instruction": "what to do"}[self.way.wording]
         return [
             f"{self.kind.title}: {self.way.title}; {steps} steps, cfg {cfg:g}{pulled}. Its prompt"
-            f" says {words}.", *self.notes,
+            f" says {words}.", *((advice,) if other else ()), *self.notes,
         ]  # fmt: skip
 
 
@@ -274,7 +291,9 @@ def _few_steps(kind: Kind, names: tuple[str, ...]) -> Kind:
 
 def _as_few(kind: Kind, row: FewStep) -> Kind:
     cfg = kind.cfg if row.guidance is None else max(row.guidance, 1.0)
-    return replace(kind, title=f"{kind.title}, {row.title}", steps=row.steps, cfg=cfg)
+    sampler = "lcm" if row.scheduler == "LCMScheduler" else ""
+    title = f"{kind.title}, {row.title}"
+    return replace(kind, title=title, steps=row.steps, cfg=cfg, sampler=sampler)
 
 
 def soft_mask(mask: Tensor) -> Tensor:

@@ -34,6 +34,15 @@ HOLE = ("mask", "masked_image")
      "plain", 4, 1.0, None),
     (Facts(("SD15_instructpix2pix", "SD15", "BASE")), "instruct", 50, 7.5, None),
     (Facts(("Omnigen2", "BASE")), "edit", 50, 5.0, None),
+    (Facts(("Ovis", "FluxSchnell", "Flux", "BASE")), "plain", 50, 5.0, None),
+    (Facts(("HiDream", "BASE"), names=("hidream_i1_full_fp8.safetensors",)), "plain", 50, 5.0,
+     None),
+    (Facts(("HiDream", "BASE"), names=("hidream_i1_dev_fp8.safetensors",)), "plain", 28, 1.0, None),
+    (Facts(("HiDream", "BASE"), names=("hidream_i1_fast_fp8.safetensors",)), "plain", 16, 1.0,
+     None),
+    (Facts(("LongCatImage", "BASE"), names=("longcat_image_edit_turbo_bf16.safetensors",)), "edit",
+     8, 1.0, None),
+    (Facts(("Chroma", "BASE"), names=("Chroma1-HD-Flash.safetensors",)), "plain", 8, 1.0, None),
     (Facts(("SomethingNew", "BASE")), "plain", 25, 4.0, None),
 ])  # fmt: skip
 def test_way_and_settings(
@@ -50,6 +59,26 @@ def test_way_and_settings(
 def test_what_edits_is_told_what_to_do_and_the_rest_what_is_seen() -> None:
     assert {key for key, way in WAYS.items() if way.wording == "instruction"} == {
         "edit", "instruct"}  # fmt: skip
+
+
+def test_pictures_are_numbered_from_the_second_qwen_edit_on() -> None:
+    names = ("qwen_image_edit_fp8_e4m3fn", "qwen_image_edit_2511_bf16", "Qwen-Image-Edit-2509-Q4")
+    kinds = [choose(Facts(("QwenImage",), names=(f"{name}.safetensors",))).kind for name in names]
+    assert [kind.numbered for kind in kinds] == [False, True, True]
+    assert all(kind.way == "edit" for kind in kinds)
+
+
+def test_a_sampler_that_it_was_distilled_for_is_named() -> None:
+    choice = choose(Facts(("SDXL",), names=("sd_xl.safetensors", "dmd2_sdxl_4step_lora.ckpt")))
+    assert "sampler_name to lcm" in choice.notes_for(4, 1.0, "euler")[1]
+    assert len(choice.notes_for(4, 1.0, "lcm")) == 1
+    plain = choose(Facts(("SDXL",), names=("sd_xl.safetensors",)))
+    assert len(plain.notes_for(30, 6.0, "euler")) == 1
+
+
+def test_what_takes_pictures_apart_is_refused() -> None:
+    with pytest.raises(ModelError, match="into layers"):
+        choose(Facts(("QwenImageLayered", "QwenImage", "BASE")))
 
 
 def test_somebody_may_know_better_than_the_names() -> None:
