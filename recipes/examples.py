@@ -67,7 +67,7 @@ Edit = tuple[np.ndarray, np.ndarray, str]
 """The picture after, uint8 [512,512,3]; the mask, bool [256,256]; the prompt."""
 
 KINDS = (
-    *("restyle",) * 10, *("replace",) * 4, *("place",) * 3, *("remove",) * 3, "repaint", "add",
+    *("restyle",) * 10, *("replace",) * 5, *("place",) * 4, *("remove",) * 3, "repaint", "add",
 )  # fmt: skip
 """Edits that are tried of each scene: most often those that are hardest to paint."""
 

@@ -534,7 +534,7 @@ def test_sampling_takes_what_can_be_sampled_with(values: dict[str, Any]) -> None
 
 
 def test_the_largest_values_are_taken() -> None:
-    Sampling(2**64 - 1, 1000, 100, 1)
+    Sampling(2**64 - 1, 500, 100, 1)
     Sampling(0, 1, 0, 0)
 
 

@@ -157,8 +157,9 @@ def places_of(files: list[Path], folder: Path, out: Path) -> dict[Path, Path]:
 
 def tell(file: Path, error: Exception) -> None:
     """Tell why there is no output of a picture."""
-    refused = isinstance(error, urllib.error.HTTPError)
-    why = error.read().decode(errors="replace")[:300] if refused else str(error)
+    why = str(error)
+    if isinstance(error, urllib.error.HTTPError):
+        why = error.read().decode(errors="replace")[:300]
     print(f"{file}: {why or error}", file=sys.stderr)
 
 

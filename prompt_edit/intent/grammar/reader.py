@@ -206,6 +206,7 @@ class Reader:
         before = len(self.drafts)
         them = self.named if len(self.named) > 1 else [self.phrases.antecedent]
         named: list[NounPhrase | None] = []
+        self.stays = [] if meaning == "keep" else self.stays
         start, its = self.phrases.antecedent, list(slots[0].target[:1]) == ["its"]
         for each in slots:
             known = start if its and list(each.target[:1]) == ["its"] else self.phrases.antecedent
@@ -218,7 +219,7 @@ class Reader:
         if _counts_down(new):
             new = self.drafts[before:] = new[::-1]
         for draft in new:
-            draft.exclude.extend(each for each in excluded if each.text != draft.target.text)
+            draft.exclude.extend(_of_others(excluded, draft, new))
         self.recent = new or self.recent
 
     def finish(self) -> tuple[Edit, ...]:
@@ -396,10 +397,10 @@ class Reader:
         if walls and not {"whole", "entire", *lex.UNCHANGED}.intersection(slots.target):
             things = [self._hung(each, slots.target) for each in things]
         for draft in self.recent:
-            draft.exclude.extend(each for each in things if each.text != draft.target.text)
+            draft.exclude.extend(_of_others(things, draft, self.recent))
         if not self.recent:
             self.kept.extend(things)
-        self.stays = things
+        self.stays.extend(things)
 
     # --- their parts ---
 
@@ -583,6 +584,13 @@ class Reader:
         stays = self.selected if target.noun == BACKGROUND else []
         self.drafts.append(Draft(operation, target, result, list(stays)))
         self.phrases.antecedent = target
+
+
+def _of_others(
+    spared: Sequence[NounPhrase], draft: Draft, drafts: Sequence[Draft]
+) -> list[NounPhrase]:
+    """What is spared in one of several edits, of which it may itself be another's target."""
+    return [each for each in spared if len(drafts) == 1 or each.text != draft.target.text]
 
 
 def _counts_down(drafts: Sequence[Draft]) -> bool:

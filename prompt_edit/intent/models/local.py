@@ -10,14 +10,15 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from ...errors import ModelError
-from ...models.stamps import stamps
+from ...models.stamps import Stamp, stamps
 from .brief import SYSTEM, Message
 from .chat import OPENING, PLAIN, harmless
 from .waiting import Check, NoAnswer, never, wait_for
 
 MOST_TOKENS = 512
 
-_loaded: WeakValueDictionary[tuple[str, int, str, str], _Weights] = WeakValueDictionary()
+_Key = tuple[str, tuple[Stamp, ...], str, str]
+_loaded: WeakValueDictionary[_Key, _Weights] = WeakValueDictionary()
 _loading = threading.Lock()
 
 
