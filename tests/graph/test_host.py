@@ -307,14 +307,20 @@ def test_two_pictures_of_one_name_have_two_outputs(host: Server, tmp_path: Path)
     (pictures / "a").mkdir(parents=True)
     outputs = {"a/b.png": "a/b.png", "a-b.png": "a-b.png", "x.png": "x.png.png",
                "x.jpg": "x.jpg.png", 'a"b 모자.png': 'a"b 모자.png'}  # fmt: skip
-    scenes = {file: draw(random_scene(900_002 + n)).image for n, file in enumerate(outputs)}
-    for file, scene in scenes.items():
-        Image.fromarray(scene).save(pictures / file)
+    hatted = {True: [], False: []}  # type: ignore[var-annotated]
+    for scene in (draw(random_scene(900_002 + n)) for n in range(24)):
+        hats = [each for each in scene.instances if each.item.kind == "hat"]
+        if not hats or hats[0].clear:
+            hatted[bool(hats)].append(scene.image)
+    scenes = dict(zip(outputs, hatted[True], strict=False))
+    for file, image in {**scenes, "none.png": hatted[False][0]}.items():
+        Image.fromarray(image).save(pictures / file)
     ended = subprocess.run(
         [sys.executable, str(QUEUE), str(pictures), "make the hat red", "--out", str(out),
          "--host", host.address], capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert ended.returncode == 0 and "5 done, 0 failed" in ended.stderr, ended.stderr
+    assert ended.returncode == 1 and "5 done, 1 failed" in ended.stderr, ended.stderr
+    assert "none.png: nothing was found to edit" in ended.stderr
     assert {each.relative_to(out).as_posix() for each in out.rglob("*.*")} == {*outputs.values()}
     for file, output in outputs.items():
         edited = np.asarray(Image.open(out / output))
