@@ -163,9 +163,29 @@ def test_qwen_image_edit() -> None:
     painted(painter)
     (picture,) = asked[0]["images"]
     assert picture.shape[-1] == 3 and "replace the red dress" in asked[0]["text"]
+    assert asked[0]["text"].startswith("Picture 1")
     (reference,) = seen[0]["ref_latents"]
     assert reference.shape == seen[0]["x"].shape
     assert len(seen) >= 2
+    asked.clear()
+    painted(make_painter(model, words, decoder, names=("qwen_image_edit_fp8_e4m3fn.safetensors",)))
+    assert asked[0]["text"] == "replace the red dress with a white t-shirt" and asked[0]["images"]
+
+
+def test_encoders_that_see_and_those_that_are_opened() -> None:
+    for tokenizer, shown in (("LongCatImageTokenizer", [1, 1]), ("BooguTokenizer", [1, 0])):
+        words = Words(32, tokenizer)
+        painted(make_painter(flux(), words, vae(16), way="edit"))
+        assert words.shown == shown, (tokenizer, words.shown)
+    words = Words(32, "LuminaTokenizer")
+    painted(make_painter(flux(), words, vae(16)))
+    assert words.prompts[0].endswith("<Prompt Start> white t-shirt") and words.prompts[1] == ""
+
+
+def test_what_the_host_has_no_class_for() -> None:
+    model = flux()
+    model.model.model_config.unet_config["yak_mlp"] = True
+    assert ways.choose(sampling.facts_of(model, ())).kind.title == "Ovis-Image"
 
 
 def test_z_image() -> None:

@@ -175,14 +175,14 @@ def seeing_clip() -> Any:
 class Words:
     """A text encoder that gives random words of any width, and remembers what it was told."""
 
-    tokenizer = object()
-
-    def __init__(self, width: int) -> None:
-        self.width = width
+    def __init__(self, width: int, tokenizer: str = "object") -> None:
+        self.width, self.tokenizer = width, type(tokenizer, (), {})()
         self.prompts: list[str] = []
+        self.shown: list[int] = []  # how many pictures went with each
 
-    def tokenize(self, text: str, **_: Any) -> str:
+    def tokenize(self, text: str, images: Any = (), **_: Any) -> str:
         self.prompts.append(text)
+        self.shown.append(len(images))
         return text
 
     def encode_from_tokens_scheduled(self, text: str) -> list[list[Any]]:
