@@ -15,15 +15,13 @@ A critic learns beside it, and then teaches it (`recipes.critic`): by its errors
 learns the mean of all that could be, which is a blur.
 
 Without a GPU it takes hours to see anything: two cores see some thirty examples a second, closely
-cut, with `--half` where they compute in bfloat16.
+cut, with `--half` where they compute in bfloat16. Every other step is of whole pictures with large
+holes then: of close cuts alone it forgets what a background is.
 
 What is shipped has seen 1.3 million examples: 242,000 in ten minutes of an H200 by another script,
 952,000 (3,720 steps of 256, of 67,000 drawn ones) in six; then, on two processor cores, 53,000 in
 two hours, and 34,000 (2,141 steps of 16) in as long beside the critic, which was shown older
-pictures once more then. All that was of smaller prints; those of today it learnt in close cuts, 32
-a step, on the same cores: 2,020 steps of all edits, beside them 1,050 of patterns alone by errors
-alone, which a critic keeps from coming, and from the mean of both (`recipes.mean`) 2,750 steps of
-all edits with the critic, in 75 minutes.
+pictures once more then. All that was of smaller prints.
 
 Method: Rombach et al. 2022 (latent diffusion); Salimans & Ho 2022 and Li & He 2025 (what a network
 predicts); Lin et al. 2024 (zero terminal SNR: without it a model cannot paint very dark or very
@@ -38,6 +36,7 @@ import time
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -75,6 +74,8 @@ SHARES = (0.4, 0.06, 0.17, 0.06, 0.13, 0.05, 0.09, 0.04)
 """How often each is trained at: those of four steps most."""
 WEIGHTS = (1.0, 1.1, 1.3, 1.6, 2.0, 2.6, 3.5, 5.0)
 """How much an error counts at each level: the clearer the codes are, the smaller it is."""
+LARGE = 0.13
+"""From that share of the picture on, a hole is shown whole, as well as closely."""
 LESSON = 0.1
 """How much of a step the critic's lesson is: little, or its gradients would bound the painter's."""
 CARD = Card(sample=True, steps=4, guidance_scale=1.5, knows=Knowledge(
@@ -134,11 +135,17 @@ class Bank:
         self.codes.mask[rows], self.ids[rows] = codes.mask, ids.to(self.ids.device)
         self.came += len(ids)
 
-    def some(self, count: int) -> tuple[Codes, Tensor]:
-        """As many examples by chance, and what is said of them."""
-        there = min(self.came, len(self.ids))
+    def some(self, count: int, least: float = 0.0) -> tuple[Codes, Tensor]:
+        """As many examples by chance, and what is said of them.
+
+        Args:
+            least: the share of the picture that a hole must have, where any has it.
+        """
+        there, codes = min(self.came, len(self.ids)), self.codes
         rows = torch.randint(there, (count,), device=self.ids.device)
-        codes = self.codes
+        if least:
+            large = (codes.mask[:there].float().mean((1, 2, 3)) >= least).nonzero()[:, 0]
+            rows = large[rows % len(large)] if len(large) else rows
         self.given += count
         picture, holed = codes.picture[rows].float(), codes.holed[rows].float()
         return Codes(picture, holed, codes.mask[rows]), self.ids[rows]
@@ -302,10 +309,13 @@ def main() -> None:
     taught = Taught(painter, tokenizer).to(settings.device)
     taught.critic.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
+    closely = cycle([True, False] if settings.close < SIDE // 4 else [None])
+
     def loss() -> Tensor:
-        codes, ids = bank.some(settings.batch)
-        if settings.close < SIDE // 4:
-            codes = close_up(codes, settings.close)
+        close = next(closely)
+        few, least = (settings.batch // 4, LARGE) if close is False else (settings.batch, 0.0)
+        codes, ids = bank.some(max(1, few), least)
+        codes = close_up(codes, settings.close) if close else codes
         return losses(taught, noise, codes, ids, settings.half)
 
     training = Training(taught, loss, settings.device)

@@ -222,6 +222,10 @@ def test_the_bank_keeps_what_came_last() -> None:
     taken, ids = bank.some(40)
     assert torch.equal(taken.picture[:, 0, 0, 0].long(), ids[:, 0]), "one row, in all its parts"
     assert (bank.came, bank.given) == (8, 40)
+    bank.codes.mask[1:] = False  # but one hole is large
+    assert bank.some(40, 0.9)[0].mask.all() and not bank.some(40)[0].mask.all()
+    bank.codes.mask[:] = False
+    assert len(bank.some(40, 0.9)[1]) == 40, "where none is, all are as good"
 
 
 def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(
