@@ -1346,6 +1346,7 @@ NOT_TO_BE_DONE = [
 
 ONE_OF_THEM = [
     row("공 세 개 중 왼쪽 것을 지워줘", edit("remove", "ball", which="left")),
+    row("공 세 개 중 왼쪽 거 지워줘", edit("remove", "ball", which="left")),
     row("컵들 중에서 가장 큰 것을 지워줘", edit("remove", "cup", which="largest")),
     row("두 사람 중 왼쪽 사람을 지워줘", edit("remove", "person", which="left")),
     row(

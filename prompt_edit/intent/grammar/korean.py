@@ -444,11 +444,11 @@ class Clause:
 
     def _one_of_them(self, word: str) -> tuple[str, str, str] | None:
         """왼쪽 것을, of what there is several of."""
-        stem = next((each for each in ko.ANY_OF_THEM if word.startswith(each)), word)
+        stem = next((each for each in ko.ANY_OF_THEM if word.startswith(each)), "")
         particle = word[len(stem) :]
-        if not self.among or particle not in ko.PARTICLES:
+        if not self.among or not stem or particle not in ("", *ko.PARTICLES):
             return None
-        return "noun", self.among, ko.PARTICLES[particle]
+        return "noun", self.among, ko.PARTICLES.get(particle, "")
 
     def _refuse_two_colours(self, word: str) -> None:
         """셔츠는 흰색 바지는 검은색으로: the white is the shirt's, not that of the trousers."""
