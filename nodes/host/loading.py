@@ -35,12 +35,14 @@ def version(role: Role, name: str | None) -> str:
     Empty for a model that is not here, and for a name that comes over a link; and for one that has
     been downloaded since, as long as it stays what came.
     """
+    if not name:
+        return ""
     try:
-        path = _here(role, name) if name else None
+        path = _here(role, name)
     except ModelError:  # which is told when it is loaded
         return ""
-    if name is None or path is None:
-        _awaited.setdefault((role.name, name or ""))
+    if path is None:
+        _awaited.setdefault((role.name, name))
         return ""
     parts = folders_about(path) if role is PAINTER else ()
     found = version_of(path, *parts)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
+from functools import lru_cache
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,7 @@ def read_rows(
     ]
 
 
+@lru_cache(maxsize=4096)  # all rows of a folder ask the same
 def in_colour(instruction: str, colour: str) -> str:
     """A sentence with another colour: in place of `{colour}`, or of the one it names, or after it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -230,3 +231,21 @@ def test_it_runs_and_changes_its_region_alone(path: Path, pack: dict[str, type])
         assert saved.shape == (1, 512, 512, 3)
     if name(path) == "colour_variants":
         assert len(graph.results[painted[0]][0]) == 6
+
+
+def test_a_folder_is_queued_without_what_was_made_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outputs may lie inside the folder, beside it, about it, or be it."""
+    monkeypatch.syspath_prepend(runtime.ROOT / "workflows" / "api")
+    pictures_in = importlib.import_module("queue_folder").pictures_in
+    folder = tmp_path / "photos"
+    for file in ("a.png", "edited/a.png", "edited2/b.png"):
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).touch()
+    whole = [folder / "a.png", folder / "edited" / "a.png", folder / "edited2" / "b.png"]
+    assert pictures_in(folder, folder / "edited") == [whole[0], whole[2]]
+    for out in (tmp_path / "edited", tmp_path, folder):
+        assert pictures_in(folder, out) == whole
+    with pytest.raises(ValueError, match="is no folder"):
+        pictures_in(tmp_path / "phtos", tmp_path)

@@ -138,9 +138,13 @@ def pictures_in(folder: Path, out: Path) -> list[Path]:
     """All below a folder, save for outputs of an earlier run. Raises `ValueError` for no folder."""
     if not folder.is_dir():
         raise ValueError(f"{folder} is no folder: name one with pictures in it")
-    ours = out.resolve()
-    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in PICTURES
-                  and file.is_file() and ours not in file.resolve().parents)  # fmt: skip
+    here, ours = folder.resolve(), out.resolve()
+    made = ours.relative_to(here).parts if here in ours.parents else None
+    return sorted(
+        file for file in folder.rglob("*")
+        if file.suffix.lower() in PICTURES and file.is_file()
+        and (made is None or file.relative_to(folder).parts[: len(made)] != made)
+    )  # fmt: skip
 
 
 def places_of(files: list[Path], folder: Path, out: Path) -> dict[Path, Path]:

@@ -380,9 +380,9 @@ def _one_each(slots: list[Slots]) -> list[Slots]:
     """ "The left cat | the right cat into dogs": each of them becomes one dog."""
     result = list(slots[0].result)
     last = [singular(each.target[-1]) if each.target else "" for each in slots]
-    if len(slots) == 1 or len({*last}) > 1 or len(result) != 1 or result[0] in PAIRS:
+    if len(slots) == 1 or len({*last}) > 1 or len(result) != 1:
         return slots
-    if not is_plural(result[0]):
+    if result[0] in PAIRS or not is_plural(result[0]):
         return slots
     return [replace(each, result=["a", singular(result[0])]) for each in slots]
 
