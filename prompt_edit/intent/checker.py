@@ -88,7 +88,7 @@ _MANNERS = frozenset(
     ["pose", "expression", "shape", "posture", "size", "style", "facial expression"]
 )
 """How a thing is: no mask keeps that of what is painted anew."""
-_PARTS = frozenset(["portion", "foreground", "background", "corner"])
+_PARTS = frozenset(["portion", "part", "parts", "foreground", "background", "corner"])
 """Of what, does not matter: "the background portion" is no thing."""
 _SAYING = frozenset(
     ["be", "is", "are", "was", "were", "should", "must", "would", "could", "can't", "will", "to",
@@ -258,6 +258,7 @@ def require_said(edits: Iterable[Edit], instruction: str) -> None:
     people = any(not _SAID_OF_PEOPLE.isdisjoint({word} | _forms(word)) for word in words)
     for edit in edits:
         unsaid = people or edit.target == BACKGROUND or not said.isdisjoint(_GROUNDS)
+        unsaid = unsaid or edit.operation == "add"  # "add a hat", to whoever is there
         for phrase in _sought(edit):
             for word in _words(phrase):
                 if word in _SMALL or not said.isdisjoint(_forms(word)):

@@ -13,6 +13,9 @@ from .words import does, is_word, join, kind_of, opens, stands_bare, stumble
 _NOT_DOING = BE | WEAR | frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
 
 
+_FROM = ("out of", "from")  # "a cat out of the dog"
+
+
 def newcomer(verb_class: str, chunks: list[list[str]]) -> Slots | None:
     """The place and the new thing of "have a spider climb the wall"; None where nothing is done.
 
@@ -47,7 +50,7 @@ def _beside(chunks: list[list[str]], verb_class: str) -> Slots | None:
     new = several or (at > 2 and opens(chunk) == "indefinite")
     if len(chunks) > 1 or not new or at == len(chunk) - 1:
         return None
-    if not all(map(is_word, chunk[1:at])) or kind_of(chunk[at - 1]):
+    if not all(map(is_word, chunk[1:at])) or kind_of(chunk[at - 1]) or chunk[at - 1] in _FROM:
         return None
     if verb_class == "add" and not chunk[at - 1].endswith("ing"):
         return None

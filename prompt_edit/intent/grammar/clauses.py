@@ -61,7 +61,7 @@ def split_clauses(tokens: Tokens) -> list[list[str]]:
 
 def _starts_clause(tokens: Tokens) -> bool:
     tokens = _without_openings(tokens)
-    if len(tokens) > 2 and tokens[0] in lex.STATES and opens(tokens[1:]) == "definite":
+    if len(tokens) > 1 and tokens[0] in lex.STATES and opens(tokens[1:]) == "definite":
         return True  # "close the door"
     if len(tokens) < 2 or not _find_verb(tokens):
         return False
@@ -114,6 +114,34 @@ def states(tokens: Tokens) -> bool:
     said = at > 1 and opens(tokens) == "definite" and not _find_verb(tokens)
     return said and at < len(tokens) - 1 and not does(tokens[at + 1])
 
+
+def fragment(tokens: Tokens) -> list[str]:
+    """A wish without a verb, as one with it: "white background", "shirt red, pants blue"."""
+    if _find_verb(tokens) and tokens[0] != "dress":
+        return []
+    wishes = [_wish(member) for member in split_list(tokens)]
+    if not wishes or not all(wishes):
+        return []
+    return ["make", *wishes[0], *(word for wish in wishes[1:] for word in ("and", *wish))]
+
+
+def _wish(said: Tokens) -> list[str]:
+    """What becomes what, in "red dress", "dress red" and "dress to red"; else nothing."""
+    definite, said = opens(said) == "definite", without_article(said)
+    looks, at = take_while(said, 0, is_attribute)
+    named, end = take_while(said, at, lambda token: is_word(token) and not kind_of(token))
+    if not looks:
+        behind = said[end + 1 :] if said[end : end + 1] in (["to"], ["in"]) else said[end:]
+        looks = behind if all(map(kind_of, behind)) else []
+    elif definite or end < len(said):
+        return []  # "the red dress" is there already
+    if len(named) > 1 and named[-1] in lex.BACKGROUNDS and end == len(said):
+        return ["the", "background", "a", *said[:-1]]  # "beach background"
+    names = {join(named), named[-1], singular(named[-1])} if named else set()
+    return ["the", *named, *looks] if looks and not _NAMED.isdisjoint(names) else []
+
+
+_NAMED = THINGS | lex.CLOTHES | lex.BODY | lex.BACKGROUNDS
 
 # --- the verb -------------------------------------------------------------------------------------
 
@@ -379,10 +407,12 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
 def _one_each(slots: list[Slots]) -> list[Slots]:
     """ "The left cat | the right cat into dogs": each of them becomes one dog."""
     result = list(slots[0].result)
-    last = [singular(each.target[-1]) if each.target else "" for each in slots]
-    if len(slots) == 1 or len({*last}) > 1 or len(result) != 1:
+    last = [without_place(each.target)[-1] if each.target else "" for each in slots]
+    alike = len({*map(singular, last)}) == 1
+    living = all(is_alive(each) and not is_plural(each) for each in last)  # "the bride | groom"
+    if len(slots) == 1 or not (alike or living) or len(result) != 1:
         return slots
-    if result[0] in PAIRS or not is_plural(result[0]):
+    if result[0] in PAIRS | lex.PRINTS or not is_plural(result[0]):
         return slots
     return [replace(each, result=["a", singular(result[0])]) for each in slots]
 
@@ -474,6 +504,10 @@ def _unowned(thing: Tokens) -> bool:
     """Whether a thing is somebody, or of what is there without an owner."""
     named, _ = take_while(thing, 0, lambda token: is_attribute(token) or is_word(token))
     return named[-1] in lex.PERSONS or singular(named[-1]) in lex.NOBODYS | lex.GENDERS.keys()
+
+
+def without_place(thing: Tokens) -> Tokens:
+    return thing[: len(thing) - len(_place(thing))]
 
 
 def _place(thing: Tokens) -> list[str]:
@@ -621,6 +655,8 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
         return opens(after) != "definite" and after[-1] in lex.CLOTHES
     if shape.second == "C" and "'s" in after:
         return False  # "the woman in red's dress"
+    if shape.second == "C" and chunk[at] == "in" and _is_worn(chunk[at - 1], after):
+        return False  # "the man in black taller"
     if shape.second == "C" and chunk[at] == "in":
         rest = [token for token in without_article(after) if not kind_of(token)]
         if opens(after) and any(token not in lex.CLOTHES | lex.PAINTED for token in rest):
@@ -628,6 +664,13 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
     if shape.second == "C":  # "the man in the blue shirt": "the" tells which man, not the result
         return opens(after) != "definite" and any(map(kind_of, without_article(after)[:1]))
     return True
+
+
+def _is_worn(before: str, after: Tokens) -> bool:
+    """Whether a color tells what somebody wears, and what comes behind it what they become."""
+    look = kind_of(after[-1])
+    worn = is_alive(before) and len(after) > 1 and kind_of(after[0]) == "color"
+    return worn and bool(look) and look not in ("material", "pattern")
 
 
 def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:

@@ -492,7 +492,9 @@ class Clause:
             raise Gap("things cannot be moved, and a side alone names no thing")
         anchor = self.phrase
         anchor.noun = ko.AS_PLACE.get(anchor.noun, anchor.noun)
-        self.phrase, self.most = Phrase(rank=0 if anchor.noun else anchor.rank), False
+        looks = [] if anchor.noun else anchor.attributes  # 파란 왼쪽 컵
+        rank = 0 if anchor.noun else anchor.rank
+        self.phrase, self.most = Phrase(rank=rank, attributes=looks), False
         if anchor.noun in ("", "picture"):
             if english in ko.SIDES:
                 if anchor.side:
@@ -576,6 +578,9 @@ class Clause:
         """The clause in English."""
         if self.spared:
             return self._carried() + self._say(verb)
+        dressed = len(self.objects) > 1 and self.objects[0].noun in ko.LIVING
+        if verb == "put on" and not self.place and dressed:  # 여자를 한복을 입혀줘
+            self.place = f"to {self.objects.pop(0).the()}"
         things = " and ".join(phrase.the() for phrase in self.objects)
         if not things and self.everything:
             things = "everything"

@@ -65,31 +65,35 @@ ATTRIBUTES = word_map("""
     pink, 주황 / 주황색 / 오렌지색: orange, 갈색 / 밤색: brown, 회색 / 그레이: gray, 하얀 / 하얀색 /
     하양 / 흰 / 흰색 / 백색 / 하얗게: white, 검은 / 검은색 / 검정 / 검정색 / 까만 / 까만색 / 까맣게
     / 검게: black, 금색 / 황금색: gold, 은색: silver, 베이지 / 베이지색: beige, 와인색: burgundy,
-    카키색: khaki, 금발: blond, 무지개색: rainbow, 흑백: black and white, 매끈한 / 매끈하게 /
-    매끄러운 / 매끄럽게: smooth, 세피아: sepia, 투명 / 투명한 / 투명하게: transparent, 밝은: light,
-    어두운: dark, 연한: light, 진한 / 짙은: dark, 밝게: brighter, 어둡게: darker, 긴 / 길게 / 길고:
-    long, 짧은 / 짧게 / 짧고: short, 큰 / 크게 / 크고: big, 작은 / 작게 / 작고: small, 넓은: wide,
-    좁은: narrow, 높은: tall, 두꺼운 / 두껍게: thick, 얇은 / 얇게: thin, 새로운: new, 오래된 / 낡은:
-    old, 젊은 / 젊게: young, 늙은 / 늙게: old, 귀여운 / 귀엽게: cute, 예쁜 / 예쁘게: pretty, 둥근 /
-    둥글게: round, 곱슬 / 곱슬머리 / 곱슬하게 / 곱슬곱슬하게: curly, 단발 / 단발머리: bob, 생머리:
-    straight, 반짝이는 / 반짝이게: shiny, 따뜻한 / 따뜻하게: warm, 눈덮인: snowy, 줄무늬: striped,
-    체크 / 체크무늬: checkered, 꽃무늬: floral, 물방울 / 물방울무늬 / 땡땡이: polka dot, 민무늬 /
-    무지: plain, 호피 / 호피무늬: leopard print, 맑은 / 맑게 / 쾌청한: clear, 흐린 / 흐리게: cloudy,
-    흐릿한 / 흐릿하게 / 뿌옇게: blurry, 무광 / 무광의: matte, 유광 / 유광의: glossy, 푸르게: green,
-    현대적인 / 모던한 / 현대식: modern, 미래 / 미래적인 / 미래형: futuristic, 고급 / 고급스러운 /
-    럭셔리한: luxury, 우아한 / 우아하게: elegant, 화려한 / 화려하게: fancy, 심플한 / 단순한: simple,
-    깔끔한 / 깨끗한 / 깨끗하게: clean, 더러운: dirty, 파스텔 / 파스텔톤: pastel, 메인: main, 노출:
-    exposed, 티크: teak, 전통 / 전통적인: traditional, 빈티지 / 빈티지한: vintage, 캐주얼 /
-    캐주얼한: casual, 멋진 / 멋있는: stylish, 아름다운: beautiful, 무서운: scary, 행복한: happy,
-    슬픈: sad, 젖은: wet, 마른: thin, 뚱뚱한: fat, 부드러운: soft, 거친: rough, 날카로운: sharp,
-    뾰족한: pointy, 네모난: square, 동그란: round, 화창한: sunny, 비오는: rainy, 눈오는 / 눈내리는:
-    snowy, 푸르른: green, 차가운 / 시원한: cool, 어린: young, 부서진 / 깨진: broken, 열린: open,
-    닫힌: closed, 텅빈 / 빈: empty, 가득찬: full, 나무로된 / 목재: wooden, 민소매: sleeveless, 반팔:
-    short-sleeved, 긴팔: long-sleeved, 형광 / 형광색: neon, 민트 / 민트색: mint, 살구색: peach,
-    아이보리 / 아이보리색 / 상아색: ivory, 자줏빛: purple, 올리브색: olive, 군청색: navy, 구리색:
-    copper, 가죽: leather, 데님 / 청: denim, 실크 / 비단: silk, 면: cotton, 울 / 양털: wool, 니트:
-    knitted, 털: fur, 레이스: lace, 벨벳: velvet, 금속: metal, 철: iron, 유리: glass, 플라스틱:
-    plastic, 종이: paper, 돌: stone, 대리석: marble, 황금 / 금: gold, 은: silver, 다른: other
+    카키 / 카키색: khaki, 블랙 / 블랙색: black, 화이트 / 화이트색: white, 레드: red, 블루: blue,
+    옐로우 / 옐로: yellow, 골드: gold, 실버: silver, 브라운: brown, 퍼플: purple, 코랄 / 코랄색:
+    coral, 버건디 / 버건디색: burgundy, 민트그린: mint green, 원목 / 우드: wooden, 도트 / 도트무늬:
+    dotted, 스트라이프 / 스트라이프무늬: striped, 금발: blond, 무지개색: rainbow, 흑백: black and
+    white, 매끈한 / 매끈하게 / 매끄러운 / 매끄럽게: smooth, 세피아: sepia, 투명 / 투명한 / 투명하게:
+    transparent, 밝은: light, 어두운: dark, 연한: light, 진한 / 짙은: dark, 밝게: brighter, 어둡게:
+    darker, 긴 / 길게 / 길고: long, 짧은 / 짧게 / 짧고: short, 큰 / 크게 / 크고: big, 작은 / 작게 /
+    작고: small, 넓은: wide, 좁은: narrow, 높은: tall, 두꺼운 / 두껍게: thick, 얇은 / 얇게: thin,
+    새로운: new, 오래된 / 낡은: old, 젊은 / 젊게: young, 늙은 / 늙게: old, 귀여운 / 귀엽게: cute,
+    예쁜 / 예쁘게: pretty, 둥근 / 둥글게: round, 곱슬 / 곱슬머리 / 곱슬하게 / 곱슬곱슬하게: curly,
+    단발 / 단발머리: bob, 생머리: straight, 반짝이는 / 반짝이게: shiny, 따뜻한 / 따뜻하게: warm,
+    눈덮인: snowy, 줄무늬: striped, 체크 / 체크무늬: checkered, 꽃무늬: floral, 물방울 / 물방울무늬
+    / 땡땡이: polka dot, 민무늬 / 무지: plain, 호피 / 호피무늬: leopard print, 맑은 / 맑게 / 쾌청한:
+    clear, 흐린 / 흐리게: cloudy, 흐릿한 / 흐릿하게 / 뿌옇게: blurry, 무광 / 무광의: matte, 유광 /
+    유광의: glossy, 푸르게: green, 현대적인 / 모던한 / 현대식: modern, 미래 / 미래적인 / 미래형:
+    futuristic, 고급 / 고급스러운 / 럭셔리한: luxury, 우아한 / 우아하게: elegant, 화려한 / 화려하게:
+    fancy, 심플한 / 단순한: simple, 깔끔한 / 깨끗한 / 깨끗하게: clean, 더러운: dirty, 파스텔 /
+    파스텔톤: pastel, 메인: main, 노출: exposed, 티크: teak, 전통 / 전통적인: traditional, 빈티지 /
+    빈티지한: vintage, 캐주얼 / 캐주얼한: casual, 멋진 / 멋있는: stylish, 아름다운: beautiful,
+    무서운: scary, 행복한: happy, 슬픈: sad, 젖은: wet, 마른: thin, 뚱뚱한: fat, 부드러운: soft,
+    거친: rough, 날카로운: sharp, 뾰족한: pointy, 네모난: square, 동그란: round, 화창한: sunny,
+    비오는: rainy, 눈오는 / 눈내리는: snowy, 푸르른: green, 차가운 / 시원한: cool, 어린: young,
+    부서진 / 깨진: broken, 열린: open, 닫힌: closed, 텅빈 / 빈: empty, 가득찬: full, 나무로된 /
+    목재: wooden, 민소매: sleeveless, 반팔: short-sleeved, 긴팔: long-sleeved, 형광 / 형광색: neon,
+    민트 / 민트색: mint, 살구색: peach, 아이보리 / 아이보리색 / 상아색: ivory, 자줏빛: purple,
+    올리브색: olive, 군청색: navy, 구리색: copper, 가죽: leather, 데님 / 청: denim, 실크 / 비단:
+    silk, 면: cotton, 울 / 양털: wool, 니트: knitted, 털: fur, 레이스: lace, 벨벳: velvet, 금속:
+    metal, 철: iron, 유리: glass, 플라스틱: plastic, 종이: paper, 돌: stone, 대리석: marble, 황금 /
+    금: gold, 은: silver, 다른: other
 """)
 HAIRDOS = word_set("curly, straight, blond, bob")
 """Attributes whose Korean word means the hair with them."""
@@ -161,11 +165,30 @@ SPOTS = word_set(
 _BEHIND = "(?=[을를은는이가도만로와과의에]|으로|\\s|$)"  # a noun: a particle, or nothing
 _FRUITS = "사과|바나나|포도|복숭아|오렌지|귤|딸기|수박|레몬|과일"
 _GROUNDS = "지붕|나무|산|땅|바닥|길|거리|들판|마당|도로|숲"
+_SHADED = "빨갛|파랗|까맣|하얗|노랗|검|희|푸르|밝|어둡|길|짧|크|작|높|낮|두껍|얇|진하|연하"
+_SHADES = (
+    "빨강|빨간색|파랑|파란색|검정|검정색|검은색|흰색|하양|하얀색|노랑|노란색|초록|초록색|녹색|분홍|"
+    "분홍색|핑크|핑크색|보라|보라색|회색|갈색|주황|주황색|남색|하늘색|베이지|베이지색|블랙|화이트"
+)
 REWRITTEN = (
     (r"(?<![가-힣])불[을은]? ?(?=(?:좀 |다 |모두 |전부 )?[켜켠꺼끄끈])", "전등을 "),
     (rf"(?<=[가-힣]) 하나{_BEHIND}", " 한 개"),
     (rf"([가-힣]+) 몇 ?(?:마리|개|명|그루|송이|대){_BEHIND}", r"\1들"),
-    (r"(줄무늬|물방울무늬|꽃무늬)(?=[를을] (?:넣|추가|그려|그리))", r"\1들"),
+    (r"(줄무늬|물방울무늬|꽃무늬)(?=[를을]? (?:넣|추가|그려|그리))", r"\1들"),
+    (r"^누끼[를만]? ?(?:따|떠|내)[가-힣]*", "사람을 오려줘"),
+    (r"누끼[를만]? ?(?:따|떠|내)(?=[가-힣])", "오려"),
+    # 왼쪽 컵은 빨갛게 오른쪽 컵은 파랗게, 셔츠 흰색 바지 검정: each of them its own.
+    (
+        rf"([가-힣]+[은는을를] (?:더 )?(?:{_SHADED})게) "
+        "(?=(?:[가-힣]+ ){0,2}[가-힣]+[은는을를] )",
+        r"\1, ",
+    ),
+    (
+        rf"(?<!\S)((?!{_SHADES})[가-힣]+(?<![을를]) (?:{_SHADES})) "
+        rf"(?=(?!{_SHADES}|말고|대신)[가-힣]+(?<![을를]) (?:{_SHADES})"
+        r"(?:으로|로)?(?: (?:바꿔|변경|해|만들|칠|염색)|\s*$|[,.]))",
+        r"\1으로, ",
+    ),
     (r"([눈비])[이가]? ?(?:오|내리)는 것처럼", r"\1오는 풍경으로"),
     (r"(?<![가-힣])해(?=[를가는의]|에게)", "태양"),
     (r"(?<!\S)(?:두|세|네|다섯) ?(?:사람|명)(?= ?중)", "사람들"),
@@ -191,9 +214,9 @@ PARTICLES = {
     **dict.fromkeys(
         ("을", "를", "은", "는", "이", "가", "도", "만", "만을", "들을", "만은"), "object"
     ),
-    **dict.fromkeys(("으로", "로", "처럼", "같이"), "goal"),
-    **dict.fromkeys(("에", "에다", "에다가"), "place"),
-    **dict.fromkeys(("에게", "한테", "께"), "receiver"),
+    **dict.fromkeys(("으로", "로", "처럼", "같이", "으로만", "로만"), "goal"),
+    **dict.fromkeys(("에", "에다", "에다가", "에는", "에만", "에도"), "place"),
+    **dict.fromkeys(("에게", "한테", "께", "에게만", "한테만", "에게도", "한테도"), "receiver"),
     **dict.fromkeys(("에서", "에게서", "한테서"), "source"),
     **dict.fromkeys(("와", "과", "랑", "이랑", "하고"), "and"),
     "의": "owner",

@@ -44,7 +44,14 @@ SPELLING = word_map("""
     did not, can't: can not, everything but / all but: everything except, all except: everything
     except, won't: will not, shouldn't: should not, isn't: is not, couldn't: could not, wouldn't:
     would not, i'll: i will, wanna: want to, hairstyle / hairdo / haircut: hair style, gimme: give
-    me, lets: let us, we'd: we would, you'd: you would, pls / plz: please, make it snow / let it
+    me, long sleeve: long-sleeved, short sleeve: short-sleeved, knee length: knee-length, ankle
+    length: ankle-length, floor length: floor-length, shoulder length: shoulder-length, off the
+    shoulder: off-shoulder, v neck: v-neck, a size larger / one size larger / a size bigger / one
+    size bigger: larger, a size smaller / one size smaller: smaller, teh / hte: the, adn / nad:
+    and, ppl: people, pesron / peron: person, wiht / w: with, chnge / cahnge / changue: change,
+    mkae / amke: make, gren / gree: green, yelow: yellow, purpel: purple, balck / blak: black,
+    whtie / wihte: white, ornage: orange, shrit / shrt: shirt, drss / drees: dress, hiar: hair,
+    lets: let us, we'd: we would, you'd: you would, pls / plz: please, make it snow / let it
     snow: make it snowy, make it rain / let it rain: make it rainy, make it snow white: make it snow
     white
 """)
@@ -97,8 +104,8 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     """),
     "form": word_set("""
         straight, bob, curly, curlier, wavy, spiky, bald, braided, round, rounder, square, oval,
-        flat, pointy, sleeveless, long-sleeved, short-sleeved, strapless, hooded, bare, folded,
-        arched
+        flat, pointy, sleeveless, long-sleeved, short-sleeved, strapless, off-shoulder, v-neck,
+        hooded, bare, folded, arched
     """),
     "color": word_set("""
         red, orange, yellow, green, blue, purple, pink, brown, black, white, gray, navy, olive,
@@ -291,15 +298,16 @@ ORDERS |= CORNERS
 
 RELATIONS = word_map("""
     next to / beside / by / near / close to / nearby / alongside / adjacent to / at: near, by the
-    side of / on the side of / to the side of / at the side of / at the edge of / at the end of:
-    near, left of / to the left of / on the left of / at the left of / on the left side of / to the
-    left side of: left of, right of / to the right of / on the right of / at the right of / on the
-    right side of / to the right side of: right of, above / over: above, below / under / beneath /
-    underneath / on the bottom of / at the bottom of: below, on / atop / on the center of / on top
-    of / on the top of / at the top of / to the top of / upon / onto / on the front of / on the back
-    of / on the surface of / on the edge of / all over: on, in / inside / inside of / into / within
-    / in the middle of / in the center of / at the center of / in the corner of: in, with / holding
-    / carrying / wearing / dressed in / that has / who has / having: holding
+    side of / on either side of / on the side of / to the side of / at the side of / at the edge of
+    / at the end of: near, left of / to the left of / on the left of / at the left of / on the left
+    side of / to the left side of: left of, right of / to the right of / on the right of / at the
+    right of / on the right side of / to the right side of: right of, above / over: above, below /
+    under / beneath / underneath / on the bottom of / at the bottom of: below, on / atop / on the
+    center of / on top of / on the top of / at the top of / to the top of / upon / onto / on the
+    front of / on the back of / on the surface of / on the edge of / all over: on, in / inside /
+    inside of / into / within / in the middle of / in the center of / at the center of / in the
+    corner of: in, with / holding / carrying / wearing / dressed in / that has / who has / having:
+    holding
 """)
 RELATIONS |= {f"{where} the {corner} corner of": "on"
               for where in ("in", "at", "on") for corner in sorted(CORNERS)}  # fmt: skip
@@ -331,8 +339,13 @@ CLOTHES = word_set("""
     clothes, outfit, gown, tuxedo, bikini, swimsuit, pajamas, armor, sari, overalls, leggings,
     heels, sandals, slippers, loafers, cape, cloak, poncho, raincoat, beret, fedora, turban, tiara,
     wig, mask, goggles, trunks, tights, robe, costume, sneakers, socks, gloves, apron, cardigan,
-    kimono, hanbok
+    kimono, hanbok, spacesuit, onesie, jersey, toga, jumpsuit, tracksuit, sweatshirt, polo, bra
 """)
+WORN = CLOTHES | word_set("""
+    necklace, earrings, earring, bow tie, bowtie, crown, bracelet, tattoo, headphones, headband,
+    choker, pendant, backpack, halo, wings
+""")
+"""What somebody wears: where nobody is named, the largest person gets it."""
 HAIRDOS = word_set("ponytail, bun, braid, braids, pigtails, dreadlocks, updo, bob")
 HOLDERS = word_set("""
     vase, plate, leash, wheelchair, frame, bowl, basket, box, bag, jar, pot, cup, glass, mug, tray,
@@ -341,6 +354,23 @@ HOLDERS = word_set("""
     rack, case, sack, crib, cradle, ponytail, bun, braid, updo, bob
 """)
 """What holds a thing, and is no place that could be seen all around it."""
+SCENES = word_set("""
+    beach, desert, forest, woods, jungle, rainforest, savanna, meadow, field, prairie, garden, park,
+    countryside, village, town, city, cityscape, skyline, downtown, street, road, alley, highway,
+    square, plaza, market, mall, store, shop, supermarket, restaurant, cafe, bar, pub, club, hotel,
+    lobby, office, studio, room, bedroom, bathroom, kitchen, classroom, school, library, museum,
+    gallery, theater, stage, runway, catwalk, stadium, arena, gym, court, pool, playground, farm,
+    barn, ranch, vineyard, orchard, greenhouse, mountain, mountains, hill, hills, valley, canyon,
+    cliff, cave, volcano, island, coast, shore, seaside, harbor, port, pier, dock, ocean, sea, lake,
+    river, waterfall, swamp, pond, snow, ice, sky, clouds, space, galaxy, moon, mars, planet,
+    universe, heaven, hell, castle, palace, temple, church, cathedral, mosque, ruins, rooftop,
+    balcony, terrace, patio, porch, backyard, yard, lawn, basement, attic, garage, warehouse,
+    factory, laboratory, lab, hospital, prison, airport, station, subway, spaceship, battlefield,
+    landscape, scene, scenery, sunset, sunrise, night, rain, storm, fog, autumn, winter, floor,
+    ground, grass, sand, rock, table, tabletop, desk, counter, countertop, podium, platform, slab,
+    surface, world, paradise, wonderland, background, backdrop, setting, environment
+""")
+"""What can be all around a thing, or a ground below it."""
 BODY = word_set("""
     hair, eyes, eye, skin, lips, nose, face, eyebrows, teeth, head, arm, arms, hand, hands, leg,
     legs, foot, feet, neck, ear, ears, cheek, cheeks, fingernails, nails, body, shoulder,
@@ -447,7 +477,8 @@ POLITE = word_set("""
     it would be nice to, you should, you can, you could, you must, let us, let me, go ahead and, try
     to, is it possible to, would it be possible to, would you mind, do you mind, how about, what
     about, i think we should, i think you should, be able to, are you able to, make sure to, be sure
-    to, feel free to, i want for you to, in order to, for this one, do me a favor and, all over,
+    to, feel free to, i want for you to, in order to, for this one, do me a favor and, and
+    nothing else, nothing else, how can i, how do i, how could i, all over,
     somehow, there, over there, over here, right there, right here, up there, down there
 """)
 OPENINGS = word_set("""
@@ -506,8 +537,8 @@ VERBS: dict[str, frozenset[str]] = {
     "remove": word_set("""
         remove, delete, erase, drop, hide, eliminate, discard, get rid of, take off,
         take out, take away, take, wipe out, clear away, edit out, crop out, strip,
-        leave out, photoshop out, cut away, rub out, scrub out, chop off, cut off, throw away,
-        throw out, clear out, do away with, dispose of, omit
+        leave out, shave, shave off, photoshop out, cut away, rub out, scrub out, chop off, cut off,
+        throw away, throw out, clear out, do away with, dispose of, omit
     """),
     "extract": word_set("extract, isolate, cut out, crop out just, separate, clip out"),
     "retain": word_set("""
@@ -614,6 +645,7 @@ CLAUSES: tuple[tuple[str, str, str], ...] = (
     ("make", "X in G", "give"),
     ("make", "A PLACE X", "add"),
     ("make", "X in|out of|from C", "change"),
+    ("make", "A out of|from X", "exchange"),
     ("make", "X Y", "change"),
     ("paint", "X in the style of Y", "coat"),
     ("paint", "X in C", "coat"),

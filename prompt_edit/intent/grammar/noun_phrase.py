@@ -14,6 +14,7 @@ from .words import (
     Tokens,
     counts,
     does,
+    is_alive,
     is_attribute,
     is_plural,
     is_word,
@@ -112,6 +113,8 @@ def read_result(tokens: Tokens) -> NounPhrase:
         nouns = []  # "a blue one", "a blue color"
     if nouns and nouns[-1] in lex.LOOK_NOUNS:
         attributes, nouns = [*attributes, *nouns[:-1]], []
+    if nouns[-2:] == ["hair", "style"]:
+        nouns.pop()  # "a different hairstyle"
     if nouns and nouns[-1] == "style":
         attributes, nouns = [join([*attributes, *nouns])], []
     if not attributes and not nouns:
@@ -168,12 +171,14 @@ class PhraseReader:
 
     Attributes:
         antecedent: the thing that "it" stands for, if one was named.
+        anchor: what a thing stood to that was named last.
         persons: who "woman" and "man" were last.
         warnings: what was assumed.
     """
 
     def __init__(self) -> None:
         self.antecedent: NounPhrase | None = None
+        self.anchor: NounPhrase | None = None
         self.persons: dict[str, NounPhrase] = {}
         self.warnings: list[str] = []
 
@@ -208,7 +213,8 @@ class PhraseReader:
         if kind == "on" and anchor.relation and anchor.head in BODY_HEADS:
             # What is on her face is on her.
             anchor = NounPhrase(anchor.relation.anchor, which=anchor.which)
-        if phrase.relation:
+        layers = kind in ("above", "below") and {phrase.head, anchor.head} <= WITH_PEOPLE
+        if phrase.relation or layers:  # "the shirt under the jacket" is not lower in the picture
             self.disregard(phrase, anchor.text)
             return phrase
         if anchor.relation:  # of two places the nearer one counts
@@ -340,6 +346,9 @@ class PhraseReader:
         self, phrase: NounPhrase, rest: Tokens, choice: Choice, owner: NounPhrase | None
     ) -> NounPhrase:
         """What stands behind the noun: sides, "of ...", and one relation to an anchor."""
+        if owner and owner is self.antecedent and owner.relation and phrase.head in BODY_HEADS:
+            # "Give the dog a red collar and make its ears black": the collar has none.
+            owner = owner if is_alive(owner.head) else NounPhrase(owner.relation.anchor)
         at, kind, anchor = 0, "on", owner
         if owner and owner.noun == "person" and phrase.head not in _CARRIED:
             # "my hair" is on me, "my cat" is not, and who I am cannot be seen.
@@ -379,7 +388,11 @@ class PhraseReader:
         """The anchor of a relation; "in" something worn is "holding"."""
         if kind == "in" and tokens and all(map(kind_of, tokens)):
             return "holding", NounPhrase("clothes", tuple(tokens))  # "the woman in red"
-        anchor = self._phrase(tokens)
+        if list(tokens) in (["it"], ["them"]) and not self.antecedent:
+            if not self.anchor:
+                stumble(tokens, "nothing was named before that it could stand for")
+            return kind, self.anchor
+        self.anchor = anchor = self._phrase(tokens)
         worn = kind == "in" and anchor.noun.rpartition(" ")[2] in lex.CLOTHES
         return ("holding" if worn else kind), anchor
 
@@ -426,6 +439,8 @@ class PhraseReader:
         if last in lex.ASPECTS and before:
             return replace(phrase, noun=" ".join(before), aspect=last)  # "hair color"
         if phrase.noun in lex.ASPECTS and plain and not phrase.relation:
+            if phrase.noun not in lex.COLORS | {"style"} and not self.antecedent:
+                stumble(phrase.noun, "it does not say of what")
             return self._referent([])  # "change the color to blue"
         return phrase
 
@@ -466,7 +481,11 @@ def _refuse_vague(said: Tokens, noun: Tokens) -> None:
             stumble(said, "how many times that is cannot be painted; say how it should look")
 
 
-_VAGUE = frozenset(["other", "others", "farthest", "furthest", "nearest", "closest", "remaining"])
+_VAGUE = frozenset(
+    ["other", "others", "farthest", "furthest", "nearest", "closest", "remaining", "tallest"]
+    + ["shortest", "oldest", "youngest", "newest", "brightest", "darkest", "longest", "widest"]
+    + ["thinnest", "thickest", "fattest", "heaviest", "cutest", "prettiest", "ugliest", "happiest"]
+)
 _AMOUNTS = frozenset(["many", "most", "few", "lots", "fewer"])
 _RANK = re.compile(r"\d+(?:st|nd|rd|th)|[a-z]*(?:eleventh|twelfth|teenth|tieth)")
 _TIMES = re.compile(r"\d+x")

@@ -28,6 +28,7 @@ from . import lexicon as lex
 from .clauses import (
     beside_background,
     fill,
+    fragment,
     share,
     split_clauses,
     split_exception,
@@ -47,6 +48,7 @@ from .words import (
     EXAMPLE,
     THINGS,
     Tokens,
+    is_alive,
     is_word,
     join,
     kind_of,
@@ -64,6 +66,9 @@ LANGUAGES = (korean, english)
 """Each with `speaks(text)`, and with `to_english(text)`; the first one that speaks it reads it."""
 
 _WORN = WEAR - frozenset(lex.HAVING) - {"contain", "contains", "containing", "show", "shows"}
+_WORN_ONES = lex.WORN.union(map(singular, lex.WORN))
+_NOTHING = frozenset(["nothing", "background", "empty space", "surroundings", "its surroundings"])
+_ALIKE = frozenset(lex.LIKE.split("|"))
 _TIMES = frozenset(
     ["day", "night", "evening", "morning", "winter", "summer", "spring", "autumn", "fall", "dusk"]
     + ["sunset", "sunrise", "storm", "daytime", "nighttime", "dawn", "day time", "night time"]
@@ -169,6 +174,9 @@ class Reader:
         """A sentence of one clause that only tells something, as what shall be so."""
         if clause[0] == "if" and _WISHED.intersection(clause):
             return ["what if", *clause[1:]]  # "if the dress were red?"
+        if alone and (wish := fragment(clause)):
+            self.warnings.append(f"Read “{join(clause)}” as what shall be so.")
+            return wish
         there = clause[0] in ("is", "are") and opens(clause[1:])  # "there is a cat on the sofa"
         if not alone or not (there or states(clause)):
             return clause
@@ -252,6 +260,9 @@ class Reader:
         if pointed and result.noun and not result.tail and result.head not in lex.WHOLE:
             stumble(slots.target, "nothing was named before that it could stand for")
         grows = slots.mark in ("get", "grow") and result.noun  # "let the man grow a beard"
+        copied = result.tail and result.head == target.head and opens(slots.result) == "definite"
+        if copied and slots.mark in _ALIKE:  # "like the one on the right"
+            stumble(slots.result, "I cannot copy a look; say the color or the pattern")
         if grows or (target.head in lex.PERSONS and result.head in BODY_HEADS):
             self.give(slots)  # "make him red hair"
             return
@@ -305,6 +316,9 @@ class Reader:
 
     def exchange(self, slots: Slots) -> None:
         """Target into another thing, though it be of the same name: "with a butter knife"."""
+        if join(without_article(slots.result)) in _NOTHING:
+            self.remove(Slots(slots.target))
+            return
         before = len(self.drafts)
         self.change(slots)
         for draft in self.drafts[before:]:
@@ -341,8 +355,13 @@ class Reader:
             return
         if opens(slots.result) == "definite" and slots.result[-1] in lex.MOVED:
             stumble(slots.result, "things that are there cannot be moved")
-        gift = read_result(slots.result)
-        if gift.head in lex.BACKGROUNDS:
+        gift = _some_more(read_result(slots.result))
+        last = self.drafts[-1] if self.drafts else None
+        stripped = last and (last.operation, last.target.noun) == ("remove", BACKGROUND)
+        if stripped and gift.head in lex.SCENES:  # "remove the background and add a beach"
+            self._take_back()
+            self._change_background(NounPhrase(BACKGROUND), gift)
+        elif gift.head in lex.BACKGROUNDS:
             self._change_background(NounPhrase(BACKGROUND), gift)
         elif not gift.noun and {*map(kind_of, gift.attributes)} == {"material"}:
             stumble(slots.result, "it does not say what of it")  # "add wood"
@@ -350,11 +369,20 @@ class Reader:
             self._alter(NounPhrase(PICTURE), gift)
         elif gift.head == "filter" and gift.attributes:
             self._alter(NounPhrase(PICTURE), replace(gift, noun=""))
-        elif gift.head in ON_FACES:
-            self.warnings.append("Nobody was named, so the largest person gets it.")
-            self._put(gift, "on", NounPhrase("person", which=Which(by="largest")))
+        elif gift.head in ON_FACES or gift.head in _WORN_ONES:
+            self._put(gift, "on", self._wearer())
         else:
             self._put(gift, "in", NounPhrase(PICTURE))
+
+    def _wearer(self) -> NounPhrase:
+        """Who gets what is worn, where nobody is named: of whom the last edit was, or whose."""
+        last = self.drafts[-1].target if self.drafts else None
+        if last and is_alive(last.head):
+            return replace(last, relation=None)
+        if last and last.relation and is_alive(last.relation.anchor.rpartition(" ")[2]):
+            return NounPhrase(last.relation.anchor)
+        self.warnings.append("Nobody was named, so the largest person gets it.")
+        return NounPhrase("person", which=Which(by="largest"))
 
     def remove(self, slots: Slots) -> None:
         """Take the target away, or the result slot's thing from it: "the hat from the man"."""
@@ -383,6 +411,10 @@ class Reader:
         if slots.target and slots.target[-1] in lex.BACKGROUNDS:
             stumble(slots.target, GROUND_ALONE)
         self.extract(slots)
+        if self.drafts[-1].target.head in _WORN_ONES:  # "remove the model and keep only the dress"
+            gone = [each for each in self.drafts if each.operation == "remove"]
+            wearers = [each for each in gone if is_alive(each.target.head)]
+            self.drafts = [each for each in self.drafts if each not in wearers]
 
     def select(self, slots: Slots) -> None:
         """Nothing yet, but "it" is the target from here on."""
@@ -494,6 +526,8 @@ class Reader:
         side = side_at(["on", *place], 0)
         if opens(slots.result) == "definite":
             named_ground = place[-1] in lex.BACKGROUNDS and len(place) > 2
+            far = lex.PLACES.get(mark) in ("in", "on", "near") and mark not in lex.NEARLY
+            named_ground |= far and place[-1] in lex.SCENES and not _may_be_there(place[-1])
             if not side and (mark in lex.NEARLY or (mark == "to" and not opens(place))):
                 stumble(slots.result, "things that are there cannot be moved")
             if not side and (opens(place) != "definite" or named_ground):
@@ -501,7 +535,7 @@ class Reader:
                 if subject.head == "hair" and place[-1] in lex.HAIRDOS:
                     self._alter(subject, NounPhrase(tail=join([mark, *place])))
                     return
-                if singular(place[-1]) in lex.HOLDERS:
+                if not _surrounds(place):
                     stumble(slots.result, "things that are there cannot be moved")
                 ground = self.phrases.relate(NounPhrase(BACKGROUND), "on", subject)
                 self._change_background(ground, read_result(place))
@@ -516,7 +550,11 @@ class Reader:
             if self._removed(place):
                 stumble(place, _GONE)
             target = self.phrases.target(place)  # "in the back" is anywhere
-        self._put(read_result(slots.result), kind, target)
+        gift = _some_more(read_result(slots.result))
+        if target.whole and place[-1] in lex.BACKGROUNDS and gift.head in lex.SCENES:
+            self._change_background(NounPhrase(BACKGROUND), gift)
+            return
+        self._put(gift, kind, target)
 
     def _dress(self, owner: NounPhrase, look: NounPhrase) -> None:
         """Give what someone wears a look; anything else gets it itself."""
@@ -533,6 +571,8 @@ class Reader:
         if hair_color and not (result.noun or result.tail) and target.head in lex.PERSONS:
             # "make her blond"
             target = self.phrases.relate(NounPhrase("hair"), "on", target)
+        if result.noun in lex.PRINTS and not (target.whole or target.aspect):
+            result = NounPhrase(tail=f"with {result.text}")  # "the dress to polka dots"
         operation = compare(target, result)
         if target.aspect and target.noun != PICTURE:
             operation = "recolor" if target.aspect in lex.COLORS else "restyle"
@@ -546,6 +586,10 @@ class Reader:
             self.made = [each for each in self.made if each.noun != target.noun] + [shown]
 
     def _change_background(self, target: NounPhrase, result: NounPhrase) -> None:
+        if self.drafts and self.drafts[-1].operation == "extract":
+            # "Cut out the dog and put it on a white background": the dog stays, and nothing is cut.
+            subject = self.drafts.pop().target
+            target = target if target.relation else self.phrases.relate(target, "on", subject)
         if result.attributes == ("transparent",):
             self._draft("extract", target)
             return
@@ -569,6 +613,9 @@ class Reader:
             stumble(gift.text, "an expression is no thing that can be put somewhere")
         if lex.TEXTS.intersection((gift.noun.partition(" ")[0], gift.noun.rpartition(" ")[2])):
             stumble(gift.text, "text in pictures cannot be edited")
+        if not gift.noun and gift.attributes and not target.whole:  # "a floral pattern"
+            self._alter(target, gift)
+            return
         if kind == "on" and gift.noun in lex.PRINTS and not target.whole:
             self._alter(target, NounPhrase(tail=f"with {gift.text}"))
             return
@@ -584,6 +631,34 @@ class Reader:
         stays = self.selected if target.noun == BACKGROUND else []
         self.drafts.append(Draft(operation, target, result, list(stays)))
         self.phrases.antecedent = target
+
+
+def _some_more(gift: NounPhrase) -> NounPhrase:
+    """ "More pepperoni" as a thing: of a look there may be more, but not of it alone."""
+    more, _, what = gift.attributes[0].partition(" ") if gift.attributes else ("", "", "")
+    if gift.noun or len(gift.attributes) > 1 or more != "more" or kind_of(what) or not what:
+        return gift
+    return replace(gift, noun=what, attributes=("more",))
+
+
+def _surrounds(place: Tokens) -> bool:
+    """Whether a place can be all around what is there: "a beach", "paris", no chair."""
+    named = singular(place[-1])
+    if lex.SCENES.intersection((place[-1], named)):
+        return True
+    known = named in THINGS or place[-1] in THINGS or is_alive(named)
+    return not known and named not in lex.HOLDERS and named not in _WORN_ONES
+
+
+def _may_be_there(place: str) -> bool:
+    """Whether "the street" or the like is rather the one in the picture than a new one."""
+    return singular(place) in _THERE or place in _THERE
+
+
+_THERE = lex.NOBODYS | {"desk", "counter", "countertop", "ground", "sand", "rock", "table", "stage",
+                        "platform", "podium", "surface", "pool", "lawn", "ice", "lake", "river",
+                        "field", "room", "balcony", "porch", "hill"}  # fmt: skip
+"""Of the scenes those that a picture often shows."""
 
 
 def _of_others(

@@ -14,6 +14,8 @@ from .words import Tokens, is_plural, is_word, kind_of, opens, stumble
 _TYPOGRAPHY = str.maketrans("‘’‛`´“”„«»–—−…", "'''''\"\"\"\"\"---.")
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*'?|[,:&+]|[.;!?\n。！？]|[^\s\"'()\[\]*~^-]")
 _NUMBERED = re.compile(r"(?<!\S)[1-9][.):]\s+")  # 1. remove the cup 2. add a book
+_ARROW = re.compile(r"\s*(?:-+>|=+>|→|⇒|➡)\s*")  # shirt -> blue
+_NOT_THE = re.compile(r",\s*(?:and |but )?not (the|his|her|my|its)\b")
 _ENDS = ".;!?\n。！？"
 _COMMAS = {",": ",", ":": ",", "&": "and", "+": "and", "、": ","}
 # An apostrophe is no quote: one that opens has no letter before it, one that closes none behind,
@@ -24,6 +26,7 @@ _QUOTED = re.compile(r"\"[^\"]+\"|(?<!\w)'[^']+'(?![a-z0-9])")
 def normalise(text: str) -> str:
     """Lower-case text with composed letters and plain quotes; a numbered list as sentences."""
     plain = unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).lower()
+    plain = _NOT_THE.sub(r" but not \1", _ARROW.sub(" to ", plain))
     return _NUMBERED.sub(". ", plain) if _NUMBERED.match(plain.lstrip()) else plain
 
 
