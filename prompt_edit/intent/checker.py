@@ -102,12 +102,18 @@ _DOING = frozenset(
 )  # fmt: skip
 
 
-def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+def checked(
+    edits: Sequence[Edit], instruction: str, seen: bool = False
+) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
     """The edits of a plan, mended where that is certain, and what is to be said of that.
 
     A place "in the picture" says nothing, and goes; "the picture" cannot be left out, and is not.
     What is done to the background is an edit of the operation "background", or cuts out what is
     before it.
+
+    Args:
+        seen: whether who wrote the plan has seen the picture: then it may name what stands before a
+            new background, and what "it" is.
 
     Raises:
         PlanError: a thing is to be found that the instruction does not name, or by which nothing
@@ -131,7 +137,7 @@ def checked(edits: Sequence[Edit], instruction: str) -> tuple[tuple[Edit, ...], 
             if phrase != edit.target or not _worn_top(edit):
                 _require_a_thing(phrase)
         mended.append(edit)
-    require_said(mended, instruction)
+    require_said(mended, instruction, seen)
     _require_there(mended)
     _require_apart(mended)
     return tuple(mended), tuple(dict.fromkeys(notes))
@@ -245,7 +251,7 @@ def _require_a_thing(phrase: str) -> None:
         raise PlanError(f"“{phrase[:40]}” is part of a sentence, not a thing to look for")
 
 
-def require_said(edits: Iterable[Edit], instruction: str) -> None:
+def require_said(edits: Iterable[Edit], instruction: str, seen: bool = False) -> None:
     """Raise `PlanError` for a thing that is to be found, and that the instruction does not name.
 
     People may be meant by pronouns, and stand before a background unsaid.
@@ -255,11 +261,14 @@ def require_said(edits: Iterable[Edit], instruction: str) -> None:
     words = _words(instruction)
     said = {form for word in words for form in _forms(word)}
     written = [*words, *map("".join, pairwise(words))]  # "sun glasses"
+    pointed = seen and not {"it", "this", "that", "them", "these", "those"}.isdisjoint(words)
     people = any(not _SAID_OF_PEOPLE.isdisjoint({word} | _forms(word)) for word in words)
     for edit in edits:
         unsaid = people or edit.target == BACKGROUND or not said.isdisjoint(_GROUNDS)
         unsaid = unsaid or edit.operation == "add"  # "add a hat", to whoever is there
         for phrase in _sought(edit):
+            if (seen and phrase in edit.exclude) or (pointed and phrase == edit.target):
+                continue
             for word in _words(phrase):
                 if word in _SMALL or not said.isdisjoint(_forms(word)):
                     continue
@@ -323,7 +332,8 @@ def _misspelt(word: str, written: Iterable[str]) -> bool:
     """Whether one of the words that stand there is nearly this one: "dres" is "dress", and
     "tshirt" holds a shirt; a chair has no hair."""
     return len(word) > 3 and any(
-        word == each or SequenceMatcher(None, word, each, autojunk=False).ratio() > ALIKE
+        word == each or sorted(word) == sorted(each)
+        or SequenceMatcher(None, word, each, autojunk=False).ratio() > ALIKE
         for each in written if each[0] == word[0] or (len(word) > 4 and word in each)
     )  # fmt: skip
 

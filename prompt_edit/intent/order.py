@@ -94,10 +94,10 @@ def _makes(first: Edit, second: Edit) -> bool:
 
 def _is_it(first: Edit, second: Edit, instruction: str) -> bool:
     """Whether the second edit is about what the first one made: "turn it into a bird". What tells
-    that from its like of before is named once alone then."""
+    that from its like of before is named once alone then, or in other words."""
     new = [word for word in _words(second.target) if word not in _words(first.target)]
     said = instruction.lower()
-    return any(len(re.findall(rf"\b{re.escape(word)}", said)) == 1 for word in new)
+    return bool(said) and any(len(re.findall(rf"\b{re.escape(word)}", said)) <= 1 for word in new)
 
 
 def _words(text: str) -> list[str]:

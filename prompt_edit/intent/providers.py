@@ -35,7 +35,7 @@ import shlex
 import stat
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -70,7 +70,7 @@ class Provider(BaseModel):
         key_env: the environment variable that holds the key.
         key: the key itself, where no variable holds it.
         vision: whether a connected picture is sent along; left out, only to Gemini and OpenAI.
-        timeout: seconds that one try may take; left out, 60, and 300 for a local model.
+        timeout: seconds that one try may take; left out, 60, and 300 on this machine.
         device: where a local model runs, e.g. "cuda:0" or "cpu"; left out, the best one there is.
     """
 
@@ -210,7 +210,9 @@ def _endpoint(name: str, provider: Provider, address: str, needs_key: bool) -> E
         )
     if not key.isascii() or any(letter.isspace() for letter in key):
         raise ModelError(f"{where} does not hold an API key: it has blanks or foreign letters.")
-    return Endpoint(provider.endpoint or address, key, where, provider.timeout or 60.0)
+    endpoint = Endpoint(provider.endpoint or address, key, where)
+    usual = 300.0 if endpoint.here else 60.0  # the first answer waits until a model is loaded
+    return replace(endpoint, timeout=provider.timeout or usual)
 
 
 def _need(module: str, package: str, name: str) -> None:

@@ -26,6 +26,7 @@ from prompt_edit.intent.models.llm import LlmParser, as_jpeg, parse_offline
 from prompt_edit.intent.models.openai_compatible import OpenAiModel
 from prompt_edit.intent.models.remote import Endpoint
 from prompt_edit.intent.models.waiting import NoAnswer, wait_for
+from prompt_edit.intent.order import in_order
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit, EditPlan
 
 from .llm_server import Answer, LlmServer, llm_server
@@ -642,6 +643,58 @@ def test_the_conversation_ends_with_the_question() -> None:
     turns = conversation(INSTRUCTION)
     assert [turn.role for turn in turns] == ["user", "assistant"] * len(EXAMPLES) + ["user"]
     assert all(turn.picture is None for turn in turns)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"operation": "recolor", "target": "the red dress", "result": "dark blue"},
+         {"target": "red dress", "result": "dark blue dress"}),
+        ({"operation": "restyle", "target": "man", "result": "bald"}, {"result": "bald man"}),
+        ({"operation": "restyle", "target": "The Image", "result": "sepia"},
+         {"target": PICTURE, "result": "sepia"}),
+        ({"operation": "remove", "target": "cup", "which": {"by": "all", "count": 2}},
+         {"which": {"by": "score", "rank": 1, "count": 2}}),
+        ({"operation": "add", "target": "man", "result": "umbrella",
+          "relation": {"kind": "holding", "anchor": "umbrella"}},
+         {"target": "man", "relation": {"kind": "on", "anchor": "man"}}),
+    ],
+)  # fmt: skip
+def test_what_is_meant_is_taken_from_what_is_half_said(
+    given: dict[str, Any], meant: dict[str, Any]
+) -> None:
+    (edit,) = read_reply(json.dumps({"edits": [given]}))
+    assert edit.model_dump(include=set(meant)) == meant
+
+
+def test_a_rank_in_no_order_is_asked_again() -> None:
+    with pytest.raises(PlanError):
+        read_reply('{"edits": [{"operation": "remove", "target": "cup",'
+                   ' "which": {"by": "all", "rank": 2}}]}')  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("instruction", "edit"),
+    [
+        ("make it red", {"operation": "recolor", "target": "car", "result": "red car"}),
+        ("change the background to a beach", {"operation": "background", "target": "background",
+                                              "result": "beach", "exclude": ["dog"]}),
+    ],
+)  # fmt: skip
+def test_who_sees_may_name_what_it_sees(
+    make: Make, server: LlmServer, instruction: str, edit: dict[str, Any]
+) -> None:
+    server.will(*[json.dumps({"edits": [edit]})] * 3)
+    plan = make()(instruction, torch.rand(1, 32, 32, 3))
+    assert plan.parser != "grammar" and plan.edits[0].result == edit["result"]
+    unseen = make()(instruction)
+    assert unseen.parser == "grammar"
+
+
+def test_what_is_named_in_other_words_stays_in_its_order() -> None:
+    first = Edit(operation="replace", target="dog", result="cat")
+    second = Edit(operation="replace", target="cat", result="bird")
+    assert in_order([first, second], "강아지를 고양이로, 그걸 새로 바꿔줘") == (first, second)
 
 
 def test_the_offline_parser_is_called_like_the_others() -> None:

@@ -16,8 +16,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ...errors import PlanError
+from ...nouns import singular
 from ...plan import BACKGROUND, PICTURE, Edit
 from ..grammar import korean
+from ..grammar.words import kind_of
 
 MOST_EDITS = 20  # more, from an instruction of 2000 characters at most, is a model that runs on
 LONGEST_REPLY = 100_000
@@ -318,15 +320,53 @@ def _tidy(edit: object) -> object:
     operation, relation = tidy.get("operation"), tidy.get("relation")
     if operation in ("remove", "extract"):
         tidy.pop("result", None)
+    if isinstance(tidy.get("target"), str):
+        tidy["target"] = _named(tidy["target"])
     if operation == "background":
         tidy["target"] = BACKGROUND
     elif operation == "add" and isinstance(relation, dict):
+        if _head(relation.get("anchor")) == _head(tidy.get("result")):
+            relation |= {"kind": "on", "anchor": tidy.get("target")}  # the new thing itself
         tidy["target"] = relation.get("anchor")
     elif operation == "add" and tidy.get("target") == tidy.get("result"):
         tidy["target"] = PICTURE  # the new thing is not there to be found
     elif isinstance(relation, dict) and relation.get("anchor") == tidy.get("target"):
         del tidy["relation"]  # nothing stands near itself
+    _tidy_result(tidy)
     return tidy
+
+
+def _named(target: str) -> str:
+    """A target without its article; the picture and its background under their own names."""
+    bare = re.sub(r"^(?:the|a|an) ", "", target.strip(), flags=re.IGNORECASE)
+    if bare.lower() in _WHOLE:
+        return PICTURE
+    return BACKGROUND if bare.lower() in (BACKGROUND, "backdrop") else bare
+
+
+_WHOLE = frozenset(
+    [PICTURE, "image", "photo", "photograph", "whole picture", "whole image", "entire picture"]
+    + ["entire image"]
+)
+
+
+def _tidy_result(edit: dict[str, Any]) -> None:
+    """Say what a look is of, where a thing shall only look otherwise: "blue" of a red dress is
+    "blue dress"."""
+    target, result = edit.get("target"), edit.get("result")
+    if edit.get("operation") not in ("recolor", "restyle") or target in (PICTURE, BACKGROUND):
+        return
+    if not (isinstance(target, str) and isinstance(result, str)):
+        return
+    if all(kind_of(word) for word in result.lower().split()):
+        told = {kind_of(word) for word in result.lower().split()}
+        stays = [word for word in target.split() if kind_of(word.lower()) not in told]
+        edit["result"] = " ".join([result, *stays])
+
+
+def _head(phrase: object) -> str:
+    """The last word of a phrase, in the singular."""
+    return singular(phrase.lower()).split()[-1] if isinstance(phrase, str) and phrase else ""
 
 
 _NOTHING: tuple[object, ...] = (None, "", [], {}, "none", "null")
@@ -357,6 +397,10 @@ def _tidy_choice(edit: dict[str, Any]) -> None:
         which = {name: value for name, value in which.items() if value not in (0, "0")}
         if "by" not in which and any(value != 1 for value in which.values()):
             which["by"] = None  # the second of what order? It is asked again
+        if which.get("by") == "all" and which.get("rank", 1) != 1:
+            which["by"] = None
+        elif which.get("by") == "all" and which.get("count", 1) != 1:
+            which["by"] = "score"
         edit["which"] = which
 
 

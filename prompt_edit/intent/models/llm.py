@@ -101,7 +101,8 @@ class LlmParser:
                 warnings.append(f"{name} is not set up to see: the picture was not sent.")
         try:
             shots = self.language_model.shots
-            edits, notes = self._ask(instruction, conversation(instruction, picture, shots), check)
+            messages = conversation(instruction, picture, shots)
+            edits, notes = self._ask(instruction, messages, check, picture is not None)
         except NoAnswer as failure:
             trouble = f"{name} did not answer ({failure})"
         except PlanError as failure:
@@ -116,10 +117,10 @@ class LlmParser:
                     warnings=(*warnings, *notes),
                 )
             trouble = f"{name} found no edit in the instruction"
-        return _read_offline(instruction, trouble)
+        return _read_offline(instruction, trouble, warnings)
 
     def _ask(
-        self, instruction: str, messages: tuple[Message, ...], check: Check
+        self, instruction: str, messages: tuple[Message, ...], check: Check, seen: bool
     ) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
         """The edits, and what of them was mended.
 
@@ -129,29 +130,29 @@ class LlmParser:
         """
         reply = self.language_model.complete(messages, check)
         try:
-            return _read(reply, instruction)
+            return _read(reply, instruction, seen)
         except PlanError as failure:
             again = repair(messages, reply, str(failure))
-        return _read(self.language_model.complete(again, check), instruction)
+        return _read(self.language_model.complete(again, check), instruction, seen)
 
 
-def _read(reply: str, instruction: str) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+def _read(reply: str, instruction: str, seen: bool) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
     """The edits of a reply, and what of them was mended.
 
     Raises `PlanError` where it does not fit, or names what is unsaid.
     """
     edits = read_reply(reply)
     require_own_words(edits, instruction)
-    return checked(edits, instruction)
+    return checked(edits, instruction, seen)
 
 
-def _read_offline(instruction: str, trouble: str) -> EditPlan:
+def _read_offline(instruction: str, trouble: str, warnings: Sequence[str]) -> EditPlan:
     try:
         plan = parse_grammar(instruction)
     except InstructionError as error:
         raise InstructionError(f"{trouble}, and the offline grammar is no help: {error}") from None
     named = f"{trouble}{_READ_OFFLINE}"
-    return plan.model_copy(update={"warnings": (named, *plan.warnings)})
+    return plan.model_copy(update={"warnings": (named, *warnings, *plan.warnings)})
 
 
 def read_instead(plan: EditPlan) -> str:
