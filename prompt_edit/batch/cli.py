@@ -150,10 +150,12 @@ def batch(
     plans = _Plans(llm, models_dir)
     cuts = plans.cuts([row.instruction for row in rows])
     place = place_of(out, wholly=ray is not None)
-    mine = part_of(plan_jobs(rows, place.at, seed, cuts), part, None)
+    mine = part_of(plan_jobs(rows, place.at, seed, cuts), part)
+    wanted = mine[:limit]
     if dry_run:
-        _say_plans(mine[:limit], plans)
+        _say_plans(wanted, plans)
         return
+    _say_losses(wanted)
     models = chosen_models(detector, segmenter, painter, models_dir)
     say_models(models, device_of(device))
     from .stage import Settings
@@ -161,12 +163,12 @@ def batch(
     settings = Settings(models, tuple(loras), device, offload, steps, guidance, strength,
                         threshold, retries, check)  # fmt: skip
     with Records(place, part, {**settings.to_dict(), **plans.reader}) as records:
-        left = [job for job in mine[:limit] if not records.settled(job, retry_failed)]
+        left = [job for job in wanted if not records.settled(job, retry_failed)]
         records.claim(left)
-        tasks = [plans.task(job) for job in left]
-        _work(records, tasks, len(mine[:limit]), _runner(settings, place, part.name, ray, workers))
+        tasks = plans.tasks(left)
+        _work(records, tasks, len(wanted), _runner(settings, place, part.name, ray, workers))
         lines = records.finish(mine, parquet)
-    _say_done(lines, len(mine[:limit]) - len(left), records.file)
+    _say_done(lines, len(wanted) - len(left), records.file)
 
 
 def _named(colours: str | None) -> list[str]:
@@ -180,7 +182,7 @@ _ASK_AGAIN = "Run it again with --retry-failed when the model answers, or withou
 
 
 class _Plans:
-    """Each sentence is read once."""
+    """Each sentence is read once, when it is needed: a language model's answers cost."""
 
     def __init__(self, llm: str, models_dir: Path | None) -> None:
         self._parse = make_parser(llm, llm_folders(models_dir))
@@ -207,18 +209,33 @@ class _Plans:
         return self._read[instruction]
 
     def cuts(self, instructions: Sequence[str]) -> list[bool]:
-        """Whether each one's result is transparent.
+        """Whether each one's result may be transparent, as far as the grammar tells: so all
+        machines give all rows the same names, and ask no language model about another's.
 
         Raises:
-            InstructionError: not one can be read: then something else is wrong.
+            InstructionError: not one can be read, and no language model is there to read it: then
+                something else is wrong.
         """
+        if isinstance(self._parse, LlmParser):
+            offline = _Plans(GRAMMAR, None)
+            read = [offline.of(instruction) for instruction in instructions]
+            return [plan.cuts if isinstance(plan, EditPlan) else True for plan in read]
         read = [self.of(instruction) for instruction in instructions]
         first = read[0]
         if isinstance(first, InstructionError) and not any(isinstance(p, EditPlan) for p in read):
             raise first
         return [isinstance(plan, EditPlan) and plan.cuts for plan in read]
 
-    def task(self, job: Job) -> Task:
+    def tasks(self, jobs: Sequence[Job]) -> list[Task]:
+        """The jobs with their plans."""
+        with _bar(len(jobs), 0, "sentence") as bar:
+            tasks = []
+            for job in jobs:
+                tasks.append(self._task(job))
+                bar.update()
+        return tasks
+
+    def _task(self, job: Job) -> Task:
         from .stage import Task
 
         plan = self.of(job.instruction)
@@ -262,11 +279,20 @@ def _work(records: Records, tasks: Sequence[Task], total: int, run: Run) -> None
 
 
 @contextmanager
-def _bar(total: int, done: int) -> Iterator[tqdm]:  # type: ignore[type-arg]
+def _bar(total: int, done: int, unit: str = "row") -> Iterator[tqdm]:  # type: ignore[type-arg]
     """How far it is, how fast, and how long it will take; on stderr, where someone is looking."""
-    with tqdm(total=total, initial=done, unit="row", smoothing=0.05, dynamic_ncols=True,
+    with tqdm(total=total, initial=done, unit=unit, smoothing=0.05, dynamic_ncols=True,
               disable=True if console.is_quiet() else None) as bar:  # fmt: skip
         yield bar
+
+
+def _say_losses(jobs: Sequence[Job]) -> None:
+    """Before the work: which results cannot be as exact as the edits."""
+    count = sum(job.output.lower().endswith((".jpg", ".jpeg")) for job in jobs)
+    if count:
+        note(f"{count} {'result is a JPEG' if count == 1 else 'results are JPEGs'}, which changes"
+             " every pixel a little. For pixels that stay as they were, name outputs that end in"
+             " .png in a table's column output, or make PNGs of the pictures.")  # fmt: skip
 
 
 def _say_plans(jobs: Sequence[Job], plans: _Plans) -> None:
@@ -294,6 +320,7 @@ def _say_done(lines: Sequence[Known], there: int, table: str) -> None:
     if there:
         note(f"{there} were there already.")
     summary = f"{len(lines) - failed} done, {failed} failed"
-    say(f"{summary}, {doubtful} doubtful: {table}" if doubtful else f"{summary}: {table}")
+    if failed or not console.is_quiet():
+        say(f"{summary}, {doubtful} doubtful: {table}" if doubtful else f"{summary}: {table}")
     if failed:
         raise typer.Exit(1)

@@ -138,11 +138,10 @@ def _check_inside(path: Path, number: int) -> None:
         )
 
 
-def part_of(jobs: Sequence[Job], shard: Shard, limit: int | None) -> list[Job]:
-    """The jobs of a shard, all of one picture in the same; of these the first `limit`."""
+def part_of(jobs: Sequence[Job], shard: Shard) -> list[Job]:
+    """The jobs of a shard, all of one picture in the same."""
     order = {picture: n for n, picture in enumerate(dict.fromkeys(job.picture for job in jobs))}
-    mine = [job for job in jobs if order[job.picture] % shard.count == shard.index - 1]
-    return mine[:limit]
+    return [job for job in jobs if order[job.picture] % shard.count == shard.index - 1]
 
 
 def key_of(job: Job, settings: dict[str, Any]) -> str:

@@ -40,9 +40,6 @@ class Place(Protocol):
     def claimed(self) -> dict[str, list[str]]:
         """By shard, what runs that came to no end were about to make."""
 
-    def stopped_unclaimed(self) -> bool:
-        """Whether a run was stopped there that claimed nothing, as those of before 0.2 did not."""
-
     def claim(self, shard: str, outputs: Collection[str]) -> None:
         """Keep in mind what is about to be made, in place of all that the shard claimed before."""
 
@@ -124,10 +121,6 @@ class Folder:
     def claimed(self) -> dict[str, list[str]]:
         return {file.stem: _names(file.read_bytes())
                 for file in (self.path / INSIDE).glob(f"*{_CLAIMS}")}  # fmt: skip
-
-    def stopped_unclaimed(self) -> bool:
-        inside = self.path / INSIDE
-        return inside.is_dir() and not any(inside.glob(f"*{_CLAIMS}"))
 
     def claim(self, shard: str, outputs: Collection[str]) -> None:
         place = self.path / INSIDE / f"{shard}{_CLAIMS}"
@@ -268,10 +261,6 @@ class Storage:
             name.removeprefix(start).removesuffix(_CLAIMS): _names(self.content(name))
             for name in self._sizes() if name.startswith(start) and name.endswith(_CLAIMS)
         }  # fmt: skip
-
-    def stopped_unclaimed(self) -> bool:
-        inside = [name for name in self._sizes() if name.startswith(f"{INSIDE}/")]
-        return bool(inside) and not any(name.endswith(_CLAIMS) for name in inside)
 
     def claim(self, shard: str, outputs: Collection[str]) -> None:
         if not outputs:

@@ -19,9 +19,14 @@ T = TypeVar("T")
 
 
 class Known(NamedTuple):
-    """What is kept in mind of a line: a batch may have more of them than there is memory for."""
+    """What is kept in mind of a line: a batch may have more of them than there is memory for.
+
+    Attributes:
+        asked: the picture and the instruction.
+    """
 
     status: str
+    asked: tuple[str, str]
     key: str
     stamp: list[int | str]
     ok: bool | None
@@ -30,8 +35,10 @@ class Known(NamedTuple):
 
     @classmethod
     def of(cls, line: Record) -> Known:
-        return cls(line["status"], line.get("key", ""), line.get("stamp", []), line.get("ok"),
-                   line.get("output_bytes"), line.get("output_sha256", ""))  # fmt: skip
+        asked = line.get("picture", ""), line.get("instruction", "")
+        key, stamp = line.get("key", ""), line.get("stamp", [])
+        size, digest = line.get("output_bytes"), line.get("output_sha256", "")
+        return cls(line["status"], asked, key, stamp, line.get("ok"), size, digest)
 
 
 class Records:
@@ -50,7 +57,6 @@ class Records:
     def __enter__(self) -> Records:
         """Raises `OutputError` where another run is at work, or nothing can be written."""
         with ExitStack() as held:
-            self._unclaimed = self._out.stopped_unclaimed()
             held.enter_context(self._out.held(self._shard))
             self._there, self._claimed = self._out.look(), self._out.claimed()
             self._unsure = frozenset(name for names in self._claimed.values() for name in names)
@@ -109,8 +115,8 @@ class Records:
             OutputError: something stands in the place of an output that no batch has made.
         """
         made = {name for claims in self._claimed.values() for name in claims}
-        made.update(name for name, known in self._known.items() if known.status == "done")
-        for job in jobs if not self._unclaimed else ():
+        made.update(self._known)
+        for job in jobs:
             if job.output not in made and self._there(job.output) is not None:
                 raise OutputError(
                     f"Choose an empty folder: {self._out.at(job.output)} is there already, and not"
@@ -129,28 +135,37 @@ class Records:
     def settled(self, job: Job, again: bool) -> bool:
         """Whether a job need not be done: it is done, or failed and is not tried `again`.
 
-        It must be where anything that goes into it has changed, or its output is gone.
+        It must be where anything that goes into it has changed, or its output is gone. What is done
+        stays done where its picture cannot be seen now.
         """
         known = self._known.get(job.output)
         if not known or known.key != key_of(job, self._settings):
             return False
-        if known.stamp != stamp_of(job.picture):
+        stamp, done = stamp_of(job.picture), known.status == "done"
+        if known.stamp != stamp and (stamp or not done):
             return False
-        if known.status != "done":
+        if not done:
             return not again
         if job.output in self._unsure:  # a run that was killed may have made another in its place
             return self._holds(job.output, known)
         return self._there(job.output) is not None
 
     def add(self, job: Job, record: Record) -> None:
-        """Write the line of a job whose output is there, or which failed. Raises `OutputError`."""
+        """Write the line of a job whose output is there, or which failed. Raises `OutputError`.
+
+        What stands in a failed one's place goes if it is of another sentence or picture.
+        """
         line = {"row": job.number, "picture": job.picture, "instruction": job.instruction,
                 "seed": job.seed, "output": job.output, **record,
                 "key": key_of(job, self._settings),
                 **({"columns": job.more} if job.more else {})}  # fmt: skip
         before = self._known.get(job.output)
-        if record["status"] != "done" and before and before.status == "done":
-            self._out.remove(job.output)  # of another sentence or picture
+        if record["status"] != "done" and before and before.size is not None:
+            another = before.asked != (job.picture, job.instruction)
+            if another or record["stamp"] not in ([], before.stamp):
+                self._out.remove(job.output)
+            else:
+                line |= {"output_bytes": before.size, "output_sha256": before.digest}
         self._known[job.output] = Known.of(line)
         self._lines += _written(line)
         if time.monotonic() - self._written >= self._out.every:

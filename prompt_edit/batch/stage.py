@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ..chosen import device_of, load_editor
 from ..editor import EditResult, PromptEditor
-from ..errors import ModelError, OutputError, PromptEditError
+from ..errors import ModelError, OutputError, PromptEditError, explained
 from ..images import ImageFile, check_kind, decode, fill, load_image, losses
 from ..inpaint.repaint import Sampling
 from ..inpaint.source.neighbours import folders_about
@@ -147,8 +147,7 @@ class Stage:
         except Exception as error:
             if isinstance(error, ModelError) and not self._worked:
                 raise
-            message = str(error) if isinstance(error, PromptEditError) else repr(error)
-            return _failed(message, source.stamp, start)
+            return _failed(explained(error), source.stamp, start)
         self._worked = True
         notes = [*source.image.notes, *losses(task.job.output, source.image)]
         record = {

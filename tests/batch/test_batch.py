@@ -460,21 +460,6 @@ def test_what_a_stopped_run_wrote_over_is_done_again(
     assert (out / "a.png").read_bytes() == red and "a.png" in done
 
 
-def test_a_run_of_before_claims_were_kept_goes_on(
-    pictures: Path, tmp_path: Path, done: list[str]
-) -> None:
-    out = tmp_path / "out"
-    run("batch", pictures, RED, "--out", out)
-    (out / "results.jsonl").unlink()
-    (out / INSIDE).mkdir(exist_ok=True)
-    for left in (out / INSIDE).glob("*.claims"):
-        left.unlink()
-    (out / INSIDE / "results.lock").touch()
-    done.clear()
-    run("batch", pictures, RED, "--out", out)
-    assert "a.png" in done and len(table(out)) == 3
-
-
 @pytest.mark.parametrize("pattern", ["", "/**/*.*"])
 def test_a_folder_that_links_lead_to_is_read_once(
     pictures: Path, tmp_path: Path, done: list[str], pattern: str
@@ -499,6 +484,32 @@ def test_an_output_of_another_sentence_does_not_stand_for_a_row_that_fails(
     run("batch", pictures, "make the xylophone red", "--out", out)
     assert files(out) == ["results.jsonl"]
     assert {row["status"] for row in table(out)} == {"failed"}
+
+
+def test_what_is_done_stays_where_its_picture_is_gone_or_its_edit_fails(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    run("batch", pictures / "a.png", RED, "--out", out)
+    red, kept = (out / "a.png").read_bytes(), table(out)
+    (tmp_path / "t.csv").write_text(f"picture,instruction\n{pictures / 'a.png'},{RED}\n")
+    (pictures / "a.png").rename(pictures / "away.png")
+    assert run("batch", tmp_path / "t.csv", "--out", out) == 0
+    assert (out / "a.png").read_bytes() == red and table(out) == kept
+
+    def full(*_: Any, **__: Any) -> None:
+        raise MemoryError
+
+    (pictures / "away.png").rename(pictures / "a.png")
+    with monkeypatch.context() as patch:
+        patch.setattr(PromptEditor, "edit", full)
+        for _ in range(2):
+            assert run("batch", pictures / "a.png", RED, "--out", out, "--steps", 2) == 1
+    assert (out / "a.png").read_bytes() == red
+    assert [row["status"] for row in table(out)] == ["failed"]
+    done.clear()
+    assert run("batch", pictures / "a.png", RED, "--out", out, "--steps", 2, "--retry-failed") == 0
+    assert done == ["a.png"] and [row["status"] for row in table(out)] == ["done"]
 
 
 def test_a_picture_that_changes_while_it_is_edited_is_done_again(

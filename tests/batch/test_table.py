@@ -295,7 +295,7 @@ def test_shards_part_the_jobs_and_keep_pictures_together(count: int, pictures: l
     rows = [Row(f"{picture}.png", Path(f"{number}.png"), RED)
             for number, picture in enumerate(pictures)]  # fmt: skip
     jobs = plan_jobs(rows, Folder(Path("out")).at, 0, [False] * len(rows))
-    parts = [part_of(jobs, Shard(index + 1, count), None) for index in range(count)]
+    parts = [part_of(jobs, Shard(index + 1, count)) for index in range(count)]
     assert sorted(job.number for part in parts for job in part) == [job.number for job in jobs]
     homes = [{job.picture for job in part} for part in parts]
     assert sum(map(len, homes)) == len(set(pictures))
