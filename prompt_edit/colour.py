@@ -27,6 +27,8 @@ _GRAYS = {"black": (0, 45), "gray": (20, 88), "white": (62, 100)}
 """The lightness L* in 0..100 that something of these names may have."""
 _GRAY_CHROMA = 22  # up to which something may still be called black, gray or white
 _LEAST_CHROMA = 8  # below which nothing is called by another name
+_DARKEST = 20  # L* up to which people call nearly black things by these names, too
+_OF_THE_DARK = {"brown", "blue", "green", "purple"}
 _ENOUGH = 5000  # pixels that tell the colours of more
 _HUE = 50  # degrees by which a colour may be off its name's own hue
 _PALE_BLUE = 195  # the hue of the palest blues: by CIELAB, that of blue turns as it pales
@@ -109,6 +111,8 @@ def may_be(lab: Tensor, colour: str) -> bool:
     if colour in _GRAYS:
         low, high = _GRAYS[colour]
         return chroma <= _GRAY_CHROMA and low <= light <= high
+    if light < _DARKEST and colour in _OF_THE_DARK and chroma < 2 * _LEAST_CHROMA:
+        return True
     if chroma < _LEAST_CHROMA:
         return False
     own, hue = _hue(to_lab(torch.tensor(PALETTE[colour]) / 255)), _hue(lab)

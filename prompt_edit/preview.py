@@ -16,6 +16,7 @@ from .detect.ground import Grounded
 from .errors import ImageError
 from .images import to_pil
 from .segment.by_hand import Point
+from .segment.masks import around
 
 _INK = (214, 40, 96)
 _MASK = (255, 64, 129)
@@ -23,9 +24,9 @@ _INSIDE, _OUTSIDE = (34, 160, 90), (200, 40, 40)
 _PAPER, _TEXT = (250, 248, 244), (60, 54, 52)
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-# Fonts of the usual systems with the letters that Pillow's own lacks: Korean, Chinese, Japanese.
 _WIDEST = 24  # times its height that a picture on a sheet may be wide
 _LINE = 500  # characters; no picture here is wide enough for more
+# Fonts of the usual systems with the letters that Pillow's own lacks: Korean, Chinese, Japanese.
 _OTHERS = (
     "NotoSansCJK-Regular.ttc", "NotoSansKR-Regular.otf", "NotoSansKR-Regular.ttf",
     "NanumGothic.ttf", "malgun.ttf", "AppleSDGothicNeo.ttc", "Arial Unicode.ttf",
@@ -36,10 +37,8 @@ _OTHERS = (
 
 def overlay(image: Tensor, found: Detections, mask: Tensor) -> Image.Image:
     """The mask [H,W] tinted and the boxes drawn, with label and score, over image [1,H,W,C]."""
-    base = np.asarray(to_pil(image).convert("RGB"), dtype=np.float32)
-    strength = 0.5 * mask.cpu().numpy()[..., None]
-    tinted = base * (1 - strength) + np.array(_MASK, dtype=np.float32) * strength
-    picture = Image.fromarray(tinted.round().astype(np.uint8))
+    picture = to_pil(image).convert("RGB")
+    _tint(picture, mask.cpu().numpy())
     unit = max(picture.size) / 256
     draw = ImageDraw.Draw(picture)
     for box, score, label in zip(
@@ -49,6 +48,16 @@ def overlay(image: Tensor, found: Detections, mask: Tensor) -> Image.Image:
         text, font = lettered(f"{label} {score:.2f}", max(9.0, 9 * unit))
         _label(draw, (box[0], box[1]), text, font, picture.size)
     return picture
+
+
+def _tint(picture: Image.Image, mask: np.ndarray) -> None:
+    """Colour what a mask [H,W] shows, in place; only there, since pictures may be large."""
+    if near := around(mask > 0, 0):
+        rows, columns = near
+        base = np.asarray(picture.crop((columns.start, rows.start, columns.stop, rows.stop)))
+        strength = 0.5 * mask[near][..., None].astype(np.float32)
+        tinted = base * (1 - strength) + np.array(_MASK, dtype=np.float32) * strength
+        picture.paste(Image.fromarray(tinted.round().astype(np.uint8)), (columns.start, rows.start))
 
 
 def sheet(images: Tensor, found: Sequence[Grounded], masks: Tensor | None = None) -> Tensor:

@@ -905,6 +905,19 @@ def test_a_pale_blue_may_be_called_blue(rgb: tuple[int, int, int]) -> None:
     assert not colour.may_be(colour.to_lab(torch.tensor((64, 200, 120)) / 255), "blue")
 
 
+@pytest.mark.parametrize(
+    ("rgb", "names"),
+    [((40, 32, 28), {"brown", "black"}), ((28, 30, 38), {"blue", "black"}),
+     ((20, 20, 20), {"black"}), ((60, 30, 10), {"brown"})],
+)  # fmt: skip
+def test_what_is_nearly_black_may_have_another_name(
+    rgb: tuple[int, int, int], names: set[str]
+) -> None:
+    lab = colour.to_lab(torch.tensor(rgb) / 255)
+    assert all(colour.may_be(lab, name) for name in names)
+    assert not any(colour.may_be(lab, name) for name in ("red", "yellow", "white", "orange"))
+
+
 # --- trying again --------------------------------------------------------------------------------
 
 

@@ -71,8 +71,6 @@ def of_masks(image: Tensor, mask: Tensor) -> dict[str, Call]:
         "grow": (masks.grow, {"mask": mask, "pixels": 2}),
         "feather": (masks.feather, {"mask": mask, "pixels": 2.0}),
         "fill_holes": (masks.fill_holes, {"mask": mask}),
-        "without_specks": (masks.without_specks, {"mask": mask, "share": 0.01}),
-        "sharpen": (masks.sharpen, {"chance": mask, "image": image[0], "cell": 4.0}),
         "union": (masks.union, {"masks": mask[None], "size": size}),
         "subtract": (masks.subtract, {"mask": mask, "other": mask}),
         "fitting": (fitting, {"masks": mask, "images": image}),
@@ -97,7 +95,6 @@ def of_segment(segmenter: Sam, image: Tensor, mask: Tensor, found: Grounded) -> 
             "image": image[0], "boxes": boxes, "points": points["given"],
             "labels": points["labels"], "rough": mask[None]}),
         "cover": (cover.cover, {"segmenter": segmenter, "image": image, "grounded": found}),
-        "kept": (cover.kept, {"segmenter": segmenter, "image": image, "grounded": found}),
         "cover_each": (cover.cover_each, {
             "segmenter": segmenter, "images": image, "found": [found], "grown": 1,
             "feathered": 1, "filled": True}),
@@ -168,8 +165,6 @@ NAMES = [
     "grow",
     "feather",
     "fill_holes",
-    "without_specks",
-    "sharpen",
     "union",
     "subtract",
     "fitting",
@@ -182,7 +177,6 @@ NAMES = [
     "given.rough",
     "segment",
     "cover",
-    "kept",
     "cover_each",
     "cover_boxes",
     "ground",
@@ -248,7 +242,7 @@ def test_who_gives_no_model_is_told(calls: dict[str, Call]) -> None:
 
 @pytest.mark.parametrize("mask", [torch.full((9, 9), 255.0), torch.full((9, 9), 9)])
 def test_a_mask_that_goes_to_255_is_refused(mask: torch.Tensor) -> None:
-    for run in (masks.fill_holes, masks.without_specks, lambda each: masks.grow(each, 1),
+    for run in (masks.fill_holes, lambda each: masks.grow(each, 1),
                 lambda each: masks.union(each[None], (9, 9))):  # fmt: skip
         with pytest.raises(ImageError, match="not between 0 and 1"):
             run(mask)

@@ -117,11 +117,22 @@ def _within(a: Tensor, b: Tensor, share: float = 0.5) -> Tensor:
 
 
 def _standing_on(a: Tensor, b: Tensor) -> Tensor:
-    """A cup on a table: its foot is between the table's middle and a little above its top."""
+    """A cup on a table, a man on a surfboard: it rises above the other's middle, and its foot is
+    between a little above the other's top and a little below its middle."""
     foot, top, middle = a[..., 3], b[..., 1], _center(b)[..., 1]
-    across = (_center(a)[..., 0] > b[..., 0]) & (_center(a)[..., 0] < b[..., 2])
     slack = 0.25 * (a[..., 3] - a[..., 1])
-    return across & (foot > top - slack) & (foot < middle)
+    return _across(a, b) & (foot > top - slack) & (foot < middle + slack)
+
+
+def _standing_in(a: Tensor, b: Tensor) -> Tensor:
+    """Flowers in a vase, a spoon in a cup: they rise out of it, and end in it."""
+    return _across(a, b) & (a[..., 3] > b[..., 1]) & (a[..., 3] <= b[..., 3])
+
+
+def _across(a: Tensor, b: Tensor) -> Tensor:
+    """Whether `a` has its centre over `b`, and above the middle of it."""
+    (x, y), middle = _center(a).unbind(dim=-1), _center(b)[..., 1]
+    return (x > b[..., 0]) & (x < b[..., 2]) & (y < middle)
 
 
 def _holding(a: Tensor, b: Tensor) -> Tensor:
@@ -139,6 +150,6 @@ _HOLDS = {
     "below": lambda a, b: _center(a)[..., 1] > b[..., 3],
     # Worn or mounted on it, or standing on top of it.
     "on": lambda a, b: _within(a, b) | _standing_on(a, b),
-    "in": lambda a, b: _within(a, b, 0.6),
+    "in": lambda a, b: _within(a, b, 0.6) | _standing_in(a, b),
     "holding": _holding,
 }

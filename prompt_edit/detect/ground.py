@@ -22,6 +22,7 @@ from .free import beside_others, edges_of, taken
 from .phrases import phrases_of
 from .place import has_room, is_guess, look_of, place, place_freely
 from .room import Room, may_need_room, room_for
+from .tinted import of_colour
 from .worn import heads_of
 
 MaskFrom = Literal["object", "place", "picture"]
@@ -234,7 +235,8 @@ def reasons(found: Sequence[Grounded]) -> str:
 
 
 def for_phrase(phrase: str) -> Query:
-    """Bare noun phrases: all that they name, in a list as `phrases_of` reads it.
+    """Bare noun phrases: all that they name, in a list as `phrases_of` reads it. People are no
+    background.
 
     Raises:
         InstructionError: it names nothing, or a phrase in it is too long.
@@ -243,6 +245,8 @@ def for_phrase(phrase: str) -> Query:
     if not phrase.strip():
         raise InstructionError("There is nothing to look for: connect a plan, or type a phrase.")
     phrases = phrases_of(phrase)
+    if [each.lower() for each in phrases] == [BACKGROUND]:
+        return Query(BACKGROUND, exclude=("person",))
     return Query(phrases[0] if len(phrases) == 1 else phrase.strip())
 
 
@@ -253,9 +257,17 @@ def _seen(
     """Find all that the texts list. What two phrases hit, with boxes that overlap by so much (IoU),
     is one thing, and none of them absent."""
     phrases = list(dict.fromkeys(phrase for text in texts for phrase in phrases_of(text)))
-    found = [all_of(detector, image, phrase, threshold) for phrase in phrases]
+    every = [all_of(detector, image, phrase, threshold) for phrase in phrases]
+    found = every
+    if not getattr(getattr(detector, "card", None), "contrast", 0):  # else it was asked that
+        found = [of_colour(image, each, phrase)
+                 for each, phrase in zip(every, phrases, strict=True)]  # fmt: skip
     absent = [phrase for phrase, each in zip(phrases, found, strict=True) if not len(each)]
-    return _Seen(merge(found, overlap), absences(detector, image, absent, threshold))
+    notes = tuple(
+        f'{len(all_) - len(kept)} more found for "{phrase}", of another colour, and left alone.'
+        for phrase, all_, kept in zip(phrases, every, found, strict=True) if len(all_) > len(kept)
+    )  # fmt: skip
+    return _Seen(merge(found, overlap), absences(detector, image, absent, threshold), notes)
 
 
 _THE_VERY_SAME = 0.95  # IoU of the boxes of one thing that two phrases name
@@ -382,7 +394,7 @@ def _find(
     if query.which.by != "all" and len(chosen) < query.which.count:
         names = query.target if len(chosen) == 1 else plural(query.target)
         few = (f"{query.which.count} were asked for, and {len(chosen)} {names} found.",)
-    return _Seen(chosen, absent, few)
+    return _Seen(chosen, absent, seen.notes + few)
 
 
 def _more(

@@ -124,26 +124,15 @@ def _worn_by(room: Room) -> list[Box]:
     return list(dict.fromkeys(each.wearer for each in room if each.wearer))
 
 
-def kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
-    """The mask [H,W] of what the edit leaves alone in one picture [1,H,W,C].
-
-    Raises:
-        ImageError: a picture or boxes that are none, or detections of another picture.
-    """
-    require(segmenter, "segment", "The segmenter", ModelError)
-    image = check_pictures(image, "[1,H,W,C]").float()
-    check_same([grounded], image)
-    left = _kept(segmenter, image, grounded)
-    return torch.zeros(tuple(image.shape[1:3])) if left is None else left
-
-
 def _kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor | None:
-    """`kept`, of a picture that is one; None where it is nothing, which takes no time then."""
+    """The mask [H,W] of what the edit leaves alone in one picture [1,H,W,C]; None of nothing."""
     size = (int(image.shape[1]), int(image.shape[2]))
     boxes = given.boxes(grounded.left_out.boxes)
     if not len(boxes):
         return None
-    mask = union(segmenter.segment(image[0], boxes), size)
+    mask = torch.zeros(size)
+    for some in boxes.split(_CROWD):
+        mask = torch.maximum(mask, union(segmenter.segment(image[0], some), size))
     if grounded.shape == "picture" and mask.any():
         # No halo of the old background around the subject, and none of a mask's own holes; through
         # a wheel or a bent arm the new one shows.
@@ -151,6 +140,7 @@ def _kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor | N
     return mask if mask.any() else None
 
 
+_CROWD = 32  # things whose masks are made at once where only their union is wanted
 _PINHOLE = 0.005  # of a mask: what it encloses up to there is no opening
 
 

@@ -12,13 +12,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ImageError
-from ..images import check_pictures
 from ..masks import check_mask
 from . import given, spots
 from .spots import Spot, spot_of
 
 _REACH = 4  # cells on each side that the edge may move over
 _FAINT = 0.05  # chance below which a pixel does not become part of an object by its colour
+_SURE = 0.95  # chance from which on, or below the rest of which, colours are not asked
 _SPECK = 0.01  # share of a mask up to which a piece of it is none
 _SAME_COLOUR = 1e-5  # variance of 0..1 colours below which an edge is none
 
@@ -54,55 +54,34 @@ def fill_holes(mask: Tensor, share: float | None = None) -> Tensor:
     return _changed(mask, lambda spot: spots.filled(spot, share))
 
 
-def without_specks(mask: Tensor, share: float = _SPECK) -> Tensor:
-    """Drop pieces smaller than that share of the mask [H,W]; the result is hard."""
-    share = given.length(share, "The share of a speck")
-    return _changed(mask, lambda spot: spots.without_specks(spot, share))
+Steps = tuple[int, int]
+"""Pixels of the picture down and across one pixel of the model's own mask."""
 
 
-def sharpen(chance: Tensor, image: Tensor, cell: float) -> Tensor:
-    """Move the edge of a coarse mask to the edges of the picture that lie within four cells.
+def _sharp(chance: Tensor, image: Tensor, steps: Steps) -> Tensor:
+    """A mask whose edge has moved to the edges of the picture that lie within four cells.
 
     A guided filter (He et al. 2013; its fast form, 2015): near its edge the mask becomes a linear
     function of the picture's colours. It is fitted at the coarse size and applied at the full one.
 
     Args:
-        chance: float [H,W] in 0..1, the chance that a pixel belongs to the object.
-        image: float [H,W,3] in 0..1.
-        cell: pixels of the picture across one pixel of the model's own mask.
+        chance: float [h,w] in 0..1, the chance that a pixel belongs to the object.
+        image: float [h,w,3] in 0..1.
 
     Returns:
-        The hard mask, float [H,W].
+        bool [h,w].
     """
-    chance, cell = given.mask(chance), given.length(cell, "The cell")
-    image = check_pictures(image, "[H,W,C]", (3,)).float()
-    if chance.shape != image.shape[:2]:
-        raise ImageError(f"The picture is {list(image.shape)}, the mask {list(chance.shape)}.")
-    step = _step(cell, chance)
-    sharp = torch.zeros_like(chance)
-    # The filter averages twice over its reach, and sees every `step`-th pixel.
-    if near := around((chance > _FAINT).cpu().numpy(), 2 * (2 * _REACH + 1) * step, max(1, step)):
-        sharp[near] = _sharp(chance[near], image[near], step).to(sharp)
-    return sharp
-
-
-def _step(cell: float, chance: Tensor) -> int:
-    """Every how many pixels the filter sees one; 0 of a mask [h,w] that is too small for it."""
-    shorter = min(chance.shape)
-    return max(1, min(round(cell), shorter // (_REACH + 1))) if shorter > _REACH else 0
-
-
-def _sharp(chance: Tensor, image: Tensor, step: int) -> Tensor:
-    """What `sharpen` does where the mask may be: bool [h,w]."""
-    if not step:
+    if min(chance.shape) <= _REACH:
         return chance > 0.5
     colours = image.movedim(-1, 0)
+    down, across = (min(step, side // (_REACH + 1))
+                    for step, side in zip(steps, chance.shape, strict=True))  # fmt: skip
     # A pixel stands for the cell that it is in the middle of: at a corner of it, as kornia takes
     # it, all edges would move by half a cell to the right and down.
-    middles = slice(step // 2, None, step)
-    fit = _fit(colours[:, middles, middles], chance[middles, middles])
+    rows, columns = slice(down // 2, None, down), slice(across // 2, None, across)
+    fit = _fit(colours[:, rows, columns], chance[rows, columns])
     height, width = chance.shape
-    fit = F.interpolate(fit, scale_factor=step, mode="bilinear")
+    fit = F.interpolate(fit, scale_factor=(down, across), mode="bilinear")
     fit = F.pad(fit, (0, width - fit.shape[-1], 0, height - fit.shape[-2]), "replicate")[0]
     return (fit[:3] * colours).sum(dim=0) + fit[3] > 0.5
 
@@ -146,38 +125,45 @@ def spots_from_logits(
     """
     size = (int(image.shape[0]), int(image.shape[1]))
     whole, logits = whole or size, logits.float()
+    if logits.device.type == "mps":  # torch up to 2.12 samples beyond no border there
+        logits = logits.cpu()
     likely = (logits > math.log(_FAINT / (1 - _FAINT))).cpu().numpy()
-    step = max(1, round(max(whole) / max(likely.shape[1:])))
-    cuts = [_cut(each, whole, size, step) for each in likely]
-    found = [cut and (cut, _candidates(each, image, cut, whole, step))
+    down, across = (max(1, round(side / cells))
+                    for side, cells in zip(whole, likely.shape[1:], strict=True))  # fmt: skip
+    cuts = [_cut(each, whole, size, (down, across)) for each in likely]
+    found = [cut and (cut, _candidates(each, image, cut, whole, (down, across)))
              for each, cut in zip(logits, cuts, strict=True)]  # fmt: skip
     return [each and _spot(*each, size) for each in found]
 
 
 def _cut(
-    likely: np.ndarray, whole: tuple[int, int], size: tuple[int, int], step: int
+    likely: np.ndarray, whole: tuple[int, int], size: tuple[int, int], steps: Steps
 ) -> Cut | None:
-    """Where in a picture of that size a mask may be that is likely there, bool [h,w]; from `step`
-    to `step`."""
+    """Where in a picture of that size a mask may be that is likely there, bool [h,w]; from step
+    to step."""
     coarse = around(likely, 4 * _REACH + 3)
     if coarse is None:
         return None
     rows, columns = (
         slice(part.start * high // side // step * step,
               min(limit, -(-part.stop * high // (side * step)) * step))
-        for part, high, side, limit in zip(coarse, whole, likely.shape, size, strict=True)
+        for part, high, side, limit, step
+        in zip(coarse, whole, likely.shape, size, steps, strict=True)
     )  # fmt: skip
     # Of a picture that was widened the mask may lie beside it.
     return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
 
 
 def _candidates(
-    logits: Tensor, image: Tensor, cut: Cut, whole: tuple[int, int], step: int
+    logits: Tensor, image: Tensor, cut: Cut, whole: tuple[int, int], steps: Steps
 ) -> Tensor:
     """A mask there, bool [2,h,w]: its edge where the picture's is, and where the logits say."""
     chance = _sampled(logits, cut, whole).sigmoid()
     pixels = image[cut].to(chance.device).float().contiguous()
-    return torch.stack([_sharp(chance, pixels, _step(step, chance)), chance > 0.5])
+    sharp = _sharp(chance, pixels, steps)
+    # What the model is sure of needs no filter: it takes away parts of their surroundings' colour.
+    sharp = sharp.logical_or(chance > _SURE).logical_and(chance > 1 - _SURE)
+    return torch.stack([sharp, chance > 0.5])
 
 
 def _spot(cut: Cut, candidates: Tensor, size: tuple[int, int]) -> Spot:
@@ -227,14 +213,12 @@ def _changed(mask: Tensor, change: Callable[[Spot], Spot]) -> Tensor:
     return changed.to(mask.device)
 
 
-def around(hard: np.ndarray, margin: int, multiple: int = 1) -> Cut | None:
-    """Rows and columns of a mask, bool [H,W], with a margin, from multiple to multiple; None of an
-    empty one."""
+def around(hard: np.ndarray, margin: int) -> Cut | None:
+    """Rows and columns of a mask, bool [H,W], with a margin; None of an empty one."""
     places = []
     for axis in (1, 0):
         hit = np.flatnonzero(hard.any(axis=axis))
         if not len(hit):
             return None
-        low, high = max(0, int(hit[0]) - margin), int(hit[-1]) + 1 + margin
-        places.append(slice(low // multiple * multiple, -(-high // multiple) * multiple))
+        places.append(slice(max(0, int(hit[0]) - margin), int(hit[-1]) + 1 + margin))
     return places[0], places[1]

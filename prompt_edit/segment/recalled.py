@@ -37,7 +37,7 @@ class Found:
 
 
 class Kept:
-    """What was found in the last pictures: some 1600 masks of SAM 3's, where all are kept."""
+    """What was found in the last pictures: some 800 masks of SAM 3's, where all are kept."""
 
     def __init__(self, room: int = ROOM) -> None:
         self._found: Recent[tuple[str, str], Found] = Recent(room)

@@ -192,8 +192,8 @@ class Sam(Loaded):
         logits, quality = self.network.decode(embedding, prompts)
         if not (logits.isfinite().all() and quality.isfinite().all()):
             raise ModelError(
-                "Load SAM in full precision, or choose another: it answered with numbers that are"
-                " none."
+                "Load SAM in full precision (ComfyUI: start it with --force-fp32), or choose"
+                " another: it answered with numbers that are none."
             )
         best = quality.argmax(dim=-1)  # [N]
         logits = logits[torch.arange(len(best)), best].float()  # [N,h,w]

@@ -113,7 +113,9 @@ RELATED: dict[str, tuple[RelationKind, list[Box], list[int]]] = {
     "below": ("below", [(120, 10, 150, 40), (120, 140, 150, 170), (120, 170, 150, 190)], [2]),
     "worn on it": ("on", [(110, 110, 140, 140), (250, 110, 280, 140)], [0]),
     "standing on it": ("on", [(120, 70, 150, 102), (120, 10, 150, 42), (0, 70, 30, 102)], [0]),
+    "not in front of it": ("on", [(120, 20, 150, 175), (120, 60, 150, 150)], [1]),
     "in": ("in", [(110, 110, 140, 140), (165, 110, 195, 140), (150, 110, 190, 140)], [0, 2]),
+    "rising out of it": ("in", [(90, 20, 190, 120), (90, 20, 190, 95), (0, 20, 60, 120)], [0]),
     "holding": ("holding", [(60, 20, 150, 190), (0, 20, 50, 190)], [0]),
     "holding by the edge": ("holding", [(180, 20, 240, 190), (200, 20, 260, 190)], [0]),
     "near": ("near", [(190, 120, 220, 150), (280, 0, 300, 20)], [0]),
@@ -131,6 +133,20 @@ RELATED: dict[str, tuple[RelationKind, list[Box], list[int]]] = {
 def test_each_relation_to_a_car(kind: RelationKind, things: list[Box], expected: list[int]) -> None:
     relation = Relation(kind=kind, anchor="car")
     assert numbers(related(found(*things), found(CAR), relation)) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "thing", "anchor"),
+    [
+        ("in", (100, 50, 300, 150), (160, 130, 240, 195)),  # flowers, a vase
+        ("on", (150, 20, 220, 190), (100, 180, 300, 196)),  # a man, a surfboard
+        ("on", (100, 10, 300, 160), (80, 130, 290, 190)),  # a cake, a plate
+    ],
+)
+def test_what_is_held_may_be_larger_than_what_holds_it(
+    kind: RelationKind, thing: Box, anchor: Box
+) -> None:
+    assert len(related(found(thing), found(anchor), Relation(kind=kind, anchor="it"))) == 1
 
 
 def test_all_that_are_near_where_several_are_meant() -> None:
@@ -181,7 +197,8 @@ def gap(a: Box, b: Box) -> float:
 def might_hold(kind: RelationKind, a: Box, b: Box) -> bool:
     """Whether `a` can be said to stand so to `b`, with a hair's breadth of doubt in favour."""
     (x, y), hair = middle(a), 1e-4
-    stands = b[0] <= x <= b[2] and y < middle(b)[1] and a[3] > b[1] - 0.25 * (a[3] - a[1]) - hair
+    across = b[0] <= x <= b[2] and y < middle(b)[1]
+    stands = across and a[3] > b[1] - 0.25 * (a[3] - a[1]) - hair
     return {
         "near": gap(a, b) <= 1 + hair,
         "left of": x < b[0],
@@ -189,7 +206,7 @@ def might_hold(kind: RelationKind, a: Box, b: Box) -> bool:
         "above": y < b[1],
         "below": y > b[3],
         "on": inner(a, b) >= (0.5 - hair) * area(a) or stands,
-        "in": inner(a, b) >= (0.6 - hair) * area(a),
+        "in": inner(a, b) >= (0.6 - hair) * area(a) or (across and b[1] < a[3] <= b[3]),
         "holding": inner(a, b) >= (0.4 - hair) * area(b) or gap(a, b) <= 0.02 + hair,
     }[kind]
 

@@ -17,8 +17,8 @@ from prompt_edit.detect.ground import Grounded
 from prompt_edit.errors import ImageError, ModelError
 from prompt_edit.models.store import sample_models
 from prompt_edit.segment.by_hand import mask_by_hand, read_points
-from prompt_edit.segment.cover import cover, cover_boxes, cover_each, kept
-from prompt_edit.segment.masks import feather, fill_holes, grow, subtract, without_specks
+from prompt_edit.segment.cover import cover, cover_boxes, cover_each
+from prompt_edit.segment.masks import feather, fill_holes, grow, subtract
 from prompt_edit.segment.sam import Sam
 
 NAN = float("nan")
@@ -79,7 +79,7 @@ def test_pictures_and_masks_of_any_precision(segmenter: Sam, dtype: torch.dtype)
     rough = mask_by_hand(segmenter, image.to(dtype), rough=whole.to(dtype))
     assert (rough - whole).abs().mean() < 0.02
     for done in (grow(whole[0].to(dtype), 2), feather(whole[0].to(dtype), 2),
-                 fill_holes(whole[0].to(dtype)), without_specks(whole[0].to(dtype))):  # fmt: skip
+                 fill_holes(whole[0].to(dtype))):  # fmt: skip
         assert done.shape == whole[0].shape and done.any()
 
 
@@ -209,7 +209,7 @@ def test_what_cannot_be_covered_is_said(name: str) -> None:
 
 @pytest.mark.parametrize("mask", [None, np.ones((4, 4)), torch.ones(4), torch.ones(1, 4, 4),
                                   torch.zeros(0, 4), torch.full((4, 4), NAN)])  # fmt: skip
-@pytest.mark.parametrize("done", [fill_holes, without_specks, lambda mask: grow(mask, 1),
+@pytest.mark.parametrize("done", [fill_holes, lambda mask: grow(mask, 1),
                                   lambda mask: feather(mask, 1)])  # fmt: skip
 def test_what_is_no_mask_is_said(done: Callable[[Any], Tensor], mask: Any) -> None:
     with pytest.raises(ImageError, match="The mask"):
@@ -294,7 +294,6 @@ def test_nothing_that_is_left_out_takes_no_room(segmenter: Sam) -> None:
     for beside in (Detections.none(size), replace(found, boxes=box(20, 20, 20, 90))):
         seen = cover_each(segmenter, image, [Grounded(found, beside)], grown=3).seen[0]
         assert seen.kept is None and seen.size == size
-        assert not kept(segmenter, image, Grounded(found, beside)).any()
     seen = cover_each(segmenter, image, [Grounded(found, found)]).seen[0]
     assert seen.kept is not None and seen.kept.any()
 
