@@ -67,7 +67,7 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[Sampling]]:
             tries.append(sampling)
             done = repaint(painter, image, mask, edit, sampling, *more, **named)
             if len(tries) <= times:
-                return Painted(image, done.opacity, done.regions)
+                return Painted(image, done.opacity, done.notes)
             return done
 
         monkeypatch.setattr(editing, "repaint", paint)

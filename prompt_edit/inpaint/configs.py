@@ -10,17 +10,11 @@ those of transformers.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from ..models.headers import Shapes, count
 
 Config = dict[str, Any]
-
-
-def below(names: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """What stands below a prefix, without it."""
-    return {name[len(prefix) :]: names[name] for name in names if name.startswith(prefix)}
 
 
 def unet_config(shapes: Shapes) -> Config:

@@ -257,6 +257,16 @@ class Inpainter:
         return str(tokenizer.decode(beyond)).strip() if beyond else ""
 
     @property
+    def fills(self) -> bool:
+        """Whether it was trained to fill holes, or to do what it is told."""
+        return self.family.sees == "mask" or self.wording == "instruction"
+
+    def heeds_negative(self, guidance_scale: float | None) -> bool:
+        """Whether a negative prompt changes anything at that guidance; None is the card's."""
+        guidance = self.card.guidance_scale if guidance_scale is None else guidance_scale
+        return not self.family.embedded and guidance > 1
+
+    @property
     def at_once(self) -> int:
         """How many holes should be painted in one call: as many as there is memory for."""
         if self.family.pillow:  # whose pipeline takes one picture

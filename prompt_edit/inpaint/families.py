@@ -426,7 +426,8 @@ def guidance_arguments(
     arguments: dict[str, Any] = {"prompt": prompt}
     if family.embedded:
         return {**arguments, "guidance_scale": guidance}
-    guidance = guidance if prompt or negative_prompt else family.unguided
+    if guidance <= 1 or not (prompt or negative_prompt):
+        guidance = min(guidance, family.unguided)  # at 1 it is off, wherever a family counts from
     arguments[family.guide] = guidance
     if family.guide == "true_cfg_scale":  # which starts with a negative prompt only
         arguments["negative_prompt"] = (negative_prompt or " ") if guidance > 1 else None

@@ -10,21 +10,20 @@ import torch
 from torch import Tensor
 
 from ..errors import ImageError, InstructionError, ModelError, PlanError, require
-from ..garments import NECK, cut_of
 from ..images import check_pictures, rgb
 from ..masks import fitting, require_alike
 from ..plan import Edit
 from ..segment import given
 from ..segment.masks import feather
 from ..segment.seen import NOTHING, Seen
+from . import notes as about
 from .canvas import Canvas, paint_canvases, painted_mask
 from .control import Control, check_controls, followed
 from .known import check, worded
 from .painter import OnPreview, OnStep, Painter
-from .region import Region
 from .settings import DEFAULT, Paint, Sampling, rim
 from .wanted import Wanted, wanted
-from .wording import FILL, a, instruction, of_one
+from .wording import FILL, instruction, of_one
 
 __all__ = [
     "DEFAULT", "Painted", "Repainted", "Sampling", "Seen", "cut_out", "painted_mask", "repaint",
@@ -39,15 +38,11 @@ TOLD = 'The painter was told what to do: "{}".'
 
 @dataclass(frozen=True)
 class Painted:
-    """A picture [1,H,W,C], the opacity [H,W] of what is new in it, and where it was painted.
-
-    `notes` say what a person should know of it, in plain sentences.
-    """
+    """A picture [1,H,W,C], the opacity [H,W] of what is new in it, and what to know of it."""
 
     image: Tensor
     opacity: Tensor
-    regions: tuple[Region, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -67,15 +62,13 @@ def repaint(
     sampling: Sampling = DEFAULT,
     on_step: OnStep | None = None,
     on_preview: OnPreview | None = None,
-    paint: Paint | None = None,
     controls: Sequence[Control] = (),
     seen: Seen = NOTHING,
 ) -> Painted:
     """Paint what `mask` [H,W] covers in `image` [1,H,W,C] the way the edit's operation asks.
 
     Things that stand apart are painted one by one, each with the model's full resolution.
-    `paint` overrules what the operation asks; `controls` are pictures of the whole to follow;
-    `seen` tells what is known of the mask besides.
+    `controls` are pictures of the whole to follow; `seen` tells what is known of the mask besides.
     The result has the type of numbers that the picture came with.
 
     Raises:
@@ -83,26 +76,12 @@ def repaint(
             picture or a mask that is none.
     """
     image = check_pictures(image, "[1,H,W,C]")
-    image = image if image.shape[-1] > 1 else rgb(image)
     require(edit, Edit, "The edit", PlanError)
-    asked = _asked(painter, edit, "", "", sampling, controls)
-    if asked.cuts:
+    if edit.cuts:
         raise InstructionError("Extracting paints nothing: use cut_out, or repaint_each.")
-    known = check(painter, image, asked, sampling)
-    check_controls((*painter.controls, *controls), image)
-    controls = followed((*painter.controls, *controls))
-    ours, gentle = _way(painter, asked, sampling, controls)
-    paint = ours if paint is None else paint
-    require(paint, Paint, "The way to paint")
-    mask = fitting(mask, image)[0]
-    seen = _checked(seen, image)
-    notes = (*known, *gentle, *_unseen(image, mask), *_below(painter, asked))
-    asked, added = _said(painter, asked)
-    canvas = Canvas(image.clone(), mask, asked, paint, controls, painter.native, seen)
-    paint_canvases(painter, [canvas], sampling, paint, on_step, on_preview)
-    unpainted = () if canvas.count else (LEFT if (mask > 0.5).any() else EMPTY,)
-    notes = (*notes, *_told([canvas], added), *_unread(painter, asked), *unpainted)
-    return Painted(canvas.image, canvas.opacity, tuple(canvas.regions), notes)
+    done = repaint_each(painter, image, mask, edit, "", "", sampling, on_step, on_preview, controls,
+                        seen=[seen])  # fmt: skip
+    return Painted(done.images, done.opacity[0], done.notes)
 
 
 def repaint_each(
@@ -163,11 +142,17 @@ def repaint_each(
     for row, canvas in zip(rows, canvases, strict=True):
         opacity[row] = canvas.opacity
         notes += [] if canvas.count else [_of_picture(row, LEFT, len(images))]
-    notes += [*_told(canvases, added), *gentle, *_below(painter, asked), *_unread(painter, said)]
+    notes += [*_told(canvases, added), *gentle, *about.of_size(painter, canvases),
+              *about.of_asked(painter, asked, said, sampling, bool(guides.all))]  # fmt: skip
     return Repainted(results, opacity, tuple(notes))
 
 
-_GENTLE = 0.6  # the strength at which another look leaves a picture what it shows
+_GENTLE = 0.6  # the strength at which another look leaves what it is of
+_MORE = frozenset(
+    ["darker", "lighter", "brighter", "dimmer", "paler", "warmer", "cooler", "shinier", "softer"]
+    + ["sharper", "slightly", "more", "less", "much"]
+)
+"""What a look is told by that is only more or less of the one that is there."""
 
 
 def _way(
@@ -176,50 +161,27 @@ def _way(
     """How the mask is painted, and what to know of it.
 
     A model that is told the result alone, and follows nothing, would make another picture of the
-    whole: nothing of it lies outside the mask.
+    whole: nothing of it lies outside the mask. And what is to be darker would be another thing.
     """
-    if asked.restyled not in ("restyle", "recolor") or sampling.strength is not None:
+    told = painter.wording == "result" and not controls and not painter.card.knows
+    if sampling.strength is not None or not (told or asked.restyled):
         return asked.paint, ()
-    if painter.wording != "result" or controls:
+    if asked.restyled in ("restyle", "recolor") and painter.wording == "result" and not controls:
+        note = (f"The whole picture is painted at strength {_GENTLE}, so that it stays what it"
+                " shows: set the strength for more or less, or follow its lines.")  # fmt: skip
+    elif told and _only_more(asked.edit):
+        note = (f"Painted at strength {_GENTLE}, since the look of what is there counts: set the"
+                " strength for more or less.")  # fmt: skip
+    else:
         return asked.paint, ()
-    note = (f"The whole picture is painted at strength {_GENTLE}, so that it stays what it shows:"
-            " set the strength for more or less, or follow its lines.")  # fmt: skip
     return replace(asked.paint, strength=_GENTLE), (note,)
 
 
-def _unseen(image: Tensor, mask: Tensor) -> tuple[str, ...]:
-    """A note where much of what is painted lies where a picture [1,H,W,C] is transparent."""
-    if image.shape[-1] != 4 or not (mask > 0.5).any():
-        return ()
-    clear = float((image[0, ..., 3][(mask > 0.5).to(image.device)] == 0).float().mean())
-    if clear < 0.05:
-        return ()
-    return (f"{clear:.0%} of what is painted does not show: the picture is transparent there, and"
-            " stays so. Take its transparency away first.",)  # fmt: skip
-
-
-def _below(painter: Painter, asked: Wanted) -> tuple[str, ...]:
-    """A note where a top takes the place of what reaches further down, and nothing is said of what
-    shows below it. A sample painter paints one thing at a time."""
-    edit = asked.edit
-    if edit is None or edit.operation != "replace" or painter.card.knows:
-        return ()
-    old, new = cut_of(edit.target), cut_of(asked.prompt)
-    if old is None or new is None or " and " in asked.prompt:
-        return ()
-    if new.kind != "top" or old.start > NECK or new.reach >= old.reach:
-        return ()
-    return (f'The mask is that of the whole "{edit.target}": what is below the "{asked.prompt}" is'
-            f' invented. Say it: "{a(asked.prompt)} and blue jeans".',)  # fmt: skip
-
-
-def _unread(painter: Any, asked: Wanted) -> tuple[str, ...]:
-    """A note where a prompt is longer than the painter reads."""
-    unread = getattr(painter, "unread", None)
-    cut_off = [rest for each in (asked.prompt, asked.negative_prompt)
-               if unread and each and (rest := unread(each))]  # fmt: skip
-    return tuple(f"The model does not read so much, and left out “{rest}”: say it in fewer words."
-                 for rest in cut_off)  # fmt: skip
+def _only_more(edit: Edit | None) -> bool:
+    """Whether an edit only asks for more or less of how a thing looks: "darker dress"."""
+    if edit is None or edit.operation not in ("restyle", "recolor"):
+        return False
+    return not _MORE.isdisjoint({*edit.result.lower().split()} - {*edit.target.lower().split()})
 
 
 def _cut_each(images: Tensor, masks: Tensor, empty: Sequence[bool]) -> Tensor:
@@ -242,7 +204,7 @@ def _notes(
         else:
             told = check(painter, image[None], asked, sampling)
             if not asked.cuts:
-                told = [*told, *_unseen(image[None], mask)]
+                told = [*told, *about.of_clear(image[None], mask)]
         found += [(number, note) for note in told]
     return [_of_picture(number, note, len(images)) for number, note in found]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..errors import InstructionError
 from ..nouns import head_of, singular
@@ -66,8 +66,6 @@ class Paint:
         least: the least growth, in thousandths of the picture's longer side.
         feather: the soft band at the edge of the stitch mask, in the same unit.
         strength: how much of the old picture is noised away, 0..1.
-        most: the most growth by that share, in the same unit: what is large covers no more of what
-            stands in front of it.
         fine: whether the soft band is a pixel or two, however large the picture: where the mask
             ends, something stays, and nothing old must show beside it.
         thin: the most of the soft band, as a share of the square root of the area: what is small
@@ -78,20 +76,23 @@ class Paint:
     least: float
     feather: float
     strength: float = 1.0
-    most: float = 30
     fine: bool = False
     thin: float = math.inf
 
     def growth(self, area: float, side: int) -> float:
         """Pixels by which a mask of that area grows in a picture of that longer side."""
         unit = side / 1000
-        return max(min(self.grow * area**0.5, self.most * unit), self.least * unit)
+        return max(min(self.grow * area**0.5, _MOST * unit), self.least * unit)
 
     def band(self, side: int, area: float) -> float:
         """Pixels over which the edge of one thing of that area is soft."""
         band = min(self.feather * side / 1000, self.thin * area**0.5 if area else 0)
         return min(band, rim(side)) if self.fine else band
 
+
+_MOST = 30
+"""The most growth by a share of the area, in thousandths of the picture's longer side: what is
+large covers no more of what stands in front of it."""
 
 PAINT: dict[Operation, Paint] = {
     "recolor": Paint(grow=0.02, least=6, feather=4),
@@ -127,7 +128,7 @@ def paint_of(edit: Edit) -> Paint:
     paint = PAINT[edit.operation]
     if edit.operation in ("add", "background", "extract") or not is_surface(edit.target):
         return paint
-    return replace(_SURFACE, strength=paint.strength)
+    return _SURFACE
 
 
 def is_surface(phrase: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..intent.grammar.words import kind_of
-from ..nouns import PAIRS, head_of, singular
+from ..nouns import ONE_IN_S, PAIRS, head_of, singular
 from ..plan import BACKGROUND, PICTURE, Edit
 
 
@@ -33,7 +33,6 @@ _PICTURES = _words(
 )
 _PLACES = r"\s(?:of|with|in|on|at|from|to|that|which|wearing|holding|made|covered|full|and|by)\s"
 _PLURAL = r"[^s]s$|(?:men|people|children|feet|teeth|mice|geese|sheep|fish)$"
-_SINGULAR = _words("bus gas lens canvas iris cactus octopus virus atlas christmas")
 _JOINTS = {
     "near": "next to",
     "left of": "to the left of",
@@ -130,7 +129,7 @@ def _one(phrase: str) -> str:
 
 
 def _is_plural(noun: str) -> bool:
-    return bool(re.search(_PLURAL, noun.lower())) and noun.lower() not in _SINGULAR
+    return bool(re.search(_PLURAL, noun.lower())) and noun.lower() not in ONE_IN_S
 
 
 def the(phrase: str) -> str:

@@ -85,8 +85,9 @@ def test_things_apart_are_painted_apart(painter: Inpainter) -> None:
     masks = [picture.mask(each) for each in picture.instances]
     both = torch.from_numpy(masks[0] | masks[1]).float()
     edit = Edit(operation="recolor", target="cup", result="white cup")
-    result = repaint(painter, image, both, edit)
-    assert len(result.regions) == 2, "each with the model's whole resolution"
+    steps: list[tuple[int, int]] = []
+    result = repaint(painter, image, both, edit, on_step=lambda *step: steps.append(step))
+    assert steps[-1] == (2 * painter.card.steps,) * 2, "each with the model's whole resolution"
     for mask in masks:
         region = torch.from_numpy(mask)
         assert float((result.image - image)[0][region].abs().mean()) > 0.05

@@ -28,7 +28,7 @@ from prompt_edit.plan import Edit
     ("remove the second dog from the left", "remove the dog, and show what is behind"),
     ("add a cat to the left of the tree", "add a cat to the left of the tree"),
     ("put a hat on the man", "add a hat on the man"),
-    ("add a red hat", "add a red hat"),
+    ("add a red balloon", "add a red balloon"),
     ("keep the dog and change the background to a beach",
      "replace the background with a beach, and keep the dog as before"),
     ("make it look like a watercolor", "turn the picture into a watercolor"),
