@@ -24,8 +24,11 @@ def files_behind(prompt: dict[str, Any] | None, node: str | None, slot: str) -> 
         if not _is_link(link):
             break
         inputs = prompt.get(str(link[0]), {}).get("inputs", {})  # type: ignore[union-attr]
-        found[:0] = _files(inputs)
+        named = _files(inputs)
+        found[:0] = named
         link = _onwards(inputs)
+        if link is None and (not named or any(map(_is_link, inputs.values()))):
+            return ()  # a switch: what stands behind it is not known, and a LoRA is no model
     return tuple(found)
 
 

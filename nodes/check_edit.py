@@ -64,6 +64,8 @@ class CheckEdit(io.ComfyNode):
         bar = host.Progress(len(after))
         found = check_each(detector.ready(), before, after, edit, mask, painted, bar.step)
         report = f"{edit.summary()}\n{reports(found)}"
+        if len(plan.edits) > 1:
+            report += f"\nEdit {index} of {len(plan.edits)} alone was looked at: see index."
         return io.NodeOutput(
             after, report, min(each.score for each in found), all(each.ok for each in found),
             ui={"text": [report]},

@@ -54,8 +54,8 @@ class LoadInpaintModel(io.ComfyNode):
                 host.model_input(PAINTER),
                 io.Combo.Input("dtype", options=["default", "fp16", "bf16", "fp32"],
                                default="default",
-                               tooltip="Precision of the weights; default is half on CUDA and"
-                               " full elsewhere."),
+                               tooltip="Precision of the weights; default is 16 bits on a GPU and"
+                               " full on the CPU."),
                 io.Combo.Input("variant", options=[AUTOMATIC, NONE, *FEW_STEP], default=AUTOMATIC,
                                optional=True,
                                tooltip="What few-step way of painting the model was made for;"
@@ -241,16 +241,17 @@ class DiffusionInpaint(io.ComfyNode):
         edit = plan.only() if plan else None
         bar = host.Progress(1)
         ours = [net for net, _ in controls if isinstance(net, host.Resident)]
+        paints = not (edit and edit.cuts) and bool((mask > 0.5).any())
 
         def paint(pictures: torch.Tensor, masks: torch.Tensor, how: Sampling,
                   followed: Sequence[Control], number: int | None = None) -> Repainted:  # fmt: skip
-            model = host.ready_together(painter, *ours)[0]
+            model = host.ready_together(painter, *ours)[0] if paints else painter.model
             known = seen if number is None or len(seen) < 2 else seen[number : number + 1]
             return repaint_each(model, pictures, masks, edit, prompt, negative_prompt, how,
                                 bar.step, bar.preview, followed, number, known)  # fmt: skip
 
-        nets = dict(zip(ours, host.ready_together(painter, *ours)[1:], strict=True))
-        followed = [Control(nets.get(net, net), *settings) for net, settings in controls]
+        followed = [Control(net.model if isinstance(net, host.Resident) else net, *settings)
+                    for net, settings in controls]  # fmt: skip
         done = paint(image, mask, sampling, followed)
         if retries and detector is not None and edit is not None:
             done = repaint_doubtful(

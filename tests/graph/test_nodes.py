@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import json
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import comfy.model_management as memory
 import pytest
@@ -704,3 +708,50 @@ def test_a_local_language_model_is_under_the_hosts_memory(
     held = {type(part).__name__ for loaded in memory.current_loaded_models
             for part in loaded.model.model.children()}  # fmt: skip
     assert "LlamaForCausalLM" in held
+
+
+# --- what is not done twice ----------------------------------------------------------------------
+
+
+def module_of_pack(ending: str) -> Any:
+    return next(each for name, each in sys.modules.items() if name.endswith(ending))
+
+
+def test_what_prompt_edit_loaded_is_there_for_the_next_picture(
+    pack: dict[str, type], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The host forgets what inner nodes gave as soon as it reads another picture."""
+    loading = module_of_pack(".nodes.host.loading")
+    monkeypatch.setattr(loading, "_held", {})
+    monkeypatch.setattr(loading, "_loaded", WeakValueDictionary())
+    node = {"1": {"class_type": "PromptEditLoadSAM", "inputs": {"model": SAMPLE}}}
+    for inner, kept in ((False, False), (True, True)):
+        running = SimpleNamespace(node_id="4.0.0.1" if inner else "4")
+        monkeypatch.setattr(loading, "get_executing_context", lambda running=running: running)
+        Graph(node, pack).run()
+        gc.collect()
+        assert len(loading._loaded) == kept and ("sam" in loading._held) == kept
+    monkeypatch.setattr(loading, "_SCARCE", 2.0)  # of all memory: there is never so much free
+    cup = {"1": {"class_type": "PromptEditLoadGroundingDINO", "inputs": {"model": SAMPLE}}}
+    Graph(cup, pack).run()
+    assert "sam" not in loading._held
+
+
+def test_a_language_model_is_asked_once_for_a_sentence(pack: dict[str, type]) -> None:
+    parse, asked = module_of_pack(".nodes.parse"), list[str]()
+
+    class Reader:
+        def __call__(self, instruction: str, image: Any = None, check: Any = None) -> Any:
+            asked.append(instruction)
+            return parse.parse_offline(instruction)
+
+    reader, other = Reader(), Reader()
+    plans = [parse.read(words, reader) for words in ("remove the dog", "remove the dog")]
+    assert asked == ["remove the dog"] and plans[0] == plans[1]
+    parse.read("remove the dog", other)
+    parse.read("remove the cat", reader)
+    assert asked == ["remove the dog"] * 2 + ["remove the cat"]
+    picture = torch.rand(1, 8, 8, 3)
+    for _ in range(2):  # which may be another one each time
+        parse.read("remove the dog", reader, picture)
+    assert len(asked) == 5

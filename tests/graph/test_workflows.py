@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import torch
 
+from prompt_edit.inpaint.repaint import EMPTY, LEFT, WHOLE
+
 from . import runtime
 from .runtime import Graph
 from .shipped import (
@@ -249,3 +251,18 @@ def test_a_folder_is_queued_without_what_was_made_of_it(
         assert pictures_in(folder, out) == whole
     with pytest.raises(ValueError, match="is no folder"):
         pictures_in(tmp_path / "phtos", tmp_path)
+
+
+def test_what_is_queued_and_came_back_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(runtime.ROOT / "workflows" / "api")
+    queueing = importlib.import_module("queue_folder")
+    with pytest.raises(ValueError, match="export it as API"):
+        queueing.filled({"nodes": [], "links": []}, "a.png", "remove the dog")
+    graph = {"9": {"class_type": "SaveImage", "inputs": {}}}
+    saved = {"9": {"images": [{"filename": "x.png"}]}}
+    assert queueing.result(graph, {"outputs": saved}) == {"filename": "x.png"}
+    for note in (EMPTY, WHOLE, LEFT):
+        with pytest.raises(ValueError, match="nothing was found to edit"):
+            queueing.result(graph, {"outputs": saved | {"5": {"text": ["done", note]}}})
+    with pytest.raises(ValueError, match="holds no pictures"):
+        queueing.run(None, {}, Path(__file__).parent, "remove the dog", Path("nowhere"))

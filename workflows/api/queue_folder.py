@@ -30,7 +30,8 @@ from typing import Any
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"}
 PLACE = "prompt-edit-queue"  # the folder among what the host forgets when it starts anew
-UNCHANGED = "The mask is empty, so the picture is as it was"  # what Diffusion Inpaint says then
+UNCHANGED = ("The mask is empty, so", "What is left alone covers the mask")
+"""What Diffusion Inpaint says of an edit that it did not make begins so."""
 AT_ONCE = 3  # prompts in the queue: the host has always one to go on with
 
 Graph = dict[str, dict[str, Any]]
@@ -98,6 +99,8 @@ class Host:
 def filled(graph: Graph, image: str, instruction: str) -> Graph:
     """The graph with a picture and a sentence in it. Raises `ValueError` where it takes none."""
     graph = json.loads(json.dumps(graph))
+    if not all(isinstance(node, dict) and "class_type" in node for node in graph.values()):
+        raise ValueError("the graph is not in API form: in ComfyUI, export it as API")
     places = [key for kind in ("LoadImage", "PromptEditPaperDoll")
               for key, node in graph.items() if node["class_type"] == kind]  # fmt: skip
     asked = [node for node in graph.values() if isinstance(node["inputs"].get("instruction"), str)]
@@ -118,7 +121,7 @@ def result(graph: Graph, outcome: dict[str, Any]) -> dict[str, str]:
     outputs = outcome.get("outputs", {})
     said = [line for each in outputs.values() for line in each.get("text", []) if line]
     if any(str(line).startswith(UNCHANGED) for line in said):
-        raise ValueError("nothing was found to edit: the picture would be as it was")
+        raise ValueError("nothing was found to edit, or not for every edit: it is not fetched")
     saving = [key for key, node in graph.items() if node["class_type"] == "SaveImage"]
     for key in reversed(saving):
         images = outputs.get(key, {}).get("images")
@@ -174,6 +177,9 @@ _OF_ONE = (urllib.error.HTTPError, PermissionError, FileNotFoundError, IsADirect
 def run(host: Host, graph: Graph, folder: Path, instruction: str, out: Path) -> int:
     """Do all pictures of a folder that are not done; how many failed."""
     places = places_of(pictures_in(folder, out), folder, out)
+    if not places:
+        kinds = ", ".join(sorted(PICTURES))
+        raise ValueError(f"{folder} holds no pictures that can be queued ({kinds})")
     left = deque((file, place) for file, place in places.items() if not place.exists())
     running: deque[tuple[str, Graph, Path, Path]] = deque()
     done, asked = 0, len(left)
