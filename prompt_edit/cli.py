@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import json
 import sys
@@ -21,6 +22,7 @@ from .chosen import chosen_models, device_of, load_editor, say_models
 from .console import QuietOption, VerboseOption, detail, note, progress, say, warn
 from .errors import ImageError, InstructionError, ModelError, NotFound, PlanError
 from .evaluate.cli import app as evaluate_app
+from .inpaint.settings import Sampling
 from .intent.models.llm import read_instead
 from .intent.providers import GRAMMAR, described, make_parser
 from .models.cli import app as models_app
@@ -66,7 +68,6 @@ if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do with
     from .editor import EditResult, PromptEditor
     from .images import ImageFile
     from .inpaint.control import Control
-    from .inpaint.repaint import Sampling
 
 app = typer.Typer(
     help=(
@@ -176,7 +177,7 @@ def edit(
         notes = [*source.notes, *results.check_kinds(source, plan), *plan.warnings]
     for each in notes:
         (warn if each == read_instead(plan) else note)(each)
-    place, sampling = device_of(device), _sampling(seed, steps, guidance, strength)
+    place, sampling = device_of(device), Sampling(seed, steps, guidance, strength)
     editor = load_editor(models, loras, offload, place, say_models(models, place))
     if dry_run:
         _foresee(editor, source.pixels, plan, sampling, threshold)
@@ -334,12 +335,18 @@ def _text(path: Path) -> str:
     """A file of text, or standard input. Raises `PlanError`."""
     try:
         if path == STREAM:
-            return "\n".join(_lines())
-        return path.read_text(encoding="utf-8-sig")
+            return _decoded("\n".join(_lines()).encode())
+        return _decoded(path.read_bytes())
     except OSError as error:
         raise PlanError(f"The plan {path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise PlanError(f"The plan {path} is not text. Write one with `parse`.") from error
+
+
+def _decoded(data: bytes) -> str:
+    """Text in UTF-8, or in UTF-16 as Windows PowerShell writes it."""
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if wide else "utf-8-sig")
 
 
 def _lines() -> Iterable[str]:
@@ -372,14 +379,6 @@ def _read_from(
     files += [file for net, picture, _ in controls for file in (net, picture)]
     files += [plan_file] if plan_file else []
     return [*files, models.detector, models.segmenter, models.painter]
-
-
-def _sampling(
-    seed: int, steps: int | None, guidance: float | None, strength: float | None
-) -> Sampling:
-    from .inpaint.repaint import Sampling  # here, since it brings torch
-
-    return Sampling(seed, steps, guidance, strength)
 
 
 def _control(word: str) -> tuple[Path, Path, float]:

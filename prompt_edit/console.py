@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from tqdm import tqdm
 
-from .errors import OutputError, PromptEditError
+from .errors import OutputError, PromptEditError, explained
 
 Show = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
@@ -59,9 +59,11 @@ VerboseOption = Annotated[
 def run(app: typer.Typer, name: str) -> None:
     """Run a command line and exit: 0 where all is done, 1 for told errors, 2 for misuse."""
     _voice.quiet = _voice.verbose = False
-    for stream in (sys.stdout, sys.stderr):  # where the terminal lacks letters, their numbers
+    for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            # Where a terminal lacks letters, their numbers; a file gets them all, as it is read.
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     _take_over_logs()
     try:
         code = app(prog_name=name, standalone_mode=False)
@@ -82,12 +84,19 @@ def run(app: typer.Typer, name: str) -> None:
     except Exception as error:  # a fault of ours, of a library, or of memory
         if _voice.verbose:
             traceback.print_exc()
-        first = (str(error).strip().splitlines() or ["nothing more is known"])[0][:200]
-        code = fail(f"This should not happen ({type(error).__name__}: {first}). Nothing was"
-                    " written. -v shows where; please report it.")  # fmt: skip
+        code = fail(_told(error))
     if code == _STOPPED:  # newer typers give this code, where older ones raise
         typer.secho("Stopped.", fg="yellow", err=True)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: Exception) -> str:
+    """What to say of an error that none of ours is."""
+    if "OutOfMemory" in type(error).__name__:
+        return explained(error)
+    first = (str(error).strip().splitlines() or ["nothing more is known"])[0][:200]
+    return (f"This should not happen ({type(error).__name__}: {first}). -v shows where; please"
+            " report it.")  # fmt: skip
 
 
 _STOPPED = 130  # the exit code of what a person interrupted

@@ -10,7 +10,10 @@ _IRREGULAR = {"man": "men", "woman": "women", "person": "people", "bus": "buses"
               "child": "children",
               "foot": "feet", "tooth": "teeth", "mouse": "mice", "goose": "geese", "leaf": "leaves",
               "knife": "knives", "shelf": "shelves", "scarf": "scarves", "sheep": "sheep",
-              "fish": "fish", "deer": "deer", "hair": "hair"}  # fmt: skip
+              "fish": "fish", "deer": "deer", "hair": "hair", "wolf": "wolves"}  # fmt: skip
+ONE_IN_S = frozenset(["bus", "gas", "lens", "canvas", "iris", "cactus", "octopus", "virus", "atlas"]
+                     + ["christmas"])  # fmt: skip
+"""Nouns in the singular that end as plurals do."""
 
 
 def plural(phrase: str) -> str:
@@ -19,7 +22,7 @@ def plural(phrase: str) -> str:
     low = head.lower()
     if low in _IRREGULAR:
         head = _IRREGULAR[low]
-    elif low.endswith(("ss", "x", "z", "ch", "sh")):
+    elif low in ONE_IN_S or low.endswith(("ss", "x", "z", "ch", "sh")):
         head += "es"
     elif low.endswith("y") and low[-2:-1] not in tuple("aeiou"):
         head = head[:-1] + "ies"
@@ -34,7 +37,7 @@ def singular(phrase: str) -> str:
     low = head.lower()
     if low in _REGULAR:
         head = _REGULAR[low]
-    elif low in PAIRS or not low.endswith("s") or low.endswith(("ss", "us", "is")):
+    elif low in PAIRS | ONE_IN_S or not low.endswith("s") or low.endswith(("ss", "us", "is")):
         pass
     elif low.endswith("ies") and len(low) > 4:
         head = head[:-3] + "y"

@@ -85,13 +85,23 @@ def as_strong(pull_: Tensor, error: Tensor, made: Tensor) -> Tensor:
 
 
 def other_words(ids: Tensor, patterns: Tensor) -> Tensor:
-    """Prompts int64 [N,16] that say something else: another pattern, or else what another says."""
-    shift = torch.randint(1, len(patterns), ids.shape, device=ids.device)
+    """Prompts int64 [N,16] that say something else: what another says, or where they name a pattern
+    another one or none, so that cloth of which none is said stays plain."""
     is_pattern = ids[..., None] == patterns
+    shift = torch.randint(1, len(patterns), ids.shape, device=ids.device)
     other = patterns[(is_pattern.int().argmax(dim=-1) + shift) % len(patterns)]
     patterned = is_pattern.any(dim=-1)
     swapped = torch.where(patterned, other, ids)
+    silent = torch.rand(len(ids), 1, device=ids.device) < 0.5
+    swapped = torch.where(silent, _without(ids, patterned), swapped)
     return torch.where(patterned.any(dim=-1, keepdim=True), swapped, ids.roll(1, 0))
+
+
+def _without(ids: Tensor, word: Tensor) -> Tensor:
+    """The prompts int64 [N,L] without the first word at which `word`, bool [N,L], is set."""
+    at = torch.arange(ids.shape[1], device=ids.device)
+    after = at >= word.int().argmax(dim=1, keepdim=True)
+    return ids.gather(1, (at + after).clamp(max=ids.shape[1] - 1))
 
 
 def _patches(mask: Tensor) -> Tensor:

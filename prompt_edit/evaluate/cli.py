@@ -112,7 +112,7 @@ def evaluate_paperdoll(
     if sheet:
         check_output(sheet)
     chosen = _method(method, weights, models, device_of(device), retries)
-    silent = console.is_quiet() or sys.stderr is None
+    silent = True if console.is_quiet() or sys.stderr is None else None  # where nobody looks
     with tqdm(total=count, unit="scene", disable=silent) as bar:
 
         def advance(done: int, _: int) -> None:
@@ -262,7 +262,7 @@ def _looked_at(
     log = Log(log_file, {**settings, **_of_files(dataset, models)}) if log_file else None
     editor = load_editor(models, (), False, device)
     failed: list[str] = []
-    silent = console.is_quiet() or sys.stderr is None
+    silent = True if console.is_quiet() or sys.stderr is None else None  # where nobody looks
     with tqdm(total=len(pictures), unit="picture", disable=silent) as bar:
 
         def advance(done: int, _: int) -> None:

@@ -129,11 +129,6 @@ def _fine(values: np.ndarray, mode: Literal["wrap", "nearest"]) -> np.ndarray:
     return values - ndimage.gaussian_filter(values, 1.5, mode=mode)
 
 
-def is_paper(image: Tensor, vae: Any) -> bool:
-    """True where `likeness` has no doubt."""
-    return likeness(image, vae) == "paper"
-
-
 def traits(image: Tensor) -> Traits:
     """Measure a picture [1,H,W,C]; what is transparent counts as background of any colour."""
     small = _small(image)

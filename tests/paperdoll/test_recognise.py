@@ -15,7 +15,7 @@ from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.paperdoll import recognise
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.palette import COLOUR_NAMES, SHEETS
-from prompt_edit.paperdoll.recognise import is_paper, likeness, traits
+from prompt_edit.paperdoll.recognise import likeness, traits
 from prompt_edit.paperdoll.scene import BACKGROUNDS, Scene, random_scene
 
 pytestmark = pytest.mark.slow
@@ -52,8 +52,8 @@ def test_drawn_scenes_are_paper_at_every_size_and_quality(painter: Inpainter, si
     vae, first = painter.pipeline.vae, 900_100 + 2 * SIZES.index(size)
     for seed in (first, first + 1):
         image = draw(random_scene(seed), size).image
-        assert is_paper(tensor(image), vae)
-        assert is_paper(tensor(compressed(image, 75)), vae) or size < 128
+        assert likeness(tensor(image), vae) == "paper"
+        assert likeness(tensor(compressed(image, 75)), vae) == "paper" or size < 128
         assert likeness(tensor(compressed(image, 40)), vae) != "foreign"
         part = image[size // 4 :, : 3 * size // 4]
         assert likeness(tensor(part), vae) != "foreign"

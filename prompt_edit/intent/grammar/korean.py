@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from ...errors import InstructionError
-from ...nouns import singular
+from ...nouns import plural, singular
 from . import korean_words as ko
 from . import lexicon as lex
 
@@ -157,11 +157,6 @@ _TABLES = {
     "place": ko.PLACES,
     "owner": ko.OWNERS,
 }
-
-
-def plural(noun: str) -> str:
-    """An English noun in the plural."""
-    return ko.PLURALS.get(noun, noun if noun.endswith("s") else noun + "s")
 
 
 def _bare(word: str) -> str:

@@ -260,10 +260,6 @@ FILLERS = word_set("""
     같은, 그대로, 만큼, 주고, 주시고, 내고, 이제, 줄, 꼭, 아주, 매우, 정말, 확, 원래, 반드시,
     훨씬, 완전히, 전혀, 살짝, 자연스럽게
 """)
-PLURALS = word_map("""
-    person: people, man: men, woman: women, child: children, foot: feet, sheep: sheep, fish: fish,
-    wolf: wolves, box: boxes, bus: buses, dress: dresses, glass: glasses, sandwich: sandwiches
-""")
 AS_PLACE = {"hair": "head"}
 """머리 is the hair, but what is put on it is put on the head."""
 INSTEAD = word_set("대신, 대신에")
