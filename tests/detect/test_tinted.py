@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
@@ -60,10 +62,11 @@ class Hears:
 
 def test_only_the_red_one_is_changed_or_spared() -> None:
     image, found = picture(RED, BLUE)
+    hears: Any = Hears(found)
     edit = Edit(operation="recolor", target="red dress", result="green dress")
-    grounded = ground(Hears(found), image, edit)
+    grounded = ground(hears, image, edit)
     assert torch.equal(grounded.boxes, found.boxes[:1])
     assert any("another colour" in note for note in grounded.notes)
     spared = Edit(operation="remove", target="dress", exclude=("red dress",))
-    assert torch.equal(ground(Hears(found), image, spared).boxes, found.boxes[1:])
-    assert len(ground(Hears(found), image, for_phrase("dress")).boxes) == 2
+    assert torch.equal(ground(hears, image, spared).boxes, found.boxes[1:])
+    assert len(ground(hears, image, for_phrase("dress")).boxes) == 2
