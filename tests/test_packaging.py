@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-import tomllib
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
@@ -23,9 +22,7 @@ def test_each_requirement_can_be_given_to_pip_as_it_stands() -> None:
 def test_the_registry_leaves_out_nothing_that_the_pack_needs(needed: str) -> None:
     """A pattern without a slash at its head matches at any depth, as in .gitignore."""
     patterns = (ROOT / ".comfyignore").read_text(encoding="utf-8").split()
-    assert all(
-        each.startswith("/") and (ROOT / each.strip("/")).parent == ROOT for each in patterns
-    )
+    assert all(re.fullmatch(r"/[^/]+/?", each) for each in patterns)
     assert not any(needed.startswith(each.strip("/")) for each in patterns)
     assert (ROOT / needed).exists()
 
@@ -35,5 +32,4 @@ def test_the_makers_of_what_is_packed_are_named() -> None:
     packed = re.findall(r"^(prompt_edit/\S+)$", notice, re.MULTILINE)
     assert all((ROOT / each).is_file() for each in packed) and len(packed) == 2
     assert "OpenAI" in notice and "MIT" in notice and "Google" in notice
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        assert "NOTICE" in tomllib.load(file)["project"]["license-files"]
+    assert '"NOTICE"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
