@@ -115,7 +115,7 @@ class Records:
             OutputError: something stands in the place of an output that no batch has made.
         """
         made = {name for claims in self._claimed.values() for name in claims}
-        made.update(self._known)
+        made.update(name for name, known in self._known.items() if known.size is not None)
         for job in jobs:
             if job.output not in made and self._there(job.output) is not None:
                 raise OutputError(

@@ -200,7 +200,7 @@ def _tidy(words: Tokens) -> list[str]:
     ]
     folded = _fold(spelled, _SAID_FOR_NOTHING)
     kept: list[str] = []
-    for token, follower in pairwise([*folded, ""]):
+    for at, (token, follower) in enumerate(pairwise([*folded, ""])):
         named = follower in lex.RELATIONS or follower in ("'s", "of", "frame")
         begins = not kept or kept[-1] in _LINKS
         goes_on = not begins and is_word(follower) and not kind_of(follower)  # "the photo studio"
@@ -209,7 +209,8 @@ def _tidy(words: Tokens) -> list[str]:
         before = token in ("right", "directly") and follower in _PLACING
         before = before or (token, follower) == ("up", "in")  # "a kite up in the sky"
         before = before and bool(kept) and kept[-1] not in lex.DEFINITE  # "a cat right next to it"
-        hasty = token == "now" and kept and follower in ("", *_LINKS)  # "remove the cup now"
+        said = next((each for each in folded[at + 1 :] if each not in lex.POLITE), "")
+        hasty = token == "now" and kept and said in ("", *_LINKS)  # "remove the cup now"
         if token not in lex.POLITE and not (framing or beside or before or hasty):
             kept.extend(token.split())
     tokens = _where_it_was(_possessed(_fold(kept, _FOLDED)))
