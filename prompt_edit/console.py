@@ -62,7 +62,8 @@ def run(app: typer.Typer, name: str) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # Where a terminal lacks letters, their numbers; a file gets them all, as it is read.
-            encoding = None if stream.isatty() else "utf-8"
+            chosen = stream.isatty() or "PYTHONIOENCODING" in os.environ
+            encoding = None if chosen else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
     _take_over_logs()
     try:

@@ -450,7 +450,8 @@ def test_a_plan_in_place_of_a_sentence(
         assert said in capsys.readouterr().err
     assert run("edit", picture, "--plan", tmp_path / "none.json") == 1
     assert "cannot be read" in capsys.readouterr().err
-    plan.write_text('{"edits": [{"operation": "remove", "target": "bag"}]}', encoding="utf-16")
+    assert run("parse", "make the dress blue") == 0
+    plan.write_text(capsys.readouterr().out, encoding="utf-16")
     assert run("edit", picture, "--plan", plan, "--dry-run") == 0, "as PowerShell writes it"
     capsys.readouterr()
     plan.write_bytes(b"\xff\xfe\x00")

@@ -151,7 +151,7 @@ def of_inpaint(painter: Inpainter, image: Tensor, mask: Tensor, edit: Edit) -> d
     return {
         "repaint": (repaint.repaint, {
             "painter": painter, "image": image, "mask": mask, "edit": edit,
-            "sampling": Sampling(), "paint": PAINT["recolor"], "controls": (),
+            "sampling": Sampling(), "controls": (),
             "seen": repaint.Seen(mask)}),
         "repaint_each": (repaint.repaint_each, {
             "painter": painter, "images": image, "masks": mask, "edit": edit, "prompt": "",
