@@ -6,7 +6,7 @@ import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.check import check_each, reports
-from ..prompt_edit.detect.absence import Detector
+from ..prompt_edit.detect.detections import Detector
 from ..prompt_edit.plan import EditPlan
 from . import host
 from .schema import schema

@@ -9,9 +9,9 @@ import torch
 from comfy_api.latest import io
 from comfy_execution.graph_utils import ExecutionBlocker
 
-from ..prompt_edit.detect.absence import Detector
 from ..prompt_edit.detect.asked import Query
 from ..prompt_edit.detect.convert import to_bounding_boxes
+from ..prompt_edit.detect.detections import Detector
 from ..prompt_edit.detect.ground import for_phrase, ground_each, reasons
 from ..prompt_edit.detect.grounding_dino import GroundingDino
 from ..prompt_edit.errors import NotFound

@@ -10,7 +10,7 @@ import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.check.retry import MOST, asked_for, repaint_doubtful
-from ..prompt_edit.detect.absence import Detector
+from ..prompt_edit.detect.detections import Detector
 from ..prompt_edit.inpaint.control import Control, ControlNet
 from ..prompt_edit.inpaint.diffusion import Lora
 from ..prompt_edit.inpaint.few_step import FEW_STEP, NONE

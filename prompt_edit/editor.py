@@ -14,8 +14,8 @@ from torch import Tensor
 from .check import Checked, check_edit
 from .check.retry import MOST, Way, try_again, ways
 from .detect.asked import check_threshold
-from .detect.detections import Detections
-from .detect.ground import Detector, Grounded, ground
+from .detect.detections import Detections, Detector
+from .detect.ground import Grounded, ground
 from .detect.grounding_dino import GroundingDino
 from .errors import InstructionError, NotFound, shown, type_of
 from .images import check_pictures

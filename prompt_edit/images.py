@@ -197,11 +197,24 @@ def _decoded(data: bytes, name: str, upright: bool) -> ImageFile:
         info, more = metadata.read_info(opened, data)
         info = {**info, "exif": exif} if exif else info
         values, converted = _pixels(opened, data, name)
-        notes = _frames(data) + notes + more + converted
+        notes = _frames(data) + notes + more + converted + _of_space(info.get("icc_profile"))
     bits = 16 if values.dtype == np.uint16 else 8
     lines = tuple(f"{name}: {note}" for note in notes)
     pixels = _to_tensor(_upright(values, turn if upright else 1))
     return ImageFile(pixels, bits, info, lines, sha256(data).hexdigest())
+
+
+def _of_space(profile: bytes | None) -> list[str]:
+    """A note where a picture's colours are not those of sRGB, which models know alone."""
+    try:
+        held = ImageCms.ImageCmsProfile(BytesIO(profile)) if profile else None
+        name = ImageCms.getProfileDescription(held).strip() if held else "sRGB"
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return []
+    if "srgb" in name.lower():
+        return []
+    return [f'Its colours stay in its own space ("{name[:60]}"). What is painted is meant for sRGB,'
+            " and may look stronger there: convert the picture to sRGB for true ones."]  # fmt: skip
 
 
 def _frames(data: bytes) -> list[str]:

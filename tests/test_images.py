@@ -337,6 +337,15 @@ def test_the_colour_profile_is_kept(tmp_path: Path, suffix: str) -> None:
     assert load_image(result).info["icc_profile"] == SRGB
 
 
+def test_colours_of_another_space_are_told(tmp_path: Path) -> None:
+    wide = SRGB.replace("sRGB".encode("utf-16-be"), "wide".encode("utf-16-be"))
+    assert wide != SRGB
+    for name, profile, told in (("a", SRGB, False), ("b", wide, True), ("c", b"no profile", False)):
+        Image.fromarray(noise(*SIZE, 3)).save(tmp_path / f"{name}.png", icc_profile=profile)
+        notes = load_image(tmp_path / f"{name}.png").notes
+        assert any("sRGB" in note for note in notes) == told, notes
+
+
 def test_the_colour_profile_and_exif_of_sixteen_bits_are_kept(tmp_path: Path) -> None:
     pixels = tensor(noise(*SIZE, 3, bits=16))
     info = {"icc_profile": SRGB, "exif": exif().tobytes()}

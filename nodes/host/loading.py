@@ -83,7 +83,7 @@ def load(kind: type[Kind], role: Role, name: str) -> Resident[Kind]:
 
     def make() -> Resident[Kind]:
         model = kind.load(path, device=memory.unet_offload_device(), dtype=precision)
-        return Resident(model, model.modules)
+        return Resident(model, model.modules, _AT_WORK)
 
     return _shared(role, (path, version_of(path), precision), make)
 
@@ -108,7 +108,7 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
         return Resident(model, [] if offload else model.modules, model.working)
 
     lender = [source.lender] if source.lender else []
-    files = [path, *folders_about(path), *lender, *(each.path for each in options.get("loras", ()))]
+    files = [path, *source.neighbours, *lender, *(each.path for each in options.get("loras", ()))]
     return _shared(PAINTER, (path, version_of(*files), precision, *sorted(options.items())), make)
 
 
@@ -128,6 +128,8 @@ def _shared(role: Role, key: tuple[Any, ...], make: Callable[[], Resident[Any]])
     return resident
 
 
+_AT_WORK = 3 * GIB // 2
+"""What detector and SAM take beside their weights, masks of a large picture reckoned in."""
 _CPU = torch.device("cpu")
 _SCARCE = 0.25  # of the machine's memory: with less of it free, no model is held for later
 _held: dict[str, Resident[Any]] = {}

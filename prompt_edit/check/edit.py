@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from ..detect.absence import Detector
+from ..detect.detections import Detector
 from ..errors import ImageError
 from ..images import check_pictures
 from ..masks import fitting

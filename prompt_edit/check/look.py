@@ -12,8 +12,7 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 from .. import colour
-from ..detect.absence import Detector
-from ..detect.detections import Detections, merge
+from ..detect.detections import Detections, Detector, merge
 from ..detect.ground import Grounded, all_of, check_asked, ground
 from ..detect.phrases import phrases_of
 from ..detect.presence import colourless

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import torch
 from torch import Tensor
 
-from ..detect.absence import Detector
+from ..detect.detections import Detector
 from ..detect.phrases import phrases_of
 from ..errors import InstructionError
 from ..inpaint.control import Control

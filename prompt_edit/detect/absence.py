@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from torch import Tensor
 from torchvision.ops import box_iou
 
 from ..nouns import plural
-from .detections import Detections
+from .detections import Detections, Detector
 from .presence import colour_in, colourless
 
 _SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing
-
-
-class Detector(Protocol):
-    """What finds noun phrases in pictures."""
-
-    def detect(
-        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
-    ) -> list[Detections]: ...
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -70,6 +71,14 @@ class Detections:
 
 
 ONE_THING = 0.7  # IoU from which on two phrases have found one thing
+
+
+class Detector(Protocol):
+    """What finds noun phrases in pictures."""
+
+    def detect(
+        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
+    ) -> list[Detections]: ...
 
 
 def merge(found: Sequence[Detections], overlap: float = ONE_THING) -> Detections:

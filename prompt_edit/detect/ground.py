@@ -14,10 +14,10 @@ from ..errors import ImageError, InstructionError, ModelError, NotFound, require
 from ..images import check_pictures
 from ..nouns import plural, singular
 from ..plan import BACKGROUND, Edit
-from .absence import Absence, Detector, absences, from_threshold
+from .absence import Absence, absences, from_threshold
 from .asked import Query, check_threshold
 from .choose import choose, related
-from .detections import ONE_THING, Detections, merge
+from .detections import ONE_THING, Detections, Detector, merge
 from .free import beside_others, edges_of, taken
 from .phrases import phrases_of
 from .place import has_room, is_guess, look_of, place, place_freely

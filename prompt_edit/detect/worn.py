@@ -8,9 +8,8 @@ from torch import Tensor
 from ..garments import WAIST, cut_of
 from ..plan import Relation
 from . import place_tables as known
-from .absence import Detector
 from .anchor import Anchor, anchors_of, cut, fractions, noun_of, part_of, within
-from .detections import Detections
+from .detections import Detections, Detector
 
 _AROUND = (0.5, 0.5, 1.2, 1.2)  # in units of a part of the body: what is worn on it
 _SEEN = 0.25  # of the sides of what is worn: so much has to be seen of who is cut off

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from torch import Tensor
 
-from ..detect.absence import Detector
+from ..detect.detections import Detector
 from ..errors import DatasetError, ImageError, OutputError, PromptEditError
 from ..images import load_image, rgb
 from ..models.stamps import Stamp, stamp

@@ -132,7 +132,7 @@ def repaint_each(
         return Repainted(images, torch.zeros(masks.shape), tuple(notes))
     results, opacity = images.clone(), torch.zeros(masks.shape)
     paint, gentle = _way(painter, asked, sampling, guides.all)
-    said, added = _said(painter, asked, prompt)
+    said = _said(painter, asked, prompt)
     canvases = [
         Canvas(results[row : row + 1], masks[row], said, paint, guides.of_row(row),
                painter.native, known[row])
@@ -142,7 +142,7 @@ def repaint_each(
     for row, canvas in zip(rows, canvases, strict=True):
         opacity[row] = canvas.opacity
         notes += [] if canvas.count else [_of_picture(row, LEFT, len(images))]
-    notes += [*_told(canvases, added), *gentle, *about.of_size(painter, canvases),
+    notes += [*_told(painter, canvases), *gentle, *about.of_size(painter, canvases),
               *about.of_asked(painter, asked, said, sampling, bool(guides.all))]  # fmt: skip
     return Repainted(results, opacity, tuple(notes))
 
@@ -255,38 +255,40 @@ class _Guides:
         return [*own, *(each.of_picture(row) for each in self.given)]
 
 
-def _phrased(painter: Painter, asked: Wanted, typed: str = "") -> tuple[Wanted, tuple[str, ...]]:
-    """What is wanted with its prompt in the painter's words, and what to note of that.
+def _phrased(painter: Painter, asked: Wanted, typed: str = "") -> Wanted:
+    """What is wanted with its prompt in the painter's words.
 
     What someone typed as the prompt of a painter that follows instructions stays as it is.
     """
     if painter.card.knows:
-        return replace(asked, prompt=worded(painter.card.knows, asked)[0]), ()
+        return replace(asked, prompt=worded(painter.card.knows, asked)[0])
     if painter.wording == "result":
-        return asked, ()
-    prompt = typed.strip() or (instruction(asked.edit) if asked.edit else FILL)
-    return replace(asked, prompt=prompt), (TOLD.format(prompt),)
+        return asked
+    return replace(asked, prompt=typed.strip() or (
+        instruction(asked.edit) if asked.edit else FILL))  # fmt: skip
 
 
-def _said(painter: Painter, asked: Wanted, typed: str = "") -> tuple[Wanted, tuple[str, ...]]:
+def _said(painter: Painter, asked: Wanted, typed: str = "") -> Wanted:
     """`_phrased`, with what is said of one of several things besides."""
-    phrased, added = _phrased(painter, asked, typed)
+    phrased = _phrased(painter, asked, typed)
     if asked.edit is None or typed.strip():
-        return phrased, added
-    return replace(phrased, single=_single(painter, asked.edit)), added
+        return phrased
+    return replace(phrased, single=_single(painter, asked.edit))
 
 
-def _told(canvases: Sequence[Canvas], added: Sequence[str]) -> tuple[str, ...]:
-    """With which prompts they were painted, each once, where that is to be told."""
-    prompts = dict.fromkeys(prompt for canvas in canvases for prompt in canvas.prompts)
-    return tuple(map(TOLD.format, prompts)) if added else ()
+def _told(painter: Painter, canvases: Sequence[Canvas]) -> tuple[str, ...]:
+    """What a painter was told that does what it is told, each once."""
+    if painter.card.knows or painter.wording == "result":
+        return ()
+    return tuple(map(TOLD.format, dict.fromkeys(
+        prompt for canvas in canvases for prompt in canvas.prompts)))  # fmt: skip
 
 
 def _single(painter: Painter, edit: Edit) -> str:
     """The prompt for one of several things; empty where it is the prompt for all, and for a sample
     painter, which says so itself."""
     one = None if painter.card.knows else of_one(edit)
-    return _phrased(painter, wanted(one))[0].prompt if one else ""
+    return _phrased(painter, wanted(one)).prompt if one else ""
 
 
 def _checked(seen: Any, image: Tensor) -> Seen:

@@ -8,9 +8,7 @@ from typing import Any
 
 import torch
 
-from ...models.headers import Shapes
 from ..families import FAMILIES, Family, default_dtype
-from ..few_step import few_step_of, name_of
 from ..memory import Need, need_of
 from .folder import Folder, open_folder
 from .single_file import SingleFile, open_file
@@ -23,24 +21,17 @@ class Source:
     Attributes:
         path: of the file or the diffusers folder.
         family: a key of `FAMILIES`.
-        few_step: a key of `FEW_STEP` that its name or scheduler tells, or "none".
         held: what stands there.
     """
 
     path: Path
     family: str
-    few_step: str
     held: SingleFile | Folder
 
     @property
     def row(self) -> Family:
         """Its row in the table of families."""
         return FAMILIES[self.family]
-
-    @property
-    def shapes(self) -> Shapes:
-        """Of the weights of the file, or of the folder by part."""
-        return self.held.shapes
 
     @property
     def neighbours(self) -> tuple[Path, ...]:
@@ -52,11 +43,6 @@ class Source:
         """The diffusers folder that brings what is in neither."""
         lender = self.held.lender
         return lender.path if lender else None
-
-    @property
-    def lacking(self) -> tuple[str, ...]:
-        """What neither the file nor those beside it bring, in words."""
-        return self.held.lacking
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -103,7 +89,6 @@ def open_source(path: str | Path, base: str | Path | None = None) -> Source:
     path = Path(path)
     if path.is_dir():
         folder = open_folder(path)
-        few = few_step_of(folder.family, name_of(path), folder.scheduler)
-        return Source(path, folder.family, few, folder)
+        return Source(path, folder.family, folder)
     file = open_file(path, open_folder(Path(base)) if base else None)
-    return Source(path, file.family, few_step_of(file.family, name_of(path)), file)
+    return Source(path, file.family, file)

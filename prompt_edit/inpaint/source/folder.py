@@ -44,7 +44,6 @@ class Folder:
     # A folder is whole, or is none: nothing about it is asked for parts.
     lender: ClassVar[None] = None
     neighbours: ClassVar[tuple[Path, ...]] = ()
-    lacking: ClassVar[tuple[str, ...]] = ()
     notes: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -74,12 +73,6 @@ class Folder:
             raise ModelError(
                 f"{error} So {self.path} could not be loaded as an inpainting model."
             ) from error
-
-    @property
-    def shapes(self) -> Shapes:
-        """Of the weights, by part."""
-        return {f"{part}.{name}": shape for part, headers in self.headers.items()
-                for header in headers for name, shape in header.shapes.items()}  # fmt: skip
 
     def require_whole(self) -> None:
         """Nothing: it is told when it is loaded."""

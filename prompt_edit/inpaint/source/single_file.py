@@ -80,11 +80,6 @@ class SingleFile:
         return FAMILIES[self.family]
 
     @property
-    def shapes(self) -> Shapes:
-        """Of the file's weights."""
-        return self.header.shapes
-
-    @property
     def neighbours(self) -> tuple[Path, ...]:
         """Files beside it that bring parts."""
         return tuple(part.header.file for part in self.parts if part.prefix == "")
