@@ -1,172 +1,75 @@
-"""What comes over a link, checked before a node runs.
-
-The host checks widgets, and links by their types. A link from a socket of any type brings anything,
-and numbers from other nodes lie outside a widget's range.
-"""
+"""Before, after and plan to a verdict."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from functools import cache, wraps
-from numbers import Real
-from typing import Any
-
-import numpy as np
 import torch
 from comfy_api.latest import io
 
-from ..prompt_edit.errors import ImageError, PromptEditError
-from ..prompt_edit.images import check_pictures
-from . import host, sockets
-
-_FOUND_BY_NAME = ("model", "provider", "lora")
-"""Combos whose names are explained by what looks for them."""
-
-
-def checked(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
-    """The node, with an error of ours where an input is not what its schema says.
-
-    Half-precision pictures and masks become float32. An optional input without a value takes its
-    default.
-    """
-    run = node.execute.__func__
-    lists = node.define_schema().is_input_list
-
-    @cache
-    def inputs() -> dict[str, io.Input]:
-        return {each.id: each for each in node.define_schema().inputs}
-
-    @wraps(run)
-    def execute(cls: type[io.ComfyNode], **given: Any) -> Any:
-        try:
-            return run(cls, **_values(inputs(), given, lists))
-        except PromptEditError as error:
-            error.args = (host.briefly(str(error)),)
-            raise
-
-    node.execute = classmethod(execute)
-    return node
+from ..prompt_edit.check import check_each, reports
+from ..prompt_edit.detect.detections import Detector
+from ..prompt_edit.plan import EditPlan
+from . import host
+from .schema import schema
+from .sockets import DetectorModel, Plan
 
 
-def _values(declared: dict[str, io.Input], given: dict[str, Any], lists: bool) -> dict[str, Any]:
-    """What a node is given, checked: of each input one value, or a list of them."""
-    checked = {}
-    for name, each in given.items():
-        if name not in declared:
-            checked[name] = each
-            continue
-        values = [
-            _value(declared[name], value)
-            for value in (each if lists else [each])
-            if value is not None or not declared[name].optional
-        ]
-        if lists:
-            checked[name] = values
-        elif values:
-            checked[name] = values[0]
-    return checked
+class CheckEdit(io.ComfyNode):
+    """Looks again after an edit."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return schema(
+            node_id="PromptEditCheckEdit",
+            display_name="Check Edit",
+            shows=True,
+            search_aliases=["verify edit", "check result", "compare before after", "quality check",
+                            "score edit", "evaluate edit", "did it work", "validate"],
+            description="Looks again after an edit: whether the result is where it was asked, the"
+            " old thing is gone, nothing outside changed and the seam is quiet. A score, and a"
+            " report in plain words.",
+            inputs=[
+                DetectorModel.Input("detector",
+                                    tooltip="From Load Grounding DINO or SAM 3 Finder."),
+                # The first of its kind: what passes on where the node is bypassed.
+                io.Image.Input("after", tooltip="The picture after the edit, of the same size."),
+                io.Image.Input("before", tooltip="The picture that was edited, or a batch."),
+                Plan.Input("plan", tooltip="What was asked for. From LLM Intent Parse, Pick Edit or"
+                           " Prompt Edit."),
+                io.Mask.Input("mask", optional=True, tooltip="What was to be edited. From SAM Mask."
+                              " Without it, where the detector finds it."),
+                io.Mask.Input("painted", optional=True, tooltip="What was painted. From Diffusion"
+                              " Inpaint. With it, every pixel that changed elsewhere counts."),
+                io.Int.Input("index", default=1, min=1, max=100, optional=True,
+                             tooltip="Which edit of the plan, from 1."),
+            ],
+            outputs=[
+                io.Image.Output("image", display_name="after",
+                                tooltip="The pictures after the edit, as they came."),
+                io.String.Output("report", display_name="report",
+                                 tooltip="What was found, in plain sentences."),
+                io.Float.Output("score", display_name="score",
+                                tooltip="0 to 1; 1 where nothing is wrong. Of a batch the lowest."),
+                io.Boolean.Output("ok", display_name="ok",
+                                  tooltip="Whether nothing is wrong in any picture."),
+            ],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(
+        cls, detector: host.Resident[Detector], before: torch.Tensor, after: torch.Tensor,
+        plan: EditPlan, mask: torch.Tensor | None = None, painted: torch.Tensor | None = None,
+        index: int = 1,
+    ) -> io.NodeOutput:  # fmt: skip
+        edit = plan.pick(index).only()
+        bar = host.Progress(len(after))
+        found = check_each(detector.ready(), before, after, edit, mask, painted, bar.step)
+        report = f"{edit.summary()}\n{reports(found)}"
+        if len(plan.edits) > 1:
+            report += f"\nEdit {index} of {len(plan.edits)} alone was looked at: see index."
+        return io.NodeOutput(
+            after, report, min(each.score for each in found), all(each.ok for each in found),
+            ui={"text": [report]},
+        )  # fmt: skip
 
 
-def _value(declared: io.Input, value: Any) -> Any:
-    """The value as the node takes it. Raises an error of ours where it is another thing."""
-    if (declared.extra_dict or {}).get("rawLink"):
-        return value
-    name = declared.display_name or declared.id
-    kind = str(declared.get_io_type())
-    if kind in _PLAIN:
-        return _PLAIN[kind](declared, name, value)
-    if kind in sockets.CARRIED:
-        fits, source, error = sockets.CARRIED[kind]
-        if not fits(value):
-            raise error(f"{name} is {_short(value)}, and must come from {source}.")
-    return value
-
-
-def _short(value: Any) -> str:
-    """A value in a few words."""
-    if isinstance(value, (str, bool, int, float, type(None))):
-        words = repr(value)
-        return words if len(words) <= 40 else words[:37] + "..."
-    if isinstance(value, (torch.Tensor, np.ndarray)):
-        return f"an array of shape {list(value.shape)}"
-    return f"of type {type(value).__name__}"
-
-
-def _number(declared: Any, name: str, value: Any, kind: str) -> Any:
-    if isinstance(value, np.generic):
-        value = value.item()
-    low, high = declared.min, declared.max
-    free = getattr(declared, "control_after_generate", None)  # seeds of other nodes are larger
-    span = f" from {low} to {high}" if not free and None not in (low, high) else ""
-    good = isinstance(value, Real) and math.isfinite(value)
-    if good and kind == "whole number":
-        good = value == int(value)
-    if not good or (span and not low <= value <= high):
-        raise PromptEditError(f"{name} is {_short(value)}, and must be a {kind}{span}.")
-    return int(value) if kind == "whole number" else float(value)
-
-
-def _int(declared: io.Input, name: str, value: Any) -> int:
-    return _number(declared, name, value, "whole number")
-
-
-def _float(declared: io.Input, name: str, value: Any) -> float:
-    return _number(declared, name, value, "number")
-
-
-def _boolean(declared: io.Input, name: str, value: Any) -> bool:
-    if isinstance(value, np.generic):
-        value = value.item()
-    if not isinstance(value, (bool, int)) or value not in (0, 1):
-        raise PromptEditError(f"{name} is {_short(value)}, and must be true or false.")
-    return bool(value)
-
-
-def _string(declared: io.Input, name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise PromptEditError(f"{name} is {_short(value)}, and must be a text.")
-    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise PromptEditError(
-            f"{name} is {_short(value)}, which holds half a letter: type it anew."
-        )
-    return value
-
-
-def _combo(declared: Any, name: str, value: Any) -> str:
-    value = _string(declared, name, value)
-    if declared.id in _FOUND_BY_NAME and value.strip() and value.isprintable():
-        return value
-    if value not in declared.options:
-        raise PromptEditError(
-            f"{name} is {_short(value)}, and must be: {', '.join(map(str, declared.options))}."
-        )
-    return value
-
-
-def _image(declared: io.Input, name: str, value: Any) -> torch.Tensor:
-    if isinstance(value, torch.Tensor) and value.dtype == torch.bool:
-        value = value.float()
-    return check_pictures(value, name=name).float()
-
-
-def _mask(declared: io.Input, name: str, value: Any) -> torch.Tensor:
-    shape = "masks [batch, height, width]"
-    if not isinstance(value, torch.Tensor) or value.dim() not in (2, 3, 4) or 0 in value.shape[1:]:
-        raise ImageError(f"{name} is {_short(value)}, and must be {shape}.")
-    if not (value.is_floating_point() or value.dtype == torch.bool):
-        raise ImageError(f"{name} holds {value.dtype}, not floats in 0..1: divide it by 255.")
-    if not value.isfinite().all():
-        raise ImageError(f"{name} holds NaN or infinite numbers. Make it anew.")
-    return value.float()
-
-
-_PLAIN: dict[str, Callable[[Any, str, Any], Any]] = {
-    "INT": _int,
-    "FLOAT": _float,
-    "BOOLEAN": _boolean,
-    "STRING": _string,
-    "COMBO": _combo,
-    "IMAGE": _image,
-    "MASK": _mask,
-}
+NODES = [CheckEdit]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 
 from . import (
-    check_edit,
+    check,
     convert,
     detect,
     from_clip,
@@ -20,7 +20,7 @@ from . import (
     show,
     whole,
 )
-from .check import checked
+from .inputs import checked
 
 
 class PromptEditExtension(ComfyExtension):
@@ -30,6 +30,6 @@ class PromptEditExtension(ComfyExtension):
         host.register_folders()
         stages = (
             parse, detect, segment, inpaint, region, whole, convert, show, sample, from_clip,
-            from_model, from_sam3, check_edit,
+            from_model, from_sam3, check,
         )  # fmt: skip
         return [checked(node) for stage in stages for node in stage.NODES]

@@ -114,7 +114,7 @@ def run(name: str, **given: Any) -> Any:
         for stage in ("detect", "segment")
         for each in load_pack(f"nodes.{stage}").NODES
     }
-    return load_pack("nodes.check").checked(nodes[name]).execute(**given)
+    return load_pack("nodes.inputs").checked(nodes[name]).execute(**given)
 
 
 def detect(detector: Any, image: torch.Tensor, phrase: str = "dress", **more: Any) -> Any:
