@@ -149,14 +149,14 @@ def test_the_autoencoder_begins_as_a_thumbnail(pool: ScenePool, vae: Autoencoder
 
 def test_examples_for_the_painter() -> None:
     prompts, kinds = [], 0
-    for seed in range(9):
+    for seed in range(4):
         some = examples.examples(seed)
         for example in some:
             assert example.image.shape == (256, 256, 3) and example.mask.shape == (256, 256)
             assert example.mask.any() and not example.mask.all()
             prompts.append(example.prompt)
         kinds = max(kinds, len(some))
-        if seed < 3:
+        if not seed:
             for example, twin in zip(some, examples.examples(seed), strict=True):
                 assert np.array_equal(example.image, twin.image) and example.prompt == twin.prompt
     assert "" in prompts and len(set(prompts)) > 15 and kinds > 4
