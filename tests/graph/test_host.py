@@ -296,8 +296,9 @@ def test_an_instruction_is_read_again_until_its_model_answers(host: Server, link
         assert parsers() == ["grammar", "grammar"]
         assert parsers() == ["grammar", "grammar"]
         assert parsers() == ["studio:m", "studio:m"]
-        assert len(server.asked) == 6 and parsers() == ["studio:m", "studio:m"]
-        assert len(server.asked) == 6, "what was answered is kept"
+        asked = 6 - linked  # of the same words only one of the two nodes asks
+        assert len(server.asked) == asked and parsers() == ["studio:m", "studio:m"]
+        assert len(server.asked) == asked, "what was answered is kept"
         (host.folder / PROVIDERS).write_text(json.dumps({"studio": {**entry, "model": "other"}}))
         assert parsers() == ["studio:other", "studio:other"]
 
