@@ -18,7 +18,7 @@ from .draw import draw
 from .scene import Item, Person, Placed, Scene, random_scene
 from .tensors import as_image
 
-BEST = Sampling(seed=3, steps=8, guidance_scale=2.0)
+BEST = Sampling(seed=6, steps=8, guidance_scale=2.0)
 """All that the sample painter can: twice its usual steps."""
 
 
