@@ -167,15 +167,12 @@ def _candidates(
 def _certain(sharp: Tensor, chance: Tensor, steps: Steps) -> Tensor:
     """A filtered mask, bool [h,w], with what the model is sure of wherever they differ by more than
     an edge does: the filter takes away whole parts that have their surroundings' colour."""
-    for sure, value in ((chance > _SURE, True), (chance < 1 - _SURE, False)):
-        astray = sure & (sharp != value)
-        cells = F.avg_pool2d(astray[None].float(), steps, ceil_mode=True) > 0.5
-        thick = -F.max_pool2d(-cells.float(), 3, 1, 1)  # in all directions more than a cell
-        near = F.max_pool2d(thick, 5, 1, 2)
-        near = near.repeat_interleave(steps[0], 1).repeat_interleave(steps[1], 2)
-        near = near[0, : sharp.shape[0], : sharp.shape[1]] > 0
-        sharp = torch.where(astray & near, value, sharp)
-    return sharp
+    astray = torch.where(sharp, chance < 1 - _SURE, chance > _SURE)
+    cells = F.avg_pool2d(astray[None].float(), steps, ceil_mode=True) > 0.5
+    thick = -F.max_pool2d(-cells.float(), 3, 1, 1)  # in all directions more than a cell
+    near = F.max_pool2d(thick, 5, 1, 2).bool()
+    near = near.repeat_interleave(steps[0], 1).repeat_interleave(steps[1], 2)
+    return sharp ^ (astray & near[0, : sharp.shape[0], : sharp.shape[1]])
 
 
 def _spot(cut: Cut, candidates: Tensor, size: tuple[int, int]) -> Spot:
