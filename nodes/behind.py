@@ -26,8 +26,10 @@ def files_behind(prompt: dict[str, Any] | None, node: str | None, slot: str) -> 
         inputs = prompt.get(str(link[0]), {}).get("inputs", {})  # type: ignore[union-attr]
         named = _files(inputs)
         found[:0] = named
+        if named and not any(name.startswith("model") for name in _links(inputs)):
+            return tuple(found)  # a loader
         link = _onwards(inputs)
-        if link is None and (not named or any(map(_is_link, inputs.values()))):
+        if link is None:
             return ()  # a switch: what stands behind it is not known, and a LoRA is no model
     return tuple(found)
 
@@ -36,9 +38,13 @@ def _is_link(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and isinstance(value[1], int)
 
 
+def _links(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in inputs.items() if _is_link(value)}
+
+
 def _onwards(inputs: dict[str, Any]) -> Any:
     """The link that the model comes by: one that is named so, or the only one."""
-    links = {name: value for name, value in inputs.items() if _is_link(value)}
+    links = _links(inputs)
     named = [value for name, value in links.items() if name.startswith("model")]
     return next(iter(named or (links.values() if len(links) == 1 else [])), None)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib import metadata as packages
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -335,7 +335,7 @@ def _text(path: Path) -> str:
     """A file of text, or standard input. Raises `PlanError`."""
     try:
         if path == STREAM:
-            return _decoded("\n".join(_lines()).encode())
+            return _decoded(_stdin().read())
         return _decoded(path.read_bytes())
     except OSError as error:
         raise PlanError(f"The plan {path} cannot be read: {error.strerror}.") from error
@@ -349,11 +349,15 @@ def _decoded(data: bytes) -> str:
     return data.decode("utf-16" if wide else "utf-8-sig")
 
 
-def _lines() -> Iterable[str]:
-    """The lines on standard input."""
+def _stdin() -> BinaryIO:
     if sys.stdin is None or sys.stdin.closed:
         raise InstructionError("Standard input is closed. Pipe something in.")
-    for line in sys.stdin.buffer:
+    return sys.stdin.buffer
+
+
+def _lines() -> Iterable[str]:
+    """The lines on standard input."""
+    for line in _stdin():
         yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 

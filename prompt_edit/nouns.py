@@ -10,7 +10,10 @@ _IRREGULAR = {"man": "men", "woman": "women", "person": "people", "bus": "buses"
               "child": "children",
               "foot": "feet", "tooth": "teeth", "mouse": "mice", "goose": "geese", "leaf": "leaves",
               "knife": "knives", "shelf": "shelves", "scarf": "scarves", "sheep": "sheep",
-              "fish": "fish", "deer": "deer", "hair": "hair", "wolf": "wolves"}  # fmt: skip
+              "fish": "fish", "deer": "deer", "hair": "hair", "wolf": "wolves",
+              "zombie": "zombies", "cookie": "cookies", "hoodie": "hoodies",
+              "selfie": "selfies", "movie": "movies", "brownie": "brownies",
+              "smoothie": "smoothies", "genie": "genies"}  # fmt: skip
 ONE_IN_S = frozenset(["bus", "gas", "lens", "canvas", "iris", "cactus", "octopus", "virus", "atlas"]
                      + ["christmas"])  # fmt: skip
 """Nouns in the singular that end as plurals do."""

@@ -165,7 +165,8 @@ class Records:
             if another or record["stamp"] not in ([], before.stamp):
                 self._out.remove(job.output)
             else:
-                line |= {"output_bytes": before.size, "output_sha256": before.digest}
+                line |= {"output_bytes": before.size, "output_sha256": before.digest,
+                         "stamp": record["stamp"] or before.stamp}  # fmt: skip
         self._known[job.output] = Known.of(line)
         self._lines += _written(line)
         if time.monotonic() - self._written >= self._out.every:

@@ -54,6 +54,10 @@ LOADER = {"inputs": {"unet_name": "flux\\kontext-Q4.gguf", "weight_dtype": "defa
     ({"1": LOADER, "6": {"inputs": {"on_false": ["1", 0], "on_true": ["1", 0], "switch": True}},
       "2": {"inputs": {"model": ["6", 0], "lora_name": "a.safetensors", "strength_model": 1}},
       "9": {"inputs": {"model": ["2", 0]}}}, ()),  # a LoRA is no model
+    ({"1": {"inputs": {"unet_name": "fill.safetensors", "weight_dtype": ["7", 0]}},
+      "9": {"inputs": {"model": ["1", 0]}}}, ("fill.safetensors",)),
+    ({"1": {"inputs": {"ckpt_name": "a.safetensors", "positive": ["7", 0], "negative": ["8", 0]}},
+      "9": {"inputs": {"model": ["1", 0]}}}, ("a.safetensors",)),
     ({"1": {"inputs": {"model": ["9", 0]}}, "9": {"inputs": {"model": ["1", 0]}}}, ()),
     ({"9": {"inputs": {"model": ["gone", 0]}}}, ()),
     ({"9": {"inputs": {}}}, ()),

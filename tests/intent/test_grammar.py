@@ -618,6 +618,18 @@ FOUND = [
         edit("recolor", "shirt", "white shirt"),
         edit("recolor", "pants", "black pants"),
     ),
+    row(
+        "오른쪽 빨간색 컵 파란색으로 바꿔줘", edit("recolor", "red cup", "blue cup", which="right")
+    ),
+    row(
+        "여자의 빨간색 드레스 파란색으로 바꿔줘",
+        edit("recolor", "red dress", "blue dress", on="woman"),
+    ),
+    row(
+        "벽을 하얗게 칠하고 의자를 지워줘",
+        edit("recolor", "wall", "white wall"),
+        edit("remove", "chair"),
+    ),
     row("셔츠 흰색 바지 지워줘", edit("remove", "shirt"), edit("remove", "white pants")),
     row("여자를 한복 입혀줘", edit("add", "woman", "hanbok", on="woman")),
     row("누끼 따줘", edit("extract", "person")),
@@ -1403,6 +1415,9 @@ FRAGMENTS = [
 PLACED = [
     row("put the dog in a spacesuit", edit("add", "dog", "spacesuit", on="dog")),
     row("put the car in the desert", background("desert background", "car")),
+    row("put the flag on the castle", edit("add", "castle", "flag", on="castle")),
+    row("put the bench near the waterfall", edit("add", "waterfall", "bench", near="waterfall")),
+    row("put the duck in the pond", edit("add", "pond", "duck", in_="pond")),
     row("put the bottle on a marble table", background("marble table background", "bottle")),
     row("put the dog in paris", background("paris background", "dog")),
     row("put a beach in the background", background("beach background")),
@@ -1431,7 +1446,10 @@ WORN = [
     row("give her a different hairstyle", edit("restyle", "hair", "different hair", on="woman")),
     row("change the t-shirt to long sleeve", edit("restyle", "t-shirt", "long-sleeved t-shirt")),
     row("make the skirt knee length", edit("restyle", "skirt", "knee-length skirt")),
-    row("make the dress off the shoulder", edit("restyle", "dress", "off-shoulder dress")),
+    row("remove the bird off the shoulder of the man", edit("remove", "bird", on="man")),
+    row("replace the man with a dog and add a hat", edit("replace", "man", "dog"),
+        edit("add", "dog", "hat", on="dog")),
+    row("remove the dog and add a hat", edit("remove", "dog"), WORN_HAT),
     row("make the shirt a size larger", edit("restyle", "shirt", "larger shirt")),
     row("remove the model and keep only the clothes", edit("extract", "clothes")),
     row("remove the hat and keep only the woman", edit("remove", "hat"), edit("extract", "woman")),

@@ -141,7 +141,7 @@ def _wish(said: Tokens) -> list[str]:
     return ["the", *named, *looks] if looks and not _NAMED.isdisjoint(names) else []
 
 
-_NAMED = THINGS | lex.CLOTHES | lex.BODY | lex.BACKGROUNDS
+_NAMED = (THINGS - lex.WHOLE) | lex.CLOTHES | lex.BODY | lex.BACKGROUNDS
 
 # --- the verb -------------------------------------------------------------------------------------
 

@@ -44,16 +44,14 @@ SPELLING = word_map("""
     did not, can't: can not, everything but / all but: everything except, all except: everything
     except, won't: will not, shouldn't: should not, isn't: is not, couldn't: could not, wouldn't:
     would not, i'll: i will, wanna: want to, hairstyle / hairdo / haircut: hair style, gimme: give
-    me, long sleeve: long-sleeved, short sleeve: short-sleeved, knee length: knee-length, ankle
-    length: ankle-length, floor length: floor-length, shoulder length: shoulder-length, off the
-    shoulder: off-shoulder, v neck: v-neck, a size larger / one size larger / a size bigger / one
-    size bigger: larger, a size smaller / one size smaller: smaller, teh / hte: the, adn / nad:
-    and, ppl: people, pesron / peron: person, wiht / w: with, chnge / cahnge / changue: change,
-    mkae / amke: make, gren / gree: green, yelow: yellow, purpel: purple, balck / blak: black,
-    whtie / wihte: white, ornage: orange, shrit / shrt: shirt, drss / drees: dress, hiar: hair,
-    lets: let us, we'd: we would, you'd: you would, pls / plz: please, make it snow / let it
-    snow: make it snowy, make it rain / let it rain: make it rainy, make it snow white: make it snow
-    white
+    me, knee length: knee-length, ankle length: ankle-length, floor length: floor-length, shoulder
+    length: shoulder-length, a size larger / one size larger / a size bigger / one size bigger:
+    larger, a size smaller / one size smaller: smaller, teh / hte: the, adn / nad: and, ppl: people,
+    pesron / peron: person, wiht / w: with, chnge / cahnge / changue: change, mkae / amke: make,
+    gren / gree: green, yelow: yellow, purpel: purple, balck / blak: black, whtie / wihte: white,
+    ornage: orange, shrit / shrt: shirt, drss / drees: dress, hiar: hair, lets: let us, we'd: we
+    would, you'd: you would, pls / plz: please, make it snow / let it snow: make it snowy, make it
+    rain / let it rain: make it rainy, make it snow white: make it snow white
 """)
 
 # --- English: attributes, by kind. The order of the kinds is the order of the words in a phrase ---
@@ -104,7 +102,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     """),
     "form": word_set("""
         straight, bob, curly, curlier, wavy, spiky, bald, braided, round, rounder, square, oval,
-        flat, pointy, sleeveless, long-sleeved, short-sleeved, strapless, off-shoulder, v-neck,
+        flat, pointy, sleeveless, long-sleeved, short-sleeved, strapless,
         hooded, bare, folded, arched
     """),
     "color": word_set("""
@@ -537,7 +535,7 @@ VERBS: dict[str, frozenset[str]] = {
     "remove": word_set("""
         remove, delete, erase, drop, hide, eliminate, discard, get rid of, take off,
         take out, take away, take, wipe out, clear away, edit out, crop out, strip,
-        leave out, shave, shave off, photoshop out, cut away, rub out, scrub out, chop off, cut off,
+        leave out, photoshop out, cut away, rub out, scrub out, chop off, cut off,
         throw away, throw out, clear out, do away with, dispose of, omit
     """),
     "extract": word_set("extract, isolate, cut out, crop out just, separate, clip out"),

@@ -90,7 +90,7 @@ def read_result(tokens: Tokens) -> NounPhrase:
     Raises:
         InstructionError: where the tokens name neither.
     """
-    words = without_article(tokens)
+    words = _sleeved(without_article(tokens))
     if words[:2] == ["it", "is"]:  # "to look like | it is night"
         words = without_article(words[2:])
     if words[:1] == ["in the style of"]:
@@ -122,6 +122,15 @@ def read_result(tokens: Tokens) -> NounPhrase:
     if nouns and nouns[-1] in lex.ASPECTS:
         stumble(tokens, "it does not say which")
     return NounPhrase(join(nouns), tuple(attributes), _tail(words[end:]))
+
+
+def _sleeved(words: list[str]) -> list[str]:
+    """ "Long sleeve" and "long sleeve shirt" with one word for the sleeves."""
+    at = words.index("sleeve") if "sleeve" in words[1:] else 0
+    garment = at == len(words) - 1 or (words[at + 1 : at + 2] and words[at + 1] in lex.CLOTHES)
+    if not at or words[at - 1] not in ("long", "short") or not garment:
+        return words
+    return [*words[: at - 1], f"{words[at - 1]}-sleeved", *words[at + 1 :]]
 
 
 def _names(token: str) -> bool:

@@ -376,8 +376,12 @@ class Reader:
 
     def _wearer(self) -> NounPhrase:
         """Who gets what is worn, where nobody is named: of whom the last edit was, or whose."""
-        last = self.drafts[-1].target if self.drafts else None
-        if last and is_alive(last.head):
+        made = self.drafts[-1] if self.drafts else None
+        last = made.target if made else None
+        stays = made and made.operation not in ("remove", "extract")
+        if made and made.operation == "replace" and is_alive(made.result.rpartition(" ")[2]):
+            return NounPhrase(made.result)
+        if last and stays and is_alive(last.head) and made and made.operation != "replace":
             return replace(last, relation=None)
         if last and last.relation and is_alive(last.relation.anchor.rpartition(" ")[2]):
             return NounPhrase(last.relation.anchor)
@@ -526,8 +530,8 @@ class Reader:
         side = side_at(["on", *place], 0)
         if opens(slots.result) == "definite":
             named_ground = place[-1] in lex.BACKGROUNDS and len(place) > 2
-            far = lex.PLACES.get(mark) in ("in", "on", "near") and mark not in lex.NEARLY
-            named_ground |= far and place[-1] in lex.SCENES and not _may_be_there(place[-1])
+            far = lex.PLACES.get(mark) in ("in", "on") or mark == "at"
+            named_ground |= far and place[-1] in _FAR
             if not side and (mark in lex.NEARLY or (mark == "to" and not opens(place))):
                 stumble(slots.result, "things that are there cannot be moved")
             if not side and (opens(place) != "definite" or named_ground):
@@ -586,10 +590,11 @@ class Reader:
             self.made = [each for each in self.made if each.noun != target.noun] + [shown]
 
     def _change_background(self, target: NounPhrase, result: NounPhrase) -> None:
-        if self.drafts and self.drafts[-1].operation == "extract":
+        cut = self.drafts[-1] if self.drafts and self.drafts[-1].operation == "extract" else None
+        if cut and (not target.relation or target.relation.anchor == cut.target.text):
             # "Cut out the dog and put it on a white background": the dog stays, and nothing is cut.
-            subject = self.drafts.pop().target
-            target = target if target.relation else self.phrases.relate(target, "on", subject)
+            self.drafts.remove(cut)
+            target = target if target.relation else self.phrases.relate(target, "on", cut.target)
         if result.attributes == ("transparent",):
             self._draft("extract", target)
             return
@@ -650,15 +655,11 @@ def _surrounds(place: Tokens) -> bool:
     return not known and named not in lex.HOLDERS and named not in _WORN_ONES
 
 
-def _may_be_there(place: str) -> bool:
-    """Whether "the street" or the like is rather the one in the picture than a new one."""
-    return singular(place) in _THERE or place in _THERE
-
-
-_THERE = lex.NOBODYS | {"desk", "counter", "countertop", "ground", "sand", "rock", "table", "stage",
-                        "platform", "podium", "surface", "pool", "lawn", "ice", "lake", "river",
-                        "field", "room", "balcony", "porch", "hill"}  # fmt: skip
-"""Of the scenes those that a picture often shows."""
+_FAR = frozenset(
+    ["beach", "desert", "forest", "woods", "jungle", "rainforest", "savanna", "space", "galaxy"]
+    + ["universe", "moon", "mars", "island", "mountains", "countryside", "meadow", "prairie"]
+)
+"""Where "the beach" is a place to be put to, and seldom one in the picture."""
 
 
 def _of_others(
