@@ -1736,6 +1736,7 @@ ORDERS = [
     if example[0].lower().split()[0] not in ("i", "i'd", "the", "can", "could", "would", "please")
     and example not in FRAGMENTS
     and "." not in example[0]
+    and "?" not in example[0][:-1]
 ]
 
 

@@ -297,7 +297,8 @@ def takes_the_place(verb_class: str, body: list[str]) -> list[str]:
         at = len(body) - 1
     if at is None or verb_class not in ("add", "make", "paint"):
         return []
-    return [*body[:at], *body[at + 1 :]]
+    comes = [*body[:at], *body[at + 1 :]]
+    return comes[:-1] if comes[-1:] == [","] else comes
 
 
 # --- the body -------------------------------------------------------------------------------------

@@ -203,13 +203,13 @@ def _tidy(words: Tokens) -> list[str]:
     for at, (token, follower) in enumerate(pairwise([*folded, ""])):
         named = follower in lex.RELATIONS or follower in ("'s", "of", "frame")
         begins = not kept or kept[-1] in _LINKS
-        goes_on = not begins and is_word(follower) and not kind_of(follower)  # "the photo studio"
-        framing = token in lex.FRAMES and not named and not (goes_on and follower)
+        said = next((each for each in folded[at + 1 :] if each not in lex.POLITE), "")
+        goes_on = not begins and is_word(said) and not kind_of(said)  # "the photo studio"
+        framing = token in lex.FRAMES and not named and not (goes_on and said)
         beside = token == "nearby" and kept and kept[-1] in lex.DEFINITE  # "the nearby door"
         before = token in ("right", "directly") and follower in _PLACING
         before = before or (token, follower) == ("up", "in")  # "a kite up in the sky"
         before = before and bool(kept) and kept[-1] not in lex.DEFINITE  # "a cat right next to it"
-        said = next((each for each in folded[at + 1 :] if each not in lex.POLITE), "")
         hasty = token == "now" and kept and said in ("", *_LINKS)  # "remove the cup now"
         if token not in lex.POLITE and not (framing or beside or before or hasty):
             kept.extend(token.split())
