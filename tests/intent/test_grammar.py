@@ -1824,7 +1824,8 @@ ALONE = [
     example
     for example in ORDERS
     if REFERRING.isdisjoint(example[0].lower().split())
-    and WORN_HAT not in example[1]  # on whom the edit before was
+    # What is worn goes to whom the edit before was of.
+    and not any(each.which.by == "largest" and each.target == "person" for each in example[1])
     and not {"extract", "background"}.intersection(each.operation for each in example[1])
 ]
 
@@ -1832,7 +1833,8 @@ ALONE = [
 def about(row: Row) -> set[str]:
     """What an instruction is about, without its looks: the last words of the names."""
     named = [name for each in row[1] for name in
-             (each.target, each.result, each.relation.anchor if each.relation else "")]  # fmt: skip
+             (each.target, each.result, each.relation.anchor if each.relation else "",
+             *each.exclude)]  # fmt: skip
     return {singular(name.split()[-1]) for name in named if name}
 
 
