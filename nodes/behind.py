@@ -26,9 +26,10 @@ def files_behind(prompt: dict[str, Any] | None, node: str | None, slot: str) -> 
         inputs = prompt.get(str(link[0]), {}).get("inputs", {})  # type: ignore[union-attr]
         named = _files(inputs)
         found[:0] = named
-        if named and not any(name.startswith("model") for name in _links(inputs)):
+        models, others = _links(inputs)
+        if named and not models:
             return tuple(found)  # a loader
-        link = _onwards(inputs)
+        link = next(iter(models or (others if len(others) == 1 else [])), None)
         if link is None:
             return ()  # a switch: what stands behind it is not known, and a LoRA is no model
     return tuple(found)
@@ -38,15 +39,13 @@ def _is_link(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and isinstance(value[1], int)
 
 
-def _links(inputs: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in inputs.items() if _is_link(value)}
-
-
-def _onwards(inputs: dict[str, Any]) -> Any:
-    """The link that the model comes by: one that is named so, or the only one."""
-    links = _links(inputs)
-    named = [value for name, value in links.items() if name.startswith("model")]
-    return next(iter(named or (links.values() if len(links) == 1 else [])), None)
+def _links(inputs: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """The links that a model comes by, told by their names, and all others."""
+    models, others = list[Any](), list[Any]()
+    for name, value in inputs.items():
+        if _is_link(value):
+            (models if name.startswith("model") else others).append(value)
+    return models, others
 
 
 def _files(inputs: dict[str, Any]) -> list[str]:

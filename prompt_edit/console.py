@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from tqdm import tqdm
 
-from .errors import OutputError, PromptEditError, explained
+from .errors import OutputError, PromptEditError, explained, is_out_of_memory
 
 Show = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
@@ -93,7 +93,7 @@ def run(app: typer.Typer, name: str) -> None:
 
 def _told(error: Exception) -> str:
     """What to say of an error that none of ours is."""
-    if "OutOfMemory" in type(error).__name__:
+    if is_out_of_memory(error):
         return explained(error)
     first = (str(error).strip().splitlines() or ["nothing more is known"])[0][:200]
     return (f"This should not happen ({type(error).__name__}: {first}). -v shows where; please"

@@ -47,9 +47,14 @@ def _classes(value: object) -> list[str]:
     return [each.__name__ for each in type(value).__mro__]
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a GPU's memory is full: torch's error, which is not imported for that."""
+    return type(error).__name__ == "OutOfMemoryError"
+
+
 def explained(error: BaseException) -> str:
     """What to tell a person of an error, of ours or not."""
-    if type(error).__name__ == "OutOfMemoryError":  # torch's, which is not imported for that
+    if is_out_of_memory(error):
         return ("The GPU ran out of memory: add --offload, close other programs, choose a smaller"
                 " model, or make the picture smaller.")  # fmt: skip
     return str(error) if isinstance(error, PromptEditError) else repr(error)

@@ -216,15 +216,13 @@ class _Plans:
             InstructionError: not one can be read, and no language model is there to read it: then
                 something else is wrong.
         """
-        if isinstance(self._parse, LlmParser):
-            offline = _Plans(GRAMMAR, None)
-            read = [offline.of(instruction) for instruction in instructions]
-            return [plan.cuts if isinstance(plan, EditPlan) else True for plan in read]
-        read = [self.of(instruction) for instruction in instructions]
-        first = read[0]
-        if isinstance(first, InstructionError) and not any(isinstance(p, EditPlan) for p in read):
-            raise first
-        return [isinstance(plan, EditPlan) and plan.cuts for plan in read]
+        asks = isinstance(self._parse, LlmParser)
+        offline = _Plans(GRAMMAR, None) if asks else self
+        read = [offline.of(instruction) for instruction in instructions]
+        failed = [plan for plan in read if isinstance(plan, InstructionError)]
+        if len(failed) == len(read) and not asks:
+            raise failed[0]
+        return [plan.cuts if isinstance(plan, EditPlan) else asks for plan in read]
 
     def tasks(self, jobs: Sequence[Job]) -> list[Task]:
         """The jobs with their plans."""

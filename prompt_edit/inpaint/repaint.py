@@ -163,13 +163,12 @@ def _way(
     A model that is told the result alone, and follows nothing, would make another picture of the
     whole: nothing of it lies outside the mask. And what is to be darker would be another thing.
     """
-    told = painter.wording == "result" and not controls and not painter.card.knows
-    if sampling.strength is not None or not (told or asked.restyled):
+    if sampling.strength is not None or painter.wording != "result" or controls:
         return asked.paint, ()
-    if asked.restyled in ("restyle", "recolor") and painter.wording == "result" and not controls:
+    if asked.restyled in ("restyle", "recolor"):
         note = (f"The whole picture is painted at strength {_GENTLE}, so that it stays what it"
                 " shows: set the strength for more or less, or follow its lines.")  # fmt: skip
-    elif told and _only_more(asked.edit):
+    elif not painter.card.knows and _only_more(asked.edit):
         note = (f"Painted at strength {_GENTLE}, since the look of what is there counts: set the"
                 " strength for more or less.")  # fmt: skip
     else:

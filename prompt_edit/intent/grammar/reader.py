@@ -376,15 +376,14 @@ class Reader:
 
     def _wearer(self) -> NounPhrase:
         """Who gets what is worn, where nobody is named: of whom the last edit was, or whose."""
-        made = self.drafts[-1] if self.drafts else None
-        last = made.target if made else None
-        stays = made and made.operation not in ("remove", "extract")
-        if made and made.operation == "replace" and is_alive(made.result.rpartition(" ")[2]):
-            return NounPhrase(made.result)
-        if last and stays and is_alive(last.head) and made and made.operation != "replace":
-            return replace(last, relation=None)
-        if last and last.relation and is_alive(last.relation.anchor.rpartition(" ")[2]):
-            return NounPhrase(last.relation.anchor)
+        for made in self.drafts[-1:]:
+            last = made.target
+            if made.operation == "replace" and is_alive(made.result.rpartition(" ")[2]):
+                return NounPhrase(made.result)
+            if made.operation not in ("remove", "extract", "replace") and is_alive(last.head):
+                return replace(last, relation=None)
+            if last.relation and is_alive(last.relation.anchor.rpartition(" ")[2]):
+                return NounPhrase(last.relation.anchor)
         self.warnings.append("Nobody was named, so the largest person gets it.")
         return NounPhrase("person", which=Which(by="largest"))
 

@@ -358,8 +358,8 @@ def _tidy_result(edit: dict[str, Any]) -> None:
         return
     if not (isinstance(target, str) and isinstance(result, str)):
         return
-    if all(kind_of(word) for word in result.lower().split()):
-        told = {kind_of(word) for word in result.lower().split()}
+    told = {kind_of(word) for word in result.lower().split()}
+    if "" not in told:
         stays = [word for word in target.split() if kind_of(word.lower()) not in told]
         edit["result"] = " ".join([result, *stays])
 
