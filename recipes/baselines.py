@@ -172,6 +172,7 @@ def _activated(raw: Tensor) -> Tensor:
 
 def rebuilt(raw: Tensor, each: Batch) -> dict[str, Tensor]:
     """The errors of mask and picture; within the mask the picture's counts ten times."""
+    raw = raw.float()
     mask = (each.answer[:, :1] + 1) / 2
     entropy = F.binary_cross_entropy_with_logits(raw[:, :1], mask)
     weight = 1 + 9 * mask
@@ -185,7 +186,9 @@ class VaeTrainer(nn.Module):
         self.network = ConditionalVae()
 
     def losses(self, each: Batch) -> dict[str, Tensor]:
-        mean, spread = self.network.coded(each.small, each.ids, each.answer)
+        mean, spread = (
+            part.float() for part in self.network.coded(each.small, each.ids, each.answer)
+        )
         code = mean + torch.randn_like(mean) * (spread / 2).exp()
         raw = self.network(each.small, each.ids, code)
         divergence = 0.5 * (mean.square() + spread.exp() - 1 - spread).sum(dim=1).mean()

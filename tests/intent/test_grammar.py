@@ -1456,7 +1456,20 @@ WORN = [
 ]  # fmt: skip
 """Who wears what, and what becomes of whom."""
 
+CODED = [
+    row("make the shirt #FF0000", edit("recolor", "shirt", "red shirt")),
+    row("change the shirt color to hex code #36454f", edit("recolor", "shirt", "dark gray shirt")),
+    row("change the wall to hex f5f5dc", edit("recolor", "wall", "beige wall")),
+    row("make the #f00 shirt rgb(0, 128, 128) and the pants #000",
+        edit("recolor", "red shirt", "teal shirt"), edit("recolor", "pants", "black pants")),
+    row("make the door hsl(120, 50%, 50%)", edit("recolor", "door", "bright green door")),
+    row("셔츠를 #1a2b6c으로 바꿔줘", edit("recolor", "shirt", "dark blue shirt")),
+]  # fmt: skip
+"""Colours by their codes."""
+
 LOOKED = [
+    row("put the house and the car on fire", edit("restyle", "house", "burning house"),
+        edit("restyle", "car", "burning car")),
     row("add a floral pattern to the dress", edit("restyle", "dress", "floral dress")),
     row("add more pepperoni", edit("add", PICTURE, "more pepperoni")),
     row("replace the person with background", edit("remove", "person")),
@@ -1478,6 +1491,7 @@ LOOKED = [
 
 ROWS: list[Row] = [
     *FRAGMENTS,
+    *CODED,
     *PLACED,
     *WORN,
     *LOOKED,
@@ -1615,7 +1629,9 @@ ERRORS = [
     ("cambia el vestido rojo a azul", "cambia"),
     ("ドレスを赤にして", "English and Korean"),
     ("сделай платье красным", "English and Korean"),
-    ("change the dress to #ff0000", "“#”"),
+    ("change the dress to #ff00z", "“#”"),
+    ("recolor the dress to Pantone 186 C", "write it as #d02e2c"),
+    ("make the shirt rgb(300, 0, 0)", "write it as #d02e2c"),
     ("change the dress to red $ blue", "“$”"),
     ('replace "SALE" with "OPEN"', "text in pictures cannot be edited"),
     ("change the word “SALE” on the sign to “OPEN”", "“sale”"),

@@ -122,6 +122,15 @@ def test_what_is_sent(make: Make, server: LlmServer, kind: str) -> None:
     assert sent_key.removeprefix("Bearer ") == KEY
 
 
+def test_a_colours_code_is_told_in_words(make: Make, server: LlmServer) -> None:
+    server.will(GOOD.replace("blue", "navy blue"))
+    asked = "change the red dress to a #000080 coat"
+    plan = make()(asked)
+    told = json.loads(server.asked[0].turns[-1][1])
+    assert told == "change the red dress to a navy blue coat"
+    assert plan.instruction == asked and "“#000080” as navy blue" in plan.warnings[0]
+
+
 @pytest.mark.parametrize(
     "wrapped",
     [f"```json\n{GOOD}\n```", f"Here you are:\n{GOOD}\nEnjoy!", f"<think>{{?}}</think>{GOOD}",

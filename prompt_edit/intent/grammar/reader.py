@@ -39,6 +39,7 @@ from .clauses import (
     states,
     takes_the_place,
 )
+from .codes import in_words, refuse_numbers
 from .edits import GROUND_ALONE, Draft, as_edits, as_look, compare, compose
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, PhraseReader, order_by, read_result
 from .ones import Ones
@@ -97,19 +98,20 @@ def parse_grammar(instruction: str) -> EditPlan:
             f"The instruction has {len(instruction)} characters; at most {LONGEST} can be read. "
             f"Say what to change in a sentence or two, for example: “{EXAMPLE}”."
         )
-    text = normalise(instruction)
+    text, notes = in_words(normalise(instruction))
     refuse_lettering(text)
+    refuse_numbers(text)
     language = next(each for each in LANGUAGES if each.speaks(text))
     said = language.to_english(text)
     try:
-        return _read(instruction, said)
+        return _read(instruction, said, notes)
     except InstructionError as error:
         if language is english:
             raise
         raise InstructionError(f"{error} (In English the instruction is “{said}”.)") from error
 
 
-def _read(instruction: str, text: str) -> EditPlan:
+def _read(instruction: str, text: str, notes: list[str]) -> EditPlan:
     reader = Reader()
     try:
         said = sentences(text)
@@ -125,7 +127,7 @@ def _read(instruction: str, text: str) -> EditPlan:
         edits, mended = checked(edits, f"{text} {spelled}")
     except PlanError as error:
         stumble(instruction.strip()[:80], str(error).rstrip("."))
-    warnings = tuple(dict.fromkeys([*reader.warnings, *mended]))
+    warnings = tuple(dict.fromkeys([*notes, *reader.warnings, *mended]))
     edits = in_order(edits, instruction, text)
     return EditPlan(edits=edits, instruction=instruction, parser=PARSER, warnings=warnings)
 

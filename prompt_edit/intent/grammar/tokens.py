@@ -16,6 +16,7 @@ _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*'?|[,:&+]|[.;!?\n。！？]|[^\s\"'(
 _NUMBERED = re.compile(r"(?<!\S)[1-9][.):]\s+")  # 1. remove the cup 2. add a book
 _ARROW = re.compile(r"\s*(?:-+>|=+>|→|⇒|➡)\s*")  # shirt -> blue
 _NOT_THE = re.compile(r",\s*(?:and |but )?not (the|his|her|my|its)\b")
+_ON_FIRE = re.compile(r"\bput(?= [^.,;]+ on fire\b)")
 _ENDS = ".;!?\n。！？"
 _COMMAS = {",": ",", ":": ",", "&": "and", "+": "and", "、": ","}
 # An apostrophe is no quote: one that opens has no letter before it, one that closes none behind,
@@ -26,6 +27,7 @@ _QUOTED = re.compile(r"\"[^\"]+\"|(?<!\w)'[^']+'(?![a-z0-9])")
 def normalise(text: str) -> str:
     """Lower-case text with composed letters and plain quotes; a numbered list as sentences."""
     plain = unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).lower()
+    plain = _ON_FIRE.sub("set", plain)
     plain = _NOT_THE.sub(r" but not \1", _ARROW.sub(" to ", plain))
     return _NUMBERED.sub(". ", plain) if _NUMBERED.match(plain.lstrip()) else plain
 

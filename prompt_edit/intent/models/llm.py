@@ -16,6 +16,7 @@ from ...errors import InstructionError, PlanError
 from ...plan import Edit, EditPlan
 from ..checker import checked
 from ..grammar import LONGEST, parse_grammar
+from ..grammar.codes import in_words
 from ..order import in_order
 from .brief import Message, conversation, read_reply, repair, require_own_words
 from .waiting import Check, NoAnswer, never
@@ -92,7 +93,8 @@ class LlmParser:
         """
         if not instruction.strip() or len(instruction) > LONGEST:
             return parse_grammar(instruction)  # which refuses it, in its own words
-        name, warnings = self.language_model.name, []
+        name = self.language_model.name
+        said, warnings = in_words(instruction)
         picture = None
         if image is not None:
             if self.language_model.sees:
@@ -101,8 +103,8 @@ class LlmParser:
                 warnings.append(f"{name} is not set up to see: the picture was not sent.")
         try:
             shots = self.language_model.shots
-            messages = conversation(instruction, picture, shots)
-            edits, notes = self._ask(instruction, messages, check, picture is not None)
+            messages = conversation(said, picture, shots)
+            edits, notes = self._ask(said, messages, check, picture is not None)
         except NoAnswer as failure:
             trouble = f"{name} did not answer ({failure})"
         except PlanError as failure:
@@ -111,7 +113,7 @@ class LlmParser:
             if edits:
                 parser = f"{name}:{self.language_model.model}"
                 return EditPlan(
-                    edits=in_order(edits, instruction),
+                    edits=in_order(edits, said),
                     instruction=instruction,
                     parser=parser,
                     warnings=(*warnings, *notes),
