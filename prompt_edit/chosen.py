@@ -38,15 +38,18 @@ def chosen_models(
 
 
 def chosen_finders(
-    detector: Path | None, segmenter: Path | None, root: Path | None = None
+    detector: Path | None, segmenter: Path | None, root: Path | None = None, masks: bool = True
 ) -> ModelSet:
-    """The default detector and segmenter, save for those that were named; none is to paint."""
-    chosen = default_models(root, (DETECTOR, SEGMENTER))
+    """The default detector and segmenter, save for those that were named; none is to paint.
+
+    Where no masks are asked for, the segmenter counts for nothing.
+    """
+    chosen = default_models(root, (DETECTOR, SEGMENTER) if masks else (DETECTOR,))
     named = {"detector": detector, "segmenter": segmenter}
     given: dict[str, Any] = {role: path for role, path in named.items() if path}
     models = replace(chosen, **given, notes=() if given else chosen.notes)
-    cards = [read_card(path if path.is_dir() else path.parent)
-             for path in (models.detector, models.segmenter)]  # fmt: skip
+    used = (models.detector, models.segmenter) if masks else (models.detector,)
+    cards = [read_card(path if path.is_dir() else path.parent) for path in used]
     return replace(models, sample=any(card.sample for card in cards))
 
 

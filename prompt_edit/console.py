@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import sys
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -182,6 +183,31 @@ def progress() -> Iterator[Show]:
             bar.refresh()
 
         yield show
+
+
+@contextlib.contextmanager
+def bar(total: int, unit: str, done: int = 0) -> Iterator[Callable[..., None]]:
+    """How far long work is, how fast, and how long it will take: called with how many are done.
+
+    A bar on stderr, and in a file or a pipe a line a minute.
+    """
+    silent = _voice.quiet or sys.stderr is None
+    looked_at = not silent and sys.stderr.isatty()
+    told = time.monotonic()
+    with tqdm(total=total, initial=done, unit=unit, smoothing=0.05, dynamic_ncols=True,
+              disable=not looked_at) as drawn:  # fmt: skip
+
+        def advance(reached: int, _: int = 0) -> None:
+            nonlocal told
+            drawn.update(reached - drawn.n)
+            if not silent and not looked_at and time.monotonic() - told >= _SELDOM:
+                told = time.monotonic()
+                note(f"{reached} of {total} {unit}s are done.")
+
+        yield advance
+
+
+_SELDOM = 60  # seconds between two lines of a log
 
 
 @contextlib.contextmanager

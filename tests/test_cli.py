@@ -26,6 +26,8 @@ from worlds import DRESS_SCENE, drawn
 from prompt_edit.editor import PromptEditor
 from prompt_edit.images import load_image
 from prompt_edit.models.store import sample_models
+from prompt_edit.paperdoll import evaluate as measure
+from prompt_edit.paperdoll.scene import Scene
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_samples", "loaded_once")]
 
@@ -225,6 +227,7 @@ def test_all_kinds_of_pictures_work(make: object, tmp_path: Path) -> None:
         (["evaluate", "paperdoll", "--json", "{missing}/out.json"], "does not exist"),
         (["evaluate", "paperdoll", "--weights", "a.safetensors"], "--method"),
         (["evaluate", "paperdoll", "--method", "gan", "--retries", "1"], "paints once"),
+        (["evaluate", "paperdoll", "--method", "vae", "--detector", "own"], "Leave own out"),
     ],
 )
 def test_bad_input_is_one_clear_line(
@@ -318,6 +321,25 @@ def test_draw_and_evaluate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert figures["outside_changed_pixels"] == 0
     assert figures["scenes"] == 1
     assert figures["phrases"] > 10
+    assert figures["method"] == "proposed" and figures["sample_models"] is True
+
+
+def test_what_was_measured_is_kept_where_the_rest_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenes = iter([measure.random_scene] * 1)
+
+    def stopped(seed: int) -> Scene:
+        for each in scenes:
+            return each(seed)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(measure, "random_scene", stopped)
+    file = tmp_path / "out.json"
+    words = ["evaluate", "paperdoll", "--count", 3, "--seed", 900100, "--json", file]
+    assert run(*words) == 130
+    assert "Only 1 of 3 scenes" in capsys.readouterr().err
+    assert json.loads(file.read_text())["scenes"] == 1
 
 
 # --- files ---------------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -226,11 +226,11 @@ class _Plans:
 
     def tasks(self, jobs: Sequence[Job]) -> list[Task]:
         """The jobs with their plans."""
-        with _bar(len(jobs), 0, "sentence") as bar:
-            tasks = []
+        tasks: list[Task] = []
+        with console.bar(len(jobs), "sentence") as advance:
             for job in jobs:
                 tasks.append(self._task(job))
-                bar.update()
+                advance(len(tasks))
         return tasks
 
     def _task(self, job: Job) -> Task:
@@ -263,25 +263,18 @@ def _runner(
 
 def _work(records: Records, tasks: Sequence[Task], total: int, run: Run) -> None:
     """Do what is left, and keep a record of each."""
-    with _bar(total, total - len(tasks)) as bar:
+    done = count(total - len(tasks) + 1)
+    with console.bar(total, "row", total - len(tasks)) as advance:
 
         def tell(job: Job, record: Record) -> None:
             records.add(job, record)
-            bar.update()
+            advance(next(done))
             if record["status"] != "done":
                 with tqdm.external_write_mode():
                     warn(f"Row {job.number} ({job.picture}): {record['error']}")
 
         if tasks:
             run(tasks, tell)
-
-
-@contextmanager
-def _bar(total: int, done: int, unit: str = "row") -> Iterator[tqdm]:  # type: ignore[type-arg]
-    """How far it is, how fast, and how long it will take; on stderr, where someone is looking."""
-    with tqdm(total=total, initial=done, unit=unit, smoothing=0.05, dynamic_ncols=True,
-              disable=True if console.is_quiet() else None) as bar:  # fmt: skip
-        yield bar
 
 
 def _say_losses(jobs: Sequence[Job]) -> None:
@@ -295,9 +288,9 @@ def _say_losses(jobs: Sequence[Job]) -> None:
 
 def _say_plans(jobs: Sequence[Job], plans: _Plans) -> None:
     counts = Counter(job.instruction for job in jobs)
-    for instruction, count in counts.items():
+    for instruction, many in counts.items():
         plan = plans.of(instruction)
-        say(f'{count} x "{instruction}"')
+        say(f'{many} x "{instruction}"')
         if not isinstance(plan, EditPlan):
             say(f"  cannot be read: {plan}")
             continue

@@ -12,6 +12,7 @@ from typing import Any
 
 from torch import Tensor
 
+from .. import steady
 from ..chosen import device_of, load_editor
 from ..editor import EditResult, PromptEditor
 from ..errors import ModelError, OutputError, PromptEditError, explained
@@ -22,7 +23,7 @@ from ..models.stamps import stamps, version
 from ..models.store import ModelSet
 from ..plan import EditPlan
 from ..results import steps_of
-from . import remote, steady
+from . import remote
 from .jobs import Job, Record, stamp_of
 from .places import Place
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from enum import Enum
 from hashlib import sha1
+from importlib import metadata as packages
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from tqdm import tqdm
 
-from .. import console
+from .. import console, steady
 from ..chosen import chosen_finders, chosen_models, device_of, load_editor, say_models
 from ..console import QuietOption, VerboseOption, detail, note, say, warn
-from ..errors import DatasetError, ModelError, OutputError, PromptEditError
+from ..errors import DatasetError, ModelError, OutputError, is_out_of_memory
 from ..models.stamps import stamps, version
 from ..models.store import ModelSet
 from ..options import DeviceOption, ModelOption, ModelsOption, RetriesOption
@@ -25,6 +25,7 @@ from ..outputs import STREAM, check_apart, check_writable, write_all
 if TYPE_CHECKING:  # torch takes seconds to import: `--help` does without
     import torch
 
+    from ..paperdoll.baselines import Kind
     from ..paperdoll.evaluate import Measured
     from ..paperdoll.methods import Method
     from .labelled import Dataset, Labelled
@@ -43,21 +44,26 @@ class MethodName(str, Enum):
 
 
 def _method(
-    name: MethodName, weights: Path | None, models: ModelSet, device: torch.device | None,
+    name: MethodName, weights: Path | None, models: ModelSet | None, device: torch.device,
     retries: int,
 ) -> Method:  # fmt: skip
+    """The whole graph of the models, or a baseline, which takes none."""
     from ..paperdoll.baselines import load_baseline
     from ..paperdoll.methods import OneNetwork, Proposed
 
-    if name is MethodName.PROPOSED:
+    if models:
         if weights:
             raise ModelError("Name a baseline with --method: --weights are of one.")
         found = say_models(models, device)
         return Proposed(load_editor(models, (), False, device, found), retries)
     if retries:
         raise ModelError("Leave --retries out: a baseline paints once.")
-    file = weights or Path("runs") / name.value / "baseline.safetensors"
-    return OneNetwork(load_baseline(name.value, file))
+    return OneNetwork(load_baseline(cast("Kind", name.value), weights or _usual(name)), device)
+
+
+def _usual(name: MethodName) -> Path:
+    """Where its recipe leaves a baseline's weights."""
+    return Path("runs") / name.value / "baseline.safetensors"
 
 
 JsonOption = Annotated[
@@ -101,34 +107,56 @@ def evaluate_paperdoll(
 
     The edits are told by operation, too, each with its PSNR, SSIM and seam.
     """
-    models = chosen_models(detector, segmenter, painter, models_dir)
+    named = [file for file in (detector, segmenter, painter, models_dir) if file]
+    models = None
+    if method is MethodName.PROPOSED:
+        models = chosen_models(detector, segmenter, painter, models_dir)
+    elif named:
+        raise ModelError(f"Leave {named[0]} out: a baseline is one network, of --weights.")
     written = [file for file in (json_file, sheet) if file]
     for file in written:
         check_writable(file)
-    check_apart(written, [models.detector, models.segmenter, models.painter])
+    read = [weights] if weights else []
+    check_apart(written, [models.detector, models.segmenter, models.painter] if models else read)
     from ..images import check_output
+    from ..models.device import best_device
+    from ..paperdoll.evaluate import Measured
     from ..paperdoll.evaluate import evaluate as measure
 
     if sheet:
         check_output(sheet)
-    chosen = _method(method, weights, models, device_of(device), retries)
-    silent = True if console.is_quiet() or sys.stderr is None else None  # where nobody looks
-    with tqdm(total=count, unit="scene", disable=silent) as bar:
+    on = device_of(device) or best_device()
+    about = {"method": method.value, "seed": seed, "retries": retries, "device": str(on),
+             **_named(models, weights or _usual(method)), "version": version()}  # fmt: skip
+    chosen, measured = _method(method, weights, models, on, retries), Measured()
+    try:
+        with console.bar(count, "scene") as advance:
+            measure(chosen, count, seed, advance, measured)
+    except BaseException:  # stopped by a person, too
+        if measured.scenes:
+            warn(f"Only {measured.scenes} of {count} scenes could be measured.")
+            _write_paperdoll(about, measured, json_file, sheet)
+        raise
+    _write_paperdoll(about, measured, json_file, sheet)
 
-        def advance(done: int, _: int) -> None:
-            bar.update(done - bar.n)
 
-        measured = measure(chosen, count, seed, advance)
-    _write_paperdoll(measured, json_file, sheet)
+def _named(models: ModelSet | None, weights: Path) -> dict[str, Any]:
+    """Which models figures are of."""
+    if models is None:
+        return {"weights": str(weights)}
+    return {"sample_models": models.sample, "detector": str(models.detector),
+            "segmenter": str(models.segmenter), "painter": str(models.painter)}  # fmt: skip
 
 
-def _write_paperdoll(measured: Measured, json_file: Path | None, sheet: Path | None) -> None:
-    """The figures, into a file, too, and the sheet of edits."""
+def _write_paperdoll(
+    about: dict[str, Any], measured: Measured, json_file: Path | None, sheet: Path | None
+) -> None:
+    """The figures, and of what they are, into a file, too, and the sheet of edits."""
     from PIL import Image
 
     from ..paperdoll.sheet import contact_sheet
 
-    text = json.dumps(measured.figures(), indent=2)
+    text = json.dumps({**about, **measured.figures()}, indent=2)
     writers: list[tuple[Path, Callable[[Path], object]]] = []
     if json_file:
         writers.append((json_file, lambda file: file.write_text(text + "\n", encoding="utf-8")))
@@ -174,8 +202,12 @@ def _dataset_command(name: str, usual: str, help_text: str) -> None:
         quiet: QuietOption = False,
         verbose: VerboseOption = False,
     ) -> None:
-        models = chosen_finders(detector, segmenter, models_dir)
-        _measure(name, root, split, count, seed, absent, json_file, models, device_of(device))
+        dataset = _opened(name, root, split)
+        if segmenter and not dataset.masks:
+            raise ModelError("Leave --segmenter out: boxes are measured here, and no masks.")
+        models = chosen_finders(detector, segmenter, models_dir, dataset.masks)
+        settings = {"data": name, "split": split, "seed": seed, "absent": absent}
+        _measure(dataset, settings, count, json_file, models, device_of(device))
 
     command.__doc__ = help_text
     example = f"prompt-edit evaluate {name} {name.upper()} --count 100 --json {name}.json"
@@ -202,32 +234,36 @@ _dataset_command(
 
 
 def _measure(
-    kind: str, root: Path, split: str, count: int | None, seed: int, absent: int,
-    json_file: Path | None, models: ModelSet, device: torch.device | None,
+    dataset: Dataset, settings: dict[str, Any], count: int | None, json_file: Path | None,
+    models: ModelSet, device: torch.device | None,
 ) -> None:  # fmt: skip
+    from ..models.device import best_device
     from .run import figures, order
 
+    used = {"detector": models.detector} | (
+        {"segmenter": models.segmenter} if dataset.masks else {}
+    )
     for line in models.notes:
         note(line)
-    for role in ("detector", "segmenter"):
-        detail(f"{role}: {getattr(models, role)}")
+    for role, path in used.items():
+        detail(f"{role}: {path}")
     log_file = _log_beside(json_file)
-    dataset = _opened(kind, root, split)
     written = [file for file in (json_file, log_file) if file]
     if log_file:
         check_writable(log_file)
-    read = [models.detector, models.segmenter, *dataset.labels, dataset.folder]
-    check_apart(written, read, "the measurement")
-    pictures = order(dataset, seed, count)
+    check_apart(written, [*used.values(), *dataset.labels, dataset.folder], "the measurement")
+    pictures = order(dataset, settings["seed"], count)
     if not pictures:
-        raise DatasetError(f"There is no picture in {split} of {root}. Name another split.")
-    settings = {"data": kind, "split": split, "seed": seed, "absent": absent}
+        raise DatasetError(f"There is no picture in {settings['split']} of {dataset.folder}. Name"
+                           " another split.")  # fmt: skip
+    device = device or best_device()
+    settings = {**settings, "device": device.type}
     if models.sample:
         note("The sample models know drawn paper dolls only. On photographs their figures are near"
              " zero, and say nothing of Prompt Edit with real models.")  # fmt: skip
     looked, failed = _looked_at(dataset, pictures, models, device, log_file, settings)
     report = {**settings, "folder": str(dataset.folder), "sample_models": models.sample,
-              "detector": str(models.detector), "segmenter": str(models.segmenter),
+              **{role: str(path) for role, path in used.items()},
               **figures(looked), "failed": failed}  # fmt: skip
     text = json.dumps(report, indent=2)
     if json_file:
@@ -249,47 +285,54 @@ def _log_beside(json_file: Path | None) -> Path | None:
             f"Choose another ending than .jsonl for {json_file}: a line for each picture is kept"
             " in the file of that name."
         )
-    return json_file.with_suffix(".jsonl")
+    named = json_file.name[: -len(".json")] if json_file.suffix.lower() == ".json" else ""
+    return json_file.with_name((named or json_file.name) + ".jsonl")  # not of "run-0.35" alone
 
 
 def _looked_at(
-    dataset: Dataset, pictures: Sequence[Labelled], models: ModelSet, device: torch.device | None,
+    dataset: Dataset, pictures: Sequence[Labelled], models: ModelSet, device: torch.device,
     log_file: Path | None, settings: dict[str, Any],
 ) -> tuple[list[Looked], list[str]]:  # fmt: skip
     """What became of the pictures, and the names of those that are missing or broken."""
     from .run import Log, run
 
+    steady.keep_few_kernels()
     log = Log(log_file, {**settings, **_of_files(dataset, models)}) if log_file else None
     editor = load_editor(models, (), False, device)
     failed: list[str] = []
-    silent = True if console.is_quiet() or sys.stderr is None else None  # where nobody looks
-    with tqdm(total=len(pictures), unit="picture", disable=silent) as bar:
+    with console.bar(len(pictures), "picture") as show:
 
         def advance(done: int, _: int) -> None:
-            bar.update(done - bar.n)
+            show(done)
             if len(failed) == done == min(_HOPELESS, len(pictures)):
                 raise DatasetError(f"None of the first {done} pictures could be measured.")
 
-        def leave(picture: Labelled, error: PromptEditError) -> None:
+        def leave(picture: Labelled, error: Exception) -> None:
             failed.append(picture.name)
+            why = _FULL if is_out_of_memory(error) else error
             with tqdm.external_write_mode():
-                warn(f"{picture.name} is left out: {error}")
+                warn(f"{picture.name} is left out: {why}")
 
-        looked = run(editor.detector, editor.segmenter, dataset, pictures, settings["absent"],
+        cutter = editor.segmenter if dataset.masks else None
+        looked = run(editor.detector, cutter, dataset, pictures, settings["absent"],
                      settings["seed"], log, advance, leave)  # fmt: skip
     return looked, failed
 
 
+_FULL = "the GPU's memory is full. Close other programs, or name smaller models."
 _HOPELESS = 20  # pictures: where so many fail at first, the rest will
 
 
 def _of_files(dataset: Dataset, models: ModelSet) -> dict[str, str]:
-    """By what a later run knows the same labels and models: their files, wherever they lie."""
-    files = {"labels": dataset.labels, "detector": (models.detector,),
-             "segmenter": (models.segmenter,)}  # fmt: skip
+    """By what a later run knows the same labels and models: their files, wherever they lie; and
+    what may answer otherwise, our own version and the libraries'."""
+    files = {"labels": dataset.labels, "detector": (models.detector,)} | (
+        {"segmenter": (models.segmenter,)} if dataset.masks else {}
+    )
     told = {name: sha1(repr([stamps(path) for path in paths]).encode()).hexdigest()
             for name, paths in files.items()}  # fmt: skip
-    return {**told, "version": version()}
+    return {**told, "version": version(),
+            **{name: packages.version(name) for name in ("torch", "transformers")}}  # fmt: skip
 
 
 def _opened(kind: str, root: Path, split: str) -> Dataset:

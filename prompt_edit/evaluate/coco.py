@@ -40,6 +40,7 @@ class Coco:
         self._coco, self._file = _opened(file), file
         self.labels, self.folder = (file,), folder
         self._names = {number: str(each["name"]) for number, each in self._coco.cats.items()}
+        self.masks = True
         self.phrases = {name: name for name in self._names.values()}
         images = self._coco.dataset["images"]
         self._images = {str(each["file_name"]): each for each in images}

@@ -36,6 +36,7 @@ class ImageNet:
         above = (inner / "LOC_synset_mapping.txt", inner.parent / "LOC_synset_mapping.txt")
         mapping = need(next((each for each in above if is_there(each)), above[0]),
                        "ImageNet names its classes there")  # fmt: skip
+        self.masks = False
         self.phrases = _named(mapping)
         files = sorted(self._labels.rglob("*.xml"))  # training pictures lie in a folder a class
         names = [each.relative_to(self._labels).with_suffix("").as_posix() for each in files]

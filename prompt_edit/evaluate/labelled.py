@@ -25,8 +25,12 @@ class Dataset(Protocol):
     Attributes:
         phrases: what to look for, by category.
         pictures: in the order of the data set.
+        masks: whether pixels are labelled, and not boxes alone.
         labels: the files and folders that its labels are read from; `folder` that of its pictures.
     """
+
+    @property
+    def masks(self) -> bool: ...
 
     @property
     def labels(self) -> tuple[Path, ...]: ...

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 import numpy as np
 from torch import Tensor
 
+from .. import steady
 from ..detect.detections import Detector
-from ..errors import DatasetError, ImageError, OutputError, PromptEditError
+from ..errors import DatasetError, ImageError, ModelError, OutputError, is_out_of_memory
 from ..images import load_image, rgb
 from ..models.stamps import Stamp, stamp
 from ..segment.cover import Segmenter
@@ -50,12 +51,13 @@ def order(dataset: Dataset, seed: int, count: int | None) -> list[Labelled]:
 
 
 def look(
-    detector: Detector, segmenter: Segmenter, dataset: Dataset, picture: Labelled,
+    detector: Detector, segmenter: Segmenter | None, dataset: Dataset, picture: Labelled,
     absent: int, seed: int,
 ) -> Looked:  # fmt: skip
     """Ask for all that one picture shows, and for so many categories that it does not show.
 
     Raises:
+        ModelError: a model answers with what are no numbers.
         ImageError, DatasetError: the picture or its labels are missing, broken, or do not fit.
     """
     start, before = perf_counter(), _stamp(picture.file)
@@ -97,12 +99,13 @@ def _loaded(picture: Labelled, truth: dict[str, Truth]) -> tuple[Tensor, dict[st
         ) from error
 
 
-def _found(detector: Detector, segmenter: Segmenter, image: Tensor, phrase: str) -> Found:
+def _found(detector: Detector, segmenter: Segmenter | None, image: Tensor, phrase: str) -> Found:
     """All that answers to a phrase in one picture [1,H,W,3]."""
     boxes = detector.detect(image, [phrase])[0].best_first().boxes
     size = (int(image.shape[1]), int(image.shape[2]))
 
     def mask() -> np.ndarray:
+        assert segmenter is not None  # labels of pixels ask for one
         cut = segmenter.segment(image[0], boxes)
         return union(cut, size).cpu().numpy() > 0.5
 
@@ -184,19 +187,20 @@ def _read(file: Path, line: str, made: Callable[[Any], Value]) -> Value:
 
 
 def run(
-    detector: Detector, segmenter: Segmenter, dataset: Dataset, pictures: Sequence[Labelled],
+    detector: Detector, segmenter: Segmenter | None, dataset: Dataset, pictures: Sequence[Labelled],
     absent: int = 2, seed: int = 0, log: Log | None = None,
     on_picture: Callable[[int, int], None] | None = None,
-    on_failure: Callable[[Labelled, PromptEditError], None] | None = None,
+    on_failure: Callable[[Labelled, Exception], None] | None = None,
 ) -> list[Looked]:  # fmt: skip
     """`look` at each of the pictures, save at those that the log knows already and that are as they
     were.
 
     Args:
+        segmenter: None where the data set labels boxes alone.
         absent: how many categories are asked that a picture does not show.
         on_picture: called after each with (done, total); what it raises stops the work.
-        on_failure: called for one that is missing or broken, or whose labels are, which is left
-            out; without it, what is wrong is raised.
+        on_failure: called for one that is missing or broken, or whose labels are, or at which a
+            model or a GPU's memory fails, which is left out; without it, what is wrong is raised.
     """
     known = log.known if log else {}
     done = []
@@ -204,10 +208,11 @@ def run(
         looked = known.get(picture.name)
         if looked is None or looked.stamp != _stamp(picture.file):
             looked = None
+            steady.trim()
             try:
                 looked = look(detector, segmenter, dataset, picture, absent, seed)
-            except (ImageError, DatasetError) as error:
-                if on_failure is None:
+            except Exception as error:
+                if on_failure is None or not _of_one_picture(error):
                     raise
                 on_failure(picture, error)
             else:
@@ -218,6 +223,10 @@ def run(
         if on_picture:
             on_picture(number, len(pictures))
     return done
+
+
+def _of_one_picture(error: Exception) -> bool:
+    return isinstance(error, ImageError | DatasetError | ModelError) or is_out_of_memory(error)
 
 
 # --- what it comes to ----------------------------------------------------------------------------

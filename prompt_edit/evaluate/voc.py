@@ -44,12 +44,12 @@ class Voc:
 
     def __init__(self, root: Path, split: str = "Segmentation/val") -> None:
         self._root = _year(root, split)
-        self._boxes = split.startswith("Main/")
+        self.masks = not split.startswith("Main/")
         listed = need(self._root / "ImageSets" / f"{split}.txt",
                       "Pascal VOC lists the pictures of a split there")  # fmt: skip
         names = _names_in(listed)
         folder = need(self._root / "JPEGImages", "Pascal VOC has its pictures there")
-        labelled = ("Annotations",) if self._boxes else ("Annotations", "SegmentationClass")
+        labelled = ("Annotations", "SegmentationClass") if self.masks else ("Annotations",)
         self.labels, self.folder = (listed, *(self._root / name for name in labelled)), folder
         self.phrases = {name: PHRASES.get(name, name) for name in CLASSES}
         self.pictures = tuple(Labelled(name, folder / f"{name}.jpg") for name in names)
@@ -63,9 +63,9 @@ class Voc:
                 return name
             raise DatasetError(f"{labels} names a class {name!r}, which Pascal VOC lacks.")
 
-        if self._boxes or is_there(labels):
+        if not self.masks or is_there(labels):
             truth.update(boxes_of(labels, known))
-        if self._boxes:
+        if not self.masks:
             return truth
         file = need(self._root / "SegmentationClass" / f"{picture.name}.png",
                     "Pascal VOC has the labels of this picture there")  # fmt: skip

@@ -83,15 +83,15 @@ class Measured:
         self.tried.append(tried if alike < KEPT else replace(tried, seen=None))
 
     def figures(self) -> dict[str, Any]:
-        """As `evaluate` gives them."""
-        precision, recall, f1 = np.mean(self.scores, axis=0) if self.scores else (0.0, 0.0, 0.0)
+        """As `evaluate` gives them; None where there is nothing to take a mean of."""
+        precision, recall, f1 = np.mean(self.scores, axis=0) if self.scores else (None,) * 3
         coloured = [each.coloured for each in self.tried
                     if each.operation in ("recolor", "replace")]  # fmt: skip
         spent = [each.seconds for each in self.tried if each.seconds is not None]
         return {
-            "precision": float(precision),
-            "recall": float(recall),
-            "f1": float(f1),
+            "precision": precision and float(precision),
+            "recall": recall and float(recall),
+            "f1": f1 and float(f1),
             "absent_false_positive_rate": _mean(self.false_alarms),
             "edit_success": _mean(coloured),
             "outside_changed_pixels": sum(each.outside for each in self.tried),
@@ -107,19 +107,19 @@ class Measured:
         }  # fmt: skip
 
 
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values)) if values else 0.0
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None
 
 
 def _operation_figures(tried: list[Tried]) -> dict[str, float | int | None]:
-    """The figures of one operation; None where there is nothing to take a mean of."""
+    """The figures of one operation."""
     edited = [each for each in tried if each.seconds is not None]
     figures: dict[str, float | int | None] = {
         "count": len(tried),
-        "success": _mean([each.success for each in tried]) if tried else None,
+        "success": _mean([each.success for each in tried]),
     }
     for name in ("psnr", "ssim", "seam"):
-        figures[name] = _mean([getattr(each, name) for each in edited]) if edited else None
+        figures[name] = _mean([getattr(each, name) for each in edited])
     return figures
 
 
@@ -128,6 +128,7 @@ def evaluate(
     count: int,
     seed: int,
     on_scene: Callable[[int, int], None] | None = None,
+    measured: Measured | None = None,
 ) -> Measured:
     """Measure on the scenes of the seeds from `seed` on: two edits each, and all phrases.
 
@@ -143,8 +144,10 @@ def evaluate(
     units); outside_changed_pixels: how many pixels changed where the edit's opacity is 0, in all;
     seconds_per_edit: the mean, all stages. Then how many of each were counted; refused are those
     edits that the method would not make, which count as failures.
+
+    `measured` grows with each scene, for who wants what was measured until a failure.
     """
-    measured = Measured()
+    measured = measured or Measured()
     for number in range(count):
         picture = draw(random_scene(seed + number))
         rng = np.random.default_rng((seed, number))

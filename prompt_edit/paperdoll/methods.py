@@ -75,21 +75,26 @@ class Proposed:
         return Edited(result.image[..., :3], step.mask, step.opacity, step.detections, spent)
 
 
+_SMALLEST = 0.001  # of a picture: eight pixels a side of 256
+
+
 class OneNetwork:
     """A baseline: one network from picture and words to mask and picture.
 
     What it paints is laid over the picture through its own mask, so that what it leaves alone stays
-    as it was: its own copy of that would be blurred, and count against it everywhere.
+    as it was: its own copy of that would be blurred, and count against it everywhere. It has found
+    nothing where its mask is smaller than any drawn thing.
     """
 
-    def __init__(self, network: Baseline) -> None:
-        self._network = network.eval()
+    def __init__(self, network: Baseline, device: torch.device | None = None) -> None:
+        self._device = device or torch.device("cpu")
+        self._network = network.to(self._device).eval()
 
     def mask(self, image: Tensor, phrase: str) -> np.ndarray:
         return self._paint(image, phrase)[0].numpy() > 0.5
 
     def finds(self, image: Tensor, phrase: str) -> bool:
-        return bool(self.mask(image, phrase).any())
+        return bool(self.mask(image, phrase).mean() >= _SMALLEST)
 
     def edit(self, image: Tensor, instruction: str) -> Edited:
         start = perf_counter()
@@ -107,6 +112,6 @@ class OneNetwork:
     def _paint(self, image: Tensor, words: str) -> tuple[Tensor, Tensor]:
         """Mask [H,W] and picture [1,H,W,3], both in 0..1 and of the picture's size."""
         size = image.shape[1:3]
-        mask, painted = self._network.paint(image.movedim(-1, 1), [words])
-        mask, painted = (F.interpolate(each, size, mode="bilinear") for each in (mask, painted))
+        answer = self._network.paint(image.movedim(-1, 1).to(self._device), [words])
+        mask, painted = (F.interpolate(each.cpu(), size, mode="bilinear") for each in answer)
         return mask[0, 0], painted.movedim(1, -1).clamp(0, 1)

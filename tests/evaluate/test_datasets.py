@@ -22,7 +22,7 @@ from torch import Tensor
 from prompt_edit.cli import app
 from prompt_edit.detect.detections import Detections
 from prompt_edit.editor import PromptEditor
-from prompt_edit.errors import DatasetError, ImageError, OutputError
+from prompt_edit.errors import DatasetError, ImageError, ModelError, OutputError
 from prompt_edit.evaluate import run as measure
 from prompt_edit.evaluate.coco import Coco
 from prompt_edit.evaluate.imagenet import ImageNet
@@ -31,6 +31,7 @@ from prompt_edit.evaluate.run import Log, Looked, figures, order, run
 from prompt_edit.evaluate.scores import Boxes, Found, Pixels, box_scores, mask_scores
 from prompt_edit.evaluate.voc import Voc
 from prompt_edit.models import store
+from prompt_edit.segment.sam import Sam
 
 pytestmark = pytest.mark.slow
 
@@ -657,6 +658,41 @@ def test_what_is_broken_is_left_out_and_tried_again(
     file.with_suffix(".jsonl").unlink()
     with pytest.raises(DatasetError, match="None of the first 2"):
         command(*words)
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_where_a_model_fails_that_picture_alone_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, file = drawn_sets.coco(tmp_path / "set"), tmp_path / "out.json"
+    failures = iter([ModelError("It answered with no numbers."), torch.OutOfMemoryError("full")])
+
+    def look(*asked: Any) -> Looked:
+        for each in failures:
+            raise each
+        return own(*asked)
+
+    own = measure.look
+    monkeypatch.setattr(measure, "look", look)
+    assert command("evaluate", "coco", root, "--json", file, "--device", "cpu") == 1
+    report, err = json.loads(file.read_text()), capsys.readouterr().err
+    assert len(report["failed"]) == 2 and report["pictures"] == 4
+    assert "no numbers" in err and "memory is full" in err
+
+
+@pytest.mark.usefixtures("loaded_once")
+@pytest.mark.parametrize(("kind", "more"), [("imagenet", ()), ("voc", ("--split", "Main/val"))])
+def test_boxes_are_measured_without_a_segmenter(
+    kind: str, more: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, file = KINDS[kind][0](tmp_path / "set"), tmp_path / "out.json"
+    words = ["evaluate", kind, root, *more, "--json", file, "--device", "cpu", "--count", 1]
+    with monkeypatch.context() as patch:
+        patch.setattr(Sam, "load", lambda *_, **__: pytest.fail("a segmenter was loaded"))
+        assert command(*words) == 0
+    assert "segmenter" not in json.loads(file.read_text())
+    with pytest.raises(ModelError, match="boxes are measured"):
+        command(*words, "--segmenter", tmp_path)
 
 
 @pytest.mark.usefixtures("loaded_once")

@@ -7,7 +7,7 @@ import os
 import psutil
 import pytest
 
-from prompt_edit.batch import steady
+from prompt_edit import steady
 
 VARIABLES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY")
 
