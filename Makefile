@@ -63,12 +63,13 @@ test-host: .venv/installed
 	$(BIN)/python -m pytest tests/graph/test_host.py tests/graph/test_from_*.py tests/page \
 	    tests/inpaint/test_against_host.py
 
-# The sample models, trained on; each recipe resumes where it was stopped, --fresh starts anew.
+# The sample models, trained on; each recipe resumes where it was stopped, and says so where it is
+# done. To start anew, give it --fresh and another --out.
 train: .venv/installed
 	$(BIN)/python -m recipes.detector
 	$(BIN)/python -m recipes.segmenter
 	$(BIN)/python -m recipes.autoencoder
-	$(BIN)/python -m recipes.painter
+	$(BIN)/python -m recipes.painter --vae runs/autoencoder/model
 
 .venv/installed: pyproject.toml requirements.txt Makefile
 	@$(BIN)/python -c "import sys; sys.exit(sys.version_info < (3, 10))" 2> /dev/null \

@@ -3,6 +3,7 @@
     python -m benchmarks                   # full-size models of random weights
     python -m benchmarks --small           # the sample models, in a minute
     python -m benchmarks --json times.json
+    python -m benchmarks --only detect     # the rows of one stage: on a CPU all take hours
 
 A line of the table is a stage, with the medians of both in milliseconds, what ours takes beyond the
 bare, and what of ours is spent beside its networks. The last lines compare otherwise: what is asked
@@ -16,7 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,25 +32,40 @@ from .models import Models, full_size, samples
 ONE_MEGAPIXEL, TWELVE_MEGAPIXELS = (768, 1024), (3000, 4000)
 
 
-def rows(models: Models, clock: stages.Clock) -> Iterator[stages.Row]:
+Asked = Callable[[str], bool]
+"""Whether rows of a stage, one of these, are asked for."""
+STAGES = ("detect", "segment", "paint", "second", "run", "batch")
+
+
+def rows(models: Models, clock: stages.Clock, asked: Asked) -> Iterator[stages.Row]:
     """All that is measured: each stage in both sizes, then many boxes and another phrase."""
-    for size in (ONE_MEGAPIXEL, TWELVE_MEGAPIXELS):
-        yield stages.detect(models, clock, size)
-        yield stages.segment(models, clock, size, 3)
-        yield stages.paint(models, clock, size)
-    yield stages.segment(models, clock, ONE_MEGAPIXEL, 10)
-    yield stages.second_phrase(models, clock, ONE_MEGAPIXEL)
-    yield stages.run_again(models, clock, ONE_MEGAPIXEL)
-    yield from stages.batches(models, clock, ONE_MEGAPIXEL)
+    one = ONE_MEGAPIXEL
+    for size in (one, TWELVE_MEGAPIXELS):
+        if asked("detect"):
+            yield stages.detect(models, clock, size)
+        if asked("segment"):
+            yield stages.segment(models, clock, size, 3)
+        if asked("paint"):
+            yield stages.paint(models, clock, size)
+    if asked("segment"):
+        yield stages.segment(models, clock, one, 10)
+    if asked("second"):
+        yield stages.second_phrase(models, clock, one)
+    if asked("run"):
+        yield stages.run_again(models, clock, one)
+    if asked("batch"):
+        yield from stages.batches(models, clock, one)
 
 
-def everything(folder: Path, small: bool, clock: stages.Clock) -> Iterator[stages.Row]:
+def everything(
+    folder: Path, small: bool, clock: stages.Clock, asked: Asked
+) -> Iterator[stages.Row]:
     """The sample models' rows, or the full-size ones' and, where they are, what others take."""
     if not small:
-        yield from others.rows(folder, clock, ONE_MEGAPIXEL)
+        yield from others.rows(folder, clock, ONE_MEGAPIXEL, asked)
     models = samples(clock.device) if small else full_size(folder, clock.device)
     clock.watch(*models.networks)
-    yield from rows(models, clock)
+    yield from rows(models, clock, asked)
 
 
 def main() -> None:
@@ -62,6 +78,8 @@ def main() -> None:
     options.add_argument(
         "--models", type=Path, metavar="FOLDER", help="keep the full-size ones here"
     )
+    options.add_argument("--only", choices=STAGES, action="append",
+                         help="time this stage alone: batch is eight pictures at once")  # fmt: skip
     options.add_argument("--json", type=Path, metavar="FILE", help="write the rows here, too")
     values = options.parse_args()
     quiet_libraries()
@@ -70,7 +88,8 @@ def main() -> None:
           "|---|--:|--:|--:|--:|--:|")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         clock = stages.Clock(values.device, values.rounds)
-        for row in everything(values.models or Path(folder), values.small, clock):
+        asked = (values.only or STAGES).__contains__
+        for row in everything(values.models or Path(folder), values.small, clock, asked):
             print(f"| {row.name} | {row.ours_ms:.0f} | {row.bare_ms:.0f} | {row.overhead:+.1%}"
                   f" | {row.beside_ms:.0f} | {_amount(row.memory_mib)} |", flush=True)  # fmt: skip
             done.append(asdict(row))

@@ -3,9 +3,10 @@
     python -m benchmarks.batch_kills --pictures 2000 --kills 100 --ray --small
 
 draws pictures, edits each in two colours, once undisturbed and once with SIGKILL at random moments,
-and compares: each output once and equal to the bit, no stray file, the table complete. Also says
-how the memory of the undisturbed run grew, and what it took beyond the sum of its stages. With
-`--ray` once more by two actors, one of which is killed when a quarter is done.
+and compares: each output once and equal to the bit, no stray file, the table complete. Where the
+undisturbed run has not done what it was to do, nothing is compared with it. Also says how its
+memory grew, and what it took beyond the sum of its stages. With `--ray` once more by two actors,
+one of which is killed when a quarter is done.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def started(words: Sequence[str]) -> subprocess.Popen[bytes]:
 
 
 def undisturbed(pictures: Path, out: Path, *more: str) -> dict[str, Any]:
-    """Run to the end; seconds, and the memory in MiB whenever a twentieth of the rows was done."""
+    """Run to the end; seconds, the exit code, and the memory in MiB whenever a twentieth of the
+    rows was done."""
     start = time.monotonic()
     run = started(command(pictures, out, *more))
     process, memory = psutil.Process(run.pid), dict[int, float]()
@@ -70,7 +72,24 @@ def undisturbed(pictures: Path, out: Path, *more: str) -> dict[str, Any]:
         share = 20 * done_in(out) // total
         if share not in memory and run.poll() is None:
             memory[share] = process.memory_info().rss / 2**20
-    return {"seconds": time.monotonic() - start, "memory_mib": memory}
+    seconds = time.monotonic() - start
+    return {"seconds": seconds, "code": run.returncode, "memory_mib": memory}
+
+
+def wrong_with(out: Path, rows: int, code: int) -> list[str]:
+    """Why nothing can be compared with a run that nobody disturbed, in words.
+
+    Some of the drawn people wear no shirt: rows that fail are said by the exit code 1.
+    """
+    lines = _table(out) if done_in(out) else []
+    done = [line["output"] for line in lines if line["status"] == "done"]
+    missing = sum(not (out / name).is_file() for name in done)
+    wrong = [f"{missing} of {len(done)} outputs are missing"] if missing else []
+    if len(lines) != rows:
+        wrong.append(f"the table has {len(lines)} lines and not {rows}")
+    if code != (len(done) < rows):
+        wrong.append(f"it exits with {code}")
+    return wrong if done else [*wrong, "nothing was done"]
 
 
 def done_in(out: Path) -> int:
@@ -165,6 +184,10 @@ def main(words: Sequence[str] | None = None) -> None:
     draw_pictures(pictures, values.pictures)
     more = ["--painter", str(small_painter(folder / "painter"))] if values.small else []
     measured = undisturbed(pictures, folder / "whole", *more)
+    rows = 2 * len(list(pictures.iterdir()))
+    wrong = wrong_with(folder / "whole", rows, measured["code"])
+    if wrong:
+        sys.exit(f"undisturbed: {'; '.join(wrong)}")
     edits, beyond = beside_edits(folder / "whole", measured["seconds"])
     print(f"undisturbed: {measured['seconds']:.0f} s, edits {edits:.0f} s, beyond {beyond:+.1%}")
     print(

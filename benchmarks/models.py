@@ -15,7 +15,6 @@ from transformers import (
     BertTokenizerFast,
     CLIPTextConfig,
     CLIPTextModel,
-    CLIPTokenizer,
     GroundingDinoConfig,
     GroundingDinoForObjectDetection,
     GroundingDinoImageProcessor,
@@ -30,6 +29,7 @@ from transformers.models.sam.image_processing_sam import SamImageProcessor
 import prompt_edit.detect
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.inpaint.diffusion import Inpainter
+from prompt_edit.inpaint.source.tokenizers import clip_tokenizer
 from prompt_edit.models.store import sample_models
 from prompt_edit.segment.sam import Sam
 
@@ -142,7 +142,7 @@ def _inpainting(
         beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
         set_alpha_to_one=False, steps_offset=1,
     )  # fmt: skip
-    tokens = CLIPTokenizer.from_pretrained(sample_models().painter / "tokenizer")
+    tokens = clip_tokenizer(folder / "tokenizer")
     StableDiffusionInpaintPipeline(
         autoencoder.half(), text.half(), tokens, unet.half(), schedule, None, None,
         requires_safety_checker=False,

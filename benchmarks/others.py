@@ -6,7 +6,8 @@
 The variables name folders of storyicon/comfyui_segment_anything, a pack of nodes, and of
 IDEA-Research/Grounded-Segment-Anything, whose demo's functions are timed; neither is shipped. What
 they import is what `make test-full` installs. Random weights of the true size are written in the
-originals' own files, which all load. The thresholds leave each the same number of boxes.
+originals' own files, which all load. The thresholds leave each the same number of boxes. On a GPU
+ours cuts twice, in half precision, as people have it, and in full, as theirs do.
 """
 
 from __future__ import annotations
@@ -22,17 +23,16 @@ from types import ModuleType
 from typing import Any, Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.images import to_array, to_pil
-from prompt_edit.segment.cover import cover_each
 from prompt_edit.segment.sam import Sam
 from recipes.loop import save
 
 from .models import WORDS, seeing
-from .stages import PHRASES, Clock, Row, boxes_in, drawn_masks, label, pictures, some_boxes
+from .stages import PHRASES, Clock, Row, boxes_in, cover_drawn, label, pictures, some_boxes
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
 from detect.reference import SWIN_T, bert_as_it_was, published, settings  # noqa: E402
@@ -73,6 +73,7 @@ class Other(Protocol):
     """What ours is compared with. Images float [1,H,W,3], boxes [N,4] xyxy in pixels."""
 
     name: str
+    sam: nn.Module
 
     def scores(self, image: Tensor, phrase: str) -> Tensor:
         """Of all its boxes: [Q]."""
@@ -96,7 +97,7 @@ class Storyicon:
               node.sam_model_registry[f"sam_{files.kind}"])  # fmt: skip
         sams = {"vit_b": "sam_vit_b (375MB)", "vit_h": "sam_vit_h (2.56GB)"}
         self._dino = node.load_groundingdino_model("GroundingDINO_SwinT_OGC (694MB)")
-        self._sam = node.load_sam_model(sams[files.kind])
+        self.sam = node.load_sam_model(sams[files.kind])
 
     def scores(self, image: Tensor, phrase: str) -> Tensor:
         return _scores(self._dino, _as_published(self._node.T, image), phrase)
@@ -107,7 +108,7 @@ class Storyicon:
 
     def segment(self, image: Tensor, boxes: Tensor) -> Any:
         picture = to_pil(image[0]).convert("RGBA")
-        return self._node.sam_segment(self._sam, picture, boxes.clone())
+        return self._node.sam_segment(self.sam, picture, boxes.clone())
 
 
 class GroundedSam:
@@ -126,8 +127,8 @@ class GroundedSam:
         self._device = device
         self._dino = demo.load_model(str(files.config), str(files.detector), str(files.bert),
                                      device=str(device)).to(device)  # fmt: skip
-        sam = registry[files.kind](checkpoint=str(files.segmenter))
-        self._predictor = demo.SamPredictor(sam.to(device))
+        self.sam = registry[files.kind](checkpoint=str(files.segmenter)).to(device)
+        self._predictor = demo.SamPredictor(self.sam)
 
     def scores(self, image: Tensor, phrase: str) -> Tensor:
         return _scores(self._dino, _as_published(self._demo.T, image), phrase)
@@ -154,10 +155,16 @@ KNOWN: dict[str, Callable[[Path, Files, torch.device], Other]] = {
 }  # fmt: skip
 
 
-def rows(folder: Path, clock: Clock, size: tuple[int, int]) -> Iterator[Row]:
-    """Each that a variable names: its detector and its masks, ours against theirs."""
+def rows(
+    folder: Path, clock: Clock, size: tuple[int, int], asked: Callable[[str], bool]
+) -> Iterator[Row]:
+    """Each that a variable names: its detector and its masks, ours against theirs.
+
+    Args:
+        asked: whether rows whose first word is this are asked for.
+    """
     here = {variable: Path(os.environ[variable]) for variable in KNOWN if variable in os.environ}
-    if not here:
+    if not here or not (asked("detect") or asked("segment")):
         return
     files = Files(folder / "originals", huge=clock.device.type == "cuda")
     with bert_as_it_was():
@@ -165,11 +172,15 @@ def rows(folder: Path, clock: Clock, size: tuple[int, int]) -> Iterator[Row]:
             others = [KNOWN[variable](path.resolve(), files, clock.device)
                       for variable, path in here.items()]  # fmt: skip
         finder = GroundingDino.load(files.detector, clock.device)
-        cutter = Sam.load(files.segmenter, clock.device)
-        clock.watch(*seeing(finder, cutter))
+        kinds = dict.fromkeys((Sam.default_dtype(clock.device), torch.float32))
+        cutters = [Sam.load(files.segmenter, clock.device, kind) for kind in kinds]
+        clock.watch(finder.model, *(part for cutter in cutters
+                                    for part in seeing(finder, cutter)[1:]))  # fmt: skip
         for other in others:
-            yield _detect(finder, other, clock, size)
-            yield _segment(cutter, other, clock, size)
+            if asked("detect"):
+                yield _detect(finder, other, clock, size)
+            for cutter in cutters if asked("segment") else ():
+                yield _segment(cutter, other, clock, size)
 
 
 def _detect(finder: GroundingDino, other: Other, clock: Clock, size: tuple[int, int]) -> Row:
@@ -187,13 +198,17 @@ def _detect(finder: GroundingDino, other: Other, clock: Clock, size: tuple[int, 
 
 def _segment(cutter: Sam, other: Other, clock: Clock, size: tuple[int, int]) -> Row:
     images, boxes, found = pictures(*size), boxes_in(*size, BOXES), some_boxes(size, BOXES)
+    ours, theirs = (precision(sam) for sam in (cutter.network.model, other.sam))
+    return clock.ratio(
+        f"segment, {BOXES} boxes, in {ours}, against {other.name} in {theirs}, {label(size)}",
+        lambda: cover_drawn(cutter, next(images), found),
+        lambda: other.segment(next(images), boxes),
+    )
 
-    def ours() -> None:
-        with drawn_masks(cutter, boxes, size):
-            cover_each(cutter, next(images), [found])
 
-    return clock.ratio(f"segment, {BOXES} boxes, against {other.name}, {label(size)}",
-                       ours, lambda: other.segment(next(images), boxes))  # fmt: skip
+def precision(model: nn.Module) -> str:
+    """The numbers that a network computes in, as torch names them: float16."""
+    return str(next(model.parameters()).dtype).removeprefix("torch.")
 
 
 # --- weights -------------------------------------------------------------------------------------

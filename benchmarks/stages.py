@@ -164,19 +164,22 @@ def detect(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
 
 def segment(models: Models, clock: Clock, size: tuple[int, int], many: int) -> Row:
     """The masks of boxes in a new picture, against encoding it and decoding them."""
-    cutter, images, boxes = models.segmenter, pictures(*size), boxes_in(*size, many)
-    found, prompts = some_boxes(size, many), Prompts(boxes=_scaled(cutter, boxes, size))
+    cutter, images, found = models.segmenter, pictures(*size), some_boxes(size, many)
+    prompts = Prompts(boxes=_scaled(cutter, found.found.boxes, size))
 
     @torch.inference_mode()
     def bare() -> None:
         pixels = to_array(next(images)[0])
         cutter.network.decode(cutter.network.encode([pixels])[0], prompts)
 
-    def ours() -> None:
-        with drawn_masks(cutter, boxes, size):
-            cover_each(cutter, next(images), [found])
+    return clock.ratio(f"segment, {many} boxes, {label(size)}",
+                       lambda: cover_drawn(cutter, next(images), found), bare)  # fmt: skip
 
-    return clock.ratio(f"segment, {many} boxes, {label(size)}", ours, bare)
+
+def cover_drawn(cutter: Sam, image: Tensor, found: Grounded) -> None:
+    """All that ours does for the mask of some boxes in an image [1,H,W,3]."""
+    with drawn_masks(cutter, found.found.boxes, found.found.size):
+        cover_each(cutter, image, [found])
 
 
 @contextmanager

@@ -121,7 +121,7 @@ def losses(vae: AutoencoderKL, image: Tensor) -> dict[str, Tensor]:
 
 def main() -> None:
     settings = Settings.from_command_line(
-        __doc__ or "", steps=1700, learning_rate=2.5e-4, out="runs/vae"
+        __doc__ or "", steps=1700, learning_rate=2.5e-4, out="runs/autoencoder"
     )
     pool = make(settings.pool)
     vae = build()

@@ -30,6 +30,7 @@ from torch.func import functional_call
 from tqdm import tqdm
 
 from prompt_edit.evaluate.scores import mask_scores
+from prompt_edit.paperdoll import changes, phrases, tasks
 from prompt_edit.paperdoll.baselines import (
     LATENT,
     SIDE,
@@ -45,7 +46,8 @@ from prompt_edit.paperdoll.scene import random_scene
 from prompt_edit.paperdoll.tasks import Task, make_task, other_task
 
 from . import TRAIN_SEEDS
-from .loop import Settings, fit
+from .loop import Settings, fit, save
+from .pool import drawn_by
 
 BATCH = 16
 """Four times as many on a GPU."""
@@ -236,14 +238,13 @@ def main() -> None:
         __doc__ or "", steps=8000, learning_rate=5e-4, out=f"runs/{kind}"
     )
     trainer: VaeTrainer | GanTrainer = VaeTrainer() if kind == "vae" else GanTrainer()
-    data, held = (_kept(settings.out.parent / f"lessons-{seeds.start}-{seeds.stop}.pt", seeds)
+    data, held = (kept(settings.out.parent / f"lessons-{seeds.start}-{seeds.stop}.pt", seeds)
                   for seeds in (TRAIN_SEEDS[:6000], HELD))  # fmt: skip
     device = torch.device(settings.device)
     size = 4 * BATCH if device.type == "cuda" else BATCH
     trainer.to(device)
     data, ids = data.to(device), tokens(data.words).to(device)
-    best = settings.out / "baseline.safetensors"
-    reached = settings.out / "held-out.txt"
+    best = reached(settings.out)
 
     def step(number: int) -> dict[str, Tensor]:
         torch.manual_seed(settings.seed * 1_000_003 + number)
@@ -253,22 +254,34 @@ def main() -> None:
     def report(average: nn.Module, number: int) -> str:
         network = average.network
         assert isinstance(network, ConditionalVae | Pix2Pix)
+        nonlocal best
         score = held_f1(network.eval(), held)
-        before = float(reached.read_text()) if reached.exists() else 0.0
-        if score > before:
-            save_file(network.state_dict(), best)
-            reached.write_text(f"{score}\n")
-        return f"F1 on held-out scenes {score:.3f}, best {max(score, before):.3f}"
+        if score > best:
+            best = score
+            save_file(network.state_dict(), settings.out / "baseline.safetensors")
+            (settings.out / "held-out.txt").write_text(f"{score}\n")
+        return f"F1 on held-out scenes {score:.3f}, best {best:.3f}"
 
     fit(trainer, settings, step, report=report, every=250)
 
 
-def _kept(file: Path, seeds: range) -> Lessons:
-    """The lessons, drawn once."""
-    if not file.exists():
+def reached(folder: Path) -> float:
+    """The best score of the run that goes on in a folder; 0 where none does, or its best weights
+    are gone: what another run has reached does not count."""
+    score = folder / "held-out.txt"
+    files = (score, folder / "training.pt", folder / "baseline.safetensors")
+    return float(score.read_text()) if all(file.exists() for file in files) else 0.0
+
+
+def kept(file: Path, seeds: range) -> Lessons:
+    """The lessons, drawn once, and anew where other code has drawn them."""
+    code = drawn_by(changes, phrases, tasks, true_mask, _some_lessons, meant, _small, _small_mask)
+    state = torch.load(file, weights_only=True) if file.exists() else {}
+    if state.pop("code", None) != code:
         file.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(vars(lessons(seeds)), file)
-    return Lessons(**torch.load(file, weights_only=True))
+        state = vars(lessons(seeds))
+        save(file, {**state, "code": code})
+    return Lessons(**state)
 
 
 if __name__ == "__main__":

@@ -7,22 +7,29 @@ import time
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from .loop import save
+from .loop import end, go_on, save
 
 EVERY = 20
 """On a GPU, the steps between two looks at the clock: each look waits for what was launched."""
 
 
 class Training:
-    """A model being trained, its average, and all that a run needs to go on after a stop."""
+    """A model being trained, its average, and all that a run needs to go on after a stop.
 
-    def __init__(self, model: nn.Module, loss: Callable[[], Tensor], device: torch.device) -> None:
-        self.model, self.loss = model, loss
+    Attributes:
+        told: what may not change on the way, by names for people.
+        scene: the scene to be drawn next.
+    """
+
+    def __init__(self, model: nn.Module, loss: Callable[[], Tensor], device: torch.device,
+                 told: dict[str, Any], scene: int = 0) -> None:  # fmt: skip
+        self.model, self.loss, self.told, self.scene = model, loss, told, scene
         self.average = deepcopy(model).eval().requires_grad_(False)
         self.cuda = device.type == "cuda"
         self.rate, self.error = torch.zeros((), device=device), torch.zeros((), device=device)
@@ -47,16 +54,23 @@ class Training:
         save(file, {
             "model": self.model.state_dict(), "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(), "spent": self.spent, "steps": self.steps,
+            "told": self.told, "scene": self.scene,
         })  # fmt: skip
 
-    def load(self, file: Path) -> None:
-        state = torch.load(file, map_location=self.rate.device, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
+    def go_on(self, out: Path, seconds: float) -> None:
+        """Take up the run in a folder, where there is one; runs of long ago kept no scene.
+
+        Raises:
+            SystemExit: so many seconds are spent already, or it was told something else.
+        """
+        state = go_on(out / "training.pt", self.told, self.rate.device, model=self.model,
+                      average=self.average, optimizer=self.optimizer)  # fmt: skip
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate
-        self.spent, self.steps = state["spent"], state["steps"]
+        self.spent, self.steps = state.get("spent", 0.0), state.get("steps", 0)
+        self.scene = state.get("scene", self.scene)
+        if self.spent >= seconds:
+            end(out, "--seconds")
 
 
 def fit(
@@ -65,13 +79,11 @@ def fit(
     """Train until so many seconds are spent, all runs in this folder together.
 
     Args:
-        training: goes on from `out/training.pt` where there is one, and is saved there.
+        training: is saved in `out/training.pt`.
         highest: the learning rate after the warm-up.
         between: called between steps, for what came meanwhile; says what to show beside the bar.
     """
     file, every = out / "training.pt", EVERY if training.cuda else 1
-    if file.exists():
-        training.load(file)
     bar = tqdm(total=round(seconds), initial=round(training.spent), unit="s", mininterval=10)
     clock = saved = time.time()
     while training.spent < seconds:

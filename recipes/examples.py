@@ -280,11 +280,19 @@ def _cut(image: np.ndarray, mask: np.ndarray, prompt: str, rng: np.random.Genera
 
 @dataclass(frozen=True)
 class Drawn:
-    """Examples stacked: images uint8 [N,256,256,3], masks bool [N,256,256], N prompts."""
+    """Examples stacked.
+
+    Attributes:
+        images: uint8 [N,256,256,3].
+        masks: bool [N,256,256].
+        prompts: N of them.
+        scene: where a stream drew them, that of the last.
+    """
 
     images: Tensor
     masks: Tensor
     prompts: list[str]
+    scene: int = -1
 
 
 def stacked(some: list[Example]) -> Drawn:
@@ -296,23 +304,28 @@ def stacked(some: list[Example]) -> Drawn:
 
 
 class Stream(IterableDataset):
-    """Examples of the scenes from a numbered one on, without end; workers share the scenes."""
+    """Examples of the scenes from a numbered one on, each with its scene, without end; workers
+    share the scenes."""
 
     def __init__(self, first: int) -> None:
         self.first = first
 
-    def __iter__(self) -> Iterator[Example]:
+    def __iter__(self) -> Iterator[tuple[Example, int]]:
         info = get_worker_info()
         place, workers = (info.id, info.num_workers) if info else (0, 1)
         first = (self.first + place) % len(SCENES)
         for seed in cycle([*SCENES[first::workers], *SCENES[first % workers : first : workers]]):
-            yield from examples(seed)
+            yield from ((each, seed) for each in examples(seed))
+
+
+def _come(some: list[tuple[Example, int]]) -> Drawn:
+    return replace(stacked([each for each, _ in some]), scene=some[-1][1])
 
 
 def stream(workers: int, first: int, size: int = 64) -> DataLoader:
     """Batches of `Drawn`, drawn by that many processes, which give way to the training."""
     return DataLoader(
-        Stream(first), batch_size=size, num_workers=workers, collate_fn=stacked, prefetch_factor=4,
+        Stream(first), batch_size=size, num_workers=workers, collate_fn=_come, prefetch_factor=4,
         worker_init_fn=_give_way, multiprocessing_context="spawn",
     )  # fmt: skip
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, nn
@@ -68,20 +69,22 @@ def fit(
 
     A checkpoint in `settings.out` is written every `every` steps and taken up again when the same
     command is run once more; `report` is asked at the same steps what is worth logging.
+
+    Raises:
+        SystemExit: no step is left to make, or the run in that folder was told something else.
     """
     settings.out.mkdir(parents=True, exist_ok=True)
     file = settings.out / "training.pt"
+    told = {"seed": settings.seed, "learning rate": settings.learning_rate, "fresh": settings.fresh}
     average = AveragedModel(model, multi_avg_fn=_follow, use_buffers=True)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4
     )
-    begin, device = 0, torch.device(settings.device)
-    if file.exists():
-        state = torch.load(file, map_location=settings.device, weights_only=True)
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        begin = state["step"]
+    device = torch.device(settings.device)
+    state = go_on(file, told, device, model=model, average=average, optimizer=optimizer)
+    begin = state.get("step", 0)
+    if begin >= settings.steps:
+        end(settings.out, "--steps")
     bar = tqdm(range(begin, settings.steps), initial=begin, total=settings.steps, mininterval=10)
     clock = time.time()
     mean: dict[str, float] = {}
@@ -105,11 +108,47 @@ def fit(
             clock = time.time()
         if (step + 1) % every == 0 or step + 1 == settings.steps:
             save(file, {"model": model.state_dict(), "average": average.state_dict(),
-                        "optimizer": optimizer.state_dict(), "step": step + 1})  # fmt: skip
+                        "optimizer": optimizer.state_dict(), "step": step + 1, "told": told,
+                        })  # fmt: skip
             if report:
                 bar.write(f"{step + 1:6d} {report(average.module, step + 1)}")
             clock = time.time()
     return average.module
+
+
+def go_on(file: Path, told: dict[str, Any], device: torch.device, **parts: Any) -> dict[str, Any]:
+    """Bring a model, its average and its optimizer to where a run left them.
+
+    Args:
+        told: what may not change on the way, by names for people. Runs of long ago kept none.
+        parts: each by its name in the checkpoint.
+
+    Returns:
+        All that the checkpoint holds; nothing where there is none.
+
+    Raises:
+        SystemExit: it is of another run.
+    """
+    if not file.exists():
+        return {}
+    state: dict[str, Any] = torch.load(file, map_location=device, weights_only=True)
+    before, away = state.get("told", told), f"Move {file.parent} away, or name another with --out."
+    other = [name for name, value in told.items() if before.get(name, value) != value]
+    if other:
+        was, now = (", ".join(f"{n} {each[n]}" for n in other) for each in (before, told))
+        raise SystemExit(f"The run in {file.parent} was told {was}, and this one {now}. {away}")
+    try:
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise SystemExit(f"{file} is of another model. {away}") from error
+    return state
+
+
+def end(folder: Path, option: str) -> NoReturn:
+    """Say that nothing is left to do, and save nothing: what is shipped may be newer by now."""
+    print(f"The run in {folder} is done. Give it more {option}, or move it away to begin anew.")
+    sys.exit()
 
 
 Tensors = tuple[Tensor, ...] | list[Tensor]

@@ -3,7 +3,8 @@
     python -m recipes.painter --seconds 500 --seed 2
 
 trains by the clock, on examples that are drawn while it trains, and goes on from the weights that
-are shipped. It saves as it goes; the same command, stopped and given again, goes on.
+are shipped. It saves as it goes; the same command, stopped and given again, goes on. With `--vae
+runs/autoencoder/model` it paints what `recipes.autoencoder` has learnt to code.
 
 It is trained at the eight noise levels at which it is used, mostly at the first, pure noise: there
 the shape is found, and the further steps give it its edges. To learn every level, as large models
@@ -42,6 +43,7 @@ from itertools import cycle
 from pathlib import Path
 from queue import Queue
 from threading import Thread
+from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler
@@ -218,18 +220,28 @@ def error_of(foreseen: Tensor, codes: Codes, weights: Tensor) -> Tensor:
 
 
 def arriving(loader: Iterable[Drawn], vae: AutoencoderKL, tokenizer: CLIPTokenizer, most: int
-             ) -> Iterator[list[tuple[Codes, Tensor]]]:  # fmt: skip
-    """Whenever it is asked, at most so many of what has been drawn since; nothing is waited for."""
-    waiting: Queue[Drawn] = Queue(maxsize=12 * most)
+             ) -> Iterator[list[tuple[Codes, Tensor, int]]]:  # fmt: skip
+    """Whenever it is asked, at most so many of what has been drawn since, with the scene of each.
+
+    Nothing is waited for. What goes wrong where they are drawn is raised here.
+    """
+    waiting: Queue[Drawn | Exception] = Queue(maxsize=12 * most)
 
     def carry() -> None:
-        for drawn in loader:
-            waiting.put(drawn)
+        try:
+            for drawn in loader:
+                waiting.put(drawn)
+        except Exception as error:
+            waiting.put(error)
 
     Thread(target=carry, daemon=True).start()
     while True:
-        come = [waiting.get_nowait() for _ in range(min(waiting.qsize(), most))]
-        yield [(encode(vae, drawn), said(tokenizer, drawn.prompts)) for drawn in come]
+        come = []
+        for each in [waiting.get_nowait() for _ in range(min(waiting.qsize(), most))]:
+            if isinstance(each, Exception):
+                raise each
+            come.append((encode(vae, each), said(tokenizer, each.prompts), each.scene))
+        yield come
 
 
 @dataclass(frozen=True)
@@ -241,6 +253,7 @@ class Settings:
     batch: int
     room: int
     start: Path
+    vae: Path
     out: Path
     seed: int
     workers: int
@@ -259,6 +272,8 @@ class Settings:
         parser.add_argument("--batch", type=int, default=256 if has else 32)
         parser.add_argument("--room", type=int, default=200_000 if has else 20_000)
         parser.add_argument("--start", type=Path, default=SAMPLES / PAINTER.name)
+        parser.add_argument("--vae", type=Path, help="whose codes to paint: by default those of"
+                            " the autoencoder that is in --start")  # fmt: skip
         parser.add_argument("--out", type=Path, default=Path("runs/painter"))
         parser.add_argument("--seed", type=int, default=1, help="other scenes, other noise")
         parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 2))
@@ -272,13 +287,23 @@ class Settings:
                             help="see so many codes around the hole: half of them take less than a"
                             " third of the time")  # fmt: skip
         parser.add_argument("--fresh", action="store_true", help="start from random weights")
-        return cls(**vars(parser.parse_args()))
+        values = parser.parse_args()
+        values.vae = values.vae or values.start / "vae"
+        return cls(**vars(values))
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What may not change while a run goes on; folders as seen from where it is begun."""
+        return {
+            "seed": self.seed, "rate": self.rate, "batch": self.batch, "fresh": self.fresh,
+            "start": os.path.relpath(self.start), "vae": os.path.relpath(self.vae),
+        }  # fmt: skip
 
 
 def begun(settings: Settings) -> tuple[Painter, CLIPTokenizer, DDIMScheduler, AutoencoderKL]:
     """What a run begins with, on its device."""
     start, whole = settings.start, {"torch_dtype": torch.float32}
-    vae = AutoencoderKL.from_pretrained(start, subfolder="vae", **whole)
+    vae = AutoencoderKL.from_pretrained(settings.vae, **whole)
     painter, tokenizer, scheduler = build(settings.out)
     if not settings.fresh:
         text = CLIPTextModel.from_pretrained(start / "text_encoder", **whole)
@@ -298,19 +323,8 @@ def main() -> None:
     painter, tokenizer, scheduler, vae = begun(settings)
     bank = Bank.empty(settings.room, settings.device, settings.half)
     noise = Noise(scheduler).to(settings.device)
-    loader = stream(settings.workers, first=40_000 * settings.seed)
-    encoder = deepcopy(vae).to(bank.codes.picture.dtype)
-    arrived = arriving(loader, encoder, tokenizer, 1 if settings.again else 16)
-
-    def take_in() -> str:
-        if not bank.given or settings.again * bank.came <= bank.given:
-            for codes, ids in next(arrived):
-                bank.add(codes, ids)
-        return f"{bank.came} drawn"
-
     taught = Taught(painter, tokenizer).to(settings.device)
     taught.critic.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-
     closely = cycle([True, False] if settings.close < SIDE // 4 else [None])
 
     def loss() -> Tensor:
@@ -320,7 +334,20 @@ def main() -> None:
         codes = close_up(codes, settings.close) if close else codes
         return losses(taught, noise, codes, ids, settings.half)
 
-    training = Training(taught, loss, settings.device)
+    training = Training(taught, loss, settings.device, settings.told, 40_000 * settings.seed)
+    training.go_on(settings.out, settings.seconds)
+    torch.manual_seed(settings.seed * 1_000_003 + training.steps)  # no noise comes twice
+    loader = stream(settings.workers, first=training.scene)
+    encoder = deepcopy(vae).to(bank.codes.picture.dtype)
+    arrived = arriving(loader, encoder, tokenizer, 1 if settings.again else 16)
+
+    def take_in() -> str:
+        if not bank.given or settings.again * bank.came <= bank.given:
+            for codes, ids, scene in next(arrived):
+                bank.add(codes, ids)
+                training.scene = scene + 1
+        return f"{bank.came} drawn"
+
     if training.cuda:  # fused, a step takes half the time; to fuse takes a minute or two
         painter.unet.compile(dynamic=False)
     while bank.came < 2 * settings.batch:

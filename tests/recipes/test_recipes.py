@@ -46,7 +46,9 @@ def vae() -> AutoencoderKL:
     return autoencoder.build()
 
 
-def test_the_pool_holds_the_scenes_of_its_seeds(pool: ScenePool, tmp_path: Path) -> None:
+def test_the_pool_holds_the_scenes_of_its_seeds(
+    pool: ScenePool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     picture = draw(random_scene(7))
     assert np.array_equal(pool.picture(7).image, picture.image)
     assert pool.picture(7).instances == picture.instances
@@ -54,6 +56,11 @@ def test_the_pool_holds_the_scenes_of_its_seeds(pool: ScenePool, tmp_path: Path)
     later = make(tmp_path / "later", range(300, 301))
     assert np.array_equal(later.picture(0).image, draw(random_scene(300)).image)
     assert make(tmp_path / "later").picture(0).scene == random_scene(300)
+    with pytest.raises(SystemExit, match="later holds the scenes 300 to 300"):
+        make(tmp_path / "later", range(300, 302))
+    monkeypatch.setattr("recipes.pool.drawn_by", lambda: "other")
+    with pytest.raises(SystemExit, match="later was drawn by other code"):
+        make(tmp_path / "later")
 
 
 @pytest.mark.parametrize("kind", ["one", "several", "colours", "nouns"])
@@ -200,6 +207,7 @@ def test_workers_share_the_scenes() -> None:
     for batch, seed in ((one, 40), (two, 41)):
         alone = examples.stacked(examples.examples(seed)[:3])
         assert torch.equal(batch.images, alone.images) and batch.prompts == alone.prompts
+        assert batch.scene == seed
     assert {40, 41} <= set(examples.SCENES) and not set(examples.SCENES) & set(examples.HELD)
 
 
@@ -245,7 +253,7 @@ def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(
         errors.append(float(error.detach()))
         return error
 
-    training = clock.Training(taught, loss, torch.device("cpu"))
+    training = clock.Training(taught, loss, torch.device("cpu"), {})
     training.rate.fill_(5e-3)
     while training.steps < 9:
         training.step()
@@ -255,8 +263,8 @@ def test_the_painter_learns_from_its_errors_and_goes_on_after_a_stop(
     slope = taught.critic.last.weight.grad
     assert taught.steps == 10 and slope is not None and slope.any(), "the critic learns beside it"
     fresh = painter.Taught(unet.build(tmp_path)[0], tokenizer)
-    again = clock.Training(fresh, loss, torch.device("cpu"))
-    again.load(tmp_path / "training.pt")
+    again = clock.Training(fresh, loss, torch.device("cpu"), {})
+    again.go_on(tmp_path, 60.0)
     assert again.steps == training.steps and again.spent == training.spent
     for kept, now in zip(again.average.parameters(), training.average.parameters(), strict=True):
         assert torch.equal(kept, now)
