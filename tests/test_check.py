@@ -989,6 +989,15 @@ def test_the_best_try_is_kept_and_the_first_good_one_ends_it() -> None:
     assert kept.tries == 1 and kept.notes == ()
 
 
+def test_the_right_thing_with_a_seam_is_better_than_a_wrong_one_without() -> None:
+    right = Checked((Finding("gone", True, 0.0, "gone"), Finding("seam", False, 10, "seam", 0.2)))
+    wrong = Checked((Finding("gone", False, 0.4, "there", 0.3), Finding("seam", True, 0, "none")))
+    assert wrong.score > right.score
+    kept = try_again(0, Sampling(), [Way(Sampling(seed=1))], lambda way: 1,
+                     lambda number: (right, wrong)[number])  # fmt: skip
+    assert kept.best == 0 and kept.tries == 2
+
+
 def test_what_a_try_raises_ends_the_tries() -> None:
     def stop(_: Way) -> int:
         raise KeyboardInterrupt

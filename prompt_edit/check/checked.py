@@ -11,6 +11,9 @@ Aspect = Literal["target", "painted", "result", "colour", "pattern", "gone", "cu
                  "seam"]  # fmt: skip
 
 
+_FLAWS = ("outside", "pattern", "seam")  # of an edit that is the right one
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that was looked at.
@@ -57,6 +60,13 @@ class Checked:
         """0..1: the mean mark of what could be judged; 1 where nothing is wrong."""
         marks = [each.mark for each in self.judged]
         return sum(marks) / len(marks) if marks else 1.0
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """The higher, the better a try is: by how little of what was asked for is wrong, and then
+        by the score. The right thing with a seam is better than a wrong thing without one."""
+        wrong = sum(each.passed is False and each.name not in _FLAWS for each in self.findings)
+        return -wrong, self.score
 
     @property
     def doubts(self) -> tuple[str, ...]:

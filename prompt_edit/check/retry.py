@@ -131,7 +131,7 @@ def try_again(
         tried = paint(way)
         latest = check(tried)
         notes.append(_note(number, way, latest))
-        if latest.score > checked.score:
+        if latest.rank > checked.rank:
             best, checked = tried, latest
     return Tried(best, checked, len(notes), tuple(notes) if len(notes) > 1 else ())
 
