@@ -11,6 +11,7 @@ from itertools import pairwise, takewhile
 from ...nouns import PAIRS, singular
 from . import lexicon as lex
 from .actions import newcomer
+from .owners import is_had, share, shares_article, without_place
 from .slots import BE, WEAR, WHERE, Slots
 from .verbs import GERUNDS, PARTICIPLES, SHAPES, WITH_PARTICLE, Shape
 from .words import (
@@ -20,12 +21,15 @@ from .words import (
     does,
     is_alive,
     is_attribute,
+    is_garment,
+    is_person,
     is_plural,
     is_word,
     join,
     kind_of,
     opens,
     side_at,
+    stands_bare,
     stumble,
     take_while,
     without_article,
@@ -63,7 +67,10 @@ def _starts_clause(tokens: Tokens) -> bool:
     tokens = _without_openings(tokens)
     if len(tokens) > 1 and tokens[0] in lex.STATES and opens(tokens[1:]) == "definite":
         return True  # "close the door"
-    if len(tokens) < 2 or not _find_verb(tokens):
+    if len(tokens) > 1 and not _find_verb(tokens):
+        told, _ = take_while(tokens, 0, lambda token: token not in lex.LINKS)
+        return bool(told) and bool(_stays(told))  # "and everything else stays the same"
+    if len(tokens) < 2:
         return False
     return tokens[0] not in lex.NOUNS_TOO or opens(tokens[1:]) != ""
 
@@ -99,7 +106,9 @@ def spoken_of(tokens: Tokens) -> list[str]:
     if tokens[0] in ("is", "are") and (opens(tokens[1:]) or counts(tokens[1])):
         return list(tokens[1:])
     thing = list(takewhile(lambda token: token not in _TELLING, tokens))
-    several = any(token == "," or opens([token]) for token in tokens[len(thing) :])
+    told = tokens[len(thing) + 1 :]
+    told = told[1:] if opens(told) and all(map(_in_name, told[1:])) else told  # "is | my ex"
+    several = any(token == "," or opens([token]) for token in told)
     names = opens(thing) == "definite" and len(thing) > 1 and not several
     return thing if names else []
 
@@ -159,6 +168,9 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
     if len(tokens) > 1 and tokens[-1] in lex.UNWANTED and tokens[0] not in lex.ASKING:
         start = 1 if tokens[0] in lex.CLASS_OF_VERB else 0  # "make the car disappear"
         return "remove", list(tokens[start:-1])
+    if stays := _stays(tokens):
+        return "keep", stays
+    _refuse_exchange(tokens)
     verb_class, body = _said(tokens)
     instead = next((at for at, token in enumerate(body) if token in lex.INSTEAD), len(body))
     body = body[:instead]  # "make it red instead of blue": see `split_instead`
@@ -171,6 +183,34 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
     return _wished(body) if verb_class == "make" else (verb_class, body)
 
 
+def _stays(tokens: Tokens) -> list[str]:
+    """What is not to change: "make sure | the face | stays the same"; empty for nothing."""
+    at = next((at for at, token in enumerate(tokens) if token in lex.STAYS and at), 0)
+    told = tokens[at + 1 :]
+    if not at or not (lex.UNCHANGED.issuperset(told) or all(map(kind_of, told))):
+        return []
+    verb = tokens[0] in lex.CLASS_OF_VERB and lex.CLASS_OF_VERB[tokens[0]] == "make"
+    named = list(tokens[verb:at])
+    while named and (named[-1] in _WILL or named[-1] in BE):
+        named.pop()
+    return named if opens(named) == "definite" or join(named) in lex.ALL_ELSE else []
+
+
+_WILL = frozenset(["should", "must", "to", "will", "can", "do", "does", "all"])
+
+
+def _refuse_exchange(tokens: Tokens) -> None:
+    """Raise `InstructionError` where two things that are there would change places."""
+    at = next((at for at, token in enumerate(tokens) if token == "with"), 0)
+    one, other = without_article(tokens[1:at]), tokens[at + 1 :]
+    both = opens(tokens[1:2]) == "definite" and opens(other) == "definite"
+    moved = at and both and one and one[-1] not in lex.BACKGROUNDS
+    if moved and GERUNDS.get(tokens[0], tokens[0]) in _EXCHANGES and other[0] not in lex.PRONOUNS:
+        stumble(tokens, "two things that are there cannot change places; say what each should"
+                        " become")  # fmt: skip
+
+
+_EXCHANGES = frozenset(["swap", "switch", "exchange", "trade"])
 _MENDED = {"clean", "tidy", "repaired", "smooth", "straight"}
 
 
@@ -183,6 +223,8 @@ def _said(tokens: Tokens) -> tuple[str, list[str]]:
             return "make", [*tokens[1:-1], state]
         if state := lex.STATES.get(tokens[0]):
             flaw = state in _MENDED and any(each in lex.FLAWS for each in tokens[2:4])
+            if state in _MENDED and not flaw:
+                _refuse_mending(tokens, state)
             return ("remove", list(tokens[1:])) if flaw else ("make", [*tokens[1:], state])
     if found := _find_verb(tokens):
         verb, body = found
@@ -191,6 +233,21 @@ def _said(tokens: Tokens) -> tuple[str, list[str]]:
     if any(token in lex.MODALS for token in tokens):
         return "make", list(tokens)
     stumble(tokens[0], "I know no such thing to do to a picture")
+
+
+def _refuse_mending(tokens: Tokens, state: str) -> None:
+    """Raise `InstructionError` for "fix the lighting": it is not broken, and what is to come of it
+    is not said; "clean the background" asks for no other one."""
+    named, _ = take_while(tokens, 2, is_word)
+    last = named[-1] if named else ""
+    whole = {last} & (lex.BACKGROUNDS | lex.SETTINGS | lex.PICTURES)
+    sound = lex.BODY | lex.ASPECTS | lex.MOODS | lex.EFFECTS | lex.UNBROKEN | lex.HAIRDOS
+    sound = sound - _BROKEN if state == "repaired" else lex.UNBROKEN
+    if whole or (state in ("repaired", "straight") and {last, join(named)} & sound):
+        stumble(tokens, "it does not say how it should look")
+
+
+_BROKEN = {"teeth", "nails", "fingernails"}
 
 
 def _wished(body: list[str]) -> tuple[str, list[str]]:
@@ -399,7 +456,9 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
     for shape in SHAPES[verb_class]:
         if slots := _fill_shape(shape, chunks, known):
             alike = len({tuple(each.result) for each in slots}) == 1
-            things = share([list(each.target) for each in slots], alike)
+            becomes = any(each.result for each in slots)
+            owns = shape.meaning != "add"
+            things = share([list(each.target) for each in slots], alike, becomes, owns)
             slots = [replace(each, target=one) for each, one in zip(slots, things, strict=True)]
             return shape.meaning, _one_each(slots) if alike else slots
     return None
@@ -418,108 +477,6 @@ def _one_each(slots: list[Slots]) -> list[Slots]:
     return [replace(each, result=["a", singular(result[0])]) for each in slots]
 
 
-def share(things: list[list[str]], alike: bool = True) -> list[list[str]]:
-    """The things of a list, each with what is said once of all of them.
-
-    "His hat | glasses" are both his, "the boy's hat | the girl's" two hats, and "the cups | plates
-    on the table" both there; what has an article of its own is a thing by itself.
-
-    Args:
-        alike: the same becomes of all of them; a place is not said of what becomes something else.
-    """
-    shared = [list(thing) for thing in things]
-    for before, thing in reversed(list(pairwise(shared))):
-        _name_too(before, thing)
-        if _owns_too(before, thing):
-            before += thing[len(_owner(thing)) - 1 :]
-    for before, thing in pairwise(shared):
-        owner = _owner(before)
-        if len(thing) == 1:  # "and hers blue"
-            thing[0] = _ALONE.get(thing[0], thing[0])
-        own = thing and (thing[-1] == "'s" or (len(thing) == 1 and thing[0] in lex.OWNERS))
-        if owner and own and thing != before:
-            thing += before[len(owner) :]
-        elif owner and _stands_bare(thing) and not _place(thing) and not _unowned(thing):
-            thing[:0] = owner
-    last = shared[-1] if shared else []
-    place = _place(last) if alike else []
-    named = {*lex.PRONOUNS, *lex.PERSONS_BY_PRONOUN, *lex.OWNERS}.union(*shared[:-1]) - {"the"}
-    one_article = bool(place) and opens(shared[0]) == "definite"
-    if one_article and named.isdisjoint(place) and all(map(_stands_bare, shared[1:])):
-        for thing in shared[:-1]:
-            if thing and not _place(thing) and opens(thing) != "indefinite":
-                thing += place
-    return shared
-
-
-def _name_too(before: list[str], thing: list[str]) -> None:
-    """Name what "the left | right lamps" are: the left lamp and the right lamp."""
-    chosen, at = without_article(before), next(
-        (at for at, token in enumerate(thing) if not opens([token])), 0)  # fmt: skip
-    if {*chosen[:1]} & lex.ALL:  # "both the left and the right lamp"
-        chosen = without_article(chosen[1:])
-    if len(chosen) != 1 or not _ranks(chosen[0]) or not _ranks(thing[at]):
-        return
-    _, end = take_while(thing, at + 1, lambda token: is_attribute(token) or is_word(token))
-    if end == at + 1 or opens(thing) == "indefinite":
-        return
-    if not at and thing[end - 1] not in PAIRS:
-        thing[end - 1] = singular(thing[end - 1])
-    thing[:0] = [] if at else ["the"]
-    before[:] = ["the", *chosen, *thing[at + 1 + (not at) :]]
-
-
-def _ranks(token: str) -> bool:
-    return token in lex.ORDERS or token in lex.ORDINALS or token == "last"
-
-
-def _owns_too(before: Tokens, thing: Tokens) -> bool:
-    """Whether what is "the bride | groom's" is the bride's as well; not so of a tree and John's."""
-    owner = _owner(thing)[:-1]
-    if not owner or opens(owner) or "'s" in before or _place(before) or not _stands_bare(owner):
-        return False
-    named = [singular(each[-1]) for each in (owner, before) if each]
-    living = [each in lex.PERSONS or each in lex.GENDERS for each in named]
-    return all(living) or (not any(living) and all(each in THINGS for each in named))
-
-
-def _owner(thing: Tokens) -> list[str]:
-    """The words that say whose a thing is, with which it opens."""
-    if "'s" in thing:
-        words = list(thing[: len(thing) - list(thing)[::-1].index("'s")])
-        return [] if _place(words) or len(words) == len(thing) else words
-    return list(thing[:1]) if thing and thing[0] in lex.OWNERS and len(thing) > 1 else []
-
-
-def _stands_bare(thing: Tokens) -> bool:
-    """Whether a thing shares the article of the one before it."""
-    if not thing or opens(thing) or "'s" in thing or counts(thing[0]):
-        return False
-    return is_attribute(thing[0]) or is_word(thing[0])
-
-
-_ALONE = {"hers": "her", "theirs": "their", "mine": "my", "yours": "your", "ours": "our"}
-
-
-def _unowned(thing: Tokens) -> bool:
-    """Whether a thing is somebody, or of what is there without an owner."""
-    named, _ = take_while(thing, 0, lambda token: is_attribute(token) or is_word(token))
-    return named[-1] in lex.PERSONS or singular(named[-1]) in lex.NOBODYS | lex.GENDERS.keys()
-
-
-def without_place(thing: Tokens) -> Tokens:
-    return thing[: len(thing) - len(_place(thing))]
-
-
-def _place(thing: Tokens) -> list[str]:
-    """Where a thing is, said behind it: "on the table", "on the left"; not what it holds."""
-    for at in range(1, len(thing)):
-        related = lex.RELATIONS.get(thing[at], "holding") != "holding" or thing[at] in lex.NEARLY
-        if side_at(thing, at) or (related and at < len(thing) - 1):
-            return list(thing[at:])
-    return []
-
-
 def beside_background(chunks: list[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
     """The background behind "the woman and the dog to a beach", and the dog, which stays, too."""
     first = chunks[0] if chunks else []
@@ -530,7 +487,7 @@ def beside_background(chunks: list[list[str]]) -> tuple[list[list[str]], list[li
         return chunks, []
     stay: list[list[str]] = []
     rest = [list(chunk) for chunk in chunks[1:]]
-    while rest and (opens(rest[0]) == "definite" or _stands_bare(rest[0])):
+    while rest and (opens(rest[0]) == "definite" or shares_article(rest[0])):
         end = next((n for n, token in enumerate(rest[0]) if token in ("to", "into", "with", "be")),
                    _result_start(rest[0]) or len(rest[0]))  # fmt: skip
         stay.append(rest[0][:end])
@@ -546,6 +503,8 @@ def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slot
         return [Slots(chunk) if shape.first == "X" else Slots((), chunk) for chunk in chunks]
     chunks = _one_thing(chunks)
     parted = [_part(shape, chunk, known) for chunk in chunks]
+    if shape.giving and not shape.marks:
+        parted = [each or _gets(chunk) for each, chunk in zip(parted, chunks, strict=True)]
     if not any(parted) and not shape.marks:
         parted[-1] = _part_last_word(shape, chunks[-1])
     if not any(parted):
@@ -567,6 +526,15 @@ def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slot
     return filled
 
 
+def _gets(chunk: Tokens) -> Slots | None:
+    """ "The man | sunglasses" in a list of what several get."""
+    *whom, gift = chunk
+    if len(whom) < 2 or opens(whom) != "definite" or is_alive(gift) or not is_word(gift):
+        return None
+    gets = is_alive(whom[-1]) and (stands_bare(gift) or is_garment(gift))
+    return Slots(whom, [gift]) if gets else None
+
+
 def _one_thing(chunks: list[list[str]]) -> list[list[str]]:
     """ "The cheese | tomato pizza into a meat pizza": two names of what becomes another such."""
     if len(chunks) < 2 or len(chunks[0]) != 2 or opens(chunks[0]) != "definite":
@@ -586,6 +554,13 @@ def _carry_on(shape: Shape, last: Slots, chunk: Tokens) -> list[Slots]:
     """
     new = opens(chunk) == "indefinite" or kind_of(chunk[0]) != "" or chunk[0] in lex.NUMBERS
     bare = all(map(is_word, chunk))
+    garments = is_garment(join(chunk)) and is_garment(join(last.target)) and last.mark == "in"
+    if shape.meaning == "add" and garments and (bare or opens(last.result) == "indefinite"):
+        return [replace(last, target=[*last.target, "and", *chunk])]  # "in a suit | tie"
+    if shape.target_last and bare and _is_gift(chunk, last):
+        return [last, replace(last, result=chunk)]
+    if shape.meaning == "strip" and _have_both(last, chunk):
+        return [last, replace(last, target=chunk)]
     if shape.meaning == "add" and lex.PLACES.get(last.mark, "on") not in ("on", "in"):
         assumed = f"Put it {last.mark} “{join(last.target)}”, whatever “{join(chunk)}”."
         return [replace(last, assumed=assumed)]  # one knife by the plate and the cup
@@ -599,6 +574,27 @@ def _carry_on(shape: Shape, last: Slots, chunk: Tokens) -> list[Slots]:
     elif new or (bare and (opens(last.result) == "indefinite" or _may_go_on(last))):
         return [replace(last, result=[*last.result, "and", *chunk])]
     stumble(chunk, "I cannot tell what to do with it")
+
+
+def _is_gift(chunk: Tokens, last: Slots) -> bool:
+    """Whether it is put there too: "a hat to the man | glasses", "a logo to the shirt | stripes".
+
+    Raises:
+        InstructionError: where it may as well be another place: "flowers to the vase | candles".
+    """
+    named, place = join(chunk), singular(last.target[-1])
+    if is_alive(place) or is_garment(place) or not lex.BODY.isdisjoint({place, last.target[-1]}):
+        worn = is_garment(named) or not lex.WORN.isdisjoint((named, singular(named)))
+        return not is_alive(chunk[-1]) and (worn or named in lex.PRINTS)
+    if place in lex.HOLDERS and stands_bare(chunk[-1]) and not is_plural(last.target[-1]):
+        stumble(chunk, "it may come there, or get something too; say it in a clause of its own")
+    return False
+
+
+def _have_both(last: Slots, chunk: Tokens) -> bool:
+    """Whether "the glasses from the man | the woman" are the woman's too."""
+    living = is_alive(chunk[-1]) and is_alive(last.target[-1])
+    return living and is_had(last.result) and opens(chunk) in ("definite", "")
 
 
 def _may_go_on(last: Slots) -> bool:
@@ -622,6 +618,8 @@ def _part(shape: Shape, chunk: list[str], known: bool) -> Slots | None:
     # Of several marks take the one that leaves "the" to the target and "a" to the result.
     fits = [at for at in places if (opens(chunk[at + 1 :]) == "definite") == shape.target_last]
     at = fits[0] if fits else places[0 if shape.target_last else -1]
+    if behind := [each for each in places if each > at and _is_dressed(chunk, at, each)]:
+        at = behind[0]
     before, mark, after = chunk[:at], chunk[at], chunk[at + 1 :]
     if mark == "in the style of":
         after = [mark, *after]
@@ -633,6 +631,12 @@ def _part(shape: Shape, chunk: list[str], known: bool) -> Slots | None:
         return Slots(after, before, mark)
     assumed = f"Read “{join(before)}” as what changes, “{join(after)}” as what it becomes."
     return Slots(before, after, mark, assumed if len(places) > 1 else "")
+
+
+def _is_dressed(chunk: Tokens, first: int, last: int) -> bool:
+    """Whether it is "put the woman in the red dress | in a suit"."""
+    worn = chunk[first] == "in" and is_garment(join(chunk[first + 1 : last]))
+    return worn and opens(chunk) == "definite" and is_person(chunk[first - 1])
 
 
 def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
@@ -658,6 +662,8 @@ def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
         return False  # "the woman in red's dress"
     if shape.second == "C" and chunk[at] == "in" and _is_worn(chunk[at - 1], after):
         return False  # "the man in black taller"
+    if shape.second == "C" and any(map(is_garment, after[:-1])) and kind_of(after[-1]):
+        return False  # "the man in a red shirt taller"
     if shape.second == "C" and chunk[at] == "in":
         rest = [token for token in without_article(after) if not kind_of(token)]
         if opens(after) and any(token not in lex.CLOTHES | lex.PAINTED for token in rest):
@@ -686,6 +692,8 @@ def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
             return Slots(rest, [target[-1], last])  # "make the room boho style"
     if " ".join(without_article(chunk)) in THINGS:  # "change the license plate"
         return None
+    if shape.meaning == "tint" and _is_no_look(last):  # "tint the rear windows"
+        return None
     if not target or not is_word(last) or (opens(chunk) == "indefinite" and not kind_of(last)):
         return None
     pronouns = {*lex.PRONOUNS, *(lex.PERSONS_BY_PRONOUN if shape.giving else ())}
@@ -696,12 +704,31 @@ def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
     return Slots(target, [last], assumed="" if plain else assumed)
 
 
+def _is_no_look(token: str) -> bool:
+    named = {token, singular(token)}
+    return not (named & lex.THING_COLORS or named & lex.PRINTS) and not THINGS.isdisjoint(named)
+
+
 def _result_start(tokens: Tokens, giving: bool = False) -> int:
     """Where the result begins that no mark parts from its target, or 0: "make the hat | red"."""
     if len(tokens) > 1 and tokens[0] in lex.PERSONS_BY_PRONOUN and (giving or kind_of(tokens[1])):
-        return 1  # "him funny glasses"
+        return _behind_hers(tokens, giving) or 1  # "him funny glasses"
     starts = [at for at in range(1, len(tokens)) if _may_end_target(tokens[:at])]
     starts = [at for at in starts if tokens[at + 1 : at + 2] != ["'s"]]
+    return _first_start(tokens, starts, giving)
+
+
+def _behind_hers(tokens: Tokens, giving: bool) -> int:
+    """Where the result begins behind "her red dress", which is a thing and not she; 0 for none."""
+    _, at = take_while(tokens, 1, is_attribute)
+    if tokens[0] not in lex.OWNERS or at >= len(tokens) - 1 or not _in_name(tokens[at]):
+        return 0
+    starts = [n for n in range(at + 1, len(tokens)) if _may_end_target(tokens[:n])]
+    return _first_start(tokens, starts, giving and not is_alive(tokens[at]))
+
+
+def _first_start(tokens: Tokens, starts: list[int], giving: bool) -> int:
+    """The first of some places where a result may begin, or 0."""
     for at in starts:
         if tokens[at] in lex.INDEFINITE or (" " in tokens[at] and tokens[at] in lex.COVERED):
             return at  # "the sky | full of stars"
@@ -710,13 +737,19 @@ def _result_start(tokens: Tokens, giving: bool = False) -> int:
         if giving:
             if len(rest) > 1 and is_alive(tokens[at - 1]) and all(map(is_word, rest)):
                 return at  # "the dogs | cowboy hats"
-            looks = kind_of(rest[0]) and not kind_of(tokens[at - 1])
+            sided = tokens[at - 1] in lex.SIDES | lex.SIDE_NOUNS and rest[0] not in lex.SIDE_NOUNS
+            if sided and any(map(is_alive, tokens[:at])) and all(map(is_word, rest)):
+                return at  # "the man on the left | sunglasses"
+            worn = tokens[at - 2 : at - 1] == ["in"] and is_alive(tokens[max(at - 3, 0)])
+            looks = kind_of(rest[0]) and (worn or not kind_of(tokens[at - 1]))
             if looks or rest[0] in lex.NUMBERS:
                 return at
         elif kind_of(rest[0]):
             _, end = take_while(rest, 0, lambda token: is_attribute(token) or token == "and")
             if end == len(rest) or rest[end] in ("with", "in the style of"):
                 return at
+            if end == len(rest) - 1 and rest[end] in lex.THING_COLORS | lex.WOODS:
+                return at  # "the table | dark walnut"
             made_of = kind_of(rest[end - 1]) in ("material", "pattern")
             if made_of and not kind_of(tokens[at - 1]) and all(map(is_word, rest[end:])):
                 return at  # "the floor | ceramic tile"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from ...plan import BACKGROUND, PICTURE, Edit
 from . import lexicon as lex
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, WITH_PEOPLE, NounPhrase
-from .words import kind_of, stumble
+from .words import is_person, kind_of, stumble
 
 GROUND_ALONE = "what is before it would have to go; name that, to remove it"
 
@@ -91,6 +91,7 @@ def _edit(at: int, drafts: list[Draft], kept: list[NounPhrase], warnings: list[s
     target, relation = draft.target, draft.target.relation
     staying = [each for each in [*draft.exclude, *kept] if _needs_keeping(each, target)]
     exclude = [_name_kept(each, warnings) for each in staying]
+    _require_told_apart(staying, target)
     if draft.operation == "background":
         subjects = [_name_kept(each, warnings) for each in _subjects(target)]
         exclude = [*subjects, *exclude] or _assumed_subjects(warnings, _also_named(drafts, at))
@@ -103,6 +104,14 @@ def _edit(at: int, drafts: list[Draft], kept: list[NounPhrase], warnings: list[s
         relation=relation,
         exclude=tuple(dict.fromkeys(exclude)),
     )
+
+
+def _require_told_apart(staying: list[NounPhrase], target: NounPhrase) -> None:
+    """Raise `InstructionError` where all would stay, as in "remove everybody except me"."""
+    for each in staying:
+        me = each.text == "person" and is_person(target.noun)
+        if not target.whole and (me or each.text == target.text):
+            stumble(each.text, "nobody can tell which of them stays; say how that one looks")
 
 
 def _cut_out(cuts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> Edit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import lexicon as lex
 from .tables import listed, word_map, word_set
 
 _MORE = Path(__file__).with_name("korean_nouns.tsv").read_text(encoding="utf-8")
@@ -19,7 +20,7 @@ NOUNS = dict(line.split("\t") for line in _MORE.splitlines()) | word_map("""
     꼬리: tail, 옷: clothes, 드레스: dress, 원피스: dress, 티셔츠 / 티: t-shirt, 셔츠: shirt,
     블라우스: blouse, 자켓 / 재킷 / 쟈켓: jacket, 코트 / 외투: coat, 점퍼 / 잠바: jumper,
     줄무늬들: stripes, 물방울무늬들: polka dots, 꽃무늬들: flowers, 배열매: pear,
-    쌓인눈: snow, 마실차: tea,
+    쌓인눈: snow, 마실차: tea, 걸린시계: clock,
     스웨터: sweater, 후드티 / 후디: hoodie, 정장 / 양복: suit, 한복: hanbok, 기모노: kimono,
     교복: school uniform, 유니폼 / 제복: uniform, 조끼: vest, 바지: pants, 청바지: jeans,
     반바지: shorts, 치마 / 스커트: skirt, 미니스커트: mini skirt, 신발: shoes, 구두: dress shoes,
@@ -86,16 +87,17 @@ ATTRIBUTES = word_map("""
     빈티지한: vintage, 캐주얼 / 캐주얼한: casual, 멋진 / 멋있는: stylish, 아름다운: beautiful,
     무서운: scary, 행복한: happy, 슬픈: sad, 젖은: wet, 마른: thin, 뚱뚱한: fat, 부드러운: soft,
     거친: rough, 날카로운: sharp, 뾰족한: pointy, 네모난: square, 동그란: round, 화창한: sunny,
-    비오는: rainy, 눈오는 / 눈내리는: snowy, 푸르른: green, 차가운 / 시원한: cool, 어린: young,
-    부서진 / 깨진: broken, 열린: open, 닫힌: closed, 텅빈 / 빈: empty, 가득찬: full, 나무로된 /
-    목재: wooden, 민소매: sleeveless, 반팔: short-sleeved, 긴팔: long-sleeved, 형광 / 형광색: neon,
-    민트 / 민트색: mint, 살구색: peach, 아이보리 / 아이보리색 / 상아색: ivory, 자줏빛: purple,
+    비오는: rainy, 눈오는 / 눈내리는 / 눈쌓인: snowy, 푸르른: green, 차가운 / 시원한: cool, 어린:
+    young, 부서진 / 깨진: broken, 열린: open, 닫힌: closed, 텅빈 / 빈: empty, 가득찬: full, 나무로된
+    / 목재: wooden, 민소매: sleeveless, 반팔: short-sleeved, 긴팔: long-sleeved, 형광 / 형광색:
+    neon, 민트 / 민트색: mint, 살구색: peach, 아이보리 / 아이보리색 / 상아색: ivory, 자줏빛: purple,
     올리브색: olive, 군청색: navy, 구리색: copper, 가죽: leather, 데님 / 청: denim, 실크 / 비단:
-    silk, 면: cotton, 울 / 양털: wool, 니트: knitted, 털: fur, 레이스: lace, 벨벳: velvet, 금속:
+    silk, 웨이브 / 웨이브진 / 구불구불한 / 구불구불하게: wavy, 낮은: low, 진하게: darker, 연하게:
+    lighter, 면: cotton, 울 / 양털: wool, 니트: knitted, 털: fur, 레이스: lace, 벨벳: velvet, 금속:
     metal, 철: iron, 유리: glass, 플라스틱: plastic, 종이: paper, 돌: stone, 대리석: marble, 황금 /
     금: gold, 은: silver, 다른: other
 """)
-HAIRDOS = word_set("curly, straight, blond, bob")
+HAIRDOS = word_set("curly, straight, blond, bob, wavy")
 """Attributes whose Korean word means the hair with them."""
 COMPARATIVES = word_map("""
     long: longer, short: shorter, big: bigger, small: smaller, thick: thicker, thin: thinner,
@@ -123,21 +125,57 @@ CORNERS = {
 }
 """Two sides that are named one after the other, as in 왼쪽 위."""
 HOLDING = word_set("""
-    입은, 입고, 쓴, 쓰고, 신은, 신고, 든, 들고, 가진, 멘, 메고, 맨, 안은, 안고, 착용한, 낀, 끼고
+    입은, 입고, 쓴, 쓰고, 신은, 신고, 든, 들고, 들린, 찬, 가진, 멘, 메고, 맨, 안은, 안고, 착용한,
+    낀, 끼고
 """)
 LIVING = word_set("""
     dog, puppy, cat, kitten, horse, rabbit, bear, lion, tiger, bird, monkey, elephant, fox, wolf,
     pig, cow, sheep, penguin, duck, mouse, doll, robot, snowman, man, woman, boy, girl, child, baby
 """)
 """Who can wear something."""
+SOMEBODY = word_set("""
+    police officer, soldier, friend, doctor, nurse, teacher, student, chef, singer, character,
+    firefighter, worker, farmer, athlete, player, driver, pilot, waiter, waitress, clown
+""")
+"""Who can wear something, besides those whom English knows for persons."""
+ANIMALS = word_set("""
+    dog, puppy, cat, kitten, horse, rabbit, bear, lion, tiger, bird, monkey, elephant, fox, wolf,
+    pig, cow, sheep, penguin, duck, mouse, doll, robot, snowman, squirrel, deer, goat, chicken
+""")
+PUT_ON = lex.WORN | word_set("leash, collar, ribbon, bow, bow tie, backpack, harness")
+OUTFITS = word_set("""
+    suit, dress, gown, tuxedo, hanbok, kimono, uniform, clothes, outfit, costume, pajamas, robe,
+    swimsuit, bikini, sari, toga, armor, jumpsuit, tracksuit, overalls, spacesuit
+""")
+"""What somebody who is turned into it can only wear: 남자를 정장으로."""
+LENDERS = word_set("person, man, woman, mother, father, friend, people")
+"""Whose things stay theirs: of 산타 모자 there can be another, of 남자 안경 not."""
+HOLDS = word_set("""
+    sofa, bed, house, building, room, car, table, desk, kitchen, living room, bedroom, shelf, truck,
+    bus, box, cake, tree, garden
+""")
+"""Of what the next thing may be a part: 소파 회색 쿠션."""
+ON_FLOORS = word_set("""
+    sofa, couch, bookshelf, bookcase, chair, table, desk, bed, wardrobe, closet, cabinet, bench,
+    chest of drawers, dresser, piano, refrigerator, potted plant, nightstand, armchair, bicycle
+""")
+"""What stands beside a wall, and does not hang on it."""
+NAMES_IN_N = word_set("그린, 브라운, 올리브그린, 민트그린")
+"""Names of colors with the ending of a verb that stands before a noun."""
 STANDING = word_set(
-    "있는, 있던, 놓인, 놓여, 걸린, 달린, 세워진, 앉은, 앉아, 선, 서, 서있는, 보이는"
+    "있는, 있던, 놓인, 놓여, 걸린, 달린, 쌓인, 세워진, 앉은, 앉아, 선, 서, 서있는, 보이는"
 )
 OWNERS = word_map("내 / 나 / 제 / 우리 / 너 / 네 / 당신: my, 그녀: her, 그: his")
-ALL = word_set("모든, 모두, 전부, 다, 각, 양쪽, 싹, 전체적으로")
+ALL = word_set("모든, 모두, 전부, 다, 각, 싹, 전체적으로")
+AND = word_set("그리고, 및")
+BOTH = word_set("양쪽")
+TWO = word_set("둘, 둘을, 둘이")
+AS_IS = word_set("그대로, 그대로만")
+STAYING = word_set("있고, 있게, 있도록, 인채로, 채로, 채, 살리고, 살려서, 살리면서, 살린")
+"""What may be said of a thing behind 그대로, besides verbs of leaving and keeping."""
 MOST = word_set("가장, 제일, 맨")
 MORE = word_set("더, 좀더, 조금더")
-EXCEPT = word_set("빼고, 빼곤, 제외하고, 제외하고는, 제외한, 제외하면, 제외, 말고, 외에")
+EXCEPT = word_set("빼고, 빼곤, 뺀, 제외하고, 제외하고는, 제외한, 제외하면, 제외, 말고, 외에")
 NUMBERS = {
     word: number
     for number, names in enumerate(
@@ -148,7 +186,7 @@ NUMBERS = {
 COUNTERS = listed("개, 명, 마리, 대, 벌, 송이, 장, 권, 잔, 그루, 사람")
 ENDINGS = (
     "(?:하|해|한|할|하여|했|시켜|시키|어|아|여|워|려)?(?:내|놓|놔|버려)?"
-    "(?:고|서|면|기|되|지만|는|은|을|자|라|렴|게|도록|다)?(?:줘|주|줄|주실|줬으면|달라)?"
+    "(?:고|서|면서|면|기|되|지만|는|은|을|자|라|렴|게|도록|다)?(?:줘|주|줄|주실|줬으면|달라)?"
     "(?:고|세요|실래요|실래|래요|래|시겠어요|십시오|라|면|길|시면|시고|요|겠니|까요|까)?"
 )
 """What may follow a verb's stem, as a flat regular expression: tense, linking, politeness."""
@@ -165,45 +203,52 @@ SPOTS = word_set(
 _BEHIND = "(?=[을를은는이가도만로와과의에]|으로|\\s|$)"  # a noun: a particle, or nothing
 _FRUITS = "사과|바나나|포도|복숭아|오렌지|귤|딸기|수박|레몬|과일"
 _GROUNDS = "지붕|나무|산|땅|바닥|길|거리|들판|마당|도로|숲"
-_SHADED = "빨갛|파랗|까맣|하얗|노랗|검|희|푸르|밝|어둡|길|짧|크|작|높|낮|두껍|얇|진하|연하"
-_SHADES = (
-    "빨강|빨간색|파랑|파란색|검정|검정색|검은색|흰색|하양|하얀색|노랑|노란색|초록|초록색|녹색|분홍|"
-    "분홍색|핑크|핑크색|보라|보라색|회색|갈색|주황|주황색|남색|하늘색|베이지|베이지색|블랙|화이트"
-)
-_NO_VERB = r"(?!그리고|[가-힣]*(?:고|줘|서|며|요)(?:\s|$))"
-_OWN = (
-    "셔츠|티셔츠|바지|치마|드레스|원피스|재킷|자켓|코트|모자|신발|구두|운동화|가방|양말|상의|하의|머리|벽|"
-    "소파|의자|커튼|지붕|문|차|자동차|컵|공"
-)
+_AGAIN = "(?:좀 |더 |조금 |살짝 )*"
+_STILL = "벽|벽면|책상|테이블|탁자|식탁|선반|거실|방|건물|천장|기둥|협탁|교실|역"
 REWRITTEN = (
+    # 모자말고, 나빼고; but 바꾸지말고.
+    (r"(?<=[가-힣])(?<!지)(말고|빼고|제외하고|대신)(?=\s|$)", r" \1"),
+    (r"(?<![가-힣])저(?= ?(?:빼고|말고|제외))", "나"),
+    (r"(?<![가-힣])입은(?= (?:그대로|작게|크게|빨갛게|건드리지))", "입도"),
+    (r"다른 ?(?:건|것은|것들은|거는|부분은|곳은|데는)(?= )", "나머지는"),
+    (r"나머지 ?(?:부분|것|것들|곳)(?=[은는을])", "나머지"),
+    (r"(?<=[가-힣]) 둘(?=[을이만은](?:\s|$)|$)", " 두 개"),
+    (r"(?<![가-힣])양 ?(?:쪽|옆|끝|편)(?: ?(?:의|에 ?있는|에 ?서 ?있는))?(?= )", "양쪽"),
+    (rf"기장(?=[을은이만]? ?{_AGAIN}(?:길|짧|늘|줄|수선|그대로|무릎|발목))", "길이"),
+    (
+        rf"((?<![가-힣])(?:{_STILL})(?: ?위(?:에|의)?|에|의) ?(?:걸린 |걸려 ?있는 |있는 |놓인 )?"
+        r"(?:[가-힣]*[은는한운간란큰] )?)시계(?=[을를은는이가도만와과]|\s|$)",
+        r"\1걸린시계",
+    ),
+    (r"(?<![가-힣])(벽|손목|탁상|알람) 시계", r"\1시계"),
+    (rf"(?<![가-힣])시계(?=[을를]? ?{_AGAIN}(?:달아|걸어))", "걸린시계"),
+    (r"(자동차|(?<![가-힣])차|버스|트럭) ?(?:옆|뒷)?유리(?=[을를은는]|\s|$)", r"\1 창문"),
     (r"(?<![가-힣])불[을은]? ?(?=(?:좀 |다 |모두 |전부 )?[켜켠꺼끄끈])", "전등을 "),
     (rf"(?<=[가-힣]) 하나{_BEHIND}", " 한 개"),
     (rf"([가-힣]+) 몇 ?(?:마리|개|명|그루|송이|대){_BEHIND}", r"\1들"),
     (r"(줄무늬|물방울무늬|꽃무늬)(?=[를을]? (?:넣|추가|그려|그리))", r"\1들"),
     (r"^누끼[를만]? ?(?:따|떠|내)[가-힣]*", "사람을 오려줘"),
     (r"누끼[를만]? ?(?:따|떠|내)(?=[가-힣])", "오려"),
-    # 왼쪽 컵은 빨갛게 오른쪽 컵은 파랗게, 셔츠 흰색 바지 검정: each of them its own.
-    (
-        rf"([가-힣]+[은는을를] (?:더 )?(?:{_SHADED})게) (?=(?:{_NO_VERB}[가-힣]+ ){{0,2}}{_NO_VERB}"
-        "[가-힣]+[은는을를] )",
-        r"\1, ",
-    ),
-    (
-        rf"(?<!\S)((?:{_OWN})[은는]? (?:{_SHADES})) (?=(?:{_OWN})[은는]? (?:{_SHADES})"
-        r"(?:으로|로)?(?: (?:바꿔|변경|해|만들|칠|염색)|\s*$|[,.]))",
-        r"\1으로, ",
-    ),
     (r"([눈비])[이가]? ?(?:오|내리)는 것처럼", r"\1오는 풍경으로"),
-    (r"(?<![가-힣])해(?=[를가는의]|에게)", "태양"),
+    (r"(?<![가-힣])해(?=[를가는의]|에게| (?:추가|넣|그려))", "태양"),
     (r"(?<!\S)(?:두|세|네|다섯) ?(?:사람|명)(?= ?중)", "사람들"),
     (r"(배경[을은도만]?) ((?:좀 |더 |조금 )*)흐리게", r"\1 \2흐릿하게"),  # no clouds
     # Words of several meanings, by what stands beside them.
     (rf"(?s)^(?=.*(?:{_FRUITS}))(.*?)(?<![가-힣])배{_BEHIND}", r"\1배열매"),
+    (r"(?<![가-힣])눈(?=[을를]? ?비로)", "쌓인눈"),
     (r"(?<![가-힣])눈(?=[을은]? ?(?:좀 |다 |모두 )?(?:치우|치워|쓸|녹))", "쌓인눈"),
     (r"(?<![가-힣])눈(?= ?(?:위의?|속의?|밭|더미) )", "쌓인눈"),
     (rf"((?:하늘|배경)에 )눈{_BEHIND}", r"\1쌓인눈"),
+    (
+        rf"((?:{_GROUNDS}|잔디|잔디밭|모래|모래사장|(?<![가-힣])비|흙|풀|풀밭|배경|바다|강)"
+        r"[을를은는]? (?:하얀 |흰 |쌓인 )*)눈(?=으로)",
+        r"\1쌓인눈",
+    ),
     (r"^눈(?=[을은]? ?(?:추가|넣|내려))", "쌓인눈"),
-    (rf"((?:{_GROUNDS})(?: ?위)?에 (?:쌓인 |하얀 |흰 )*)눈{_BEHIND}", r"\1쌓인눈"),
+    (
+        rf"((?:{_GROUNDS})(?: ?위)?(?:에|의) (?:쌓인 |있는 |하얀 |흰 )*)눈{_BEHIND}",
+        r"\1쌓인눈",
+    ),
     (
         rf"((?<![가-힣])(?:강|호수|바다)(?: ?위)?(?:에|의) ?(?:있는 |놓인 )?)다리{_BEHIND}",
         r"\1교량",
@@ -212,7 +257,8 @@ REWRITTEN = (
 )
 """What is said in another way than the tables read it: patterns, and what stands in their place."""
 CONTRACTED = word_map("""
-    이걸 / 요걸: 이것을, 그걸: 그것을, 저걸: 저것을, 이건: 이것은, 그건: 그것은, 저건: 저것은
+    저를: 나를, 저만: 나만, 저한테: 나한테, 저에게: 나에게, 저는: 나는, 이걸 / 요걸: 이것을, 그걸:
+    그것을, 저걸: 저것을, 이건: 이것은, 그건: 그것은, 저건: 저것은
 """)
 PARTICLES = {
     **dict.fromkeys(
@@ -220,7 +266,10 @@ PARTICLES = {
     ),
     **dict.fromkeys(("으로", "로", "처럼", "같이", "으로만", "로만"), "goal"),
     **dict.fromkeys(("에", "에다", "에다가", "에는", "에만", "에도"), "place"),
-    **dict.fromkeys(("에게", "한테", "께", "에게만", "한테만", "에게도", "한테도"), "receiver"),
+    **dict.fromkeys(
+        ("에게", "한테", "께", "에게만", "한테만", "에게도", "한테도", "에게는", "한테는", "한텐"),
+        "receiver",
+    ),
     **dict.fromkeys(("에서", "에게서", "한테서"), "source"),
     **dict.fromkeys(("와", "과", "랑", "이랑", "하고"), "and"),
     "의": "owner",
@@ -228,7 +277,7 @@ PARTICLES = {
 VERBS: dict[str, frozenset[str]] = {
     "change": word_set("""
         바꾸, 바꿔, 바꿀, 바꾼, 바꿨, 변경, 변환, 교체, 대체, 수정, 변신, 전환, 만들, 만드, 칠,
-        색칠, 칠해, 염색, 물들, 채색, 처리, 고치, 고쳐, 돌려, 갈아입히, 갈아입혀
+        색칠, 칠해, 염색, 물들, 채색, 처리, 고치, 고쳐, 돌려
     """),
     "do": word_set("하, 해, 할, 했"),
     "remove": word_set("""
@@ -236,13 +285,27 @@ VERBS: dict[str, frozenset[str]] = {
         치워
     """),
     "add": word_set("""
-        추가, 넣, 걸어, 걸, 세워, 심어, 심, 그리, 그려, 그린, 얹, 올리, 올려, 놓, 놔, 붙이, 붙여,
-        삽입, 배치, 달아, 더해, 생성, 발라, 바르, 뿌려, 뿌리
+        추가, 넣, 걸어, 걸, 심어, 심, 그리, 그려, 그린, 얹, 붙이, 붙여, 삽입, 달아, 더해, 생성,
+        뿌려, 뿌리, 꽂아, 꽂
     """),
+    "place": word_set("올리, 올려, 놓, 놔, 세워, 배치, 띄워, 띄우"),
+    "seat": word_set("앉혀, 앉히, 눕혀, 눕히"),
+    "lay": word_set("깔아, 깔"),
+    "cover": word_set("덮어, 덮, 발라, 바르"),
+    "fill": word_set("채우, 채워"),
+    "hide": word_set("가려, 가리"),
+    "shorten": word_set("줄여, 줄이"),
+    "lengthen": word_set("늘려, 늘리"),
+    "enlarge": word_set("키워, 키우"),
+    "whiten": word_set("미백"),
+    "tint": word_set("썬팅, 선팅, 틴팅"),
+    "smooth out": word_set("펴, 다려, 다리"),
+    "shave": word_set("밀어, 깎아, 면도"),
     "put on": word_set("""
         씌우, 씌워, 씌운, 입히, 입혀, 입힌, 신기, 신겨, 신긴, 끼우, 끼워, 들려, 쥐여, 걸쳐, 매,
-        둘러, 채우, 채워
+        둘러
     """),
+    "dress": word_set("갈아입히, 갈아입혀, 갈아입"),
     "turn on": word_set("켜, 켠"),
     "turn off": word_set("꺼, 끄, 끈"),
     "open": word_set("열어, 열"),
@@ -254,15 +317,54 @@ VERBS: dict[str, frozenset[str]] = {
     "keep": word_set("두, 둬, 놔두, 놔둬, 유지, 보존, 냅두, 냅둬"),
     "select": word_set("선택, 골라, 고르, 고른, 찾아"),
 }
+BY_GOAL: dict[str, tuple[str, str, str]] = {
+    "dress": ("dress", "dress", "put on"),
+    "lay": ("change", "change", "add"),
+    "cover": ("change", "on", "add"),
+    "fill": ("change", "in", "put on"),
+    "hide": ("", "on", ""),
+}
+"""Verbs that mean one thing with a look (벽을 흰색으로), another with a thing that the look is of
+(방을 풍선으로: balloons go into the room), and a third without any; none for what says too little.
+"""
+LOOKS_OF_VERBS: dict[str, dict[str, str]] = {
+    "shorten": word_map("length: shorter, size: smaller, width: narrower"),
+    "lengthen": word_map("length: longer, size: bigger, width: wider"),
+    "enlarge": {"*": "bigger"},
+    "whiten": word_map("teeth: whiter, skin: brighter, face: brighter"),
+    "tint": word_map("window / windows / windshield / car windows: darker"),
+}
+"""How a thing looks after it was done, by what it is; "*" is any."""
+TAKEN_AWAY: dict[str, frozenset[str]] = {
+    "smooth out": word_set("wrinkles, wrinkle, crease, creases"),
+    "shave": word_set("beard, mustache, sideburns, stubble, leg hair, chest hair, armpit hair"),
+}
+"""What is gone after it was done."""
+NOT_READ = {
+    **dict.fromkeys(
+        ("앞줄", "뒷줄", "윗줄", "아랫줄", "첫줄", "줄"),
+        "I cannot tell rows apart; say which ones by their place, such as “왼쪽에서 두 번째”",
+    ),
+    **dict.fromkeys(
+        ("마지막", "맨끝", "끝"),
+        "it does not say from where; say “맨 왼쪽” or “맨 오른쪽”",
+    ),
+    **dict.fromkeys(
+        ("양쪽에", "양쪽으로", "양쪽을", "양쪽의"),
+        "say them one by one, such as “왼쪽에” and “오른쪽에”",
+    ),
+    "서로": "things cannot be exchanged; say what each of them should become",
+}
+"""Words that cannot be read, and why."""
 FILLERS = word_set("""
-    좀, 조금, 제발, 혹시, 그냥, 한번, 그리고, 또, 또한, 그다음, 다음, 다음에, 그런, 그럼, 먼저,
+    좀, 조금, 제발, 혹시, 그냥, 한번, 또, 또한, 그다음, 다음, 다음에, 그런, 그럼, 먼저,
     우선, 주세요, 줘, 줘요, 주라, 줄래, 줄래요, 주실래요, 주실, 주시겠어요, 주시면, 주십시오, 수,
     있나요, 있을까요, 있어, 있어요, 있니, 있습니까, 싶어, 싶어요, 싶습니다, 싶다, 싶은데, 부탁,
     부탁해, 부탁해요, 부탁드려요, 부탁드립니다, 부탁드릴게요, 감사합니다, 감사해요, 고마워,
     고마워요, 고맙습니다, 안녕, 안녕하세요, 될까요, 되나요, 돼, 돼요, 됩니다, 후, 후에, 나서,
     볼래, 봐, 봐줘, 보세요, 원해, 원해요, 원합니다, 이, 그, 저, 저기, 여기, 여기서, 여기에서,
-    같은, 그대로, 만큼, 주고, 주시고, 내고, 이제, 줄, 꼭, 아주, 매우, 정말, 확, 원래, 반드시,
-    훨씬, 완전히, 전혀, 살짝, 자연스럽게
+    같은, 만큼, 주고, 주시고, 내고, 이제, 줄, 꼭, 아주, 매우, 정말, 확, 원래, 반드시,
+    훨씬, 완전히, 전혀, 살짝, 자연스럽게, 절대, 절대로
 """)
 AS_PLACE = {"hair": "head"}
 """머리 is the hair, but what is put on it is put on the head."""
@@ -295,6 +397,9 @@ def is_pair(first: str, second: str) -> bool:
 
 JUXTAPOSED = {"bird": "new", "brick": "brick", "christmas": "christmas"}
 """Nouns that are adjectives where a noun follows with nothing between: 새 is a bird, or new."""
+STUFF = {"brick": "brick", "tree": "wooden"}
+"""Nouns that tell what the noun behind them is made of, or what the one before shall be of."""
 INSIDE = word_set("""
-    sky, room, water, sea, river, lake, street, forest, background, garden, park
+    sky, room, water, sea, river, lake, street, forest, background, garden, park, living room,
+    bedroom, kitchen, bathroom, classroom, office, cafe, yard
 """)

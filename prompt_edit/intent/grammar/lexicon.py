@@ -51,7 +51,13 @@ SPELLING = word_map("""
     gren / gree: green, yelow: yellow, purpel: purple, balck / blak: black, whtie / wihte: white,
     ornage: orange, shrit / shrt: shirt, drss / drees: dress, hiar: hair, lets: let us, we'd: we
     would, you'd: you would, pls / plz: please, make it snow / let it snow: make it snowy, make it
-    rain / let it rain: make it rainy, make it snow white: make it snow white
+    rain / let it rain: make it rainy, make it snow white: make it snow white, delet / delte /
+    deleate: delete, romove / remov / rmove: remove, chang / chnaged: change, dont: do not, doesnt:
+    does not, cant: can not, exactly the same / the exact same / exactly as it is / exactly as is /
+    exactly as they are / exactly how it is: the same, look like he is wearing / look like she is
+    wearing / look like they are wearing / look like i am wearing / look as if he is wearing / look
+    as if she is wearing / look as if they are wearing / look like it is wearing: wear, dressed like
+    / dressed up as / dressed up like: dressed as
 """)
 
 # --- English: attributes, by kind. The order of the kinds is the order of the words in a phrase ---
@@ -63,7 +69,7 @@ SHADES = word_set("""
     midnight, burnt, off, army, ice, pure, steel, cobalt, chocolate, bottle, dove, wine, sage,
     powder, slate, hunter, moss, apple, canary, mustard, honey, butter, coffee, caramel, tomato,
     brick, bubblegum, peacock, ocean, denim, smoke, pearl, candy, plum, grape, raspberry,
-    jade, pistachio, avocado, racing
+    jade, pistachio, avocado, racing, solid
 """)
 SHADES_OF_THINGS = word_set("""
     sky, baby, lime, forest, olive, blood, rose, lemon, mint, emerald, ruby, cherry, snow, sea, ice,
@@ -94,7 +100,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
         happier, sad, sadder, angry, wet, dry, dirty, clean, cleaner, rusty, broken, smooth, rough,
         transparent, see-through, empty, full, repaired, open, closed, glowing, burning, frozen,
         lit, unlit, tidy, blank, clear, luxury, snowy, sunny, cloudy, rainy, stormy, foggy, misty,
-        dramatic, realistic, colorful
+        dramatic, realistic, colorful, brushed, polished, ripped, distressed, weathered
     """),
     "light": word_set("""
         dark, darker, light, lighter, bright, brighter, pale, paler, dim, dimmer, dull, vivid,
@@ -103,7 +109,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "form": word_set("""
         straight, bob, curly, curlier, wavy, spiky, bald, braided, round, rounder, square, oval,
         flat, pointy, sleeveless, long-sleeved, short-sleeved, strapless,
-        hooded, bare, folded, arched
+        hooded, bare, folded, arched, high-waisted, high waisted, low-rise, pleated, ruffled
     """),
     "color": word_set("""
         red, orange, yellow, green, blue, purple, pink, brown, black, white, gray, navy, olive,
@@ -112,13 +118,14 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
         peach, mint, lime, mustard, amber, bronze, copper, charcoal, rose, plum, blond, brunette,
         ginger, auburn, fuchsia, aqua, azure, ruby, emerald, rainbow, multicolored, colored,
         ultramarine, ochre, salt and pepper, greenish, reddish, bluish, yellowish, redder, bluer,
-        greener, whiter, blacker, ash, platinum, rose gold, chestnut, mauve, chocolate
+        greener, whiter, blacker, ash, platinum, rose gold, chestnut, mauve, chocolate, taupe,
+        gunmetal, greige, ecru, vermilion, cerulean, periwinkle
     """),
     "pattern": word_set("""
         striped, stripy, plain, checkered, checked, plaid, tartan, floral, flowered, dotted,
         spotted, polka dot, polka-dot, polka dotted, camouflage, camo, paisley, houndstooth,
         patterned, tiled, zigzag, leopard print, leopard, zebra print, tie-dye, tie-dyed, gingham,
-        argyle
+        argyle, two-tone, two-toned, two tone, two toned, ombre
     """),
     "material": word_set("""
         leather, denim, silk, silken, cotton, wool, woolen, woollen, linen, velvet, satin, lace,
@@ -127,7 +134,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
         tweed, corduroy, latex, fleece, chrome, bamboo, wicker, cardboard, ice, diamond,
         stainless steel, cast iron, wrought iron, solid wood, solid oak, oak wood, exposed brick,
         frosted glass, carbon fiber, carbon fibre, granite, quartz, aluminum, aluminium, titanium,
-        terracotta, rattan, vinyl, plywood
+        terracotta, rattan, vinyl, plywood, nickel
     """),
     "style": word_set("""
         sepia, monochrome, black-and-white, black and white, grayscale, cartoonish,
@@ -139,6 +146,17 @@ KIND_OF = {word: kind for kind, group in ATTRIBUTES.items() for word in sorted(g
 KIND_OF["black and white"] = KIND_OF["black-and-white"] = "color"
 KIND_ORDER = (*ATTRIBUTES, "other")
 
+THING_COLORS = word_set("""
+    sage, camel, rust, blush, champagne, nude, cognac, heather, honey, caramel, coffee, mocha, wine,
+    eggplant, aubergine, tangerine, apricot, cinnamon, pumpkin, cranberry, raspberry, blueberry,
+    espresso, tobacco, moss, pearl, smoke, sapphire, oatmeal, butter, seafoam, merlot, bordeaux,
+    fawn, onyx
+""")
+"""Things that lend their names to colors: a coat that becomes camel is not an animal."""
+WOODS = word_set("""
+    oak, walnut, maple, birch, mahogany, teak, cherry wood, pine, beech, cedar, ebony, rosewood,
+    acacia, hickory
+""")
 COMPOUNDS = word_set("""
     ice cream, ice creams, whipped cream, sour cream, shaving cream, ice cube, ice cubes, black
     hole, orange juice, red carpet, white board, stained glass, gold fish, rose bush, black board,
@@ -158,7 +176,8 @@ COMPOUNDS = word_set("""
     punching bag, flying saucer, playing card, playing cards, washing machine, shopping cart,
     shopping bag, parking lot, dining table, sleeping bag, rocking chair, fishing rod, hiking boots,
     ironing board, cutting board, frying pan, swim cap, swim ring, ski goggles, hanging scroll,
-    standing sign, hang glider, four leaf clover
+    standing sign, hang glider, four leaf clover, lamp shade, lamp shades, window shade, window
+    shades, sun shade, sun shades, eye shade
 """)
 """Things whose names are made of attributes."""
 ALSO_NOUNS = word_set("""
@@ -218,6 +237,17 @@ PRINTS = word_set("""
     glitter, sequins, embroidery, pinstripes, zigzags, camouflage
 """)
 """What cloth has all over: it is changed by them, and nothing stands on it."""
+ADJUSTED = word_set("""
+    contrast, brightness, warmth, saturation, grain, vignette, sharpness, exposure, clarity,
+    vibrance, vibrancy, blur, depth, depth of field, bokeh, hdr, volume, definition, noise, drama,
+    dimension, sharpening, detail, details, resolution, quality
+""")
+"""What a photo has more or less of: nothing that stands in it."""
+MAKEOVERS = word_set("makeover, refresh, upgrade, facelift, retouch, touch-up, cleanup, update")
+VAGUE_ONES = word_set("different, other, another, better, nicer, similar, new different, matching")
+"""Said of "one", none of them tells how it looks."""
+STAYS = word_set("stay, stays, remain, remains, is kept, are kept, does not change")
+"""Behind these stands that a thing is not changed: "make sure the face stays the same"."""
 MOODS = word_set("""
     season, weather, time of day, lighting, atmosphere, mood, climate, time of year, art style
 """)
@@ -235,13 +265,16 @@ HAIR_COLORS = word_set("blond, brunette, ginger, auburn")
 GENDERS = word_map("""
     man / boy / guy / gentleman / groom / father / grandfather / king / prince / lad / snowman /
     santa / wizard / waiter / businessman / policeman / fireman / grandpa / dad / uncle / son /
-    husband / brother / old man: man, woman / girl / lady / bride / mother / grandmother / queen /
-    princess / actress / waitress / witch / ballerina / grandma / mom / aunt / daughter / wife /
-    sister / old woman: woman
+    husband / brother / boyfriend / old man: man, woman / girl / lady / bride / mother / grandmother
+    / queen / princess / actress / waitress / witch / ballerina / grandma / mom / aunt / daughter /
+    wife / sister / girlfriend / old woman: woman
 """)
 """Whom "his" and "her" can mean when named before."""
 PERSONS = word_set("""
-    person, man, woman, boy, girl, lady, guy, child, kid, model, bride, baby, people, women, men
+    person, man, woman, boy, girl, lady, guy, child, kid, model, bride, baby, people, women, men,
+    player, players, goalie, referee, athlete, dancer, singer, teenager, toddler, adult, friend,
+    dude, gentleman, tourist, photobomber, passerby, pedestrian, bystander, stranger, ex, fiance,
+    fiancee, coworker, colleague, roommate, classmate, bridesmaid, groomsman, couple, family
 """)
 NOBODYS = word_set("""
     sky, cloud, sun, moon, tree, grass, wall, floor, road, street, house, building, car, truck, bus,
@@ -337,13 +370,36 @@ CLOTHES = word_set("""
     clothes, outfit, gown, tuxedo, bikini, swimsuit, pajamas, armor, sari, overalls, leggings,
     heels, sandals, slippers, loafers, cape, cloak, poncho, raincoat, beret, fedora, turban, tiara,
     wig, mask, goggles, trunks, tights, robe, costume, sneakers, socks, gloves, apron, cardigan,
-    kimono, hanbok, spacesuit, onesie, jersey, toga, jumpsuit, tracksuit, sweatshirt, polo, bra
+    kimono, hanbok, spacesuit, onesie, jersey, toga, jumpsuit, tracksuit, sweatshirt, polo, bra,
+    tux, saree, lehenga, khakis, chinos, romper, tutu, sundress, bodysuit, corset, kaftan, kilt,
+    joggers, sweatpants, turtleneck, blazer, parka, windbreaker, waistcoat, nightgown, bathrobe,
+    lingerie, underwear, swimwear, leotard, scrubs, dungarees, stockings, beanie, sombrero,
+    veil, hijab, kurta, sherwani, qipao, cheongsam, yukata, attire, clothing, jumper, pullover,
+    necktie, crop top, tank top, halter top, tube top, camisole, flip flops
 """)
 WORN = CLOTHES | word_set("""
     necklace, earrings, earring, bow tie, bowtie, crown, bracelet, tattoo, headphones, headband,
-    choker, pendant, backpack, halo, wings
+    choker, pendant, backpack, halo, wings, bangs, braid, braids, ponytail, pigtails, dreadlocks,
+    highlights, ring, watch, purse, handbag, anklet, brooch, wristband, belt
 """)
 """What somebody wears: where nobody is named, the largest person gets it."""
+OUTFITS = word_set("""
+    suit, dress, gown, tuxedo, tux, uniform, costume, robe, kimono, hanbok, sari, saree, lehenga,
+    outfit, clothes, clothing, attire, jumpsuit, spacesuit, romper, sundress, toga, kaftan,
+    tracksuit, onesie, bodysuit, overalls, dungarees, armor, pajamas
+""")
+"""Clothes that are all that somebody wears: of two of them one goes for the other."""
+COVERINGS = word_set("""
+    blanket, mask, cloth, tablecloth, sheet, cover, emoji, sticker, bar, patch, tape, tarp, veil,
+    towel, rug, quilt, bandage, curtain, sack, bag, hood, bedspread, throw, duvet, box, square
+""")
+"""What lies on the thing that it is put over."""
+WRAPS = word_set("""
+    ribbon, bow, rope, chain, string, tape, bandage, light, garland, tinsel, collar, label, sleeve,
+    wrapper, foil, frame, border, outline, band, ivy, vine, snake, wreath, glow,
+    circle
+""")
+"""What lies on the thing that it is put around."""
 HAIRDOS = word_set("ponytail, bun, braid, braids, pigtails, dreadlocks, updo, bob")
 HOLDERS = word_set("""
     vase, plate, leash, wheelchair, frame, bowl, basket, box, bag, jar, pot, cup, glass, mug, tray,
@@ -366,9 +422,33 @@ SCENES = word_set("""
     factory, laboratory, lab, hospital, prison, airport, station, subway, spaceship, battlefield,
     landscape, scene, scenery, sunset, sunrise, night, rain, storm, fog, autumn, winter, floor,
     ground, grass, sand, rock, table, tabletop, desk, counter, countertop, podium, platform, slab,
-    surface, world, paradise, wonderland, background, backdrop, setting, environment
+    surface, world, paradise, wonderland, background, backdrop, setting, environment, wilderness,
+    tundra, glacier, lagoon, bay, boardwalk, courtyard, corridor, hallway, tunnel, aquarium, zoo,
+    circus, carnival, festival, showroom, ballroom, nightclub, casino, apartment, penthouse,
+    mansion, bakery, salon, spa, courtroom, dungeon, shrine, oasis, dunes, marsh, crater, lounge,
+    loft, suite, villa, metropolis, suburb, neighborhood, avenue, boulevard, sidewalk, stable,
+    cockpit, jungle gym, cornfield, cemetery, graveyard, parking lot, interior, board, cutting
+    board, log, stump, tree stump, pebbles, mat, plinth, pillar, tile, tiles, cloth
 """)
 """What can be all around a thing, or a ground below it."""
+COUNTRIES = word_set("""
+    los angeles, las vegas, maldives, bahamas, netherlands, philippines, united states, himalayas,
+    alps, andes, rockies, everglades, hawaii, niagara falls, tropics
+""")
+"""Places whose names end as plurals do."""
+STUFFS = word_set("""
+    lawn, grass, carpet, water, sand, snow, dirt, gravel, wallpaper, mud, turf, soil, asphalt,
+    pavement, rug, moss, foliage, vegetation
+""")
+"""What is a stuff, of which no other stuff can be made: no lawn is of concrete."""
+FLUIDS = word_set("""
+    water, tea, coffee, wine, beer, juice, milk, drink, soda, champagne, liquid, sauce, syrup,
+    beverage, cocktail, lemonade, food, soup, filling, topping, frosting, ice cream, fruit, cake,
+    pizza, pie, bread, burger, sandwich, salad, cookie, donut, dessert, pasta, icing, latte,
+    smoothie, candy, vegetable, meat, meal, dish, snack, spice, flavor, pancake, chocolate, butter,
+    cheese, jam, honey, cream, mustard, ketchup, cereal, rice
+""")
+"""What becomes champagne or pumpkin, and does not get the color of it."""
 BODY = word_set("""
     hair, eyes, eye, skin, lips, nose, face, eyebrows, teeth, head, arm, arms, hand, hands, leg,
     legs, foot, feet, neck, ear, ears, cheek, cheeks, fingernails, nails, body, shoulder,
@@ -454,7 +534,7 @@ CONNECTORS = word_set("""
     wearing, holding, carrying, next to, in front of, full of, covered with, covered in, made of,
     made from, on top of, dressed in, that has, who has, having, in the style of, like, during, for,
     between, beside, inside, around, into, onto, out of, out, up, down, off, through, toward,
-    towards, across, along, atop, behind, below, beneath, at the top of, where
+    towards, across, along, atop, behind, below, beneath, at the top of, where, dressed as
 """)
 """What may join the pieces of a result: "a beach with palm trees at night"."""
 
@@ -477,7 +557,14 @@ POLITE = word_set("""
     about, i think we should, i think you should, be able to, are you able to, make sure to, be sure
     to, feel free to, i want for you to, in order to, for this one, do me a favor and, and
     nothing else, nothing else, how can i, how do i, how could i, all over,
-    somehow, there, over there, over here, right there, right here, up there, down there
+    somehow, there, over there, over here, right there, right here, up there, down there, can
+    someone, could someone, would someone, can somebody, could somebody, would somebody, can anyone,
+    could anyone, would anyone, can anybody, could anybody, can u, could u, can you guys, could you
+    guys, can any of you, can someone help me, can someone help me to, could someone help me, could
+    someone help me to, can anyone help me, i need someone to, i want someone to, i would like
+    someone to, i was wondering if someone could, i was wondering if anyone could, is anyone able
+    to, is someone able to, would anyone be able to, would someone be able to, looking for someone
+    to, i am looking for someone to
 """)
 OPENINGS = word_set("""
     hey, hi, hello, try, ok, okay, so, now, well, first, firstly, secondly, next, finally, lastly,
@@ -561,6 +648,12 @@ FLAWS = word_set("""
     dent, dents, graffiti, mold, rust, scar, scars, glare, cobweb, cobwebs, fingerprints
 """)
 """What is gone where it is cleaned, smoothed or repaired."""
+UNBROKEN = word_set("""
+    brightness, contrast, exposure, saturation, quality, perspective, horizon, sky, makeup,
+    smile, pose, posture, focus, blur, shadow, shadows, composition, angle, expression, white
+    balance, resolution, noise, complexion, outfit, proportions, position, look
+""")
+"""What does not break, so that "fix it" tells nothing of how it should look."""
 STATES = word_map("""
     open: open, close / shut: closed, empty: empty, clean: clean, dirty: dirty, break: broken, light
     / light up: lit, shorten: shorter, lengthen: longer, enlarge: larger, shrink: smaller, brighten
@@ -614,8 +707,8 @@ WHOLE = (
     | PICTURES
     | word_set("""
     day, night, evening, morning, winter, summer, spring, autumn, fall, sunset, sunrise, weather,
-    storm, poster, postcard, book, cover, game, movie, film, render, collage, illustration, art,
-    portrait, print, daytime, nighttime, time, dusk, dawn
+    hour, christmas, halloween, storm, poster, postcard, book, cover, game, movie, film, render,
+    collage, illustration, art, portrait, print, daytime, nighttime, time, dusk, dawn
 """)
 )
 """What a whole picture can become: "turn it into a sketch"."""
@@ -632,11 +725,13 @@ CLAUSES: tuple[tuple[str, str, str], ...] = (
     # a garment; small words between them are marks, one of which must stand there. "from" parts
     # the old attribute off.
     ("alter", f"X into|to|to be|to become|to look like|{LIKE} Y", "change"),
+    ("alter", "X to wear|to hold|to have Y", "give"),
     ("alter", "X for|with|as Y", "change"),
     ("alter", "X in C", "change"),
     ("alter", "X in A", "change"),
     ("alter", "X Y", "change"),
     ("make", f"X {WEAR} Y", "give"),
+    ("make", "X dressed as Y", "disguise"),
     ("make", "X without Y", "strip"),
     ("make", "X in the style of Y", "change"),
     ("make", f"X {LIKE}|{TURNING}|{BE}|into|to Y", "change"),
@@ -647,10 +742,10 @@ CLAUSES: tuple[tuple[str, str, str], ...] = (
     ("make", "X Y", "change"),
     ("paint", "X in the style of Y", "coat"),
     ("paint", "X in C", "coat"),
-    ("paint", "X into|to Y", "change"),
+    ("paint", "X into|to Y", "tint"),
     ("paint", "X with Y", "coat"),
     ("paint", "A PLACE X", "add"),
-    ("paint", "X Y", "change"),
+    ("paint", "X Y", "tint"),
     ("replace", "X with|by|for|to|into Y", "exchange"),
     ("substitute", "X with|by Y", "exchange"),
     ("substitute", "Y for X", "exchange"),
@@ -659,7 +754,7 @@ CLAUSES: tuple[tuple[str, str, str], ...] = (
     ("add", "Y PLACE X", "add"),
     ("add", "Y", "add"),
     ("dress", "X in|with Y", "give"),
-    ("dress", "X as|like|up as Y", "change"),
+    ("dress", "X as|like|up as Y", "disguise"),
     ("fill", "X with Y", "give"),
     ("remove", "Y from|off|off of X", "strip"),
     ("remove", "X", "remove"),

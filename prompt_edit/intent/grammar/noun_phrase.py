@@ -16,6 +16,7 @@ from .words import (
     does,
     is_alive,
     is_attribute,
+    is_garment,
     is_plural,
     is_word,
     join,
@@ -109,12 +110,16 @@ def read_result(tokens: Tokens) -> NounPhrase:
     last = attributes[-1] if attributes else ""
     if not nouns and last in lex.ALSO_NOUNS and opens(tokens) == "indefinite":
         nouns = [attributes.pop()]  # "an orange", which is no color
-    if attributes and len(nouns) == 1 and nouns[0] in lex.PAINTED | {"one", "ones"}:
-        nouns = []  # "a blue one", "a blue color"
+    if nouns and nouns[-1] in ("one", "ones"):
+        attributes, nouns = _of_one([*attributes, *nouns[:-1]], tokens), []
+    if attributes and len(nouns) == 1 and nouns[0] in lex.PAINTED:
+        nouns = _of_color(attributes, nouns, tokens)  # "a blue color"
     if nouns and nouns[-1] in lex.LOOK_NOUNS:
         attributes, nouns = [*attributes, *nouns[:-1]], []
     if nouns[-2:] == ["hair", "style"]:
         nouns.pop()  # "a different hairstyle"
+        if not attributes and len(nouns) == 1:
+            stumble(tokens, "it does not say which")
     if nouns and nouns[-1] == "style":
         attributes, nouns = [join([*attributes, *nouns])], []
     if not attributes and not nouns:
@@ -122,6 +127,20 @@ def read_result(tokens: Tokens) -> NounPhrase:
     if nouns and nouns[-1] in lex.ASPECTS:
         stumble(tokens, "it does not say which")
     return NounPhrase(join(nouns), tuple(attributes), _tail(words[end:]))
+
+
+def _of_one(looks: list[str], said: Tokens) -> list[str]:
+    """How "a blue one" looks; refused where that is not told, as of "a different one"."""
+    if lex.VAGUE_ONES.issuperset(looks):
+        stumble(said, "it does not say what to paint")
+    return looks
+
+
+def _of_color(looks: list[str], nouns: list[str], said: Tokens) -> list[str]:
+    """No noun, for "a blue color" is a look; refused where none is told, as of "a new color"."""
+    if nouns[0] in lex.COLORS and {"age", "size"}.issuperset(map(kind_of, looks)):
+        stumble(said, "it does not say which")
+    return []
 
 
 def _sleeved(words: list[str]) -> list[str]:
@@ -182,6 +201,7 @@ class PhraseReader:
         antecedent: the thing that "it" stands for, if one was named.
         anchor: what a thing stood to that was named last.
         persons: who "woman" and "man" were last.
+        spoken_of: who was only spoken of, and may be "he" or "she": "the kid is in the way".
         warnings: what was assumed.
     """
 
@@ -189,6 +209,7 @@ class PhraseReader:
         self.antecedent: NounPhrase | None = None
         self.anchor: NounPhrase | None = None
         self.persons: dict[str, NounPhrase] = {}
+        self.spoken_of: NounPhrase | None = None
         self.warnings: list[str] = []
 
     def target(self, tokens: Tokens) -> NounPhrase:
@@ -285,7 +306,7 @@ class PhraseReader:
             return self._person(lex.PERSONS_BY_PRONOUN[tokens[0]])
         if tokens[0] in _ANYBODY:  # "everyone in the back"
             tokens = [_ANYBODY[tokens[0]], "person", *tokens[1:]]
-        choice = Choice()
+        tokens, choice = _rank_first(tokens), Choice()
         owner, at = self._determiners(tokens, choice)
         phrase, at = _described(tokens, at)
         phrase = replace(phrase, article=choice.article)
@@ -306,8 +327,8 @@ class PhraseReader:
         return NounPhrase(PICTURE)
 
     def _person(self, noun: str) -> NounPhrase:
-        """Whom "her" means: the last woman or girl named, or else any woman."""
-        return self.persons.get(noun) or NounPhrase(noun)
+        """Whom "her" means: the last woman or girl named, who was spoken of, or else any woman."""
+        return self.persons.get(noun) or self.spoken_of or NounPhrase(noun)
 
     def _owner(self, person: str) -> NounPhrase | None:
         """Whose a thing is, said by "her" or "its"; None where nothing was named before."""
@@ -381,6 +402,8 @@ class PhraseReader:
                     self.disregard(phrase, join(behind))
                     break
                 kind, anchor = self._anchor(lex.RELATIONS.get(token, "on"), behind)
+                if choice.every and anchor.noun in lex.DEPTHS and phrase.noun not in lex.EVERYTHING:
+                    stumble(rest[at:], "nothing can be found by where that is")
                 break
             elif token in lex.NEARLY and behind:
                 self.warnings.append(f"Read “{join(rest[at:])}” as near it: no box has depth.")
@@ -402,7 +425,7 @@ class PhraseReader:
                 stumble(tokens, "nothing was named before that it could stand for")
             return kind, self.anchor
         self.anchor = anchor = self._phrase(tokens)
-        worn = kind == "in" and anchor.noun.rpartition(" ")[2] in lex.CLOTHES
+        worn = kind == "in" and is_garment(anchor.noun)
         return ("holding" if worn else kind), anchor
 
     def _settle(self, choice: Choice, noun: str) -> Which:
@@ -445,7 +468,7 @@ class PhraseReader:
                 stumble(phrase.noun, _OF_PART)
             self.warnings.append(f"Read “{phrase.noun}” as the background.")
             return replace(phrase, noun=BACKGROUND, attributes=())
-        if last in lex.ASPECTS and before:
+        if last in lex.ASPECTS and before and phrase.noun not in lex.COMPOUNDS:
             return replace(phrase, noun=" ".join(before), aspect=last)  # "hair color"
         if phrase.noun in lex.ASPECTS and plain and not phrase.relation:
             if phrase.noun not in lex.COLORS | {"style"} and not self.antecedent:
@@ -455,6 +478,32 @@ class PhraseReader:
 
 
 _OF_PART = "only that of the whole picture can be found; name the thing itself, or paint a mask"
+
+
+def _rank_first(tokens: Tokens) -> Tokens:
+    """ "The person second from the left" and "person number 2 from the left" as "the second
+    person from the left"."""
+    for at in range(1, len(tokens) - 1):
+        numbered = tokens[at - 1] in ("number", "no")
+        rank, end = _rank(tokens[at], numbered), at - numbered
+        if not rank or not side_at(tokens, at + 1) or not is_word(tokens[at - 1]):
+            continue
+        start = next((n for n in range(end) if not opens(tokens[n : n + 1])), end)
+        if start < end:
+            return [*tokens[:start], rank, *tokens[start:end], *tokens[at + 1 :]]
+    return tokens
+
+
+def _rank(token: str, numbered: bool) -> str:
+    """The place in a row that a token names behind a noun: "second", "2", "number two"; or ""."""
+    if token in lex.ORDINALS:
+        return token
+    if token.isdecimal() or (numbered and token in lex.NUMBERS):
+        return _RANKS.get(lex.NUMBERS.get(token, 0), f"{token}th")
+    return ""
+
+
+_RANKS = {rank: name for name, rank in lex.ORDINALS.items() if name[0].isalpha()}
 
 
 def _described(tokens: Tokens, at: int) -> tuple[NounPhrase, int]:
@@ -498,7 +547,8 @@ _VAGUE = frozenset(
 _AMOUNTS = frozenset(["many", "most", "few", "lots", "fewer"])
 _RANK = re.compile(r"\d+(?:st|nd|rd|th)|[a-z]*(?:eleventh|twelfth|teenth|tieth)")
 _TIMES = re.compile(r"\d+x")
-_ANYBODY = {"everyone": "every", "everybody": "every", "anyone": "a", "anybody": "a",
+_ANYBODY = {"everyone": "every", "everybody": "every", "anyone": "every",
+            "anybody": "every",
             "someone": "a", "somebody": "a"}  # fmt: skip
 
 
@@ -512,7 +562,8 @@ def _compares(behind: Tokens, token: str, choice: Choice) -> bool:
 
 def _owns(tokens: Tokens) -> bool:
     """Whether "'s" behind these is theirs: in "the man wearing a hat's shirt" it is the man's."""
-    return opens(tokens) != "indefinite" and not all(map(kind_of, tokens))
+    worn = is_garment(join(tokens))  # "the man in the red shirt's pants"
+    return opens(tokens) != "indefinite" and not worn and not all(map(kind_of, tokens))
 
 
 def _relates(tokens: Tokens, at: int) -> bool:

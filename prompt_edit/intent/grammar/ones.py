@@ -90,7 +90,8 @@ class Ones:
 def _is_bare(tokens: Tokens, at: int) -> bool:
     """Whether nothing but "one" names the thing: "for one with stripes"."""
     follower = tokens[at + 1].split()[0] if at + 1 < len(tokens) else ""
-    return tokens[at] == "one" and follower in ("with", "that")
+    looks = at > 0 and bool(kind_of(tokens[at - 1]))  # "a red one with long sleeves"
+    return tokens[at] == "one" and follower in ("with", "that") and not looks
 
 
 def _is_one(tokens: Tokens, at: int) -> bool:

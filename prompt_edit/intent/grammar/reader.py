@@ -29,7 +29,6 @@ from .clauses import (
     beside_background,
     fill,
     fragment,
-    share,
     split_clauses,
     split_exception,
     split_instead,
@@ -41,8 +40,11 @@ from .clauses import (
 )
 from .codes import in_words, refuse_numbers
 from .edits import GROUND_ALONE, Draft, as_edits, as_look, compare, compose
+from .looks import as_another, as_stuff, describes, looks_of, of_pattern, refuse_copy
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, PhraseReader, order_by, read_result
 from .ones import Ones
+from .owners import share
+from .places import FAR, WORN_ONES, surrounds, touching
 from .slots import WEAR, Slots
 from .tokens import normalise, refuse_lettering, sentences
 from .words import (
@@ -50,6 +52,8 @@ from .words import (
     THINGS,
     Tokens,
     is_alive,
+    is_garment,
+    is_person,
     is_word,
     join,
     kind_of,
@@ -67,9 +71,7 @@ LANGUAGES = (korean, english)
 """Each with `speaks(text)`, and with `to_english(text)`; the first one that speaks it reads it."""
 
 _WORN = WEAR - frozenset(lex.HAVING) - {"contain", "contains", "containing", "show", "shows"}
-_WORN_ONES = lex.WORN.union(map(singular, lex.WORN))
 _NOTHING = frozenset(["nothing", "background", "empty space", "surroundings", "its surroundings"])
-_ALIKE = frozenset(lex.LIKE.split("|"))
 _TIMES = frozenset(
     ["day", "night", "evening", "morning", "winter", "summer", "spring", "autumn", "fall", "dusk"]
     + ["sunset", "sunrise", "storm", "daytime", "nighttime", "dawn", "day time", "night time"]
@@ -168,9 +170,15 @@ class Reader:
             lone = len(clauses) == 1
             told = spoken_of(clause) if later or any(map(_points, clauses[number + 1 :])) else []
             if told:
-                self.phrases.antecedent = self.phrases.target(told)
+                self._speak_of(self.phrases.target(told))
             else:
                 self.read_clause(self._as_wish(clause, alone) if lone else clause)
+
+    def _speak_of(self, thing: NounPhrase) -> None:
+        """Take in what "it" is from here on, or "he" or "she", where its name tells neither."""
+        self.phrases.antecedent = thing
+        nobody_else = is_alive(thing.head) and thing.noun not in lex.GENDERS
+        self.phrases.spoken_of = thing if nobody_else else None
 
     def _as_wish(self, clause: Tokens, alone: bool) -> Tokens:
         """A sentence of one clause that only tells something, as what shall be so."""
@@ -242,40 +250,60 @@ class Reader:
 
     # --- meanings ---
 
-    def change(self, slots: Slots) -> None:
-        """Target into result."""
+    def change(self, slots: Slots, fresh: bool = False) -> None:
+        """Target into result; a `fresh` one comes for it, and has nothing of its looks."""
         result = read_result(slots.result)
         if slots.mark == "instead of" and self._names_what_went(slots.target):
             slots = replace(slots, target=["it"])
         if self._removed(slots.target):
             self._become_of_removed(slots, result)
-        target = self._target_of(slots)
+        target = self._or_picture(self._target_of(slots), result)
         if result.noun.isdecimal():
             stumble(slots.result, "text in pictures cannot be edited")
-        if target.noun in lex.ARTWORKS and result.noun in lex.PICTURES and not target.relation:
-            self.warnings.append(f"Read “{target.noun}” as the whole picture.")
-            target = NounPhrase(PICTURE)
-        if target.noun in _TIMES and result.noun in _TIMES:  # "turn day into night"
-            self.warnings.append(f"Read “{target.noun}” as the whole picture.")
-            target = NounPhrase(PICTURE)
+        result = looks_of(slots.result, target, fresh)
         pointed = target.noun == PICTURE and lex.PRONOUNS.issuperset(slots.target or [""])
         if pointed and result.noun and not result.tail and result.head not in lex.WHOLE:
             stumble(slots.target, "nothing was named before that it could stand for")
+        refuse_copy(target, result, slots)
         grows = slots.mark in ("get", "grow") and result.noun  # "let the man grow a beard"
-        copied = result.tail and result.head == target.head and opens(slots.result) == "definite"
-        if copied and slots.mark in _ALIKE:  # "like the one on the right"
-            stumble(slots.result, "I cannot copy a look; say the color or the pattern")
-        if grows or (target.head in lex.PERSONS and result.head in BODY_HEADS):
-            self.give(slots)  # "make him red hair"
+        wears = is_person(target.noun) and is_garment(result.noun) and not fresh
+        if grows or wears or (target.head in lex.PERSONS and result.head in BODY_HEADS):
+            self.give(slots)  # "make him red hair", "change him into a suit"
             return
-        alike = result.head and result.head == target.head  # "the floor should be tiled floor"
-        plain = not opens(slots.result) and not stands_bare(result.noun)
-        told = slots.mark in lex.LOOKS or slots.mark in lex.MODALS
-        named = slots.mark and result.noun in THINGS  # "be a pear", not "be amazing"
-        bare = plain and not alike and told and not named
         spared = self._spared(slots.target)
-        self._alter(target, as_look(result) if bare else result)
+        if fresh and slots.result[-1] in ("one", "ones"):
+            result = as_another(target, result)
+        result = as_stuff(target, result)
+        self._alter(target, as_look(result) if describes(target, result, slots) else result)
         self.drafts[-1].exclude.extend(spared)
+
+    def _or_picture(self, target: NounPhrase, result: NounPhrase) -> NounPhrase:
+        """The whole picture, where that is meant: "turn the drawing into a photo"."""
+        drawn = target.noun in lex.ARTWORKS and result.noun in lex.PICTURES and not target.relation
+        times = target.noun in _TIMES and result.noun in _TIMES  # "turn day into night"
+        if not drawn and not times:
+            return target
+        self.warnings.append(f"Read “{target.noun}” as the whole picture.")
+        return NounPhrase(PICTURE)
+
+    def tint(self, slots: Slots) -> None:
+        """A look that no thing can be: "recolor the dress to zorp"."""
+        result = read_result(slots.result)
+        if not result.noun or result.noun in lex.PRINTS or result.head in BODY_HEADS:
+            self.change(slots)
+            return
+        target = self.phrases.target(slots.target)
+        look = looks_of(slots.result, target)
+        if look.noun and not slots.mark and opens(slots.result) and singular(look.noun) in THINGS:
+            stumble(slots.result, "it is no color; say “with ...” for what is painted on a thing")
+        self._alter(target, as_look(look))
+
+    def disguise(self, slots: Slots) -> None:
+        """ "Dress the dog as a pirate": it stays a dog."""
+        target = self.phrases.target(slots.target)
+        if target.whole:
+            stumble(slots.target or ["as"], "nothing was named before that it could stand for")
+        self._alter(target, NounPhrase(tail=f"dressed as {join(slots.result)}"))
 
     def _removed(self, said: Tokens) -> bool:
         """Whether that is an "it" which could only stand for what was just removed."""
@@ -322,9 +350,10 @@ class Reader:
             self.remove(Slots(slots.target))
             return
         before = len(self.drafts)
-        self.change(slots)
+        self.change(slots, fresh=True)
+        another = slots.result[-1] in ("one", "ones")
         for draft in self.drafts[before:]:
-            if draft.operation == "restyle" and read_result(slots.result).noun:
+            if draft.operation == "restyle" and (another or read_result(slots.result).noun):
                 draft.operation = "replace"
 
     def coat(self, slots: Slots) -> None:
@@ -344,11 +373,23 @@ class Reader:
             self._dress(owner, gift)
         elif not gift.noun:
             self._alter(owner, gift)
+        elif worn := self._goes_for(owner, gift):
+            self._alter(worn, gift)
         elif gift.head in BODY_HEADS and not owner.whole:
             # Who has hair already does not get more of it: the hair changes.
             self._alter(self.phrases.relate(NounPhrase(gift.noun.split()[-1]), "on", owner), gift)
         else:
             self._put(gift, "on", owner)
+
+    def _goes_for(self, owner: NounPhrase, gift: NounPhrase) -> NounPhrase | None:
+        """The red dress of "change the woman in the red dress to a suit": it goes for the suit."""
+        held = owner.relation if owner.relation and owner.relation.kind == "holding" else None
+        if not held or not is_garment(gift.noun) or not is_person(owner.noun):
+            return None
+        worn = read_result(sentences(held.anchor)[0])
+        if worn.head != gift.head and not {worn.head, gift.head} <= lex.OUTFITS:
+            return None
+        return self.phrases.relate(worn, "on", replace(owner, relation=None))
 
     def add(self, slots: Slots) -> None:
         """A new thing somewhere, or, for "put her on a beach", a new place around her."""
@@ -371,7 +412,7 @@ class Reader:
             self._alter(NounPhrase(PICTURE), gift)
         elif gift.head == "filter" and gift.attributes:
             self._alter(NounPhrase(PICTURE), replace(gift, noun=""))
-        elif gift.head in ON_FACES or gift.head in _WORN_ONES:
+        elif gift.head in ON_FACES or gift.head in WORN_ONES:
             self._put(gift, "on", self._wearer())
         else:
             self._put(gift, "in", NounPhrase(PICTURE))
@@ -416,7 +457,7 @@ class Reader:
         if slots.target and slots.target[-1] in lex.BACKGROUNDS:
             stumble(slots.target, GROUND_ALONE)
         self.extract(slots)
-        if self.drafts[-1].target.head in _WORN_ONES:  # "remove the model and keep only the dress"
+        if self.drafts[-1].target.head in WORN_ONES:  # "remove the model and keep only the dress"
             gone = [each for each in self.drafts if each.operation == "remove"]
             wearers = [each for each in gone if is_alive(each.target.head)]
             self.drafts = [each for each in self.drafts if each not in wearers]
@@ -518,36 +559,11 @@ class Reader:
             self.warnings.append(
                 f"Put “{join([mark, *place])}” to the side of it: no box has depth."
             )
-        if mark == "in" and place[-1] in lex.CLOTHES:
-            self.give(Slots(slots.result, place))  # "put her in a red dress"
-            return
-        if mark == "in" and all(map(kind_of, place)):
-            if opens(slots.result) == "definite":  # "put her in red"
-                self._dress(self.phrases.target(slots.result), read_result(place))
-            else:  # "add a man in red"
-                gift = read_result([*slots.result, mark, *place])
-                self._put(gift, "in", NounPhrase(PICTURE))
+        if mark == "in" and self._put_in_clothes(slots):
             return
         side = side_at(["on", *place], 0)
-        if opens(slots.result) == "definite":
-            named_ground = place[-1] in lex.BACKGROUNDS and len(place) > 2
-            far = lex.PLACES.get(mark) in ("in", "on") or mark == "at"
-            named_ground |= far and place[-1] in _FAR
-            if not side and (mark in lex.NEARLY or (mark == "to" and not opens(place))):
-                stumble(slots.result, "things that are there cannot be moved")
-            if not side and (opens(place) != "definite" or named_ground):
-                subject = self.phrases.target(slots.result)
-                if subject.head == "hair" and place[-1] in lex.HAIRDOS:
-                    self._alter(subject, NounPhrase(tail=join([mark, *place])))
-                    return
-                if not _surrounds(place):
-                    stumble(slots.result, "things that are there cannot be moved")
-                ground = self.phrases.relate(NounPhrase(BACKGROUND), "on", subject)
-                self._change_background(ground, read_result(place))
-                return
-            self.warnings.append(
-                f"Read “{join(slots.result)}” as a new one: things that are there cannot be moved."
-            )
+        if opens(slots.result) == "definite" and self._set_before(slots, moved=bool(side)):
+            return
         target = picture = NounPhrase(PICTURE)
         if side:
             target = replace(picture, which=order_by(side[0]))
@@ -559,29 +575,86 @@ class Reader:
         if target.whole and place[-1] in lex.BACKGROUNDS and gift.head in lex.SCENES:
             self._change_background(NounPhrase(BACKGROUND), gift)
             return
-        self._put(gift, kind, target)
+        self._put(gift, touching(mark, kind, gift, target), target)
+
+    def _put_in_clothes(self, slots: Slots) -> bool:
+        """Whether "put her in a red dress", "put her in red" or "add a man in red" was meant."""
+        place, there = slots.target, opens(slots.result) == "definite"
+        garment = is_garment(join(place))
+        if not garment and not all(map(kind_of, place)):
+            return False
+        if garment and there:
+            self.give(Slots(slots.result, place))
+        elif garment and opens(place) == "definite":  # "put a flower in his hat"
+            return False
+        elif there:
+            self._dress(self.phrases.target(slots.result), read_result(place))
+        else:
+            gift = read_result([*slots.result, slots.mark, *place])
+            self._put(gift, "in", NounPhrase(PICTURE))
+        return True
+
+    def _set_before(self, slots: Slots, moved: bool) -> bool:
+        """Whether "put the dog on a beach" gave what is there another background.
+
+        Raises:
+            InstructionError: where the thing would have to be moved.
+        """
+        place, mark = slots.target, slots.mark
+        named_ground = place[-1] in lex.BACKGROUNDS and len(place) > 2
+        far = lex.PLACES.get(mark) in ("in", "on") or mark == "at"
+        named_ground |= far and place[-1] in FAR
+        if not moved and (mark in lex.NEARLY or (mark == "to" and not opens(place))):
+            stumble(slots.result, "things that are there cannot be moved")
+        if not moved and (opens(place) != "definite" or named_ground):
+            subject = self.phrases.target(slots.result)
+            if subject.head == "hair" and place[-1] in lex.HAIRDOS:
+                self._alter(subject, NounPhrase(tail=join([mark, *place])))
+                return True
+            if not surrounds(place, near=lex.PLACES.get(mark) == "near" and mark != "at"):
+                stumble(slots.result, "things that are there cannot be moved")
+            ground = self.phrases.relate(NounPhrase(BACKGROUND), "on", subject)
+            self._change_background(ground, read_result(place))
+            return True
+        self.warnings.append(
+            f"Read “{join(slots.result)}” as a new one: things that are there cannot be moved."
+        )
+        return False
 
     def _dress(self, owner: NounPhrase, look: NounPhrase) -> None:
         """Give what someone wears a look; anything else gets it itself."""
-        if owner.head in lex.PERSONS or owner.noun in lex.GENDERS:
-            owner = self.phrases.relate(NounPhrase("clothes"), "on", owner)
+        if is_person(owner.noun):
+            owner = self._clothes_of(owner)
         self._alter(owner, look)
+
+    def _clothes_of(self, owner: NounPhrase) -> NounPhrase:
+        """The clothes of someone; the red ones of "the man in red"."""
+        held, clothes = owner.relation, NounPhrase("clothes")
+        if held and _in_colored_clothes(owner):
+            clothes = read_result(sentences(held.anchor)[0])
+            owner = replace(owner, relation=None)
+        return self.phrases.relate(clothes, "on", owner)
 
     def _alter(self, target: NounPhrase, result: NounPhrase) -> None:
         """Replace, recolor or restyle, by what differs between the target and the result."""
         if target.noun == BACKGROUND:
             self._change_background(target, result)
             return
+        recolored = result.attributes and {*map(kind_of, result.attributes)} == {"color"}
         hair_color = result.attributes and lex.HAIR_COLORS.issuperset(result.attributes)
         if hair_color and not (result.noun or result.tail) and target.head in lex.PERSONS:
             # "make her blond"
             target = self.phrases.relate(NounPhrase("hair"), "on", target)
+        elif recolored and not result.noun and not result.tail and _in_colored_clothes(target):
+            target = self._clothes_of(target)  # "make the people in red green"
         if result.noun in lex.PRINTS and not (target.whole or target.aspect):
             result = NounPhrase(tail=f"with {result.text}")  # "the dress to polka dots"
         operation = compare(target, result)
         if target.aspect and target.noun != PICTURE:
             operation = "recolor" if target.aspect in lex.COLORS else "restyle"
             result = as_look(result)  # "the pattern of the dress to polka dots"
+            if target.aspect == "pattern":
+                result = of_pattern(result)
         shown = compose(target, result)
         self._draft(operation, target, shown.text)
         self.phrases.antecedent = replace(shown, which=target.which, relation=target.relation)
@@ -615,6 +688,10 @@ class Reader:
             stumble(gift.text, "it does not say which ones go")
         if gift.noun in ("one", "each other"):
             stumble(gift.text, "it does not say what to paint")
+        if gift.head in lex.MAKEOVERS:
+            stumble(gift.text, "it does not say how it should look")
+        if gift.noun in lex.ADJUSTED or gift.head in lex.ADJUSTED:
+            stumble(gift.text, "it is an effect on what is there, and no thing to put somewhere")
         if gift.head in lex.EXPRESSIONS:
             stumble(gift.text, "an expression is no thing that can be put somewhere")
         if lex.TEXTS.intersection((gift.noun.partition(" ")[0], gift.noun.rpartition(" ")[2])):
@@ -647,20 +724,11 @@ def _some_more(gift: NounPhrase) -> NounPhrase:
     return replace(gift, noun=what, attributes=("more",))
 
 
-def _surrounds(place: Tokens) -> bool:
-    """Whether a place can be all around what is there: "a beach", "paris", no chair."""
-    named = singular(place[-1])
-    if lex.SCENES.intersection((place[-1], named)):
-        return True
-    known = named in THINGS or place[-1] in THINGS or is_alive(named)
-    return not known and named not in lex.HOLDERS and named not in _WORN_ONES
-
-
-_FAR = frozenset(
-    ["beach", "desert", "forest", "woods", "jungle", "rainforest", "savanna", "space", "galaxy"]
-    + ["universe", "moon", "mars", "island", "mountains", "countryside", "meadow", "prairie"]
-)
-"""Where "the beach" is a place to be put to, and seldom one in the picture."""
+def _in_colored_clothes(owner: NounPhrase) -> bool:
+    """Whether someone is told by the color of what is worn: "the man in red"."""
+    held = owner.relation
+    told = held is not None and held.kind == "holding" and held.anchor.endswith(" clothes")
+    return told and is_person(owner.noun)
 
 
 def _of_others(
@@ -689,6 +757,8 @@ def _refuse_pointing(tokens: Tokens) -> None:
 
 _MEANINGS: dict[str, Callable[[Reader, Slots], None]] = {
     "change": Reader.change,
+    "tint": Reader.tint,
+    "disguise": Reader.disguise,
     "exchange": Reader.exchange,
     "coat": Reader.coat,
     "give": Reader.give,

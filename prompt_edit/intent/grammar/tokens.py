@@ -9,14 +9,15 @@ from itertools import dropwhile, pairwise, takewhile
 
 from . import lexicon as lex
 from .verbs import GERUNDS, PARTICIPLES, SHAPES
-from .words import Tokens, is_plural, is_word, kind_of, opens, stumble
+from .words import Tokens, is_person, is_plural, is_word, kind_of, opens, stumble
 
 _TYPOGRAPHY = str.maketrans("‘’‛`´“”„«»–—−…", "'''''\"\"\"\"\"---.")
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*'?|[,:&+]|[.;!?\n。！？]|[^\s\"'()\[\]*~^-]")
 _NUMBERED = re.compile(r"(?<!\S)[1-9][.):]\s+")  # 1. remove the cup 2. add a book
 _ARROW = re.compile(r"\s*(?:-+>|=+>|→|⇒|➡)\s*")  # shirt -> blue
 _NOT_THE = re.compile(r",\s*(?:and |but )?not (the|his|her|my|its)\b")
-_ON_FIRE = re.compile(r"\bput(?= [^.,;]+ on fire\b)")
+_WITH = re.compile(r"\bw/(?!o\b)\s*")
+_ON_FIRE = re.compile(r"\bput(?= (?:(?!put\b)[^.,;])+ on fire\b)")
 _ENDS = ".;!?\n。！？"
 _COMMAS = {",": ",", ":": ",", "&": "and", "+": "and", "、": ","}
 # An apostrophe is no quote: one that opens has no letter before it, one that closes none behind,
@@ -27,7 +28,7 @@ _QUOTED = re.compile(r"\"[^\"]+\"|(?<!\w)'[^']+'(?![a-z0-9])")
 def normalise(text: str) -> str:
     """Lower-case text with composed letters and plain quotes; a numbered list as sentences."""
     plain = unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).lower()
-    plain = _ON_FIRE.sub("set", plain)
+    plain = _ON_FIRE.sub("set", _WITH.sub("with ", plain))
     plain = _NOT_THE.sub(r" but not \1", _ARROW.sub(" to ", plain))
     return _NUMBERED.sub(". ", plain) if _NUMBERED.match(plain.lstrip()) else plain
 
@@ -170,8 +171,8 @@ _FOLDED = _index([
     *lex.RELATIONS, *lex.UNSUPPORTED_RELATIONS,
     *lex.NEARLY, *lex.INSTEAD, lex.IN_ITS_PLACE, *lex.ASKING, *lex.STATES, *lex.UNWANTED,
     *lex.MADE_OF, *lex.COVERED,
-    *lex.FILLERS, *lex.CONNECTORS, *lex.THEN, *lex.EXCEPT, *lex.UNCHANGED, *lex.CLASS_OF_VERB,
-    *GERUNDS, *PARTICIPLES,
+    *lex.STAYS, *lex.FILLERS, *lex.CONNECTORS, *lex.THEN, *lex.EXCEPT, *lex.UNCHANGED,
+    *lex.CLASS_OF_VERB, *GERUNDS, *PARTICIPLES,
     *(mark for shapes in SHAPES.values() for shape in shapes for mark in shape.marks),
 ])  # fmt: skip
 
@@ -213,10 +214,19 @@ def _tidy(words: Tokens) -> list[str]:
         before = before or (token, follower) == ("up", "in")  # "a kite up in the sky"
         before = before and bool(kept) and kept[-1] not in lex.DEFINITE  # "a cat right next to it"
         hasty = token == "now" and kept and said in ("", *_LINKS)  # "remove the cup now"
+        if framing and _cuts_someone(kept):
+            kept[-1] = "away"  # "cut him out of the photo" leaves the rest of it
         if token not in lex.POLITE and not (framing or beside or before or hasty):
             kept.extend(token.split())
-    tokens = _where_it_was(_possessed(_fold(kept, _FOLDED)))
+    tokens = _but_one(_where_it_was(_possessed(_fold(kept, _FOLDED))))
     return _join_lists(_join_degrees(_plain_shades(tokens)))
+
+
+def _cuts_someone(words: Tokens) -> bool:
+    """Whether a person is cut out of a picture, to be gone; a dog is cut out to be had."""
+    whom = list(takewhile(lambda word: word not in ("cut", "cutting"), words[-2::-1]))
+    cuts = words[-1:] == ["out"] and 0 < len(whom) < len(words) - 1
+    return cuts and any(is_person(word) or word in lex.PERSONS_BY_PRONOUN for word in whom)
 
 
 def _possessed(tokens: Tokens) -> list[str]:
@@ -229,6 +239,30 @@ def _possessed(tokens: Tokens) -> list[str]:
     if thing < 2 or tokens[thing - 1] in lex.CLASS_OF_VERB or not is_word(tokens[thing - 1]):
         return list(tokens)
     return [*tokens[:thing], "of", *tokens[start:at], *tokens[at + 2 :]]
+
+
+def _but_one(tokens: Tokens) -> list[str]:
+    """ "All cars but the red one" as "all cars except the red one"."""
+    told = list(tokens)
+    for at in (at for at, token in enumerate(tokens) if token == "but"):
+        before = takewhile(lambda token: token not in lex.ALL | _EVERYBODY, told[at - 1 :: -1])
+        named = list(before) if at else []
+        whom = told[at - len(named) - 1] if len(named) < at else ""
+        thing = whom in _EVERYBODY if not named else (
+            is_word(named[0]) and not kind_of(named[0]))  # fmt: skip
+        short = whom and len(named) < 4 and all(map(_in_a_name, named))
+        if thing and short and opens(told[at + 1 :]):
+            told[at] = "except"
+    return told
+
+
+def _in_a_name(token: str) -> bool:
+    return bool(kind_of(token)) or (is_word(token) and token not in lex.CLASS_OF_VERB) or (
+        token in lex.DEFINITE
+    )  # fmt: skip
+
+
+_EVERYBODY = frozenset(["everyone", "everybody", "anyone", "anybody", "everything"])
 
 
 def _where_it_was(tokens: Tokens) -> list[str]:
@@ -285,6 +319,10 @@ def _is_thing(words: Tokens, follower: str) -> bool:
     while before and kind_of(before[-1]):  # "the cloudy sky"
         before.pop()
     named = before[-1:] == ["the"] and before[-2:-1] not in (["to"], ["in"], ["into"])
+    looks = bool(words[:-2]) and bool(kind_of(words[-3]))  # "truck blue, sky pink"
+    if words[-2:-1] in ([","], ["and"]) and looks and "," in words[:-1] and words[-4:-3]:
+        alone = is_word(words[-4]) and not kind_of(words[-4]) and not opens(words[-5:-4])
+        return alone and words[-1] in lex.SHADES_OF_THINGS
     more = follower in ("one", "ones") or (bool(follower) and is_word(follower))
     return named and not more and words[-1] in lex.SHADES_OF_THINGS
 

@@ -28,6 +28,7 @@ _CLOSED = lex.FUNCTION_WORDS.union(
     lex.CLASS_OF_VERB.keys() - lex.NOUNS_TOO, ["'s", ","],
 )  # fmt: skip
 _COUNTING = {"last"}.union(lex.ORDERS, lex.ORDINALS, lex.NUMBERS, lex.ALL, lex.SOME)
+_GARMENTS = lex.CLOTHES.union(map(singular, lex.CLOTHES)) - {"trunk", "scrub", "overall"}
 _DEFINITE = lex.DEFINITE.union(lex.OWNERS, lex.PRONOUNS, lex.PERSONS_BY_PRONOUN, lex.ALL)
 
 
@@ -59,9 +60,10 @@ def kind_of(token: str) -> str:
     if rest:
         return kind_of(token.rpartition(" ")[2])
     parts = token.split("-")
-    if len(parts) > 1 and all(
+    named = parts[-1] == "colored"  # "camel-colored"
+    if len(parts) > 1 and (named or all(
         part in lex.SHADES or part == "and" or lex.KIND_OF.get(part) == "color" for part in parts
-    ):
+    )):  # fmt: skip
         return "color"
     return ""
 
@@ -80,6 +82,22 @@ def is_alive(token: str) -> bool:
     """True for a person or an animal, one or several."""
     one = singular(token)
     return one in lex.PERSONS or one in lex.GENDERS or one in ko.LIVING
+
+
+def is_person(noun: str) -> bool:
+    """True for one person or several, by their last word."""
+    last = noun.rpartition(" ")[2]
+    one = singular(last)
+    return not lex.PERSONS.isdisjoint((last, one)) or one in lex.GENDERS or noun in lex.GENDERS
+
+
+def is_garment(noun: str) -> bool:
+    """True for what somebody wears, by its last words: "wedding dress", "crop tops"."""
+    *before, last = noun.split() or [""]
+    names = {last, singular(last), *(f"{each} {singular(last)}" for each in before[-1:])}
+    told = kind_of(before[-1]) if before and singular(last) == "top" else ""
+    top = told in ("color", "pattern", "form", "length")  # that of a table is of marble
+    return top or not _GARMENTS.isdisjoint(names)
 
 
 def does(token: str) -> bool:

@@ -1,0 +1,120 @@
+"""What a word means as a look of the thing that it is said of: "camel" is a color of a coat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...nouns import ON_FACES, singular
+from . import lexicon as lex
+from .noun_phrase import BODY_HEADS, NounPhrase, read_result
+from .slots import Slots
+from .words import THINGS, Tokens, is_alive, kind_of, opens, side_at, stands_bare, stumble
+
+_GROWING = {"tree", "plant", "leaf", "branch", "forest", "bush"}
+_FINISHED = ("color", "material")
+
+
+def looks_of(said: Tokens, target: NounPhrase, fresh: bool = False) -> NounPhrase:
+    """A result, where words for things are those for colors and woods: "the walls to sage".
+
+    What is `fresh` comes for the target, and may be of another wood.
+    """
+    result = read_result(said)
+    if fresh and result.noun not in lex.WOODS:
+        return result
+    if not result.noun or opens(said) or target.whole or is_alive(target.head):
+        return result
+    if target.head in lex.FLUIDS | _GROWING or result.noun in THINGS - lex.THING_COLORS - lex.WOODS:
+        return result
+    if look := _look(result.noun):
+        looks = result.attributes
+        if look.endswith("-colored") and looks and kind_of(looks[-1]) == "light":
+            looks, look = looks[:-1], f"{looks[-1]} {look}"  # "dark camel"
+        return replace(result, noun="", attributes=(*looks, look))
+    return result
+
+
+def _look(noun: str) -> str:
+    """The look that a noun names, or ""."""
+    last = noun.rpartition(" ")[2]
+    if noun in lex.WOODS:
+        return f"{noun.removesuffix(' wood')} wood"
+    if noun in lex.THING_COLORS:
+        return f"{noun}-colored"
+    named = " " in noun and kind_of(last) in _FINISHED and last not in lex.ALSO_NOUNS
+    return noun if named and kind_of(noun) else ""  # "british racing green", "cognac leather"
+
+
+def as_stuff(target: NounPhrase, result: NounPhrase) -> NounPhrase:
+    """ "The lawn | concrete": of what comes for a stuff, and is no look of it."""
+    stuff = target.head in lex.STUFFS or kind_of(singular(target.noun)) == "material"
+    kinds = {*map(kind_of, result.attributes)}
+    if result.noun or result.tail or not stuff or "material" not in kinds:
+        return result
+    *looks, material = result.attributes
+    return replace(result, noun=material, attributes=tuple(looks))
+
+
+def as_another(target: NounPhrase, result: NounPhrase) -> NounPhrase:
+    """ "The broken chair | a new one": another chair, which is not broken."""
+    sizes = {"size", "length", "width"}
+    if result.noun or target.whole or sizes.issuperset(map(kind_of, result.attributes)):
+        return result
+    words = target.noun.split()
+    known = [at for at in range(len(words)) if _is_noun(words[at:])]
+    return replace(result, noun=" ".join(words[known[0] if known else -1 :]))
+
+
+def _is_noun(words: list[str]) -> bool:
+    """Whether words are the name of a thing: "wedding dress", and not "overcast sky"."""
+    name = " ".join(words)
+    return name in THINGS or singular(name) in THINGS or all(
+        each in THINGS or singular(each) in THINGS for each in words
+    )  # fmt: skip
+
+
+_ALIKE = frozenset(lex.LIKE.split("|"))
+_THEIRS = frozenset(["hers", "his", "mine", "yours", "theirs", "ours"])
+_SOMEBODY = frozenset(
+    ["mermaid", "fairy", "elf", "vampire", "zombie", "witch", "princess", "alien", "robot", "clown"]
+    + ["angel", "demon", "doll", "barbie", "superhero", "pirate", "knight", "pharaoh", "viking"]
+)
+_SHOWN_ELSEWHERE = frozenset(
+    ["ad", "advertisement", "original", "reference", "example", "sample", "photo", "picture"]
+    + ["image", "pic", "screenshot", "menu", "packaging", "thumbnail", "catalog", "website"]
+)
+
+
+def describes(target: NounPhrase, result: NounPhrase, slots: Slots) -> bool:
+    """Whether a bare noun tells how the target is to look: "make it look glam"."""
+    alike = result.head and result.head == target.head  # "the floor should be tiled floor"
+    plain = not opens(slots.result) and not stands_bare(result.noun)
+    told = slots.mark in lex.LOOKS or slots.mark in lex.MODALS
+    named = slots.mark and result.noun in THINGS  # "be a pear", not "be amazing"
+    named = named or {target.head, result.head} <= lex.STUFFS  # "make the grass snow"
+    return bool(plain and not alike and told and not named)
+
+
+def refuse_copy(target: NounPhrase, result: NounPhrase, slots: Slots) -> None:
+    """Raise `InstructionError` for looks that only someone could copy who saw them: "like the one
+    on the right", "make her hair like rihanna"."""
+    pointed = opens(slots.result) == "definite"
+    alike = slots.mark in _ALIKE or slots.mark == "to look like"
+    copied = bool(result.tail) and result.head == target.head and pointed
+    copied = copied and (alike or bool(side_at(result.tail.split(), 0)))
+    parts = BODY_HEADS | ON_FACES
+    part = target.head in parts and bool(result.noun) and result.head not in parts
+    unseen = is_alive(result.head) or result.head in _SOMEBODY
+    unseen |= result.head not in THINGS | lex.SCENES
+    theirs = result.text.endswith("'s") or result.noun in _THEIRS or (part and unseen)
+    shown = pointed and result.head in _SHOWN_ELSEWHERE
+    if copied or (alike and (theirs or shown)):
+        stumble(slots.result, "I cannot copy a look; say the color or the pattern")
+
+
+def of_pattern(look: NounPhrase) -> NounPhrase:
+    """What is said of a pattern, as said of its thing: "dress with a bigger pattern"."""
+    kinds = {*map(kind_of, look.attributes)}
+    if look.tail or not kinds or kinds & {"", "pattern"}:
+        return look
+    return NounPhrase(tail=f"with a {look.text} pattern")
