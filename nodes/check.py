@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from comfy_api.latest import io
 
-from ..prompt_edit.check import check_each, reports
+from ..prompt_edit.check import Checked, check_each, reports
+from ..prompt_edit.check.checked import unjudged
 from ..prompt_edit.detect.detections import Detector
 from ..prompt_edit.plan import EditPlan
 from . import host
@@ -22,6 +23,7 @@ class CheckEdit(io.ComfyNode):
             node_id="PromptEditCheckEdit",
             display_name="Check Edit",
             shows=True,
+            is_output_node=True,  # what it says is worth a run, at the end of a graph too
             search_aliases=["verify edit", "check result", "compare before after", "quality check",
                             "score edit", "evaluate edit", "did it work", "validate"],
             description="Looks again after an edit: whether the result is where it was asked, the"
@@ -36,7 +38,8 @@ class CheckEdit(io.ComfyNode):
                 Plan.Input("plan", tooltip="What was asked for. From LLM Intent Parse, Pick Edit or"
                            " Prompt Edit."),
                 io.Mask.Input("mask", optional=True, tooltip="What was to be edited. From SAM Mask."
-                              " Without it, where the detector finds it."),
+                              " Without it, where the detector finds it. From Prompt Edit: that of"
+                              " the last edit."),
                 io.Mask.Input("painted", optional=True, tooltip="What was painted. From Diffusion"
                               " Inpaint. With it, every pixel that changed elsewhere counts."),
                 io.Int.Input("index", default=1, min=1, max=100, optional=True,
@@ -60,16 +63,34 @@ class CheckEdit(io.ComfyNode):
         plan: EditPlan, mask: torch.Tensor | None = None, painted: torch.Tensor | None = None,
         index: int = 1,
     ) -> io.NodeOutput:  # fmt: skip
-        edit = plan.pick(index).only()
+        edit, last = plan.pick(index).only(), len(plan.edits)
+        others = last > 1 and painted is None  # what they changed is not known
+        if others and index < last:
+            mask = None
         bar = host.Progress(len(after))
         found = check_each(detector.ready(), before, after, edit, mask, painted, bar.step)
+        if others:
+            found = [_beside_others(each) for each in found]
         report = f"{edit.summary()}\n{reports(found)}"
-        if len(plan.edits) > 1:
-            report += f"\nEdit {index} of {len(plan.edits)} alone was looked at: see index."
+        if last > 1:
+            report += f"\nEdit {index} of {last} alone was looked at: see index."
+        if others and index < last:
+            report += f" A mask is taken for that of edit {last}, and not used."
         return io.NodeOutput(
             after, report, min(each.score for each in found), all(each.ok for each in found),
             ui={"text": [report]},
         )  # fmt: skip
+
+
+def _beside_others(checked: Checked) -> Checked:
+    """What was found, where the plan's other edits changed the picture between the two, too."""
+    unknown = unjudged("outside", "Whether anything else changed",
+                       "the plan's other edits changed the picture, too; connect painted, or check"
+                       " edit by edit")  # fmt: skip
+    return Checked(tuple(
+        unknown if each.name == "outside" and each.passed is False else each
+        for each in checked.findings
+    ))  # fmt: skip
 
 
 NODES = [CheckEdit]

@@ -96,7 +96,8 @@ class GroundingDinoDetect(io.ComfyNode):
                                    tooltip="A list a picture, in the host's own format; for one"
                                    " box, Pick Box."),
                 io.Image.Output("preview", display_name="preview",
-                                tooltip="The boxes drawn on the picture."),
+                                tooltip="The boxes drawn on the picture. Of a batch each is"
+                                " at most 1024 pixels wide and high."),
                 io.String.Output("reason", display_name="reason",
                                  tooltip="Why nothing was found, and what was to be left out but is"
                                  " not there."),

@@ -81,7 +81,8 @@ class SamMask(io.ComfyNode):
                               tooltip="For each object the picture it is in, from 0; one -1 where"
                               " nothing is."),
                 io.Image.Output("preview", display_name="preview",
-                                tooltip="The mask laid over the picture."),
+                                tooltip="The mask laid over the picture. Of a batch each is at"
+                                " most 1024 pixels wide and high."),
                 SeenMask.Output("seen", display_name="seen",
                                 tooltip="What is left alone, and where each thing is: for Diffusion"
                                 " Inpaint."),
@@ -144,7 +145,8 @@ class SamMaskByHand(io.ComfyNode):
             outputs=[
                 io.Mask.Output("mask", display_name="mask", tooltip="One mask a picture."),
                 io.Image.Output("preview", display_name="preview",
-                                tooltip="Mask and points laid over the picture."),
+                                tooltip="Mask and points laid over the picture. Of a batch each"
+                                " is at most 1024 pixels wide and high."),
             ],
         )  # fmt: skip
 

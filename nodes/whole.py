@@ -29,6 +29,10 @@ _DEFAULT = "If empty: of a whole set of known models, where one is installed; el
 class PromptEdit(io.ComfyNode):
     """Becomes one chain of stage nodes an edit, so that each stage is cached and visible."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.keeper = host.Keeper()  # lives as long as the host has this node in a graph
+
     @classmethod
     def define_schema(cls) -> io.Schema:
         return schema(

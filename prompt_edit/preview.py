@@ -61,46 +61,60 @@ def _tint(picture: Image.Image, mask: np.ndarray) -> None:
 
 
 def sheet(images: Tensor, found: Sequence[Grounded], masks: Tensor | None = None) -> Tensor:
-    """`overlay` for each picture of a batch [B,H,W,C]: float [B,H,W,3]."""
-    size = (int(images.shape[1]), int(images.shape[2]))
-    return _batch(len(found), size, (
+    """`overlay` for each picture of a batch [B,H,W,C]: float [B,h,w,3].
+
+    Of several none is larger than `SIDE`: they are kept for as long as the node's results are.
+    """
+    return _batch(_fitting(images, SIDE if len(images) > 1 else None), (
         overlay(images[n : n + 1], each.found, each.found.boxes.new_zeros(each.found.size)
                 if masks is None else masks[n])
         for n, each in enumerate(found)
     ))  # fmt: skip
 
 
-def _batch(count: int, size: tuple[int, int], pictures: Iterable[Image.Image]) -> Tensor:
-    """Pictures of one size, taken one by one: float [B,H,W,3], and little memory besides."""
-    batch = torch.empty(count, *size, 3)
+SIDE, ALONE = 1024, 2048
+"""Pixels of the longer side of a picture to look at: of one among several, and of one alone."""
+
+
+def _fitting(images: Tensor, side: int | None) -> tuple[int, int, int]:
+    """(B, height, width) of pictures [B,H,W,C], made as small as that on their longer side."""
+    count, height, width = images.shape[:3]
+    scale = min(1.0, side / max(height, width)) if side else 1.0
+    return count, max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def _batch(shape: tuple[int, int, int], pictures: Iterable[Image.Image]) -> Tensor:
+    """Pictures, taken one by one and scaled: float [B,h,w,3], and little memory besides."""
+    batch = torch.empty(*shape, 3)
     for kept, picture in zip(batch, pictures, strict=True):
-        kept.copy_(torch.from_numpy(np.array(picture)))
+        same = picture.size == (shape[2], shape[1])
+        scaled = picture if same else picture.resize((shape[2], shape[1]))
+        kept.copy_(torch.from_numpy(np.array(scaled)))
     return batch.div_(255)
 
 
-def few(images: Tensor, most: int = 16, side: int = 1024) -> Tensor:
+def few(images: Tensor, most: int = 16, side: int = SIDE, alone: int = ALONE) -> Tensor:
     """The first of a batch [B,H,W,C], at most so many, to be shown in a node.
 
-    None is larger than `side` pixels, but for a picture that is alone: that is looked at closely.
+    None is larger than `side` pixels, and a picture that is alone, which is looked at closely, not
+    larger than `alone`.
     """
     images = images[:most]
-    scale = side / max(images.shape[1:3])
-    if scale >= 1 or len(images) == 1:
+    shape = _fitting(images, alone if len(images) == 1 else side)
+    if shape == images.shape[:3]:
         return images
-    width, height = (max(1, round(each * scale)) for each in (images.shape[2], images.shape[1]))
-    pictures = (to_pil(each[None]).convert("RGB").resize((width, height)) for each in images)
-    return _batch(len(images), (height, width), pictures)
+    return _batch(shape, (to_pil(each[None]).convert("RGB") for each in images))
 
 
 def marked(
     images: Tensor, masks: Tensor, inside: Sequence[Point], outside: Sequence[Point]
 ) -> Tensor:
-    """Masks [B,H,W] and the points that they were asked by over images [B,H,W,C]: [B,H,W,3].
+    """Masks [B,H,W] and the points that they were asked by over images [B,H,W,C]: [B,h,w,3].
 
-    Points inside are green, those outside red.
+    Points inside are green, those outside red. None of several is larger than `SIDE`.
     """
     size = (int(images.shape[1]), int(images.shape[2]))
-    return _batch(len(images), size, (
+    return _batch(_fitting(images, SIDE if len(images) > 1 else None), (
         _pointed(overlay(image[None], Detections.none(size), mask), inside, outside)
         for image, mask in zip(images, masks, strict=True)
     ))  # fmt: skip

@@ -11,16 +11,23 @@ import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # What a developer has installed must not change what is tested.
 os.environ.pop("PROMPT_EDIT_MODELS", None)
 os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()
 
 # One thread a process, before torch is imported: the tests run in as many processes as there are
-# cores, and start others.
+# cores, and start others. As many kernels are kept as torch keeps by itself: what a batch asks for,
+# which is to work for days, would count for all tests behind it.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "1024")
+os.environ.setdefault("LRU_CACHE_CAPACITY", "1024")
+# What is freed is kept for the next test: to take memory anew costs as much as to fill it. It is
+# read when a process begins: by the workers.
+os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**28))
+os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(2**28))
 
 import one_step
 import pytest
@@ -86,6 +93,12 @@ def small_samples() -> Iterator[None]:
         yield
 
 
+@cache
+def _once(kind: Any) -> Any:
+    """Its own `load`, for all modules of tests together: each path is loaded once."""
+    return cache(kind.load)
+
+
 @pytest.fixture(scope="module")
 def loaded_once() -> Iterator[None]:
     """Commands that follow each other take the models that one before them loaded."""
@@ -94,10 +107,10 @@ def loaded_once() -> Iterator[None]:
     from prompt_edit.segment.sam import Sam
 
     with pytest.MonkeyPatch.context() as patch:
-        for kind in (GroundingDino, Sam):
-            patch.setattr(kind, "load", cache(kind.load))
         load = Inpainter.load
-        plain = cache(load)
+        plain, *finders = map(_once, (Inpainter, GroundingDino, Sam))
+        for kind, recalled in zip((GroundingDino, Sam), finders, strict=True):
+            patch.setattr(kind, "load", recalled)
         patch.setattr(Inpainter, "load", lambda source, *given, loras=(), **how: (
             load(source, *given, loras=loras, **how)
             if loras or not isinstance(source, Path) else plain(source, *given, **how)

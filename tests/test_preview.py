@@ -57,11 +57,23 @@ def test_a_batch_takes_no_more_memory_than_its_pictures(many: Any) -> None:
     assert most < shown.nbytes / 3
 
 
+@pytest.mark.parametrize("many", [sheet, marked])
+def test_a_preview_of_many_pictures_is_small_and_of_one_as_large_as_it_is(many: Any) -> None:
+    """The host keeps it as long as the node's other results."""
+    images, none = torch.rand(3, 40, 1500, 3), Detections.none((40, 1500))
+    masks = torch.zeros(images.shape[:3])
+    rest = ([Grounded(none, none)] * 3, masks) if many is sheet else (masks, [], [])
+    assert many(images, *rest).shape == (3, 27, 1024, 3)
+    assert many(images[:1], *(each[:1] for each in rest)).shape == (1, 40, 1500, 3)
+
+
 def test_a_node_shows_a_few_small_pictures_of_a_batch() -> None:
     images = torch.rand(5, 100, 200, 4)
     assert torch.equal(few(images, 3, 200), images[:3])
     assert few(images, 3, 50).shape == (3, 25, 50, 3)
     assert torch.equal(few(images[:1], 3, 50), images[:1]), "one alone is looked at closely"
+    assert few(images[:1], 3, 50, 150).shape == (1, 75, 150, 3), "but a file is written of it"
+    assert few(torch.rand(1, 30, 6000, 3)).shape == (1, 10, 2048, 3)
     assert few(torch.rand(2, 1, 300, 3), 3, 50).shape == (2, 1, 50, 3)
     flat = torch.full((2, 80, 40, 3), 0.2)
     assert (few(flat, 2, 20) - flat[:, :20, :10]).abs().max() < 1e-6

@@ -10,7 +10,7 @@ from .folders import (
     register_folders,
     roots,
 )
-from .loading import load, load_painter
+from .loading import Keeper, load, load_painter
 from .progress import Progress, shown, stop_if_cancelled
 from .reader import ResidentParser, load_llm
 from .resident import Resident, ready_together
@@ -19,6 +19,7 @@ __all__ = [
     "DOWNLOAD",
     "NOTHING",
     "SAMPLE",
+    "Keeper",
     "Progress",
     "Resident",
     "ResidentParser",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import folder_paths
 from comfy_api.latest import io
 
 from ...prompt_edit.errors import ModelError
 from ...prompt_edit.models.catalogue import RECOMMENDED, catalogue, find
 from ...prompt_edit.models.download import download
 from ...prompt_edit.models.store import ROLES, SAMPLES, Role, describe_set, whole_set
-from .folders import installed
+from .folders import download_root, installed
 from .progress import Progress
 
 SAMPLE = "sample (paper dolls)"
@@ -90,4 +89,4 @@ def chosen(role: Role, name: str) -> Path:
             " another in the list."
         )
     here = found.get(known.name) or found.get(known.repository)
-    return here or download(known, Path(folder_paths.models_dir), Progress(1).step)
+    return here or download(known, download_root(known.folder), Progress(1).step)

@@ -10,19 +10,39 @@ from pathlib import Path
 import folder_paths
 
 from ...prompt_edit.errors import ModelError
+from ...prompt_edit.inpaint.source.neighbours import look_in
 from ...prompt_edit.models.store import CONTROLNET, ROLES, Role, models_in
 
 
 def register_folders() -> None:
-    """Make the model folders known to the host, beside those of `extra_model_paths`."""
+    """Make the model folders known to the host, beside those of `extra_model_paths`; and those of
+    the host to what looks for the parts of a painter."""
     names = [name for role in (*ROLES, CONTROLNET) for name in role.folders]
     for name in (*names, "bert-base-uncased", "LLM"):
         folder_paths.add_model_folder_path(name, os.path.join(folder_paths.models_dir, name))
+    look_in(_paths)
+
+
+def _paths(kind: str) -> list[str]:
+    return folder_paths.get_folder_paths(kind)
 
 
 def roots(folders: Sequence[str]) -> list[Path]:
-    """Where the host keeps models of those kinds."""
-    return [Path(path) for name in folders for path in folder_paths.get_folder_paths(name)]
+    """Where the host keeps models of those kinds, each place once: it has two names for some."""
+    once: dict[str, Path] = {}
+    for name in folders:
+        for path in _paths(name):
+            once.setdefault(os.path.normcase(os.path.realpath(path)), Path(path))
+    return list(once.values())
+
+
+def download_root(kind: str) -> Path:
+    """The models folder that a model of that kind is downloaded into.
+
+    It is the one that `extra_model_paths.yaml` makes the default, if it has that kind, too.
+    """
+    default = Path(_paths("checkpoints")[0]).parent
+    return default if default / kind in roots([kind]) else Path(folder_paths.models_dir)
 
 
 def installed(role: Role) -> dict[str, Path]:
@@ -32,7 +52,7 @@ def installed(role: Role) -> dict[str, Path]:
 
 def llm_folders() -> list[str]:
     """Where the host keeps language models."""
-    return folder_paths.get_folder_paths("LLM")
+    return _paths("LLM")
 
 
 def lora_names() -> list[str]:

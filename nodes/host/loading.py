@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hashlib import sha1
 from pathlib import Path
 from typing import Any, TypeVar
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 import comfy.model_management as memory
 import torch
@@ -77,9 +77,7 @@ def load(kind: type[Kind], role: Role, name: str) -> Resident[Kind]:
     """A loader's choice, loaded in the host's memory; it moves to the GPU when it is used."""
     path = chosen(role, name)
     gpu = memory.get_torch_device()
-    precision = kind.default_dtype(gpu)
-    if precision == torch.float16 and not memory.should_use_fp16(gpu):  # or --force-fp32
-        precision = torch.float32
+    precision = _able(kind.default_dtype(gpu), gpu)
 
     def make() -> Resident[Kind]:
         model = kind.load(path, device=memory.unet_offload_device(), dtype=precision)
@@ -92,7 +90,7 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
     """`load` for a painter; one that is too large for the GPU runs there part by part."""
     path, gpu = chosen(PAINTER, name), memory.get_torch_device()
     source = open_source(path)
-    precision = _DTYPES.get(dtype) or source.default_dtype(gpu)
+    precision = _DTYPES.get(dtype) or _able(source.default_dtype(gpu), gpu)
 
     def make() -> Resident[Inpainter]:
         need = source.need(precision)
@@ -112,19 +110,49 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
     return _shared(PAINTER, (path, version_of(*files), precision, *sorted(options.items())), make)
 
 
+class Keeper:
+    """Holds what the nodes that another one becomes have loaded last, by role.
+
+    The host forgets what those gave as soon as a node before them runs: a model would be read from
+    the disk for every new picture. An instance of a node it keeps until the node is in no graph, or
+    its caches are freed: a keeper that such an instance holds goes with it, and so do the models.
+    """
+
+    def __init__(self) -> None:
+        self.held: dict[str, Resident[Any]] = {}
+        _keepers.add(self)
+
+
+_keepers: WeakSet[Keeper] = WeakSet()
+
+
+def _able(dtype: torch.dtype, gpu: torch.device) -> torch.dtype:
+    """That precision, or the full one where the GPU fails at it, or the host runs with
+    --force-fp32. In bf16 a GPU without it computes slowly, but right: full would not fit there."""
+    if dtype == torch.float16:
+        return dtype if memory.should_use_fp16(gpu) else torch.float32
+    slow = {"prioritize_performance": False, "manual_cast": True}
+    if dtype == torch.bfloat16 and not memory.should_use_bf16(gpu, **slow):
+        return torch.float32
+    return dtype
+
+
 def _shared(role: Role, key: tuple[Any, ...], make: Callable[[], Resident[Any]]) -> Resident[Any]:
     """What some graph still holds under that key, or what is made now.
 
     The key holds the files' versions: another file may lie under the name by now.
     """
-    resident = _loaded.get(key)
+    resident, keepers = _loaded.get(key), [*_keepers]
     if resident is None:
-        if free_memory(_CPU) < _SCARCE * total_memory():
-            _held.clear()
+        scarce = free_memory(_CPU) < _SCARCE * total_memory()
+        for keeper in keepers:  # what was held for this role is in the way of what comes now
+            for name in [*keeper.held] if scarce else [role.name]:
+                keeper.held.pop(name, None)
         resident = _loaded[key] = make()
     running = get_executing_context()
     if running and "." in running.node_id:  # a node that another one has become
-        _held[role.name] = resident
+        for keeper in keepers:
+            keeper.held[role.name] = resident
     return resident
 
 
@@ -132,9 +160,6 @@ _AT_WORK = 3 * GIB // 2
 """What detector and SAM take beside their weights, masks of a large picture reckoned in."""
 _CPU = torch.device("cpu")
 _SCARCE = 0.25  # of the machine's memory: with less of it free, no model is held for later
-_held: dict[str, Resident[Any]] = {}
-"""What *Prompt Edit* loaded last for each role. The host forgets what nodes gave that another one
-became as soon as a node before it runs: it would be read from the disk for every new picture."""
 
 
 _loaded: WeakValueDictionary[tuple[Any, ...], Resident[Any]] = WeakValueDictionary()

@@ -41,7 +41,7 @@ class Progress:
         return None if off else self._take
 
     def _take(self, picture: torch.Tensor) -> None:
-        self._preview = ("JPEG", to_pil(picture), 512)
+        self._preview = ("JPEG", to_pil(picture), args.preview_size)
 
 
 def shown(node: type[io.ComfyNode], image: torch.Tensor, *lines: str) -> dict[str, Any]:

@@ -55,6 +55,7 @@ class Inpainter:
         self.pipeline, self.key, self.path = pipeline, key, path
         self._card, self._asked, self._scheduler = card, variant, pipeline.scheduler
         self._loras: list[Lora] = []
+        self._own_loras = 0  # of those, how many it was loaded with
         self._one_by_one = RLock()
         self._merged = Merged(pipeline)
         pipeline.set_progress_bar_config(disable=True)
@@ -84,7 +85,7 @@ class Inpainter:
                 on `device`.
             base: a diffusers folder that lends what the single file of a path lacks.
             variant: a key of `FEW_STEP` or "none"; by default what the names tell.
-            loras: put on in this order.
+            loras: put on in this order, for good.
             offload: keep on the device only the part that works, the rest on the CPU; slower, and
                 far smaller. Without meaning where the device is the CPU.
 
@@ -104,6 +105,8 @@ class Inpainter:
         inpainter._notes = source.notes
         for lora in loras:
             inpainter.add_lora(lora)
+        inpainter._merged.stay()
+        inpainter._own_loras = len(loras)
         if offload:
             inpainter.pipeline.enable_model_cpu_offload(device=device)
         else:
@@ -174,10 +177,11 @@ class Inpainter:
         self._settle()
 
     def remove_loras(self) -> None:
-        """Take all LoRAs off: weights are bit for bit, scheduler and defaults as they were."""
-        if self._loras:
+        """Take off all LoRAs but those that it was loaded with: weights are bit for bit, scheduler
+        and defaults as they were."""
+        if len(self._loras) > self._own_loras:
             self._merged.remove()
-            self._loras = []
+            self._loras = self._loras[: self._own_loras]
             self._settle()
 
     # Defaults

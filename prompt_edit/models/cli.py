@@ -55,7 +55,7 @@ def list_models(models: Models = None, into: Into = None) -> None:
 
 @app.command("download")
 def download_model(name: Name, models: Models = None, into: Into = None) -> None:
-    """Bring a model, or a recommended set, here; what was cut off goes on where it stopped."""
+    """Bring a model, or a recommended set, here; files that are whole are kept."""
     given = models or into
     root, whole = home(given), recommended(name)
     if whole:

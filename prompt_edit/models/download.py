@@ -1,8 +1,10 @@
 """Brings a known model here: only when asked, whole, checked, and never while offline.
 
-The work is huggingface_hub's: it resumes what was cut off and moves files into place when they are
-whole. Added here: the size is known before, what arrives is compared with the hub's own checksums,
-and a record is left beside the files so that they can be verified later without the network.
+The work is huggingface_hub's: it takes a line up again that breaks, and moves files into place when
+they are whole. Those are kept where the work is stopped; of the file that was coming, a new hub's
+client keeps nothing. Added here: the size is known before, Cancel is heard at once, what arrives is
+compared with the hub's own checksums, and a record is left beside the files so that they can be
+verified later without the network.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -28,10 +31,12 @@ from .catalogue import Known
 from .store import PARTIAL
 
 OnBytes = Callable[[int, int], None]
-"""Called with (done, total) in bytes. What it raises stops the work; what came so far is kept."""
+"""Called with (done, total) in bytes, in the thread that asked. What it raises stops the work; the
+files that are whole are kept."""
 
 OFFLINE_VARIABLE = "PROMPT_EDIT_OFFLINE"
 _RECORD = ".prompt_edit_download.json"
+_POLL = 0.1  # seconds between two looks at what has come
 _PAUSES = (0.5, 2, 5)  # seconds before a broken transfer is taken up again
 _OF_THE_DISK = (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT,
                 errno.EISDIR)  # fmt: skip
@@ -66,7 +71,7 @@ def is_here(known: Known, root: Path) -> bool:
 def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
     """Bring a model into a models folder, and give the folder or file to load it from.
 
-    What is there already is not fetched again; what is half there is completed.
+    Files that are there already are not fetched again; the others of a folder are.
 
     Raises:
         ModelError: offline, no such repository, no room on the disk, no answer, a licence that was
@@ -85,13 +90,11 @@ def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
         marker = folder / PARTIAL
         if not known.single:
             marker.touch()
-        bar = _bar(sum(file.size for file in files), on_bytes)
+        tally = _Tally(sum(file.size for file in files), on_bytes or _unheard)
         for file in files:
-            _fetch(known.repository, commit, file, folder, bar)
-            bar.finished(file.size)
+            _fetch(known.repository, commit, file, folder, tally)
         _write_record(known, folder, commit, files)
-        marker.unlink(missing_ok=True)
-    broken = verify(known, root)
+    broken = verify(known, root, lambda *_: tally.tell())
     if broken:
         for path in broken:
             (folder / path).unlink(missing_ok=True)
@@ -99,6 +102,7 @@ def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
             f"Download {known.name} again: {', '.join(broken)} came with a wrong checksum and was"
             " deleted. If that does not help, report it to the model's publisher."
         )
+    marker.unlink(missing_ok=True)
     return target
 
 
@@ -145,11 +149,12 @@ def verify(known: Known, root: Path, on_bytes: OnBytes | None = None) -> list[st
         if not path.is_file() or (file.size and path.stat().st_size != file.size):
             broken.append(file.path)
         elif file.sha256:
-            digest = hashlib.sha256()
+            digest, read = hashlib.sha256(), 0
             for piece in _pieces(path):
                 digest.update(piece)
+                read += len(piece)
                 if on_bytes:
-                    on_bytes(done + path.stat().st_size, total)
+                    on_bytes(done + read, total)
             if digest.hexdigest() != file.sha256:
                 broken.append(file.path)
         done += file.size
@@ -191,23 +196,96 @@ def _listing(known: Known) -> tuple[str, list[_File]]:
     return str(info.sha), files
 
 
-def _fetch(repository: str, commit: str, file: _File, folder: Path, bar: Any) -> None:
+class _Tally:
+    """What has come, in bytes: counted by the thread that brings it, told by the one that asked.
+
+    Attributes:
+        whole: bytes of the files that are done.
+        part: of the one that comes.
+        stopped: nothing more is wanted.
+    """
+
+    def __init__(self, total: int, on_bytes: OnBytes) -> None:
+        self.total, self._on_bytes = total, on_bytes
+        self.whole, self.part, self.stopped = 0, 0, False
+
+    def tell(self) -> None:
+        self._on_bytes(min(self.whole + self.part, self.total), self.total)
+
+
+class _Stopped(Exception):
+    """Ends a transfer that nobody waits for any more."""
+
+
+def _unheard(done: int, total: int) -> None:
+    """Takes the progress that nobody asked for."""
+
+
+def _fetch(repository: str, commit: str, file: _File, folder: Path, tally: _Tally) -> None:
+    """Bring one file, in a thread: so Cancel is heard while the line stalls.
+
+    On Cancel the thread is not waited for. It ends with the next bytes; with huggingface_hub 0,
+    which tells of whole files only, when the file is whole.
+    """
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            _bring(repository, commit, file, folder, tally)
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=work, daemon=True, name="prompt-edit-download")
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(_POLL)
+            tally.tell()
+    except BaseException:
+        tally.stopped = True
+        raise
+    if failed:
+        raise failed[0]
+    tally.whole, tally.part = tally.whole + file.size, 0
+    tally.tell()
+
+
+def _bring(repository: str, commit: str, file: _File, folder: Path, tally: _Tally) -> None:
     """Bring one file. Where the line breaks it goes on from what came, a few times."""
     from huggingface_hub import errors, hf_hub_download
 
     # huggingface_hub 0 tells of whole files only, and does not go on by itself.
     recent = "tqdm_class" in signature(hf_hub_download).parameters
-    options: dict[str, Any] = {"tqdm_class": bar} if recent else {}
+    options: dict[str, Any] = {"tqdm_class": _bar(tally)} if recent else {}
     for pause in (*(() if recent else _PAUSES), None):
         try:
-            hf_hub_download(repository, file.path, revision=commit, local_dir=folder, **options)
+            with _over_http():
+                hf_hub_download(repository, file.path, revision=commit, local_dir=folder, **options)
             return
         except errors.HfHubHTTPError:
             raise  # an answer, not a broken line
         except Exception as error:
-            if pause is None or not _from_the_line(error):
+            if pause is None or tally.stopped or not _from_the_line(error):
                 raise
             time.sleep(pause)
+
+
+@contextmanager
+def _over_http() -> Iterator[None]:
+    """Without hf-xet, which nothing stops: it swallows what its callback raises."""
+    from huggingface_hub import constants
+
+    with _SETTING:
+        before = getattr(constants, "HF_HUB_DISABLE_XET", False)  # which the oldest has not
+        constants.HF_HUB_DISABLE_XET = True
+        try:
+            yield
+        finally:
+            constants.HF_HUB_DISABLE_XET = before
+
+
+_SETTING = threading.Lock()
+"""It is one for the whole process, which others may use: who changes it changes it back."""
 
 
 def _from_the_line(error: Exception) -> bool:
@@ -222,11 +300,8 @@ def _is_there(file: _File, folder: Path) -> bool:
 
 
 def _to_come(files: list[_File], folder: Path) -> int:
-    """Bytes that are still to be fetched; what came before the line broke is kept by the hub's
-    client beside the files."""
-    needed = sum(file.size for file in files if not _is_there(file, folder))
-    begun = sum(path.stat().st_size for path in (folder / ".cache").rglob("*.incomplete"))
-    return max(0, needed - begun)
+    """Bytes that are still to be fetched: of a file that was cut off, all."""
+    return sum(file.size for file in files if not _is_there(file, folder))
 
 
 def _require_free(folder: Path, needed: int) -> None:
@@ -243,28 +318,21 @@ def _require_free(folder: Path, needed: int) -> None:
         )
 
 
-def _bar(total: int, on_bytes: OnBytes | None) -> Any:
-    """A progress bar class for the hub: it tells of all files together, and draws nothing."""
+def _bar(tally: _Tally) -> Any:
+    """A progress bar class for the hub that counts, and draws nothing."""
 
     class Bar(tqdm):
-        before = 0  # bytes of the files that are done
-
         def __init__(self, *args: Any, **options: Any) -> None:
             kept = {name: options[name] for name in ("total", "initial") if name in options}
             super().__init__(disable=True, **kept)
-            self.n = kept.get("initial") or 0
+            tally.part = self.n = kept.get("initial") or 0
 
         def update(self, n: float | None = 1) -> bool | None:
+            if tally.stopped:
+                raise _Stopped
             self.n += n or 0
-            if on_bytes:
-                on_bytes(min(int(Bar.before + self.n), total), total)
+            tally.part = int(self.n)
             return None
-
-        @classmethod
-        def finished(cls, size: int) -> None:
-            cls.before += size
-            if on_bytes:
-                on_bytes(cls.before, total)
 
     return Bar
 

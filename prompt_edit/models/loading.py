@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from ..errors import ModelError
+from ..errors import ModelError, is_out_of_memory
 from .fit import Fit, require_exact
 
 # What a model computes when it is built: transformers 4 writes it into files, transformers 5 not.
@@ -19,14 +19,20 @@ _COMPUTED = ("relative_position_index",)
 
 @contextmanager
 def explained(folder: Path, what: str) -> Iterator[None]:
-    """Turn whatever a loader raises into a `ModelError` that names the folder and the cause."""
+    """Turn whatever a loader raises into a `ModelError` that names the folder and the cause.
+
+    But for a GPU's full memory: the host makes room there when it sees torch's own error.
+    """
     try:
         yield
     except ModelError:
         raise
     except Exception as error:  # loaders raise everything from KeyError to SafetensorError
+        for each in _chain(error):
+            if is_out_of_memory(each):
+                raise each from each.__cause__
         for sign, (advice, content) in _TELLING.items():
-            if any(re.search(sign, str(each)) for each in _chain(error)):
+            if any(re.search(sign, f"{type(each).__name__}: {each}") for each in _chain(error)):
                 raise ModelError(f"{advice}: {folder} {content}.") from error
         raise ModelError(
             f"Copy the model anew, or choose another: {folder} could not be loaded as {what}:"
@@ -35,9 +41,14 @@ def explained(folder: Path, what: str) -> Iterator[None]:
 
 
 _SAFE_COPY = "Choose a copy of this model with .safetensors files"
-# What libraries say of code in a model's files, with advice to run it, and what is said instead:
-# what to do, and what the folder holds.
+# What libraries say of the machine's memory, and of code in a model's files, with advice to run it;
+# and what is said instead: what to do, and what of the folder.
 _TELLING = {
+    r"(?i)memoryerror|out of memory|not enough memory|can('t|not) allocate memory|bad_alloc"
+    r"|paging file|error 1455\b": (
+        "Close other programs, enlarge the paging file, or choose a smaller model",
+        "takes more memory than is free",
+    ),
     r"(?i)unsupported operand|invalid load key|pickle data was truncated": (
         "Copy the model anew",
         "holds .bin weights that are damaged or cut off",

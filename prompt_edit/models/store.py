@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import time_ns
 from typing import Any
 
 from huggingface_hub import try_to_load_from_cache
@@ -150,11 +151,48 @@ def models_in(role: Role, folders: Sequence[Path]) -> dict[str, Path]:
 
 
 def _below(folder: Path, role: Role) -> dict[str, Path]:
-    return {path.relative_to(folder).as_posix(): path for path in _models_below(folder, role)}
+    """The models in a folder by name, looked for anew where something there is another.
+
+    A host asks for each list of each loader many times a graph.
+    """
+    times, found = _scans.get((folder, role), (None, {}))
+    if times is None or any(_changed(place) != time for place, time in times.items()):
+        times, now = {}, time_ns()
+        found = {path.relative_to(folder).as_posix(): path
+                 for path in _models_below(folder, role, times)}  # fmt: skip
+        _scans.pop((folder, role), None)
+        if all(time is None or time < now - _SETTLED for time in times.values()):
+            _scans[folder, role] = (times, found)
+    return found
 
 
-def _models_below(top: Path, role: Role) -> Iterator[Path]:
-    """Models in a folder and in its subfolders; what lies inside a model is none."""
+_Times = dict[Path, int | None]
+"""When folders and files changed last, in nanoseconds; None where there is none."""
+_scans: dict[tuple[Path, Role], tuple[_Times, dict[str, Path]]] = {}
+_SETTLED = 2_000_000_000  # nanoseconds: what changed since may do so again within one of its ticks
+
+
+def _changed(place: Path) -> int | None:
+    try:
+        return os.stat(place).st_mtime_ns
+    except OSError:
+        return None
+
+
+def _told_by(folder: Path, role: Role) -> Iterator[Path]:
+    """What changes where a folder becomes a model, or one is no longer whole."""
+    yield folder
+    if os.path.isfile(folder / role.index):
+        yield folder / role.index
+        yield from (each for each in _entries(folder) if not os.path.isfile(each))
+        yield from (*folder.glob("*.index.json"), *folder.glob("*/*.index.json"))
+
+
+def _models_below(top: Path, role: Role, times: _Times) -> Iterator[Path]:
+    """Models in a folder and in its subfolders; what lies inside a model is none.
+
+    `times` takes what they were told by.
+    """
     seen: Counter[str] = Counter()
     waiting: deque[tuple[Path, frozenset[str]]] = deque([(top, frozenset())])
     while waiting:  # the nearest first, so that links come after what they lead to
@@ -163,11 +201,14 @@ def _models_below(top: Path, role: Role) -> Iterator[Path]:
         seen[real] += 1
         if real in above or seen[real] > _NAMES:
             continue
+        times[folder] = _changed(folder)
         for path in _entries(folder):
             if os.path.isfile(path):
                 if path.suffix.lower() in role.files:
                     yield path
-            elif _is_whole(path, role):
+                continue
+            times.update({place: _changed(place) for place in _told_by(path, role)})
+            if _is_whole(path, role):
                 yield path
             elif not any(os.path.isfile(path / index) for index in ("config.json", PAINTER.index)):
                 waiting.append((path, above | {real}))

@@ -152,10 +152,12 @@ def evaluate(
         picture = draw(random_scene(seed + number))
         rng = np.random.default_rng((seed, number))
         image = as_image(picture)
-        for phrase in phrases_about(picture.instances):
+        shown, absent = phrases_about(picture.instances), some_absent(picture, rng)
+        method.look(image, [str(phrase) for phrase in (*shown, *absent)])
+        for phrase in shown:
             found = method.mask(image, str(phrase))
             measured.scores.append(mask_scores(found, true_mask(picture, phrase)))
-        for phrase in some_absent(picture, rng):
+        for phrase in absent:
             measured.false_alarms.append(method.finds(image, str(phrase)))
         for task in (make_task(picture, rng), other_task(picture, rng, number)):
             if task:

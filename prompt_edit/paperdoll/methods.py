@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
@@ -42,6 +43,10 @@ class Edited:
 class Method(Protocol):
     """Each takes pictures float [1,H,W,3] in 0..1."""
 
+    def look(self, image: Tensor, phrases: Sequence[str]) -> None:
+        """Look for phrases that are about to be asked for, one by one: together it is faster."""
+        ...
+
     def mask(self, image: Tensor, phrase: str) -> np.ndarray:
         """The pixels of all that a noun phrase names, bool [H,W]."""
         ...
@@ -60,6 +65,9 @@ class Proposed:
 
     def __init__(self, editor: PromptEditor, retries: int = 0) -> None:
         self._editor, self._retries = editor, retries
+
+    def look(self, image: Tensor, phrases: Sequence[str]) -> None:
+        self._editor.detector.detect(image, phrases)
 
     def mask(self, image: Tensor, phrase: str) -> np.ndarray:
         grounded = ground_each(self._editor.detector, image, for_phrase(phrase))[0]
@@ -89,6 +97,9 @@ class OneNetwork:
     def __init__(self, network: Baseline, device: torch.device | None = None) -> None:
         self._device = device or torch.device("cpu")
         self._network = network.to(self._device).eval()
+
+    def look(self, image: Tensor, phrases: Sequence[str]) -> None:
+        pass
 
     def mask(self, image: Tensor, phrase: str) -> np.ndarray:
         return self._paint(image, phrase)[0].numpy() > 0.5

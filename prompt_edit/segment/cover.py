@@ -65,17 +65,19 @@ def _cut(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
     return masks
 
 
-def _check_room(count: int, size: tuple[int, int]) -> None:
+def _check_room(count: int, size: tuple[int, int], pictures: int = 1) -> None:
     """Raise `ImageError` where so many masks of a picture's size would fill the memory."""
-    wanted, free = _COPIES * 4 * count * size[0] * size[1], free_memory(torch.device("cpu"))
+    masks = _COPIES * count if pictures == 1 else count + pictures
+    wanted, free = 4 * masks * size[0] * size[1], free_memory(torch.device("cpu"))
     if wanted > free:
+        mend = "make the picture smaller" if pictures == 1 else "send fewer or smaller pictures"
         raise ImageError(
-            f"Name fewer things, or make the picture smaller: {count} were found, and their masks"
+            f"Name fewer things, or {mend}: {count} were found, and their masks"
             f" would take {wanted / 2**30:.1f} GiB of memory, of which {free / 2**30:.1f} are free."
         )
 
 
-_COPIES = 3  # of all masks, while they are cut, joined and left out of one another
+_COPIES = 3  # of a picture's masks, while they are cut, joined and left out of one another
 
 
 def _with_room(segmenter: Segmenter, image: Tensor, masks: Tensor, room: Room) -> Tensor:
@@ -193,7 +195,8 @@ def cover_each(
     changes = bool(grown) or feathered > 0 or given.flag(filled, "Filling")
     size = (int(images.shape[1]), int(images.shape[2]))
     at_once = segmenter.at_once(images) if hasattr(segmenter, "at_once") else 1
-    pieces, seen, reasons = [], [], []
+    masks, together = _room_for(found, size), torch.empty(len(found), *size)
+    index, seen, reasons = list[int](), [], []
     for number, each in enumerate(found):
         if at_once > 1 and number % at_once == 0:
             several = slice(number, number + at_once)
@@ -204,16 +207,32 @@ def cover_each(
         ready = cut
         if len(cut) and (changes or left is not None):
             ready = torch.stack([finished(mask, left, grown, feathered, filled) for mask in cut])
-        pieces.append(ready)
+        masks = ready if len(found) == 1 else _laid(masks, len(index), ready)
+        together[number] = union(ready, size)
+        index += [number] * len(ready)
         seen.append(Seen(left, each.boxes, size))
-        reasons.append(_reason(cut, left, pieces[-1], each))
+        reasons.append(_reason(cut, left, ready, each))
         if on_step:
             on_step(number + 1, len(found))
-    index = tuple(number for number, masks in enumerate(pieces) for _ in masks)
-    together = [union(masks, size) for masks in pieces]
-    if len(pieces) == 1:  # which is not copied
-        return Covers(together[0][None], pieces[0], index, tuple(seen), tuple(reasons))
-    return Covers(torch.stack(together), torch.cat(pieces), index, tuple(seen), tuple(reasons))
+    return Covers(together, masks[: len(index)], tuple(index), tuple(seen), tuple(reasons))
+
+
+def _room_for(found: Sequence[Grounded], size: tuple[int, int]) -> Tensor:
+    """A tensor [N,H,W] for the masks of a batch, which come one picture after the other: else all
+    of them would be held twice where they are joined. Of one picture they need not be joined."""
+    if len(found) == 1:
+        return torch.empty(0, *size)
+    count = sum(1 if each.shape == "picture" else len(each.boxes) for each in found)
+    _check_room(count, size, len(found))
+    return torch.empty(count, *size)
+
+
+def _laid(masks: Tensor, start: int, more: Tensor) -> Tensor:
+    """Masks [N,H,W], with more of them from `start` on; a segmenter may give more than boxes."""
+    end = start + len(more)
+    masks = masks if end <= len(masks) else masks.resize_(end, *masks.shape[1:])
+    masks[start:end] = more
+    return masks
 
 
 def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded]) -> None:

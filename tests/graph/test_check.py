@@ -84,6 +84,30 @@ def test_which_edit_of_a_plan(
         check(pack, models, **{**edited, "after": edited["after"][:, :128]})
 
 
+def test_it_runs_at_the_end_of_a_graph(pack: dict[str, type]) -> None:
+    assert pack["PromptEditCheckEdit"].define_schema().is_output_node  # type: ignore[attr-defined]
+
+
+def test_nothing_false_is_said_of_a_plan_of_several_edits(
+    pack: dict[str, type], models: dict[str, Any]
+) -> None:
+    """Prompt Edit gives the mask of the last one alone."""
+    given = {"image": ["1", 0], "instruction": "make the dress blue; make the hair red", "seed": 1,
+             "steps": 0, "threshold": 0.0}  # fmt: skip
+    graph = Graph({"1": DOLL, "2": {"class_type": "PromptEdit", "inputs": given}}, pack).run()
+    after, hole, plan = (graph.output("2", slot) for slot in range(3))
+    whole = {"before": graph.output("1"), "after": after, "plan": plan, "mask": hole}
+    for index, of in ((1, "recolor dress to blue dress"), (2, "recolor hair to red hair")):
+        _, report, score, ok = check(pack, models, **whole, index=index).result
+        assert report.startswith(f"{of}\n")
+        assert ok and score == 1, report
+        assert "not judged: Whether anything else changed could not be judged" in report
+        assert ("A mask is taken for that of edit 2, and not used." in report) == (index == 1)
+    only = run(pack, "PromptEditPick", plan=plan, index=2)[0]
+    _, report, *_ = check(pack, models, **{**whole, "plan": only}).result
+    assert "NOT OK" in report and "outside the edit changed" in report, "it is one edit then"
+
+
 def test_a_doubtful_picture_is_painted_again_inside(
     pack: dict[str, type], models: dict[str, Any], edited: dict[str, Any]
 ) -> None:  # fmt: skip

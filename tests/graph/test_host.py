@@ -186,6 +186,21 @@ def test_what_was_painted_over_in_the_mask_editor_is_cut(host: Server) -> None:
     assert (cut & true).sum() / (cut | true).sum() > 0.85
 
 
+def test_check_edit_runs_though_nothing_takes_its_outputs(host: Server) -> None:
+    prompt = workflow("prompt_edit_one_node")
+    of = keys(prompt)
+    whole = of["PromptEdit"]
+    prompt[whole]["inputs"].update(instruction="make the dress blue; make the hair red", seed=9)
+    graph = {key: node for key, node in prompt.items() if node["class_type"] != "SaveImage"}
+    graph["90"] = {"class_type": "PromptEditLoadGroundingDINO",
+                   "inputs": {"model": "sample (paper dolls)"}}  # fmt: skip
+    graph["91"] = {"class_type": "PromptEditCheckEdit", "inputs": {
+        "detector": ["90", 0], "before": [of["PromptEditPaperDoll"], 0], "after": [whole, 0],
+        "plan": [whole, 2], "mask": [whole, 1]}}  # fmt: skip
+    (report,) = host.run(graph)["outputs"]["91"]["text"]
+    assert "Edit 1 of 2 alone was looked at" in report and "NOT OK" not in report
+
+
 def test_two_prompts_wait_for_each_other(host: Server) -> None:
     prompt = workflow("prompt_edit_one_node")
     node = keys(prompt)["PromptEdit"]

@@ -9,10 +9,11 @@ import os
 import re
 import shutil
 import sys
+import weakref
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 import comfy.model_management as memory
 import pytest
@@ -224,6 +225,91 @@ def test_folders_of_every_role_are_known_to_the_host(pack: dict[str, type]) -> N
         for name in role.folders:
             assert any(Path(path).name == name or name in ("unet", "diffusion_models")
                        for path in folder_paths.get_folder_paths(name))  # fmt: skip
+
+
+def test_a_folder_of_two_names_is_looked_through_once(
+    pack: dict[str, type], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The host's unet and diffusion_models are."""
+    import folder_paths
+
+    paths = {"unet": ["unet", "more"], "diffusion_models": ["unet", "more"], "vae": ["link"]}
+    (tmp_path / "unet").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "unet")
+    monkeypatch.setattr(folder_paths, "get_folder_paths",
+                        lambda name: [str(tmp_path / path) for path in paths[name]])  # fmt: skip
+    folders = module_of_pack(".nodes.host.folders")
+    found = folders.roots(["unet", "diffusion_models", "vae"])
+    assert found == [tmp_path / "unet", tmp_path / "more"]
+
+
+def test_a_model_is_downloaded_where_the_hosts_default_is(
+    pack: dict[str, type], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which `is_default` in extra_model_paths.yaml makes another drive, of the kinds it names."""
+    import folder_paths
+
+    own, other = tmp_path / "models", tmp_path / "other"
+    paths = {name: [str(own / name)] for name in ("checkpoints", "sams")}
+    monkeypatch.setattr(folder_paths, "get_folder_paths", lambda name: paths.get(name, []))
+    monkeypatch.setattr(folder_paths, "models_dir", str(own), raising=False)
+    monkeypatch.setenv("PROMPT_EDIT_OFFLINE", "1")
+    root = module_of_pack(".nodes.host.folders").download_root
+    assert root("sams") == own
+    paths["sams"].insert(0, str(other / "sams"))  # where the host only looks, too
+    assert root("sams") == own
+    paths["checkpoints"].insert(0, str(other / "checkpoints"))
+    assert root("sams") == other
+    with pytest.raises(Exception, match="PROMPT_EDIT_OFFLINE is set") as caught:
+        run(pack, "PromptEditLoadSAM", model="sam-vit-base (download)")
+    assert f"into {other}/sams/sam-vit-base" in str(caught.value)
+    paths["sams"].pop(0)
+    assert root("sams") == own
+
+
+@pytest.mark.parametrize(("dtype", "able", "taken"), [
+    ("default", True, torch.float16), ("default", False, torch.float32),
+    ("fp16", False, torch.float16),
+])  # fmt: skip
+def test_a_painter_runs_in_full_precision_where_the_host_says_so(
+    pack: dict[str, type], shelf: Path, monkeypatch: pytest.MonkeyPatch, dtype: str, able: bool,
+    taken: torch.dtype,
+) -> None:  # fmt: skip
+    """For a card that fails at 16 bits, or for --force-fp32; what is chosen is taken."""
+    asked: list[torch.dtype] = []
+
+    def load(source: Any, device: Any, precision: torch.dtype, **_: Any) -> None:
+        asked.append(precision)
+        raise InterruptedError
+
+    module = module_of_pack(".nodes.host.loading")
+    monkeypatch.setattr(memory, "get_torch_device", lambda: torch.device("cuda"))
+    monkeypatch.setattr(memory, "get_free_memory", lambda *_: 2**40)
+    monkeypatch.setattr(memory, "free_memory", lambda *_: None)
+    monkeypatch.setattr(memory, "should_use_fp16", lambda *_, **__: able)
+    monkeypatch.setattr(module.Inpainter, "load", load)
+    with pytest.raises(InterruptedError):
+        run(pack, "PromptEditLoadInpaint", model="small", dtype=dtype)
+    assert asked == [taken]
+    monkeypatch.setattr(memory, "should_use_bf16", lambda *_, **__: able)
+    half = torch.bfloat16 if able else torch.float32
+    assert module._able(torch.bfloat16, torch.device("cuda")) == half
+
+
+def test_a_live_preview_is_as_large_as_the_host_is_told(
+    pack: dict[str, type], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--preview-size."""
+    progress = module_of_pack(".nodes.host.progress")
+    monkeypatch.setattr(progress.args, "preview_size", 300)
+    monkeypatch.setattr(progress.args, "preview_method", "auto")
+    sent: list[Any] = []
+    monkeypatch.setattr(progress.comfy.utils.ProgressBar, "update_absolute",
+                        lambda _, done, total, preview: sent.append(preview))  # fmt: skip
+    bar = progress.Progress(2)
+    bar.preview(torch.rand(8, 8, 3))
+    bar.step(1, 2)
+    assert sent[0][2] == 300
 
 
 def test_a_model_is_loaded_once_for_all_loaders(
@@ -619,6 +705,36 @@ def test_a_lora_and_a_control_picture_reach_the_painter(
         assert torch.equal(edited[painted == 0], image[painted == 0])
 
 
+def test_a_painters_parts_may_lie_on_another_drive(
+    pack: dict[str, type], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that extra_model_paths.yaml names; so may a folder that lends them."""
+    import folder_paths
+
+    near, far, state = tmp_path / "near", tmp_path / "far", tiny.single_state("flux-fill")
+    monkeypatch.setattr(folder_paths, "get_folder_paths",
+                        lambda name: [str(near / "models" / name), str(far / name)])  # fmt: skip
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    tiny.save_t5_tokenizer(near)
+    places = {"model.diffusion_model.": near / "models" / "unet" / "flux1-fill-dev.safetensors",
+              "text_encoders.clip_l.transformer.": far / "text_encoders" / "clip_l.safetensors",
+              "text_encoders.t5xxl.transformer.": far / "text_encoders" / "t5xxl.safetensors",
+              "vae.": far / "vae" / "ae.safetensors"}  # fmt: skip
+    for prefix, place in places.items():
+        tiny.save({name.removeprefix(prefix): value for name, value in state.items()
+                   if name.startswith(prefix)}, place)  # fmt: skip
+    given = {"model": "flux1-fill-dev.safetensors", "dtype": "fp32"}
+    told = pack["PromptEditLoadInpaint"].fingerprint_inputs  # type: ignore[attr-defined]
+    painter, version = run(pack, "PromptEditLoadInpaint", **given)[0], told(given["model"])
+    assert painter.model.key == "flux-fill"
+    (far / "vae" / "ae.safetensors").unlink()
+    assert told(given["model"]) != version
+    with pytest.raises(Exception, match="lacks the autoencoder"):
+        run(pack, "PromptEditLoadInpaint", **given)
+    shutil.copytree(tiny.folder("flux"), far / "diffusers" / "FLUX.1-dev")
+    assert run(pack, "PromptEditLoadInpaint", **given)[0].model.key == "flux-fill"
+
+
 def test_the_loader_says_which_few_step_variant_it_took(pack: dict[str, type]) -> None:
     for variant, said in (("lcm", ["Stable Diffusion 1 or 2 inpainting, LCM"]), ("none", [])):
         output = run(pack, "PromptEditLoadInpaint", model=SAMPLE, dtype="default", variant=variant)
@@ -717,24 +833,68 @@ def module_of_pack(ending: str) -> Any:
     return next(each for name, each in sys.modules.items() if name.endswith(ending))
 
 
+@pytest.fixture
+def loading(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The pack's module that loads, where nothing is loaded and an inner node runs."""
+    module = module_of_pack(".nodes.host.loading")
+    monkeypatch.setattr(module, "_keepers", WeakSet())
+    monkeypatch.setattr(module, "_loaded", WeakValueDictionary())
+    monkeypatch.setattr(module, "_SCARCE", 0.0)  # of all memory: there is always so much free
+    running = SimpleNamespace(node_id="4.0.0.1")
+    monkeypatch.setattr(module, "get_executing_context", lambda: running)
+    return module
+
+
+def load_sam(pack: dict[str, type]) -> None:
+    Graph({"1": {"class_type": "PromptEditLoadSAM", "inputs": {"model": SAMPLE}}}, pack).run()
+    gc.collect()
+
+
 def test_what_prompt_edit_loaded_is_there_for_the_next_picture(
-    pack: dict[str, type], monkeypatch: pytest.MonkeyPatch
+    pack: dict[str, type], loading: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The host forgets what inner nodes gave as soon as it reads another picture."""
-    loading = module_of_pack(".nodes.host.loading")
-    monkeypatch.setattr(loading, "_held", {})
-    monkeypatch.setattr(loading, "_loaded", WeakValueDictionary())
-    node = {"1": {"class_type": "PromptEditLoadSAM", "inputs": {"model": SAMPLE}}}
-    for inner, kept in ((False, False), (True, True)):
-        running = SimpleNamespace(node_id="4.0.0.1" if inner else "4")
-        monkeypatch.setattr(loading, "get_executing_context", lambda running=running: running)
-        Graph(node, pack).run()
-        gc.collect()
-        assert len(loading._loaded) == kept and ("sam" in loading._held) == kept
-    monkeypatch.setattr(loading, "_SCARCE", 2.0)  # of all memory: there is never so much free
+    load_sam(pack)
+    assert not loading._loaded, "no Prompt Edit is in the graph: another pack's loop"
+    node: Any = pack["PromptEdit"]()  # as the host has it, from its first run on
+    load_sam(pack)
+    assert len(loading._loaded) == 1 and "sam" in node.keeper.held
+    outer = SimpleNamespace(node_id="4")
+    monkeypatch.setattr(loading, "get_executing_context", lambda: outer)
     cup = {"1": {"class_type": "PromptEditLoadGroundingDINO", "inputs": {"model": SAMPLE}}}
     Graph(cup, pack).run()
-    assert "sam" not in loading._held
+    assert [*node.keeper.held] == ["sam"]
+    monkeypatch.setattr(loading, "_SCARCE", 2.0)  # of all memory: there is never so much free
+    gc.collect()
+    Graph(cup, pack).run()
+    assert not node.keeper.held
+
+
+def test_what_prompt_edit_loaded_goes_with_its_node(pack: dict[str, type], loading: Any) -> None:
+    """The host drops the node's instance where it is in no graph, or where memory is freed."""
+    node: Any = pack["PromptEdit"]()
+    load_sam(pack)
+    assert len(loading._loaded) == 1
+    del node
+    gc.collect()
+    assert not loading._loaded
+
+
+def test_a_model_that_was_held_is_gone_before_another_comes(
+    pack: dict[str, type], loading: Any
+) -> None:
+    """Two large painters do not fit side by side."""
+    node: Any = pack["PromptEdit"]()
+    load_sam(pack)
+    model = weakref.ref(node.keeper.held["sam"].model)
+
+    def make() -> Any:
+        assert model() is None
+        return loading.Resident("another", [])
+
+    segmenter = next(role for role in ROLES if role.name == "sam")
+    another = loading._shared(segmenter, ("another",), make)
+    assert node.keeper.held == {"sam": another}
 
 
 def test_a_language_model_is_asked_once_for_a_sentence(pack: dict[str, type]) -> None:

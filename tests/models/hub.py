@@ -23,6 +23,9 @@ class Hub:
     requests: list[str] = field(default_factory=list)
     cut_at: int = 0  # bytes after which the next transfers break off
     cuts: int = 0  # how many of them
+    stall_at: int = 0  # bytes after which transfers wait until `go` is set
+    go: threading.Event = field(default_factory=threading.Event)
+    xet: bool = False  # it says of all files that they are in Xet's storage, which is not there
     wrong: str = ""  # a file whose stated checksum is another one
     status: int = 200
     address: str = ""
@@ -38,6 +41,7 @@ def serve(files: dict[str, bytes]) -> Iterator[Hub]:
     try:
         yield hub
     finally:
+        hub.go.set()
         server.shutdown()
         server.server_close()
 
@@ -82,6 +86,8 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             start = int(span.removeprefix("bytes=").split("-")[0]) if span else 0
             headers = {"ETag": f'"{digest(data)}"', "X-Repo-Commit": COMMIT,
                        "X-Linked-Size": str(len(data)), "Accept-Ranges": "bytes"}  # fmt: skip
+            if hub.xet:
+                headers |= {"X-Xet-Hash": digest(data), "X-Xet-Refresh-Route": "http://127.0.0.1:9"}
             if span:
                 headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
             self.reply(206 if span else 200, data[start:], headers, body)
@@ -98,6 +104,10 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(data[: hub.cut_at])
                 self.connection.close()
                 return
+            if hub.stall_at and len(data) > hub.stall_at:
+                self.wfile.write(data[: hub.stall_at])
+                data = data[hub.stall_at :]
+                hub.go.wait(60)
             self.wfile.write(data)
 
     return Handler

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import huggingface_hub
@@ -48,24 +49,80 @@ def test_a_single_file_goes_where_people_keep_it(hub: Hub, tmp_path: Path) -> No
     assert verify(ONE_FILE, tmp_path) == []
 
 
+class Cancelled(Exception):
+    pass
+
+
+def downloading() -> list[threading.Thread]:
+    return [each for each in threading.enumerate() if each.name == "prompt-edit-download"]
+
+
 @pytest.mark.skipif(HUB_0, reason="huggingface_hub 0 tells of whole files")
-def test_cancel_keeps_what_came_and_the_next_try_goes_on_from_there(
+def test_cancel_keeps_whole_files_and_the_next_try_fetches_the_others(
     hub: Hub, tmp_path: Path
 ) -> None:
-    class Cancelled(Exception):
-        pass
+    """It is heard in the thread that asked, and while nothing comes."""
+    hub.stall_at, heard = 300_000, list[threading.Thread]()
 
     def stop(done: int, total: int) -> None:
+        heard.append(threading.current_thread())
         if done > 1000:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         download(KNOWN, tmp_path, stop)
+    assert {*heard} == {threading.current_thread()} and not hub.go.is_set()
+    hub.go.set()
+    for thread in downloading():
+        thread.join(30)
+    assert not downloading(), "it has ended with the next bytes"
     assert not (place(KNOWN, tmp_path) / "model.safetensors").exists()
     assert place(KNOWN, tmp_path).is_dir() and not is_here(KNOWN, tmp_path)
+    before = len(hub.requests)
     download(KNOWN, tmp_path)
+    assert not [each for each in hub.requests[before:] if each.startswith("GET /someone/model/res")
+                and "config.json" in each]  # fmt: skip
     assert is_here(KNOWN, tmp_path)
     assert verify(KNOWN, tmp_path) == []
+
+
+@pytest.mark.skipif(HUB_0, reason="huggingface_hub 0 tells of whole files")
+def test_what_lies_in_xet_storage_comes_over_http(hub: Hub, tmp_path: Path) -> None:
+    """Where Cancel reaches it; others in the process have their setting back."""
+    pytest.importorskip("hf_xet")
+    hub.xet, before = True, huggingface_hub.constants.HF_HUB_DISABLE_XET
+    path = download(ONE_FILE, tmp_path)
+    assert path.read_bytes() == FILES["model.safetensors"]
+    assert before == huggingface_hub.constants.HF_HUB_DISABLE_XET
+
+
+def test_cancel_is_heard_while_checksums_are_compared(hub: Hub, tmp_path: Path) -> None:
+    """And what was not compared to its end is no model yet."""
+    folder = place(KNOWN, tmp_path)
+
+    def stop(done: int, total: int) -> None:
+        if (folder / ".prompt_edit_download.json").exists():  # all came
+            assert done == total
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        download(KNOWN, tmp_path, stop)
+    assert (folder / "model.safetensors").exists() and not is_here(KNOWN, tmp_path)
+    download(KNOWN, tmp_path)
+    assert is_here(KNOWN, tmp_path)
+
+
+def test_verifying_tells_of_each_piece(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "model.safetensors"
+    hub.files[name] = bytes(range(256)) * (5 << 13)  # 10 MiB
+    download(KNOWN, tmp_path)
+    told: list[tuple[int, int]] = []
+    assert verify(KNOWN, tmp_path, lambda *progress: told.append(progress)) == []
+    total = len(FILES["config.json"]) + len(hub.files[name])
+    assert {each for _, each in told} == {total} and told[-1][0] == total
+    assert len({done for done, _ in told}) == len(told) == 4, "one of the small, three of the large"
 
 
 def test_a_transfer_that_breaks_off_is_completed(hub: Hub, tmp_path: Path) -> None:
@@ -165,6 +222,11 @@ def test_room_is_asked_for_what_is_missing_alone(
     assert download(KNOWN, tmp_path) == folder
     (folder / "model.safetensors").unlink()
     with pytest.raises(ModelError, match=r"0\.0 GB free, but 0\.3 GB are needed"):
+        download(KNOWN, tmp_path)
+    left = folder / ".cache" / "huggingface" / "download" / "etag.0123.incomplete"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(bytes(2**20))  # which no client goes on from
+    with pytest.raises(ModelError, match=r"but 0\.3 GB are needed"):
         download(KNOWN, tmp_path)
 
 

@@ -80,6 +80,41 @@ def test_advice_to_programmers_is_left_out(cause: str, expected: str) -> None:
     assert str(caught.value) == expected
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError("The paging file is too small for this operation to complete. (os error 1455)"),
+        OSError(1455, "페이징 파일이 너무 작습니다. [WinError 1455]"),
+        OSError(12, "Cannot allocate memory"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:124] data. DefaultCPUAllocator: not enough"
+                     " memory: you tried to allocate 67108864 bytes."),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+        RuntimeError("MPS backend out of memory (MPS allocated: 9.06 GB)."),
+    ],
+)  # fmt: skip
+def test_a_lack_of_memory_is_no_broken_file(error: Exception) -> None:
+    said = (
+        "Close other programs, enlarge the paging file, or choose a smaller model: m takes more"
+        " memory than is free."
+    )
+    with pytest.raises(ModelError) as caught, explained(Path("m"), "a model"):
+        raise error
+    assert str(caught.value) == said
+    with pytest.raises(ModelError) as caught, explained(Path("m"), "a model"):
+        raise ValueError("Unable to load the weights.") from error
+    assert str(caught.value) == said
+
+
+def test_a_gpus_full_memory_is_the_hosts_affair() -> None:
+    """Which makes room where it sees torch's own error."""
+    full = torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
+    with pytest.raises(torch.cuda.OutOfMemoryError), explained(Path("m"), "a model"):
+        raise full
+    with pytest.raises(torch.cuda.OutOfMemoryError), explained(Path("m"), "a model"):
+        raise OSError("The weights could not be moved.") from full
+
+
 @pytest.mark.parametrize("part", ["detector", "painter", "painter without the folder"])
 def test_a_model_without_its_words_is_refused(tmp_path: Path, part: str) -> None:
     from prompt_edit.inpaint.diffusion import Inpainter

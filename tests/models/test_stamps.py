@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from prompt_edit.inpaint.source import neighbours
 from prompt_edit.inpaint.source.neighbours import folders_about
 from prompt_edit.models.card import CARD
 from prompt_edit.models.stamps import PEFT, stamps
@@ -40,3 +41,14 @@ def test_parts_lie_about_a_file_and_in_a_folder(tmp_path: Path) -> None:
     file.write_bytes(b"weights")
     assert {*folders_about(file)} == {tmp_path / "vae", tmp_path / "text_encoders"}
     assert not [*folders_about(file.parent)]
+
+
+def test_parts_may_lie_in_a_hosts_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "_hosts", [])
+    for name in ("here/vae", "there/vae", "there/encoders"):
+        (tmp_path / name).mkdir(parents=True)
+    places = {"vae": ["here/vae", "there/vae"], "text_encoders": ["there/encoders", "nowhere"]}
+    neighbours.look_in(lambda kind: [str(tmp_path / place) for place in places[kind]])
+    file = tmp_path / "here" / "unet" / "dev.safetensors"
+    found = [place.relative_to(tmp_path).as_posix() for place in folders_about(file)]
+    assert found == ["here/vae", "there/encoders", "there/vae"], "the nearest first, each once"

@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 
 from prompt_edit.detect.grounding_dino import ARCHITECTURES
 from prompt_edit.errors import ModelError
+from prompt_edit.models import store
 from prompt_edit.models.catalogue import catalogue, find
 from prompt_edit.models.store import (
     DETECTOR,
@@ -53,6 +54,59 @@ def test_the_first_folder_wins(tmp_path: Path) -> None:
     folder_of(tmp_path / "b", "same", "config.json")
     found = models_in(SEGMENTER, [tmp_path / "a", tmp_path / "b", tmp_path / "none"])
     assert found == {"same": first}
+
+
+def long_ago(top: Path) -> None:
+    for path in (top, *top.rglob("*")):
+        os.utime(path, (1, 1))
+
+
+def test_what_has_not_changed_is_not_looked_through_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what has is, at once: a host asks many times a graph."""
+    looked: list[Path] = []
+    entries = store._entries
+
+    def look(path: Path) -> list[Path]:
+        looked.append(path)
+        return entries(path)
+
+    monkeypatch.setattr(store, "_entries", look)
+
+    def found() -> list[str]:
+        looked.clear()
+        return list(models_in(SEGMENTER, [tmp_path]))
+
+    first = folder_of(tmp_path / "below", "first", "config.json")
+    assert found() == found() == ["below/first"]
+    assert looked, "what has just changed may do so again"
+    long_ago(tmp_path)
+    assert found() == found() == ["below/first"] and not looked
+    second = folder_of(tmp_path / "below", "second", "config.json")
+    assert found() == ["below/first", "below/second"]
+    (second / ".prompt_edit_partial").touch()
+    assert found() == ["below/first"]
+    long_ago(tmp_path)
+    assert found() == found() == ["below/first"] and not looked
+    (first / "config.json").write_text('{"model_type": "bert"}')
+    assert found() == []
+    (first / "config.json").write_text('{"model_type": "sam"}')
+    table = first / "model.safetensors.index.json"
+    table.write_text('{"weight_map": {"a": "model.safetensors"}}')
+    long_ago(tmp_path)
+    assert found() == ["below/first"]
+    table.write_text('{"weight_map": {"a": "another.safetensors"}}')
+    assert found() == []
+    shutil.rmtree(tmp_path)
+    assert found() == []
+
+
+def test_a_models_folder_that_comes_later_is_seen(tmp_path: Path) -> None:
+    folder = tmp_path / "sams"
+    assert models_in(SEGMENTER, [folder]) == models_in(SEGMENTER, [folder]) == {}
+    folder_of(folder, "first", "config.json")
+    assert list(models_in(SEGMENTER, [folder])) == ["first"]
 
 
 def test_subfolders_are_looked_through_but_not_models(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class Merged:
     A changed weight is its own value and each LoRA's change of that times the LoRA's weight, added
     up in full precision and rounded once. So the order does not matter beyond rounding, no LoRA
     sees another's change, and one of weight 0 changes nothing. The weights' own values are kept on
-    the CPU in their own precision, from which they are put back bit for bit.
+    the CPU in their own precision, from which they are put back bit for bit, until all is to stay.
     """
 
     def __init__(self, pipeline: Any) -> None:
@@ -104,6 +104,10 @@ class Merged:
     def remove(self) -> None:
         """Put all weights back as they were before the first LoRA."""
         self._put_back(self._own)
+        self._puts, self._own = [], {}
+
+    def stay(self) -> None:
+        """Let what is on be part of the weights: their own values are kept no longer."""
         self._puts, self._own = [], {}
 
     def _put_back(self, kept: dict[Place, Tensor]) -> None:

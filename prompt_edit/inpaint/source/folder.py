@@ -19,6 +19,7 @@ from ...models.fit import Fit, require_exact
 from ...models.headers import Header, Shapes, open_header
 from ...models.loading import explained, require_words
 from ..families import FAMILIES, Family, family_of, pipeline_class
+from .neighbours import folders_of_host
 from .others import ELSEWHERE
 
 INDEX = "model_index.json"
@@ -190,8 +191,8 @@ def lender_of(path: Path, key: str, width: int, base: Folder | None = None) -> F
 
 
 def _indices(path: Path, row: Family) -> Iterator[Path]:
-    for parent in list(path.absolute().parents)[:3]:
-        folder = parent / "diffusers"
+    near = [parent / "diffusers" for parent in list(path.absolute().parents)[:3]]
+    for folder in dict.fromkeys([*near, *folders_of_host("diffusers")]):
         yield from sorted(folder.glob(f"*/{INDEX}")) if folder.is_dir() else []
     for repository in row.lenders:
         cached = try_to_load_from_cache(repository, INDEX)

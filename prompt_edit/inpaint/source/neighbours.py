@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -178,13 +178,28 @@ def _is_anothers(file: Path, family: Family) -> bool:
 
 
 def folders_about(file: Path) -> Iterator[Path]:
-    """The usual folders of parts about a model's file; a diffusers folder holds its own."""
+    """The usual folders of parts about a model's file, and a host's; a diffusers folder holds its
+    own."""
     if file.is_dir():
         return
-    for parent in list(file.absolute().parents)[:3]:
-        for name in ("text_encoders", "clip", "vae"):
-            if (parent / name).is_dir():
-                yield parent / name
+    near = [parent / name for parent in list(file.absolute().parents)[:3]
+            for name in ("text_encoders", "clip", "vae")]  # fmt: skip
+    far = [place for kind in ("text_encoders", "vae") for place in folders_of_host(kind)]
+    yield from (place for place in dict.fromkeys([*near, *far]) if place.is_dir())
+
+
+def look_in(folders: Callable[[str], Iterable[str]]) -> None:
+    """Look in a host's folders besides, wherever they are: `folders` gives those of a kind, as it
+    names them ("vae"), each time they are looked through."""
+    _hosts[:] = [folders]
+
+
+def folders_of_host(kind: str) -> list[Path]:
+    """A host's folders of a kind; none without one."""
+    return [Path(place) for folders in _hosts for place in folders(kind)]
+
+
+_hosts: list[Callable[[str], Iterable[str]]] = []
 
 
 def _headers(file: Path) -> Iterator[Header]:
