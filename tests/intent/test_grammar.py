@@ -46,6 +46,7 @@ def background(result: str, keep: str = "person") -> Edit:
     return edit("background", BACKGROUND, result, keep=keep)
 
 
+SHADOWED = background("white background", keep="person, shadow")
 WORN_HAT = edit("add", "person", "hat", which="largest", on="person")
 
 PAPER = [
@@ -1468,6 +1469,9 @@ CODED = [
 """Colours by their codes."""
 
 LOOKED = [
+    row("change the cup in the top right to blue",
+        edit("recolor", "cup", "blue cup", which="top right")),
+    row("change the background to white. keep the shadow", SHADOWED),
     row("put the house and the car on fire", edit("restyle", "house", "burning house"),
         edit("restyle", "car", "burning car")),
     row("add a floral pattern to the dress", edit("restyle", "dress", "floral dress")),
@@ -1676,12 +1680,12 @@ IN_KOREAN = [
     row("배경은 그대로 옷만 빨간색으로", edit("recolor", "clothes", "red clothes")),
     row("상의는 블랙으로 하의는 그대로", edit("recolor", "shirt", "black shirt", keep="pants")),
     row("얼굴은 그대로 머리만 금발로", edit("recolor", "hair", "blond hair", keep="face")),
-    row("배경은 흰색으로 그림자는 그대로", background("white background", keep="shadow")),
+    row("배경은 흰색으로 그림자는 그대로", SHADOWED),
     row("배경 바다로 바꾸고 강아지는 그대로", background("sea background", keep="dog")),
     row("배경을 그대로 하고 옷을 빨간색으로", edit("recolor", "clothes", "red clothes")),
     row(
         "배경은 흰색으로 바꾸되 그림자는 그대로 남겨줘",
-        background("white background", keep="shadow"),
+        SHADOWED,
     ),
     row("모자를 그대로 빨간색으로 바꿔줘", edit("recolor", "hat", "red hat")),
     row("다른 건 그대로 두고 머리 색만 갈색으로 바꿔줘", edit("recolor", "hair", "brown hair")),
@@ -1691,7 +1695,7 @@ IN_KOREAN = [
         edit("restyle", "eyes", "big eyes", keep="mouth"),
         edit("restyle", "nose", "small nose", keep="mouth"),
     ),
-    row("배경을 흰색으로 바꾸고 그림자는 남겨줘", background("white background", keep="shadow")),
+    row("배경을 흰색으로 바꾸고 그림자는 남겨줘", SHADOWED),
     row(
         "왼쪽 컵 빨간색 오른쪽 컵 파란색",
         edit("recolor", "cup", "red cup", which="left"),

@@ -70,6 +70,9 @@ def compare(target: NounPhrase, result: NounPhrase) -> str:
 # --- drafts to edits ------------------------------------------------------------------------------
 
 
+_CAST = frozenset(["shadow", "shadows", "reflection", "reflections"])
+
+
 def as_edits(drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> tuple[Edit, ...]:
     """The drafts as edits, with all that is kept taken out of them.
 
@@ -94,7 +97,10 @@ def _edit(at: int, drafts: list[Draft], kept: list[NounPhrase], warnings: list[s
     _require_told_apart(staying, target)
     if draft.operation == "background":
         subjects = [_name_kept(each, warnings) for each in _subjects(target)]
-        exclude = [*subjects, *exclude] or _assumed_subjects(warnings, _also_named(drafts, at))
+        named = [*subjects, *exclude]
+        cast = all(each.split()[-1] in _CAST for each in named)  # by somebody, who stays, too
+        also = _also_named(drafts, at)
+        exclude = [*(_assumed_subjects(warnings, also, bool(named)) if cast else []), *named]
         relation = None
     return Edit(
         operation=draft.operation,
@@ -186,12 +192,16 @@ def _also_named(drafts: list[Draft], background: int) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _assumed_subjects(warnings: list[str], named: list[str]) -> list[str]:
-    """Who stays before a new background: a person, and what else the plan names."""
+def _assumed_subjects(warnings: list[str], named: list[str], cast: bool = False) -> list[str]:
+    """Who stays before a new background: a person, and what else the plan names.
+
+    `cast`: a shadow was said to stay, and not whose it is.
+    """
     people = lex.PERSONS.intersection(each.split()[-1] for each in named)
     stay = [*([] if people else ["a person"]), *(f"the {each}" for each in named)]
+    who, are = "Nobody" if cast else "Nothing", "is" if len(stay) == 1 else "are"
     warnings.append(
-        f"Nothing was said to stay, so {' and '.join(stay)} {'is' if len(stay) == 1 else 'are'}"
+        f"{who} was said to stay, so {' and '.join(stay)} {are}"
         " kept; add “keep the ...” for another thing."
     )
     return [*([] if people else ["person"]), *named]

@@ -191,6 +191,7 @@ def _fold(tokens: Tokens, phrases: Phrases) -> list[str]:
     return folded
 
 
+_SIDED = frozenset(lex.DEFINITE) | {"top", "bottom", "upper", "lower", "far"}  # "the top right to"
 _PLACING = {relation.split()[0] for relation in lex.RELATIONS}
 
 
@@ -212,7 +213,7 @@ def _tidy(words: Tokens) -> list[str]:
         beside = token == "nearby" and kept and kept[-1] in lex.DEFINITE  # "the nearby door"
         before = token in ("right", "directly") and follower in _PLACING
         before = before or (token, follower) == ("up", "in")  # "a kite up in the sky"
-        before = before and bool(kept) and kept[-1] not in lex.DEFINITE  # "a cat right next to it"
+        before = before and bool(kept) and kept[-1] not in _SIDED  # "a cat right next to it"
         hasty = token == "now" and kept and said in ("", *_LINKS)  # "remove the cup now"
         if framing and _cuts_someone(kept):
             kept[-1] = "away"  # "cut him out of the photo" leaves the rest of it
