@@ -1,0 +1,201 @@
+"""A Korean noun phrase: its words are taken in one by one, and it is said in English.
+
+    빨간, 모자 -> "the red hat", as a thing that is there, or "a red hat", to paint
+
+Beside it stands `Gap`, which whatever cannot be read raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ...nouns import plural, singular
+from . import korean_words as ko
+from . import lexicon as lex
+from .words import is_alive
+
+ONE_OR_TWO = "it may be one thing or two; put a comma between them"
+"""Why there is a `Gap` where nothing tells one phrase from two."""
+WHO = "nothing tells which one you are; say where, such as “왼쪽 사람”"
+"""Why there is a `Gap` where 나 stands for someone in the picture."""
+# Reversed, so that the first name of a number wins: "second", not "2nd".
+COUNTS = {count: word for word, count in reversed(lex.NUMBERS.items())}
+"""How many, in English."""
+_RANKS = {rank: word for word, rank in reversed(lex.ORDINALS.items())}
+
+
+class Gap(Exception):
+    """A place where the reading stops, and the word that is to blame, if it is one word."""
+
+    def __init__(self, why: str, word: str = "") -> None:
+        super().__init__(why)
+        self.why, self.word = why, word
+
+
+@dataclass
+class Phrase:
+    """A noun phrase while its words come in; the last noun is the head."""
+
+    noun: str = ""
+    attributes: list[str] = field(default_factory=list)
+    owner: str = ""
+    before: Phrase | None = None  # the noun that stands before with no particle between
+    side: str = ""
+    counted_from: bool = False
+    rank: int = 0
+    count: int = 0
+    every: bool = False
+    both: bool = False  # 양쪽 귀
+    order: str = ""
+    place: str = ""
+    subject: bool = False  # who does something: 여자가
+    topic: bool = False  # what is spoken of: 셔츠는
+    patient: bool = False  # to what something is done: 셔츠를
+    bare: bool = False  # an attribute follows with no particle between: 셔츠 흰색
+    linked: bool = False  # another thing of the same list follows: 모자와
+    wished: str = ""  # the attribute that may be what the thing before becomes: 셔츠 흰색 바지
+    adverb: bool = False  # how it shall be: 길게
+
+    def may_be_owned(self) -> bool:
+        """Whether it may be of whom the thing before it in a list is."""
+        nobodys = lex.PERSONS | lex.GENDERS.keys() | lex.NOBODYS
+        return not self.chosen() and self.noun not in nobodys
+
+    def is_of(self, before: Phrase) -> bool:
+        """Whether it is of the thing before, as in 여자 빨간 모자 and 여자는 모자를; of 셔츠 흰색
+        바지 both are things by themselves."""
+        if self.chosen() or is_somebody(self.noun):
+            return False
+        worn = self.is_garment() or self.noun in lex.BODY or self.noun in lex.WORN
+        someones = is_somebody(before.noun) and worn
+        if before.topic or not self.attributes:
+            return before.topic and someones
+        return before.bare and (not self.wished or someones)
+
+    def owning(self) -> Phrase:
+        """What is named next, as a thing of this one."""
+        return Phrase(place=f"of {self.the()}") if self.place else Phrase(owner=f"{self.the()}'s")
+
+    def of(self, before: Phrase) -> Phrase:
+        """The phrase as a thing of another."""
+        owning = before.owning()
+        return replace(
+            self, owner=owning.owner, place=self.place or owning.place, before=before, wished=""
+        )
+
+    def with_noun(self, noun: str) -> Phrase:
+        """The phrase with one more noun: the one before becomes its owner, "man" + "jacket"."""
+        if self.noun == "tree" and noun not in ko.OF_TREES | ko.LIVING and not self.chosen():
+            self.noun = noun
+            self.attributes.append("wooden")
+            return self
+        if self.noun == "rest":  # 나머지 사람들
+            self.noun = noun
+            self.attributes.append("other")
+            return self
+        if self.noun and noun == "style":
+            self.noun += " style"
+            return self
+        if self.noun and self.place:  # 안경 쓴 남자 넥타이: his
+            return replace(self.owning(), noun=noun, wished=self.wished)
+        if self.noun and noun.startswith(f"{self.noun} "):  # 크리스마스 트리
+            self.noun = noun
+            return self
+        if self.noun and self.noun not in ko.JUXTAPOSED:
+            owner = self.unwished()
+            return Phrase(noun, owner=f"{owner.the()}'s", before=owner, wished=self.wished)
+        if self.noun:
+            self.attributes.append(ko.JUXTAPOSED[self.noun])
+        self.noun = noun
+        return self
+
+    def unwished(self) -> Phrase:
+        """The phrase without what may be the look of the thing before: 셔츠 흰색 바지 단추."""
+        if self.wished not in self.attributes:
+            return replace(self, wished="")
+        looks = [*self.attributes]
+        looks.remove(self.wished)
+        return replace(self, attributes=looks, wished="")
+
+    def is_garment(self) -> bool:
+        return not {self.noun, self.noun.rpartition(" ")[2]}.isdisjoint(ko.PUT_ON)
+
+    def the(self) -> str:
+        """The phrase as a thing that is in the picture."""
+        if not self.noun:
+            raise Gap("it names no thing")
+        if self.noun in ("it", "them"):
+            return self.noun
+        return spaced(
+            self.owner or ("every" if self.every else "the"),
+            _RANKS.get(self.rank, ""),
+            "" if self.count == 1 and self.chosen() else COUNTS.get(self.count, ""),
+            self.order,
+            *self.attributes,
+            plural(self.noun) if self.count > 1 else self.noun,
+            self.where(),
+            self.place,
+        )
+
+    def chosen(self) -> bool:
+        """Whether it is told from others like it by more than its looks."""
+        return bool(self.side or self.rank or self.order or self.every or self.place or self.owner)
+
+    def a(self) -> str:
+        """The phrase as a thing, or only a look, to paint."""
+        if self.before and self.owner == f"{self.before.the()}'s":
+            return self.compound().a()  # 밤 풍경: a night landscape
+        if self.chosen():
+            raise Gap("what shall be painted can have no place and no owner")
+        if not self.noun:
+            return spaced(*self.attributes)
+        if self.count > 1:
+            return spaced(COUNTS[self.count], *self.attributes, plural(self.noun))
+        article = "another" if "other" in self.attributes else "a"
+        return spaced(article, *(each for each in self.attributes if each != "other"), self.noun)
+
+    def unowned(self) -> Phrase:
+        """The phrase as a thing of nobody, and nowhere."""
+        return replace(self, owner="", place="", before=None)
+
+    def compound(self) -> Phrase:
+        """The phrase with the noun before it as a part of its name: a santa hat."""
+        first = self.before or Phrase()
+        if first.chosen():
+            raise Gap("I cannot copy what is there; say how it should look")
+        noun = " ".join(part for part in (first.noun, self.noun) if part)
+        return Phrase(noun, [*first.attributes, *self.attributes], first.owner, count=self.count)
+
+    def plainly_described(self) -> bool:
+        """Whether it is said how the thing is, and not that it is to be more so."""
+        compared = {*ko.COMPARATIVES.values()}
+        return bool(self.attributes) and not any(
+            each in compared or each.startswith("more ") for each in self.attributes
+        )
+
+    def where(self) -> str:
+        """The side of the picture: "on the left", or "from the left" to count."""
+        said = ko.SIDES.get(self.side, "")
+        return f"from the {said.partition(' the ')[2]}" if said and self.counted_from else said
+
+    def check(self) -> None:
+        """Raise `Gap` for 양쪽 사람: who stands on both sides is found one by one."""
+        paired = self.noun in lex.BODY | lex.WORN or self.noun.endswith("s")
+        if self.both and not paired:
+            raise Gap("say them one by one: “왼쪽 사람과 오른쪽 사람”", "양쪽")
+        self.every = self.every or self.both
+
+
+def is_somebody(noun: str) -> bool:
+    """Whether it is someone, or an animal, who can wear something."""
+    return is_alive(noun) or singular(noun) in ko.SOMEBODY
+
+
+def spaced(*words: str) -> str:
+    """The words that are there, with spaces between."""
+    return " ".join(word for word in words if word)
+
+
+def joined(things: list[Phrase]) -> str:
+    """Things that are in the picture, in one list: "the hat and the bag"."""
+    return " and ".join(each.the() for each in things)
