@@ -13,7 +13,7 @@ import torch
 from comfy_api.latest import io
 from PIL import Image
 
-from ..prompt_edit.errors import ModelError
+from ..prompt_edit.errors import ModelError, first_line
 from ..prompt_edit.intent.models.brief import Message
 from ..prompt_edit.intent.models.chat import OPENING, begun, chat_of
 from ..prompt_edit.intent.models.llm import LlmParser
@@ -89,8 +89,7 @@ class ClipModel:
         except Exception as error:  # the host's code, and its models, raise what they like
             if raised:
                 raise
-            cause = str(error).strip().splitlines() or [type(error).__name__]
-            raise NoAnswer(cause[0][:160]) from None
+            raise NoAnswer(first_line(error)) from None
 
     def _tokens(self, messages: Sequence[Message]) -> dict[str, Any]:
         """The conversation as the host's tokenizer reads it; its own templates are left out."""

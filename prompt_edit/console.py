@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from tqdm import tqdm
 
-from .errors import OutputError, PromptEditError, explained, is_out_of_memory
+from .errors import OutputError, PromptEditError, explained, first_line, is_out_of_memory
 
 Show = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
@@ -96,8 +96,8 @@ def _told(error: Exception) -> str:
     """What to say of an error that none of ours is."""
     if is_out_of_memory(error):
         return explained(error)
-    first = (str(error).strip().splitlines() or ["nothing more is known"])[0][:200]
-    return (f"This should not happen ({type(error).__name__}: {first}). -v shows where; please"
+    said = first_line(error, 200) if str(error).strip() else "nothing more is known"
+    return (f"This should not happen ({type(error).__name__}: {said}). -v shows where; please"
             " report it.")  # fmt: skip
 
 

@@ -60,6 +60,12 @@ def explained(error: BaseException) -> str:
     return str(error) if isinstance(error, PromptEditError) else repr(error)
 
 
+def first_line(error: BaseException, most: int = 160) -> str:
+    """The first line of what a library says, so many letters of it; else its error's name."""
+    said = str(error).strip().splitlines() or [type(error).__name__]
+    return said[0][:most]
+
+
 def require(
     value: object, kind: type | str, name: str, error: type[PromptEditError] = ImageError
 ) -> None:

@@ -24,7 +24,7 @@ from prompt_edit.inpaint import memory, region
 from prompt_edit.inpaint.control import ControlNet
 from prompt_edit.inpaint.diffusion import Inpainter, Lora
 from prompt_edit.masks import fitting
-from prompt_edit.models.weights import read_header
+from prompt_edit.models.weights import open_header
 from prompt_edit.plan import EditPlan
 from prompt_edit.segment import by_hand, given, masks
 from prompt_edit.segment.sam import Sam
@@ -135,7 +135,7 @@ MODELS: dict[str, tuple[str, Write, Callable[[Path], Any], str]] = {
     "empty": (
         ".safetensors",
         lambda file: file.write_bytes(b""),
-        read_header,
+        open_header,
         "Copy or download it",
     ),
     "a page": (
@@ -154,7 +154,7 @@ MODELS: dict[str, tuple[str, Write, Callable[[Path], Any], str]] = {
     "text": (
         ".txt",
         lambda file: file.write_text("hat"),
-        read_header,
+        open_header,
         "Choose a .safetensors or .ckpt",
     ),
     "a LoRA": (

@@ -19,7 +19,7 @@ from ..models.device import best_device
 from ..models.fit import Fit, require_exact, shapes_of_network
 from ..models.loaded import Loaded
 from ..models.loading import explained
-from ..models.weights import read_header, read_weights, shapes_of
+from ..models.weights import open_header, read_weights
 from . import renames
 from .configs import controlnet_config
 from .families import FAMILIES, Family, pipeline_class
@@ -212,8 +212,8 @@ def _from_folder(folder: Path, dtype: torch.dtype) -> Any:
 
 def _from_file(file: Path, dtype: torch.dtype) -> Any:
     prefix = "control_model."
-    shapes = shapes_of(read_header(file))
-    shapes = below(shapes, prefix) or shapes
+    header = open_header(file)
+    shapes = below(header.shapes, prefix) or header.shapes
     if "task_embedding" in shapes:
         raise ModelError(_UNION.format(file))
     if not any(name.startswith(("input_hint_block.", "controlnet_cond_embedding."))
@@ -227,5 +227,5 @@ def _from_file(file: Path, dtype: torch.dtype) -> Any:
         named = renames.unet if "input_blocks.0.0.weight" in shapes else renames.as_it_is
         rename = named(shapes)
         require_exact(fit(shapes_of_network(net), shapes, rename), file, _NAME)
-        state = read_weights(file)
+        state = read_weights(header)
         return filled(net, below(state, prefix) or state, rename, dtype)

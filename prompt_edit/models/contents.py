@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import ModelError
 from .card import read_card, read_config
-from .headers import SAFE, Shapes, read_header, shapes_of
+from .headers import SAFE, Shapes, open_header
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,13 @@ def _header(file: Path) -> None:
 
 @lru_cache(maxsize=4096)
 def _whole(file: str, _time: int, _size: int) -> None:
-    read_header(Path(file))
+    open_header(Path(file))
 
 
 @lru_cache(maxsize=4096)
 def _contents_of(file: str, _time: int, _size: int) -> Contents | None:
     try:
-        shapes = shapes_of(read_header(Path(file)))
+        shapes = open_header(Path(file)).shapes
     except ModelError:
         return None
     if shapes.keys() >= _DETECTOR:

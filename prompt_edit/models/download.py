@@ -26,7 +26,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ..errors import ModelError
+from ..errors import ModelError, first_line
 from .catalogue import Known
 from .store import PARTIAL
 
@@ -361,13 +361,8 @@ def _explained(known: Known, root: Path) -> Iterator[None]:
         if not (isinstance(error, (OSError, errors.HfHubHTTPError)) or _from_the_line(error)):
             raise
         raise ModelError(
-            by_hand(known, root, f"the hub did not answer ({_short(error)})")
+            by_hand(known, root, f"the hub did not answer ({first_line(error).rstrip('.')})")
         ) from error
-
-
-def _short(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return (lines[0] if lines else type(error).__name__)[:160].rstrip(".")
 
 
 def _write_record(known: Known, folder: Path, commit: str, files: list[_File]) -> None:

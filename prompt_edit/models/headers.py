@@ -69,11 +69,6 @@ def open_header(file: Path) -> Header:
     return Header(file, tensors(content, Held))
 
 
-def read_header(file: Path) -> dict[str, Held]:
-    """The tensors of a weights file by name. Raises `ModelError` as `open_header`."""
-    return dict(open_header(file).tensors)
-
-
 def holds_code(file: Path) -> ModelError:
     """What to say of a pickle that is more than weights."""
     return ModelError(
@@ -90,11 +85,6 @@ def tensors(content: Any, kind: type[Named]) -> dict[str, Named]:
             content = content[wrapper]
     items = content.items() if isinstance(content, dict) else ()
     return bare({name: value for name, value in items if isinstance(value, kind)})
-
-
-def shapes_of(header: dict[str, Held]) -> Shapes:
-    """The shapes alone."""
-    return {name: held.shape for name, held in header.items()}
 
 
 def is_safe(file: Path) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from ..errors import ModelError, is_out_of_memory
+from ..errors import ModelError, first_line, is_out_of_memory
 from .fit import Fit, require_exact
 
 # What a model computes when it is built: transformers 4 writes it into files, transformers 5 not.
@@ -77,8 +77,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _cause(error: Exception) -> str:
     """What went wrong, as the library says it, without its advice to those who write programs."""
-    first = (str(error).strip().splitlines() or [""])[0]
-    said = [each for each in re.split(r"(?<=[.!?]) +", first) if not _ADVICE.search(each)]
+    sentences = re.split(r"(?<=[.!?]) +", first_line(error, 10_000))
+    said = [each for each in sentences if not _ADVICE.search(each)]
     return (" ".join(said)[:200].rstrip(" .:;,") or type(error).__name__) + "."
 
 

@@ -14,9 +14,8 @@ from .headers import PICKLED as PICKLED
 from .headers import SAFE as SAFE
 from .headers import Header as Header
 from .headers import Shapes as Shapes
-from .headers import bare, holds_code, instead, is_safe, open_header, tensors
-from .headers import read_header as read_header
-from .headers import shapes_of as shapes_of
+from .headers import bare, holds_code, instead, is_safe, tensors
+from .headers import open_header as open_header
 from .held import Held as Held
 
 
@@ -29,7 +28,7 @@ def read_weights(file: Path | Header) -> dict[str, Tensor]:
         file: or its header, where that was read already.
 
     Raises:
-        ModelError: as `read_header`, or the file holds no weights.
+        ModelError: as `open_header`, or the file holds no weights.
     """
     path = file.file if isinstance(file, Header) else file
     if not is_safe(path):

@@ -23,7 +23,7 @@ from prompt_edit.inpaint.schedules import Prediction, Schedule
 from prompt_edit.inpaint.source import Source, open_source
 from prompt_edit.inpaint.source.single_file import SingleFile
 from prompt_edit.inpaint.source.tokenizers import clip_tokenizer, t5_tokenizer
-from prompt_edit.models.weights import read_header
+from prompt_edit.models.weights import open_header
 
 from . import tiny
 from .full_size import NETWORKS, shapes
@@ -496,7 +496,7 @@ def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:
 
 def test_memory_of_a_file_is_told_from_its_header(models: Path) -> None:
     file = file_of(models, "sd1")
-    numbers = sum(held.numel for held in read_header(file).values())
+    numbers = sum(held.numel for held in open_header(file).tensors.values())
     working = 4 * 2 * 32 * 512**2
     need = open_source(file).need(torch.float16)
     assert (need.weights, need.working) == (numbers * 2, working * 2)

@@ -115,7 +115,7 @@ def test_code_in_a_pickle_is_not_run_and_makes_it_none(tmp_path: Path) -> None:
 def test_a_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = files.save(tmp_path / "v1-5.safetensors", files.unet(4))
     assert contents(file) == PAINTS
-    monkeypatch.setattr(module, "read_header", None)
+    monkeypatch.setattr(module, "open_header", None)
     assert contents(file) == PAINTS
 
 

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from prompt_edit.errors import ModelError
-from prompt_edit.models.weights import Held, read_header, read_weights
+from prompt_edit.models.weights import Held, open_header, read_weights
 
 from .harm import Harm
 
@@ -40,7 +40,7 @@ def test_header_and_weights_tell_the_same(
     tmp_path: Path, kind: str, prefix: str, wrapper: str
 ) -> None:
     file = written(tmp_path, kind, prefix, wrapper)
-    assert read_header(file) == {"a.weight": Held((2, 3), 4), "b": Held((4,), 2)}
+    assert open_header(file).tensors == {"a.weight": Held((2, 3), 4), "b": Held((4,), 2)}
     read = read_weights(file)
     assert read.keys() == WEIGHTS.keys()
     assert all(torch.equal(read[name], value) for name, value in WEIGHTS.items())
@@ -63,7 +63,7 @@ def test_what_is_no_weights_file_is_one_line(
     file = tmp_path / name
     if data is not None:
         file.write_bytes(data)
-    for read in (read_header, read_weights):
+    for read in (open_header, read_weights):
         with pytest.raises(ModelError, match=said) as caught:
             read(file)
         assert name in str(caught.value) and "\n" not in str(caught.value)
@@ -73,7 +73,7 @@ def test_a_file_that_is_cut_off_says_so(tmp_path: Path) -> None:
     file = written(tmp_path, ".safetensors")
     file.write_bytes(file.read_bytes()[:-4])
     with pytest.raises(ModelError, match=r"Copy the model anew: .* is cut off \(.* of .* bytes\)"):
-        read_header(file)
+        open_header(file)
 
 
 def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:

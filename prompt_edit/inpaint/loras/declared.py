@@ -12,7 +12,7 @@ from typing import Any
 
 from ...errors import ModelError
 from ...models.stamps import PEFT
-from ...models.weights import SAFE
+from ...models.weights import Header
 
 _KEY = "lora_adapter_metadata"  # diffusers'
 
@@ -43,14 +43,15 @@ class Declared:
         return float(alpha) / (math.sqrt(rank) if settings.get("use_rslora") else rank)
 
 
-def declared_by(file: Path) -> Declared | None:
-    """The settings of a file, if it has any.
+def declared_by(header: Header) -> Declared | None:
+    """The settings of a file, by its header, if it has any.
 
     Raises:
         ModelError: they can't be read, or they speak of what is not applied.
     """
+    file = header.file
     try:
-        text = _metadata(file).get(_KEY)
+        text = header.metadata.get(_KEY)
         beside = file.with_name(PEFT)
         if text:
             settings = json.loads(text)
@@ -82,12 +83,3 @@ def _require_known(file: Path, settings: Mapping[str, Any]) -> None:
         raise ModelError(
             f"Choose another LoRA: {file} was made as {what} by PEFT, which is not applied here."
         )
-
-
-def _metadata(file: Path) -> Mapping[str, str]:
-    if file.suffix.lower() not in SAFE:
-        return {}
-    from safetensors import safe_open
-
-    with safe_open(file, "pt") as kept:
-        return kept.metadata() or {}

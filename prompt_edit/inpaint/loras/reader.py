@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ...errors import ModelError
-from ...models.weights import PICKLED, SAFE, read_header, read_weights
+from ...models.weights import PICKLED, SAFE, open_header, read_weights
 from .declared import Declared, declared_by
 from .kinds import (
     Decomposed,
@@ -62,11 +62,12 @@ def read_lora(file: Path, pipeline: Any, title: str) -> list[Change]:
     Raises:
         ModelError: missing, broken, no LoRA, a kind that is not applied, or for another model.
     """
-    parts = parts_of(file, read_header(file))
+    header = open_header(file)
+    parts = parts_of(file, header.tensors)
     layers = _layers(file, parts, Table(pipeline), title)
-    tensors = read_weights(file)
+    tensors = read_weights(header)
     _require_numbers(file, tensors)
-    declared = declared_by(file)
+    declared = declared_by(header)
     changes = []
     for name, held in parts.items():
         scale = _scale(declared, name, layers[name])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from ...errors import ModelError
+from ...errors import ModelError, first_line
 from ...models.stamps import Stamp, stamps
 from .brief import SYSTEM, Message
 from .chat import OPENING, PLAIN, harmless
@@ -157,8 +157,7 @@ class _Weights:
             with self._busy:
                 return self._generate(messages, stop)
         except Exception as error:  # templates raise what they like
-            cause = str(error).strip().splitlines() or [type(error).__name__]
-            raise NoAnswer(cause[0][:160]) from None
+            raise NoAnswer(first_line(error)) from None
 
     def _generate(self, messages: Sequence[Message], stop: threading.Event) -> str:
         import torch
