@@ -339,7 +339,9 @@ def test_what_was_measured_is_kept_where_the_rest_fails(
     words = ["evaluate", "paperdoll", "--count", 3, "--seed", 900100, "--json", file]
     assert run(*words) == 130
     assert "Only 1 of 3 scenes" in capsys.readouterr().err
-    assert json.loads(file.read_text())["scenes"] == 1
+    assert not file.exists()
+    figures = json.loads((tmp_path / "out-partial.json").read_text())
+    assert figures["scenes"] == 1 and figures["asked"] == 3
 
 
 # --- files ---------------------------------------------------------------------------------------

@@ -126,8 +126,9 @@ def evaluate_paperdoll(
     if sheet:
         check_output(sheet)
     on = device_of(device) or best_device()
-    about = {"method": method.value, "seed": seed, "retries": retries, "device": str(on),
-             **_named(models, weights or _usual(method)), "version": version()}  # fmt: skip
+    about = {"method": method.value, "asked": count, "seed": seed, "retries": retries,
+             "device": str(on), **_named(models, weights or _usual(method)),
+             "version": version()}  # fmt: skip
     chosen, measured = _method(method, weights, models, on, retries), Measured()
     try:
         with console.bar(count, "scene") as advance:
@@ -135,9 +136,14 @@ def evaluate_paperdoll(
     except BaseException:  # stopped by a person, too
         if measured.scenes:
             warn(f"Only {measured.scenes} of {count} scenes could be measured.")
-            _write_paperdoll(about, measured, json_file, sheet)
+            _write_paperdoll(about, measured, _partial(json_file), None)
         raise
     _write_paperdoll(about, measured, json_file, sheet)
+
+
+def _partial(file: Path | None) -> Path | None:
+    """Where figures go that are not of all: beside the name for those of all."""
+    return file and (file if file == STREAM else file.with_stem(f"{file.stem}-partial"))
 
 
 def _named(models: ModelSet | None, weights: Path) -> dict[str, Any]:
@@ -202,12 +208,13 @@ def _dataset_command(name: str, usual: str, help_text: str) -> None:
         quiet: QuietOption = False,
         verbose: VerboseOption = False,
     ) -> None:
+        log_file = _log_beside(json_file)  # before what takes long
         dataset = _opened(name, root, split)
         if segmenter and not dataset.masks:
             raise ModelError("Leave --segmenter out: boxes are measured here, and no masks.")
         models = chosen_finders(detector, segmenter, models_dir, dataset.masks)
         settings = {"data": name, "split": split, "seed": seed, "absent": absent}
-        _measure(dataset, settings, count, json_file, models, device_of(device))
+        _measure(dataset, settings, count, json_file, log_file, models, device_of(device))
 
     command.__doc__ = help_text
     example = f"prompt-edit evaluate {name} {name.upper()} --count 100 --json {name}.json"
@@ -218,7 +225,8 @@ _LOGGED = (
     "\n\n    Each is the mean over all pairs of a picture and a category that it shows; by"
     " category,\n    over the pictures that show it."
     "\n\n    With --json, a line for each picture is kept beside it (.jsonl), and the same command"
-    " goes on\n    where it was stopped. A picture that is missing or broken is told and left out."
+    " goes on\n    where it was stopped. A picture that is missing or broken is told and left out,"
+    "\n    and so is one at which a model or the GPU's memory fails."
 )
 _dataset_command("coco", "val2017", "Masks on COCO: precision, recall, F1 by category." + _LOGGED)
 _dataset_command(
@@ -235,7 +243,7 @@ _dataset_command(
 
 def _measure(
     dataset: Dataset, settings: dict[str, Any], count: int | None, json_file: Path | None,
-    models: ModelSet, device: torch.device | None,
+    log_file: Path | None, models: ModelSet, device: torch.device | None,
 ) -> None:  # fmt: skip
     from ..models.device import best_device
     from .run import figures, order
@@ -247,7 +255,6 @@ def _measure(
         note(line)
     for role, path in used.items():
         detail(f"{role}: {path}")
-    log_file = _log_beside(json_file)
     written = [file for file in (json_file, log_file) if file]
     if log_file:
         check_writable(log_file)
@@ -293,7 +300,7 @@ def _looked_at(
     dataset: Dataset, pictures: Sequence[Labelled], models: ModelSet, device: torch.device,
     log_file: Path | None, settings: dict[str, Any],
 ) -> tuple[list[Looked], list[str]]:  # fmt: skip
-    """What became of the pictures, and the names of those that are missing or broken."""
+    """What became of the pictures, and the names of those that are left out."""
     from .run import Log, run
 
     steady.keep_few_kernels()

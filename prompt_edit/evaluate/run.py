@@ -143,10 +143,11 @@ class Log:
         if not whole and not first.encode().startswith(held):
             raise DatasetError(f"{file} is no log of a run. Choose another name.")
         begun, *lines = whole.decode(errors="replace").splitlines() or [first]
-        if _read(file, begun, dict) != json.loads(first):
+        if (before := _read(file, begun, dict)) != (now := json.loads(first)):
             raise DatasetError(
                 f"{file} is of a run with another data set, split, seed or models, or with other"
-                " labels, questions of absence or version. Move it away, or choose another name."
+                " labels, questions of absence, version, device or libraries"
+                f" ({_differing(before, now)}). Move it away, or choose another name."
             )
         for line in lines:
             looked = _read(file, line, _looked)
@@ -169,6 +170,19 @@ class Log:
                 f"{self._file} cannot be written: {error.strerror}. Make room; the same command"
                 " goes on where it was stopped."
             ) from error
+
+
+def _differing(before: dict[str, Any], now: dict[str, Any]) -> str:
+    """What two runs were told otherwise: "torch 2.8.0, now 2.9.1"; of files the name alone."""
+    told = []
+    for name in sorted(before.keys() | now.keys()):
+        was, to_be = (str(each.get(name, "unknown")) for each in (before, now))
+        short = max(len(was), len(to_be)) <= _SHORT
+        told += [f"{name} {was}, now {to_be}" if short else name] if was != to_be else []
+    return "; ".join(told)
+
+
+_SHORT = 20  # letters: what is longer is a file's digest
 
 
 def _looked(values: dict[str, Any]) -> Looked:

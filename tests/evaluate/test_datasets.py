@@ -599,7 +599,7 @@ def test_a_stopped_run_goes_on(
     assert Path(report["folder"]).is_relative_to(root)
     err = capsys.readouterr().err
     assert "paper dolls only" in err
-    with pytest.raises(DatasetError, match="another data set, split, seed or models"):
+    with pytest.raises(DatasetError, match=r"another data set, .*\(seed 0, now 1\)"):
         command(*words, "--seed", 1)
 
 
