@@ -8,12 +8,17 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageCms, ImageColor
 
-from .words import stumble
+from .words import kind_of, stumble
 
 _CODE = re.compile(
-    r"#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})(?![0-9a-z])|\b(?:rgba?|hsl|hsv)\s*\([^()]*\)", re.I
-)
-_ANNOUNCED = re.compile(r"\b(?:hex|rgb|colou?r)(?: (?:code|value))?:?\s+(?=#|rgb\b)", re.I)
+    # Of three figures only those that are alike: "#100" may be a number.
+    r"\(?(?P<code>#(?:[0-9a-f]{8}|[0-9a-f]{6}|(?P<same>\d)(?P=same){2}|(?!\d{3})[0-9a-f]{3})"
+    r"(?![0-9a-z])|\b(?:rgba?|hsl|hsv)\s*\([^()]*\))\)?", re.I
+)  # fmt: skip
+_ANNOUNCED = re.compile(
+    r"\b(?:the\s+)?(?:(?:following|exact|hex|hexadecimal|rgb|colou?r|shade|code|value)\s*[:=]?\s+)+"
+    r"(?=#|rgba?\b|hs[lv]\b)", re.I
+)  # fmt: skip
 _UNMARKED = re.compile(r"\bhex(?: (?:code|value))?:?\s+(?=[0-9a-f]{6}\b)", re.I)
 _SYSTEMS = re.compile(
     r"\b(?:pantone|pms|ral|cmyk|rgba?|hsl|hsv|hex(?: code)?|ncs)\b[\s:#(-]*[a-f]*\d\w*", re.I
@@ -30,8 +35,9 @@ _WORDS = {
     "#4b5320": "dark green", "green": "green", "seagreen": "green", "limegreen": "bright green",
     "lightgreen": "light green", "olive": "olive green", "khaki": "khaki", "gold": "yellow",
     "yellow": "yellow", "lightyellow": "light yellow", "darkslategray": "dark gray",
-    "dimgray": "dark gray", "gray": "gray", "slategray": "gray", "lightgray": "light gray",
-    "black": "black", "white": "white",
+    "dimgray": "dark gray", "#333": "dark gray", "gray": "gray", "slategray": "gray",
+    "lightgray": "light gray", "black": "black", "white": "white", "#9caf88": "green", "#8a9a5b": "olive green",
+    "mediumpurple": "purple", "#85144b": "maroon",
 }  # fmt: skip
 """Colours, most by their names in CSS, and what people call them."""
 
@@ -40,16 +46,29 @@ def in_words(text: str) -> tuple[str, list[str]]:
     """A text with each code as words, and what is to be said of them."""
     notes: list[str] = []
 
-    def words(code: re.Match[str]) -> str:
+    def words(found: re.Match[str]) -> str:
+        code, before, after = found["code"], plain[: found.start()], plain[found.end() :]
         try:
-            name = _nearest(ImageColor.getrgb(code[0])[:3])
+            name = _nearest(ImageColor.getrgb(code.replace(" ", ""))[:3])
         except (ValueError, OverflowError):  # rgb(300, 0, 0)
-            return code[0]
-        notes.append(f"Read “{code[0]}” as {name}: painters know colors by their names, so the "
+            return found[0]
+        if named := _beside(before, after):
+            notes.append(f"Read “{named}”, and not “{code}” beside it: painters know colors by"
+                         " their names.")  # fmt: skip
+            return ""
+        notes.append(f"Read “{code}” as {name}: painters know colors by their names, so the "
                      "result comes near that shade and does not meet it.")  # fmt: skip
         return name
 
-    return _CODE.sub(words, _ANNOUNCED.sub("", _UNMARKED.sub("#", text))), notes
+    plain = _ANNOUNCED.sub("", _UNMARKED.sub("#", text))
+    return _CODE.sub(words, plain), notes
+
+
+def _beside(before: str, after: str) -> str:
+    """The name of a colour that stands right before a code or behind it: "navy blue #000080"."""
+    last, first = before.split()[-1:], after.split()[:1]
+    joined = before.endswith(" ") and (last, first)
+    return next((each[0] for each in joined or () if each and kind_of(each[0]) == "color"), "")
 
 
 def refuse_numbers(text: str) -> None:
