@@ -36,8 +36,8 @@ _WORDS = {
     "lightgreen": "light green", "olive": "olive green", "khaki": "khaki", "gold": "yellow",
     "yellow": "yellow", "lightyellow": "light yellow", "darkslategray": "dark gray",
     "dimgray": "dark gray", "#333": "dark gray", "gray": "gray", "slategray": "gray",
-    "lightgray": "light gray", "black": "black", "white": "white", "#9caf88": "green", "#8a9a5b": "olive green",
-    "mediumpurple": "purple", "#85144b": "maroon",
+    "lightgray": "light gray", "black": "black", "white": "white", "#9caf88": "green",
+    "#8a9a5b": "olive green", "mediumpurple": "purple", "#85144b": "maroon",
 }  # fmt: skip
 """Colours, most by their names in CSS, and what people call them."""
 
