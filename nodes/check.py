@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from comfy_api.latest import io
 
-from ..prompt_edit.check import Checked, check_each, reports
-from ..prompt_edit.check.checked import unjudged
+from ..prompt_edit.check import check_each, reports
 from ..prompt_edit.detect.detections import Detector
 from ..prompt_edit.plan import EditPlan
 from . import host
@@ -39,7 +38,8 @@ class CheckEdit(io.ComfyNode):
                            " Prompt Edit."),
                 io.Mask.Input("mask", optional=True, tooltip="What was to be edited. From SAM Mask."
                               " Without it, where the detector finds it. From Prompt Edit: that of"
-                              " the last edit."),
+                              " the last edit. To use that of an earlier one, connect painted, or"
+                              " the plan of Pick Edit."),
                 io.Mask.Input("painted", optional=True, tooltip="What was painted. From Diffusion"
                               " Inpaint. With it, every pixel that changed elsewhere counts."),
                 io.Int.Input("index", default=1, min=1, max=100, optional=True,
@@ -65,32 +65,22 @@ class CheckEdit(io.ComfyNode):
     ) -> io.NodeOutput:  # fmt: skip
         edit, last = plan.pick(index).only(), len(plan.edits)
         others = last > 1 and painted is None  # what they changed is not known
-        if others and index < last:
+        unused = others and index < last and mask is not None
+        if unused:
             mask = None
         bar = host.Progress(len(after))
         found = check_each(detector.ready(), before, after, edit, mask, painted, bar.step)
         if others:
-            found = [_beside_others(each) for each in found]
+            found = [each.beside_others() for each in found]
         report = f"{edit.summary()}\n{reports(found)}"
         if last > 1:
             report += f"\nEdit {index} of {last} alone was looked at: see index."
-        if others and index < last:
+        if unused:
             report += f" A mask is taken for that of edit {last}, and not used."
         return io.NodeOutput(
             after, report, min(each.score for each in found), all(each.ok for each in found),
             ui={"text": [report]},
         )  # fmt: skip
-
-
-def _beside_others(checked: Checked) -> Checked:
-    """What was found, where the plan's other edits changed the picture between the two, too."""
-    unknown = unjudged("outside", "Whether anything else changed",
-                       "the plan's other edits changed the picture, too; connect painted, or check"
-                       " edit by edit")  # fmt: skip
-    return Checked(tuple(
-        unknown if each.name == "outside" and each.passed is False else each
-        for each in checked.findings
-    ))  # fmt: skip
 
 
 NODES = [CheckEdit]

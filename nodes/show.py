@@ -83,7 +83,7 @@ class PictureGrid(io.ComfyNode):
         captions: Sequence[str] = (),
     ) -> io.NodeOutput:  # fmt: skip
         sheet = grid([each for batch in images for each in batch], captions, columns[0], height[0])
-        return io.NodeOutput(sheet, ui=host.shown(cls, sheet))
+        return io.NodeOutput(sheet, ui=host.shown(cls, sheet, alone=None))
 
 
 NODES = [PromptLines, PictureGrid]

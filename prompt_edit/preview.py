@@ -93,11 +93,11 @@ def _batch(shape: tuple[int, int, int], pictures: Iterable[Image.Image]) -> Tens
     return batch.div_(255)
 
 
-def few(images: Tensor, most: int = 16, side: int = SIDE, alone: int = ALONE) -> Tensor:
+def few(images: Tensor, most: int = 16, side: int = SIDE, alone: int | None = ALONE) -> Tensor:
     """The first of a batch [B,H,W,C], at most so many, to be shown in a node.
 
     None is larger than `side` pixels, and a picture that is alone, which is looked at closely, not
-    larger than `alone`.
+    larger than `alone`, if that is told.
     """
     images = images[:most]
     shape = _fitting(images, alone if len(images) == 1 else side)

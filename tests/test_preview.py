@@ -73,7 +73,9 @@ def test_a_node_shows_a_few_small_pictures_of_a_batch() -> None:
     assert few(images, 3, 50).shape == (3, 25, 50, 3)
     assert torch.equal(few(images[:1], 3, 50), images[:1]), "one alone is looked at closely"
     assert few(images[:1], 3, 50, 150).shape == (1, 75, 150, 3), "but a file is written of it"
-    assert few(torch.rand(1, 30, 6000, 3)).shape == (1, 10, 2048, 3)
+    wide = torch.rand(1, 30, 6000, 3)
+    assert few(wide).shape == (1, 10, 2048, 3)
+    assert torch.equal(few(wide, alone=None), wide)
     assert few(torch.rand(2, 1, 300, 3), 3, 50).shape == (2, 1, 50, 3)
     flat = torch.full((2, 80, 40, 3), 0.2)
     assert (few(flat, 2, 20) - flat[:, :20, :10]).abs().max() < 1e-6

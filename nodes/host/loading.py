@@ -128,9 +128,10 @@ _keepers: WeakSet[Keeper] = WeakSet()
 
 def _able(dtype: torch.dtype, gpu: torch.device) -> torch.dtype:
     """That precision, or the full one where the GPU fails at it, or the host runs with
-    --force-fp32. In bf16 a GPU without it computes slowly, but right: full would not fit there."""
+    --force-fp32. Where it is but slow (fp16 on the GTX 10 series, bf16 on a GPU without it) it is
+    taken: full would take twice the memory there."""
     if dtype == torch.float16:
-        return dtype if memory.should_use_fp16(gpu) else torch.float32
+        return dtype if memory.should_use_fp16(gpu, manual_cast=True) else torch.float32
     slow = {"prioritize_performance": False, "manual_cast": True}
     if dtype == torch.bfloat16 and not memory.should_use_bf16(gpu, **slow):
         return torch.float32

@@ -13,7 +13,7 @@ from comfy_api.latest import io, ui
 from PIL import Image
 
 from ...prompt_edit.images import to_pil
-from ...prompt_edit.preview import few
+from ...prompt_edit.preview import ALONE, few
 
 
 def stop_if_cancelled() -> None:
@@ -44,12 +44,15 @@ class Progress:
         self._preview = ("JPEG", to_pil(picture), args.preview_size)
 
 
-def shown(node: type[io.ComfyNode], image: torch.Tensor, *lines: str) -> dict[str, Any]:
+def shown(
+    node: type[io.ComfyNode], image: torch.Tensor, *lines: str, alone: int | None = ALONE
+) -> dict[str, Any]:
     """What appears inside a node: pictures [B,H,W,C], and lines of text below them.
 
     The host writes each picture to a file: of a long batch the first are shown, and it is said.
+    One picture is not larger than `alone`.
     """
-    pictures = few(image)
+    pictures = few(image, alone=alone)
     if len(pictures) < len(image):
         lines = (*lines, f"Shown are the first {len(pictures)} of {len(image)} pictures.")
     shown = ui.PreviewImage(pictures, cls=node).as_dict()

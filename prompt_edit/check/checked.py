@@ -78,6 +78,16 @@ class Checked:
         """Whether something is wrong that painting once more may change, unlike a wrong mask."""
         return any(each.passed is False and each.name != "target" for each in self.findings)
 
+    def beside_others(self) -> Checked:
+        """The same, where the plan's other edits changed the picture between the two, too."""
+        unknown = unjudged("outside", "Whether anything else changed",
+                           "the plan's other edits changed the picture, too; connect painted, or"
+                           " check edit by edit")  # fmt: skip
+        return Checked(tuple(
+            unknown if each.name == "outside" and each.passed is False else each
+            for each in self.findings
+        ))  # fmt: skip
+
     @property
     def verdict(self) -> str:
         """The outcome in one line."""

@@ -18,12 +18,13 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from tqdm import tqdm
 
 from ..errors import ModelError, first_line
@@ -36,7 +37,9 @@ files that are whole are kept."""
 
 OFFLINE_VARIABLE = "PROMPT_EDIT_OFFLINE"
 _RECORD = ".prompt_edit_download.json"
+_PARTS = Path(".cache", "huggingface", "download")  # where the hub's client keeps what comes
 _POLL = 0.1  # seconds between two looks at what has come
+_PARTING = 5.0  # seconds for a transfer to end on Cancel, and to clean up
 _PAUSES = (0.5, 2, 5)  # seconds before a broken transfer is taken up again
 _OF_THE_DISK = (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT,
                 errno.EISDIR)  # fmt: skip
@@ -65,7 +68,7 @@ def place(known: Known, root: Path) -> Path:
 
 def is_here(known: Known, root: Path) -> bool:
     """Whether a model is there, and not by half."""
-    return place(known, root).exists() and not (_holder(known, root) / PARTIAL).exists()
+    return place(known, root).exists() and not _marker(known, root).exists()
 
 
 def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
@@ -85,12 +88,25 @@ def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
         raise ModelError(by_hand(known, root, "it is not on the Hugging Face hub"))
     with _explained(known, root):
         commit, files = _listing(known)
+        _sweep(folder)
         _require_free(folder, _to_come(files, folder))
         folder.mkdir(parents=True, exist_ok=True)
-        marker = folder / PARTIAL
-        if not known.single:
-            marker.touch()
-        tally = _Tally(sum(file.size for file in files), on_bytes or _unheard)
+        _marker(known, root).touch()
+    try:
+        _bring_and_compare(known, root, commit, files, on_bytes or _unheard)
+    except BaseException:
+        if not target.exists():  # what is brought there by hand is not in doubt
+            _marker(known, root).unlink(missing_ok=True)
+        raise
+    _marker(known, root).unlink(missing_ok=True)
+    return target
+
+
+def _bring_and_compare(
+    known: Known, root: Path, commit: str, files: list[_File], on_bytes: OnBytes
+) -> None:
+    folder, tally = _holder(known, root), _Tally(sum(file.size for file in files), on_bytes)
+    with _explained(known, root):
         for file in files:
             _fetch(known.repository, commit, file, folder, tally)
         _write_record(known, folder, commit, files)
@@ -102,8 +118,6 @@ def download(known: Known, root: Path, on_bytes: OnBytes | None = None) -> Path:
             f"Download {known.name} again: {', '.join(broken)} came with a wrong checksum and was"
             " deleted. If that does not help, report it to the model's publisher."
         )
-    marker.unlink(missing_ok=True)
-    return target
 
 
 def require_room(models: Iterable[Known], root: Path) -> int:
@@ -121,6 +135,7 @@ def require_room(models: Iterable[Known], root: Path) -> int:
         with _explained(known, root):
             folder = _holder(known, root)
             _, files = _listing(known)
+            _sweep(folder)
             needed += _to_come(files, folder)
     _require_free(root, needed)
     return needed
@@ -175,6 +190,11 @@ def _holder(known: Known, root: Path) -> Path:
     return place(known, root).parent if known.single else place(known, root)
 
 
+def _marker(known: Known, root: Path) -> Path:
+    """Lies there while a model is brought: in its folder, or beside its one file."""
+    return _holder(known, root) / (known.name + PARTIAL if known.single else PARTIAL)
+
+
 def _switch() -> str:
     return OFFLINE_VARIABLE if os.environ.get(OFFLINE_VARIABLE) else "HF_HUB_OFFLINE"
 
@@ -224,8 +244,9 @@ def _unheard(done: int, total: int) -> None:
 def _fetch(repository: str, commit: str, file: _File, folder: Path, tally: _Tally) -> None:
     """Bring one file, in a thread: so Cancel is heard while the line stalls.
 
-    On Cancel the thread is not waited for. It ends with the next bytes; with huggingface_hub 0,
-    which tells of whole files only, when the file is whole.
+    On Cancel it ends with the next bytes, and is waited for a little, since what has come is
+    removed by the thread alone; with huggingface_hub 0, which tells of whole files only, it ends
+    when the file is whole.
     """
     failed: list[BaseException] = []
 
@@ -243,6 +264,7 @@ def _fetch(repository: str, commit: str, file: _File, folder: Path, tally: _Tall
             tally.tell()
     except BaseException:
         tally.stopped = True
+        thread.join(_PARTING)
         raise
     if failed:
         raise failed[0]
@@ -254,12 +276,14 @@ def _bring(repository: str, commit: str, file: _File, folder: Path, tally: _Tall
     """Bring one file. Where the line breaks it goes on from what came, a few times."""
     from huggingface_hub import errors, hf_hub_download
 
-    # huggingface_hub 0 tells of whole files only, and does not go on by itself.
-    recent = "tqdm_class" in signature(hf_hub_download).parameters
-    options: dict[str, Any] = {"tqdm_class": _bar(tally)} if recent else {}
-    for pause in (*(() if recent else _PAUSES), None):
+    # huggingface_hub 0 tells of whole files only.
+    tells = "tqdm_class" in signature(hf_hub_download).parameters
+    options: dict[str, Any] = {"tqdm_class": _bar(tally)} if tells else {}
+    for pause in (*(_PAUSES if _resumes() else ()), None):
+        if tally.stopped:
+            return
         try:
-            with _over_http():
+            with _OVER_HTTP:
                 hf_hub_download(repository, file.path, revision=commit, local_dir=folder, **options)
             return
         except errors.HfHubHTTPError:
@@ -270,22 +294,35 @@ def _bring(repository: str, commit: str, file: _File, folder: Path, tally: _Tall
             time.sleep(pause)
 
 
-@contextmanager
-def _over_http() -> Iterator[None]:
-    """Without hf-xet, which nothing stops: it swallows what its callback raises."""
-    from huggingface_hub import constants
+class _OverHttp:
+    """Without hf-xet, which nothing stops: it swallows what its callback raises.
 
-    with _SETTING:
-        before = getattr(constants, "HF_HUB_DISABLE_XET", False)  # which the oldest has not
-        constants.HF_HUB_DISABLE_XET = True
-        try:
-            yield
-        finally:
-            constants.HF_HUB_DISABLE_XET = before
+    That is one setting for the whole process, which others may use: the first transfer changes it,
+    and the last one changes it back.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._users, self._before = threading.Lock(), 0, False
+
+    def __enter__(self) -> None:
+        from huggingface_hub import constants
+
+        with self._lock:
+            if not self._users:  # the oldest has no such setting
+                self._before = getattr(constants, "HF_HUB_DISABLE_XET", False)
+                constants.HF_HUB_DISABLE_XET = True
+            self._users += 1
+
+    def __exit__(self, *_: object) -> None:
+        from huggingface_hub import constants
+
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                constants.HF_HUB_DISABLE_XET = self._before
 
 
-_SETTING = threading.Lock()
-"""It is one for the whole process, which others may use: who changes it changes it back."""
+_OVER_HTTP = _OverHttp()
 
 
 def _from_the_line(error: Exception) -> bool:
@@ -300,8 +337,40 @@ def _is_there(file: _File, folder: Path) -> bool:
 
 
 def _to_come(files: list[_File], folder: Path) -> int:
-    """Bytes that are still to be fetched: of a file that was cut off, all."""
-    return sum(file.size for file in files if not _is_there(file, folder))
+    """Bytes that are still to be fetched."""
+    return sum(file.size - _came(file, folder) for file in files if not _is_there(file, folder))
+
+
+def _came(file: _File, folder: Path) -> int:
+    """Bytes of a file that was cut off, from which the hub's client goes on."""
+    if not (file.sha256 and _resumes()):
+        return 0
+    parts = (folder / _PARTS / file.path).parent.glob(f"*.{file.sha256}.incomplete")
+    return min(file.size, sum(part.stat().st_size for part in parts))
+
+
+def _resumes() -> bool:
+    """Whether the hub's client goes on from what an earlier call left: before 1.18 it does, and
+    later by itself alone, within one call."""
+    from huggingface_hub import __version__
+
+    major, minor = __version__.split(".")[:2]
+    return (int(major), int(minor)) < (1, 18)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the parts of files that a process left which came to its end at work.
+
+    Not where the hub's client goes on from them, and not while another transfer is at work there:
+    it holds a lock.
+    """
+    if _resumes():
+        return
+    with suppress(OSError, NotImplementedError), ExitStack() as held:  # a timeout, too
+        for lock in (folder / _PARTS).rglob("*.lock"):
+            held.enter_context(FileLock(lock, timeout=0))
+        for part in (folder / _PARTS).rglob("*.incomplete"):
+            part.unlink(missing_ok=True)
 
 
 def _require_free(folder: Path, needed: int) -> None:

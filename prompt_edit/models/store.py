@@ -7,6 +7,7 @@ import os
 import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import time_ns
@@ -71,7 +72,7 @@ ROLES = (DETECTOR, SEGMENTER, PAINTER)
 """Those that an edit needs."""
 
 PARTIAL = ".prompt_edit_partial"
-"""Lies in a model's folder while it is downloaded."""
+"""Lies in a model's folder while it is downloaded; beside a lone file, after that file's name."""
 
 
 @dataclass(frozen=True)
@@ -155,28 +156,34 @@ def _below(folder: Path, role: Role) -> dict[str, Path]:
 
     A host asks for each list of each loader many times a graph.
     """
-    times, found = _scans.get((folder, role), (None, {}))
-    if times is None or any(_changed(place) != time for place, time in times.items()):
-        times, now = {}, time_ns()
+    states, found = _scans.get((folder, role), (None, {}))
+    if states is None or any(_state(place) != state for place, state in states.items()):
+        states, now = {}, time_ns()
         found = {path.relative_to(folder).as_posix(): path
-                 for path in _models_below(folder, role, times)}  # fmt: skip
+                 for path in _models_below(folder, role, states)}  # fmt: skip
         _scans.pop((folder, role), None)
-        if all(time is None or time < now - _SETTLED for time in times.values()):
-            _scans[folder, role] = (times, found)
+        if all(state is None or state[0] < now - _SETTLED for state in states.values()):
+            _scans[folder, role] = (states, found)
     return found
 
 
-_Times = dict[Path, int | None]
-"""When folders and files changed last, in nanoseconds; None where there is none."""
-_scans: dict[tuple[Path, Role], tuple[_Times, dict[str, Path]]] = {}
+_State = tuple[int, list[str]]
+"""When a file or a folder changed last, in nanoseconds, and what lies in the folder: the time alone
+does not tell where a disk's folders have none of their own (FAT, many network disks)."""
+_States = dict[Path, _State | None]
+"""By place; None where there is none."""
+_scans: dict[tuple[Path, Role], tuple[_States, dict[str, Path]]] = {}
 _SETTLED = 2_000_000_000  # nanoseconds: what changed since may do so again within one of its ticks
 
 
-def _changed(place: Path) -> int | None:
+def _state(place: Path) -> _State | None:
     try:
-        return os.stat(place).st_mtime_ns
+        time = os.stat(place).st_mtime_ns
     except OSError:
         return None
+    with suppress(OSError):  # a file, or closed to this user
+        return time, sorted(os.listdir(place))
+    return time, []
 
 
 def _told_by(folder: Path, role: Role) -> Iterator[Path]:
@@ -188,10 +195,10 @@ def _told_by(folder: Path, role: Role) -> Iterator[Path]:
         yield from (*folder.glob("*.index.json"), *folder.glob("*/*.index.json"))
 
 
-def _models_below(top: Path, role: Role, times: _Times) -> Iterator[Path]:
+def _models_below(top: Path, role: Role, states: _States) -> Iterator[Path]:
     """Models in a folder and in its subfolders; what lies inside a model is none.
 
-    `times` takes what they were told by.
+    `states` takes what they were told by.
     """
     seen: Counter[str] = Counter()
     waiting: deque[tuple[Path, frozenset[str]]] = deque([(top, frozenset())])
@@ -201,13 +208,13 @@ def _models_below(top: Path, role: Role, times: _Times) -> Iterator[Path]:
         seen[real] += 1
         if real in above or seen[real] > _NAMES:
             continue
-        times[folder] = _changed(folder)
+        states[folder] = _state(folder)
         for path in _entries(folder):
             if os.path.isfile(path):
-                if path.suffix.lower() in role.files:
+                if path.suffix.lower() in role.files and not os.path.exists(f"{path}{PARTIAL}"):
                     yield path
                 continue
-            times.update({place: _changed(place) for place in _told_by(path, role)})
+            states.update({place: _state(place) for place in _told_by(path, role)})
             if _is_whole(path, role):
                 yield path
             elif not any(os.path.isfile(path / index) for index in ("config.json", PAINTER.index)):

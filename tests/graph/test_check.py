@@ -103,6 +103,8 @@ def test_nothing_false_is_said_of_a_plan_of_several_edits(
         assert ok and score == 1, report
         assert "not judged: Whether anything else changed could not be judged" in report
         assert ("A mask is taken for that of edit 2, and not used." in report) == (index == 1)
+    _, report, *_ = check(pack, models, **{**whole, "mask": None}).result
+    assert report.endswith("see index."), "there is no mask to speak of"
     only = run(pack, "PromptEditPick", plan=plan, index=2)[0]
     _, report, *_ = check(pack, models, **{**whole, "plan": only}).result
     assert "NOT OK" in report and "outside the edit changed" in report, "it is one edit then"

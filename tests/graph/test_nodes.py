@@ -296,6 +296,21 @@ def test_a_painter_runs_in_full_precision_where_the_host_says_so(
     assert module._able(torch.bfloat16, torch.device("cuda")) == half
 
 
+def test_a_card_that_is_but_slow_at_16_bits_keeps_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the host says of the GTX 10 series on Linux: weights that are cast, yes."""
+    monkeypatch.setattr(memory, "should_use_fp16", lambda gpu, manual_cast=False: manual_cast)
+    able = module_of_pack(".nodes.host.loading")._able
+    assert able(torch.float16, torch.device("cuda")) == torch.float16
+
+
+def test_a_sheet_is_shown_as_large_as_it_is(pack: dict[str, type]) -> None:
+    """It is made to be read."""
+    pictures = [torch.zeros(1, 8, 200, 3)] * 3
+    node = run(pack, "PromptEditGrid", images=pictures, columns=[3], height=[32])
+    (shown,) = node.ui["images"]
+    assert shown.shape == node[0].shape[1:] and shown.shape[1] > 2048
+
+
 def test_a_live_preview_is_as_large_as_the_host_is_told(
     pack: dict[str, type], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import huggingface_hub
 import pytest
+from filelock import FileLock
 from versions import HUB_0
 
 from prompt_edit.errors import ModelError
+from prompt_edit.models import download as bringing
 from prompt_edit.models.catalogue import Known
-from prompt_edit.models.download import download, is_here, place, verify
+from prompt_edit.models.download import download, is_here, place, require_room, verify
 from prompt_edit.models.store import SEGMENTER, models_in
 
 from .conftest import FILES
-from .hub import Hub
+from .hub import COMMIT, Hub, digest
 
 pytestmark = pytest.mark.slow
 
@@ -59,9 +61,10 @@ def downloading() -> list[threading.Thread]:
 
 @pytest.mark.skipif(HUB_0, reason="huggingface_hub 0 tells of whole files")
 def test_cancel_keeps_whole_files_and_the_next_try_fetches_the_others(
-    hub: Hub, tmp_path: Path
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is heard in the thread that asked, and while nothing comes."""
+    monkeypatch.setattr(bringing, "_PARTING", 0.01)
     hub.stall_at, heard = 300_000, list[threading.Thread]()
 
     def stop(done: int, total: int) -> None:
@@ -86,6 +89,88 @@ def test_cancel_keeps_whole_files_and_the_next_try_fetches_the_others(
     assert verify(KNOWN, tmp_path) == []
 
 
+def parts(folder: Path) -> list[Path]:
+    return [*folder.rglob("*.incomplete")]
+
+
+@pytest.mark.skipif(HUB_0, reason="huggingface_hub 0 tells of whole files")
+def test_on_cancel_the_transfer_may_clean_up(hub: Hub, tmp_path: Path) -> None:
+    """The program may end with it, and the thread with the program."""
+    hub.stall_at = 300_000
+
+    def stop(done: int, total: int) -> None:
+        if done > 1000:
+            assert parts(tmp_path)
+            threading.Timer(0.2, hub.go.set).start()
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        download(KNOWN, tmp_path, stop)
+    assert not downloading()
+    assert bringing._resumes() or not parts(tmp_path)
+
+
+def test_what_a_process_left_is_removed_unless_another_is_at_work_there(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing, "_resumes", lambda: False)
+    folder = tmp_path / "sams" / ".cache" / "huggingface" / "download"
+    folder.mkdir(parents=True)
+    left = folder / "hash.0123.89abcdef.incomplete"
+    left.write_bytes(b"left")
+    with FileLock(folder / "another.lock"):
+        download(ONE_FILE, tmp_path)
+        assert left.exists()
+    for bring in (lambda: download(ONE_FILE, tmp_path), lambda: require_room([ONE_FILE], tmp_path)):
+        left.write_bytes(b"left")
+        bring()
+        assert not left.exists()
+
+
+def test_what_the_client_goes_on_from_is_kept_and_need_not_fit_again(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing, "_resumes", lambda: True)
+    folder = tmp_path / "sams" / ".cache" / "huggingface" / "download"
+    folder.mkdir(parents=True)
+    for of in ("model.safetensors", "README.md"):
+        (folder / f"hash.{digest(FILES[of])}.incomplete").write_bytes(bytes(1000))
+    assert require_room([ONE_FILE], tmp_path) == len(FILES["model.safetensors"]) - 1000
+    assert len(parts(tmp_path)) == 2
+
+
+@pytest.mark.skipif(HUB_0, reason="huggingface_hub 0 tells of whole files")
+def test_a_cancelled_transfer_that_stalls_holds_up_no_other(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the setting of others comes back with the last of them."""
+    monkeypatch.setattr(bringing, "_PARTING", 0.01)
+    before = huggingface_hub.constants.HF_HUB_DISABLE_XET
+    hub.stall_at = 300_000
+
+    def stop(done: int, total: int) -> None:
+        if done > 1000:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        download(KNOWN, tmp_path, stop)
+    hub.stall_at = 0
+    assert download(ONE_FILE, tmp_path / "another").is_file() and downloading()
+    assert huggingface_hub.constants.HF_HUB_DISABLE_XET is True
+    hub.go.set()
+    for thread in downloading():
+        thread.join(30)
+    assert before == huggingface_hub.constants.HF_HUB_DISABLE_XET
+
+
+def test_what_nobody_waits_for_any_more_is_not_begun(hub: Hub, tmp_path: Path) -> None:
+    tally = bringing._Tally(1, lambda done, total: None)
+    tally.stopped = True
+    file = bringing._File("model.safetensors", 1, None)
+    bringing._bring("someone/model", COMMIT, file, tmp_path, tally)
+    assert hub.requests == [] and not [*tmp_path.iterdir()]
+
+
 @pytest.mark.skipif(HUB_0, reason="huggingface_hub 0 tells of whole files")
 def test_what_lies_in_xet_storage_comes_over_http(hub: Hub, tmp_path: Path) -> None:
     """Where Cancel reaches it; others in the process have their setting back."""
@@ -96,9 +181,13 @@ def test_what_lies_in_xet_storage_comes_over_http(hub: Hub, tmp_path: Path) -> N
     assert before == huggingface_hub.constants.HF_HUB_DISABLE_XET
 
 
-def test_cancel_is_heard_while_checksums_are_compared(hub: Hub, tmp_path: Path) -> None:
+@pytest.mark.parametrize("known", [KNOWN, ONE_FILE], ids=["folder", "file"])
+def test_cancel_is_heard_while_checksums_are_compared(
+    hub: Hub, tmp_path: Path, known: Known
+) -> None:
     """And what was not compared to its end is no model yet."""
-    folder = place(KNOWN, tmp_path)
+    target = place(known, tmp_path)
+    folder = target.parent if known.single else target
 
     def stop(done: int, total: int) -> None:
         if (folder / ".prompt_edit_download.json").exists():  # all came
@@ -106,10 +195,24 @@ def test_cancel_is_heard_while_checksums_are_compared(hub: Hub, tmp_path: Path) 
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        download(KNOWN, tmp_path, stop)
-    assert (folder / "model.safetensors").exists() and not is_here(KNOWN, tmp_path)
-    download(KNOWN, tmp_path)
-    assert is_here(KNOWN, tmp_path)
+        download(known, tmp_path, stop)
+    assert (folder / "model.safetensors").exists() and not is_here(known, tmp_path)
+    assert models_in(SEGMENTER, [tmp_path / "sams"]) == {}
+    download(known, tmp_path)
+    assert is_here(known, tmp_path)
+    assert models_in(SEGMENTER, [tmp_path / "sams"]) == {known.name: target}
+
+
+def test_a_file_that_could_not_be_brought_may_be_put_there_by_hand(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing, "_PAUSES", ())
+    hub.cut_at, hub.cuts = 1000, 1000
+    with pytest.raises(ModelError, match="the hub did not answer"):
+        download(ONE_FILE, tmp_path)
+    place(ONE_FILE, tmp_path).write_bytes(b"mine")
+    assert is_here(ONE_FILE, tmp_path)
+    assert list(models_in(SEGMENTER, [tmp_path / "sams"])) == [ONE_FILE.name]
 
 
 def test_verifying_tells_of_each_piece(
@@ -222,11 +325,6 @@ def test_room_is_asked_for_what_is_missing_alone(
     assert download(KNOWN, tmp_path) == folder
     (folder / "model.safetensors").unlink()
     with pytest.raises(ModelError, match=r"0\.0 GB free, but 0\.3 GB are needed"):
-        download(KNOWN, tmp_path)
-    left = folder / ".cache" / "huggingface" / "download" / "etag.0123.incomplete"
-    left.parent.mkdir(parents=True, exist_ok=True)
-    left.write_bytes(bytes(2**20))  # which no client goes on from
-    with pytest.raises(ModelError, match=r"but 0\.3 GB are needed"):
         download(KNOWN, tmp_path)
 
 

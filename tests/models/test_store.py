@@ -102,6 +102,20 @@ def test_what_has_not_changed_is_not_looked_through_again(
     assert found() == []
 
 
+def test_what_comes_is_seen_where_folders_have_no_time_of_their_own(tmp_path: Path) -> None:
+    """As on FAT."""
+    below = tmp_path / "below"
+    half = below / "half"
+    half.mkdir(parents=True)
+    (half / "config.json").touch()
+    long_ago(tmp_path)
+    assert models_in(SEGMENTER, [tmp_path]) == {}
+    (half / "model.safetensors").touch()
+    (below / "one.pth").touch()
+    long_ago(tmp_path)
+    assert list(models_in(SEGMENTER, [tmp_path])) == ["below/half", "below/one.pth"]
+
+
 def test_a_models_folder_that_comes_later_is_seen(tmp_path: Path) -> None:
     folder = tmp_path / "sams"
     assert models_in(SEGMENTER, [folder]) == models_in(SEGMENTER, [folder]) == {}
