@@ -26,8 +26,8 @@ from prompt_edit.images import to_array, to_pil
 from prompt_edit.inpaint.region import region_around
 from prompt_edit.inpaint.repaint import Sampling, painted_mask, repaint, repaint_each
 from prompt_edit.inpaint.settings import paint_of
+from prompt_edit.palette import COLOUR_NAMES
 from prompt_edit.paperdoll.draw import draw
-from prompt_edit.paperdoll.palette import COLOUR_NAMES
 from prompt_edit.paperdoll.scene import random_scene
 from prompt_edit.paperdoll.tensors import as_image
 from prompt_edit.plan import Edit

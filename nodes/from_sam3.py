@@ -11,11 +11,12 @@ import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.detect.finder import Answer, Finder
+from ..prompt_edit.detect.found import Kept
 from ..prompt_edit.errors import InstructionError, ModelError, shown
 from ..prompt_edit.models.card import Card
 from ..prompt_edit.models.recent import Recent
 from ..prompt_edit.segment.network import Frame, Prompts
-from ..prompt_edit.segment.recalled import Kept, Recalling
+from ..prompt_edit.segment.recalled import Recalling
 from ..prompt_edit.segment.sam import Sam
 from . import host
 from .schema import schema

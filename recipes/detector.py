@@ -38,8 +38,8 @@ from transformers.loss.loss_grounding_dino import GroundingDinoHungarianMatcher
 from prompt_edit.detect.grounding_dino import phrase_of_token
 from prompt_edit.models.card import Card, write_card
 from prompt_edit.models.store import DETECTOR, SAMPLES
+from prompt_edit.palette import COLOUR_NAMES
 from prompt_edit.paperdoll.draw import Instance
-from prompt_edit.paperdoll.palette import COLOUR_NAMES
 from prompt_edit.paperdoll.phrases import (
     COLOURLESS,
     NOUNS,

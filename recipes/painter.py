@@ -52,7 +52,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from prompt_edit.models.card import Card, Knowledge, write_card
 from prompt_edit.models.store import PAINTER, SAMPLES
-from prompt_edit.paperdoll.palette import COLOUR_NAMES
+from prompt_edit.palette import COLOUR_NAMES
 from prompt_edit.paperdoll.phrases import NOUNS
 from prompt_edit.paperdoll.scene import BACKGROUNDS, PATTERNS, PEOPLE
 

@@ -21,7 +21,8 @@ from types import ModuleType
 import numpy as np
 from tqdm import tqdm
 
-from prompt_edit.paperdoll import canvas, palette, scene
+from prompt_edit import palette
+from prompt_edit.paperdoll import canvas, scene
 from prompt_edit.paperdoll import draw as drawing
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
 from prompt_edit.paperdoll.scene import Item, random_scene

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from prompt_edit.paperdoll.palette import COLOUR_NAMES
+from prompt_edit.palette import COLOUR_NAMES
 from prompt_edit.paperdoll.phrases import vocabulary
 from prompt_edit.paperdoll.scene import BACKGROUNDS
 

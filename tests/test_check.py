@@ -15,10 +15,10 @@ from planted import KINDS, Case, cases
 from torch import Tensor
 from worlds import DRESS_SCENE, drawn, instance, scene, thing
 
-from prompt_edit import colour
 from prompt_edit.check import Checked, Finding, check_each, check_edit, reports
 from prompt_edit.check.pattern import relief
 from prompt_edit.check.retry import Way, asked_for, try_again, ways
+from prompt_edit.detect import colour
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import ImageError, ModelError, PlanError
@@ -761,6 +761,15 @@ def test_pictures_of_other_channels_are_compared_in_all(channels: tuple[int, int
     after[0, :4, :4, -1] = 0
     changed = check_edit(Scripted(), before, after, REMOVE, square(), square())
     assert passed(changed)["outside"] is False
+
+
+def test_what_a_plans_other_edits_changed_is_not_held_against_one() -> None:
+    outside, seam = (Finding(name, False, 9, "Wrong.", 0.1) for name in ("outside", "seam"))
+    found = Checked((outside, seam)).beside_others()
+    assert found.findings[0].passed is None and found.findings[1] is seam
+    assert "connect painted, or check edit by edit" in found.report
+    well = Checked((replace(outside, passed=True),))
+    assert well.beside_others() == well
 
 
 def test_a_cut_is_judged_without_what_was_painted() -> None:

@@ -10,7 +10,7 @@ import torch
 from elsewhere import GPU, Elsewhere
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance, scene, woman
 
-from prompt_edit.colour import nearest
+from prompt_edit.detect.colour import nearest
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
 from prompt_edit.errors import ImageError, InstructionError, NotFound, PromptEditError

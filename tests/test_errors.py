@@ -13,6 +13,7 @@ from inpaint import tiny
 from models import files
 from worlds import DRESS_SCENE, drawn
 
+from prompt_edit import given
 from prompt_edit.detect import convert
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import Grounded, check_found, check_same, for_phrase
@@ -26,7 +27,7 @@ from prompt_edit.inpaint.diffusion import Inpainter, Lora
 from prompt_edit.masks import fitting
 from prompt_edit.models.weights import open_header
 from prompt_edit.plan import EditPlan
-from prompt_edit.segment import by_hand, given, masks
+from prompt_edit.segment import by_hand, masks
 from prompt_edit.segment.sam import Sam
 
 SHOWN = 85  # letters

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from worlds import DRESS_SCENE, drawn, instance
 
+from prompt_edit import given
 from prompt_edit.detect import choose, convert
 from prompt_edit.detect.ground import Grounded, for_phrase, ground, ground_each, reasons
 from prompt_edit.detect.grounding_dino import GroundingDino
@@ -20,7 +21,7 @@ from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.settings import PAINT, Sampling
 from prompt_edit.masks import fitting
 from prompt_edit.plan import Edit, Relation, Which
-from prompt_edit.segment import by_hand, cover, given, masks
+from prompt_edit.segment import by_hand, cover, masks
 from prompt_edit.segment.sam import Sam
 
 pytestmark = pytest.mark.slow

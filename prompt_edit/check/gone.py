@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torchvision.ops import box_iou
 
-from .. import colour
+from ..detect import colour
 from ..images import rgb
 from ..nouns import singular, words_of
 from .boxes import SAME_PLACE, lies_on, shared

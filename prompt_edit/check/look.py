@@ -11,7 +11,7 @@ from scipy import ndimage
 from torch import Tensor
 from torchvision.ops import box_iou
 
-from .. import colour
+from ..detect import colour
 from ..detect.detections import Detections, Detector, merge
 from ..detect.ground import Grounded, all_of, check_asked, ground
 from ..detect.phrases import phrases_of

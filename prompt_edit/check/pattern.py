@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 from torch import Tensor
 
-from ..colour import COLOURS
+from ..detect.colour import COLOURS
 from .boxes import box_of
 from .checked import Finding, unjudged
 from .look import Look

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torchvision.ops import box_iou
 
-from .. import colour
+from ..detect import colour
 from ..detect.ground import Grounded
 from ..detect.presence import colourless
 from ..images import rgb

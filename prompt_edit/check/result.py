@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from .. import colour
+from ..detect import colour
 from ..detect.phrases import phrases_of
 from ..detect.presence import colourless
 from ..images import rgb

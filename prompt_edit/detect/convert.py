@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .. import given
 from ..errors import ImageError, NotFound, shown
 from ..images import check_pictures
-from ..segment import given
 from .detections import Detections
 from .ground import Grounded, check_found, check_same, reasons
 

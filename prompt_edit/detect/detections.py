@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torchvision.ops import nms
 
+from .. import given
 from ..errors import ImageError, require
-from ..segment import given
 
 
 @dataclass(frozen=True)

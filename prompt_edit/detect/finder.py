@@ -16,9 +16,9 @@ from ..errors import ModelError
 from ..images import check_pictures, rgb, to_array
 from ..models.card import Card
 from ..models.recent import Recent, fingerprint
-from ..segment.recalled import Found, Kept
 from .asked import check_phrases, check_threshold
 from .detections import Detections, merge
+from .found import Found, Kept
 from .grounding_dino import padded
 
 _SAME = 0.7  # the IoU from which on two boxes are about the same thing

@@ -9,8 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .. import colour
 from ..images import rgb
+from . import colour
 from .detections import Detections
 
 _INNER = 0.6  # of a box's sides: what lies about a thing is not its colour

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..colour import to_lab
+from ..detect.colour import to_lab
 
 MOST = 60.0  # dB: what is said of pictures that are the same
 REACH = 4  # pixels to both sides of an edge

@@ -12,9 +12,9 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
+from .. import given
 from ..errors import require
 from ..images import rgb
-from ..segment import given
 from ..segment.seen import NOTHING, Seen
 from ..segment.spots import Box, Spot, feathered, filled, grown, spot_of
 from .control import Control

@@ -10,10 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .. import given
 from ..errors import ImageError, require, shown
 from ..images import check_form, check_pictures, resized, rgb
 from ..masks import fitting
-from ..segment import given
 from ..segment.masks import feather
 from ..segment.spots import Box, spot_of
 

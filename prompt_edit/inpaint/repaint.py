@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .. import given
 from ..errors import ImageError, InstructionError, ModelError, PlanError, require
 from ..images import check_pictures, rgb
 from ..masks import fitting, require_alike
 from ..plan import Edit
-from ..segment import given
 from ..segment.masks import feather
 from ..segment.seen import NOTHING, Seen
 from . import notes as about

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from ..palette import PALETTE, SKIN, tint
 from .canvas import Canvas, Points, Print, ellipse, rounded
-from .palette import PALETTE, SKIN, tint
 from .scene import Item, Person, Placed, Scene
 
 MIN_AREA = 28  # of 256x256 pixels, and

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..palette import COLOUR_NAMES, HAIR_COLOURS
 from .draw import Instance
-from .palette import COLOUR_NAMES, HAIR_COLOURS
 from .scene import OBJECTS, PATTERNS, Item
 
 # A noun stands for the kinds of things it names and, where it is narrower, for one style of them.

@@ -13,11 +13,11 @@ import torch.nn.functional as F
 from scipy import ndimage
 from torch import Tensor
 
-from ..colour import to_lab
+from ..detect.colour import to_lab
 from ..images import rgb
 from ..models.recent import Recent, fingerprint
+from ..palette import PALETTE, SHEETS, SKIN
 from .canvas import grain as paper_grain
-from .palette import PALETTE, SHEETS, SKIN
 
 Likeness = Literal["paper", "doubtful", "foreign"]
 

@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..colour import nearest, to_lab
+from ..detect.colour import nearest, to_lab
 from ..images import rgb
+from ..palette import PALETTE, SHEETS
 from .canvas import PERIOD, ink, print_of
 from .changes import swap
 from .draw import Picture, draw
-from .palette import PALETTE, SHEETS
 from .scene import PATTERNS, Person
 from .tasks import Task, shown
 from .tensors import as_image

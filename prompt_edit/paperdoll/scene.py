@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .palette import ANIMAL_COLOURS, COLOUR_NAMES, HAIR_COLOURS, SKIN, TREE_COLOURS
+from ..palette import ANIMAL_COLOURS, COLOUR_NAMES, HAIR_COLOURS, SKIN, TREE_COLOURS
 
 BACKGROUNDS = ("studio", "room", "meadow", "beach", "snow", "city", "night")
 PEOPLE = ("man", "woman", "boy", "girl")

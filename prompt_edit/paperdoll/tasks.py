@@ -12,10 +12,10 @@ from torchvision.ops import box_iou
 
 from ..detect.detections import Detections
 from ..detect.place import place
+from ..palette import ANIMAL_COLOURS, COLOUR_NAMES
 from ..plan import Operation, Relation
 from .changes import swap, without
 from .draw import Instance, Picture, draw
-from .palette import ANIMAL_COLOURS, COLOUR_NAMES
 from .phrases import COLOURLESS, Phrase, find
 from .scene import OBJECTS, PATTERNS, PEOPLE, TOPS, Item, Placed, Scene
 

@@ -13,10 +13,10 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
+from .. import given
 from ..errors import ImageError, ModelError, require, shown
 from ..images import check_pictures
 from ..masks import fitting
-from . import given
 from .cover import finished
 
 Point = tuple[float, float]

@@ -10,12 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .. import given
 from ..detect.ground import Grounded, check_same
 from ..detect.room import Box, Room
 from ..errors import ImageError, ModelError, require
 from ..images import check_pictures
 from ..models.device import free_memory
-from . import given
 from .masks import feather, fill_holes, grow, subtract, union
 from .seen import Seen
 

@@ -11,9 +11,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .. import given
 from ..errors import ImageError
 from ..masks import check_mask
-from . import given, spots
+from . import spots
 from .spots import Spot, spot_of
 
 _REACH = 4  # cells on each side that the edge may move over

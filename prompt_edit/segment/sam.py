@@ -15,13 +15,13 @@ import torch.nn.functional as F
 from torch import Tensor
 from torchvision.ops import masks_to_boxes
 
+from .. import given
 from ..errors import ImageError, ModelError, shown
 from ..images import check_pictures, rgb, to_array
 from ..models.card import Card, read_card
 from ..models.device import at_once, best_device
 from ..models.loaded import Loaded
 from ..models.recent import Recent, fingerprint
-from . import given
 from .checkpoint import load_checkpoint
 from .drawn import CERTAINTY, box_masks, with_points
 from .families import load_family

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from .given import Size
+from ..given import Size
 
 
 @dataclass(frozen=True)

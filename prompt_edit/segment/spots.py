@@ -11,7 +11,7 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
-from .given import Size
+from ..given import Size
 
 Box = tuple[int, int, int, int]
 """Top, left, bottom, right of a part of a picture, in pixels."""

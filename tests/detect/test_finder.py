@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from prompt_edit.detect.finder import Answer, Finder, found_in, plain
+from prompt_edit.detect.found import Kept
 from prompt_edit.detect.ground import for_phrase, ground, ground_each, reasons
 from prompt_edit.errors import ImageError, InstructionError, ModelError, PromptEditError
 from prompt_edit.images import to_array
@@ -17,7 +18,7 @@ from prompt_edit.models.card import Card
 from prompt_edit.models.recent import fingerprint
 from prompt_edit.plan import Edit, Which
 from prompt_edit.segment.cover import cover, cover_each
-from prompt_edit.segment.recalled import Kept, Recalling
+from prompt_edit.segment.recalled import Recalling
 
 LEFT, RIGHT = (0.1, 0.2, 0.4, 0.8), (0.6, 0.2, 0.9, 0.8)
 SURE = 8.0  # a logit

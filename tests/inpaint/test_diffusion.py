@@ -12,13 +12,13 @@ from safetensors.torch import load_file, save_file
 from versions import TRANSFORMERS_4
 from worlds import DRESS_SCENE, drawn, instance, scene, thing
 
-from prompt_edit.colour import middle, to_lab
+from prompt_edit.detect.colour import middle, to_lab
 from prompt_edit.errors import ModelError
 from prompt_edit.images import to_array
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.repaint import Sampling, repaint
 from prompt_edit.models.store import PAINTER, sample_models
-from prompt_edit.paperdoll.palette import PALETTE
+from prompt_edit.palette import PALETTE
 from prompt_edit.plan import Edit
 
 from .tiny import same

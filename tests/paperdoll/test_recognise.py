@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from prompt_edit.inpaint.diffusion import Inpainter
+from prompt_edit.palette import COLOUR_NAMES, SHEETS
 from prompt_edit.paperdoll import recognise
 from prompt_edit.paperdoll.draw import draw
-from prompt_edit.paperdoll.palette import COLOUR_NAMES, SHEETS
 from prompt_edit.paperdoll.recognise import likeness, traits
 from prompt_edit.paperdoll.scene import BACKGROUNDS, Scene, random_scene
 

@@ -8,11 +8,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from prompt_edit.detect.found import Found, Kept
 from prompt_edit.errors import ImageError
 from prompt_edit.images import to_array
 from prompt_edit.models.recent import fingerprint, size_of
 from prompt_edit.segment.masks import from_logits
-from prompt_edit.segment.recalled import Found, Kept, Recalling
+from prompt_edit.segment.recalled import Recalling
 
 BOXES = torch.tensor([[8.0, 8, 24, 24], [32, 8, 48, 24]])
 

@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .detect.anchor import is_person, noun_of
-from .detect.phrases import phrases_of
-from .detect.presence import COLOURS
-from .errors import InstructionError
-from .images import rgb
-from .paperdoll.palette import PALETTE
+from ..errors import InstructionError
+from ..images import rgb
+from ..palette import PALETTE
+from .anchor import is_person, noun_of
+from .phrases import phrases_of
+from .presence import COLOURS
 
 _OTHER_NAMES = {
     "grey": "gray", "silver": "gray", "blond": "yellow", "blonde": "yellow", "gold": "yellow",

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import ImageError, shown
-from ..masks import check_mask
+from .errors import ImageError, shown
+from .masks import check_mask
 
 Size = tuple[int, int]
 """Height and width of a picture, in pixels."""
