@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ..nouns import singular
-from ..plan import Edit
+from ..plan import PICTURE, Edit
 
 _LATER = re.compile(
     r"\b(?:then|after(?:wards?)?|finally|next(?! to\b)|(?<!at )once)\b"
@@ -53,6 +53,8 @@ def _waits(first: Edit, second: Edit, instruction: str) -> bool:
 def _shifts(first: Edit, second: Edit) -> bool:
     """Whether the second edit counts from one side what the first one makes fewer of."""
     counted, kind = second.which.by, {*_words(second.target)}
+    if second.target == PICTURE:  # a side of it, where something new comes
+        return False
     if counted in _UNCOUNTED or first.operation == "add" or not kind <= {*_words(first.target)}:
         return False
     if first.operation != "remove" and kind <= {*_words(first.result)}:

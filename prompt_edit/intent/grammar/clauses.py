@@ -19,6 +19,7 @@ from .words import (
     Tokens,
     counts,
     does,
+    in_name,
     is_alive,
     is_attribute,
     is_garment,
@@ -54,22 +55,26 @@ def split_clauses(tokens: Tokens) -> list[list[str]]:
     clauses: list[list[str]] = [[]]
     for at, token in enumerate(tokens):
         links = token in ("and", "but", "while", "plus", ",")
+        told = bool(at and kind_of(tokens[at - 1])) and tokens[at - 1] not in lex.ALSO_NOUNS
+        told |= not lex.INDEFINITE.isdisjoint(clauses[-1])  # "the dog a cat, shoes stay black"
         waits = lex.INSTEAD.intersection(_without_openings(clauses[-1])[:1])
         # "instead of the dog, put a cat there" is one clause
-        if token in lex.THEN or (links and not waits and _starts_clause(tokens[at + 1 :])):
+        if token in lex.THEN or (links and not waits and _starts_clause(tokens[at + 1 :], told)):
             clauses.append([])
         else:
             clauses[-1].append(token)
     return [clause for clause in map(_without_openings, clauses) if clause]
 
 
-def _starts_clause(tokens: Tokens) -> bool:
+def _starts_clause(tokens: Tokens, bare: bool = False) -> bool:
+    """Whether a clause begins there; with `bare`, "hair stays the same" is one."""
     tokens = _without_openings(tokens)
     if len(tokens) > 1 and tokens[0] in lex.STATES and opens(tokens[1:]) == "definite":
         return True  # "close the door"
     if len(tokens) > 1 and not _find_verb(tokens):
         told, _ = take_while(tokens, 0, lambda token: token not in lex.LINKS)
-        return bool(told) and bool(_stays(told))  # "and everything else stays the same"
+        stays = _stays(told) if told else []  # "and everything else stays the same"
+        return bool(stays) and (bare or opens(stays) == "definite" or join(stays) in lex.ALL_ELSE)
     if len(tokens) < 2:
         return False
     return tokens[0] not in lex.NOUNS_TOO or opens(tokens[1:]) != ""
@@ -107,7 +112,7 @@ def spoken_of(tokens: Tokens) -> list[str]:
         return list(tokens[1:])
     thing = list(takewhile(lambda token: token not in _TELLING, tokens))
     told = tokens[len(thing) + 1 :]
-    told = told[1:] if opens(told) and all(map(_in_name, told[1:])) else told  # "is | my ex"
+    told = told[1:] if opens(told) and all(map(in_name, told[1:])) else told  # "is | my ex"
     several = any(token == "," or opens([token]) for token in told)
     names = opens(thing) == "definite" and len(thing) > 1 and not several
     return thing if names else []
@@ -193,7 +198,16 @@ def _stays(tokens: Tokens) -> list[str]:
     named = list(tokens[verb:at])
     while named and (named[-1] in _WILL or named[-1] in BE):
         named.pop()
-    return named if opens(named) == "definite" or join(named) in lex.ALL_ELSE else []
+    if not all(map(_is_plain, split_list(named))):
+        return []  # "make the dress red, the shoes stay black"
+    bare = named and all(map(in_name, named))  # "shoes stay black"
+    return named if bare or opens(named) == "definite" or join(named) in lex.ALL_ELSE else []
+
+
+def _is_plain(thing: Tokens) -> bool:
+    """Whether nothing more is said of a thing than its name."""
+    looks = kind_of(thing[-1]) and thing[-1] not in lex.ALSO_NOUNS
+    return not looks and lex.INDEFINITE.isdisjoint(thing)
 
 
 _WILL = frozenset(["should", "must", "to", "will", "can", "do", "does", "all"])
@@ -238,8 +252,12 @@ def _said(tokens: Tokens) -> tuple[str, list[str]]:
 def _refuse_mending(tokens: Tokens, state: str) -> None:
     """Raise `InstructionError` for "fix the lighting": it is not broken, and what is to come of it
     is not said; "clean the background" asks for no other one."""
-    named, _ = take_while(tokens, 2, is_word)
-    last = named[-1] if named else ""
+    named, end = take_while(tokens, 2, is_word)
+    last, before = named[-1] if named else "", named[-2] if len(named) > 1 else ""
+    of_thing = tokens[end : end + 1] == ["of"] and not is_alive(tokens[-1])
+    of_thing |= singular(before) in THINGS and not is_alive(before)
+    if last in lex.BODY and (of_thing or not lex.SPOILT.isdisjoint(named)):
+        return  # "the chair leg"
     whole = {last} & (lex.BACKGROUNDS | lex.SETTINGS | lex.PICTURES)
     sound = lex.BODY | lex.ASPECTS | lex.MOODS | lex.EFFECTS | lex.UNBROKEN | lex.HAIRDOS
     sound = sound - _BROKEN if state == "repaired" else lex.UNBROKEN
@@ -272,14 +290,10 @@ def _wished(body: list[str]) -> tuple[str, list[str]]:
 
 def _without_on(body: list[str]) -> list[str]:
     """ "Put a hat on" and "put on a hat", where nobody is named, as "put a hat"."""
-    if body[:1] == ["on"] and opens(body[1:]) == "indefinite" and all(map(_in_name, body[2:])):
+    if body[:1] == ["on"] and opens(body[1:]) == "indefinite" and all(map(in_name, body[2:])):
         return body[1:]
     worn = body[-1:] == ["on"] and len(body) > 1 and body[-2] not in PARTICIPLES
     return body[:-1] if worn else body
-
-
-def _in_name(token: str) -> bool:
-    return is_word(token) or bool(kind_of(token))
 
 
 def _without_purpose(words: list[str]) -> list[str]:
@@ -401,7 +415,7 @@ def split_instead(tokens: Tokens) -> Slots | None:
 
 def _names_a_thing(token: str) -> bool:
     """Whether a word may stand in the name of something new, and in no wish."""
-    return _in_name(token) or token in lex.INDEFINITE or token in lex.CONNECTORS
+    return in_name(token) or token in lex.INDEFINITE or token in lex.CONNECTORS
 
 
 def _exchanged(target: list[str], result: list[str]) -> Slots:
@@ -456,8 +470,9 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
     for shape in SHAPES[verb_class]:
         if slots := _fill_shape(shape, chunks, known):
             alike = len({tuple(each.result) for each in slots}) == 1
-            becomes = any(each.result for each in slots)
             owns = shape.meaning != "add"
+            once = all(each.result is slots[0].result for each in slots)
+            becomes = owns and once and bool(slots[0].result)
             things = share([list(each.target) for each in slots], alike, becomes, owns)
             slots = [replace(each, target=one) for each, one in zip(slots, things, strict=True)]
             return shape.meaning, _one_each(slots) if alike else slots
@@ -507,6 +522,8 @@ def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slot
         parted = [each or _gets(chunk) for each, chunk in zip(parted, chunks, strict=True)]
     if not any(parted) and not shape.marks:
         parted[-1] = _part_last_word(shape, chunks[-1])
+    if not shape.giving and not shape.marks and parted[-1] and all(map(kind_of, parted[-1].result)):
+        parted = [None if each and _is_hers(each) else each for each in parted]
     if not any(parted):
         return []
     filled: list[Slots] = []
@@ -533,6 +550,12 @@ def _gets(chunk: Tokens) -> Slots | None:
         return None
     gets = is_alive(whom[-1]) and (stands_bare(gift) or is_garment(gift))
     return Slots(whom, [gift]) if gets else None
+
+
+def _is_hers(slots: Slots) -> bool:
+    """Whether "her | red shirt" is a thing of hers, of which something is said behind it."""
+    return slots.target[0] in lex.OWNERS and len(slots.target) == 1 and not kind_of(
+        slots.result[-1])  # fmt: skip
 
 
 def _one_thing(chunks: list[list[str]]) -> list[list[str]]:
@@ -584,11 +607,17 @@ def _is_gift(chunk: Tokens, last: Slots) -> bool:
     """
     named, place = join(chunk), singular(last.target[-1])
     if is_alive(place) or is_garment(place) or not lex.BODY.isdisjoint({place, last.target[-1]}):
-        worn = is_garment(named) or not lex.WORN.isdisjoint((named, singular(named)))
+        dressed = is_alive(place) or (not is_garment(place) and _is_worn_one(join(last.result)))
+        worn = dressed and _is_worn_one(named)
         return not is_alive(chunk[-1]) and (worn or named in lex.PRINTS)
     if place in lex.HOLDERS and stands_bare(chunk[-1]) and not is_plural(last.target[-1]):
         stumble(chunk, "it may come there, or get something too; say it in a clause of its own")
     return False
+
+
+def _is_worn_one(named: str) -> bool:
+    last = named.rpartition(" ")[2]
+    return is_garment(named) or not lex.WORN.isdisjoint((named, last, singular(last)))
 
 
 def _have_both(last: Slots, chunk: Tokens) -> bool:
@@ -706,7 +735,12 @@ def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
 
 def _is_no_look(token: str) -> bool:
     named = {token, singular(token)}
-    return not (named & lex.THING_COLORS or named & lex.PRINTS) and not THINGS.isdisjoint(named)
+    looks = lex.THING_COLORS | lex.PRINTS | lex.WOODS | _PAINTS
+    return named.isdisjoint(looks) and not named.isdisjoint(THINGS)
+
+
+_PAINTS = lex.SHADES_OF_THINGS - {"sky", "baby", "forest", "sea", "ocean", "snow", "ice", "bottle",
+                                  "steel", "brick", "light", "apple", "candy"}  # fmt: skip
 
 
 def _result_start(tokens: Tokens, giving: bool = False) -> int:
@@ -721,7 +755,7 @@ def _result_start(tokens: Tokens, giving: bool = False) -> int:
 def _behind_hers(tokens: Tokens, giving: bool) -> int:
     """Where the result begins behind "her red dress", which is a thing and not she; 0 for none."""
     _, at = take_while(tokens, 1, is_attribute)
-    if tokens[0] not in lex.OWNERS or at >= len(tokens) - 1 or not _in_name(tokens[at]):
+    if tokens[0] not in lex.OWNERS or at >= len(tokens) - 1 or not in_name(tokens[at]):
         return 0
     starts = [n for n in range(at + 1, len(tokens)) if _may_end_target(tokens[:n])]
     return _first_start(tokens, starts, giving and not is_alive(tokens[at]))

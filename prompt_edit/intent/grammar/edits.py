@@ -99,8 +99,10 @@ def _edit(at: int, drafts: list[Draft], kept: list[NounPhrase], warnings: list[s
         subjects = [_name_kept(each, warnings) for each in _subjects(target)]
         named = [*subjects, *exclude]
         cast = all(each.split()[-1] in _CAST for each in named)  # by somebody, who stays, too
+        casting = [each.relation.anchor for each in staying if each.relation and cast]
         also = _also_named(drafts, at)
-        exclude = [*(_assumed_subjects(warnings, also, bool(named)) if cast else []), *named]
+        assumed = _assumed_subjects(warnings, also, bool(named)) if cast and not casting else []
+        exclude = [*assumed, *casting, *named]
         relation = None
     return Edit(
         operation=draft.operation,

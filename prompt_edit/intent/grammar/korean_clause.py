@@ -91,9 +91,7 @@ class Clause(Sorting):
 
     def _keep(self) -> None:
         self.said.append(f"keep {joined(self.objects)}")
-        last = self.objects[-1]
-        self.looked_at = last.owner if last.noun in lex.ASPECTS else ""
-        self.objects, self.place, self.standing = [], "", None
+        self.kept, self.objects, self.place, self.standing = self.objects, [], "", None
 
     def _except(self) -> None:
         if not self.phrase.noun and self.phrase.owner == "my":
@@ -205,7 +203,7 @@ class Clause(Sorting):
         if kind == "attribute" and english == "fur" and self.phrase.noun in ko.ANIMALS:
             kind = "noun"
         if kind == "owner":
-            self._owner(english, role)
+            self._owner(word, english, role)
         elif kind == "place":
             self._place(english, role)
         elif kind == "attribute":
@@ -214,9 +212,9 @@ class Clause(Sorting):
             self._noun(word, english, role)
         return None
 
-    def _owner(self, english: str, role: str) -> None:
+    def _owner(self, word: str, english: str, role: str) -> None:
         if role in ("object", "receiver", "and"):  # 나한테
-            self.phrase, self.myself = Phrase("person"), english == "my"
+            self.phrase, self.myself = Phrase("person", patient=word[-1] in "을를"), english == "my"
             self.close(role)
         else:
             self.phrase.owner = english

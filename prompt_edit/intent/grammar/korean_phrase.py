@@ -70,7 +70,23 @@ class Phrase:
         someones = is_somebody(before.noun) and worn
         if before.topic or not self.attributes:
             return before.topic and someones
-        return before.bare and (not self.wished or someones)
+        return before.bare and (not self.wished or someones) and not self._is_beside(before)
+
+    def _is_beside(self, before: Phrase) -> bool:
+        """Whether it and the thing before are two, as each has its look: 빨간 꽃 노란 꽃."""
+        if self.noun == before.noun:
+            return bool(before.attributes)
+        has_it = is_somebody(before.noun) or before.noun in ko.AROUND or self.noun in ko.PARTS
+        if has_it or not before.attributes:
+            return False
+        on_body = before.noun in lex.BODY and self.noun not in lex.BODY  # 긴 머리 빨간 모자
+        if on_body or (before._may_have() and not self._may_have()):  # 빨간 소파 파란 쿠션
+            raise Gap(ONE_OR_TWO)
+        return True
+
+    def _may_have(self) -> bool:
+        """Whether the next thing may be of it, unless that is such a thing, too."""
+        return self.is_garment() or self.noun in ko.HOLDS | ko.ON_FLOORS | {"bag", "wall"}
 
     def owning(self) -> Phrase:
         """What is named next, as a thing of this one."""
@@ -85,9 +101,11 @@ class Phrase:
 
     def with_noun(self, noun: str) -> Phrase:
         """The phrase with one more noun: the one before becomes its owner, "man" + "jacket"."""
-        if self.noun == "tree" and noun not in ko.OF_TREES | ko.LIVING and not self.chosen():
+        fur = self.noun == "fur" and Phrase(noun).is_garment()  # 고양이 털 모자
+        wood = self.noun == "tree" and noun not in ko.OF_TREES | ko.LIVING and not self.chosen()
+        if fur or wood:
             self.noun = noun
-            self.attributes.append("wooden")
+            self.attributes.append("fur" if fur else "wooden")
             return self
         if self.noun == "rest":  # 나머지 사람들
             self.noun = noun
@@ -103,6 +121,7 @@ class Phrase:
             return self
         if self.noun and self.noun not in ko.JUXTAPOSED:
             owner = self.unwished()
+            owner.check()
             return Phrase(noun, owner=f"{owner.the()}'s", before=owner, wished=self.wished)
         if self.noun:
             self.attributes.append(ko.JUXTAPOSED[self.noun])
@@ -180,8 +199,7 @@ class Phrase:
 
     def check(self) -> None:
         """Raise `Gap` for 양쪽 사람: who stands on both sides is found one by one."""
-        paired = self.noun in lex.BODY | lex.WORN or self.noun.endswith("s")
-        if self.both and not paired:
+        if self.both and is_somebody(self.noun) and singular(self.noun) not in ko.ANIMALS:
             raise Gap("say them one by one: “왼쪽 사람과 오른쪽 사람”", "양쪽")
         self.every = self.every or self.both
 

@@ -18,6 +18,9 @@ from .korean_phrase import ONE_OR_TWO, WHO, Gap, Phrase, is_somebody, joined, sp
 _CUT_SHORTER = {"hair", "nail", "nails", "beard", "cake", "grass"}
 """What 자르다 makes shorter; all else it cuts out."""
 
+WHICH_CLOTHES = "it does not say which clothes"
+"""Why there is a `Gap` where clothes are to be put on that nothing tells of."""
+
 
 @dataclass
 class Roles:
@@ -110,6 +113,9 @@ class Roles:
                     f"{with_thing} {joined(self.objects)}", [self.goal], None)  # fmt: skip
                 return "add"
             plain = (with_thing if self.goal.noun else with_look) if self.goal else without
+            bare = noun == "clothes" and not self.objects[-1].attributes
+            if verb == "dress" and bare and not self.goal:
+                raise Gap(WHICH_CLOTHES)
             if not plain:
                 raise Gap("say what shall be seen there, or that it should go: “지워줘”")
             return plain
@@ -274,7 +280,7 @@ def _dress(who: Phrase, garment: Phrase, verb: str) -> str:
     outfit = garment.noun.rpartition(" ")[2] in ko.OUTFITS
     if outfit and verb not in ("put on", "add") and singular(who.noun) not in ko.ANIMALS:
         if garment.noun == "clothes" and not garment.attributes:
-            raise Gap("it does not say which clothes")
+            raise Gap(WHICH_CLOTHES)
         clothes = Phrase("clothes", place=f"of {who.the()}")
         if not who.side:
             clothes = replace(who.owning(), noun="clothes")

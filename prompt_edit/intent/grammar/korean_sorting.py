@@ -24,7 +24,7 @@ class Sorting(Roles):
     early: bool = False  # the goal is named before what becomes it
     said: list[str] = field(default_factory=list)  # what ended with no verb
     turned: tuple[list[Phrase], Phrase | None] | None = None  # what was said last, with no verb
-    looked_at: str = ""  # whose look it is that stays
+    kept: list[Phrase] = field(default_factory=list)  # what stays, if named last
 
     def close(self, role: str) -> None:
         """The phrase is complete: put it where its particle says."""
@@ -115,14 +115,38 @@ class Sorting(Roles):
         before = self.objects[-1] if self.objects else Phrase()
         if before.linked and phrase.may_be_owned():  # 남자의 모자와 안경
             phrase.owner = before.owner
-        if phrase.noun in lex.ASPECTS and not phrase.chosen():  # 치마 색은 그대로 길이만
-            phrase.owner = self.looked_at
-        if phrase.is_of(before):  # 여자 빨간 모자
+        if phrase.noun in lex.ASPECTS and not phrase.chosen():
+            phrase = self._of_kept(phrase)
+        else:
+            self.kept = []
+        if before.noun == "fur" and before.before and before.bare and phrase.is_garment():
+            self.objects.pop()  # 강아지 털 갈색 모자
+            phrase = replace(phrase, attributes=["fur", *phrase.attributes]).of(before.before)
+        elif phrase.is_of(before):  # 여자 빨간 모자
             phrase = phrase.of(self.objects.pop())
         elif phrase.topic and (phrase.wished or not is_somebody(before.noun)):
             phrase = self._next_topic(phrase, before)
+        elif before.bare and before.attributes and not phrase.wished and phrase.may_be_owned():
+            # 남자 빨간 모자 파란 가방
+            owner = before.before
+            phrase = phrase.of(owner) if owner else replace(phrase, owner=before.owner)
         phrase.linked = role == "and"
         self.objects.append(phrase)
+
+    def _of_kept(self, phrase: Phrase) -> Phrase:
+        """치마 색은 그대로 길이만, and 치마는 그대로 길이만: of what was kept, which as a whole
+        does not stay then."""
+        last = self.kept[-1] if self.kept else Phrase("picture")
+        if last.noun in lex.ASPECTS:
+            return replace(phrase, owner=last.owner)
+        animal = last.noun in ko.ANIMALS and phrase.noun != "style"
+        if last.noun in lex.EVERYTHING | lex.PICTURES or (is_somebody(last.noun) and not animal):
+            return phrase
+        if len(self.kept) > 1:
+            raise Gap("say of each what it should become")
+        last = replace(last, noun=last.noun.removesuffix(" style"))
+        self.said = [each for each in self.said if each != f"keep {last.the()}"]
+        return phrase.of(last)
 
     def _next_topic(self, phrase: Phrase, before: Phrase) -> Phrase:
         """상의는 흰 셔츠 하의는, 컵은 접시, 병은: what stands between is what the first becomes."""

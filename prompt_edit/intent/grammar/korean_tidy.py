@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 
 from . import korean_words as ko
+from . import lexicon as lex
 from .korean_lookup import VERB_OF_STEM, look_up
+from .words import is_garment
 
 LEFT = "지말고"
 """Stands for any verb of what is not to be done."""
@@ -88,6 +90,8 @@ _THING = "(?:[가-힣]+ ){0,3}[가-힣]+[을를]?"
 _CAUSED = re.compile(rf"(?<!\S)([가-힣]+?)(?:이|가|은|는|도) ({_THING}) {_WORN}")
 _HELD = re.compile(rf"([가-힣]+[을를]?) {_WORN}")
 _WEATHER = re.compile("(비|눈) ?(오는|내리는|쌓인)")
+# Of 네 모자 one has it, and of 네 사람 there are four.
+_HAD = lex.WORN | lex.BODY | {"bag"}
 _NUMBER = re.compile(r"(?<!\S)(두|세|네|다섯|여섯) (?=([가-힣]+))")
 # 바꾸지 말고: a verb, and no noun such as 바지.
 _NOT = re.compile(
@@ -117,10 +121,11 @@ def as_said(text: str) -> str:
 
 def _counted(match: re.Match[str]) -> str:
     """A number with its counter, of which only those of people tell what is counted; a number
-    without any, 두 남자, is one where a thing follows."""
+    without any, 두 남자, is one where a thing follows; but 네 모자 is "your hat"."""
     if match.re is _NUMBER:
-        found = look_up(match[2])
-        return f"={_number(match[1])} " if found and found[0] == "noun" else match[0]
+        kind, noun, _ = look_up(match[2]) or ("", "", "")
+        yours = match[1] == "네" and (is_garment(noun) or noun in _HAD)
+        return f"={_number(match[1])} " if kind == "noun" and not yours else match[0]
     unit = {"명": "명", "사람": "사람"}.get(match[2], "")
     return f"={_number(match[1])}{unit} "
 

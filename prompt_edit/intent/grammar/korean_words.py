@@ -136,19 +136,14 @@ LIVING = word_set("""
 """)
 """Who can wear something."""
 SOMEBODY = word_set("""
-    police officer, soldier, friend, doctor, nurse, teacher, student, chef, singer, character,
-    firefighter, worker, farmer, athlete, player, driver, pilot, waiter, waitress, clown
+    police officer, soldier, doctor, nurse, teacher, student, chef, character, firefighter, worker,
+    farmer, driver, pilot, clown
 """)
 """Who can wear something, besides those whom English knows for persons."""
-ANIMALS = word_set("""
-    dog, puppy, cat, kitten, horse, rabbit, bear, lion, tiger, bird, monkey, elephant, fox, wolf,
-    pig, cow, sheep, penguin, duck, mouse, doll, robot, snowman, squirrel, deer, goat, chicken
-""")
+ANIMALS = (LIVING - lex.PERSONS) | word_set("squirrel, deer, goat, chicken")
+"""Who has fur, or no clothes to change."""
 PUT_ON = lex.WORN | word_set("leash, collar, ribbon, bow, bow tie, backpack, harness")
-OUTFITS = word_set("""
-    suit, dress, gown, tuxedo, hanbok, kimono, uniform, clothes, outfit, costume, pajamas, robe,
-    swimsuit, bikini, sari, toga, armor, jumpsuit, tracksuit, overalls, spacesuit
-""")
+OUTFITS = lex.OUTFITS | word_set("swimsuit, bikini")
 """What somebody who is turned into it can only wear: 남자를 정장으로."""
 LENDERS = word_set("person, man, woman, mother, father, friend, people")
 """Whose things stay theirs: of 산타 모자 there can be another, of 남자 안경 not."""
@@ -157,6 +152,11 @@ HOLDS = word_set("""
     bus, box, cake, tree, garden
 """)
 """Of what the next thing may be a part: 소파 회색 쿠션."""
+PARTS = word_set("""
+    buttons, sleeves, collar, pocket, zipper, ribbon, lace, logo, letters, text, wheels, tires,
+    headlights, roof, window, door, chimney, handle, lid, strap, leaves, branch
+""")
+"""What is of the thing before it, however that looks: 빨간 차 검은 바퀴."""
 ON_FLOORS = word_set("""
     sofa, couch, bookshelf, bookcase, chair, table, desk, bed, wardrobe, closet, cabinet, bench,
     chest of drawers, dresser, piano, refrigerator, potted plant, nightstand, armchair, bicycle
@@ -349,3 +349,5 @@ INSIDE = word_set("""
     sky, room, water, sea, river, lake, street, forest, background, garden, park, living room,
     bedroom, kitchen, bathroom, classroom, office, cafe, yard
 """)
+AROUND = INSIDE | word_set("grass, floor, field, beach, ground")
+"""Where the next thing may be, however that looks: 푸른 잔디 빨간 꽃."""

@@ -54,7 +54,11 @@ SPELLING = word_map("""
     rain / let it rain: make it rainy, make it snow white: make it snow white, delet / delte /
     deleate: delete, romove / remov / rmove: remove, chang / chnaged: change, dont: do not, doesnt:
     does not, cant: can not, exactly the same / the exact same / exactly as it is / exactly as is /
-    exactly as they are / exactly how it is: the same, look like he is wearing / look like she is
+    exactly as they are / exactly how it is: the same,
+    it look like he is wearing / it look as if he is wearing: him wear, it look like she is wearing
+    / it look as if she is wearing: her wear, it look like they are wearing / it look as if they are
+    wearing: them wear, it look like i am wearing / it look as if i am wearing: me wear,
+    look like he is wearing / look like she is
     wearing / look like they are wearing / look like i am wearing / look as if he is wearing / look
     as if she is wearing / look as if they are wearing / look like it is wearing: wear, dressed like
     / dressed up as / dressed up like: dressed as
@@ -157,6 +161,22 @@ WOODS = word_set("""
     oak, walnut, maple, birch, mahogany, teak, cherry wood, pine, beech, cedar, ebony, rosewood,
     acacia, hickory
 """)
+OF_WOOD = word_set("""
+    table, tabletop, desk, chair, armchair, stool, bench, bed, headboard, nightstand, dresser,
+    wardrobe, closet, cabinet, cupboard, shelf, bookshelf, bookcase, bookend, counter, countertop,
+    door, frame, floor, flooring, floorboard, wall, panel, paneling, panelling, ceiling, beam,
+    fence, gate, deck, decking, stair, staircase, step, railing, banister, handrail, crate, chest,
+    drawer, tray, bowl, board, plank, furniture, piano, guitar, violin, mantel, trim, molding,
+    baseboard, vanity, hutch, sideboard, credenza, console, handle, barrel, bridge, cabin, spoon,
+    clock, box, siding, pergola, rack, stand, island, veneer, parquet
+""")
+"""What may be of a wood, and does not only get the color of it."""
+SPOILT = word_set("""
+    broken, dirty, rusty, ripped, ugly, overcast, wilted, withered, torn, cracked, damaged, faded,
+    dead, dying, worn, stained, shattered, chipped, dented, tattered, rotten, burnt, ruined, bent,
+    crooked, scratched, wrinkled, moldy
+""")
+"""How a thing is for which another one comes, that is not so."""
 COMPOUNDS = word_set("""
     ice cream, ice creams, whipped cream, sour cream, shaving cream, ice cube, ice cubes, black
     hole, orange juice, red carpet, white board, stained glass, gold fish, rose bush, black board,
@@ -185,7 +205,7 @@ ALSO_NOUNS = word_set("""
     ruby, emerald, diamond, crystal, stone, brick, straw, rainbow, square, paper, chestnut,
     chocolate, plain, ice, tan, brunette, blond, light, iron, mint, anime, salmon, coral,
     high, low, copper, cream, lavender, lilac, violet, mustard, ginger, giant, charcoal,
-    bamboo, cotton, wood, concrete
+    bamboo, cotton, wood, concrete, nickel
 """)
 """Attributes that an article turns into things: "an orange" is a fruit, "orange" is a color."""
 
@@ -396,8 +416,8 @@ COVERINGS = word_set("""
 """What lies on the thing that it is put over."""
 WRAPS = word_set("""
     ribbon, bow, rope, chain, string, tape, bandage, light, garland, tinsel, collar, label, sleeve,
-    wrapper, foil, frame, border, outline, band, ivy, vine, snake, wreath, glow,
-    circle
+    wrapper, foil, frame, border, outline, band, ivy, vine, snake, wreath, glow, circle, towel,
+    blanket, cloth, sheet
 """)
 """What lies on the thing that it is put around."""
 HAIRDOS = word_set("ponytail, bun, braid, braids, pigtails, dreadlocks, updo, bob")
@@ -408,27 +428,33 @@ HOLDERS = word_set("""
     rack, case, sack, crib, cradle, ponytail, bun, braid, updo, bob
 """)
 """What holds a thing, and is no place that could be seen all around it."""
-SCENES = word_set("""
-    beach, desert, forest, woods, jungle, rainforest, savanna, meadow, field, prairie, garden, park,
-    countryside, village, town, city, cityscape, skyline, downtown, street, road, alley, highway,
-    square, plaza, market, mall, store, shop, supermarket, restaurant, cafe, bar, pub, club, hotel,
-    lobby, office, studio, room, bedroom, bathroom, kitchen, classroom, school, library, museum,
-    gallery, theater, stage, runway, catwalk, stadium, arena, gym, court, pool, playground, farm,
-    barn, ranch, vineyard, orchard, greenhouse, mountain, mountains, hill, hills, valley, canyon,
-    cliff, cave, volcano, island, coast, shore, seaside, harbor, port, pier, dock, ocean, sea, lake,
-    river, waterfall, swamp, pond, snow, ice, sky, clouds, space, galaxy, moon, mars, planet,
-    universe, heaven, hell, castle, palace, temple, church, cathedral, mosque, ruins, rooftop,
-    balcony, terrace, patio, porch, backyard, yard, lawn, basement, attic, garage, warehouse,
-    factory, laboratory, lab, hospital, prison, airport, station, subway, spaceship, battlefield,
-    landscape, scene, scenery, sunset, sunrise, night, rain, storm, fog, autumn, winter, floor,
-    ground, grass, sand, rock, table, tabletop, desk, counter, countertop, podium, platform, slab,
-    surface, world, paradise, wonderland, background, backdrop, setting, environment, wilderness,
-    tundra, glacier, lagoon, bay, boardwalk, courtyard, corridor, hallway, tunnel, aquarium, zoo,
-    circus, carnival, festival, showroom, ballroom, nightclub, casino, apartment, penthouse,
-    mansion, bakery, salon, spa, courtroom, dungeon, shrine, oasis, dunes, marsh, crater, lounge,
-    loft, suite, villa, metropolis, suburb, neighborhood, avenue, boulevard, sidewalk, stable,
-    cockpit, jungle gym, cornfield, cemetery, graveyard, parking lot, interior, board, cutting
-    board, log, stump, tree stump, pebbles, mat, plinth, pillar, tile, tiles, cloth
+FAR = word_set("""
+    beach, desert, forest, woods, jungle, rainforest, savanna, space, galaxy, universe, moon, mars,
+    island, mountains, countryside, meadow, prairie
+""")
+"""Where "the beach" is a place to be put to, and seldom one in the picture."""
+SCENES = FAR | word_set("""
+    field, garden, park, village, town, city, cityscape, skyline, downtown, street, road, alley,
+    highway, square, plaza, market, mall, store, shop, supermarket, restaurant, cafe, bar, pub,
+    club, hotel, lobby, office, studio, room, bedroom, bathroom, kitchen, classroom, school,
+    library, museum, gallery, theater, stage, runway, catwalk, stadium, arena, gym, court, pool,
+    playground, farm, barn, ranch, vineyard, orchard, greenhouse, mountain, hill, hills, valley,
+    canyon, cliff, cave, volcano, coast, shore, seaside, harbor, port, pier, dock, ocean, sea, lake,
+    river, waterfall, swamp, pond, snow, ice, sky, clouds, planet, heaven, hell, castle, palace,
+    temple, church, cathedral, mosque, ruins, rooftop, balcony, terrace, patio, porch, backyard,
+    yard, lawn, basement, attic, garage, warehouse, factory, laboratory, lab, hospital, prison,
+    airport, station, subway, spaceship, battlefield, landscape, scene, scenery, sunset, sunrise,
+    night, rain, storm, fog, autumn, winter, floor, ground, grass, sand, rock, table, tabletop,
+    desk, counter, countertop, podium, platform, slab, surface, world, paradise, wonderland,
+    background, backdrop, setting, environment, wilderness, tundra, glacier, lagoon, bay, boardwalk,
+    courtyard, corridor, hallway, tunnel, aquarium, zoo, circus, carnival, festival, showroom,
+    ballroom, nightclub, casino, apartment, penthouse, mansion, bakery, salon, spa, courtroom,
+    dungeon, shrine, oasis, dunes, marsh, crater, lounge, loft, suite, villa, metropolis, suburb,
+    neighborhood, avenue, boulevard, sidewalk, stable, cockpit, jungle gym, cornfield, cemetery,
+    graveyard, parking lot, interior, board, cutting board, log, stump, tree stump, pebbles, mat,
+    plinth, pillar, tile, tiles, cloth, party, wedding, concert, picnic, racetrack, racecourse,
+    course, trail, path, red carpet, slope, driveway, creek, stream, thunderstorm, snowstorm,
+    blizzard, sandstorm, parade, funfair
 """)
 """What can be all around a thing, or a ground below it."""
 COUNTRIES = word_set("""
@@ -438,7 +464,7 @@ COUNTRIES = word_set("""
 """Places whose names end as plurals do."""
 STUFFS = word_set("""
     lawn, grass, carpet, water, sand, snow, dirt, gravel, wallpaper, mud, turf, soil, asphalt,
-    pavement, rug, moss, foliage, vegetation
+    pavement, rug, moss, foliage, vegetation, fog, mist, smoke, steam
 """)
 """What is a stuff, of which no other stuff can be made: no lawn is of concrete."""
 FLUIDS = word_set("""
@@ -452,7 +478,7 @@ FLUIDS = word_set("""
 BODY = word_set("""
     hair, eyes, eye, skin, lips, nose, face, eyebrows, teeth, head, arm, arms, hand, hands, leg,
     legs, foot, feet, neck, ear, ears, cheek, cheeks, fingernails, nails, body, shoulder,
-    shoulders, wrist, chest, forehead, tail, back, lap
+    shoulders, wrist, chest, forehead, tail, back, lap, waist, hips, ankle, ankles
 """)
 """Parts that a living thing already has: to *give* it one is to change the one it has."""
 NOWHERE = word_set("background, foreground, distance, backdrop, back, front, corner, middle, side")
@@ -648,10 +674,9 @@ FLAWS = word_set("""
     dent, dents, graffiti, mold, rust, scar, scars, glare, cobweb, cobwebs, fingerprints
 """)
 """What is gone where it is cleaned, smoothed or repaired."""
-UNBROKEN = word_set("""
-    brightness, contrast, exposure, saturation, quality, perspective, horizon, sky, makeup,
-    smile, pose, posture, focus, blur, shadow, shadows, composition, angle, expression, white
-    balance, resolution, noise, complexion, outfit, proportions, position, look
+UNBROKEN = ADJUSTED | word_set("""
+    perspective, horizon, sky, makeup, smile, pose, posture, focus, shadow, shadows, composition,
+    angle, expression, white balance, complexion, outfit, proportions, position, look
 """)
 """What does not break, so that "fix it" tells nothing of how it should look."""
 STATES = word_map("""

@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...nouns import ON_FACES, singular
+from . import korean_words as ko
 from . import lexicon as lex
+from .edits import compose
 from .noun_phrase import BODY_HEADS, NounPhrase, read_result
 from .slots import Slots
 from .words import THINGS, Tokens, is_alive, kind_of, opens, side_at, stands_bare, stumble
 
 _GROWING = {"tree", "plant", "leaf", "branch", "forest", "bush"}
 _FINISHED = ("color", "material")
+
+
+def comes_for(target: NounPhrase, result: NounPhrase, mark: str) -> bool:
+    """Whether a thing of the name of a color comes for the target: "turn the cup into coffee"."""
+    animal = is_alive(target.head) or target.head in ko.ANIMALS
+    filled = target.head in lex.HOLDERS and result.noun in lex.FLUIDS
+    stuff = {target.head, result.noun} <= lex.STUFFS
+    return result.noun in lex.THING_COLORS and (mark == "into" or animal or filled or stuff)
 
 
 def looks_of(said: Tokens, target: NounPhrase, fresh: bool = False) -> NounPhrase:
@@ -26,6 +36,8 @@ def looks_of(said: Tokens, target: NounPhrase, fresh: bool = False) -> NounPhras
         return result
     if target.head in lex.FLUIDS | _GROWING or result.noun in THINGS - lex.THING_COLORS - lex.WOODS:
         return result
+    if result.noun in lex.WOODS and target.head not in lex.OF_WOOD:
+        return result  # no hair is of wood
     if look := _look(result.noun):
         looks = result.attributes
         if look.endswith("-colored") and looks and kind_of(looks[-1]) == "light":
@@ -45,8 +57,14 @@ def _look(noun: str) -> str:
     return noun if named and kind_of(noun) else ""  # "british racing green", "cognac leather"
 
 
-def as_stuff(target: NounPhrase, result: NounPhrase) -> NounPhrase:
+_LAID = frozenset(["carpet", "rug", "wallpaper", "glass"])
+"""Stuffs that are things as well, and may be of another material."""
+
+
+def as_stuff(target: NounPhrase, result: NounPhrase, fresh: bool) -> NounPhrase:
     """ "The lawn | concrete": of what comes for a stuff, and is no look of it."""
+    if target.head in _LAID and not fresh:
+        return result
     stuff = target.head in lex.STUFFS or kind_of(singular(target.noun)) == "material"
     kinds = {*map(kind_of, result.attributes)}
     if result.noun or result.tail or not stuff or "material" not in kinds:
@@ -57,23 +75,13 @@ def as_stuff(target: NounPhrase, result: NounPhrase) -> NounPhrase:
 
 def as_another(target: NounPhrase, result: NounPhrase) -> NounPhrase:
     """ "The broken chair | a new one": another chair, which is not broken."""
-    sizes = {"size", "length", "width"}
-    if result.noun or target.whole or sizes.issuperset(map(kind_of, result.attributes)):
-        return result
-    words = target.noun.split()
-    known = [at for at in range(len(words)) if _is_noun(words[at:])]
-    return replace(result, noun=" ".join(words[known[0] if known else -1 :]))
+    *before, last = target.noun.split()
+    named = [*(word for word in before if word not in lex.SPOILT), last]
+    looks = tuple(look for look in target.attributes if look not in lex.SPOILT)
+    sound = replace(target, noun=" ".join(named), attributes=looks)
+    return result if result.noun or target.whole or sound == target else compose(sound, result)
 
 
-def _is_noun(words: list[str]) -> bool:
-    """Whether words are the name of a thing: "wedding dress", and not "overcast sky"."""
-    name = " ".join(words)
-    return name in THINGS or singular(name) in THINGS or all(
-        each in THINGS or singular(each) in THINGS for each in words
-    )  # fmt: skip
-
-
-_ALIKE = frozenset(lex.LIKE.split("|"))
 _THEIRS = frozenset(["hers", "his", "mine", "yours", "theirs", "ours"])
 _SOMEBODY = frozenset(
     ["mermaid", "fairy", "elf", "vampire", "zombie", "witch", "princess", "alien", "robot", "clown"]
@@ -99,13 +107,14 @@ def refuse_copy(target: NounPhrase, result: NounPhrase, slots: Slots) -> None:
     """Raise `InstructionError` for looks that only someone could copy who saw them: "like the one
     on the right", "make her hair like rihanna"."""
     pointed = opens(slots.result) == "definite"
-    alike = slots.mark in _ALIKE or slots.mark == "to look like"
+    alike = slots.mark == "resemble" or slots.mark.endswith(("like", " as"))
     copied = bool(result.tail) and result.head == target.head and pointed
     copied = copied and (alike or bool(side_at(result.tail.split(), 0)))
     parts = BODY_HEADS | ON_FACES
     part = target.head in parts and bool(result.noun) and result.head not in parts
     unseen = is_alive(result.head) or result.head in _SOMEBODY
-    unseen |= result.head not in THINGS | lex.SCENES
+    named = not opens(slots.result) and not stands_bare(result.noun)
+    unseen |= named and result.head not in THINGS | lex.SCENES
     theirs = result.text.endswith("'s") or result.noun in _THEIRS or (part and unseen)
     shown = pointed and result.head in _SHOWN_ELSEWHERE
     if copied or (alike and (theirs or shown)):

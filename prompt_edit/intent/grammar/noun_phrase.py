@@ -488,6 +488,9 @@ def _rank_first(tokens: Tokens) -> Tokens:
         rank, end = _rank(tokens[at], numbered), at - numbered
         if not rank or not side_at(tokens, at + 1) or not is_word(tokens[at - 1]):
             continue
+        label = tokens[at].isdecimal() or numbered  # "player 10 on the right"
+        if label and "from" not in tokens[at + 1]:
+            continue
         start = next((n for n in range(end) if not opens(tokens[n : n + 1])), end)
         if start < end:
             return [*tokens[:start], rank, *tokens[start:end], *tokens[at + 1 :]]

@@ -32,7 +32,7 @@ def share(
 
     Args:
         alike: the same becomes of all of them; a place is not said of what becomes something else.
-        becomes: whether something becomes of them, rather than that they go.
+        becomes: whether something that is said once becomes of them, rather than that they go.
         owns: whether they are what somebody has, rather than where something is put.
     """
     shared = [list(thing) for thing in things]
@@ -118,8 +118,9 @@ def _owns_too(before: Tokens, thing: Tokens, becomes: bool) -> bool:
     """Whether what is "the bride | groom's" is the bride's as well; not so of a tree and John's."""
     owner = _owner(thing)[:-1]
     if becomes and opens(owner) == "definite" and is_had(thing[len(owner) + 1 :]):
-        people = is_person(before[-1]) and is_person(owner[-1]) and "'s" not in before
-        if people:  # "make the man | the woman's shirts blue"
+        people = is_person(before[-1]) and is_person(owner[-1])
+        alone = {"'s", "of"}.isdisjoint(before) and not place_of(before)
+        if people and alone:  # "make the man | the woman's shirts blue"
             return True
     if not owner or opens(owner) or "'s" in before or place_of(before) or not shares_article(owner):
         return False

@@ -40,11 +40,19 @@ from .clauses import (
 )
 from .codes import in_words, refuse_numbers
 from .edits import GROUND_ALONE, Draft, as_edits, as_look, compare, compose
-from .looks import as_another, as_stuff, describes, looks_of, of_pattern, refuse_copy
+from .looks import (
+    as_another,
+    as_stuff,
+    comes_for,
+    describes,
+    looks_of,
+    of_pattern,
+    refuse_copy,
+)
 from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, PhraseReader, order_by, read_result
 from .ones import Ones
 from .owners import share
-from .places import FAR, WORN_ONES, surrounds, touching
+from .places import WORN_ONES, clothed, surrounds, touching, wears
 from .slots import WEAR, Slots
 from .tokens import normalise, refuse_lettering, sentences
 from .words import (
@@ -260,7 +268,8 @@ class Reader:
         target = self._or_picture(self._target_of(slots), result)
         if result.noun.isdecimal():
             stumble(slots.result, "text in pictures cannot be edited")
-        result = looks_of(slots.result, target, fresh)
+        comes = fresh or comes_for(target, result, slots.mark)
+        result = looks_of(slots.result, target, comes)
         pointed = target.noun == PICTURE and lex.PRONOUNS.issuperset(slots.target or [""])
         if pointed and result.noun and not result.tail and result.head not in lex.WHOLE:
             stumble(slots.target, "nothing was named before that it could stand for")
@@ -273,7 +282,7 @@ class Reader:
         spared = self._spared(slots.target)
         if fresh and slots.result[-1] in ("one", "ones"):
             result = as_another(target, result)
-        result = as_stuff(target, result)
+        result = as_stuff(target, result, fresh)
         self._alter(target, as_look(result) if describes(target, result, slots) else result)
         self.drafts[-1].exclude.extend(spared)
 
@@ -289,7 +298,9 @@ class Reader:
     def tint(self, slots: Slots) -> None:
         """A look that no thing can be: "recolor the dress to zorp"."""
         result = read_result(slots.result)
-        if not result.noun or result.noun in lex.PRINTS or result.head in BODY_HEADS:
+        becomes = slots.mark == "into" and opens(slots.result) == "indefinite"
+        looks = not result.noun or result.noun in lex.PRINTS or result.head in BODY_HEADS
+        if looks or becomes:  # "paint the house into a castle"
             self.change(slots)
             return
         target = self.phrases.target(slots.target)
@@ -353,7 +364,9 @@ class Reader:
         self.change(slots, fresh=True)
         another = slots.result[-1] in ("one", "ones")
         for draft in self.drafts[before:]:
-            if draft.operation == "restyle" and (another or read_result(slots.result).noun):
+            spoilt = not lex.SPOILT.isdisjoint(draft.target.text.split())
+            changes = draft.operation == "restyle" or (draft.operation == "recolor" and spoilt)
+            if changes and (another or read_result(slots.result).noun):
                 draft.operation = "replace"
 
     def coat(self, slots: Slots) -> None:
@@ -530,7 +543,9 @@ class Reader:
                 chunk = chunk[:-1]  # "leave the belt black"
             bare = lex.ASPECTS.issuperset(without_article(chunk))
             thing = None if bare else self.phrases.target(chunk)
-            if thing and not thing.aspect:
+            made = thing and lex.PRONOUNS.issuperset(chunk) and any(
+                thing.text == draft.result for draft in self.drafts)  # fmt: skip
+            if thing and not thing.aspect and not made:
                 things.append(thing)
             else:  # "but keep the color"
                 self.warnings.append(f"Whether “{join(chunk)}” stays is up to the painter.")
@@ -580,12 +595,12 @@ class Reader:
     def _put_in_clothes(self, slots: Slots) -> bool:
         """Whether "put her in a red dress", "put her in red" or "add a man in red" was meant."""
         place, there = slots.target, opens(slots.result) == "definite"
-        garment = is_garment(join(place))
+        garment = is_garment(join(place)) and not clothed(place)[1]
         if not garment and not all(map(kind_of, place)):
             return False
-        if garment and there:
+        if garment and there and wears(self.phrases.target(slots.result), place):
             self.give(Slots(slots.result, place))
-        elif garment and opens(place) == "definite":  # "put a flower in his hat"
+        elif garment and (there or opens(place) == "definite"):  # "put a flower in his hat"
             return False
         elif there:
             self._dress(self.phrases.target(slots.result), read_result(place))
@@ -600,10 +615,10 @@ class Reader:
         Raises:
             InstructionError: where the thing would have to be moved.
         """
-        place, mark = slots.target, slots.mark
+        (place, worn), mark = clothed(slots.target), slots.mark
         named_ground = place[-1] in lex.BACKGROUNDS and len(place) > 2
         far = lex.PLACES.get(mark) in ("in", "on") or mark == "at"
-        named_ground |= far and place[-1] in FAR
+        named_ground |= far and place[-1] in lex.FAR
         if not moved and (mark in lex.NEARLY or (mark == "to" and not opens(place))):
             stumble(slots.result, "things that are there cannot be moved")
         if not moved and (opens(place) != "definite" or named_ground):
@@ -611,10 +626,12 @@ class Reader:
             if subject.head == "hair" and place[-1] in lex.HAIRDOS:
                 self._alter(subject, NounPhrase(tail=join([mark, *place])))
                 return True
-            if not surrounds(place, near=lex.PLACES.get(mark) == "near" and mark != "at"):
+            if not surrounds(place, mark, subject):
                 stumble(slots.result, "things that are there cannot be moved")
             ground = self.phrases.relate(NounPhrase(BACKGROUND), "on", subject)
             self._change_background(ground, read_result(place))
+            if worn and not self._put_in_clothes(Slots(worn, slots.result, "in")):
+                stumble(worn, "it is nothing to wear")  # "put her on a beach in a red dress"
             return True
         self.warnings.append(
             f"Read “{join(slots.result)}” as a new one: things that are there cannot be moved."
@@ -690,7 +707,9 @@ class Reader:
             stumble(gift.text, "it does not say what to paint")
         if gift.head in lex.MAKEOVERS:
             stumble(gift.text, "it does not say how it should look")
-        if gift.noun in lex.ADJUSTED or gift.head in lex.ADJUSTED:
+        made = {*map(kind_of, gift.attributes)} & {"material", "color", "pattern"}
+        thing = made and not target.whole  # "lace details" of a dress
+        if not thing and not lex.ADJUSTED.isdisjoint((gift.noun, gift.head)):
             stumble(gift.text, "it is an effect on what is there, and no thing to put somewhere")
         if gift.head in lex.EXPRESSIONS:
             stumble(gift.text, "an expression is no thing that can be put somewhere")

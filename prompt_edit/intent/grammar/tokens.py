@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from itertools import dropwhile, pairwise, takewhile
+from itertools import chain, dropwhile, pairwise, takewhile
 
+from ...nouns import singular
 from . import lexicon as lex
 from .verbs import GERUNDS, PARTICIPLES, SHAPES
-from .words import Tokens, is_person, is_plural, is_word, kind_of, opens, stumble
+from .words import Tokens, in_name, is_person, is_plural, is_word, kind_of, opens, stumble
 
 _TYPOGRAPHY = str.maketrans("‘’‛`´“”„«»–—−…", "'''''\"\"\"\"\"---.")
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*'?|[,:&+]|[.;!?\n。！？]|[^\s\"'()\[\]*~^-]")
@@ -17,7 +18,8 @@ _NUMBERED = re.compile(r"(?<!\S)[1-9][.):]\s+")  # 1. remove the cup 2. add a bo
 _ARROW = re.compile(r"\s*(?:-+>|=+>|→|⇒|➡)\s*")  # shirt -> blue
 _NOT_THE = re.compile(r",\s*(?:and |but )?not (the|his|her|my|its)\b")
 _WITH = re.compile(r"\bw/(?!o\b)\s*")
-_ON_FIRE = re.compile(r"\bput(?= (?:(?!put\b)[^.,;])+ on fire\b)")
+_PUT = "put|set|in|on|at|to|into|onto|next|near|by|beside|behind|there|from|around|over|under"
+_ON_FIRE = re.compile(rf"\bput(?= (?:(?!\b(?:{_PUT})\b)[^.,;])+on fire\b)")
 _ENDS = ".;!?\n。！？"
 _COMMAS = {",": ",", ":": ",", "&": "and", "+": "and", "、": ","}
 # An apostrophe is no quote: one that opens has no letter before it, one that closes none behind,
@@ -62,7 +64,8 @@ def sentences(text: str) -> list[list[str]]:
             found.append([])
         else:
             found[-1].extend(_pieces(word))
-    tidy = map(_tidy, _in_its_place(found))
+    placed = _in_its_place(found)
+    tidy = [_tidy(words, [*chain(*placed[at + 1 :])]) for at, words in enumerate(placed)]
     return [tokens for tokens in tidy if any(t not in (",", "and") for t in tokens)]
 
 
@@ -195,8 +198,11 @@ _SIDED = frozenset(lex.DEFINITE) | {"top", "bottom", "upper", "lower", "far"}  #
 _PLACING = {relation.split()[0] for relation in lex.RELATIONS}
 
 
-def _tidy(words: Tokens) -> list[str]:
-    """Spelling, politeness and the frame ("in this photo") done with, table entries folded."""
+def _tidy(words: Tokens, later: Tokens = ()) -> list[str]:
+    """Spelling, politeness and the frame ("in this photo") done with, table entries folded.
+
+    `later` is what is said in the sentences behind it.
+    """
     spelled = [
         piece
         for token in _fold(words, _SPELLED_APART)
@@ -215,7 +221,7 @@ def _tidy(words: Tokens) -> list[str]:
         before = before or (token, follower) == ("up", "in")  # "a kite up in the sky"
         before = before and bool(kept) and kept[-1] not in _SIDED  # "a cat right next to it"
         hasty = token == "now" and kept and said in ("", *_LINKS)  # "remove the cup now"
-        if framing and _cuts_someone(kept):
+        if framing and _cuts_someone(kept, [*folded[at + 1 :], *later]):
             kept[-1] = "away"  # "cut him out of the photo" leaves the rest of it
         if token not in lex.POLITE and not (framing or beside or before or hasty):
             kept.extend(token.split())
@@ -223,11 +229,20 @@ def _tidy(words: Tokens) -> list[str]:
     return _join_lists(_join_degrees(_plain_shades(tokens)))
 
 
-def _cuts_someone(words: Tokens) -> bool:
-    """Whether a person is cut out of a picture, to be gone; a dog is cut out to be had."""
+def _cuts_someone(words: Tokens, later: Tokens) -> bool:
+    """Whether a person is cut out of a picture, to be gone; a dog is cut out to be had, and so is
+    who is spoken of `later`."""
     whom = list(takewhile(lambda word: word not in ("cut", "cutting"), words[-2::-1]))
-    cuts = words[-1:] == ["out"] and 0 < len(whom) < len(words) - 1
-    return cuts and any(is_person(word) or word in lex.PERSONS_BY_PRONOUN for word in whom)
+    if words[-1:] != ["out"] or not 0 < len(whom) < len(words) - 1 or "of" in whom:
+        return False
+    placing = lex.SIDES | lex.SIDE_PREPOSITIONS | {"the"}
+    last = next((word for word in whom if word not in placing), "")
+    meant = lex.PERSONS_BY_PRONOUN.get(last) or lex.GENDERS.get(singular(last), "")
+    named = {**lex.PERSONS_BY_PRONOUN, **lex.OWNERS}
+    theirs = {word for word, noun in named.items() if noun in ("man", "woman")}
+    theirs = {word for word in theirs if named[word] == (meant or named[word])}
+    someone = is_person(last) or last in lex.PERSONS_BY_PRONOUN
+    return someone and (theirs | {"them", last}).isdisjoint(later)
 
 
 def _possessed(tokens: Tokens) -> list[str]:
@@ -252,15 +267,14 @@ def _but_one(tokens: Tokens) -> list[str]:
         thing = whom in _EVERYBODY if not named else (
             is_word(named[0]) and not kind_of(named[0]))  # fmt: skip
         short = whom and len(named) < 4 and all(map(_in_a_name, named))
-        if thing and short and opens(told[at + 1 :]):
+        behind = list(takewhile(lambda token: token not in lex.LINKS, told[at + 1 :]))
+        if thing and short and opens(behind) and lex.STAYS.isdisjoint(behind):
             told[at] = "except"
     return told
 
 
 def _in_a_name(token: str) -> bool:
-    return bool(kind_of(token)) or (is_word(token) and token not in lex.CLASS_OF_VERB) or (
-        token in lex.DEFINITE
-    )  # fmt: skip
+    return token in lex.DEFINITE or (in_name(token) and token not in lex.CLASS_OF_VERB)
 
 
 _EVERYBODY = frozenset(["everyone", "everybody", "anyone", "anybody", "everything"])

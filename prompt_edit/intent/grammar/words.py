@@ -78,6 +78,11 @@ def is_word(token: str) -> bool:
     return token not in _CLOSED
 
 
+def in_name(token: str) -> bool:
+    """True for what the name of a thing may be made of, but for articles."""
+    return is_word(token) or bool(kind_of(token))
+
+
 def is_alive(token: str) -> bool:
     """True for a person or an animal, one or several."""
     one = singular(token)
