@@ -8,7 +8,7 @@ PYTEST := -m pytest --dist worksteal --numprocesses $(shell nproc 2>/dev/null ||
 install: .venv/installed
 
 demo: .venv/installed
-	@$(BIN)/python -m prompt_edit.paperdoll.demo demo
+	@$(BIN)/python -m prompt_edit.evaluate.drawn.demo demo
 
 # Types beside the tests: a core is idle while either begins or ends.
 test: lint

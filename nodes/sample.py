@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
-from ..prompt_edit.paperdoll.demo import scene_images
+from ..prompt_edit.evaluate.drawn.demo import scene_images
 from .schema import schema
 
 SCENES = ["red dress", "purple pants", "black hair", "by seed"]

@@ -29,9 +29,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from tqdm import tqdm
 
-from prompt_edit.evaluate.scores import mask_scores
-from prompt_edit.paperdoll import changes, phrases, tasks
-from prompt_edit.paperdoll.baselines import (
+from prompt_edit.evaluate.drawn import changes, tasks
+from prompt_edit.evaluate.drawn.baselines import (
     LATENT,
     SIDE,
     ConditionalVae,
@@ -39,11 +38,13 @@ from prompt_edit.paperdoll.baselines import (
     Pix2Pix,
     tokens,
 )
+from prompt_edit.evaluate.drawn.evaluate import true_mask
+from prompt_edit.evaluate.drawn.tasks import Task, make_task, other_task
+from prompt_edit.evaluate.scores import mask_scores
+from prompt_edit.paperdoll import phrases
 from prompt_edit.paperdoll.draw import Picture, draw
-from prompt_edit.paperdoll.evaluate import true_mask
 from prompt_edit.paperdoll.phrases import phrases_about
 from prompt_edit.paperdoll.scene import random_scene
-from prompt_edit.paperdoll.tasks import Task, make_task, other_task
 
 from . import TRAIN_SEEDS
 from .loop import Settings, fit, save

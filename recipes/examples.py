@@ -25,8 +25,9 @@ from scipy import ndimage
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from prompt_edit.evaluate.drawn.changes import swap, without
+from prompt_edit.evaluate.drawn.tasks import BESIDE, Task
 from prompt_edit.inpaint.region import region_of
-from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
 from prompt_edit.paperdoll.phrases import NOUNS
 from prompt_edit.paperdoll.scene import (
@@ -41,7 +42,6 @@ from prompt_edit.paperdoll.scene import (
     random_item,
     random_scene,
 )
-from prompt_edit.paperdoll.tasks import BESIDE, Task
 from prompt_edit.segment.cover import cover_boxes
 
 if TYPE_CHECKING:  # it takes seconds, which each process that draws would wait for

@@ -11,10 +11,10 @@ from torch import Tensor
 
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.place import place, place_freely
+from prompt_edit.evaluate.drawn.changes import swap, without
 from prompt_edit.inpaint.repaint import cut_out, painted_mask
 from prompt_edit.inpaint.settings import paint_of
 from prompt_edit.palette import COLOUR_NAMES
-from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
 from prompt_edit.paperdoll.phrases import COLOURLESS, Phrase, find
 from prompt_edit.paperdoll.scene import OBJECTS, PATTERNS, Item, Person, Placed, Scene, random_scene

@@ -22,10 +22,10 @@ from prompt_edit.detect import colour
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import ImageError, ModelError, PlanError
+from prompt_edit.evaluate.drawn.changes import swap, without
 from prompt_edit.inpaint.painter import Painter
 from prompt_edit.inpaint.settings import SEEDS, Sampling
 from prompt_edit.models.card import Card, Knowledge
-from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.scene import PATTERNS
 from prompt_edit.paperdoll.tensors import as_image

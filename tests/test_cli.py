@@ -24,9 +24,9 @@ from safetensors.torch import save_file
 from worlds import DRESS_SCENE, drawn
 
 from prompt_edit.editor import PromptEditor
+from prompt_edit.evaluate.drawn import evaluate as measure
 from prompt_edit.images import load_image
 from prompt_edit.models.store import sample_models
-from prompt_edit.paperdoll import evaluate as measure
 from prompt_edit.paperdoll.scene import Scene
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_samples", "loaded_once")]

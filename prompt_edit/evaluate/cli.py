@@ -25,9 +25,9 @@ from ..outputs import STREAM, check_apart, check_writable, write_all
 if TYPE_CHECKING:  # torch takes seconds to import: `--help` does without
     import torch
 
-    from ..paperdoll.baselines import Kind
-    from ..paperdoll.evaluate import Measured
-    from ..paperdoll.methods import Method
+    from .drawn.baselines import Kind
+    from .drawn.evaluate import Measured
+    from .drawn.methods import Method
     from .labelled import Dataset, Labelled
     from .run import Looked
 
@@ -48,8 +48,8 @@ def _method(
     retries: int,
 ) -> Method:  # fmt: skip
     """The whole graph of the models, or a baseline, which takes none."""
-    from ..paperdoll.baselines import load_baseline
-    from ..paperdoll.methods import OneNetwork, Proposed
+    from .drawn.baselines import load_baseline
+    from .drawn.methods import OneNetwork, Proposed
 
     if models:
         if weights:
@@ -120,8 +120,8 @@ def evaluate_paperdoll(
     check_apart(written, [models.detector, models.segmenter, models.painter] if models else read)
     from ..images import check_output
     from ..models.device import best_device
-    from ..paperdoll.evaluate import Measured
-    from ..paperdoll.evaluate import evaluate as measure
+    from .drawn.evaluate import Measured
+    from .drawn.evaluate import evaluate as measure
 
     if sheet:
         check_output(sheet)
@@ -160,7 +160,7 @@ def _write_paperdoll(
     """The figures, and of what they are, into a file, too, and the sheet of edits."""
     from PIL import Image
 
-    from ..paperdoll.sheet import contact_sheet
+    from .drawn.sheet import contact_sheet
 
     text = json.dumps({**about, **measured.figures()}, indent=2)
     writers: list[tuple[Path, Callable[[Path], object]]] = []

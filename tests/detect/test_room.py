@@ -18,7 +18,7 @@ from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.detect.room import Room, room_for
-from prompt_edit.paperdoll.changes import swap
+from prompt_edit.evaluate.drawn.changes import swap
 from prompt_edit.paperdoll.draw import Picture, draw
 from prompt_edit.paperdoll.scene import Item, random_scene
 from prompt_edit.paperdoll.tensors import as_image

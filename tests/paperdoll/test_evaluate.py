@@ -12,10 +12,8 @@ import torch
 from torch import Tensor
 
 from prompt_edit.editor import PromptEditor
-from prompt_edit.intent import parse_grammar
-from prompt_edit.paperdoll.changes import swap
-from prompt_edit.paperdoll.draw import draw
-from prompt_edit.paperdoll.evaluate import (
+from prompt_edit.evaluate.drawn.changes import swap
+from prompt_edit.evaluate.drawn.evaluate import (
     KEPT,
     OPERATIONS,
     Measured,
@@ -24,12 +22,14 @@ from prompt_edit.paperdoll.evaluate import (
     evaluate,
     some_absent,
 )
-from prompt_edit.paperdoll.methods import Proposed
+from prompt_edit.evaluate.drawn.methods import Proposed
+from prompt_edit.evaluate.drawn.right import right
+from prompt_edit.evaluate.drawn.sheet import contact_sheet
+from prompt_edit.evaluate.drawn.tasks import Task, make_task, other_task, shown
+from prompt_edit.intent import parse_grammar
+from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.phrases import find
-from prompt_edit.paperdoll.right import right
 from prompt_edit.paperdoll.scene import random_scene
-from prompt_edit.paperdoll.sheet import contact_sheet
-from prompt_edit.paperdoll.tasks import Task, make_task, other_task, shown
 from prompt_edit.paperdoll.tensors import as_image
 
 pytestmark = pytest.mark.slow

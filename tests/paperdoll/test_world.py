@@ -15,9 +15,9 @@ from scipy import ndimage
 from torch import Tensor
 
 from prompt_edit.detect.colour import nearest, shares, to_lab
+from prompt_edit.evaluate.drawn.changes import swap, without
 from prompt_edit.palette import COLOUR_NAMES, PALETTE, SKIN
 from prompt_edit.paperdoll.canvas import Canvas, ellipse, rounded
-from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import Instance, Picture, draw
 from prompt_edit.paperdoll.phrases import (
     COLOURLESS,

@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import save_file
 
 from prompt_edit.errors import ModelError
-from prompt_edit.paperdoll.baselines import NETWORKS, Kind, load_baseline, tokens
-from prompt_edit.paperdoll.evaluate import evaluate
-from prompt_edit.paperdoll.methods import OneNetwork
+from prompt_edit.evaluate.drawn.baselines import NETWORKS, Kind, load_baseline, tokens
+from prompt_edit.evaluate.drawn.evaluate import evaluate
+from prompt_edit.evaluate.drawn.methods import OneNetwork
 from recipes.baselines import GanTrainer, Lessons, VaeTrainer, batch, held_f1, lessons
 
 pytestmark = pytest.mark.slow

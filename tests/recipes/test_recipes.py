@@ -14,8 +14,8 @@ from diffusers import AutoencoderKL
 from safetensors.torch import load_file, save_file
 from transformers.loss.loss_grounding_dino import GroundingDinoHungarianMatcher
 
+from prompt_edit.evaluate.drawn.changes import swap, without
 from prompt_edit.models.store import sample_models
-from prompt_edit.paperdoll.changes import swap, without
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.phrases import vocabulary
 from prompt_edit.paperdoll.scene import Item, random_scene

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .draw import Instance
-from .scene import BOTTOMS, Item, Person, Placed, Scene, random_object
+from ...paperdoll.draw import Instance
+from ...paperdoll.scene import BOTTOMS, Item, Person, Placed, Scene, random_object
 
 _WHITE_SHIRT = Item("shirt", "white", style="short")
 _BLUE_SHORTS = Item("shorts", "blue")

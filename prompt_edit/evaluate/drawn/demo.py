@@ -8,15 +8,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ..detect.detections import Detections
-from ..images import to_pil
-from ..inpaint.repaint import Sampling
-from ..models.loading import quiet_libraries
-from ..models.store import sample_models
-from ..preview import overlay, side_by_side
-from .draw import draw
-from .scene import Item, Person, Placed, Scene, random_scene
-from .tensors import as_image
+from ...detect.detections import Detections
+from ...images import to_pil
+from ...inpaint.repaint import Sampling
+from ...models.loading import quiet_libraries
+from ...models.store import sample_models
+from ...paperdoll.draw import draw
+from ...paperdoll.scene import Item, Person, Placed, Scene, random_scene
+from ...paperdoll.tensors import as_image
+from ...preview import overlay, side_by_side
 
 BEST = Sampling(seed=6, steps=8, guidance_scale=2.0)
 """All that the sample painter can: twice its usual steps."""
@@ -71,7 +71,7 @@ def scene_images(figure: int | None, seed: int, count: int = 1) -> Tensor:
 
 def main(folder: Path) -> Path:
     """Make the edits, write the sheet and give its path."""
-    from ..editor import PromptEditor  # what draws a scene needs no models
+    from ...editor import PromptEditor  # what draws a scene needs no models
 
     quiet_libraries()
     editor = PromptEditor.load(sample_models())

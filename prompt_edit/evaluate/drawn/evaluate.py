@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from ..check.boxes import box_of
-from ..errors import ImageError, InstructionError, NotFound
-from ..evaluate.fidelity import psnr, seam, ssim
-from ..evaluate.scores import mask_scores
-from ..images import to_array
-from ..plan import Operation
-from .draw import Picture, draw
+from ...check.boxes import box_of
+from ...errors import ImageError, InstructionError, NotFound
+from ...images import to_array
+from ...paperdoll.draw import Picture, draw
+from ...paperdoll.phrases import Phrase, absent_phrases, find, phrases_about
+from ...paperdoll.scene import random_scene
+from ...paperdoll.tensors import as_image
+from ...plan import Operation
+from ..fidelity import psnr, seam, ssim
+from ..scores import mask_scores
 from .methods import Edited, Method
-from .phrases import Phrase, absent_phrases, find, phrases_about
 from .right import has_colour, right
-from .scene import random_scene
 from .tasks import Task, make_task, other_task
-from .tensors import as_image
 
 KEPT = 60  # edits of an operation whose pictures are kept, for a sheet: all would fill the memory
 ABSENT = 8  # phrases a scene that name nothing in it, half of them right but for the colour

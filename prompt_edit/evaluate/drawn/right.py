@@ -10,15 +10,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..detect.colour import nearest, to_lab
-from ..images import rgb
-from ..palette import PALETTE, SHEETS
-from .canvas import PERIOD, ink, print_of
+from ...detect.colour import nearest, to_lab
+from ...images import rgb
+from ...palette import PALETTE, SHEETS
+from ...paperdoll.canvas import PERIOD, ink, print_of
+from ...paperdoll.draw import Picture, draw
+from ...paperdoll.scene import PATTERNS, Person
+from ...paperdoll.tensors import as_image
 from .changes import swap
-from .draw import Picture, draw
-from .scene import PATTERNS, Person
 from .tasks import Task, shown
-from .tensors import as_image
 
 NEAR = 12.0  # CIELAB units up to which paper counts as of the same colour
 MOSTLY = 0.8  # share of a region that must then be right, where nothing or a backdrop shows

@@ -12,12 +12,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..check.boxes import box_of
-from ..detect.detections import Detections
-from ..detect.ground import for_phrase, ground_each
-from ..editor import PromptEditor
-from ..inpaint.repaint import Sampling
-from ..segment.cover import cover
+from ...check.boxes import box_of
+from ...detect.detections import Detections
+from ...detect.ground import for_phrase, ground_each
+from ...editor import PromptEditor
+from ...inpaint.repaint import Sampling
+from ...segment.cover import cover
 from .baselines import Baseline
 
 

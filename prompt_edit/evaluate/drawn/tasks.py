@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from torchvision.ops import box_iou
 
-from ..detect.detections import Detections
-from ..detect.place import place
-from ..palette import ANIMAL_COLOURS, COLOUR_NAMES
-from ..plan import Operation, Relation
+from ...detect.detections import Detections
+from ...detect.place import place
+from ...palette import ANIMAL_COLOURS, COLOUR_NAMES
+from ...paperdoll.draw import Instance, Picture, draw
+from ...paperdoll.phrases import COLOURLESS, Phrase, find
+from ...paperdoll.scene import OBJECTS, PATTERNS, PEOPLE, TOPS, Item, Placed, Scene
+from ...plan import Operation, Relation
 from .changes import swap, without
-from .draw import Instance, Picture, draw
-from .phrases import COLOURLESS, Phrase, find
-from .scene import OBJECTS, PATTERNS, PEOPLE, TOPS, Item, Placed, Scene
 
 # What people ask for in the place of what: kind -> (kind, style, noun).
 _INSTEAD = {

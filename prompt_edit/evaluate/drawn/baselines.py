@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from ..errors import ModelError
+from ...errors import ModelError
 
 Kind = Literal["vae", "gan"]
 SIDE = 128  # pixels that the networks see and paint

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
-from ..images import to_pil
-from ..preview import lettered, overlay
+from ...images import to_pil
+from ...paperdoll.tensors import as_image
+from ...preview import lettered, overlay
 from .evaluate import KEPT, OPERATIONS, Seen, Tried
-from .tensors import as_image
 
 SIDE, COLUMNS = 176, 3
 _GAP, _BAND = 12, 40

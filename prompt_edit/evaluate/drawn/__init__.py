@@ -1,0 +1,1 @@
+"""The whole graph measured in the drawn world, where the truth is known to the pixel."""
