@@ -39,6 +39,8 @@ from .models import Models
 
 PHRASES = ("hat", "dog", "shirt", "house")
 STEPS = 4
+TOGETHER = 8  # pictures
+WARM_UP = 1  # rounds that do not count
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,15 @@ class Clock:
             each.register_forward_hook(lambda *_: self._watched.append(self._now()))
 
     def ratio(self, name: str, ours: Callable[[], Any], bare: Callable[[], Any]) -> Row:
-        """Medians of both, after one round that warms up."""
+        """Medians of both, after what warms up."""
         times, peaks = [], []
-        for _ in range(self.rounds + 1):
+        for _ in range(self.rounds + WARM_UP):
             _begin_peak(self.device)
             mine = self._timed(ours)
             peaks.append(_peak(self.device))
             times.append((*mine, *self._timed(bare)))
         took, beside, theirs, _ = (1000 * statistics.median(each)
-                                   for each in zip(*times[1:], strict=True))  # fmt: skip
+                                   for each in zip(*times[WARM_UP:], strict=True))  # fmt: skip
         told = [peak for peak in peaks if peak is not None]
         return Row(name, took, theirs, took / theirs - 1, beside, max(told, default=None))
 
@@ -244,22 +246,25 @@ def run_again(models: Models, clock: Clock, size: tuple[int, int]) -> Row:
 
 
 def batches(models: Models, clock: Clock, size: tuple[int, int]) -> Iterator[Row]:
-    """Eight pictures at once, against the same work one by one."""
+    """Several pictures at once, against the same work one by one."""
     images, found = pictures(*size), [some_boxes(size, 1)]
-    edit, mask = Edit(operation="replace", target="hat", result="red hat"), torch.zeros(8, *size)
+    edit, masks = (
+        Edit(operation="replace", target="hat", result="red hat"),
+        torch.zeros(TOGETHER, *size),
+    )
     x0, y0, x1, y1 = boxes_in(*size, 6)[5].int().tolist()
-    mask[:, y0:y1, x0:x1] = 1
+    masks[:, y0:y1, x0:x1] = 1
     steps = models.painter.card.steps if models.painter.card.knows else STEPS
 
     def paint(rows: Tensor) -> None:
-        repaint_each(models.painter, rows, mask[: len(rows)], edit,
+        repaint_each(models.painter, rows, masks[: len(rows)], edit,
                      sampling=Sampling(steps=steps, strength=1.0))  # fmt: skip
 
     def at_once(name: str, work: Callable[[Tensor], Any], shown: Iterator[Tensor]) -> Row:
         return clock.ratio(
-            f"{name}, 8 pictures at once, against one by one, {label(size)}",
-            lambda: work(torch.cat(list(islice(shown, 8)))),
-            lambda: [work(image) for image in islice(shown, 8)],
+            f"{name}, {TOGETHER} pictures at once, against one by one, {label(size)}",
+            lambda: work(torch.cat(list(islice(shown, TOGETHER)))),
+            lambda: [work(image) for image in islice(shown, TOGETHER)],
         )
 
     yield at_once("detect", lambda rows: models.detector.detect(rows, [PHRASES[0]]), images)
