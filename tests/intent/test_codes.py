@@ -17,6 +17,8 @@ from prompt_edit.intent.grammar.codes import in_words
         ("a #333 wall", "a dark gray wall"),
         ("#9370db", "purple"),
         ("(#1a2b6c)", "dark blue"),
+        ("the color #369", "blue"),
+        ("make the orange #ff0000", "make the orange red"),
         ("number #100, #blessed", "number #100, #blessed"),
         ("rgb(300, 0, 0)", "rgb(300, 0, 0)"),
     ],

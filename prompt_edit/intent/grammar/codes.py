@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageCms, ImageColor
 
+from . import lexicon as lex
 from .words import kind_of, stumble
 
 _CODE = re.compile(
@@ -19,6 +20,7 @@ _ANNOUNCED = re.compile(
     r"\b(?:the\s+)?(?:(?:following|exact|hex|hexadecimal|rgb|colou?r|shade|code|value)\s*[:=]?\s+)+"
     r"(?=#|rgba?\b|hs[lv]\b)", re.I
 )  # fmt: skip
+_SHORT = re.compile(r"(\b(?:hex|colou?r|code|shade)\W+)#(\d)(\d)(\d)\b", re.I)
 _UNMARKED = re.compile(r"\bhex(?: (?:code|value))?:?\s+(?=[0-9a-f]{6}\b)", re.I)
 _SYSTEMS = re.compile(
     r"\b(?:pantone|pms|ral|cmyk|rgba?|hsl|hsv|hex(?: code)?|ncs)\b[\s:#(-]*[a-f]*\d\w*", re.I
@@ -52,7 +54,7 @@ def in_words(text: str) -> tuple[str, list[str]]:
             name = _nearest(ImageColor.getrgb(code.replace(" ", ""))[:3])
         except (ValueError, OverflowError):  # rgb(300, 0, 0)
             return found[0]
-        if named := _beside(before, after):
+        if named := _beside(before, after, found[0].startswith("(")):
             notes.append(f"Read “{named}”, and not “{code}” beside it: painters know colors by"
                          " their names.")  # fmt: skip
             return ""
@@ -60,15 +62,21 @@ def in_words(text: str) -> tuple[str, list[str]]:
                      "result comes near that shade and does not meet it.")  # fmt: skip
         return name
 
-    plain = _ANNOUNCED.sub("", _UNMARKED.sub("#", text))
+    plain = _SHORT.sub(r"\1#\2\2\3\3\4\4", text)
+    plain = _ANNOUNCED.sub("", _UNMARKED.sub("#", plain))
     return _CODE.sub(words, plain), notes
 
 
-def _beside(before: str, after: str) -> str:
-    """The name of a colour that stands right before a code or behind it: "navy blue #000080"."""
+def _beside(before: str, after: str, enclosed: bool) -> str:
+    """The name of a colour that stands right before a code or behind it: "navy blue #000080".
+
+    That an orange is orange tells only a code that is `enclosed` in brackets.
+    """
     last, first = before.split()[-1:], after.split()[:1]
-    joined = before.endswith(" ") and (last, first)
-    return next((each[0] for each in joined or () if each and kind_of(each[0]) == "color"), "")
+    for word in (*last, *first) if before.endswith(" ") else ():
+        if kind_of(word) == "color" and (enclosed or word not in lex.ALSO_NOUNS):
+            return word
+    return ""
 
 
 def refuse_numbers(text: str) -> None:

@@ -45,7 +45,7 @@ def surrounds(place: Tokens, mark: str, subject: NounPhrase) -> bool:
     known = last in THINGS or named[-1] in THINGS or is_alive(last)
     if kind == "near" or known or last in lex.HOLDERS or last in WORN_ONES:
         return False
-    told = kind in ("at", "on") and subject.head not in WORN_ONES  # nobody wears what is there
+    told = kind == "at" and subject.head not in WORN_ONES  # nobody wears what is there
     if not told and (opens(place) or (is_word(last) and last != named[-1])):
         stumble(place, "it may be a place, or something to wear or to sit in; say “make ... wear”"
                        " or “change the background to”")  # fmt: skip

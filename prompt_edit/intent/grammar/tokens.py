@@ -229,6 +229,9 @@ def _tidy(words: Tokens, later: Tokens = ()) -> list[str]:
     return _join_lists(_join_degrees(_plain_shades(tokens)))
 
 
+_HAVING = frozenset(["with", "in", "wearing", "holding", "carrying", "on", "by"])
+
+
 def _cuts_someone(words: Tokens, later: Tokens) -> bool:
     """Whether a person is cut out of a picture, to be gone; a dog is cut out to be had, and so is
     who is spoken of `later`."""
@@ -236,7 +239,8 @@ def _cuts_someone(words: Tokens, later: Tokens) -> bool:
     if words[-1:] != ["out"] or not 0 < len(whom) < len(words) - 1 or "of" in whom:
         return False
     placing = lex.SIDES | lex.SIDE_PREPOSITIONS | {"the"}
-    last = next((word for word in whom if word not in placing), "")
+    head = list(takewhile(lambda word: word not in _HAVING, whom[::-1]))  # "the man with the hat"
+    last = next((word for word in head[::-1] if word not in placing), "")
     meant = lex.PERSONS_BY_PRONOUN.get(last) or lex.GENDERS.get(singular(last), "")
     named = {**lex.PERSONS_BY_PRONOUN, **lex.OWNERS}
     theirs = {word for word, noun in named.items() if noun in ("man", "woman")}
