@@ -65,7 +65,7 @@ def sheet(images: Tensor, found: Sequence[Grounded], masks: Tensor | None = None
 
     Of several none is larger than `SIDE`: they are kept for as long as the node's results are.
     """
-    return _batch(_fitting(images, SIDE if len(images) > 1 else None), (
+    return _batch(_fitting(images), (
         overlay(images[n : n + 1], each.found, each.found.boxes.new_zeros(each.found.size)
                 if masks is None else masks[n])
         for n, each in enumerate(found)
@@ -76,10 +76,12 @@ SIDE, ALONE = 1024, 2048
 """Pixels of the longer side of a picture to look at: of one among several, and of one alone."""
 
 
-def _fitting(images: Tensor, side: int | None) -> tuple[int, int, int]:
-    """(B, height, width) of pictures [B,H,W,C], made as small as that on their longer side."""
+def _fitting(images: Tensor, side: int = SIDE, alone: int | None = None) -> tuple[int, int, int]:
+    """(B, height, width) of pictures [B,H,W,C] whose longer side is to be no larger than `side`;
+    of one picture than `alone`, if that is told."""
     count, height, width = images.shape[:3]
-    scale = min(1.0, side / max(height, width)) if side else 1.0
+    side = side if count != 1 else alone or max(height, width)
+    scale = min(1.0, side / max(height, width))
     return count, max(1, round(height * scale)), max(1, round(width * scale))
 
 
@@ -100,7 +102,7 @@ def few(images: Tensor, most: int = 16, side: int = SIDE, alone: int | None = AL
     larger than `alone`, if that is told.
     """
     images = images[:most]
-    shape = _fitting(images, alone if len(images) == 1 else side)
+    shape = _fitting(images, side, alone)
     if shape == images.shape[:3]:
         return images
     return _batch(shape, (to_pil(each[None]).convert("RGB") for each in images))
@@ -114,7 +116,7 @@ def marked(
     Points inside are green, those outside red. None of several is larger than `SIDE`.
     """
     size = (int(images.shape[1]), int(images.shape[2]))
-    return _batch(_fitting(images, SIDE if len(images) > 1 else None), (
+    return _batch(_fitting(images), (
         _pointed(overlay(image[None], Detections.none(size), mask), inside, outside)
         for image, mask in zip(images, masks, strict=True)
     ))  # fmt: skip

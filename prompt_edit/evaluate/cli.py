@@ -248,9 +248,7 @@ def _measure(
     from ..models.device import best_device
     from .run import figures, order
 
-    used = {"detector": models.detector} | (
-        {"segmenter": models.segmenter} if dataset.masks else {}
-    )
+    used = _used(dataset, models)
     for line in models.notes:
         note(line)
     for role, path in used.items():
@@ -330,12 +328,17 @@ _FULL = "the GPU's memory is full. Close other programs, or name smaller models.
 _HOPELESS = 20  # pictures: where so many fail at first, the rest will
 
 
+def _used(dataset: Dataset, models: ModelSet) -> dict[str, Path]:
+    """The models that are asked, by role: boxes need no segmenter."""
+    cuts = {"segmenter": models.segmenter} if dataset.masks else {}
+    return {"detector": models.detector, **cuts}
+
+
 def _of_files(dataset: Dataset, models: ModelSet) -> dict[str, str]:
     """By what a later run knows the same labels and models: their files, wherever they lie; and
     what may answer otherwise, our own version and the libraries'."""
-    files = {"labels": dataset.labels, "detector": (models.detector,)} | (
-        {"segmenter": (models.segmenter,)} if dataset.masks else {}
-    )
+    used = {role: (path,) for role, path in _used(dataset, models).items()}
+    files = {"labels": dataset.labels, **used}
     told = {name: sha1(repr([stamps(path) for path in paths]).encode()).hexdigest()
             for name, paths in files.items()}  # fmt: skip
     return {**told, "version": version(),

@@ -202,13 +202,13 @@ def _models_below(top: Path, role: Role, states: _States) -> Iterator[Path]:
     """
     seen: Counter[str] = Counter()
     waiting: deque[tuple[Path, frozenset[str]]] = deque([(top, frozenset())])
+    states[top] = _state(top)
     while waiting:  # the nearest first, so that links come after what they lead to
         folder, above = waiting.popleft()
         real = os.path.realpath(folder)
         seen[real] += 1
         if real in above or seen[real] > _NAMES:
             continue
-        states[folder] = _state(folder)
         for path in _entries(folder):
             if os.path.isfile(path):
                 if path.suffix.lower() in role.files and not os.path.exists(f"{path}{PARTIAL}"):

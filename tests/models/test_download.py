@@ -89,6 +89,13 @@ def test_cancel_keeps_whole_files_and_the_next_try_fetches_the_others(
     assert verify(KNOWN, tmp_path) == []
 
 
+def made_for_parts(folder: Path) -> Path:
+    """Where the hub's client keeps what comes for `ONE_FILE`."""
+    made = folder / "sams" / ".cache" / "huggingface" / "download"
+    made.mkdir(parents=True)
+    return made
+
+
 def parts(folder: Path) -> list[Path]:
     return [*folder.rglob("*.incomplete")]
 
@@ -114,8 +121,7 @@ def test_what_a_process_left_is_removed_unless_another_is_at_work_there(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bringing, "_resumes", lambda: False)
-    folder = tmp_path / "sams" / ".cache" / "huggingface" / "download"
-    folder.mkdir(parents=True)
+    folder = made_for_parts(tmp_path)
     left = folder / "hash.0123.89abcdef.incomplete"
     left.write_bytes(b"left")
     with FileLock(folder / "another.lock"):
@@ -131,8 +137,7 @@ def test_what_the_client_goes_on_from_is_kept_and_need_not_fit_again(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bringing, "_resumes", lambda: True)
-    folder = tmp_path / "sams" / ".cache" / "huggingface" / "download"
-    folder.mkdir(parents=True)
+    folder = made_for_parts(tmp_path)
     for of in ("model.safetensors", "README.md"):
         (folder / f"hash.{digest(FILES[of])}.incomplete").write_bytes(bytes(1000))
     assert require_room([ONE_FILE], tmp_path) == len(FILES["model.safetensors"]) - 1000

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-
-import numpy as np
-from PIL import Image, ImageCms, ImageColor
+from typing import TYPE_CHECKING
 
 from . import lexicon as lex
 from .words import kind_of, stumble
+
+if TYPE_CHECKING:  # numpy and Pillow take a tenth of a second, which few instructions need
+    import numpy as np
 
 _CODE = re.compile(
     # Of three figures only those that are alike: "#100" may be a number.
@@ -51,7 +52,7 @@ def in_words(text: str) -> tuple[str, list[str]]:
     def words(found: re.Match[str]) -> str:
         code, before, after = found["code"], plain[: found.start()], plain[found.end() :]
         try:
-            name = _nearest(ImageColor.getrgb(code.replace(" ", ""))[:3])
+            name = _nearest(_rgb(code.replace(" ", "")))
         except (ValueError, OverflowError):  # rgb(300, 0, 0)
             return found[0]
         if named := _beside(before, after, found[0].startswith("(")):
@@ -87,17 +88,27 @@ def refuse_numbers(text: str) -> None:
 
 def _nearest(colour: tuple[int, ...]) -> str:
     """The words of the nearest colour in CIELAB."""
-    away = np.linalg.norm(_known() - _lab([colour]), axis=1)
+    away = ((_known() - _lab([colour])) ** 2).sum(axis=1)
     return list(_WORDS.values())[int(away.argmin())]
 
 
 @cache
 def _known() -> np.ndarray:
-    return _lab([ImageColor.getrgb(name)[:3] for name in _WORDS])
+    return _lab([_rgb(name) for name in _WORDS])
+
+
+def _rgb(code: str) -> tuple[int, ...]:
+    """The channels of a colour in 0..255. Raises `ValueError` for none."""
+    from PIL import ImageColor
+
+    return ImageColor.getrgb(code)[:3]
 
 
 def _lab(colours: list[tuple[int, ...]]) -> np.ndarray:
     """Colours of sRGB in 0..255 in CIELAB, float [N,3]."""
+    import numpy as np
+    from PIL import Image, ImageCms
+
     row = Image.fromarray(np.array([colours], np.uint8))
     profiles = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
     converted = ImageCms.profileToProfile(row, *profiles, outputMode="LAB")
