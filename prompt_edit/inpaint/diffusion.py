@@ -10,16 +10,17 @@ from threading import RLock
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import ModelError
 from ..images import resized, to_pil
 from ..models.card import Card, read_card
 from ..models.device import at_once, best_device, total_memory
+from .cells import whole_cells, with_thin_parts
 from .control import Control, control_arguments, controlled
 from .families import FAMILIES, Family, Wording, guidance_arguments, pipeline_class
 from .few_step import NONE, FewStep, few_step, few_step_of, name_of
+from .live import cheap_decoder
 from .loras import Merged, read_lora, weights_in
 from .memory import Need, require_memory
 from .painter import Brief, OnPreview, OnStep
@@ -351,7 +352,7 @@ class Inpainter:
         on_preview: OnPreview | None,
     ) -> Callable[..., dict[str, Any]]:
         """What a pipeline calls after each of its steps; `asked` of them where it does not say."""
-        preview = self._preview(image) if on_preview else None
+        preview = cheap_decoder(self.pipeline, self.family, image) if on_preview else None
 
         def after_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
             if on_preview and preview:
@@ -404,31 +405,6 @@ class Inpainter:
         if half and self.pipeline._execution_device.type == "cpu":  # which takes longer to tell
             self.pipeline.to(torch.float32)
 
-    @torch.inference_mode()
-    def _preview(self, image: Tensor) -> Callable[[Tensor], Tensor] | None:
-        """A cheap decoder: the linear map from latents to colours that fits this very picture.
-
-        It needs no table of factors a model family, and no second decoder. None where the
-        autoencoder overflows, as SDXL's does in fp16.
-        """
-        vae = self.pipeline.vae
-        pixels = image.movedim(-1, 1).to(self.pipeline._execution_device, vae.dtype)
-        code = _encoded(vae, pixels * 2 - 1)  # [1,c,h,w]
-        if not code.isfinite().all():
-            return None
-        small = F.interpolate(pixels.float().cpu(), code.shape[-2:], mode="area")
-        factors = torch.linalg.lstsq(_columns(code), small[0].flatten(1).T).solution
-        aspect = code.shape[-2] / code.shape[-1]
-
-        def decode(latents: Tensor) -> Tensor:
-            latents = latents[:1]
-            if self.family.packed:
-                latents = _unpacked(latents, aspect)
-            colours = _columns(latents) @ factors
-            return colours.clamp(0, 1).reshape(*latents.shape[-2:], 3)
-
-        return decode
-
 
 _ROOMY = 64 * 2**30
 """Below this, Macs swap without attention slicing (diffusers' own advice for MPS)."""
@@ -458,53 +434,3 @@ def _prompts(family: Family, briefs: Sequence[Brief], guidance: float) -> dict[s
 def _one_or_all(values: list[Any]) -> Any:
     """A list, or what is alone in it: some pipelines take no list of one."""
     return values[0] if len(values) == 1 else values
-
-
-def whole_cells(mask: Tensor, cell: int) -> Tensor:
-    """A mask [1,h,w] that covers each latent's square of `cell` pixels wholly or not at all.
-
-    The pipelines look at one pixel of each square, and would leave out what lies beside it. What is
-    painted beyond the mask is not kept: the region is laid back through the mask itself.
-    """
-    most = F.max_pool2d(mask[:, None], cell)[:, 0]
-    return most.repeat_interleave(cell, dim=1).repeat_interleave(cell, dim=2)
-
-
-def with_thin_parts(mask: Tensor, cell: int) -> Tensor:
-    """A mask [1,h,w] in which no part is so thin that the pipelines would not see it.
-
-    They look at one pixel of each latent's square of `cell` pixels, and show the model a hole that
-    its mask leaves out. So a square in which the mask has another pixel, and beside which none is
-    seen, is covered wholly.
-    """
-    seen = mask[:, None, ::cell, ::cell]
-    missed = (F.max_pool2d(mask[:, None], cell) > 0.5) & (F.max_pool2d(seen, 3, 1, 1) < 0.5)
-    squares = missed[:, 0].repeat_interleave(cell, dim=1).repeat_interleave(cell, dim=2)
-    return torch.maximum(mask, squares.to(mask))
-
-
-def _encoded(vae: Any, pixels: Tensor) -> Tensor:
-    """Pixels [1,3,H,W] in -1..1 to latents [1,c,h,w], scaled as the network sees them."""
-    config = vae.config
-    if "latents_mean" in config and "z_dim" in config:  # a video's, of one frame
-        mean = vae.encode(pixels[:, :, None]).latent_dist.mean[:, :, 0]
-        centre, spread = (torch.tensor(config[name]).to(mean)[:, None, None]
-                          for name in ("latents_mean", "latents_std"))  # fmt: skip
-        return (mean - centre) / spread
-    mean = vae.encode(pixels).latent_dist.mean
-    return (mean - (config.get("shift_factor") or 0)) * config.scaling_factor
-
-
-def _unpacked(rows: Tensor, aspect: float) -> Tensor:
-    """Rows of 2 x 2 patches [1,n,4c] to latents [1,c,h,w]; `aspect` is h over w."""
-    count, channels = rows.shape[1:]
-    high = min((n for n in range(1, count + 1) if count % n == 0),
-               key=lambda n: abs(math.log(n * n / count / aspect)))  # fmt: skip
-    patches = rows.reshape(1, high, count // high, channels // 4, 2, 2)
-    return patches.permute(0, 3, 1, 4, 2, 5).reshape(1, channels // 4, high * 2, -1)
-
-
-def _columns(code: Tensor) -> Tensor:
-    """Latents [1,c,h,w] as rows of channels and a constant: float [h*w,c+1], on the CPU."""
-    rows = code[0].flatten(1).T.float().cpu()
-    return torch.cat([rows, torch.ones(len(rows), 1)], dim=1)

@@ -17,8 +17,9 @@ from torch import Tensor
 
 from prompt_edit.errors import ImageError, ModelError
 from prompt_edit.inpaint import control, diffusion, memory
+from prompt_edit.inpaint.cells import whole_cells
 from prompt_edit.inpaint.control import Control, ControlNet
-from prompt_edit.inpaint.diffusion import Inpainter, Lora, whole_cells
+from prompt_edit.inpaint.diffusion import Inpainter, Lora
 from prompt_edit.inpaint.families import (
     FAMILIES,
     default_dtype,

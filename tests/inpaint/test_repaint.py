@@ -13,8 +13,8 @@ from prompt_edit.check import check_edit, retry
 from prompt_edit.check.checked import Checked, Finding
 from prompt_edit.detect.detections import Detections
 from prompt_edit.errors import ImageError
+from prompt_edit.inpaint.cells import whole_cells, with_thin_parts
 from prompt_edit.inpaint.control import Control
-from prompt_edit.inpaint.diffusion import whole_cells, with_thin_parts
 from prompt_edit.inpaint.repaint import LEFT, Repainted, Sampling, repaint, repaint_each
 from prompt_edit.models.card import Card
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit

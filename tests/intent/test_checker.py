@@ -7,7 +7,8 @@ import pytest
 from prompt_edit.errors import InstructionError, PlanError
 from prompt_edit.intent import parse_grammar
 from prompt_edit.intent.checker import checked, is_english, require_said
-from prompt_edit.intent.models.brief import EXAMPLES, require_own_words
+from prompt_edit.intent.models.brief import EXAMPLES
+from prompt_edit.intent.models.reply import require_own_words
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit, Relation
 
 

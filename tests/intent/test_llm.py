@@ -20,11 +20,12 @@ from PIL import Image
 
 from prompt_edit.errors import InstructionError, PlanError
 from prompt_edit.intent import parse_grammar
-from prompt_edit.intent.models.brief import EXAMPLES, Reply, conversation, read_reply, schema
+from prompt_edit.intent.models.brief import EXAMPLES, conversation
 from prompt_edit.intent.models.gemini import GeminiModel
 from prompt_edit.intent.models.llm import LlmParser, as_jpeg, parse_offline
 from prompt_edit.intent.models.openai_compatible import OpenAiModel
 from prompt_edit.intent.models.remote import Endpoint
+from prompt_edit.intent.models.reply import Reply, read_reply, schema
 from prompt_edit.intent.models.waiting import NoAnswer, wait_for
 from prompt_edit.intent.order import in_order
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit, EditPlan

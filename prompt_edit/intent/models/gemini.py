@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .brief import EXAMPLES, SYSTEM, Message, schema
+from .brief import EXAMPLES, SYSTEM, Message
 from .remote import Endpoint, cut_off, unfinished, unlogged
+from .reply import schema
 from .waiting import Check, NoAnswer, never
 
 ADDRESS = "https://generativelanguage.googleapis.com/"

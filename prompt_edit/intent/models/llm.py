@@ -18,7 +18,8 @@ from ..checker import checked
 from ..grammar import LONGEST, parse_grammar
 from ..grammar.codes import in_words
 from ..order import in_order
-from .brief import Message, conversation, read_reply, repair, require_own_words
+from .brief import Message, conversation, repair
+from .reply import read_reply, require_own_words
 from .waiting import Check, NoAnswer, never
 
 if TYPE_CHECKING:  # torch takes seconds to import: reading a sentence does without

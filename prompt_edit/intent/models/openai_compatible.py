@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .brief import EXAMPLES, SYSTEM, Message, schema
+from .brief import EXAMPLES, SYSTEM, Message
 from .remote import Endpoint, cut_off, unfinished, unlogged
+from .reply import schema
 from .waiting import Check, NoAnswer, never
 
 ADDRESS = "https://api.openai.com/v1"
