@@ -6,6 +6,7 @@ others has no need of it.
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -47,6 +48,10 @@ store.SAMPLES = one_step.folder()
 # The same examples everywhere, however slow the machine: what fails on one fails on all.
 settings.register_profile("any machine", deadline=None, derandomize=True)
 settings.load_profile("any machine")
+
+
+def pytest_configure() -> None:
+    gc.set_threshold(100_000)  # a million things come with what is imported, and none is garbage
 
 
 def pytest_collection_finish() -> None:

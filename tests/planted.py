@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -15,7 +16,8 @@ from prompt_edit.evaluate.drawn.changes import swap, without
 from prompt_edit.inpaint.repaint import cut_out, painted_mask
 from prompt_edit.inpaint.settings import paint_of
 from prompt_edit.palette import COLOUR_NAMES
-from prompt_edit.paperdoll.draw import Instance, Picture, draw
+from prompt_edit.paperdoll.draw import Instance, Picture
+from prompt_edit.paperdoll.draw import draw as draw_anew
 from prompt_edit.paperdoll.phrases import COLOURLESS, Phrase, find
 from prompt_edit.paperdoll.scene import OBJECTS, PATTERNS, Item, Person, Placed, Scene, random_scene
 from prompt_edit.paperdoll.tensors import as_image
@@ -23,6 +25,7 @@ from prompt_edit.plan import BACKGROUND, PICTURE, Edit, Relation
 from prompt_edit.segment.cover import cover_boxes
 from prompt_edit.segment.masks import feather
 
+draw = lru_cache(maxsize=64)(draw_anew)
 KINDS = ("wrong colour", "nothing painted", "wrong thing removed", "a change outside", "a seam")
 _INSTEAD = {
     "dress": ("shirt", "short", "t-shirt"), "pants": ("skirt", "short", "skirt"),

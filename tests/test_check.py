@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,12 @@ pytestmark = pytest.mark.slow
 
 RECOLOR = Edit(operation="recolor", target="red dress", result="blue dress")
 REMOVE = Edit(operation="remove", target="dog")
+ASKED = {
+    "remove": ("target",),
+    "add": ("result",),
+    **dict.fromkeys(("recolor", "replace", "restyle"), ("result", "target")),
+}
+"""What the detector is asked about the picture after an edit."""
 
 
 @dataclass
@@ -75,10 +82,15 @@ def test_planted_failures_are_caught_and_true_pictures_raise_no_alarm(
     """In a few unseen scenes; the measure with more is benchmarks/check_edit.py."""
     fine: dict[str, list[bool]] = defaultdict(list)
     for seed in range(990_000, 990_003):
-        for case in cases(seed):
-            opacity = None if case.edit.operation == "extract" else case.opacity
-            checked = check_edit(detector, case.before, case.after, case.edit, case.mask, opacity)
-            fine[case.planted].append(checked.ok)
+        for edit, alike in groupby(cases(seed), key=lambda case: case.edit):
+            some = list(alike)
+            if asked := ASKED.get(edit.operation):  # in one pass, which each check recalls
+                phrases = [getattr(edit, field) for field in asked]
+                detector.detect(torch.cat([case.after for case in some]), phrases)
+            for case in some:
+                opacity = None if edit.operation == "extract" else case.opacity
+                checked = check_edit(detector, case.before, case.after, edit, case.mask, opacity)
+                fine[case.planted].append(checked.ok)
     for kind in KINDS:
         assert len(fine[kind]) >= 4 and np.mean(fine[kind]) <= 0.1, kind
     assert len(fine[""]) >= 20 and np.mean(fine[""]) >= 0.95

@@ -52,7 +52,7 @@ class Picture:
 def draw(scene: Scene, size: int = 256) -> Picture:
     """Draw a scene at `size` x `size` pixels; the same scene gives the same pixels."""
     canvas = Canvas(size, (255, 255, 255))
-    _background(canvas, scene)
+    canvas.image[:] = backdrop(size, scene.background, scene.colour, scene.seed)
     drawn: list[tuple[Item, tuple[int, ...], int | None]] = []
     order = sorted(range(len(scene.things)), key=lambda index: scene.things[index].y)
     part = 0
@@ -126,10 +126,16 @@ def _sheet(canvas: Canvas, rgb: tuple[float, ...] | np.ndarray, light: float) ->
     canvas.paint(whole, np.asarray(rgb), 0, light=light, shadow=0)
 
 
-def _background(canvas: Canvas, scene: Scene) -> None:
-    rng = np.random.default_rng(scene.seed + 17)
-    wall = tint(scene.colour)
-    kind = scene.background
+@lru_cache(maxsize=4)
+def backdrop(size: int, kind: str, colour: str, seed: int) -> np.ndarray:
+    """What is behind a scene, float [S,S,3]: half of the work, and the same after each edit."""
+    canvas = Canvas(size, (255, 255, 255))
+    _background(canvas, kind, colour, np.random.default_rng(seed + 17))
+    return canvas.image
+
+
+def _background(canvas: Canvas, kind: str, colour: str, rng: np.random.Generator) -> None:
+    wall = tint(colour)
     if kind == "studio":
         _sheet(canvas, wall, 0.14)
         canvas.paint(ellipse(128, 240, 170, 34), wall * 0.94, 0, light=0.05, shadow=0.06)

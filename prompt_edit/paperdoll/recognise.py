@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from scipy import ndimage
+from scipy import fft, ndimage
 from torch import Tensor
 
 from ..detect.colour import to_lab
@@ -54,19 +54,22 @@ def likeness(image: Tensor, vae: Any) -> Likeness:
 
     Args:
         image: float [1,H,W,C] in 0..1.
-        vae: the sample painter's autoencoder.
+        vae: the sample painter's autoencoder, or what loads it, where it is needed.
     """
     key = f"{image.dtype} {fingerprint(image.detach().cpu().float().numpy())}"
-    return _seen.setdefault(vae, Recent(2**16)).get(key, lambda: _likeness(image, vae))
+    if _grained.get(key, lambda: has_grain(image)):
+        return "paper"
+    held = vae if isinstance(vae, torch.nn.Module) else vae()
+    return _seen.setdefault(held, Recent(2**16)).get(key, lambda: _likeness(image, held))
 
 
+_grained: Recent[str, bool] = Recent(2**16)
 # By the autoencoder itself: another may get the number of one that is gone.
 _seen: WeakKeyDictionary[Any, Recent[str, Likeness]] = WeakKeyDictionary()
 
 
 def _likeness(image: Tensor, vae: Any) -> Likeness:
-    if has_grain(image):
-        return "paper"
+    """`likeness` of a picture that shows no grain."""
     seen = traits(image)
     if seen.known < 0.66 or seen.ground < 0.25 or seen.dead > 0.6:
         return "foreign"
@@ -114,14 +117,14 @@ def _correlation(piece: np.ndarray) -> float:
     """How alike a piece is to the grain, at the place where it is most alike: up to 1."""
     piece = piece - piece.mean()
     grain, spectrum, spread = _grain_spectrum()
-    alike = np.fft.irfft2(np.conj(np.fft.rfft2(piece, grain.shape)) * spectrum, grain.shape)
+    alike = fft.irfft2(np.conj(fft.rfft2(piece, grain.shape)) * spectrum, grain.shape)
     return float(alike.max() / (np.linalg.norm(piece) * spread * len(piece) + 1e-9))
 
 
 @lru_cache(maxsize=1)
 def _grain_spectrum() -> tuple[np.ndarray, np.ndarray, float]:
     grain = _fine(paper_grain(), "wrap")
-    return grain, np.fft.rfft2(grain), float(grain.std())
+    return grain, fft.rfft2(grain), float(grain.std())
 
 
 def _fine(values: np.ndarray, mode: Literal["wrap", "nearest"]) -> np.ndarray:
@@ -139,11 +142,14 @@ def traits(image: Tensor) -> Traits:
     part = np.s_[::2, ::2]
     even = ndimage.uniform_filter(small, (3, 3, 0))[part][seen[part]]  # [N,3]
     lab = to_lab(torch.from_numpy(even)).numpy()
-    grounds = [_near(lab, sheets, 8, 4.5) for sheets in SHEETS.values()]
-    known = _near(lab, np.array([*PALETTE.values(), *SKIN]), 12, 9)
-    for sheets in SHEETS.values():
-        known |= _near(lab, sheets, 12, 9)
-    most = max(float(each.sum()) for each in grounds) + float((~seen[part]).sum())
+    known = np.zeros(len(lab), dtype=bool)
+    grounds = []
+    for sheets in _sheets():
+        near, almost = _near(lab, sheets)
+        grounds.append(float(near.sum()))
+        known |= almost
+    known |= _near(lab, _palette())[1]
+    most = max(grounds) + float((~seen[part]).sum())
     colourful = float((np.hypot(lab[:, 1], lab[:, 2]) > 8).mean())
     return Traits(most / seen[part].size, float(known.mean()), _dead(small, seen), colourful)
 
@@ -159,13 +165,33 @@ def _small(image: Tensor) -> np.ndarray:
     return moved[0].movedim(0, -1).numpy()
 
 
-def _near(lab: np.ndarray, colours: np.ndarray, light: float, hue: float) -> np.ndarray:
-    """Which colours [N,3] are those of a sheet [M,3] but for a little light and hue: bool [N]."""
-    found = np.zeros(len(lab), dtype=bool)
-    for sheet in to_lab(torch.from_numpy(colours / 255)).numpy():
-        off = lab - sheet
-        found |= (np.abs(off[:, 0]) < light) & (np.hypot(off[:, 1], off[:, 2]) < hue)
-    return found
+def _near(lab: np.ndarray, sheets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which colours [N,3] are those of a sheet [M,3], in CIELAB, but for a little light and hue,
+    and which but for somewhat more: bool [N] each."""
+    light, red, yellow = np.ascontiguousarray(lab.T)
+    near, almost = np.zeros((2, len(lab)), dtype=bool)
+    for sheet in sheets:
+        off = np.abs(light - sheet[0])
+        hue = (red - sheet[1]) ** 2 + (yellow - sheet[2]) ** 2
+        near |= (off < 8) & (hue < 4.5**2)
+        almost |= (off < 12) & (hue < 9**2)
+    return near, almost
+
+
+@cache
+def _sheets() -> list[np.ndarray]:
+    """The papers of each background, in CIELAB."""
+    return [_lab_of(sheets) for sheets in SHEETS.values()]
+
+
+@cache
+def _palette() -> np.ndarray:
+    """The papers of all else, in CIELAB."""
+    return _lab_of(np.array([*PALETTE.values(), *SKIN]))
+
+
+def _lab_of(colours: np.ndarray) -> np.ndarray:
+    return to_lab(torch.from_numpy(colours / 255)).numpy()
 
 
 def _dead(small: np.ndarray, seen: np.ndarray) -> float:
