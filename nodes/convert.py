@@ -14,6 +14,7 @@ from .schema import schema
 from .sockets import BoundingBox, Detections
 
 FORMATS: list[convert.BoxFormat] = list(get_args(convert.BoxFormat))
+SPREADS: list[convert.Spread] = list(get_args(convert.Spread))
 
 
 class BoxesFromDetections(io.ComfyNode):
@@ -105,6 +106,11 @@ class DetectionsFromBoxes(io.ComfyNode):
                 io.Combo.Input("bbox_format", options=FORMATS, default=FORMATS[0], optional=True,
                                tooltip="What the four numbers of a BBOX are: two corners, or a"
                                " corner, width and height, as KJNodes have them."),
+                io.Combo.Input("spread", display_name="a flat list is for", options=SPREADS,
+                               default=SPREADS[0], optional=True,
+                               tooltip="Of a list of boxes that is not a list a picture: whether"
+                               " every picture gets all of them, or the first picture the first"
+                               " one and so on, as KJNodes have them for a batch."),
             ],
             outputs=[Detections.Output("detections", display_name="detections",
                                        tooltip="For SAM Mask.")],
@@ -112,9 +118,10 @@ class DetectionsFromBoxes(io.ComfyNode):
 
     @classmethod
     def execute(
-        cls, image: torch.Tensor, boxes: Any, bbox_format: convert.BoxFormat = FORMATS[0]
-    ) -> io.NodeOutput:
-        taken = convert.from_boxes(boxes, image, bbox_format)
+        cls, image: torch.Tensor, boxes: Any, bbox_format: convert.BoxFormat = FORMATS[0],
+        spread: convert.Spread = SPREADS[0],
+    ) -> io.NodeOutput:  # fmt: skip
+        taken = convert.from_boxes(boxes, image, bbox_format, spread)
         return io.NodeOutput(taken.found, ui={"text": [*taken.notes]})
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ..errors import PlanError, require
-from ..plan import Relation, Which
+from ..plan import Relation, RelationKind, Which
 from .detections import Detections
 
 NEAR = 1.0  # the gap between two boxes, in mean box sides, up to which they count as neighbours
@@ -20,6 +20,45 @@ def choose(found: Detections, which: Which) -> Detections:
         return found
     order = torch.argsort(_rank_key(found, which.by), stable=True)
     return found.take(order[which.rank - 1 : which.rank - 1 + which.count])
+
+
+# --- each thing once -----------------------------------------------------------------------------
+
+_MEMBER = 0.85  # of a box: so much of it lies in the box of its group,
+_SMALLER = 0.6  # of which it is at most so much
+_HULL = 0.8  # IoU of the box of a group and of that around its members
+_FILLED = 0.5  # of the box of a group: what its members cover
+_FAR_ABOVE = 1.5  # times the best member's score: who scores so is no group
+
+
+def one_by_one(found: Detections) -> Detections:
+    """Without boxes around several others of their label: three balls are no fourth one.
+
+    The members of a group reach to its edges, and a father is larger than the children he holds.
+    """
+    boxes, labels = found.boxes, found.labels
+    alike = torch.tensor([[one == other for other in labels] for one in labels], dtype=torch.bool)
+    of = _within(boxes[None], boxes[:, None], _MEMBER) & alike.view(len(found), len(found))
+    of &= found.areas[None] <= _SMALLER * found.areas[:, None]  # [N,N], who is a member of whom
+    return found.take([row for row, members in enumerate(of) if not _is_group(found, row, members)])
+
+
+def _is_group(found: Detections, row: int, members: Tensor) -> bool:
+    box, inner = found.boxes[row], found.boxes[members]
+    if len(inner) < 2 or found.scores[row] >= _FAR_ABOVE * found.scores[members].max():
+        return False
+    hull = torch.cat([inner[:, :2].amin(dim=0), inner[:, 2:].amax(dim=0)])
+    return bool(_overlap(hull, box) >= _HULL) and _covered(box, inner) >= _FILLED
+
+
+def _covered(box: Tensor, others: Tensor, steps: int = 24) -> float:
+    """What share of a box [4] others [N,4] cover together."""
+    at = box[:2] + (torch.arange(steps)[:, None] + 0.5) / steps * (box[2:] - box[:2])  # [S,2]
+    x, y = ((at >= others[:, None, :2]) & (at <= others[:, None, 2:])).unbind(dim=-1)  # [N,S]
+    return float((x[:, :, None] & y[:, None]).any(dim=0).float().mean())
+
+
+# --- orders --------------------------------------------------------------------------------------
 
 
 def _rank_key(found: Detections, by: str) -> Tensor:
@@ -60,29 +99,54 @@ def _off_the_middle(x: Tensor, y: Tensor, size: tuple[int, int]) -> Tensor:
     return (x - size[1] / 2) ** 2 + (y - size[0] / 2) ** 2
 
 
+# --- relations -----------------------------------------------------------------------------------
+
+
 def related(
-    found: Detections, anchors: Detections, relation: Relation, nearest: bool = True
+    found: Detections,
+    anchors: Detections,
+    relation: Relation,
+    nearest: bool = True,
+    others: Tensor | None = None,
 ) -> Detections:
     """The detections that stand in that relation to any of the anchors.
 
-    Of those *near* one anchor the `nearest` alone: "the cup next to the car" is not every cup
-    around. "The cups next to the car" are.
+    Of those *near* one anchor, or at one side of it, the `nearest` alone: "the cup next to the car"
+    is not every cup around, nor "the man left of the woman" every man there. "The cups next to the
+    car" are.
+
+    Args:
+        others: bool [N,M], which pairs do not count, as `anothers` tells.
     """
     for each in (found, anchors):
         require(each, Detections, "What was found")
     require(relation, Relation, "The relation", PlanError)
     if not len(found) or not len(anchors):
         return found.take([])
-    a, b = found.boxes[:, None], anchors.boxes[None]  # [N,1,4], [1,M,4]
-    holds = _HOLDS[relation.kind](a, b)
-    itself = _overlap(a, b) > 0.9  # a thing is not next to itself
-    if relation.kind not in ("on", "in", "holding"):
-        holds = holds & ~itself
-    kept = found.take(holds.any(dim=1))
-    if relation.kind == "near" and nearest and len(kept) > len(anchors):
-        least, which = _gap(a, b).where(holds, torch.inf).min(dim=0)
-        kept = found.take(torch.unique(which[least.isfinite()]))
-    return kept
+    holds = pairs(found.boxes, anchors.boxes, relation.kind)
+    if others is not None:
+        holds = holds & ~others
+    if nearest and relation.kind in ("near", "left of", "right of", "above", "below"):
+        holds = closest(found.boxes, anchors.boxes, holds)
+    return found.take(holds.any(dim=1))
+
+
+def pairs(boxes: Tensor, anchors: Tensor, kind: RelationKind) -> Tensor:
+    """Which of the boxes [N,4] stand in the relation to which of the anchors [M,4]: bool [N,M]."""
+    a, b = boxes[:, None], anchors[None]  # [N,1,4], [1,M,4]
+    holds = _HOLDS[kind](a, b)
+    if kind in ("on", "in", "holding"):
+        return holds
+    return holds & (_overlap(a, b) <= 0.9)  # a thing is not next to itself
+
+
+def closest(boxes: Tensor, anchors: Tensor, holds: Tensor) -> Tensor:
+    """Of the pairs [N,M] that hold, for each anchor the one with the closest box."""
+    a, b = boxes[:, None], anchors[None]
+    middles = (_center(a) - _center(b)).norm(dim=-1)
+    apart = gap(a, b) + 1e-6 * middles  # of two that touch it, the one that is more there
+    best = apart.where(holds, torch.inf).argmin(dim=0)
+    return holds & (torch.arange(len(boxes))[:, None] == best)
 
 
 def _overlap(a: Tensor, b: Tensor) -> Tensor:
@@ -100,7 +164,7 @@ def _area(boxes: Tensor) -> Tensor:
     return (boxes[..., 2:] - boxes[..., :2]).prod(dim=-1)
 
 
-def _gap(a: Tensor, b: Tensor) -> Tensor:
+def gap(a: Tensor, b: Tensor) -> Tensor:
     """The distance between the nearest edges, in mean sides of the two boxes, [N,M]."""
     apart = torch.maximum(a[..., :2] - b[..., 2:], b[..., :2] - a[..., 2:]).clamp(min=0)
     side = ((_area(a).sqrt() + _area(b).sqrt()) / 2).clamp(min=1)
@@ -135,19 +199,30 @@ def _across(a: Tensor, b: Tensor) -> Tensor:
     return (x > b[..., 0]) & (x < b[..., 2]) & (y < middle)
 
 
+def _below(a: Tensor, b: Tensor) -> Tensor:
+    """Lower than the anchor; where nothing is, in its lower half: a table's box reaches down to the
+    floor, and so do a car's and a bed's."""
+    lower = _center(a)[..., 1] > b[..., 3]
+    (x, y), middle = _center(a).unbind(dim=-1), _center(b)[..., 1]
+    half = torch.stack([b[..., 0], middle, b[..., 2], b[..., 3]], dim=-1)
+    under = (x > b[..., 0]) & (x < b[..., 2]) & (y > middle)
+    under &= _within(a, half) | (a[..., 1] > middle)  # a rug is wider than what stands on it
+    return lower | (under & ~lower.any(dim=0, keepdim=True))
+
+
 def _holding(a: Tensor, b: Tensor) -> Tensor:
     """ "The woman with the bag": the bag is the anchor, and most of it lies in her box. What merely
     touches it holds it where it lies in nobody's box: people stand close."""
     within = _within(b, a, 0.4)
-    return within | ((_gap(a, b) <= 0.02) & ~within.any(dim=0, keepdim=True))
+    return within | ((gap(a, b) <= 0.02) & ~within.any(dim=0, keepdim=True))
 
 
 _HOLDS = {
-    "near": lambda a, b: _gap(a, b) <= NEAR,
+    "near": lambda a, b: gap(a, b) <= NEAR,
     "left of": lambda a, b: _center(a)[..., 0] < b[..., 0],
     "right of": lambda a, b: _center(a)[..., 0] > b[..., 2],
     "above": lambda a, b: _center(a)[..., 1] < b[..., 1],
-    "below": lambda a, b: _center(a)[..., 1] > b[..., 3],
+    "below": _below,
     # Worn or mounted on it, or standing on top of it.
     "on": lambda a, b: _within(a, b) | _standing_on(a, b),
     "in": lambda a, b: _within(a, b, 0.6) | _standing_in(a, b),

@@ -13,12 +13,14 @@ from torchvision.ops import box_iou
 from ..errors import ImageError, InstructionError, ModelError, NotFound, require
 from ..images import check_pictures
 from ..nouns import plural, singular
-from ..plan import BACKGROUND, Edit
+from ..plan import BACKGROUND, Edit, Relation
 from .absence import Absence, absences, from_threshold
 from .asked import Query, check_threshold
-from .choose import choose, related
+from .choose import choose, one_by_one, related
 from .detections import ONE_THING, Detections, Detector, merge
 from .free import beside_others, edges_of, taken
+from .owners import anothers, beside, may_be_anothers
+from .peers import of_kind
 from .phrases import phrases_of
 from .place import has_room, is_guess, look_of, place, place_freely
 from .room import Room, may_need_room, room_for
@@ -257,17 +259,27 @@ def _seen(
     """Find all that the texts list. What two phrases hit, with boxes that overlap by so much (IoU),
     is one thing, and none of them absent."""
     phrases = list(dict.fromkeys(phrase for text in texts for phrase in phrases_of(text)))
-    every = [all_of(detector, image, phrase, threshold) for phrase in phrases]
-    found = every
-    if not getattr(getattr(detector, "card", None), "contrast", 0):  # else it was asked that
-        found = [of_colour(image, each, phrase)
-                 for each, phrase in zip(every, phrases, strict=True)]  # fmt: skip
+    found: list[Detections] = []
+    notes: list[str] = []
+    for phrase in phrases:
+        each = all_of(detector, image, phrase, threshold)
+        if not getattr(getattr(detector, "card", None), "contrast", 0):  # else it was asked that
+            each, told = _called_so(detector, image, each, phrase)
+            notes += told
+        found.append(each)
     absent = [phrase for phrase, each in zip(phrases, found, strict=True) if not len(each)]
-    notes = tuple(
-        f'{len(all_) - len(kept)} more found for "{phrase}", of another colour, and left alone.'
-        for phrase, all_, kept in zip(phrases, every, found, strict=True) if len(all_) > len(kept)
-    )  # fmt: skip
-    return _Seen(merge(found, overlap), absences(detector, image, absent, threshold), notes)
+    return _Seen(merge(found, overlap), absences(detector, image, absent, threshold), tuple(notes))
+
+
+def _called_so(
+    detector: Detector, image: Tensor, every: Detections, phrase: str
+) -> tuple[Detections, list[str]]:
+    """What was found without what plainly is called otherwise, and what to say of that."""
+    tinted = of_colour(image, every, phrase)
+    found, note = of_kind(detector, image, tinted, phrase)
+    few = len(every) - len(tinted)
+    other = f'{few} more found for "{phrase}", of another colour, and left alone.' if few else ""
+    return found, [each for each in (other, note) if each]
 
 
 _THE_VERY_SAME = 0.95  # IoU of the boxes of one thing that two phrases name
@@ -367,20 +379,21 @@ def _find(
     # All of them may be one in another, as a shirt under a jacket; of an order each has one place.
     overlap = _THE_VERY_SAME if query.which.by == "all" else ONE_THING
     seen = _found(detector, image, query.target, threshold, overlap)
-    found, absent = _but(query, seen.found, left_out), seen.absent
-    relation = query.relation
-    if relation and not query.new:  # there it tells where to put the new thing
-        anchors = _found(detector, image, relation.anchor, threshold)
-        one = query.which.by == "all" and singular(query.target) == query.target
-        kept = related(found, anchors.found, relation, nearest=one)
+    found, absent, notes = _but(query, seen.found, left_out), seen.absent, seen.notes
+    if query.relation and not query.new:  # there it tells where to put the new thing
+        anchors = _found(detector, image, query.relation.anchor, threshold)
+        kept, told = _in_relation(detector, image, query, query.relation, found, anchors.found)
         if not len(kept):
             where = "elsewhere" if len(found) == 1 else "all elsewhere"
             raise NotFound(
-                f'No "{query.target}" is {relation.kind} "{relation.anchor}": {len(found)} found'
+                f'No "{query.target}" is {query.relation.kind} "{query.relation.anchor}":'
+                f" {len(found)} found"
                 f"{_more(detector, image, query.target, threshold, found)}, {where}."
                 " Leave the relation out, or name the object otherwise."
             )
-        found, absent = kept, absent + anchors.absent
+        found, absent, notes = kept, absent + anchors.absent, notes + told
+    if query.which.by != "all":
+        found = one_by_one(found)
     chosen = choose(found, query.which)
     if not len(chosen):
         many = len(found)
@@ -394,7 +407,26 @@ def _find(
     if query.which.by != "all" and len(chosen) < query.which.count:
         names = query.target if len(chosen) == 1 else plural(query.target)
         few = (f"{query.which.count} were asked for, and {len(chosen)} {names} found.",)
-    return _Seen(chosen, absent, seen.notes + few)
+    return _Seen(chosen, absent, notes + few)
+
+
+def _in_relation(
+    detector: Detector, image: Tensor, query: Query, relation: Relation, found: Detections,
+    anchors: Detections,
+) -> tuple[Detections, tuple[str, ...]]:  # fmt: skip
+    """What stands in the relation, and what to say of it; of a list that is all of it."""
+    phrases = phrases_of(query.target)
+    one = query.which.by == "all" and len(phrases) == 1 and singular(phrases[0]) == phrases[0]
+    people = Detections.none(found.size)
+    if may_be_anothers(found, anchors, relation):
+        people = detector.detect(image, [_WEARER])[0]
+    others = anothers(found, anchors, relation, people)
+    kept = related(found, anchors, relation, one, others)
+    if len(kept) or relation.kind not in ("on", "holding"):
+        return kept, ()
+    note = (f'No "{query.target}" is {relation.kind} "{relation.anchor}": what is beside it was'
+            " taken. Leave the relation out to take all.")  # fmt: skip
+    return beside(found, anchors, relation, one, people), (note,)
 
 
 def _more(

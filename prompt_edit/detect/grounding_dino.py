@@ -168,6 +168,13 @@ class GroundingDino(Loaded):
         count = len(worded)
         return [merge(found[row : row + count]) for row in range(0, len(found), count)]
 
+    def scores_at(self, image: Tensor, boxes: Tensor, phrases: Sequence[str]) -> Tensor:
+        """What each of K phrases scores where boxes [N,4] are, in pixels of a picture [1,H,W,C]:
+        float [N,K]. All are asked for in one caption, so that the model must choose."""
+        picture = Picture.of(image[0])
+        (answer,) = self._answers_to([(picture, " ".join(map(caption, phrases)))])
+        return _best_at(boxes, answer.edges(picture.size), answer.scores)
+
     def at_once(self, _: Tensor | None = None) -> int:
         """How many pictures should be seen in one pass, whatever their size."""
         return at_once(self.model, self._views.pixels)
@@ -211,8 +218,7 @@ class GroundingDino(Loaded):
             for number, contrast in looks
         ])  # fmt: skip
         for (number, contrast), answer in zip(looks, answers, strict=True):
-            there = box_iou(boxes[number], answer.boxes) > _SAME_PLACE  # [N,Q]
-            best = (answer.scores[None] * there[..., None]).amax(dim=1)  # [N,K]
+            best = _best_at(boxes[number], answer.boxes, answer.scores)
             kept[number] &= best[:, 0] >= contrast.share * best[:, 1:].amax(dim=1)
         return kept
 
@@ -252,6 +258,12 @@ class GroundingDino(Loaded):
             yield Answer(of_phrase, boxes[row] * wider)
 
 
+def _best_at(boxes: Tensor, others: Tensor, scores: Tensor) -> Tensor:
+    """The best scores [N,K] of others [Q,4], scored [Q,K], at the places of boxes [N,4]."""
+    there = box_iou(boxes, others) > _SAME_PLACE  # [N,Q]
+    return (scores[None] * there[..., None]).amax(dim=1)
+
+
 def _shows(edges: Tensor) -> Tensor:
     """Which of the boxes [N,4] are a pixel large at least: bool [N]."""
     return (edges[:, 2:] - edges[:, :2]).amin(dim=1) >= 1
@@ -264,6 +276,8 @@ def padded(pixels: np.ndarray) -> np.ndarray:
     """
     height, width = pixels.shape[:2]
     least = -(-max(height, width) // _THINNEST)
+    if min(height, width) >= least:
+        return pixels
     more = (0, max(0, least - height)), (0, max(0, least - width)), (0, 0)
     return np.pad(pixels, more, mode="edge")
 

@@ -30,6 +30,8 @@ _OF_LARGE = 0.3  # or so much where the anchor takes more
 _LARGE = 0.25  # than this of the picture
 _FOOT = 0.6  # of the height of what lies: how far down on it a thing stands
 _FLOOR = (0.5, 0.55, 0.6, 0.6)  # in units of what lies: what lies on it
+_REAR = 0.95  # of the height of what stands over a thing: where that thing stands
+_BENEATH = (0.5, 0.9, 1.0, 0.2)  # in units of what stands on it: what lies under that
 _LEAST = 0.1  # of the picture's shorter side: what stands on a thin strip is no smaller
 _HANDS = 10.0  # a person's height, in sides of a hand's box
 
@@ -60,6 +62,8 @@ def has_room(place: Tensor, anchor: Tensor, relation: Relation | None) -> bool:
     """Whether a place [4] lies beside its anchor [4], where it is to: most of it at least."""
     if relation is None or relation.kind not in ("left of", "right of", "above", "below", "near"):
         return True
+    if relation.kind == "below" and noun_of(relation.anchor) in known.UNDER:
+        return True
     return _mostly_beside(place, anchor)
 
 
@@ -83,6 +87,8 @@ def _one(new: str, kind: str, at: Anchor) -> tuple[Tensor, bool]:
         return worn
     if kind in ("on", "in") and new in known.COVERINGS:
         return part_of(_ALL, at.box, at.size), True
+    if kind == "below" and at.noun in known.UNDER:
+        return _standing_under(new, at), True
     sure = kind not in ("on", "holding") or not at.is_person or new in known.FLAT
     if kind == "on":
         if new in known.FLAT or at.noun in known.UPRIGHT | known.INSIDE:
@@ -135,6 +141,16 @@ def _standing_within(new: str, at: Anchor) -> Tensor:
     fits = min(width, max(_FOOT * height, _LEAST * min(at.size)))
     side = min(float(_sides(new, "on", at)[0]), fits)
     foot = at.box[:2] + at.sides * torch.tensor([0.5, _FOOT])
+    return cut(foot - torch.tensor([0.0, side / 2]), torch.tensor([side, side]), at.size)
+
+
+def _standing_under(new: str, at: Anchor) -> Tensor:
+    """On the ground that it stands on, and no larger than there is room for."""
+    if new in known.SPREAD:
+        return part_of(_BENEATH, at.box, at.size)
+    width, height = at.sides.tolist()
+    side = min(float(_sides(new, "below", at)[0]), width, known.UNDER[at.noun] * height)
+    foot = at.box[:2] + at.sides * torch.tensor([0.5, _REAR])
     return cut(foot - torch.tensor([0.0, side / 2]), torch.tensor([side, side]), at.size)
 
 

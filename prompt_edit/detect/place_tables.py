@@ -146,6 +146,10 @@ LYING = {
     "runway", "court", "pitch", "deck", "dock", "pier", "lot", "plate", "tray",
 }  # fmt: skip
 """On these things stand within their boxes, and not on the upper edge."""
+UNDER = {"table": 0.55, "desk": 0.55, "bench": 0.5, "stool": 0.55, "chair": 0.45, "piano": 0.4,
+         "bed": 0.3, "tree": 0.35, "arch": 0.7, "bridge": 0.6, "awning": 0.7, "canopy": 0.7,
+         "gazebo": 0.7, "pergola": 0.7}  # fmt: skip
+"""Under these is room within their boxes, which reach down to the ground: so much of the height."""
 SPREAD = {"rug", "carpet", "mat", "towel", "blanket", "bedspread", "quilt", "sheet", "puddle",
           "shadow", "crosswalk", "path"}  # fmt: skip
 """These lie there themselves."""

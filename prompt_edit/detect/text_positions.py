@@ -28,13 +28,14 @@ def text_positions(ids: Tensor, special: Sequence[int] = SPECIAL) -> Tensor:
 
     What no stop ends, and the first and last token of all, stand at 0.
     """
+    device, ids = ids.device, ids.cpu()  # MPS has no running maximum before torch 2.8
     last = ids.shape[1] - 1
-    places = torch.arange(last + 1, device=ids.device).expand_as(ids)
-    stops = torch.isin(ids, torch.tensor(special, device=ids.device))
+    places = torch.arange(last + 1).expand_as(ids)
+    stops = torch.isin(ids, torch.tensor(special))
     before = torch.where(stops, places, -1).cummax(dim=1).values.roll(1, dims=1)
     before[:, 0] = -1
     end = torch.where(stops, places, last).flip(1).cummin(dim=1).values.flip(1)
-    return torch.where((end > 0) & (end < last), places - before - 1, 0)
+    return torch.where((end > 0) & (end < last), places - before - 1, 0).to(device)
 
 
 def text_sines(

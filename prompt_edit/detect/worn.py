@@ -75,6 +75,14 @@ def _on_body(new: str) -> known.Part:
     return x + (cx - 0.5) * width, y + (cy - 0.5) * height, w * width, h * height
 
 
+def part_on_body(noun: str) -> known.Part | None:
+    """Where on a body it is worn, or a part of it; None where that has no place of its own."""
+    noun = _like(noun)
+    if noun in known.HEADS:
+        return known.STANDING
+    return _on_body(noun) if noun in known.BODY or noun in known.FACE else None
+
+
 def _by_head(new: str, at: Anchor, head: Tensor) -> Tensor | None:
     """Where it is by the head [4] of who is not seen whole; None where that tells nothing."""
     if at.is_animal and new in known.NECK:

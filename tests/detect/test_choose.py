@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prompt_edit.detect.choose import choose, related
+from prompt_edit.detect.choose import choose, one_by_one, related
 from prompt_edit.detect.detections import Detections
 from prompt_edit.plan import OrderBy, Relation, RelationKind, Which
 
@@ -121,6 +121,15 @@ RELATED: dict[str, tuple[RelationKind, list[Box], list[int]]] = {
     "near": ("near", [(190, 120, 220, 150), (280, 0, 300, 20)], [0]),
     "not itself": ("near", [CAR, (190, 120, 220, 150)], [1]),
     "the nearest": ("near", [(220, 120, 250, 150), (185, 120, 215, 150)], [1]),
+    "the nearest at the left": ("left of", [(0, 100, 30, 130), (60, 90, 90, 150)], [1]),
+    "the nearest at the right": ("right of", [(270, 0, 290, 150), (185, 0, 205, 150)], [1]),
+    "the nearest above": ("above", [(100, 0, 130, 20), (100, 70, 130, 95)], [1]),
+    "the nearest below": ("below", [(100, 165, 130, 175), (100, 190, 130, 199)], [0]),
+    "of two that reach over it": ("left of", [(10, 90, 120, 190), (60, 90, 130, 190)], [1]),
+    "under it, on the same ground": ("below", [(120, 135, 150, 158), (120, 40, 150, 95)], [0]),
+    "what sticks out under it": ("below", [(90, 135, 190, 180)], [0]),
+    "lower before under": ("below", [(120, 135, 150, 158), (120, 165, 150, 180)], [1]),
+    "not what it is behind": ("below", [(110, 90, 170, 180), (60, 140, 105, 160)], []),
     "in one's own box, not at another's elbow": (
         "holding",
         [(20, 20, 101, 190), (95, 20, 200, 190)],
@@ -198,13 +207,16 @@ def might_hold(kind: RelationKind, a: Box, b: Box) -> bool:
     """Whether `a` can be said to stand so to `b`, with a hair's breadth of doubt in favour."""
     (x, y), hair = middle(a), 1e-4
     across = b[0] <= x <= b[2] and y < middle(b)[1]
+    half = (b[0], middle(b)[1], b[2], b[3])
+    under = b[0] <= x <= b[2] and y > half[1] - hair
+    under &= inner(a, half) >= (0.5 - hair) * area(a) or a[1] > half[1] - hair
     stands = across and a[3] > b[1] - 0.25 * (a[3] - a[1]) - hair
     return {
         "near": gap(a, b) <= 1 + hair,
         "left of": x < b[0],
         "right of": x > b[2],
         "above": y < b[1],
-        "below": y > b[3],
+        "below": y > b[3] or under,
         "on": inner(a, b) >= (0.5 - hair) * area(a) or stands,
         "in": inner(a, b) >= (0.6 - hair) * area(a) or (across and b[1] < a[3] <= b[3]),
         "holding": inner(a, b) >= (0.4 - hair) * area(b) or gap(a, b) <= 0.02 + hair,
@@ -239,3 +251,37 @@ def test_the_middle_one_of_a_row_is_the_middle_one(down: bool) -> None:
     assert middle.boxes.tolist() == [list(boxes[1])]
     two = choose(found(*boxes[1:]), Which(by="center"))  # of which none is the middle one
     assert len(two) == 1
+
+
+def test_several_at_a_side_where_several_are_meant() -> None:
+    men = found((0, 100, 30, 130), (60, 90, 90, 150), (190, 90, 220, 150))
+    left = Relation(kind="left of", anchor="car")
+    assert numbers(related(men, found(CAR), left, nearest=False)) == [0, 1]
+
+
+def balls(*boxes: Box, scores: list[float] | None = None) -> Detections:
+    each = found(*boxes, scores=scores)
+    return Detections(each.boxes, each.scores, ("ball",) * len(boxes), SIZE)
+
+
+ROW: list[Box] = [(10, 50, 50, 90), (70, 50, 110, 90), (130, 50, 170, 90)]
+AROUND: Box = (8, 49, 172, 92)
+
+
+@pytest.mark.parametrize(
+    ("things", "single"),
+    [
+        (balls(*ROW, AROUND), [0, 1, 2]),
+        (balls(AROUND, *ROW), [1, 2, 3]),
+        (balls(ROW[0], ROW[1], (10, 50, 110, 90), ROW[2], AROUND), [0, 1, 3]),  # two groups
+        (balls(*ROW, AROUND, scores=[0.4, 0.4, 0.4, 0.7]), [0, 1, 2, 3]),  # no group is so sure
+        (balls(ROW[0], ROW[2], AROUND), [0, 1, 2]),  # most of it is something else
+        (balls(ROW[0], AROUND), [0, 1]),
+        (balls((100, 20, 160, 190), (105, 110, 130, 185), (132, 110, 158, 185)), [0, 1, 2]),
+        (found(*ROW, AROUND), [0, 1, 2, 3]),  # each of another name
+        (balls(), []),
+    ],
+)
+def test_a_box_around_several_is_none_of_them(things: Detections, single: list[int]) -> None:
+    """But a mother is one more than the children before her."""
+    assert torch.equal(one_by_one(things).boxes, things.take(single).boxes)

@@ -73,6 +73,32 @@ def test_every_nesting_is_read(boxes: Any) -> None:
         assert each.found.boxes.tolist() == [[1, 2, 11, 22]]
 
 
+FLAT = [(1, 2, 11, 22), (5, 5, 9, 9)]
+
+
+@pytest.mark.parametrize("boxes", [FLAT, np.array(FLAT), torch.tensor(FLAT)])
+def test_a_flat_list_is_for_all_pictures_or_one_each(boxes: Any) -> None:
+    every = from_boxes(boxes, IMAGES)
+    assert [len(each.found) for each in every.found] == [2, 2]
+    (doubt,) = every.notes
+    assert "as many boxes as pictures" in doubt and '"one a picture"' in doubt
+    apart = from_boxes(boxes, IMAGES, spread="one a picture")
+    assert [each.found.boxes.tolist() for each in apart.found] == [[[*box]] for box in FLAT]
+    assert not apart.notes and not from_boxes(boxes, IMAGES[:1]).notes
+
+
+def test_one_each_of_what_is_no_flat_list() -> None:
+    for boxes in ([FLAT, FLAT[:1]], FLAT[0], [FLAT], None, []):
+        taken = [from_boxes(boxes, IMAGES, spread=each).found  # type: ignore[arg-type]
+                 for each in ("every picture", "one a picture")]  # fmt: skip
+        assert all(torch.equal(a.found.boxes, b.found.boxes) for a, b in zip(*taken, strict=True))
+    for few in (FLAT[:1], FLAT * 2):
+        with pytest.raises(ImageError, match=rf"the boxes are {len(few)} and the pictures 2"):
+            from_boxes(few, IMAGES, spread="one a picture")
+    with pytest.raises(ImageError, match='"every picture" or "one a picture"'):
+        from_boxes(FLAT, IMAGES, spread="both")  # type: ignore[arg-type]
+
+
 def test_no_boxes_are_nothing_found() -> None:
     empty: list[Any] = [None, [], [[], []]]
     for nothing in empty:

@@ -100,6 +100,41 @@ def test_of_those_near_a_thing_the_nearest_where_one_is_meant(
     assert ground(detector, BLANK, edit).count == count
 
 
+@pytest.mark.parametrize(("target", "which", "lefts"), [
+    ("man", {}, [90]), ("the man", {}, [90]), ("men", {}, [90, 10]), ("man, boy", {}, [90, 10]),
+    ("man", {"by": "left"}, [10]), ("man", {"by": "right", "rank": 2}, [10]),
+])  # fmt: skip
+def test_of_those_at_a_side_the_nearest_where_one_is_meant(
+    target: str, which: dict[str, Any], lefts: list[float]
+) -> None:
+    people = [PEOPLE[1], PEOPLE[0]]
+    detector = Boxes({"man": people, "men": people, "dog": [(210, 120, 260, 180)]})
+    edit = Edit(operation="remove", target=target, which=Which(**which),
+                relation=Relation(kind="left of", anchor="dog"))  # fmt: skip
+    assert ground(detector, BLANK, edit).boxes[:, 0].tolist() == lefts
+
+
+@pytest.mark.parametrize(("by", "rank", "left"), [
+    ("left", 2, 70), ("right", 2, 70), ("center", 1, 70), ("largest", 1, 130), ("score", 1, 10),
+])  # fmt: skip
+def test_a_box_around_all_of_them_is_not_counted(by: Any, rank: int, left: float) -> None:
+    around = (8.0, 49.0, 174.0, 92.0)
+    balls = [(10.0, 50.0, 50.0, 90.0), (70.0, 50.0, 110.0, 90.0), (130.0, 50.0, 172.0, 90.0)]
+    detector = Boxes({"ball": [around, *balls]})
+    edit = Edit(operation="remove", target="ball", which=Which(by=by, rank=rank))
+    assert ground(detector, BLANK, edit).boxes[:, 0].tolist() == [left]
+    four = edit.model_copy(update={"which": Which(by="left", rank=4)})
+    with pytest.raises(NotFound, match="only 3 "):
+        ground(detector, BLANK, four)
+
+
+def test_there_is_room_under_a_table_that_reaches_to_the_edge() -> None:
+    edit = Edit(operation="add", target="table", result="ball",
+                relation=Relation(kind="below", anchor="table"))  # fmt: skip
+    (box,) = ground(Boxes({"table": [(30.0, 90.0, 260.0, 200.0)]}), BLANK, edit).boxes.tolist()
+    assert box[1] > 120 and box[3] <= 200
+
+
 @pytest.mark.parametrize(("result", "guess"), [("hat", False), ("red hats", False),
                                                ("watch", True), ("tattoo", False)])  # fmt: skip
 def test_where_a_person_wears_what_is_not_known_is_said_to_be_a_guess(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompt_edit.detect.detections import Detections
-from prompt_edit.detect.place import is_guess, look_of, place, place_freely
+from prompt_edit.detect.place import has_room, is_guess, look_of, place, place_freely
 from prompt_edit.plan import OrderBy, Relation, RelationKind
 from prompt_edit.segment.cover import cover_boxes
 
@@ -88,6 +88,20 @@ BESIDE = {
 @pytest.mark.parametrize("kind", get_args(RelationKind))
 def test_a_vase_and_a_table(kind: RelationKind) -> None:
     assert BESIDE[kind](placed("vase", TABLE, kind)), placed("vase", TABLE, kind)
+
+
+@pytest.mark.parametrize("anchor", ["table", "wooden desk", "chairs", "bed", "big tree"])
+@pytest.mark.parametrize("box", [TABLE, (100, 100, 160, 200), (0, 0, 300, 200)])
+@pytest.mark.parametrize("new", ["ball", "dog", "rug"])
+def test_under_what_stands_on_the_ground_is_room_within_its_box(
+    new: str, anchor: str, box: Box
+) -> None:
+    under = put(new, "below", anchor, box)
+    assert shared(under, box) == pytest.approx(area(under), rel=1e-4) and area(under) > 9
+    assert middle(under)[0] == middle(box)[0] and middle(under)[1] > middle(box)[1]
+    relation = Relation(kind="below", anchor=anchor)
+    assert has_room(torch.tensor(under), torch.tensor(box).float(), relation)
+    assert put(new, "below", "shelf", TABLE)[1] >= TABLE[3] - 1e-3
 
 
 def test_near_goes_to_the_left_of_what_stands_at_the_right() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import torch
+from elsewhere import GPU, Elsewhere
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
@@ -57,6 +58,22 @@ def test_places_start_anew_after_each_stop_and_count_it(ids: list[int], places: 
 def test_places_are_the_originals(words: list[int]) -> None:
     ids = [CLS, *words, SEP]
     assert text_positions(torch.tensor([ids]))[0].tolist() == by_the_original(ids)
+
+
+def test_places_need_nothing_of_the_device_that_mps_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("cummax", "cummin"):
+        monkeypatch.setattr(Tensor, name, _only_here(getattr(Tensor, name)))
+    with Elsewhere():
+        places = text_positions(torch.tensor([[CLS, 2417, 4377, STOP, SEP]], device=GPU))
+        assert places.device == GPU and places.cpu()[0].tolist() == [0, 0, 1, 2, 0]
+
+
+def _only_here(function: Callable) -> Callable:
+    def method(values: Tensor, *args: Any, **named: Any) -> Any:
+        assert values.device.type == "cpu", "not implemented"
+        return function(values, *args, **named)
+
+    return method
 
 
 def test_sines_are_those_of_the_paper() -> None:

@@ -108,6 +108,17 @@ def test_nothing_that_hangs_on_it_runs(pack: dict[str, type]) -> None:
     assert graph.output("4", 4) is False
 
 
+def test_boxes_of_a_batch_may_be_one_a_picture(pack: dict[str, type]) -> None:
+    node: Any = pack["PromptEditFromBoxes"]
+    last = node.define_schema().inputs[-1]
+    assert last.id == "spread" and last.optional and last.default == last.options[0]
+    boxes = [(1, 2, 11, 22), (5, 5, 9, 9)]
+    every, apart = (node.execute(image=torch.zeros(2, 60, 80, 3), boxes=boxes, **more)
+                    for more in ({}, {"spread": last.options[1]}))  # fmt: skip
+    assert [len(each.found) for each in every[0]] == [2, 2] and len(every.ui["text"]) == 1
+    assert [len(each.found) for each in apart[0]] == [1, 1] and not apart.ui["text"]
+
+
 def test_new_sockets_come_after_the_old_ones(pack: dict[str, type]) -> None:
     schema = pack["PromptEditDetect"].define_schema()  # type: ignore[attr-defined]
     assert schema.inputs[-1].id == "when_missing" and schema.inputs[-1].optional

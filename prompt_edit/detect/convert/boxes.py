@@ -17,6 +17,7 @@ from .taken import (
     Corners,
     Odd,
     Row,
+    Spread,
     Taken,
     corners_of,
     grounded,
@@ -107,23 +108,34 @@ def whole_pixels(box: Sequence[float], size: tuple[int, int]) -> tuple[int, int,
     return x0, y0, min(max(round(box[2]), x0 + 1), width), min(max(round(box[3]), y0 + 1), height)
 
 
-def from_boxes(boxes: Any, images: Tensor, form: BoxFormat = "xyxy") -> Taken:
+def from_boxes(
+    boxes: Any, images: Tensor, form: BoxFormat = "xyxy", spread: Spread = "every picture"
+) -> Taken:
     """BOUNDING_BOX or BBOX of any nesting, as detections of each picture of a batch [B,H,W,C].
 
-    One box, a list of boxes, or a list with the boxes of each picture. A flat list, and boxes for
-    one picture, go to every picture. Boxes are cut to the picture; those that are empty or lie
-    outside are left out, with a note.
+    One box, a list of boxes, or a list with the boxes of each picture. One box, and boxes for one
+    picture, go to every picture, and so does a flat list, if `spread` does not say otherwise. Boxes
+    are cut to the picture; those that are empty or lie outside are left out, with a note.
 
     Args:
         form: what four plain numbers mean; boxes with named sides need none.
+        spread: what a flat list is for.
 
     Raises:
         ImageError: what is no box, sides that are negative or no numbers, or boxes for another
             number of pictures.
     """
     _known(form)
-    size = size_of(images)
-    frames = _frames(plain(boxes))
+    size, boxes = size_of(images), plain(boxes)
+    frames = _frames(boxes)
+    flat = bool(boxes) and frames == [boxes]
+    if _known_spread(spread) == "one a picture" and flat:
+        frames = [[box] for box in boxes]
+        if len(frames) != len(images):
+            raise ImageError(
+                f"One box a picture was asked for, but the boxes are {len(frames)} and the pictures"
+                f' {len(images)}. Connect as many, or choose "every picture".'
+            )
     if len(frames) not in (1, len(images)):
         raise ImageError(f"The boxes are for {len(frames)} pictures, but there are {len(images)}.")
     odd = Odd(len(frames))
@@ -132,7 +144,22 @@ def from_boxes(boxes: Any, images: Tensor, form: BoxFormat = "xyxy") -> Taken:
         for number, frame in enumerate(frames)
     ]
     found = found * len(images) if len(frames) == 1 else found
-    return Taken(found, torch.zeros(1, *size), odd.notes())
+    doubt = (_ONE_EACH,) if flat and len(frames) == 1 < len(boxes) == len(images) else ()
+    return Taken(found, torch.zeros(1, *size), odd.notes() + doubt)
+
+
+_ONE_EACH = (
+    "There are as many boxes as pictures, and every picture got all of them. If they are one a"
+    ' picture, choose "one a picture".'
+)
+
+
+def _known_spread(spread: str) -> str:
+    if not isinstance(spread, str) or spread not in get_args(Spread):
+        raise ImageError(
+            f'Boxes are for "every picture" or "one a picture", not "{shown(spread)}".'
+        )
+    return spread
 
 
 def _known(form: str) -> str:

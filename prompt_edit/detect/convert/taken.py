@@ -18,6 +18,9 @@ from ..ground import Grounded
 BoxFormat = Literal["xyxy", "xywh"]
 """What four plain numbers mean: two corners, or one corner with width and height; in pixels."""
 
+Spread = Literal["every picture", "one a picture"]
+"""What a flat list of boxes is for: all of them for every picture, or one for each."""
+
 Corners = tuple[float, float, float, float]
 Row = tuple[Corners, float, str]
 """Corners, score and label of one box."""

@@ -1,0 +1,170 @@
+"""Whose a thing is: the shirt of a child before a man is not his, and his dog is beside him."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torchvision.ops import box_iou
+
+from ..intent.grammar import lexicon as lex
+from ..nouns import ON_FACES, singular
+from ..plan import Relation
+from . import place_tables as known
+from .anchor import is_person, noun_of, shared
+from .choose import NEAR, closest, gap, pairs
+from .detections import Detections
+from .worn import part_on_body
+
+_HIS = 0.8  # of a thing's box, in that of who wears or holds it; what sticks out has less,
+_PARTLY = 0.4  # and at least so much
+_FITS = 0.12  # of a person's height: so near to its place is what somebody wears
+_HIMSELF = 0.5  # IoU from which on two boxes are of one person
+
+_CARRIED = {"bag", "handbag", "purse", "briefcase", "backpack", "rucksack"}
+_PARTS_OF_ANIMALS = {"paw", "fur", "mane", "beak", "snout", "muzzle", "whisker", "trunk", "tusk",
+                     "hoof", "claw", "feather", "saddle", "harness"}  # fmt: skip
+_ON_SOMEBODY = (
+    {singular(word) for word in lex.BODY | lex.WORN} | ON_FACES | known.BODY_PARTS | known.HEADS
+    | known.AT_HAND | known.FLAT | _PARTS_OF_ANIMALS
+) - _CARRIED  # fmt: skip
+"""What is nowhere but on who wears it or has it."""
+
+
+def has_owner(relation: Relation) -> bool:
+    """Whether a relation tells whose a thing is."""
+    return relation.kind in ("on", "holding")
+
+
+def may_be_anothers(found: Detections, anchors: Detections, relation: Relation) -> bool:
+    """Whether all people have to be known: a thing may be another's, or nobody wears it, unless the
+    one pair that there is fits."""
+    things, owners = _sides(found, anchors, relation)
+    if not has_owner(relation) or not _somebody(owners).any():
+        return False
+    holds = _turned(pairs(found.boxes, anchors.boxes, relation.kind), relation)
+    certain = (holds & ~_himself(things, owners)).nonzero()
+    if not len(certain):
+        return bool(_stands_apart(things).any())
+    thing, owner = certain[0]
+    noun, box, body = noun_of(things.labels[thing]), things.boxes[thing], owners.boxes[owner, None]
+    his = shared(box, body) >= _HIS * _area(box)
+    fits = part_on_body(noun) is None or _misfit(noun, box, body) <= _FITS
+    return len(certain) > 1 or not bool(his & fits)
+
+
+def anothers(
+    found: Detections, anchors: Detections, relation: Relation, people: Detections
+) -> Tensor:
+    """Which things belong to somebody else than their anchors, of whom people tell: bool [N,M]."""
+    things, owners = _sides(found, anchors, relation)
+    if not has_owner(relation):
+        return torch.zeros(len(found), len(anchors), dtype=torch.bool)
+    other = _himself(things, owners)
+    if len(people):
+        everyone, himself = _everyone(things, owners, people)
+        whose = torch.stack([
+            _whose(noun_of(label), box, everyone)
+            for label, box in zip(things.labels, things.boxes, strict=True)
+        ])  # fmt: skip
+        other |= (whose[:, None] >= 0) & (whose[:, None] != himself)
+    return _turned(other, relation)
+
+
+def beside(
+    found: Detections, anchors: Detections, relation: Relation, nearest: bool, people: Detections
+) -> Detections:
+    """What is next to a living owner, where nothing is on or with one: the man's dog, the girl with
+    the balloon.
+
+    Nothing that is another's, and rather nothing that somebody else is nearer to; of several the
+    `nearest`.
+    """
+    things, owners = _sides(found, anchors, relation)
+    lives = torch.tensor([_lives(noun_of(each)) for each in owners.labels])
+    apart = gap(things.boxes[:, None], owners.boxes[None])  # [N,M]
+    near = (apart <= NEAR) & _stands_apart(things)[:, None] & lives
+    near &= ~_turned(anothers(found, anchors, relation, people), relation)
+    everyone, himself = _everyone(things, owners, people)
+    rest = everyone[~torch.isin(torch.arange(len(everyone)), himself)]
+    if len(rest):
+        theirs = gap(things.boxes[:, None], rest[None]).amin(dim=1, keepdim=True)
+        nearest_of_all = near & (apart <= theirs)
+        near = nearest_of_all if nearest_of_all.any() else near
+    if relation.kind == "holding":
+        near = closest(owners.boxes, things.boxes, near.T).T
+    elif nearest:
+        near = closest(things.boxes, owners.boxes, near)
+    return found.take(_turned(near, relation).any(dim=1))
+
+
+def _sides(
+    found: Detections, anchors: Detections, relation: Relation
+) -> tuple[Detections, Detections]:
+    """Things, and who may own them: "the man's dog", "the man with the dog"."""
+    return (anchors, found) if relation.kind == "holding" else (found, anchors)
+
+
+def _turned(matrix: Tensor, relation: Relation) -> Tensor:
+    """Of things and owners instead of found ones and anchors, and the other way round."""
+    return matrix.T if relation.kind == "holding" else matrix
+
+
+def _lives(noun: str) -> bool:
+    return is_person(noun) or noun in known.ANIMALS
+
+
+def _himself(things: Detections, owners: Detections) -> Tensor:
+    """Which things are the owners themselves: asked for a man's wife, a detector may show him."""
+    return _somebody(things)[:, None] & (box_iou(things.boxes, owners.boxes) > _HIMSELF)
+
+
+def _somebody(things: Detections) -> Tensor:
+    return torch.tensor([is_person(noun_of(each)) for each in things.labels], dtype=torch.bool)
+
+
+def _stands_apart(things: Detections) -> Tensor:
+    """Which things may be beside their owner: bool [N]."""
+    nouns = [noun_of(label) for label in things.labels]
+    return torch.tensor([
+        noun in _CARRIED or (noun not in _ON_SOMEBODY and part_on_body(noun) is None)
+        for noun in nouns
+    ])  # fmt: skip
+
+
+def _everyone(things: Detections, owners: Detections, people: Detections) -> tuple[Tensor, Tensor]:
+    """All people [P,4] but those who are things here, and which of them the owners [M] are."""
+    boxes, somebody = people.boxes, _somebody(things)
+    if len(boxes) and somebody.any():
+        boxes = boxes[box_iou(boxes, things.boxes[somebody]).amax(dim=1) <= _HIMSELF]
+    if not len(boxes):
+        return owners.boxes, torch.arange(len(owners))
+    alike, himself = box_iou(owners.boxes, boxes).max(dim=1)
+    unseen = alike <= _HIMSELF
+    himself[unseen] = len(boxes) + torch.arange(int(unseen.sum()))
+    return torch.cat([boxes, owners.boxes[unseen]]), himself
+
+
+def _whose(noun: str, box: Tensor, people: Tensor) -> Tensor:
+    """Which of the people [P,4] has a thing [4] in the box, and in its place; -1 for nobody."""
+    share = shared(box, people) / _area(box)
+    fit = share >= share.max().clamp(_PARTLY, _HIS)
+    best = _misfit(noun, box, people).where(fit, torch.inf).argmin()
+    return best if fit.any() else torch.tensor(-1)
+
+
+def _misfit(noun: str, box: Tensor, people: Tensor) -> Tensor:
+    """How far a thing [4] is from where each of the people [P,4] would wear it, in their heights.
+
+    Of what has no place of its own the area of who holds it, the smaller the better.
+    """
+    sides = (people[:, 2:] - people[:, :2]).clamp(min=1e-6)
+    part = part_on_body(noun)
+    if part is None:
+        return sides.prod(dim=1)
+    x, y = (((box[:2] + box[2:]) / 2 - people[:, :2]) / sides).unbind(dim=1)
+    across = ((x - 0.5).abs() - abs(part[0] - 0.5)) * sides[:, 0] / sides[:, 1]
+    return torch.hypot(across, y - part[1])
+
+
+def _area(box: Tensor) -> Tensor:
+    return (box[2:] - box[:2]).prod().clamp(min=1e-6)

@@ -1,0 +1,189 @@
+"""Whose a thing is: on him, with him or beside him, and not somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from worlds import PEOPLE_SCENE, drawn
+
+from prompt_edit.detect.detections import Detections
+from prompt_edit.detect.ground import ground
+from prompt_edit.detect.grounding_dino import GroundingDino
+from prompt_edit.errors import NotFound
+from prompt_edit.plan import Edit, Relation, RelationKind
+
+SIZE = (1600, 1400)
+Box = tuple[float, float, float, float]
+FATHER: Box = (400, 100, 900, 1500)
+CHILD: Box = (520, 700, 800, 1480)
+WOMAN: Box = (900, 150, 1300, 1500)
+HIS_SHIRT: Box = (430, 320, 870, 880)
+CHILDS_SHIRT: Box = (550, 900, 770, 1180)
+HER_HAT: Box = (905, 140, 1080, 260)
+HER_SHIRT: Box = (930, 400, 1270, 900)
+
+
+@dataclass
+class Boxes:
+    """A detector that finds what it is given, by phrase, and tells what it was asked."""
+
+    boxes: dict[str, list[Box]]
+    asked: list[str] = field(default_factory=list)
+
+    def detect(
+        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
+    ) -> list[Detections]:
+        self.asked += phrases
+        rows = [box for phrase in phrases for box in self.boxes.get(phrase, [])]
+        labels = tuple(phrase for phrase in phrases for _ in self.boxes.get(phrase, []))
+        boxes = torch.tensor(rows).float().reshape(-1, 4)
+        return [Detections(boxes, torch.full((len(rows),), 0.5), labels, SIZE) for _ in images]
+
+
+def meant(
+    detector: Boxes, target: str, kind: RelationKind, anchor: str
+) -> tuple[list[Box], tuple[str, ...]]:
+    """The boxes that are meant, and the notes."""
+    edit = Edit(operation="remove", target=target, relation=Relation(kind=kind, anchor=anchor))
+    got = ground(detector, torch.zeros(1, *SIZE, 3), edit)
+    return [tuple(box) for box in got.boxes.tolist()], got.notes
+
+
+ALL: list[Box] = [FATHER, CHILD, WOMAN]
+OWN: dict[str, tuple[dict[str, list[Box]], tuple[str, RelationKind, str], list[Box]]] = {
+    "his shirt and not the child's": (
+        {"man": [FATHER], "shirt": [HIS_SHIRT, CHILDS_SHIRT], "person": ALL},
+        ("shirt", "on", "man"), [HIS_SHIRT]),
+    "the child's and not his": (
+        {"child": [CHILD], "shirt": [HIS_SHIRT, CHILDS_SHIRT], "person": ALL},
+        ("shirt", "on", "child"), [CHILDS_SHIRT]),
+    "where he is no person to the detector": (
+        {"man": [FATHER], "shirt": [HIS_SHIRT, CHILDS_SHIRT], "person": [CHILD]},
+        ("shirt", "on", "man"), [HIS_SHIRT]),
+    "where half of him is one more": (
+        {"man": [FATHER], "shirt": [HIS_SHIRT, CHILDS_SHIRT],
+         "person": [*ALL, (400, 100, 900, 900)]},
+        ("shirt", "on", "man"), [HIS_SHIRT]),
+    "shirts of several": (
+        {"people": ALL, "shirts": [HIS_SHIRT, CHILDS_SHIRT, HER_SHIRT], "person": ALL},
+        ("shirts", "on", "people"), [HIS_SHIRT, CHILDS_SHIRT, HER_SHIRT]),
+    "his face, with a child in his arms": (
+        {"man": [FATHER], "face": [(560, 200, 700, 380), (470, 320, 560, 430)],
+         "person": [FATHER, (410, 300, 640, 800)]},
+        ("face", "on", "man"), [(560, 200, 700, 380)]),
+    "his bag and not the child's": (
+        {"man": [FATHER], "bag": [(620, 950, 880, 1100), (700, 1150, 805, 1300)],
+         "person": [FATHER, CHILD]},
+        ("bag", "on", "man"), [(620, 950, 880, 1100)]),
+    "the man in the red shirt": (
+        {"man": [FATHER, (10, 100, 380, 1500)], "red shirt": [(30, 300, 360, 800), CHILDS_SHIRT],
+         "person": [*ALL, (10, 100, 380, 1500)]},
+        ("man", "holding", "red shirt"), [(10, 100, 380, 1500)]),
+    "the woman with the hat": (
+        {"people": [FATHER, WOMAN], "hat": [HER_HAT], "person": ALL},
+        ("people", "holding", "hat"), [WOMAN]),
+    "a phone in the hand of the smaller one": (
+        {"person": ALL, "phone": [(540, 1000, 580, 1060)]},
+        ("person", "holding", "phone"), [CHILD]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("boxes", "asked", "expected"), OWN.values(), ids=OWN)
+def test_a_thing_is_of_who_wears_it(
+    boxes: dict[str, list[Box]], asked: tuple[str, RelationKind, str], expected: list[Box]
+) -> None:
+    assert meant(Boxes(boxes), *asked) == (expected, ())
+
+
+@pytest.mark.parametrize(("boxes", "asked"), [
+    ({"man": [FATHER], "shirt": [CHILDS_SHIRT], "person": ALL}, ("shirt", "on", "man")),
+    ({"man": [FATHER, (10, 100, 380, 1500)], "red shirt": [CHILDS_SHIRT], "person": ALL},
+     ("man", "holding", "red shirt")),
+    ({"man": [FATHER], "hat": [HER_HAT], "person": ALL}, ("man", "holding", "hat")),
+    ({"man": [FATHER], "hat": [HER_HAT], "person": ALL}, ("hat", "on", "man")),
+    ({"man": [FATHER], "beard": [(1000, 300, 1100, 400)], "person": [FATHER, WOMAN]},
+     ("man", "holding", "beard")),
+    ({"man": [FATHER], "suitcase": [(950, 1200, 1200, 1490)], "person": [FATHER, WOMAN]},
+     ("suitcase", "on", "man")),
+    ({"man": [FATHER], "wife": [FATHER], "person": [FATHER]}, ("wife", "on", "man")),
+    ({"table": [FATHER], "chair": [(950, 900, 1200, 1500)]}, ("chair", "on", "table")),
+    ({"bottle": [FATHER], "cap": [(950, 900, 1000, 950)]}, ("bottle", "holding", "cap")),
+])  # fmt: skip
+def test_what_is_another_s_is_not_taken_for_his(
+    boxes: dict[str, list[Box]], asked: tuple[str, RelationKind, str]
+) -> None:
+    with pytest.raises(NotFound, match="elsewhere"):
+        meant(Boxes(boxes), *asked)
+
+
+@pytest.mark.parametrize(("boxes", "asked"), [
+    ({"man": [FATHER], "shirt": [HIS_SHIRT]}, ("shirt", "on", "man")),
+    ({"man": [FATHER], "shirt": [HIS_SHIRT, HER_SHIRT]}, ("shirt", "on", "man")),
+    ({"dog": [FATHER], "tail": [HIS_SHIRT, CHILDS_SHIRT]}, ("tail", "on", "dog")),
+    ({"man": [FATHER], "cup": [HER_HAT, CHILDS_SHIRT]}, ("cup", "near", "man")),
+])  # fmt: skip
+def test_others_are_looked_for_only_where_they_matter(boxes: Any, asked: Any) -> None:
+    detector = Boxes(boxes)
+    meant(detector, *asked)
+    assert detector.asked == [asked[0], asked[2]]
+
+
+DOG: Box = (950, 1150, 1250, 1500)
+FAR_DOG: Box = (1290, 1300, 1390, 1400)
+BESIDE: dict[str, tuple[dict[str, list[Box]], tuple[str, RelationKind, str], list[Box]]] = {
+    "the man's dog": (
+        {"man": [FATHER], "dog": [FAR_DOG, DOG], "person": [FATHER]}, ("dog", "on", "man"), [DOG]),
+    "the man's dogs": (
+        {"man": [FATHER], "dogs": [FAR_DOG, DOG], "person": [FATHER]},
+        ("dogs", "on", "man"), [FAR_DOG, DOG]),
+    "not the dog of another": (
+        {"man": [FATHER], "dog": [DOG, (10, 1200, 200, 1500)],
+         "person": [FATHER, (1280, 400, 1390, 900)]},
+        ("dog", "on", "man"), [DOG]),
+    "rather the one that nobody else is nearer to": (
+        {"man": [FATHER], "dog": [DOG, (10, 1200, 200, 1500)],
+         "person": [FATHER, (1255, 700, 1390, 1500)]},
+        ("dog", "on", "man"), [(10, 1200, 200, 1500)]),
+    "the girl with the balloon": (
+        {"girl": [FATHER, WOMAN], "balloon": [(100, 50, 300, 300)], "person": [FATHER, WOMAN]},
+        ("girl", "holding", "balloon"), [FATHER]),
+    "the dog's ball": (
+        {"dog": [DOG], "ball": [(800, 1400, 900, 1500)]}, ("ball", "on", "dog"),
+        [(800, 1400, 900, 1500)]),
+    "the woman's bag": (
+        {"woman": [FATHER], "bag": [(950, 1300, 1100, 1500)], "person": [FATHER]},
+        ("bag", "on", "woman"), [(950, 1300, 1100, 1500)]),
+    "the man's friend": (
+        {"man": [FATHER], "friend": [FATHER, WOMAN], "person": [FATHER, WOMAN]},
+        ("friend", "on", "man"), [WOMAN]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("boxes", "asked", "expected"), BESIDE.values(), ids=BESIDE)
+def test_a_thing_beside_its_owner_is_taken_and_it_is_said(
+    boxes: dict[str, list[Box]], asked: tuple[str, RelationKind, str], expected: list[Box]
+) -> None:
+    got, notes = meant(Boxes(boxes), *asked)
+    assert got == expected and len(notes) == 1 and "what is beside it was taken" in notes[0]
+
+
+def test_far_off_nothing_is_anybody_s() -> None:
+    dogs: dict[str, list[Box]] = {"man": [(10, 10, 60, 160)], "dog": [DOG]}
+    with pytest.raises(NotFound, match="elsewhere"):
+        meant(Boxes(dogs), "dog", "on", "man")
+
+
+def test_drawn_people_wear_what_they_wear(detector: GroundingDino) -> None:
+    image = drawn(PEOPLE_SCENE)[1]
+    for target, kind, anchor, count in (
+        ("dress", "on", "person", 3), ("person", "holding", "blue dress", 1),
+        ("blue dress", "on", "person", 1), ("hair", "on", "person", 3),
+    ):  # fmt: skip
+        relation = Relation(kind=kind, anchor=anchor)  # type: ignore[arg-type]
+        got = ground(detector, image, Edit(operation="remove", target=target, relation=relation))
+        assert got.count == count and not got.notes, (target, kind, anchor)
