@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from comfy_api.latest import io
 
 from ..prompt_edit.check import check_each, reports
 from ..prompt_edit.detect.detections import Detector
+from ..prompt_edit.detect.ground import Grounded
 from ..prompt_edit.plan import EditPlan
 from . import host
 from .schema import schema
-from .sockets import DetectorModel, Plan
+from .sockets import Detections, DetectorModel, Plan
 
 
 class CheckEdit(io.ComfyNode):
@@ -44,6 +47,12 @@ class CheckEdit(io.ComfyNode):
                               " Inpaint. With it, every pixel that changed elsewhere counts."),
                 io.Int.Input("index", default=1, min=1, max=100, optional=True,
                              tooltip="Which edit of the plan, from 1."),
+                io.Float.Input("threshold", default=0.0, min=0.0, max=1.0, step=0.01, optional=True,
+                               tooltip="Lowest score with which the target was looked for, as in"
+                               " Grounding DINO Detect or Prompt Edit; 0 is the model's own."),
+                Detections.Input("detections", optional=True, tooltip="What the mask was cut from,"
+                                 " from Grounding DINO Detect: needed where some of the things were"
+                                 " chosen there, and not in the plan."),
             ],
             outputs=[
                 io.Image.Output("image", display_name="after",
@@ -61,7 +70,7 @@ class CheckEdit(io.ComfyNode):
     def execute(
         cls, detector: host.Resident[Detector], before: torch.Tensor, after: torch.Tensor,
         plan: EditPlan, mask: torch.Tensor | None = None, painted: torch.Tensor | None = None,
-        index: int = 1,
+        index: int = 1, threshold: float = 0.0, detections: Sequence[Grounded] = (),
     ) -> io.NodeOutput:  # fmt: skip
         edit, last = plan.pick(index).only(), len(plan.edits)
         others = last > 1 and painted is None  # what they changed is not known
@@ -69,7 +78,8 @@ class CheckEdit(io.ComfyNode):
         if unused:
             mask = None
         bar = host.Progress(len(after))
-        found = check_each(detector.ready(), before, after, edit, mask, painted, bar.step)
+        found = check_each(detector.ready(), before, after, edit, mask, painted, bar.step,
+                           threshold or None, detections)  # fmt: skip
         if others:
             found = [each.beside_others() for each in found]
         report = f"{edit.summary()}\n{reports(found)}"

@@ -26,7 +26,7 @@ from .inpaint.repaint import DEFAULT, Painted, Sampling, cut_out, repaint
 from .inpaint.source import Source
 from .inpaint.wanted import wanted
 from .intent import parse_grammar
-from .models.card import Card, read_card
+from .models.card import read_card
 from .models.store import ModelSet
 from .paperdoll.recognise import likeness
 from .plan import Edit, EditPlan
@@ -283,7 +283,7 @@ class PromptEditor:
         """
         tell = on_progress or (lambda stage, done, total: None)
         check_threshold(threshold)
-        return ground(_OnDemand(self, tell), _checked(image), edit, threshold)
+        return ground(_Detector(self, tell), _checked(image), edit, threshold)
 
     def _plan(self, instruction: str | EditPlan) -> EditPlan:
         if isinstance(instruction, EditPlan):
@@ -296,21 +296,28 @@ class PromptEditor:
 
 
 @dataclass(frozen=True)
-class _OnDemand:
-    """The editor's models as the stages ask for them: what no edit needs is never loaded."""
+class _Detector:
+    """The editor's detector as the stages ask for it: where no edit needs it, it is not loaded."""
 
     editor: PromptEditor
     tell: OnProgress
-
-    @property
-    def card(self) -> Card | None:
-        """The detector's settings, by which it is told what would have been found."""
-        return getattr(self.editor._detector.get(self.tell), "card", None)
 
     def detect(
         self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
     ) -> list[Detections]:
         return self.editor._detector.get(self.tell).detect(images, phrases, threshold)
+
+    def __getattr__(self, name: str) -> Any:
+        """What else it has: its card, and what some detectors can do besides."""
+        return getattr(self.editor._detector.get(self.tell), name)
+
+
+@dataclass(frozen=True)
+class _Segmenter:
+    """The editor's segmenter, as `_Detector`."""
+
+    editor: PromptEditor
+    tell: OnProgress
 
     def segment(self, image: Tensor, boxes: Tensor) -> Tensor:
         if not len(boxes):
@@ -335,21 +342,23 @@ class _Run:
         painter = self.editor._painter
         if not edit.cuts or not painter.sample:
             return ()
-        known = likeness(image, painter.get(self.tell).pipeline.vae) == "paper"
+        known = likeness(image, lambda: painter.get(self.tell).pipeline.vae) == "paper"
         return () if known else (FOREIGN,)
 
     def one(self, image: Tensor, edit: Edit) -> tuple[Tensor, EditStep]:
         """The picture [1,H,W,C] after one edit, and what was done."""
-        models, seconds = _OnDemand(self.editor, self.tell), dict[str, float]()
+        seconds = dict[str, float]()
         with self._timed("detect", seconds):
-            grounded = ground(models, image, edit, self.threshold)
+            grounded = ground(_Detector(self.editor, self.tell), image, edit, self.threshold)
         with self._timed("segment", seconds):
-            covered = cover(models, image, grounded)
+            covered = cover(_Segmenter(self.editor, self.tell), image, grounded, apart=False)
             if not covered.mask.any():
                 why = covered.reason or "what is left out covers all of it."
                 raise NotFound(f'"{edit.target}" was found, but {why}')
+        few = f'"{edit.target}" was found, but {covered.reason}' if covered.reason else ""
+        notes = (*grounded.notes, *filter(None, (few, covered.spared)), *self.foreign(image, edit))
         step = EditStep(edit, grounded.found, covered.mask, torch.zeros_like(covered.mask),
-                        seconds, grounded.notes + self.foreign(image, edit))  # fmt: skip
+                        seconds, notes)  # fmt: skip
         if edit.cuts:
             return self._cut(image, step)
         return self._paint(image, step, covered.seen)

@@ -14,7 +14,7 @@ from torch import Tensor
 from .detect.detections import Detections
 from .detect.ground import Grounded
 from .errors import ImageError
-from .images import to_pil
+from .images import resized, to_pil
 from .segment.by_hand import Point
 from .segment.masks import around
 
@@ -35,19 +35,31 @@ _OTHERS = (
 )  # fmt: skip
 
 
-def overlay(image: Tensor, found: Detections, mask: Tensor) -> Image.Image:
-    """The mask [H,W] tinted and the boxes drawn, with label and score, over image [1,H,W,C]."""
+def overlay(
+    image: Tensor, found: Detections, mask: Tensor, size: tuple[int, int] | None = None
+) -> Image.Image:
+    """The mask [H,W] tinted and the boxes drawn, with label and score, over image [1,H,W,C], scaled
+    to a size (height, width)."""
     picture = to_pil(image).convert("RGB")
+    boxes = found.boxes.cpu()
+    if size and size[::-1] != picture.size:  # first, since pictures may be large
+        boxes = boxes * _scale(picture.size, size).repeat(2)
+        picture = picture.resize(size[::-1])
+        mask = resized(mask[None, ..., None], size)[0, ..., 0] if mask.any() else torch.zeros(size)
     _tint(picture, mask.cpu().numpy())
     unit = max(picture.size) / 256
     draw = ImageDraw.Draw(picture)
-    for box, score, label in zip(
-        found.boxes.tolist(), found.scores.tolist(), found.labels, strict=True
-    ):
+    for box, score, label in zip(boxes.tolist(), found.scores.tolist(), found.labels, strict=True):
         draw.rectangle(box, outline=_INK, width=max(1, round(1.2 * unit)))
         text, font = lettered(f"{label} {score:.2f}", max(9.0, 9 * unit))
         _label(draw, (box[0], box[1]), text, font, picture.size)
     return picture
+
+
+def _scale(old: tuple[int, int], size: tuple[int, int]) -> Tensor:
+    """Across and down, from the pixels of a picture (width, height) to those of a (height, width):
+    float [2]."""
+    return torch.tensor([size[1] / old[0], size[0] / old[1]])
 
 
 def _tint(picture: Image.Image, mask: np.ndarray) -> None:
@@ -65,9 +77,10 @@ def sheet(images: Tensor, found: Sequence[Grounded], masks: Tensor | None = None
 
     Of several none is larger than `SIDE`: they are kept for as long as the node's results are.
     """
-    return _batch(_fitting(images), (
+    shape = _fitting(images)
+    return _batch(shape, (
         overlay(images[n : n + 1], each.found, each.found.boxes.new_zeros(each.found.size)
-                if masks is None else masks[n])
+                if masks is None else masks[n], shape[1:])
         for n, each in enumerate(found)
     ))  # fmt: skip
 
@@ -115,9 +128,13 @@ def marked(
 
     Points inside are green, those outside red. None of several is larger than `SIDE`.
     """
-    size = (int(images.shape[1]), int(images.shape[2]))
-    return _batch(_fitting(images), (
-        _pointed(overlay(image[None], Detections.none(size), mask), inside, outside)
+    height, width = int(images.shape[1]), int(images.shape[2])
+    shape, none = _fitting(images), Detections.none((height, width))
+    scale = _scale((width, height), shape[1:])
+    points = [[tuple((torch.tensor(point) * scale).tolist()) for point in each]
+              for each in (inside, outside)]  # fmt: skip
+    return _batch(shape, (
+        _pointed(overlay(image[None], none, mask, shape[1:]), *points)
         for image, mask in zip(images, masks, strict=True)
     ))  # fmt: skip
 

@@ -17,21 +17,27 @@ from torch import Tensor
 from worlds import DRESS_SCENE, drawn, instance, scene, thing
 
 from prompt_edit.check import Checked, Finding, check_each, check_edit, reports
+from prompt_edit.check.lab import Lab
+from prompt_edit.check.look import Look
 from prompt_edit.check.pattern import relief
-from prompt_edit.check.retry import Way, asked_for, try_again, ways
+from prompt_edit.check.retry import Way, asked_for, repaint_doubtful, try_again, ways
+from prompt_edit.check.seam import seam
 from prompt_edit.detect import colour
 from prompt_edit.detect.detections import Detections
+from prompt_edit.detect.ground import Grounded
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import ImageError, ModelError, PlanError
 from prompt_edit.evaluate.drawn.changes import swap, without
 from prompt_edit.inpaint.painter import Painter
+from prompt_edit.inpaint.repaint import Repainted
 from prompt_edit.inpaint.settings import SEEDS, Sampling
 from prompt_edit.models.card import Card, Knowledge
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.scene import PATTERNS
 from prompt_edit.paperdoll.tensors import as_image
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
-from prompt_edit.segment.masks import feather
+from prompt_edit.segment.masks import around, feather
+from prompt_edit.segment.seen import Seen
 
 pytestmark = pytest.mark.slow
 
@@ -224,6 +230,15 @@ def test_alpha_outside_counts_too(detector: GroundingDino) -> None:
     after[0, :4, :4, 3] = 0
     found = finding(check_edit(detector, before, after, RECOLOR, opacity=dress_mask()), "outside")
     assert found and found.value == 16
+
+
+@pytest.mark.parametrize(("text", "known"), [
+    ("red dresses", True), ("women", True), ("hats and shoes", True), ("armour", False),
+])  # fmt: skip
+def test_what_a_small_detector_knows_it_knows_in_the_plural(text: str, known: bool) -> None:
+    sees: Any = Scripted()
+    sees.card = Card(nouns=("dress", "woman", "hat", "shoes"))
+    assert Look.at(sees, flat(), flat(), REMOVE, None, None).knows(text) is known
 
 
 def test_words_that_the_detector_does_not_know_are_not_judged(detector: GroundingDino) -> None:
@@ -424,6 +439,58 @@ def test_of_several_things_each_is_looked_at(operation: Any) -> None:
     assert passed(checked).get("colour", False) is False
     one = check_edit(sees, before, half, edit, masked(LEFT), masked(LEFT))
     assert "leaves out 1 of the 2 things" in one.report and not one.may_be_mended
+
+
+CUPS = ((4.0, 20.0, 20.0, 44.0), (24.0, 20.0, 40.0, 44.0), (44.0, 20.0, 60.0, 44.0))
+TINT = Edit(operation="recolor", target="cups", result="blue cups")
+FOUND = Grounded(Detections(torch.tensor(CUPS[1:2]), torch.tensor([0.5]), ("cups",), (64, 64)),
+                 Detections.none((64, 64)))  # fmt: skip
+
+
+@pytest.mark.parametrize(("known", "cup"), [
+    ({}, None), ({"threshold": 0.6}, 0), ({"found": FOUND}, 1),
+    ({"found": FOUND, "threshold": 0.6}, 1),
+])  # fmt: skip
+def test_a_threshold_or_a_choice_of_whoever_looked_first_leaves_none_out(
+    known: Any, cup: int | None
+) -> None:
+    seen = [(box, score) for box, score in zip(CUPS, (0.9, 0.5, 0.4), strict=True)]
+    sees = Scripted({"cups": seen, "blue cups": seen})
+    before = shown(*((box, RED) for box in CUPS))
+    for number, box in enumerate(CUPS):
+        mask, after = masked(box), shown(*((each, RED if each != box else BLUE) for each in CUPS))
+        checked = check_edit(sees, before, after, TINT, mask, mask, **known)
+        assert passed(checked)["target"] is (number == cup), number
+        assert checked.ok is (number == cup)
+        each = check_each(sees, before, torch.cat([after] * 2), TINT, mask, mask,
+                          threshold=known.get("threshold"),
+                          found=[known["found"]] if "found" in known else [])  # fmt: skip
+        assert [one.ok for one in each] == [checked.ok] * 2
+
+
+@pytest.mark.parametrize("other", [
+    replace(FOUND, found=replace(FOUND.found, labels=("plates",))),
+    replace(FOUND, reason="nothing is like it"), replace(FOUND, found=Detections.none((64, 64))),
+    replace(FOUND, shape="place", places=FOUND.boxes), replace(FOUND, shape="picture"),
+])  # fmt: skip
+def test_detections_of_another_edit_are_not_looked_at(other: Grounded) -> None:
+    sees = Scripted({"cups": [(box, 0.9) for box in CUPS]})
+    before, after, mask = shown((CUPS[1], RED)), shown((CUPS[1], BLUE)), masked(CUPS[1])
+    plain = check_edit(sees, before, after, TINT, mask, mask)
+    assert "leaves out 2 of the 3 things" in plain.report
+    assert check_edit(sees, before, after, TINT, mask, mask, found=other) == plain
+    with pytest.raises(ImageError, match="Connect the picture that the detections were found in"):
+        check_edit(sees, before[:, :60], after[:, :60], TINT, found=other)
+
+
+def test_a_retry_knows_what_its_mask_was_cut_from() -> None:
+    sees = Scripted({each: [(box, 0.9) for box in CUPS] for each in ("cups", "blue cups")})
+    before, after, mask = shown((CUPS[1], RED)), shown((CUPS[1], BLUE)), masked(CUPS[1])[None]
+    done = Repainted(after, mask, ())
+    for seen, well in (((), False), ([Seen(found=FOUND)], True), ([Seen()], False)):
+        told = repaint_doubtful(brush(), lambda: sees, None, done, before, mask, TINT,  # type: ignore[arg-type]
+                                Sampling(), 1, seen=seen)  # fmt: skip
+        assert any("leaves out 2 of the 3 things" in note for note in told.notes) is not well
 
 
 def test_one_of_several_that_was_right_already_is_none_left_out() -> None:
@@ -841,6 +908,51 @@ def test_a_seam_is_told_and_the_edge_of_a_thing_is_none() -> None:
     assert passed(check_edit(detector, crossed, changed, edit, mask, soft))["seam"]
 
 
+def test_of_a_large_picture_no_more_is_measured_than_was_painted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = torch.rand(1, 1100, 1600, 3, generator=torch.Generator().manual_seed(2)) * 0.3
+    mask, after = torch.zeros(1100, 1600), before.clone()
+    mask[100:160, 520:580] = 1
+    after[0, 100:160, 520:580] = torch.tensor(BLUE)
+    edit, place = Edit(operation="recolor", target="hat", result="blue hat"), (520, 100, 580, 160)
+    looks = list[Look]()
+    at = Look.at.__func__  # type: ignore[attr-defined]
+
+    def kept(*given: Any) -> Look:
+        looks.append(at(Look, *given))
+        return looks[-1]
+
+    monkeypatch.setattr(Look, "at", kept)
+    sees = Scripted({"hat": [(place, 0.8)], "blue hat": [(place, 0.8)]})
+    assert check_edit(sees, before, after, edit, mask, feather(mask, 4)).ok
+    assert [int(each._known.sum()) for each in looks[0].lab] == [1, 1], "one tile of twelve"
+    plain = check_edit(sees, before, after, edit, mask)
+    assert plain.ok and all(each._known.all() for each in looks[1].lab)
+
+
+def test_a_part_in_cielab_is_that_of_the_whole() -> None:
+    image = torch.rand(600, 1100, 4, generator=torch.Generator().manual_seed(3))
+    whole, lab = colour.to_lab(image), Lab(image)
+    for cut in ((slice(3, 4), slice(510, 514)), (slice(500, 700), slice(1000, 1200)),
+                (slice(0, 600), slice(0, 1100)), (slice(700, 800), slice(9, 3))):  # fmt: skip
+        assert torch.allclose(lab.at(cut), whole[cut], atol=1e-3)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.8, 1.0])
+def test_a_seam_is_the_same_where_no_more_is_read_than_its_surroundings(share: float) -> None:
+    chance = torch.Generator().manual_seed(4)
+    for top, side, band in ((0, 9, 1.0), (12, 20, 3.0), (30, 9, 8.0)):
+        one, other = (100 * torch.rand(50, 40, 3, generator=chance) for _ in range(2))
+        painted = torch.zeros(50, 40, dtype=torch.bool)
+        painted[top : top + side, 5 : 5 + side] = True
+        painted &= torch.rand(50, 40, generator=chance) < share
+        cut = around(painted.numpy(), round(band) + 2)
+        assert cut and (
+            seam(one[cut], other[cut], painted[cut], band) == seam(one, other, painted, band)
+        )
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (33, 50)])
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_odd_pictures(shape: tuple[int, int], channels: int) -> None:
@@ -918,6 +1030,28 @@ def test_colours_by_name() -> None:
     assert colour.named("...") is None and colour.named("red " * 99 + "hat") == "red"
     half = torch.tensor([[0.8, 0.15, 0.15]] * 3 + [[0.95, 0.95, 0.93]])
     assert colour.shares(half) == [("red", 0.75), ("white", 0.25)]
+
+
+def test_the_middle_of_many_pixels_is_told_by_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted, to_lab = list[int](), colour.to_lab
+    colour.nearest(torch.ones(1, 3))  # the names' own colours are known then
+
+    def convert(pixels: Tensor) -> Tensor:
+        counted.append(len(pixels))
+        return to_lab(pixels)
+
+    monkeypatch.setattr(colour, "to_lab", convert)
+    some = torch.rand(1_000_000, 3, generator=torch.Generator().manual_seed(5)) * 0.1
+    some[:, 0] += 0.7
+    assert colour.nearest(some) == "red" and sum(counted) < 350_000
+    few = some[:250_000]
+    assert colour.middle(few).equal(to_lab(few).median(dim=0).values)
+    assert (colour.middle(some) - to_lab(some).median(dim=0).values).norm() < 0.1
+    colour.may_be(to_lab(few[:1])[0], "red")
+    counted.clear()
+    colour.may_be(to_lab(few[:1])[0], "red")
+    colour.nearest(few[:7])
+    assert counted == [7]
 
 
 @pytest.mark.parametrize("rgb", [(173, 216, 230), (135, 206, 235), (176, 224, 230), (95, 158, 160)])

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import torch
 from elsewhere import GPU, Elsewhere
+from torch import Tensor
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance, scene, woman
 
+from prompt_edit import editor as editing
 from prompt_edit.detect.colour import nearest
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.editor import PromptEditor
@@ -18,6 +20,7 @@ from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.repaint import Sampling
 from prompt_edit.models.card import Card
 from prompt_edit.models.store import sample_models
+from prompt_edit.paperdoll.recognise import likeness
 from prompt_edit.paperdoll.scene import Item
 from prompt_edit.plan import EditPlan
 from prompt_edit.segment.sam import Sam
@@ -216,8 +219,47 @@ def test_only_what_an_edit_needs_is_loaded() -> None:
     editor.find(image, EditPlan.from_json(PLAN).edits[0])
     assert loads(editor) == {"detector"}
     result = editor.edit(image, "cut out the dog")
-    assert "load" in result.seconds and "segmenter" in loads(editor)
+    assert "load" in result.seconds and loads(editor) == {"detector", "segmenter"}
     assert "load" not in editor.edit(image, "cut out the dog").seconds
+
+
+def test_what_needs_no_painter_to_be_told_from_paper_loads_none(
+    painter: Inpainter,
+) -> None:
+    """A picture with the paper's grain is paper: the autoencoder is asked about others alone."""
+    vae, loaded = painter.pipeline.vae, list[int]()
+
+    def load() -> Any:
+        loaded.append(1)
+        return vae
+
+    assert likeness(drawn(DRESS_SCENE)[1], load) == "paper" and not loaded
+    grey = drawn(DRESS_SCENE)[1][:, ::2, ::2].mean(dim=-1, keepdim=True).expand(-1, -1, -1, 3)
+    assert likeness(grey, load) == likeness(grey, vae) != "paper" and loaded
+
+
+def test_what_sam_cannot_cut_is_noted(editor: PromptEditor) -> None:
+    class Blind:
+        """A segmenter that sees nothing in the first of several boxes."""
+
+        def segment(self, image: Tensor, boxes: Tensor) -> Tensor:
+            masks = editor.segmenter.segment(image, boxes).clone()
+            masks[: len(boxes) > 1] = 0
+            return masks
+
+    blind = PromptEditor(editor.detector, Blind(), editor.painter)
+    _, image = drawn(PEOPLE_SCENE)
+    (step,) = blind.edit(image, "cut out the dresses").steps
+    said = f'"{step.edit.target}" was found, but SAM sees nothing to cut in 1 of 3 boxes.'
+    assert step.notes == (said,)
+
+
+def test_the_detector_is_asked_as_the_nodes_ask_it(editor: PromptEditor) -> None:
+    """Whatever it can do besides, several phrases in one pass among it."""
+    handed = editing._Detector(editor, lambda *_: None)
+    for name in ("card", "at_once", "scores_at"):
+        assert getattr(handed, name) == getattr(editor.detector, name)
+    assert not hasattr(handed, "imagined")
 
 
 PLAN = '{"edits": [{"operation": "recolor", "target": "dress", "result": "blue dress"}], ' \

@@ -67,6 +67,32 @@ def test_a_preview_of_many_pictures_is_small_and_of_one_as_large_as_it_is(many: 
     assert many(images[:1], *(each[:1] for each in rest)).shape == (1, 40, 1500, 3)
 
 
+@pytest.mark.parametrize("many", [sheet, marked])
+def test_pictures_of_a_batch_are_drawn_on_when_they_are_small(
+    many: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size, tinted, tint = (1200, 1800), list[Any](), preview._tint
+
+    def counted(picture: Image.Image, mask: np.ndarray) -> None:
+        tinted.append((picture.size, mask.shape))
+        tint(picture, mask)
+
+    monkeypatch.setattr(preview, "_tint", counted)
+    images, masks = torch.full((2, *size, 3), 0.5), torch.zeros(2, *size)
+    masks[:, 600:900, 300:900] = 1
+    box = torch.tensor([[900.0, 300, 1500, 900]])
+    found = Detections(box, torch.tensor([0.8]), ("cup",), size)
+    of = [Grounded(found, Detections.none(size))] * 2
+    shown = many(images, *((of, masks) if many is sheet else (masks, [(900, 300)], [])))
+    assert tinted == [((1024, 683), (683, 1024))] * 2
+    assert torch.allclose(shown[0, 400, 300], torch.tensor([0.75, 0.38, 0.5]), atol=0.01)
+    assert torch.equal(shown[0, 400, 120], shown[0, 0, 0])
+    line = (shown[0, 250, 480:560] != shown[0, 0, 0]).any(dim=-1).nonzero()[:, 0] + 480
+    if many is sheet:  # as wide as a 5 of a line of 8.4 pixels, that were scaled
+        assert 4 <= len(line) <= 6 and abs(int(line[0]) - 512) <= 1
+    assert not torch.equal(shown[0, 171, 512], shown[0, 0, 0]), "a corner, or a point"
+
+
 def test_a_node_shows_a_few_small_pictures_of_a_batch() -> None:
     images = torch.rand(5, 100, 200, 4)
     assert torch.equal(few(images, 3, 200), images[:3])

@@ -6,10 +6,13 @@ import numpy as np
 import torch
 from scipy import ndimage
 from torch import Tensor
+from torchvision.ops import box_iou
 
+from ..detect.anchor import shared as area_shared
 from ..detect.choose import NEAR
 from ..detect.detections import Detections
 from ..plan import Relation
+from ..segment.masks import Cut
 
 SAME_PLACE = 0.5  # IoU from which on two boxes are about the same place
 _CLOSE = 0.1  # mean sides of two boxes, by which one may lie apart from what it is on
@@ -23,25 +26,43 @@ def box_of(region: Tensor) -> Tensor:
     return torch.stack(edges).float()
 
 
+def within(box: Tensor) -> Cut:
+    """The pixels of a box [4]."""
+    left, top, right, bottom = (max(each, 0) for each in box.round().int().tolist())
+    return slice(top, bottom), slice(left, right)
+
+
 def inside(boxes: Tensor, size: tuple[int, int]) -> Tensor:
     """The pixels within any of the boxes [N,4], bool [H,W]."""
     pixels = torch.zeros(size, dtype=torch.bool)
-    for x0, y0, x1, y1 in boxes.round().int().tolist():
-        pixels[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = True
+    for box in boxes:
+        pixels[within(box)] = True
     return pixels
 
 
 def share_in(region: Tensor, box: Tensor) -> Tensor:
     """The share of a box [4] that lies in a region [H,W]."""
-    box_pixels = inside(box[None], (region.shape[0], region.shape[1]))
-    return (region & box_pixels).sum() / box_pixels.sum().clamp(min=1)
+    part = region[within(box)]
+    return part.sum() / max(1, part.numel())
+
+
+def fills(region: Tensor, box: Tensor, room: Tensor) -> bool:
+    """Whether what is True of a region [H,W] in a room [4] about a box [4] is the thing in the box,
+    and not a part of it."""
+    part = within(room)
+    there = region[part]
+    if not there.any():
+        return False
+    top, left = part[0].start, part[1].start
+    found = box_of(there) + torch.tensor([left, top, left, top])
+    return float(box_iou(found[None], box[None])) >= FILLED
 
 
 def shared(a: Tensor, b: Tensor) -> tuple[float, float]:
     """What two boxes share, as a share of the first and of the second one's area."""
-    sides = (torch.minimum(a[2:], b[2:]) - torch.maximum(a[:2], b[:2])).clamp(min=0)
-    areas = [float((box[2:] - box[:2]).prod().clamp(min=1e-6)) for box in (a, b)]
-    return float(sides.prod()) / areas[0], float(sides.prod()) / areas[1]
+    area = float(area_shared(a, b[None]))
+    own, others = (float((box[2:] - box[:2]).prod().clamp(min=1e-6)) for box in (a, b))
+    return area / own, area / others
 
 
 def lies_on(box: Tensor, place: Tensor) -> bool:

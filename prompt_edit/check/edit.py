@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from torch import Tensor
 
 from ..detect.detections import Detector
+from ..detect.ground import Grounded, check_same
 from ..errors import ImageError
 from ..images import check_pictures
 from ..masks import fitting
@@ -34,6 +35,7 @@ def check_edit(
     mask: Tensor | None = None,
     opacity: Tensor | None = None,
     threshold: float | None = None,
+    found: Grounded | None = None,
 ) -> Checked:
     """Look whether a picture after an edit shows what was asked for, and nothing else new.
 
@@ -47,12 +49,14 @@ def check_edit(
             it, what lies beyond the mask, grown as the operation grows it, may not. A cut paints
             nothing: of one it is not looked at.
         threshold: with which the target was looked for, 0 to 1; None for the detector's own.
+        found: what the mask was cut from, where that is known: one of several may have been chosen.
+            Of another edit it is not looked at.
 
     Raises:
         ImageError: pictures or masks that are none, or of different sizes.
         ModelError, PlanError: what cannot look, or is no edit.
     """
-    look = Look.at(detector, before, after, edit, mask, opacity, threshold)
+    look = Look.at(detector, before, after, edit, mask, opacity, threshold, found)
     return _findings(replace(look, opacity=None) if edit.cuts else look)
 
 
@@ -64,10 +68,13 @@ def check_each(
     masks: Tensor | None = None,
     opacities: Tensor | None = None,
     on_step: Callable[[int, int], None] | None = None,
+    threshold: float | None = None,
+    found: Sequence[Grounded] = (),
 ) -> list[Checked]:
     """`check_edit` for each picture of a batch [B,H,W,C]; one before, or one mask, is for all.
 
-    `on_step` is called after each picture with (done, total); what it raises stops the work.
+    `found` is one a picture before, or none. `on_step` is called after each picture with
+    (done, total); what it raises stops the work.
     """
     before, after = check_pictures(before), check_pictures(after)
     if len(before) not in (1, len(after)):
@@ -75,12 +82,17 @@ def check_each(
             f"Connect as many pictures before as after: {len(before)} and {len(after)} came."
         )
     check_same_size(before, after)
+    if found:
+        check_same(found, before)
     layers = [None if each is None else fitting(each, after) for each in (masks, opacities)]
     results: list[Checked] = []
     for number in range(len(after)):
-        old = before[number % len(before)][None]
+        row = number % len(before)
+        old, known = before[row][None], found[row] if found else None
         mask, opacity = (None if each is None else each[number] for each in layers)
-        results.append(check_edit(detector, old, after[number][None], edit, mask, opacity))
+        results.append(
+            check_edit(detector, old, after[number][None], edit, mask, opacity, threshold, known)
+        )
         if on_step:
             on_step(len(results), len(after))
     return results

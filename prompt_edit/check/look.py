@@ -11,9 +11,8 @@ from scipy import ndimage
 from torch import Tensor
 from torchvision.ops import box_iou
 
-from ..detect import colour
 from ..detect.detections import Detections, Detector, merge
-from ..detect.ground import Grounded, all_of, check_asked, ground
+from ..detect.ground import Grounded, all_of, check_asked, check_same, ground
 from ..detect.phrases import phrases_of
 from ..detect.presence import colourless
 from ..errors import ImageError, InstructionError, NotFound, PromptEditError
@@ -22,9 +21,11 @@ from ..inpaint.repaint import painted_mask
 from ..inpaint.settings import paint_of
 from ..masks import fitting
 from ..models.card import Card
+from ..nouns import singular
 from ..plan import Edit
-from ..segment.masks import grow
-from .boxes import SAME_PLACE, box_of, inside, lies_on, share_in, shared, specks
+from ..segment.masks import Cut, around, grow
+from .boxes import SAME_PLACE, box_of, inside, lies_on, share_in, shared, specks, within
+from .lab import Lab
 from .several import own_parts
 
 SLIGHT = 5.0  # CIELAB units: a change that a model's own noise does not make
@@ -54,7 +55,8 @@ class Look:
     """One picture before and after an edit, float32 [1,H,W,C] on the CPU, and where to look.
 
     `mask` and `opacity` are [H,W], or None where they are not known; `threshold` is that with which
-    the target was looked for, None for the detector's own.
+    the target was looked for, None for the detector's own; `found` is what it found, where that is
+    known.
     """
 
     detector: Detector
@@ -64,11 +66,12 @@ class Look:
     mask: Tensor | None
     opacity: Tensor | None
     threshold: float | None = None
+    found: Grounded | None = None
 
     @classmethod
     def at(
         cls, detector: Detector, before: Tensor, after: Tensor, edit: Edit, mask: Tensor | None,
-        opacity: Tensor | None, threshold: float | None = None,
+        opacity: Tensor | None, threshold: float | None = None, found: Grounded | None = None,
     ) -> Look:  # fmt: skip
         check_asked(detector, edit, threshold)
         before = check_pictures(before, "[1,H,W,C]", name="The picture before").cpu().float()
@@ -76,7 +79,10 @@ class Look:
         check_same_size(before, after)
         mask, opacity = (None if each is None else fitting(each, before)[0]
                          for each in (mask, opacity))  # fmt: skip
-        return cls(detector, before, after, edit, mask, opacity, threshold)
+        if found is not None:
+            check_same([found], before)
+            found = found if _is_of(found, edit) else None
+        return cls(detector, before, after, edit, mask, opacity, threshold, found)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -105,7 +111,7 @@ class Look:
         something is added, what stands there as it stood before is not it."""
         if self.edit.operation != "add":
             return found
-        changed = [float((self.moved[inside(box[None], self.size)] > SLIGHT).float().mean())
+        changed = [float((self.moved_in(within(box)) > SLIGHT).float().mean())
                    for box in found.boxes]  # fmt: skip
         return found.take([row for row, share in enumerate(changed) if share >= _NEW])
 
@@ -126,6 +132,8 @@ class Look:
     @cached_property
     def grounded(self) -> Grounded | str:
         """What the edit is about in the picture before, or why that is not known."""
+        if self.found is not None:
+            return self.found
         if self.edit.cuts or not self.edit.whole_picture:
             relation = self.edit.relation
             asked = [self.edit.target, *([relation.anchor] if relation else [])]
@@ -183,13 +191,14 @@ class Look:
         """Each thing that is edited, with its part of the region; at least one."""
         if len(self.places) < 2 or self.edit.whole_picture:
             return [self.whole]
-        parts = (
-            Spot(torch.stack([place, wide]), self.region & part)
-            for place, wide, part in zip(
-                self.places, self.reached, own_parts(self.places, self.size), strict=True
-            )
-        )
-        return [each for each in parts if each.region.any()] or [self.whole]
+        spots = []
+        parts = own_parts(self.places, self.size)
+        for place, wide, (cut, part) in zip(self.places, self.reached, parts, strict=True):
+            own = torch.zeros(self.size, dtype=torch.bool)
+            own[cut] = self.region[cut] & part
+            if own[cut].any():
+                spots.append(Spot(torch.stack([place, wide]), own))
+        return spots or [self.whole]
 
     @cached_property
     def region(self) -> Tensor:
@@ -277,15 +286,24 @@ class Look:
         return found.take([row for row, box in enumerate(found.boxes) if self.whole.holds(box)])
 
     @cached_property
-    def lab(self) -> tuple[Tensor, Tensor]:
-        """Both pictures in CIELAB, [H,W,3] each."""
-        return colour.to_lab(self.before[0]), colour.to_lab(self.after[0])
+    def lab(self) -> tuple[Lab, Lab]:
+        """Both pictures in CIELAB."""
+        return Lab(self.before[0]), Lab(self.after[0])
 
     @cached_property
     def moved(self) -> Tensor:
         """By how many CIELAB units each pixel [H,W] differs."""
-        before, after = self.lab
-        return (after - before).norm(dim=-1) * self.shows
+        return self.moved_in((slice(0, self.size[0]), slice(0, self.size[1])))
+
+    def moved_in(self, cut: Cut) -> Tensor:
+        """By how many CIELAB units each pixel of a part [h,w] differs."""
+        before, after = (each.at(cut) for each in self.lab)
+        return (after - before).norm(dim=-1) * self.shows[cut]
+
+    def moved_at(self, region: Tensor) -> Tensor:
+        """By how many CIELAB units each pixel [N] of a region [H,W] differs."""
+        cut = around(region.numpy(), 0)
+        return self.moved_in(cut)[region[cut]] if cut else torch.zeros(0)
 
     @cached_property
     def shows(self) -> Tensor:
@@ -304,7 +322,21 @@ def check_same_size(before: Tensor, after: Tensor) -> None:
         )
 
 
+def _is_of(found: Grounded, edit: Edit) -> bool:
+    """Whether something was found, and by a look for what this edit is about."""
+    adds = edit.operation == "add"
+    shape = "place" if adds else "picture" if edit.whole_picture else "object"
+    if found.shape != shape or found.reason or not found.count:
+        return False
+    labels = {singular(label.lower()) for label in found.found.labels}
+    try:
+        asked = {singular(each.lower()) for each in phrases_of(edit.target)}
+    except InstructionError:  # signs alone, or a whole story
+        return False
+    return not labels or not labels.isdisjoint(asked)
+
+
 def _noun_in(phrase: str, nouns: set[str]) -> bool:
     words = colourless(phrase.lower()).split()
-    forms = {form for word in words for form in (word, word.removesuffix("s"))}
+    forms = {form for word in words for form in (word, word.removesuffix("s"), singular(word))}
     return bool(forms & nouns)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torchvision.ops import box_iou
 
 from ..images import rgb
-from .boxes import FILLED, box_of, inside
+from .boxes import fills, inside
 from .checked import Finding, format_pixels, unjudged
 from .look import Look
 from .several import sets_of
@@ -64,7 +63,7 @@ def check_cut(look: Look) -> Finding:
     else:
         wanted = inside(look.grounded.boxes, look.size)
         fits = float((left & wanted).sum() / left.sum())
-        filled = [_is_filled(left, box) for box in look.grounded.boxes]
+        filled = [fills(left, box, box) for box in look.grounded.boxes]
         sets = sets_of(look.edit, look.grounded.found)
         passed = fits >= 0.8 and all(any(filled[row] for row in rows) for rows in sets)
     said = (f'The "{look.edit.target}" was cut out.' if passed
@@ -80,12 +79,6 @@ def _fits(look: Look, left: Tensor, mask: Tensor) -> float:
     shown = _with_alpha(look.before)[..., 3] > 0
     wanted = [(mask > level) & shown for level in (0.0, 0.5)]
     return max(float((left & each).sum() / (left | each).sum()) for each in wanted)
-
-
-def _is_filled(left: Tensor, box: Tensor) -> bool:
-    """Whether what is left [H,W] reaches over the thing in a box [4]."""
-    there = left & inside(box[None], (left.shape[0], left.shape[1]))
-    return bool(there.any()) and float(box_iou(box_of(there)[None], box[None])) >= FILLED
 
 
 def check_kept(look: Look) -> Finding:

@@ -9,8 +9,10 @@ from scipy import ndimage
 from torch import Tensor
 
 from ..detect.colour import COLOURS
+from ..segment.masks import around
 from .boxes import box_of
 from .checked import Finding, unjudged
+from .lab import Lab
 from .look import Look
 from .result import place_of_result
 
@@ -74,9 +76,12 @@ def _is_gone(look: Look) -> Finding | None:
     return Finding("pattern", False, has, said, 0.49 * limit / has)
 
 
-def _reliefs(look: Look, lab: Tensor) -> list[float]:
-    """The relief of each thing that is large enough, in a picture in CIELAB [H,W,3]."""
-    found = [relief(lab[..., 0], place_of_result(look, spot)) for spot in look.spots]
+def _reliefs(look: Look, lab: Lab) -> list[float]:
+    """The relief of each thing that is large enough, in one of the pictures."""
+    places = [place_of_result(look, spot) for spot in look.spots]
+    cuts = [around(place.numpy(), 0) for place in places]
+    found = [relief(lab.at(cut)[..., 0], place[cut])
+             for place, cut in zip(places, cuts, strict=True) if cut]  # fmt: skip
     return [each for each in found if each is not None]
 
 

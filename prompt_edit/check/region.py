@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torchvision.ops import box_iou
 
 from ..detect import colour
 from ..detect.ground import Grounded
 from ..detect.presence import colourless
 from ..images import rgb
-from .boxes import FILLED, box_of, inside, share_in, stands_so, worst
+from .boxes import box_of, fills, inside, share_in, stands_so, within, worst
 from .checked import Finding, unjudged
 from .look import FAINT, OTHER_SHARE, SLIGHT, Look, Spot
 from .several import left_out
@@ -75,7 +74,7 @@ def _vanished(look: Look) -> str:
         return ""
     kept, least = look.grounded.left_out, look.card.threshold * FAINT
     for label, box in zip(kept.labels, kept.boxes, strict=True):
-        changed = look.moved[inside(box[None], look.size)] > SLIGHT
+        changed = look.moved_in(within(box)) > SLIGHT
         if changed.float().mean() > 0.5 and not worst(
             look.find(look.after, label, least), box[None]
         ):
@@ -111,10 +110,10 @@ def _few(look: Look, grounded: Grounded) -> Finding | None:
 
 def _fills(look: Look, box: Tensor) -> bool:
     """Whether the mask reaches over the thing in a box, and is no part of it: no man's hat."""
-    there = look.region & inside(_widened(look, box[None]), look.size)
-    if not there.any() or look.edit.exclude:
-        return bool(there.any())
-    return float(box_iou(box_of(there)[None], box[None])) >= FILLED
+    room = _widened(look, box)
+    if look.edit.exclude:
+        return bool(look.region[within(room)].any())
+    return fills(look.region, box, room)
 
 
 def _other_colour(look: Look) -> str:
@@ -151,9 +150,9 @@ def _is_faint(look: Look, best: float) -> bool:
 
 def check_painted(look: Look) -> Finding:
     """Whether the region differs from before at all."""
-    share = float((look.moved[look.region] > SLIGHT).float().mean())
+    share = float((look.moved_at(look.region) > SLIGHT).float().mean())
     least = _LEAST_SHARE if look.is_placed else _LEAST_OF_ALL
-    moved = [float((look.moved[spot.region] > SLIGHT).float().mean()) for spot in look.spots]
+    moved = [float((look.moved_at(spot.region) > SLIGHT).float().mean()) for spot in look.spots]
     same = [spot for spot, part in zip(look.spots, moved, strict=True) if part < least]
     if not same:
         return Finding("painted", True, share, f"{share:.0%} of the region has changed.")
@@ -166,7 +165,7 @@ def check_painted(look: Look) -> Finding:
     if len(left) < len(moved):
         said = f"Nothing was painted at {len(left)} of {len(moved)} places."
         return Finding("painted", False, share, said, 0.49 * (1 - len(left) / len(moved)))
-    some = bool((look.moved[look.region] > 0).any())
+    some = bool((look.moved_at(look.region) > 0).any())
     said = ("Next to nothing was painted: the region looks as it did before." if some else
             "Nothing was painted: the region is as it was before.")  # fmt: skip
     return Finding("painted", False, share, said, 0.49 * min(1.0, share / least))

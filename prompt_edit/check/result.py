@@ -145,6 +145,7 @@ def place_of_result(look: Look, spot: Spot) -> Tensor:
 def _pixels_of_result(look: Look, spot: Spot) -> Tensor:
     """The pixels [N,3] of one thing that should have the colour asked for."""
     place = place_of_result(look, spot)
+    pixels = rgb(look.after)[0][place]
     if look.edit.operation not in _IN_PLACE or not look.has_mask:
-        place = place & (look.moved > SLIGHT)
-    return rgb(look.after)[0][place]
+        pixels = pixels[look.moved_at(place) > SLIGHT]
+    return pixels

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..detect.detections import Detector
+from ..detect.ground import Grounded
 from ..detect.phrases import phrases_of
 from ..errors import InstructionError
 from ..inpaint.control import Control
@@ -21,6 +22,7 @@ from ..masks import fitting
 from ..nouns import singular, words_of
 from ..plan import Edit, Operation
 from ..segment.masks import grow
+from ..segment.seen import Seen
 from .checked import Checked
 from .edit import check_edit
 
@@ -152,6 +154,7 @@ def repaint_doubtful(
     sampling: Sampling,
     retries: int,
     controls: Sequence[Control] = (),
+    seen: Sequence[Seen] = (),
 ) -> Repainted:
     """Look at each picture of a batch that was painted, and paint those that are doubtful again.
 
@@ -161,6 +164,7 @@ def repaint_doubtful(
         first: what the first try, with `sampling`, made of `images` [B,H,W,C] and `masks`.
         edit: what was asked for.
         controls: what the painter follows, of the whole batch.
+        seen: what is known of the masks besides: none, one for all, or one a picture.
 
     Returns:
         The best of the tries of each picture; its notes tell of the tries, and what is doubtful.
@@ -173,7 +177,7 @@ def repaint_doubtful(
         if (mask > 0.5).any():
             tried = _try_one(painter, detector, paint, one, images[picture], mask, edit, sampling,
                              retries, [each.of_picture(number) for each in controls],
-                             number)  # fmt: skip
+                             number, _found(seen, number, images))  # fmt: skip
             one, name = tried.best, f"Picture {number + 1}: " if len(masks) > 1 else ""
             lines = [*tried.notes, *tried.checked.report.splitlines()]
             notes += [f"{name}{line}" for line in lines]
@@ -182,16 +186,23 @@ def repaint_doubtful(
     return Repainted(torch.cat(results), torch.cat(opacities), tuple(notes))
 
 
+def _found(seen: Sequence[Seen], number: int, images: Tensor) -> Grounded | None:
+    """What the mask of a picture of that number was cut from, where it was found in that very
+    picture: it may have been scaled since."""
+    found = seen[number % len(seen)].found if seen else None
+    return found if found and found.found.size == tuple(images.shape[1:3]) else None
+
+
 def _try_one(
     painter: Painter, detector: Callable[[], Detector], paint: PaintEach, first: Repainted,
     image: Tensor, mask: Tensor, edit: Edit, sampling: Sampling, retries: int,
-    controls: Sequence[Control], number: int,
+    controls: Sequence[Control], number: int, found: Grounded | None,
 ) -> Tried[Repainted]:  # fmt: skip
     def again(way: Way) -> Repainted:
         return paint(image, way.grown(mask)[None], way.sampling, controls, number)
 
     def look(done: Repainted) -> Checked:
-        return check_edit(detector(), image, done.images, edit, mask, done.opacity)
+        return check_edit(detector(), image, done.images, edit, mask, done.opacity, found=found)
 
     count = 0 if edit.cuts else retries
     return try_again(first, sampling, list(ways(painter, edit, mask, sampling, count)), again, look)

@@ -9,6 +9,7 @@ from torch import Tensor
 from ..inpaint.repaint import painted_mask
 from ..inpaint.settings import paint_of
 from ..plan import PICTURE
+from ..segment.masks import around
 from .checked import Finding, unjudged
 from .look import Look
 
@@ -34,7 +35,11 @@ def check_seam(look: Look) -> Finding | None:
     else:
         return unjudged("seam", what, "no mask is known")
     band = paint_of(edit).band(max(look.size), float(painted.sum()))
-    step = seam(*look.lab, painted, band, things=edit.operation != "remove")
+    cut = around(painted.numpy(), max(1, round(band)) + 2)  # all that is read of the pictures
+    step = None
+    if cut:
+        before, after = (each.at(cut) for each in look.lab)
+        step = seam(before, after, painted[cut], band, things=edit.operation != "remove")
     if step is None:
         return unjudged("seam", what, "too little of it lies beside the edges of things")
     limit = _HALO if edit.operation in ("recolor", "restyle") else _SEAM

@@ -12,7 +12,8 @@ from ..detect.ground import Grounded
 from ..detect.phrases import phrases_of
 from ..nouns import singular
 from ..plan import Edit
-from .boxes import inside, share_in
+from ..segment.masks import Cut
+from .boxes import inside, share_in, within
 
 _OWN = 0.5  # of a box: what no other lies on tells more of its thing than all of it, from there on
 
@@ -42,20 +43,20 @@ def left_out(edit: Edit, grounded: Grounded, region: Tensor) -> tuple[int, int]:
     size = (region.shape[0], region.shape[1])
     stay = inside(grounded.left_out.boxes, size)
     parts = zip(grounded.boxes, own_parts(grounded.boxes, size), strict=True)
-    touched = [bool((region & part).any()) or bool(share_in(stay, box) >= 0.5)
-               for box, part in parts]  # fmt: skip
+    touched = [bool((region[cut] & part).any()) or bool(share_in(stay, box) >= 0.5)
+               for box, (cut, part) in parts]  # fmt: skip
     sets = sets_of(edit, grounded.found)
     left = sum(not any(touched[row] for row in rows) for rows in sets)
     return (left if left < len(sets) else 0), len(sets)
 
 
-def own_parts(boxes: Tensor, size: tuple[int, int]) -> Iterator[Tensor]:
-    """The pixels [H,W] of each of the boxes [N,4] that no other lies on, where those are the most
-    of it; all of its pixels elsewhere."""
+def own_parts(boxes: Tensor, size: tuple[int, int]) -> Iterator[tuple[Cut, Tensor]]:
+    """Where each of the boxes [N,4] is, and which of its pixels [h,w] no other lies on, where those
+    are the most of it; all of its pixels elsewhere."""
     count = torch.zeros(size, dtype=torch.int16)
-    for box in boxes:
-        count += inside(box[None], size)
-    for box in boxes:
-        whole = inside(box[None], size)
-        own = whole & (count == 1)
-        yield own if own.sum() >= _OWN * whole.sum() else whole
+    cuts = [within(box) for box in boxes]
+    for cut in cuts:
+        count[cut] += 1
+    for cut in cuts:
+        own = count[cut] == 1
+        yield cut, own if own.sum() >= _OWN * own.numel() else torch.ones_like(own)

@@ -43,6 +43,8 @@ def absences(
     detector: Detector, image: Tensor, phrases: Sequence[str], threshold: float | None
 ) -> tuple[Absence, ...]:
     """Why each of the phrases was not found in one picture [1,H,W,C] at that threshold."""
+    if len(phrases) > 1 and hasattr(detector, "at_once") and detector.at_once(image) > 1:
+        detector.detect(image, phrases, 0.0)  # together: it is recalled then
     return tuple(_absence(detector, image, phrase, threshold) for phrase in phrases)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -29,7 +31,8 @@ _GRAY_CHROMA = 22  # up to which something may still be called black, gray or wh
 _LEAST_CHROMA = 8  # below which nothing is called by another name
 _DARKEST = 20  # L* up to which people call nearly black things by these names, too
 _OF_THE_DARK = {"brown", "blue", "green", "purple"}
-_ENOUGH = 5000  # pixels that tell the colours of more
+_ENOUGH = 5000  # pixels that tell the colours of more,
+_MANY = 2**18  # and the middle one
 _HUE = 50  # degrees by which a colour may be off its name's own hue
 _PALE_BLUE = 195  # the hue of the palest blues: by CIELAB, that of blue turns as it pales
 
@@ -92,13 +95,24 @@ def nearest(pixels: Tensor) -> str:
 
 def _nearest(lab: Tensor) -> Tensor:
     """The number of the nearest sheet of paper for colours [N,3] in CIELAB: [N]."""
-    sheets = torch.tensor(list(PALETTE.values())) / 255
-    return torch.cdist(lab, to_lab(sheets)).argmin(dim=1)
+    return torch.cdist(lab, _sheets()).argmin(dim=1)
+
+
+@cache
+def _sheets() -> Tensor:
+    """The sheets of paper in CIELAB: [N,3]."""
+    return to_lab(torch.tensor(list(PALETTE.values())) / 255)
+
+
+@cache
+def _hue_of(colour: str) -> float:
+    """The hue of a sheet of paper in CIELAB, in degrees from 0 to 360."""
+    return _hue(to_lab(torch.tensor(PALETTE[colour]) / 255))
 
 
 def middle(pixels: Tensor) -> Tensor:
-    """The median of pixels [N,3] in 0..1, in CIELAB: [3]; N > 0."""
-    return to_lab(pixels).median(dim=0).values
+    """The median of pixels [N,3] in 0..1, in CIELAB: [3]; N > 0. Of many some tell it."""
+    return to_lab(pixels[:: max(1, len(pixels) // _MANY)]).median(dim=0).values
 
 
 def may_be(lab: Tensor, colour: str) -> bool:
@@ -115,7 +129,7 @@ def may_be(lab: Tensor, colour: str) -> bool:
         return True
     if chroma < _LEAST_CHROMA:
         return False
-    own, hue = _hue(to_lab(torch.tensor(PALETTE[colour]) / 255)), _hue(lab)
+    own, hue = _hue_of(colour), _hue(lab)
     angle = abs(hue - own)
     return min(angle, 360 - angle) <= _HUE or (colour == "blue" and _PALE_BLUE <= hue <= own)
 

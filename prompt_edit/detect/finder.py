@@ -123,7 +123,7 @@ def found_in(answer: Answer, size: tuple[int, ...], whole: tuple[int, ...]) -> F
     kept = rows[:_MOST]
     kept = kept[chances[kept] >= _FAINTEST]
     masks = answer.masks[kept.to(answer.masks.device)].half().cpu()
-    return Found(edges[rows], chances[rows], masks, (whole[0], whole[1]))
+    return Found(edges[rows], chances[rows], masks, (whole[0], whole[1])).cut()
 
 
 def plain(phrase: str) -> str:

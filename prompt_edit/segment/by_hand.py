@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,7 +18,7 @@ from .. import given
 from ..errors import ImageError, ModelError, require, shown
 from ..images import check_pictures
 from ..masks import fitting
-from .cover import finished
+from .cover import crowd, finished
 
 Point = tuple[float, float]
 """Across and down, in pixels from the upper left."""
@@ -128,7 +129,6 @@ def mask_by_hand(
     given.in_picture([*inside, *outside], (height, width))
     inside, outside = ([(float(x), float(y)) for x, y in each] for each in (inside, outside))
     painted = None if rough is None else fitting(rough, images)
-    beside = _beside(outside)
     masks = []
     for number, image in enumerate(images):
         mask = torch.zeros(height, width)
@@ -136,9 +136,9 @@ def mask_by_hand(
             points = torch.tensor([[*inside, *outside]], dtype=torch.float32)
             labels = torch.tensor([[1] * len(inside) + [0] * len(outside)])
             mask = segmenter.segment(image, points=points, labels=labels)[0]
-        for thing in patches(painted[number]) if painted is not None else ():
-            found = segmenter.segment(image, rough=thing[None], **beside)[0]
-            mask = torch.maximum(mask, found)
+        for things in _crowds(painted[number]) if painted is not None else ():
+            found = segmenter.segment(image, rough=things, **_beside(outside, len(things)))
+            mask = torch.maximum(mask, found.amax(dim=0))
         masks.append(finished(mask, None, grown, feathered, filled))
         if on_step:
             on_step(number + 1, len(images))
@@ -159,12 +159,20 @@ def _labelled(points: Any, label: int) -> list[Any]:
     return listed
 
 
-def _beside(outside: Sequence[Point]) -> dict[str, Tensor]:
-    """The points that belong to no thing."""
+def _beside(outside: Sequence[Point], count: int) -> dict[str, Tensor]:
+    """The points that belong to none of so many things."""
     if not outside:
         return {}
-    points = torch.tensor([list(outside)], dtype=torch.float32)
+    points = torch.tensor([list(outside)] * count, dtype=torch.float32)
     return {"points": points, "labels": torch.zeros(points.shape[:2], dtype=torch.int)}
+
+
+def _crowds(rough: Tensor) -> Iterator[Tensor]:
+    """The patches of a rough mask [H,W] as so many masks [N,H,W] as are cut at once."""
+    each = patches(rough)
+    most = max(1, crowd((rough.shape[0], rough.shape[1])) // 4)  # as rough ones, too, take memory
+    while some := [*islice(each, most)]:
+        yield torch.stack(some)
 
 
 def patches(rough: Tensor) -> Iterator[Tensor]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 import torch
@@ -32,23 +33,29 @@ class Cover:
     `seen` what the painter is told besides: what is left alone is in none of them.
 
     `reason` says why nothing is covered though something was found, or why not all that was, as
-    what follows "it was found, but"; empty where there is nothing to say.
+    what follows "it was found, but", and `spared` what of the rest to leave out SAM cannot cut, in
+    a sentence; empty where there is nothing to say.
     """
 
     mask: Tensor
     instances: Tensor
     seen: Seen
     reason: str = ""
+    spared: str = ""
 
 
-def cover(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Cover:
+def cover(segmenter: Segmenter, image: Tensor, grounded: Grounded, apart: bool = True) -> Cover:
     """The pixels that an edit is about, in one picture [1,H,W,C]; all zero where nothing is.
+
+    Args:
+        apart: keep the mask of each thing; without it there are no instances, and many things take
+            no more memory than a few.
 
     Raises:
         ImageError: a picture or boxes that are none, or detections of another picture.
     """
-    masks = cover_each(segmenter, image, [grounded])
-    return Cover(masks.union[0], masks.instances, masks.seen[0], masks.reasons[0])
+    masks = cover_each(segmenter, image, [grounded], apart=apart)
+    return Cover(masks.union[0], masks.instances, masks.seen[0], masks.reasons[0], masks.spared[0])
 
 
 def _cut(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor:
@@ -126,23 +133,52 @@ def _worn_by(room: Room) -> list[Box]:
     return list(dict.fromkeys(each.wearer for each in room if each.wearer))
 
 
-def _kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> Tensor | None:
-    """The mask [H,W] of what the edit leaves alone in one picture [1,H,W,C]; None of nothing."""
+def _kept(segmenter: Segmenter, image: Tensor, grounded: Grounded) -> tuple[Tensor | None, str]:
+    """The mask [H,W] of what the edit leaves alone in one picture [1,H,W,C], None of nothing, and
+    what is to be said of it: see `Cover.spared`."""
     size = (int(image.shape[1]), int(image.shape[2]))
     boxes = given.boxes(grounded.left_out.boxes)
     if not len(boxes):
-        return None
-    mask = torch.zeros(size)
-    for some in boxes.split(_CROWD):
-        mask = torch.maximum(mask, union(segmenter.segment(image[0], some), size))
+        return None, ""
+    mask, uncut = torch.zeros(size), list[bool]()
+    for some in boxes.split(crowd(size)):
+        masks = segmenter.segment(image[0], some)
+        mask = torch.maximum(mask, union(masks, size))
+        shown = _shows(masks) if len(masks) == len(some) else _shows(masks).any()
+        uncut += (given.within(some, size)[1] & ~shown).tolist()
+    for box in boxes[torch.tensor(uncut)]:  # it is left out, whether SAM sees what it is or not
+        mask = torch.maximum(mask, cover_boxes(box[None], size)[0])
     if grounded.shape == "picture" and mask.any():
         # No halo of the old background around the subject, and none of a mask's own holes; through
         # a wheel or a bent arm the new one shows.
         mask = fill_holes(grow(mask, 1), _PINHOLE)
-    return mask if mask.any() else None
+    return (mask if mask.any() else None), _spared(grounded.left_out.labels, uncut)
 
 
-_CROWD = 32  # things whose masks are made at once where only their union is wanted
+def _spared(labels: Sequence[str], uncut: Sequence[bool]) -> str:
+    """What is to be said of what is left out by its box, since SAM cannot cut it."""
+    names = [f'"{label}"' for label, each in zip(labels, uncut, strict=True) if each]
+    if not names:
+        return ""
+    things = ", ".join(dict.fromkeys(names))
+    boxes = "the box" if len(names) == 1 else f"{len(names)} boxes"
+    return f"SAM sees nothing to cut in {boxes} of {things}, which is left out: all in it stays."
+
+
+def _shows(masks: Tensor) -> Tensor:
+    """Which of the masks [N,H,W] show anything: bool [N]."""
+    if not len(masks):
+        return torch.zeros(0, dtype=torch.bool)
+    return masks.amax(dim=(1, 2)) > 0
+
+
+def crowd(size: tuple[int, int]) -> int:
+    """How many masks of that size are made at once where only their union is wanted."""
+    return max(1, min(_CROWD, _PIXELS // (size[0] * size[1])))
+
+
+_CROWD = 32
+_PIXELS = 2**28  # in all of them: a gibibyte
 _PINHOLE = 0.005  # of a mask: what it encloses up to there is no opening
 
 
@@ -150,23 +186,26 @@ _PINHOLE = 0.005  # of a mask: what it encloses up to there is no opening
 class Covers:
     """Masks of a batch: `union` [B,H,W], `instances` [N,H,W] of all pictures, for each instance
     the picture it is in, `index`, and for each picture what the painter is told besides, and a
-    `Cover.reason`."""
+    `Cover.reason` and `Cover.spared`."""
 
     union: Tensor
     instances: Tensor
     index: tuple[int, ...]
     seen: tuple[Seen, ...]
     reasons: tuple[str, ...]
+    spared: tuple[str, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The reasons as lines for a person; in a batch each says its picture, from 1."""
-        several = len(self.reasons) > 1
-        return tuple(
-            f"{f'picture {number}: found' if several else 'Found'}, but {reason}"
-            for number, reason in enumerate(self.reasons, start=1)
-            if reason
-        )
+        """What is to be said, as lines for a person; in a batch each says its picture, from 1."""
+        several, lines = len(self.reasons) > 1, []
+        for number, (reason, spared) in enumerate(zip(self.reasons, self.spared, strict=True), 1):
+            if reason:
+                who = f"picture {number}: found" if several else "Found"
+                lines.append(f"{who}, but {reason}")
+            if spared:
+                lines.append(f"picture {number}: {spared}" if several else spared)
+        return tuple(lines)
 
 
 def cover_each(
@@ -177,6 +216,7 @@ def cover_each(
     feathered: float = 0,
     filled: bool = False,
     on_step: Callable[[int, int], None] | None = None,
+    apart: bool = True,
 ) -> Covers:
     """`cover` for each picture of a batch [B,H,W,C], its masks grown, filled and feathered.
 
@@ -193,28 +233,50 @@ def cover_each(
     grown = given.length(grown, "The growth of the mask")
     feathered = given.length(feathered, "The feather of the mask")
     changes = bool(grown) or feathered > 0 or given.flag(filled, "Filling")
+    finish = partial(finished, grown=grown, feathered=feathered, filled=filled)
     size = (int(images.shape[1]), int(images.shape[2]))
     at_once = segmenter.at_once(images) if hasattr(segmenter, "at_once") else 1
-    masks, together = _room_for(found, size), torch.empty(len(found), *size)
-    index, seen, reasons = list[int](), [], []
+    masks = _room_for(found, size) if apart else torch.empty(0, *size)
+    together, index = torch.zeros(len(found), *size), list[int]()
+    seen, reasons, notes = [], [], []
     for number, each in enumerate(found):
         if at_once > 1 and number % at_once == 0:
             several = slice(number, number + at_once)
             _see(segmenter, images[several], found[several])
-        image = images[number : number + 1]
-        left = _kept(segmenter, image, each)
-        cut = _cut(segmenter, image, each)
-        ready = cut
-        if len(cut) and (changes or left is not None):
-            ready = torch.stack([finished(mask, left, grown, feathered, filled) for mask in cut])
-        masks = ready if len(found) == 1 else _laid(masks, len(index), ready)
-        together[number] = union(ready, size)
-        index += [number] * len(ready)
-        seen.append(Seen(left, each.boxes, size))
-        reasons.append(_reason(cut, left, ready, each))
+        image, whys = images[number : number + 1], list[str]()
+        left, spared = _kept(segmenter, image, each)
+        for part in [each] if apart else _parts(each, size):
+            ready = cut = _cut(segmenter, image, part)
+            if len(cut) and (changes or left is not None):
+                ready = torch.stack([finish(mask, left) for mask in cut])
+            whys += _whys(cut, left, ready)
+            together[number] = torch.maximum(together[number], union(ready, size))
+            if apart:
+                masks = ready if len(found) == 1 else _laid(masks, len(index), ready)
+                index += [number] * len(ready)
+        seen.append(Seen(left, each.boxes, size, each))
+        reasons.append(_reason(whys, each))
+        notes.append(spared)
         if on_step:
             on_step(number + 1, len(found))
-    return Covers(together, masks[: len(index)], tuple(index), tuple(seen), tuple(reasons))
+    return Covers(together, masks[: len(index)], tuple(index), tuple(seen), tuple(reasons),
+                  tuple(notes))  # fmt: skip
+
+
+def _parts(grounded: Grounded, size: tuple[int, int]) -> Iterator[Grounded]:
+    """What is cut at once where only the union is wanted: a crowd of the things, and the next."""
+    count, most = len(grounded.boxes), crowd(size)
+    if grounded.shape == "picture" or count <= most:
+        yield grounded
+        return
+    for start in range(0, count, most):
+        rows = range(start, min(start + most, count))
+        room = tuple(piece._replace(thing=piece.thing - start) for piece in grounded.room
+                     if piece.thing in rows)  # fmt: skip
+        if grounded.places is None:
+            yield replace(grounded, found=grounded.found.take(rows), room=room)
+        else:
+            yield replace(grounded, places=grounded.places[start : start + most], room=room)
 
 
 def _room_for(found: Sequence[Grounded], size: tuple[int, int]) -> Tensor:
@@ -237,35 +299,53 @@ def _laid(masks: Tensor, start: int, more: Tensor) -> Tensor:
 
 def _see(segmenter: Any, images: Tensor, found: Sequence[Grounded]) -> None:
     """Encode together what will be cut of several pictures: it is recalled then."""
-    asked = [_to_cut(each) for each in found]
+    size = (int(images.shape[1]), int(images.shape[2]))
+    asked = [_to_cut(each, size) for each in found]
     if sum(map(bool, asked)) > 1:
         segmenter.see(images, asked)
 
 
-def _to_cut(grounded: Grounded) -> list[Tensor]:
+def _to_cut(grounded: Grounded, size: tuple[int, int]) -> list[Tensor]:
     """The boxes [N,4] whose masks will be asked for, a call each."""
-    asked = [grounded.left_out.boxes]
+    asked = [*grounded.left_out.boxes.split(crowd(size))]
     if grounded.shape == "object":
         asked.append(grounded.boxes)
         asked.append(torch.tensor(_worn_by(grounded.room)))
     return [boxes for boxes in asked if len(boxes)]
 
 
-def _reason(cut: Tensor, left: Tensor | None, ready: Tensor, grounded: Grounded) -> str:
-    """What is to be said of the masks `ready` of what was cut: see `Cover.reason`."""
-    empty = ready.amax(dim=(1, 2)) <= 0 if len(ready) else torch.zeros(0, dtype=torch.bool)
-    if not empty.any():
+_BLIND, _COVERED, _SHRUNK = "SAM sees nothing", "left out", "shrunk"
+"""Why a mask is empty."""
+
+
+def _whys(cut: Tensor, left: Tensor | None, ready: Tensor) -> list[str]:
+    """Of each of the masks `ready` [N,H,W] why it is empty, by what was cut; "" where it is not."""
+
+    def why(mask: Tensor) -> str:
+        if not mask.any():
+            return _BLIND
+        return _COVERED if left is not None and not subtract(mask, left).any() else _SHRUNK
+
+    return ["" if shows else why(mask) for mask, shows in zip(cut, _shows(ready), strict=True)]
+
+
+def _reason(whys: Sequence[str], grounded: Grounded) -> str:
+    """What is to be said of the masks of one picture: see `Cover.reason`."""
+    if not any(whys):
         return ""
+    count, blind, shrunk = len(whys), whys.count(_BLIND), whys.count(_SHRUNK)
     beside = 0
     if grounded.shape == "object":
         beside = int((~given.within(given.boxes(grounded.boxes), grounded.found.size)[1]).sum())
     if beside:
-        return f"{beside} of {len(cut)} boxes have no area in the picture."
-    if not empty.all():
-        return ""
-    if not cut.any():
+        return f"{beside} of {count} boxes have no area in the picture."
+    if not all(whys):  # what is left out as a whole was to be
+        uncut = f"SAM sees nothing to cut in {blind} of {count} boxes." if blind else ""
+        lost = f"{shrunk} of {count} masks shrink to nothing." if shrunk else ""
+        return f"{uncut} {lost}".strip()
+    if blind == count:
         return "SAM sees nothing to cut in its box. Choose another SAM, or mark it by hand."
-    if left is not None and not subtract(cut, left).any():
+    if not shrunk:
         return "what is left out covers all of it."
     return "its mask shrinks to nothing. Shrink it less."
 
@@ -285,13 +365,20 @@ def cover_boxes(boxes: Tensor, size: tuple[int, int]) -> Tensor:
     boxes, size = given.boxes(boxes), given.size(size)
     if not len(boxes):
         return torch.zeros(0, *size)
-    height, width = size
-    ys = torch.arange(height)[:, None] + 0.5
-    xs = torch.arange(width)[None] + 0.5
-    masks = []
-    for x0, y0, x1, y1 in boxes.tolist():
+    masks = torch.zeros(len(boxes), *size)
+    for mask, (x0, y0, x1, y1) in zip(masks, boxes.tolist(), strict=True):
         # Never so small that it falls between the pixels' centres.
-        u = (xs - (x0 + x1) / 2) / max((x1 - x0) / 2, 0.71)
-        v = (ys - (y0 + y1) / 2) / max((y1 - y0) / 2, 0.71)
-        masks.append((u**4 + v**4 <= 1).float())  # a superellipse: a box without its corners
-    return torch.stack(masks)
+        down, across = max((y1 - y0) / 2, 0.71), max((x1 - x0) / 2, 0.71)
+        rows, v = _centres((y0 + y1) / 2, down, size[0])
+        columns, u = _centres((x0 + x1) / 2, across, size[1])
+        # A superellipse: a box without its corners.
+        mask[rows, columns] = (u[None] ** 4 + v[:, None] ** 4 <= 1).float()
+    return masks
+
+
+def _centres(middle: float, reach: float, side: int) -> tuple[slice, Tensor]:
+    """The pixels of a side that lie within reach of a place, and how far of it each centre is."""
+    start, stop = (
+        int(min(max(each, 0), side)) for each in (middle - reach - 1, middle + reach + 1)
+    )
+    return slice(start, stop), (torch.arange(start, stop) + 0.5 - middle) / reach

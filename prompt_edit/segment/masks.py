@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -80,11 +80,18 @@ def _sharp(chance: Tensor, image: Tensor, steps: Steps) -> Tensor:
     # A pixel stands for the cell that it is in the middle of: at a corner of it, as kornia takes
     # it, all edges would move by half a cell to the right and down.
     rows, columns = slice(down // 2, None, down), slice(across // 2, None, across)
-    fit = _fit(colours[:, rows, columns], chance[rows, columns])
-    height, width = chance.shape
-    fit = F.interpolate(fit, scale_factor=(down, across), mode="bilinear")
-    fit = F.pad(fit, (0, width - fit.shape[-1], 0, height - fit.shape[-2]), "replicate")[0]
-    return (fit[:3] * colours).sum(dim=0) + fit[3] > 0.5
+    *factors, constant = _fit(colours[:, rows, columns], chance[rows, columns])[0]
+    mask = torch.zeros_like(chance)
+    for factor, colour in zip(factors, colours, strict=True):  # one by one: less memory, and equal
+        mask += _enlarged(factor, (down, across), chance.shape).mul_(colour)
+    return mask.add_(_enlarged(constant, (down, across), chance.shape)) > 0.5
+
+
+def _enlarged(plane: Tensor, steps: Steps, size: Sequence[int]) -> Tensor:
+    """Values [h,w] of cells so many pixels large, bilinear, for all pixels [H,W] of a picture."""
+    large = F.interpolate(plane[None, None], scale_factor=steps, mode="bilinear")
+    more = (0, size[1] - large.shape[-1], 0, size[0] - large.shape[-2])
+    return (F.pad(large, more, "replicate") if any(more) else large)[0, 0]
 
 
 def _fit(colours: Tensor, chance: Tensor) -> Tensor:

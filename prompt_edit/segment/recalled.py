@@ -8,9 +8,10 @@ from torch import Tensor
 from .. import given
 from ..detect.found import Found, Kept
 from ..images import check_pictures, rgb, to_array
-from ..models.recent import fingerprint
+from ..models.recent import Recent, fingerprint
 from .by_hand import Pointer
-from .masks import from_logits
+from .masks import spots_from_logits
+from .spots import Spot
 
 
 class Recalling:
@@ -21,6 +22,7 @@ class Recalling:
 
     def __init__(self, segmenter: Pointer, kept: Kept) -> None:
         self._segmenter, self._kept = segmenter, kept
+        self._spots: Recent[str, Spot | None] = Recent()
 
     def segment(
         self,
@@ -39,14 +41,17 @@ class Recalling:
         masks = torch.zeros(len(boxes), int(image.shape[0]), int(image.shape[1]))
         for mask, box in zip(masks, boxes, strict=True):
             known = self._kept.find(picture, box)
-            if known:
-                mask.copy_(_hard(*known, image))
+            if known and (spot := self._spot(*known, picture, image)):
+                spot.lay(mask)
         void = ~masks.flatten(1).any(dim=1)
         if void.any():
             masks[void] = self._segmenter.segment(image, boxes[void])
         return masks
 
-
-def _hard(found: Found, number: int, image: Tensor) -> Tensor:
-    """A kept mask as a hard one [H,W] of the picture [H,W,C], its edge where the picture's is."""
-    return from_logits(found.masks[number], rgb(image), found.whole)
+    def _spot(self, found: Found, number: int, picture: str, image: Tensor) -> Spot | None:
+        """A kept mask as a hard one of the picture [H,W,C], its edge where the picture's is."""
+        corner = None if found.corners is None else found.corners[number].tolist()
+        return self._spots.get(
+            f"{picture} {fingerprint(found.masks[number].numpy())} {corner}",
+            lambda: spots_from_logits(found.logits(number)[None], rgb(image), found.whole)[0],
+        )

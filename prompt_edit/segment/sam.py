@@ -171,8 +171,7 @@ class Sam(Loaded):
         masks = torch.zeros(len(spots), *size)
         for mask, spot in zip(masks, spots, strict=True):
             if spot:
-                top, left, bottom, right = spot.box
-                mask[top:bottom, left:right] = torch.from_numpy(spot.values)
+                spot.lay(mask)
         return masks
 
     def _cut(
@@ -232,7 +231,9 @@ class Sam(Loaded):
         frame = self.network.frame
         rows, columns = frame.part(size, frame.mask_side)
         height, width = frame.covered(size, frame.mask_side)
-        whole = F.pad(rough[:, None], (0, width - size[1], 0, height - size[0]))
+        whole = rough[:, None]
+        if (height, width) != size:
+            whole = F.pad(whole, (0, width - size[1], 0, height - size[0]))
         small = F.interpolate(whole, (rows, columns), mode="bilinear", antialias=True)
         beside = (0, frame.mask_side - columns, 0, frame.mask_side - rows)
         return (F.pad(small, beside) * 2 - 1) * CERTAINTY
@@ -277,7 +278,7 @@ def _key(name: str, size: given.Size, asked: dict[str, Tensor | None]) -> str:
     for kind, each in asked.items():
         if each is not None:
             digest.update(f"{kind} {list(each.shape)} {each.dtype}".encode())
-            digest.update(each.contiguous().numpy().tobytes())
+            digest.update(each.contiguous().numpy().reshape(-1).data)
     return f"{name} {size} {digest.hexdigest()}"
 
 

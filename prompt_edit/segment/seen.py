@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from ..detect.ground import Grounded
 from ..given import Size
 
 
@@ -18,11 +19,13 @@ class Seen:
         boxes: float [N,4], xyxy in pixels, of the things in it; None where they are not known.
         size: (height, width) of the picture that they are of; None where `kept` has it, or the
             picture that is painted.
+        found: what the mask was cut from; None where that is not known.
     """
 
     kept: Tensor | None = None
     boxes: Tensor | None = None
     size: Size | None = None
+    found: Grounded | None = None
 
 
 NOTHING = Seen()

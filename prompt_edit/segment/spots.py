@@ -63,10 +63,16 @@ class Spot:
                min(self.size[0], bottom + margin), min(self.size[1], right + margin))  # fmt: skip
         return replace(self, values=self.within(box), y=box[0], x=box[1])
 
+    def lay(self, mask: Tensor) -> None:
+        """Lay it on an empty mask of the picture, float32 [H,W]."""
+        top, left, bottom, right = self.box
+        mask[top:bottom, left:right] = torch.from_numpy(self.values)
+
     def whole(self) -> Tensor:
         """The mask of the picture: float32 [H,W]; what is beside the cut takes no time."""
-        spot = replace(self, values=self.values.astype(np.float32))
-        return torch.from_numpy(spot.within((0, 0, *self.size)))
+        mask = torch.zeros(self.size)
+        self.lay(mask)
+        return mask
 
 
 def spot_of(mask: Tensor) -> Spot | None:
@@ -94,9 +100,12 @@ def grown(spot: Spot, pixels: float) -> Spot:
     if pixels == 0 or spot.full:
         return spot
     spot = spot.with_margin(max(pixels, 0) + 1)
+    values, near = spot.values.copy(), _beside(spot.values, abs(pixels) + 1)
     if pixels > 0:
-        return replace(spot, values=_depth(~spot.values, pixels) <= pixels)
-    return replace(spot, values=_depth(spot.values, -pixels) > -pixels)
+        values[near] = _depth(~values[near], pixels) <= pixels
+    else:
+        values[near] = _depth(values[near], -pixels) > -pixels
+    return replace(spot, values=values)
 
 
 def feathered(spot: Spot, pixels: float) -> Spot:
@@ -106,10 +115,20 @@ def feathered(spot: Spot, pixels: float) -> Spot:
     pixels = min(pixels, sum(spot.size))  # beyond its size nothing changes, and time does
     spot = spot.with_margin(1)
     widest = 2 * pixels + 1  # what is thicker is thick enough for the whole band
-    depth = _depth(spot.values, widest)
+    soft, near = spot.values.astype(np.float32), _beside(spot.values, 2 * widest + 2)
+    depth = _depth(spot.values[near], widest)
     most = ndimage.maximum_filter(depth, 2 * math.ceil(widest) + 1, mode="nearest")
-    soft = np.clip(depth / (np.minimum((most - 1) / 2, pixels) + 1), 0, 1)
-    return replace(spot, values=soft.astype(np.float32))
+    soft[near] = np.clip(depth / (np.minimum((most - 1) / 2, pixels) + 1), 0, 1)
+    return replace(spot, values=soft)
+
+
+def _beside(inside: np.ndarray, reach: float) -> tuple[slice, slice]:
+    """Rows and columns of a mask [h,w] within so many pixels of what is outside it: all else is
+    deep inside, as most of a background is."""
+    margin, lines = math.ceil(reach), (~inside.all(axis=1), ~inside.all(axis=0))
+    rows, columns = (slice(max(0, int(hit[0]) - margin), int(hit[-1]) + 1 + margin)
+                     for hit in map(np.flatnonzero, lines))  # fmt: skip
+    return rows, columns
 
 
 def _depth(inside: np.ndarray, reach: float) -> np.ndarray:
@@ -128,8 +147,11 @@ def _depth(inside: np.ndarray, reach: float) -> np.ndarray:
             measured = ndimage.distance_transform_edt(part)
             depth[start : start + rows] = measured[start - first :][:rows]
 
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(measure, range(0, height, rows)))
+    if rows >= height:
+        measure(0)
+    else:
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(measure, range(0, height, rows)))
     return depth
 
 

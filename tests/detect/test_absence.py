@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
+from prompt_edit.detect.absence import absences
 from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import NotFound
@@ -65,6 +68,29 @@ def test_exclusions_below_the_threshold_are_not_said_to_be_absent(detector: Grou
     assert grounded.missing == (names[0],)
     (note,) = grounded.notes
     assert f'"{names[0]}" was to be left out, but no "{names[0]}" reaches the threshold' in note
+
+
+def test_several_that_are_absent_are_looked_for_together(
+    detector: GroundingDino, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In pictures that nobody looked at before."""
+    texts = ("red house", "green ball", "blue cat", "white dog", "black car", "pink tree")
+    image, passes, look = drawn(PEOPLE_SCENE)[1], list[int](), detector._views.look
+
+    def counted(pictures: Any, words: Any) -> Any:
+        passes.append(len(pictures))
+        return look(pictures, words)
+
+    monkeypatch.setattr(detector._views, "look", counted)
+    told = [[str(each) for each in absences(detector, image * shade, texts, 0.9)]
+            for shade in (0.93, 0.94)]  # fmt: skip
+    together, count = len(passes), sum(passes)
+    monkeypatch.setattr(detector, "at_once", lambda *_: 1)
+    passes.clear()
+    alone = [[str(each) for each in absences(detector, image * shade, texts, 0.9)]
+             for shade in (0.93, 0.94)]  # fmt: skip
+    assert told == alone and not passes, "all is recalled"
+    assert together <= count / 2
 
 
 def test_what_is_not_there_at_all(detector: GroundingDino) -> None:

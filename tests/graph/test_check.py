@@ -7,7 +7,7 @@ from typing import Any
 import comfy.model_management as memory
 import pytest
 import torch
-from worlds import DRESS_SCENE, drawn
+from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from .runtime import Graph
 from .stages import detect, mask, paint, run
@@ -82,6 +82,25 @@ def test_which_edit_of_a_plan(
         check(pack, models, **{**edited, "plan": two}, index=3)
     with pytest.raises(Exception, match="Scale the picture after the edit to 256 x 256"):
         check(pack, models, **{**edited, "after": edited["after"][:, :128]})
+
+
+def test_a_choice_made_in_detect_leaves_nothing_out(
+    pack: dict[str, type], models: dict[str, Any]
+) -> None:
+    image = drawn(PEOPLE_SCENE)[1]
+    plan = run(pack, "PromptEditParse", instruction="make the dresses green")[0]
+    scores = detect(pack, models, image, plan=plan)[0][0].found.scores.sort().values
+    between = float(scores[-2:].mean())
+    for chosen in ({"choose": "left"}, {"threshold": between}):
+        found = detect(pack, models, image, plan=plan, **chosen)[0]
+        cut = mask(pack, models, image, found)
+        given = {"before": image, "after": image, "plan": plan, "mask": cut[0]}
+        known: list[dict[str, Any]] = [{"detections": found}]
+        known += [{"threshold": between}] if "threshold" in chosen else []
+        for more in known:
+            assert "ok: The mask lies on" in check(pack, models, **given, **more)[1]
+        assert "leaves out 2 of the 3 things" in check(pack, models, **given)[1]
+        assert cut[4][0].found is found[0], "for Diffusion Inpaint, whose retries look as well"
 
 
 def test_it_runs_at_the_end_of_a_graph(pack: dict[str, type]) -> None:

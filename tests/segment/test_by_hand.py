@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from scipy import ndimage
@@ -86,6 +88,26 @@ def test_each_patch_is_one_thing_and_points_add_another(segmenter: Sam) -> None:
     point = deepest(picture, "ball yellow")
     mask = mask_by_hand(segmenter, image, [point], rough=rough[None])
     assert iou(mask[0], picture, "ball red", "ball blue", "ball yellow") > 0.85
+
+
+def test_patches_are_cut_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[int]()
+
+    class Marked:
+        """A segmenter that gives back what was painted."""
+
+        def segment(self, image: Tensor, **given: Any) -> Tensor:
+            asked.append(len(given["rough"]))
+            assert given["points"].shape == (asked[-1], 1, 2) and not given["labels"].any()
+            return given["rough"]
+
+    rough = torch.zeros(1, 60, 60)
+    rough[0, ::6, ::12] = 1  # fifty patches
+    for pixels, calls in ((2**28, [8] * 6 + [2]), (8 * 60 * 60, [2] * 25)):
+        monkeypatch.setattr("prompt_edit.segment.cover._PIXELS", pixels)
+        asked.clear()
+        mask = mask_by_hand(Marked(), torch.zeros(1, 60, 60, 3), outside=[(3, 3)], rough=rough)  # type: ignore[arg-type]
+        assert asked == calls and torch.equal(mask, rough)
 
 
 def test_the_same_marks_serve_a_batch(segmenter: Sam) -> None:

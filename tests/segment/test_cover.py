@@ -12,8 +12,10 @@ from torch import Tensor
 
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import Grounded
+from prompt_edit.detect.room import Piece
 from prompt_edit.errors import ImageError
-from prompt_edit.segment.cover import cover_each
+from prompt_edit.segment.cover import cover, cover_boxes, cover_each
+from prompt_edit.segment.masks import from_logits
 from prompt_edit.steady import trim
 
 _STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
@@ -71,6 +73,61 @@ def test_a_batch_takes_no_more_memory_than_its_masks() -> None:
     taken = peak(lambda: cover_each(Rows(), images, [each] * pictures))
     one = 4 * size[0] * size[1]
     assert taken < one * (count + 1) * pictures + one * (3 * count + 4 * pictures)
+
+
+class Boxes:
+    """A segmenter that fills its boxes, but for small ones, and remembers how many came at once."""
+
+    def __init__(self) -> None:
+        self.most = 0
+
+    def segment(self, image: Tensor, boxes: Tensor) -> Tensor:
+        self.most = max(self.most, len(boxes))
+        return cover_boxes(boxes, (image.shape[0], image.shape[1])) * (
+            (boxes[:, 2] - boxes[:, 0]) > 3
+        ).view(-1, 1, 1)
+
+
+def test_of_many_things_the_union_is_made_of_a_few_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    size = (60, 90)
+    boxes = torch.tensor([[8.0 * n, 5, 8 * n + 3 + n % 4, 40] for n in range(10)])
+    room = (Piece(1, (0, 50, 9, 60), "all"), Piece(7, (56, 1, 64, 50), "thing"))
+    things = Detections(boxes, torch.ones(10), ("flower",) * 10, size)
+    left = Detections(torch.tensor([[20.0, 10, 40, 20]]), torch.ones(1), ("bee",), size)
+    image = torch.zeros(1, *size, 3)
+    placed = Grounded(things, left, "place", places=boxes + 1)
+    for asked in (Grounded(things, left, room=room), placed, Grounded(things, left, "picture")):
+        whole, few = Boxes(), Boxes()
+        one = cover(whole, image, asked)
+        with monkeypatch.context() as patch:
+            patch.setattr("prompt_edit.segment.cover._PIXELS", 3 * size[0] * size[1])
+            other = cover(few, image, asked, apart=False)
+        assert torch.equal(one.mask, other.mask) and one.reason == other.reason
+        assert few.most <= 3 and not len(other.instances)
+    assert "in 3 of 10 boxes" in cover(Boxes(), image, Grounded(things, left)).reason
+
+
+def test_many_things_are_not_refused_where_their_union_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    size = (300, 400)
+    monkeypatch.setattr("prompt_edit.segment.cover._PIXELS", 8 * size[0] * size[1])
+    monkeypatch.setattr("prompt_edit.segment.cover.free_memory", lambda device: 60 * 2**20)
+    image, many = torch.zeros(1, *size, 3), found(200, size)
+    with pytest.raises(ImageError, match="Name fewer things"):
+        cover(Boxes(), image, many)
+    assert cover(Boxes(), image, many, apart=False).mask.any()
+
+
+@pytest.mark.skipif(not _RESET.exists(), reason="Linux alone tells the peak")
+def test_the_edge_of_a_large_mask_is_found_in_little_memory() -> None:
+    """With four planes of factors at once it took eleven masks of the picture's size."""
+    rows = (torch.arange(64) - 32).abs()
+    logits, image = (28.0 - torch.maximum(rows[:, None], rows[None])), torch.rand(1000, 1000, 3)
+    from_logits(logits, image)
+    assert peak(lambda: from_logits(logits, image)) < 8 * 4 * 1000**2
 
 
 def test_more_masks_of_a_batch_than_the_memory_holds_are_refused_at_once(

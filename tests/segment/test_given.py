@@ -174,6 +174,54 @@ def test_what_is_shrunk_away_is_said() -> None:
     assert covered.reasons == ("its mask shrinks to nothing. Shrink it less.",)
 
 
+class NearBlind(Filled):
+    """One that sees nothing in boxes of less than six pixels: a cell of SAM's own mask."""
+
+    def segment(self, image: Tensor, boxes: Tensor) -> Tensor:
+        small = (boxes[:, 2:] - boxes[:, :2]).amax(dim=1) < 6
+        return super().segment(image, boxes) * ~small[:, None, None]
+
+
+BUTTONS = torch.cat([box(15, 20, 20, 25), box(15, 30, 25, 40), box(30, 9, 30, 9)])
+"""A small one, a large one, and one without an area."""
+
+
+@pytest.mark.parametrize("shape", ["object", "picture"])
+def test_what_is_left_out_and_cannot_be_cut_is_left_out_by_its_box(shape: Any) -> None:
+    asked = replace(grounded(box(10, 10, 50, 60), BUTTONS), shape=shape)
+    covered = cover(NearBlind(), IMAGE[None], asked)
+    kept = covered.seen.kept
+    assert kept is not None and covered.mask.any()
+    for button in ((slice(21, 24), slice(16, 19)), (slice(30, 40), slice(15, 25))):
+        assert not covered.mask[button].any() and kept[button].all()
+    assert covered.mask[12:18].any() and kept.sum() < 300
+    assert not covered.reason and covered.spared == (
+        'SAM sees nothing to cut in the box of "hat", which is left out: all in it stays.'
+    )
+    pair = cover_each(NearBlind(), torch.stack([IMAGE, IMAGE]), [grounded(BOX), asked])
+    assert pair.notes == (f"picture 2: {covered.spared}",)
+
+
+def test_things_without_a_mask_beside_others_are_told() -> None:
+    boxes = torch.cat([BUTTONS[:2], box(50, 30, 54, 34)])
+    covered = cover_each(NearBlind(), IMAGE[None], [grounded(boxes)])
+    assert covered.notes == ("Found, but SAM sees nothing to cut in 2 of 3 boxes.",)
+    shrunk = cover_each(Filled(), IMAGE[None], [grounded(boxes)], grown=-3)
+    assert shrunk.reasons == ("2 of 3 masks shrink to nothing.",)
+    within = cover(Filled(), IMAGE[None], grounded(boxes, boxes[:1]))
+    assert not within.reason and not within.instances[0].any(), "it was to be left out"
+
+
+@pytest.mark.parametrize("place", [(3.2, 4.9, 30.1, 20.4), (-20, -9, 25.5, 30), (5, 5, 5.2, 90),
+                                   (61, 5, 90, 9), (-1e30, -1e30, 1e30, 1e30)])  # fmt: skip
+def test_a_box_without_its_corners(place: tuple[float, ...]) -> None:
+    x0, y0, x1, y1 = place
+    ys, xs = torch.arange(SIZE[0])[:, None] + 0.5, torch.arange(SIZE[1])[None] + 0.5
+    u = (xs - (x0 + x1) / 2) / max((x1 - x0) / 2, 0.71)
+    v = (ys - (y0 + y1) / 2) / max((y1 - y0) / 2, 0.71)
+    assert torch.equal(cover_boxes(box(*place), SIZE)[0], (u**4 + v**4 <= 1).float())
+
+
 WRONG_COVER: dict[str, tuple[Callable[[], Any], str]] = {
     "NaN": (lambda: cover(Filled(), IMAGE[None], grounded(box(1, 2, NAN, 4))), "Box 1"),
     "negative": (lambda: cover(Filled(), IMAGE[None], grounded(box(9, 2, 1, 4))), "Box 1"),

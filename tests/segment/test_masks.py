@@ -18,6 +18,8 @@ from torch import Tensor
 from worlds import BALLS_SCENE, DRESS_SCENE, PEOPLE_SCENE, drawn
 
 from prompt_edit.paperdoll.scene import Scene
+from prompt_edit.segment import masks as masks_of
+from prompt_edit.segment import spots
 from prompt_edit.segment.masks import (
     feather,
     fill_holes,
@@ -357,6 +359,40 @@ def test_threads_make_no_difference(mask: Tensor, by: float, threads: int) -> No
     soft = np.clip(inside / (np.minimum((most - 1) / 2, by) + 1), 0, 1)
     for result, expected in zip(changed, (outside <= by, inside > by, soft), strict=True):
         assert np.array_equal(result, expected.astype(np.float32))
+
+
+@pytest.mark.parametrize("change", [
+    lambda mask: grow(mask, 3), lambda mask: grow(mask, -2), lambda mask: feather(mask, 4),
+])  # fmt: skip
+def test_of_a_background_only_the_surroundings_of_what_stays_are_measured(
+    change: Callable[[Tensor], Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mask, measured = torch.ones(500, 700), list[int]()
+    mask[200:230, 300:340] = 0
+    depth = spots._depth
+
+    def counted(inside: np.ndarray, reach: float) -> np.ndarray:
+        measured.append(inside.size)
+        return depth(inside, reach)
+
+    monkeypatch.setattr(spots, "_depth", counted)
+    assert change(mask).any() and max(measured) < 110 * 110
+
+
+@pytest.mark.parametrize("size", [(5, 5), (40, 61), (97, 130)])
+@pytest.mark.parametrize("steps", [(1, 1), (3, 2), (7, 11)])
+def test_the_edge_is_told_plane_by_plane_as_by_all_at_once(
+    size: tuple[int, int], steps: tuple[int, int]
+) -> None:
+    chance, image = torch.rand(size), torch.rand(*size, 3)
+    colours = image.movedim(-1, 0)
+    down, across = (min(step, side // 5) for step, side in zip(steps, size, strict=True))
+    rows, columns = slice(down // 2, None, down), slice(across // 2, None, across)
+    fit = masks_of._fit(colours[:, rows, columns], chance[rows, columns])
+    fit = F.interpolate(fit, scale_factor=(down, across), mode="bilinear")
+    fit = F.pad(fit, (0, size[1] - fit.shape[-1], 0, size[0] - fit.shape[-2]), "replicate")[0]
+    expected = (fit[:3] * colours).sum(dim=0) + fit[3] > 0.5
+    assert torch.equal(masks_of._sharp(chance, image, steps), expected)
 
 
 def test_of_holes_only_the_small_ones() -> None:

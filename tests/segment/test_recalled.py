@@ -11,7 +11,7 @@ from torch import Tensor
 from prompt_edit.detect.found import Found, Kept
 from prompt_edit.errors import ImageError
 from prompt_edit.images import to_array
-from prompt_edit.models.recent import fingerprint, size_of
+from prompt_edit.models.recent import ROOM, fingerprint, size_of
 from prompt_edit.segment.masks import from_logits
 from prompt_edit.segment.recalled import Recalling
 
@@ -146,6 +146,46 @@ def test_one_answer_is_kept_whatever_its_size() -> None:
     kept = Kept(1)
     kept.get("picture", "thing", found)
     assert kept.find("picture", BOXES[0])
+
+
+@pytest.mark.parametrize("size", [(64, 64), (31, 47), (300, 900), (1200, 260), (700, 700)])
+def test_a_mask_that_is_cut_out_is_the_same(size: tuple[int, int]) -> None:
+    """No more of it is kept than its edge is told by."""
+    chance = torch.Generator().manual_seed(sum(size))
+    ys, xs = torch.arange(288)[:, None], torch.arange(288)[None]
+    masks = torch.stack([
+        6 - ((ys - y) ** 2 + (xs - x) ** 2).sqrt() * 12 / radius
+        for y, x, radius in ((20, 30, 18), (150, 140, 30), (280, 200, 24), (400, 400, 9))
+    ])  # fmt: skip
+    masks += torch.randn(masks.shape, generator=chance) * 0.3 * (masks > -4)
+    image, boxes = torch.rand(*size, 3, generator=chance), torch.zeros(4, 4)
+    high = size[0] + (40 if size == (300, 900) else 0)  # a strip is widened
+    plain = Found(boxes, torch.ones(4), masks.half(), (high, size[1]))
+    cut = plain.cut()
+    if min(size) > 200:
+        assert cut.masks[0].numel() < 0.4 * masks[0].numel()
+    for number in range(4):
+        one, other = (from_logits(each.logits(number), image, each.whole) for each in (plain, cut))
+        assert torch.equal(one, other)
+
+
+def test_the_masks_of_a_video_are_kept() -> None:
+    """81 frames with twelve people each, from SAM 3."""
+    masks = torch.full((12, 288, 288), -9.0)
+    for number, mask in enumerate(masks):
+        mask[90:190, 20 * number : 20 * number + 40] = 9
+    frame = Found(torch.rand(12, 4), torch.ones(12), masks.half(), (720, 1280)).cut()
+    assert 81 * size_of(frame) < ROOM
+
+
+def test_a_mask_is_brought_to_the_pictures_edges_once(
+    segmenter: Recalling, image: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = segmenter.segment(image, BOXES)
+    monkeypatch.setattr("prompt_edit.segment.recalled.spots_from_logits", None)
+    assert torch.equal(segmenter.segment(image, BOXES), first)
+    with pytest.raises(TypeError):  # another picture's is its own
+        segmenter._spot(found(), 0, "another", image)
 
 
 def test_masks_cover_what_a_picture_was_widened_to(image: Tensor) -> None:
