@@ -11,30 +11,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import combinations, pairwise
+from typing import get_args
 
 from ..errors import PlanError
-from ..nouns import ON_FACES, singular
-from ..plan import BACKGROUND, PICTURE, Edit, Which
-
-_ENGLISH = frozenset(
-    ["the", "make", "remove", "replace", "with", "into", "turn", "put", "her", "his", "it", "of"]
-    + ["add", "a", "an", "to", "delete", "erase", "give", "cut", "keep", "except", "and", "my"]
-)
-_FOREIGN = frozenset(
-    ["la", "le", "les", "un", "une", "des", "du", "et", "el", "los", "las", "una", "por", "para"]
-    + ["con", "der", "das", "den", "dem", "ein", "eine", "mit", "und", "durch", "il", "lo", "gli"]
-    + ["di", "do", "da", "em", "os", "uma", "het", "een", "van", "de", "och", "ett"]
-)
-"""Words of other languages in Latin letters; one of them, and nothing is asked of the nouns."""
-
-_ARTICLES = frozenset(
-    ["la", "le", "les", "un", "une", "du", "el", "los", "las", "una", "der", "das", "dem", "ein"]
-    + ["eine", "il", "lo", "gli", "os", "uma", "het", "een"]
-)
-_PREPOSITIONS = frozenset(
-    ["en", "et", "sur", "avec", "dans", "au", "aux", "por", "con", "del", "al", "mit", "und", "auf"]
-)
-_ENGLISH_ONLY = frozenset(["this", "that", "all", "every", "be", "is", "on", "for", "from", "some"])
+from ..nouns import ON_FACES, head_of, plural, singular
+from ..plan import BACKGROUND, PICTURE, Edit, OrderBy, Relation, Which
+from .grammar import lexicon as lex
+from .grammar.words import is_alive
+from .language import is_english as is_english
+from .language import is_foreign as is_foreign
+from .language import words_of
 
 _PERSONAL = frozenset(
     ["he", "she", "him", "her", "his", "hers", "they", "them", "their", "theirs", "i", "me", "my"]
@@ -49,20 +35,41 @@ _SAID_OF_PEOPLE = (
 )
 _GROUNDS = frozenset([BACKGROUND, "backdrop"])
 _HAIRDOS = (
-    *("blond", "blonde", "brunette", "ginger", "auburn", "bald"),  # "make her blond"
-    *("hairstyle", "hairdo", "haircut"),
+    *("blond", "blonde", "brunette", "ginger", "auburn", "bald", "redhead"),  # "make her blond"
+    *("hairstyle", "hairdo", "haircut", "bangs", "fringe", "ponytail", "curls", "curly", "braid"),
+    *("pigtail", "mohawk", "dreadlocks", "dreads", "cornrows", "bun", "bob", "afro", "updo"),
+    *("mullet", "perm", "highlights"),
+)
+_FACES = ("expression", "smile", "smiling", "grin", "frown", "frowning", "laugh", "laughing")
+_DRESSED = (
+    *("in", "wear", "wearing", "dress", "dressed", "like"),  # "the woman in red", "like a nurse"
+    *("suit", "uniform", "costume", "gown", "tuxedo", "armor"),
 )
 _MEANT = {
     "hair": _HAIRDOS,
+    "beard": ("shaven", "shave", "shaved"),
+    "mustache": ("shaven", "shave", "shaved"),
+    "shoe": ("barefoot",),
+    "shirt": ("shirtless", "topless"),
+    "face": _FACES,
+    "mouth": _FACES,
+    "lip": _FACES,
     "background": ("bg",),
-    "clothes": ("in", "wear", "wearing", "dress"),  # "the woman in red"
+    "clothes": _DRESSED,
     "framed": ("picture", "image", "photo", "everything", "painting", "scene"),  # on a wall
     "picture": ("image", "photo", "everything", "painting", "scene"),
 }
 """Nouns, and the words that may mean them."""
+_EMOJI = re.compile(
+    r"\b(?:the|an?|this|that|my|his|her|with|to|into|of|by|remove|delete|erase|add|change|replace|turn)"
+    "\\s+[\u2600-\u27bf\U0001f300-\U0001faff]",
+    re.IGNORECASE,
+)
+"""In the place of a noun: what it shows, many words may say."""
 _SMALL = frozenset(["the", "and", "with", "of", "in", "on", "at", "from", "to", "for", "that"])
 
-_PICTURES = frozenset(["picture", "image", "photo", "photograph", "scene", "pic", "view"])
+_PICTURES = frozenset(["picture", "image", "photo", "photograph", "scene", "pic"])
+_OF_PICTURES = _SMALL | {"a", "whole", "entire", "full", "this", "my", "original", "input"}
 _FRAMES = frozenset(["frame", "screen"])
 """Things as well: only what is "in the frame" is in the picture."""
 FRAMED = "framed picture"
@@ -72,13 +79,25 @@ _PLACES = frozenset(
     ["foreground", "background", "corner", "corners", "side", "sides", "edges", "portion", "part",
      "area", "region", "place", "spot", "top", "bottom", "left", "right", "center", "middle",
      "edge", "distance", "here", "there", "front", "other", "opposite", "far", "everything",
-     "else", "rest", "it", "them", "one", "ones"]
+     "else", "rest", "it", "them", "one", "ones", "view"]
 )  # fmt: skip
 """Where things are, and words that stand for things: nothing is found by them alone."""
 _KEPT_ANYWAY = frozenset(
     ["composition", "layout", "perspective", "angle", "framing", "proportions", "position"]
 )
 """What no masked edit changes, and no detector finds."""
+_LIT_ANYWAY = frozenset(
+    ["lighting", "shading", "color", "colors", "colour", "colours", "mood", "atmosphere", "quality",
+     "image quality", "resolution", "detail", "details", "tone", "brightness", "contrast",
+     "sharpness", "focus", "scale"]
+)  # fmt: skip
+"""What a picture has and no detector finds."""
+_REST = frozenset(["everything", "anything", "else", "rest", "other", "others", "remaining"])
+_EVERYBODY = frozenset(["everybody", "everyone"])
+_THINGS = frozenset(["of", "the", "all", "thing", "things", "part", "parts", "element", "elements"]
+                    + ["object", "objects", "detail", "details"])  # fmt: skip
+"""Of what else there is, tell nothing."""
+_OWNED = re.compile(r"^(?:the|an?|her|his|its|my|your|our|their)\s+", re.IGNORECASE)
 _STATES = frozenset(
     ["expression", "expressions", "pose", "posture", "gesture", "stance", "position", "orientation",
      "perspective", "viewpoint", "emotion", "direction", "angle"]
@@ -88,6 +107,7 @@ _MANNERS = frozenset(
     ["pose", "expression", "shape", "posture", "size", "style", "facial expression"]
 )
 """How a thing is: no mask keeps that of what is painted anew."""
+_LAST_MANNERS = frozenset(["pose", "poses", "expression", "expressions", "posture", "gesture"])
 _PARTS = frozenset(["portion", "part", "parts", "foreground", "background", "corner"])
 """Of what, does not matter: "the background portion" is no thing."""
 _SAYING = frozenset(
@@ -121,26 +141,110 @@ def checked(
     """
     mended, notes = [], []
     for given in edits:
-        edit, read_as = _of_the_whole(given)
-        exclude, unkept = _staying(edit.exclude)
-        notes += read_as + unkept
-        relation = edit.relation
-        if relation and _is_picture(relation.anchor, relation.kind) and (
-            edit.target != relation.anchor
-        ):  # fmt: skip
-            relation = None
-        if edit.operation == "background" and not exclude:
-            exclude = ("person",)
-            notes.append("Nothing was said to stay that can be found, so a person is kept.")
-        edit = edit.model_copy(update={"relation": relation, "exclude": exclude})
+        edit, read_as = _mended(given, instruction, seen)
+        notes += read_as
         for phrase in _sought(edit):
-            if phrase != edit.target or not _worn_top(edit):
+            if phrase != edit.target or not _named_by_place(edit):
                 _require_a_thing(phrase)
         mended.append(edit)
     require_said(mended, instruction, seen)
     _require_there(mended)
     _require_apart(mended)
     return tuple(mended), tuple(dict.fromkeys(notes))
+
+
+def _mended(given: Edit, instruction: str, seen: bool) -> tuple[Edit, list[str]]:
+    """An edit as what can be done, and what is to be said of that."""
+    placed, sides = _at_a_side(given)
+    deep, depths = _by_depth(placed, instruction)
+    edit, read_as = _of_the_whole(deep)
+    exclude, unkept = _staying(edit)
+    notes = sides + depths + read_as + unkept
+    relation = edit.relation
+    if relation and is_picture(relation.anchor, relation.kind):
+        hangs = relation.kind not in ("in", "on", "holding") and edit.target != PICTURE
+        relation = Relation(kind=relation.kind, anchor=FRAMED) if hangs else None
+        notes += [HANGS] if hangs else []
+    if edit.operation == "background" and not exclude:
+        if seen:
+            raise PlanError("background needs exclude: what stands in front and stays")
+        exclude = ("person",)
+        notes.append("Nothing was said to stay that can be found, so a person is kept.")
+    return edit.model_copy(update={"relation": relation, "exclude": exclude}), notes
+
+
+_BESIDE = {"left of": "left", "right of": "right", "above": "top", "below": "bottom"}
+_SIDES = {"left": "left", "right": "right", "top": "top", "upper": "top", "bottom": "bottom",
+          "lower": "bottom", "center": "center", "centre": "center",
+          "middle": "center"}  # fmt: skip
+_SIDE_NOUNS = frozenset(["side", "corner", "edge", "half", "part", "portion", "area"])
+
+
+def _side_of(relation: Relation) -> str:
+    """The side of the picture that an anchor names, as `Which.by` calls it, or ""."""
+    if is_picture(relation.anchor, "in"):
+        return _BESIDE.get(relation.kind, "")
+    said = re.sub(r"[ -]hand(?= side\b)", "", relation.anchor.lower())
+    words = [each for each in said.split() if each not in _OF_PICTURES]
+    named = [_SIDES[each] for each in words if each in _SIDES]
+    told = {*words} & (_SIDE_NOUNS | _PICTURES | {"left", "right"})
+    if not told or not _SIDE_NOUNS.union(_PICTURES, _SIDES).issuperset(words):
+        return ""
+    return " ".join(sorted(dict.fromkeys(named), key=("top", "bottom").__contains__, reverse=True))
+
+
+def _at_a_side(edit: Edit) -> tuple[Edit, list[str]]:
+    """What stands at a side of the picture, as one in that order; what is new comes there."""
+    side, new = _side_of(edit.relation) if edit.relation else "", edit.operation == "add"
+    if side not in get_args(OrderBy) or (edit.whole_picture and not new):
+        return edit, []
+    if not new and edit.relation and edit.relation.kind in ("above", "below"):
+        return edit, []  # of a picture that hangs
+    which = Which(by=side) if edit.which.by == "all" else edit.which  # type: ignore[arg-type]
+    target = PICTURE if new else edit.target
+    many = not new and edit.which.by == "all" and singular(target) != target
+    notes = [f"Only one of the {target} is taken; say how many to take more."] if many else []
+    return edit.model_copy(update={"target": target, "relation": None, "which": which}), notes
+
+
+_DEPTHS = {"background": "smallest", "backdrop": "smallest", "distance": "smallest",
+           "foreground": "largest"}  # fmt: skip
+
+
+def _by_depth(edit: Edit, instruction: str) -> tuple[Edit, list[str]]:
+    """What stands in the background as the smallest one of its kind, as far as boxes tell.
+
+    New scenery that comes there is a new background; something else comes into the picture.
+    """
+    at = edit.target if edit.operation == "add" else edit.relation.anchor if edit.relation else ""
+    where = _OWNED.sub("", at.lower())
+    order = _DEPTHS.get(where, "")
+    if not order or edit.operation == "background":
+        return edit, []
+    if edit.operation == "add":
+        if order == "largest" or singular(head_of(edit.result)).lower() not in lex.SCENES:
+            return edit.model_copy(update={"relation": None, "target": PICTURE}), []
+        result = f"{edit.result} {BACKGROUND}"
+        prompt = result if edit.prompt == edit.result else edit.prompt
+        ground = {"operation": "background", "target": BACKGROUND, "relation": None}
+        return edit.model_copy(update=ground | {"result": result, "prompt": prompt}), []
+    many = _is_said_of_many(edit.target, instruction)
+    if edit.whole_picture or edit.which.by != "all" or (many and is_alive(head_of(edit.target))):
+        return edit, []  # nothing can be found by that place, which is told
+    if many:
+        said = f"All {plural(edit.target)} are taken, in the {where} or not."
+        return edit.model_copy(update={"relation": None}), [said]
+    said = f"Took the {order} {edit.target} to be the one in the {where}."
+    which = Which(by=order)  # type: ignore[arg-type]
+    return edit.model_copy(update={"relation": None, "which": which}), [said]
+
+
+def _is_said_of_many(noun: str, instruction: str) -> bool:
+    """Whether several are meant: by the noun, or by how the instruction says it; "들" is "s"."""
+    one = singular(head_of(noun)).lower()
+    said = [each for each in words_of(instruction) if singular(each) == one]
+    many = singular(noun) != noun or (bool(said) and one not in said)
+    return many or bool(re.search(r"[가-힣]들(?:[을은도이만의과]|에게)?(?![가-힣])", instruction))
 
 
 def _require_there(edits: Sequence[Edit]) -> None:
@@ -153,7 +257,7 @@ def _require_there(edits: Sequence[Edit]) -> None:
             continue
         anchor = second.relation.anchor if second.relation else ""
         same = second.target == first.target and second.which == first.which
-        if same or anchor == first.target:
+        if same or (anchor == first.target and first.which.by == "all"):
             raise PlanError(
                 f"the {first.target} is removed first; nothing else can be asked of it then"
             )
@@ -203,7 +307,7 @@ def _of_the_whole(edit: Edit) -> tuple[Edit, list[str]]:
         return edit.model_copy(update=more), []
     if edit.target != PICTURE or operation in ("add", "background"):
         return edit, []
-    where = edit.relation and not _is_picture(edit.relation.anchor, "in")
+    where = edit.relation and not is_picture(edit.relation.anchor, "in")
     if where or edit.which.by not in ("all", "score"):
         return edit.model_copy(update={"target": FRAMED}), [HANGS]
     if operation in ("remove", "extract"):
@@ -211,28 +315,54 @@ def _of_the_whole(edit: Edit) -> tuple[Edit, list[str]]:
     return edit, []
 
 
-def _staying(named: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
-    """What of all that stays can be looked for, and what is to be said of the rest."""
+def _staying(edit: Edit) -> tuple[tuple[str, ...], list[str]]:
+    """What of all that stays can be looked for, and what is to be said of the rest.
+
+    What an edit of a thing spares is a part of that: all else stays as it is in any case.
+    """
     kept, notes = [], []
-    for each in named:
-        if each in _MANNERS:
-            notes.append(f"Whether the {each} stays is up to the painter.")
-        elif _is_picture(each):
+    of_a_thing = not edit.whole_picture and edit.operation != "extract"
+    anyway = _KEPT_ANYWAY | _LIT_ANYWAY | (_GROUNDS if of_a_thing else set())
+    if of_a_thing and edit.operation != "remove":
+        anyway |= {"shadows"}
+    for each in edit.exclude:
+        bare = _plain(_OWNED.sub("", each), of_a_thing)
+        low = bare.lower()
+        if low in _MANNERS or low.split()[-1:] in ([last] for last in _LAST_MANNERS):
+            notes.append(f"Whether the {low} stays is up to the painter.")
+        elif is_picture(low):
             notes.append("The picture itself cannot be left out; name the things that stay.")
-        elif each not in _KEPT_ANYWAY:
-            kept.append(each)
-    return tuple(kept), notes
+        elif low and low not in anyway:
+            kept.append(bare)
+    return tuple(dict.fromkeys(kept)), notes
 
 
-def _is_picture(phrase: str, where: str = "") -> bool:
-    words = _words(phrase)
-    pictures = _PICTURES | _FRAMES if where == "in" else _PICTURES
-    return bool(words) and set(words) <= pictures | _SMALL | {"a", "whole", "entire"}
+def _plain(phrase: str, of_a_thing: bool) -> str:
+    """What stays, named plainly: "other people" are people; "" for what an edit of a thing never
+    touches, and for "everything else"."""
+    words = phrase.lower().split()
+    if _EVERYBODY.intersection(words[:1]):
+        return "" if of_a_thing else "person"
+    if _REST.intersection(words[:1]) and of_a_thing:
+        return ""
+    if _REST.union(["all"]).intersection(words[:1]):
+        return " ".join(each for each in words if each not in _REST | _THINGS | _PICTURES)
+    return phrase
 
 
-def _worn_top(edit: Edit) -> bool:
-    """Whether it is "her top", which is a piece of clothing; that of a cake is a place."""
-    anchor = _words(edit.relation.anchor)[-1:] if edit.relation else []
+def is_picture(phrase: str, where: str = "") -> bool:
+    """Whether a phrase names the picture itself: "the whole photo"."""
+    words = set(words_of(phrase))
+    pictures = _PICTURES | {"view"} | (_FRAMES if where == "in" else set())
+    return bool(words & pictures) and words <= pictures | _OF_PICTURES
+
+
+def _named_by_place(edit: Edit) -> bool:
+    """Whether a word for a place names a thing: "her top", which is a piece of clothing, and "the
+    spot on her cheek"; the top of a cake is a place."""
+    anchor = words_of(edit.relation.anchor)[-1:] if edit.relation else []
+    if edit.target in ("spot", "spots"):
+        return bool(anchor)
     return edit.target == "top" and not _SAID_OF_PEOPLE.union(_PEOPLE).isdisjoint(
         map(singular, anchor)
     )
@@ -258,10 +388,11 @@ def require_said(edits: Iterable[Edit], instruction: str, seen: bool = False) ->
     """
     if not is_english(instruction):
         return
-    words = _words(instruction)
-    said = {form for word in words for form in _forms(word)}
+    words = words_of(instruction)
+    said = {*words, *(form for word in words for form in _forms(word))}
     written = [*words, *map("".join, pairwise(words))]  # "sun glasses"
     pointed = seen and not {"it", "this", "that", "them", "these", "those"}.isdisjoint(words)
+    pointed = pointed or bool(_EMOJI.search(instruction))
     people = any(not _SAID_OF_PEOPLE.isdisjoint({word} | _forms(word)) for word in words)
     for edit in edits:
         unsaid = people or edit.target == BACKGROUND or not said.isdisjoint(_GROUNDS)
@@ -269,32 +400,17 @@ def require_said(edits: Iterable[Edit], instruction: str, seen: bool = False) ->
         for phrase in _sought(edit):
             if (seen and phrase in edit.exclude) or (pointed and phrase == edit.target):
                 continue
-            for word in _words(phrase):
+            for word in words_of(phrase):
                 if word in _SMALL or not said.isdisjoint(_forms(word)):
                     continue
                 if unsaid and word in _PEOPLE:
                     continue
-                if not said.isdisjoint(_MEANT.get(word, ())) or _misspelt(word, written):
+                meant = _MEANT.get(word) or _MEANT.get(singular(word), ())
+                if not said.isdisjoint(meant) or _misspelt(word, written):
                     continue
                 raise PlanError(
                     f"“{word[:40]}” stands nowhere in the instruction: name things in its words"
                 )
-
-
-def is_english(text: str) -> bool:
-    """Whether a text is in English, as far as its small words tell."""
-    words = set(_words(text))
-    foreign = any(letter.isalpha() and ord(letter) > 0x24F for letter in text)
-    # "Make the van red" has a word of Dutch.
-    return not foreign and bool(words & _ENGLISH) and ("the" in words or not words & _FOREIGN)
-
-
-def is_foreign(text: str) -> bool:
-    """Whether a text has articles of another language in Latin letters, and none in English."""
-    words = set(_words(text))
-    others = words & (_FOREIGN | _ARTICLES | _PREPOSITIONS)  # one alone may be of a name: Las Vegas
-    english = words & _ENGLISH.union(_ENGLISH_ONLY) - {"remove", "a"}
-    return bool(words & _ARTICLES) and len(others) > 1 and not english
 
 
 def _sought(edit: Edit) -> Iterator[str]:
@@ -304,11 +420,6 @@ def _sought(edit: Edit) -> Iterator[str]:
     if edit.relation and edit.relation.anchor not in (PICTURE, edit.target):
         yield edit.relation.anchor
     yield from edit.exclude
-
-
-def _words(text: str) -> list[str]:
-    """The words, a hyphened one in its parts."""
-    return re.findall(r"[^\W\d_]{2,}|\ba\b|\bi\b", re.sub(r"['’]s\b", "", text.lower()))
 
 
 def _forms(word: str) -> set[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import combinations
 
 from ..nouns import singular
 from ..plan import PICTURE, Edit
 
 _LATER = re.compile(
     r"\b(?:then|after(?:wards?)?|finally|next(?! to\b)|(?<!at )once)\b"
-    "|다음|나서|(?<!오)후에|마지막으로",
+    r"|\b(?:dann|danach|anschlie(?:ß|ss)end|schlie(?:ß|ss)lich|puis|ensuite|enfin|luego|después"
+    r"|despues|dopo|poi|depois|daarna|potem|затем|потом)\b"
+    "|다음|나서|(?<!오)후에|마지막으로|然后|然後|之后|之後|接着|最后|最後|それから|その後|次に",
     re.IGNORECASE,
 )
 
@@ -37,6 +40,23 @@ def in_order(edits: Sequence[Edit], instruction: str, english: str = "") -> tupl
                   len(ordered))  # fmt: skip
         ordered.insert(at, edit)
     return tuple(ordered)
+
+
+def unsure(edits: Sequence[Edit], instruction: str, english: str = "") -> list[str]:
+    """What is to be said where an edit may find what one before it has made, and the words do not
+    tell whether it shall: those of a language that nothing here knows.
+
+    Args:
+        edits: as `in_order` gives them.
+    """
+    if _LATER.search(instruction):
+        return []
+    return [
+        f"“{second.target}” may be what was there before, or what “{first.target}” has become:"
+        " it is taken for both. If that is wrong, ask for one of them in a second run."
+        for first, second in combinations(edits, 2)
+        if _makes(first, second) and _times_said(first, second, english or instruction) == 0
+    ]
 
 
 def _waits(first: Edit, second: Edit, instruction: str) -> bool:
@@ -97,9 +117,15 @@ def _makes(first: Edit, second: Edit) -> bool:
 def _is_it(first: Edit, second: Edit, instruction: str) -> bool:
     """Whether the second edit is about what the first one made: "turn it into a bird". What tells
     that from its like of before is named once alone then, or in other words."""
+    times = _times_said(first, second, instruction)
+    return bool(instruction) and times is not None and times <= 1
+
+
+def _times_said(first: Edit, second: Edit, instruction: str) -> int | None:
+    """How often what tells the second target from the first is said; None where nothing does."""
     new = [word for word in _words(second.target) if word not in _words(first.target)]
     said = instruction.lower()
-    return bool(said) and any(len(re.findall(rf"\b{re.escape(word)}", said)) <= 1 for word in new)
+    return min((len(re.findall(rf"\b{re.escape(word)}", said)) for word in new), default=None)
 
 
 def _words(text: str) -> list[str]:

@@ -21,7 +21,7 @@ from prompt_edit.plan import Edit, EditPlan
 
 from .server import HOST, PYTHON
 
-INSTRUCTION = "change the red dress to a white t-shirt"
+INSTRUCTION = "remove the dress"
 EDITS: list[dict[str, Any]] = [{"operation": "remove", "target": "dress"}]
 GOOD = f" {json.dumps(EDITS)}}}"
 

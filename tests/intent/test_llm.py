@@ -6,6 +6,8 @@ import importlib.util
 import io
 import json
 import logging
+import socket
+import ssl
 import threading
 import time
 import traceback
@@ -24,7 +26,7 @@ from prompt_edit.intent.models.brief import EXAMPLES, conversation
 from prompt_edit.intent.models.gemini import GeminiModel
 from prompt_edit.intent.models.llm import LlmParser, as_jpeg, parse_offline
 from prompt_edit.intent.models.openai_compatible import OpenAiModel
-from prompt_edit.intent.models.remote import Endpoint
+from prompt_edit.intent.models.remote import Endpoint, cut_off
 from prompt_edit.intent.models.reply import Reply, read_reply, schema
 from prompt_edit.intent.models.waiting import NoAnswer, wait_for
 from prompt_edit.intent.order import in_order
@@ -40,9 +42,9 @@ INSTRUCTION = "change the red dress to a white t-shirt"
 UNREADABLE = "frobnicate the gizmo, s'il vous plaît"  # for the grammar
 
 GOOD = json.dumps(
-    {"edits": [{"operation": "replace", "target": "red dress", "result": "blue coat"}]}
+    {"edits": [{"operation": "replace", "target": "red dress", "result": "white coat"}]}
 )
-BLUE_COAT = (Edit(operation="replace", target="red dress", result="blue coat"),)
+WHITE_COAT = (Edit(operation="replace", target="red dress", result="white coat"),)
 
 DRAFT = json.dumps({"edits": [{"operation": "remove", "target": "red dress"}]})
 
@@ -104,7 +106,7 @@ def secrets(server: LlmServer) -> tuple[str, ...]:
 def test_the_models_plan_is_taken(make: Make, server: LlmServer, kind: str) -> None:
     server.will(GOOD)
     plan = make()(INSTRUCTION)
-    assert plan == EditPlan(edits=BLUE_COAT, instruction=INSTRUCTION, parser=f"{kind}:test-1")
+    assert plan == EditPlan(edits=WHITE_COAT, instruction=INSTRUCTION, parser=f"{kind}:test-1")
     assert len(server.asked) == 1
 
 
@@ -124,7 +126,7 @@ def test_what_is_sent(make: Make, server: LlmServer, kind: str) -> None:
 
 
 def test_a_colours_code_is_told_in_words(make: Make, server: LlmServer) -> None:
-    server.will(GOOD.replace("blue", "navy blue"))
+    server.will(GOOD.replace("white", "navy blue"))
     asked = "change the red dress to a #000080 coat"
     plan = make()(asked)
     told = json.loads(server.asked[0].turns[-1][1])
@@ -138,10 +140,12 @@ def test_a_colours_code_is_told_in_words(make: Make, server: LlmServer) -> None:
      f"<thinking>{DRAFT}</thinking>{GOOD}", f"[THINK]{DRAFT}[/THINK]\n{GOOD}",
      f"Draft: {DRAFT}\nFinal: {GOOD}", f"The form is {{edits: ...}}. {GOOD}",
      f'{GOOD} I would else reply {{"edits": []}}.', f"{GOOD}<reasoning>as it says</reasoning>",
-     GOOD.removeprefix('{"edits": ')[:-1], GOOD.removeprefix('{"edits": [')[:-2]],
+     GOOD.removeprefix('{"edits": ')[:-1], GOOD.removeprefix('{"edits": [')[:-2],
+     f"{DRAFT}\nWait, it shall be replaced.\n{GOOD}", f'{{"plan": {GOOD}}}',
+     GOOD.replace("[", "").replace("]", "")],
 )  # fmt: skip
 def test_json_is_found_in_what_stands_around_it(wrapped: str) -> None:
-    assert read_reply(wrapped) == BLUE_COAT
+    assert read_reply(wrapped) == WHITE_COAT
 
 
 # --- the picture
@@ -181,6 +185,10 @@ EMPTY: dict[str, Any] = {
     EMPTY, {"which": {"by": "all", "rank": None, "count": 0}}, {"which": {}, "relation": ""},
     {"relation": {"kind": "", "anchor": ""}}, {"relation": {"kind": "on", "anchor": None}},
     {"exclude": [""]}, {"exclude": [None]}, {"explanation": "the dog goes"},
+    {"which": {"by": "all", "rank": "1", "count": "1"}}, {"which": {"rank": "1"}},
+    {"relation": "None"}, {"relation": {"kind": "None", "anchor": "N/A"}}, {"exclude": ["None"]},
+    {"exclude": "n/a"}, {"prompt": "None", "negative_prompt": "N/A"}, {"target": "The dog."},
+    {"prompt": "remove the dog"}, {"prompt": "clean wall without dogs"},
 ])  # fmt: skip
 def test_what_does_not_apply_may_be_empty(more: dict[str, Any]) -> None:
     edit = {"operation": "Remove", "target": "dog"} | more
@@ -217,6 +225,7 @@ def test_a_host_named_like_a_thing_does_not_hide_the_thing() -> None:
     assert endpoint.scrub_reply("a box by the tower") == "a box by the tower"
     assert "tower" not in endpoint.scrub("http://tower:8080/v1 failed")
     assert KEY not in Endpoint("http://tower:8080/v1", KEY).scrub_reply(f"your key is {KEY}")
+    assert endpoint.scrub("the max of x is exceeded") == "the max of *** is exceeded"
 
 
 # --- broken and hostile replies
@@ -251,9 +260,12 @@ BROKEN = {
     + "9" * 5000
     + "}}]}",
     "half a character": '{"edits": [{"operation": "remove", "target": "\\ud800"}]}',
-    "not a list": '{"edits": {"operation": "remove", "target": "dog"}}',
-    "nothing stays in front": '{"edits": [{"operation": "background", "target": "background",'
-    ' "result": "beach"}]}',
+    "not a list": '{"edits": "remove the dog"}',
+    "two plans, and a word of waiting behind": GOOD + "\n" + DRAFT + "\nWait for the result.",
+    "two plans, and a word of waiting in one": GOOD
+    + "\n"
+    + DRAFT[:-3]
+    + ', "prompt": "a final"}]}',
     "list of words": '{"edits": ["remove the dog"]}',
 }
 
@@ -268,12 +280,37 @@ def test_a_broken_reply_is_no_plan(broken: str) -> None:
 def test_a_broken_reply_is_repaired_once(make: Make, server: LlmServer, kind: str) -> None:
     server.will(BROKEN["unknown operation"], GOOD)
     plan = make()(INSTRUCTION)
-    assert (plan.edits, plan.parser, plan.warnings) == (BLUE_COAT, f"{kind}:test-1", ())
+    assert (plan.edits, plan.parser, plan.warnings) == (WHITE_COAT, f"{kind}:test-1", ())
     first, second = server.asked
     assert second.turns[: len(first.turns)] == first.turns
     (_, reply), (_, complaint) = second.turns[len(first.turns) :]
     assert reply == BROKEN["unknown operation"]
     assert "edits.0.operation" in complaint and "'recolor'" in complaint
+
+
+def test_a_thinker_is_shown_what_it_said_and_not_what_it_thought(
+    make: Make, server: LlmServer
+) -> None:
+    wrong = GOOD.replace("white", "green")
+    server.will(f"<think>{'hm, ' * 1000}</think>{wrong}", GOOD)
+    assert make()(INSTRUCTION).edits == WHITE_COAT
+    (_, reply), (_, complaint) = server.asked[1].turns[-2:]
+    assert reply == wrong and "“white” was said and stands nowhere in the plan" in complaint
+
+
+@pytest.mark.parametrize(("instruction", "targets", "warned"), [
+    ("강아지를 고양이로, 고양이를 새로 바꿔줘", ["cat", "dog"], 0),
+    ("Mach aus dem Hund eine Katze und aus der Katze einen Vogel", ["dog", "cat"], 1),
+])  # fmt: skip
+def test_what_becomes_each_other_is_put_in_order_or_told(
+    make: Make, server: LlmServer, instruction: str, targets: list[str], warned: int
+) -> None:
+    edits = [{"operation": "replace", "target": target, "result": result}
+             for target, result in (("dog", "cat"), ("cat", "bird"))]  # fmt: skip
+    server.will(json.dumps({"edits": edits}))
+    plan = make()(instruction)
+    assert [edit.target for edit in plan.edits] == targets
+    assert len(plan.warnings) == warned
 
 
 @pytest.mark.parametrize("broken", ["prose", "empty", "its own instruction"])
@@ -389,7 +426,7 @@ def test_a_refused_key_is_told_and_not_tried_again(
 def test_passing_trouble_passes(make: Make, server: LlmServer, trouble: list[Answer]) -> None:
     server.will(*trouble, GOOD)
     plan = make()(INSTRUCTION)
-    assert (plan.edits, plan.warnings) == (BLUE_COAT, ())
+    assert (plan.edits, plan.warnings) == (WHITE_COAT, ())
     assert len(server.asked) == len(trouble) + 1
 
 
@@ -410,6 +447,117 @@ def test_lasting_trouble_is_told(
     assert len(server.asked) == 3
     assert plan.parser == "grammar"
     assert plan.warnings == (f"{kind} did not answer ({cause}): the offline grammar read this.",)
+
+
+@pytest.mark.parametrize(("error", "told"), [
+    ({"message": "slow model", "code": 503}, "503: the server failed (slow model)"),
+    ({"message": "no such key", "code": 401}, "401: the key was refused"),
+    ({"message": "no provider"}, "the server failed (no provider)"),
+    ("overloaded", "the server failed (overloaded)"),
+])  # fmt: skip
+def test_an_error_that_is_sent_as_a_reply_is_told(server: LlmServer, error: Any, told: str) -> None:
+    pytest.importorskip("openai")
+    server.will(*[Answer(raw=json.dumps({"error": error}))] * 3)
+    model = OpenAiModel("router", "m", Endpoint(f"{server.url}/v1", backoff=()))
+    assert told in LlmParser(model)(INSTRUCTION).warnings[0]
+
+
+@pytest.mark.parametrize(("raw", "told"), [
+    ('{"error": "model not loaded"}', "(model not loaded)"),
+    ('{"detail": "too many tokens"}', "(too many tokens)"),
+    ('{"message": "bad form"}', "(bad form)"),
+    ("<html>Bad Gateway</html>", "the server refused the request)"),
+])  # fmt: skip
+def test_the_servers_own_words_are_told(server: LlmServer, raw: str, told: str) -> None:
+    pytest.importorskip("openai")
+    server.will(*[Answer(raw=raw, status=400)] * 3)
+    model = OpenAiModel("house", "m", Endpoint(f"{server.url}/v1", backoff=()))
+    assert told in LlmParser(model)(INSTRUCTION).warnings[0]
+
+
+@pytest.mark.parametrize(("path", "raw", "told"), [
+    ("", "404 page not found", True), ("/v1", "404 page not found", False),
+    ("", '{"error": {"message": "no such model"}}', False),
+])  # fmt: skip
+def test_an_address_without_its_end_is_told(
+    server: LlmServer, path: str, raw: str, told: bool
+) -> None:
+    pytest.importorskip("openai")
+    server.will(*[Answer(raw=raw, status=404)] * 3)
+    model = OpenAiModel("ollama", "m", Endpoint(f"{server.url}{path}", backoff=()))
+    (warning,) = LlmParser(model)(INSTRUCTION).warnings
+    assert ("usually ends in /v1" in warning) is told and "404: there is no such" in warning
+
+
+def test_a_reply_in_parts_is_joined(server: LlmServer) -> None:
+    pytest.importorskip("openai")
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "{}"}]},
+             {"type": "text", "text": GOOD[:20]}, {"type": "text", "text": GOOD[20:]}]  # fmt: skip
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant",
+                                                               "content": parts}}  # fmt: skip
+    server.will(Answer(raw=json.dumps({"id": "1", "object": "chat.completion", "created": 0,
+                                       "model": "m", "choices": [choice]})))  # fmt: skip
+    model = OpenAiModel("mistral", "m", Endpoint(f"{server.url}/v1", backoff=()))
+    assert LlmParser(model)(INSTRUCTION).edits == WHITE_COAT
+
+
+def test_a_refusal_that_speaks_of_lengths_is_a_refusal(server: LlmServer) -> None:
+    pytest.importorskip("openai")
+    said = {"role": "assistant", "content": "", "refusal": "I cannot change the length of a skirt."}
+    choice = {"index": 0, "message": said, "finish_reason": "stop"}
+    server.will(Answer(raw=json.dumps({"id": "1", "object": "chat.completion", "created": 0,
+                                       "model": "m", "choices": [choice]})))  # fmt: skip
+    model = OpenAiModel("openai", "m", Endpoint(f"{server.url}/v1", backoff=()))
+    (warning,) = LlmParser(model)("remove the dog").warnings
+    assert "refused to answer (I cannot change the length of a skirt.)" in warning
+
+
+def test_one_passing_failure_changes_nothing_of_what_is_asked(server: LlmServer) -> None:
+    """Not even for the rest of a session."""
+    pytest.importorskip("openai")
+    model = OpenAiModel("house", "m", Endpoint(f"{server.url}/v1", backoff=(0.01, 0.01)))
+    server.will(Answer("oops", 500), GOOD, GOOD, *[Answer("oops", 500)] * 3, GOOD)
+    for read in ("house:m", "house:m", "grammar", "house:m"):
+        assert LlmParser(model)(INSTRUCTION).parser == read
+    shapes = [(asked.schema is not None, "temperature" in asked.body) for asked in server.asked]
+    assert shapes == [(True, True)] * 5 + [(False, False), (True, True)]
+
+
+def test_a_server_that_shall_be_left_alone_for_long_is(make: Make, server: LlmServer) -> None:
+    server.will(*[Answer("quota", 429, headers=(("Retry-After", "3600"),))] * 3)
+    (warning,) = make()(INSTRUCTION).warnings
+    assert "no quota left (quota); try again in 3600 s)" in warning and len(server.asked) == 1
+
+
+@pytest.mark.parametrize(("behind", "told", "again"), [
+    (ssl.SSLCertVerificationError("self-signed certificate"), "SSL_CERT_FILE", False),
+    (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "no such host", False),
+    (socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), "or broke off", True),
+    (ConnectionRefusedError(111, "Connection refused"), "nothing listens there", True),
+    (ConnectionResetError(104, "Connection reset by peer"), "or broke off", True),
+])  # fmt: skip
+def test_why_no_connection_was_made_is_told(behind: OSError, told: str, again: bool) -> None:
+    """As the HTTP libraries hand it on: under two errors of their own."""
+    try:
+        try:
+            try:
+                raise behind
+            except OSError as error:
+                raise RuntimeError("inner") from error
+        except RuntimeError:
+            raise RuntimeError("outer")  # noqa: B904
+    except RuntimeError as error:
+        failure = cut_off(error)
+    assert str(failure).startswith("the connection could not be made") and told in str(failure)
+    assert failure.again is again
+
+
+def test_on_this_machine_its_own_certificates_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Endpoint("https://127.0.0.1:1/v1").client_args["trust_env"] is False
+    assert isinstance(Endpoint("https://localhost/v1").client_args["verify"], ssl.SSLContext)
+    monkeypatch.delenv("SSL_CERT_FILE")
+    for url in ("https://localhost/v1", "https://api.example/v1"):
+        assert "verify" not in Endpoint(url).client_args
 
 
 @pytest.mark.parametrize("raw", ["<html>It works!</html>", "{}", "[]", '{"choices": 7}', ""])
@@ -440,7 +588,7 @@ def test_a_server_that_fails_on_a_schema_is_asked_plainly(server: LlmServer) -> 
     pytest.importorskip("openai")
     model = OpenAiModel("llama", "m", Endpoint(f"{server.url}/v1", backoff=(0.01, 0.01)))
     server.will(Answer("failed to parse grammar", 500), Answer("again", 500), GOOD)
-    assert LlmParser(model)(INSTRUCTION).edits == BLUE_COAT
+    assert LlmParser(model)(INSTRUCTION).edits == WHITE_COAT
     assert [asked.schema is not None for asked in server.asked] == [True, True, False]
 
 
@@ -452,7 +600,7 @@ def test_on_this_machine_no_proxy_is_asked(
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     server.will(GOOD)
-    assert make()(INSTRUCTION).edits == BLUE_COAT
+    assert make()(INSTRUCTION).edits == WHITE_COAT
 
 
 def test_a_proxy_that_cannot_be_used_is_left_to_the_grammar(
@@ -485,7 +633,7 @@ def test_a_slow_server_is_tried_again_and_told(make: Make, server: LlmServer) ->
 def test_the_server_says_when_to_come_back(make: Make, server: LlmServer) -> None:
     server.will(Answer("later", 429, headers=(("Retry-After", "1"),)), GOOD)
     start = time.monotonic()
-    assert make()(INSTRUCTION).edits == BLUE_COAT
+    assert make()(INSTRUCTION).edits == WHITE_COAT
     assert time.monotonic() - start >= 1
 
 
@@ -511,7 +659,7 @@ def test_a_server_without_structured_output_is_asked_plainly(
     server.will(*[Answer("unknown parameter", 400)] * refused, GOOD, GOOD)
     parser = LlmParser(model)
     for _ in range(2):
-        assert parser(INSTRUCTION).edits == BLUE_COAT
+        assert parser(INSTRUCTION).edits == WHITE_COAT
     shapes = [(asked.schema is not None, "temperature" in asked.body) for asked in server.asked]
     ways = [(True, True), (True, False), (False, False)]
     assert shapes == [*ways[: refused + 1], ways[refused]]
@@ -549,7 +697,7 @@ def test_the_environment_does_not_lead_gemini_astray(
     monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:9/")
     server.will(GOOD)
     plan = LlmParser(GeminiModel("gemini", "m", Endpoint(server.url, KEY)))(INSTRUCTION)
-    assert plan.edits == BLUE_COAT
+    assert plan.edits == WHITE_COAT
     assert server.asked[0].headers["x-goog-api-key"] == KEY
 
 
@@ -675,6 +823,64 @@ def test_what_is_meant_is_taken_from_what_is_half_said(
 ) -> None:
     (edit,) = read_reply(json.dumps({"edits": [given]}))
     assert edit.model_dump(include=set(meant)) == meant
+
+
+@pytest.mark.parametrize(("target", "look", "result"), [
+    ("cat", "black and white", "black and white cat"), ("dress", "sky blue", "sky blue dress"),
+    ("dress", "pink with white dots", "pink dress with white dots"), ("orange", "blue",
+    "blue orange"), ("rose", "blue", "blue rose"), ("red peach", "green", "green peach"),
+    ("red wine glass", "green", "green wine glass"), ("dining table", "white",
+    "white dining table"), ("olive", "black", "black olive"), ("hat", "red hat", "red hat"),
+    ("glass", "frosted glass", "frosted glass"),
+])  # fmt: skip
+def test_a_look_is_that_of_its_thing(target: str, look: str, result: str) -> None:
+    """The painter's words, too."""
+    for prompt in ("", look, f"make the {target} {look}"):
+        given = {"operation": "recolor", "target": target, "result": look, "prompt": prompt}
+        (edit,) = read_reply(json.dumps({"edits": [given]}))
+        assert (edit.result, edit.prompt) == (result, result)
+
+
+def test_a_prompt_that_says_more_is_kept() -> None:
+    for given, prompt in (
+        ({"operation": "recolor", "target": "car", "result": "blue"}, "shiny metallic blue car"),
+        ({"operation": "remove", "target": "dog"}, "green lawn"),
+    ):
+        (edit,) = read_reply(json.dumps({"edits": [given | {"prompt": prompt}]}))
+        assert edit.prompt == prompt
+
+
+NEAR_CAT = {"kind": "near", "anchor": "cat"}
+
+
+@pytest.mark.parametrize(("given", "target", "kind"), [
+    ({"target": "cat", "result": "another cat", "relation": NEAR_CAT}, "cat", "near"),
+    ({"target": PICTURE, "result": "another cat", "relation": NEAR_CAT}, "cat", "near"),
+    ({"target": "dining table", "result": "coffee table",
+      "relation": {"kind": "near", "anchor": "the dining table"}}, "dining table", "near"),
+    ({"target": "coffee table", "result": "coffee table",
+      "relation": {"kind": "near", "anchor": "dining table"}}, "dining table", "near"),
+    ({"target": "lamp", "result": "second lamp",
+      "relation": {"kind": "left of", "anchor": "lamp"}}, "lamp", "left of"),
+    ({"target": "man", "result": "red umbrella",
+      "relation": {"kind": "holding", "anchor": "umbrella"}}, "man", "on"),
+    ({"target": PICTURE, "result": "kite", "relation": {"kind": "in", "anchor": "the sky"}},
+     "sky", "in"),
+    ({"target": "balloon", "result": "a red balloon"}, PICTURE, None),
+    ({"target": "whole photo", "result": "tree"}, PICTURE, None),
+])  # fmt: skip
+def test_what_is_new_goes_to_what_is_there(
+    given: dict[str, Any], target: str, kind: str | None
+) -> None:
+    (edit,) = read_reply(json.dumps({"edits": [{"operation": "add"} | given]}))
+    assert (edit.target, edit.relation and edit.relation.kind) == (target, kind)
+
+
+@pytest.mark.parametrize("named", ["whole photo", "entire scene", "this image", "everything",
+                                   "the original picture", "full image"])  # fmt: skip
+def test_the_whole_picture_has_many_names(named: str) -> None:
+    given = {"operation": "restyle", "target": named, "result": "watercolor"}
+    assert read_reply(json.dumps({"edits": [given]}))[0].target == PICTURE
 
 
 def test_a_rank_in_no_order_is_asked_again() -> None:

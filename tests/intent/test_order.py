@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from prompt_edit.intent.grammar import parse_grammar
-from prompt_edit.intent.order import in_order
+from prompt_edit.intent.models.llm import _in_english
+from prompt_edit.intent.order import in_order, unsure
 from prompt_edit.plan import Edit
 
 
@@ -67,6 +68,33 @@ def test_who_goes_does_not_change_the_places_of_the_others(
     instruction: str, ranks: list[int]
 ) -> None:
     assert [edit.which.rank for edit in parse_grammar(instruction).edits] == ranks
+
+
+@pytest.mark.parametrize("instruction", [
+    "강아지를 고양이로, 고양이를 새로 바꿔줘", "replace the dog with a cat and the cat with a bird",
+])  # fmt: skip
+def test_a_language_models_plan_is_put_in_order(instruction: str) -> None:
+    made = [Edit(operation="replace", target=target, result=result)
+            for target, result in (("dog", "cat"), ("cat", "bird"))]  # fmt: skip
+    english = _in_english(instruction)
+    assert [each.target for each in in_order(made, instruction, english)] == ["cat", "dog"]
+    assert not unsure(in_order(made, instruction, english), instruction, english)
+
+
+@pytest.mark.parametrize(("instruction", "told"), [
+    ("Mach aus dem Hund eine Katze und aus der Katze einen Vogel", True),
+    ("把狗变成猫，把猫变成鸟", True),
+    ("Mach aus dem Hund eine Katze, dann aus der Katze einen Vogel", False),
+    ("把狗变成猫，然后把猫变成鸟", False),
+    ("remplace le chien par un chat, puis le chat par un oiseau", False),
+])  # fmt: skip
+def test_what_no_words_tell_is_said(instruction: str, told: bool) -> None:
+    made = [Edit(operation="replace", target=target, result=result)
+            for target, result in (("dog", "cat"), ("cat", "bird"))]  # fmt: skip
+    ordered = in_order(made, instruction, _in_english(instruction))
+    assert ordered == tuple(made)
+    assert bool(unsure(ordered, instruction)) is told
+    assert not unsure([made[0], made[0].model_copy(update={"target": "cup"})], instruction)
 
 
 def test_nothing_else_moves() -> None:

@@ -31,7 +31,7 @@ from .llm_server import LlmServer, llm_server
 
 KEY = "sk-Zk41pVq8-never-to-be-seen"
 INSTRUCTION = "change the red dress to a white t-shirt"
-GOOD = '{"edits": [{"operation": "remove", "target": "dress"}]}'
+GOOD = '{"edits": [{"operation": "replace", "target": "red dress", "result": "white coat"}]}'
 
 Configure = Callable[[str], Path]
 

@@ -31,7 +31,7 @@ that the new one is put to, or "{PICTURE}".
 and extract.
 - which: only if some of several are meant. by: all, score, left, right, top, bottom, top left, \
 top right, bottom left, bottom right, center, largest or smallest; rank: 1 is the first counted \
-from there; count: how many.
+from there; count: how many. For add to the picture: the side where the new thing comes.
 - relation: where the target stands. kind: near, left of, right of, above, below, on, in or \
 holding; anchor: the other thing. For add: where the new thing goes, the anchor being the target.
 - exclude: things that must stay as they are, a list of noun phrases. For background: what stands \

@@ -38,8 +38,7 @@ class GeminiModel:
             base_url=self.endpoint.url,
             timeout=int(self.endpoint.timeout * 1000),
             retry_options=types.HttpRetryOptions(attempts=1),  # ours hear Cancel
-            # A key goes to its own address only.
-            client_args={"follow_redirects": False, "trust_env": not self.endpoint.here},
+            client_args=self.endpoint.client_args,
         )
         # Said outright: the environment may send other programs to Vertex AI.
         return genai.Client(api_key=self.endpoint.key, vertexai=False, http_options=options)
@@ -71,7 +70,7 @@ class GeminiModel:
             if "Timeout" in type(error).__name__:
                 failure = NoAnswer(f"no reply within {self.endpoint.timeout:g} s", again=True)
             else:
-                failure = cut_off()
+                failure = cut_off(error)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError):
             # pydantic's too: a reply that is not of the protocol
             failure = NoAnswer("the server's reply is not in Gemini's protocol")

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Protocol
 from ...errors import InstructionError, PlanError
 from ...plan import Edit, EditPlan
 from ..checker import checked
-from ..grammar import LONGEST, parse_grammar
+from ..grammar import LONGEST, korean, parse_grammar
 from ..grammar.codes import in_words
-from ..order import in_order
+from ..grammar.tokens import normalise
+from ..order import in_order, unsure
 from .brief import Message, conversation, repair
-from .reply import read_reply, require_own_words
+from .heard import require_heard
+from .reply import read_reply, require_own_words, spoken
 from .waiting import Check, NoAnswer, never
 
 if TYPE_CHECKING:  # torch takes seconds to import: reading a sentence does without
@@ -112,12 +114,13 @@ class LlmParser:
             trouble = f"{name} answered with no valid plan ({failure})"
         else:
             if edits:
-                parser = f"{name}:{self.language_model.model}"
+                parser, english = f"{name}:{self.language_model.model}", _in_english(said)
+                ordered = in_order(edits, said, english)
                 return EditPlan(
-                    edits=in_order(edits, said),
+                    edits=ordered,
                     instruction=instruction,
                     parser=parser,
-                    warnings=(*warnings, *notes),
+                    warnings=(*warnings, *notes, *unsure(ordered, said, english)),
                 )
             trouble = f"{name} found no edit in the instruction"
         return _read_offline(instruction, trouble, warnings)
@@ -135,18 +138,27 @@ class LlmParser:
         try:
             return _read(reply, instruction, seen)
         except PlanError as failure:
-            again = repair(messages, reply, str(failure))
+            again = repair(messages, spoken(reply), str(failure))
         return _read(self.language_model.complete(again, check), instruction, seen)
 
 
 def _read(reply: str, instruction: str, seen: bool) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
     """The edits of a reply, and what of them was mended.
 
-    Raises `PlanError` where it does not fit, or names what is unsaid.
+    Raises `PlanError` where it does not fit, names what is unsaid, or lacks what was said.
     """
     edits = read_reply(reply)
     require_own_words(edits, instruction)
+    require_heard(edits, instruction)
     return checked(edits, instruction, seen)
+
+
+def _in_english(said: str) -> str:
+    """What a Korean instruction is in English, as far as the grammar can say it; else ""."""
+    try:
+        return korean.to_english(normalise(said)) if korean.speaks(said) else ""
+    except InstructionError:
+        return ""
 
 
 def _read_offline(instruction: str, trouble: str, warnings: Sequence[str]) -> EditPlan:

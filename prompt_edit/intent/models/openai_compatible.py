@@ -6,6 +6,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from .brief import EXAMPLES, SYSTEM, Message
 from .remote import Endpoint, cut_off, unfinished, unlogged
@@ -24,7 +25,8 @@ class OpenAiModel:
     endpoint: Endpoint
     sees: bool = False
     shots: int = len(EXAMPLES)
-    _way: list[int] = field(default_factory=lambda: [0], repr=False, compare=False)
+    # The way that the server takes, and whether it has just failed.
+    _way: list[int] = field(default_factory=lambda: [0, False], repr=False, compare=False)
 
     def complete(self, messages: Sequence[Message], check: Check = never) -> str:
         """The model's next turn. Raises `NoAnswer`; whatever `check` raises ends the wait."""
@@ -41,10 +43,7 @@ class OpenAiModel:
             base_url=self.endpoint.url,
             max_retries=0,  # ours hear Cancel
             timeout=self.endpoint.timeout,
-            # A key goes to its own address only, wherever a server points.
-            http_client=openai.DefaultHttpxClient(
-                follow_redirects=False, trust_env=not self.endpoint.here
-            ),
+            http_client=openai.DefaultHttpxClient(**self.endpoint.client_args),
         )
 
     def _ask(self, client: Any, messages: Sequence[Message]) -> str:
@@ -58,7 +57,7 @@ class OpenAiModel:
             except _NotTaken as not_taken:
                 refused = not_taken.failure
                 continue
-            self._way[0] = number
+            self._way[:] = [number, False]
             return reply
         assert refused is not None
         raise refused
@@ -72,30 +71,65 @@ class OpenAiModel:
         try:
             with unlogged():
                 reply = client.chat.completions.create(model=self.model, messages=turns, **way)
+            if failed := self._failed(reply):
+                raise failed
             return self._text(reply.choices[0])
         except openai.APITimeoutError:
             failure = NoAnswer(f"no reply within {self.endpoint.timeout:g} s", again=True)
-        except openai.APIConnectionError:
-            failure = cut_off()
+        except openai.APIConnectionError as error:
+            failure = cut_off(error)
         except openai.APIStatusError as error:
-            after = error.response.headers.get("retry-after")
-            failure = self.endpoint.refusal(error.status_code, _said(error), after)
-            if error.status_code in (400, 404, 422):  # what servers say of a schema
-                failure = _NotTaken(failure)
-            elif error.status_code in (500, 501):  # some say so: the next try is plainer
-                self._way[0] = (self._way[0] + 1) % len(_ways())
+            failure = self._refused(error)
         except (openai.APIError, OSError):  # a body cut off, or one that is no JSON
             failure = NoAnswer("the server's reply was cut off, or no JSON", again=True)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError):
             failure = NoAnswer("the server's reply is not in OpenAI's protocol")
         raise failure
 
+    def _refused(self, error: Any) -> Exception:
+        """The failure behind an HTTP status."""
+        code, said = error.status_code, _said(error)
+        failure = self.endpoint.refusal(code, said, error.response.headers.get("retry-after"))
+        path = urlsplit(self.endpoint.url).path.rstrip("/")
+        if code == 404 and not said and not path.endswith("/v1"):
+            failure = NoAnswer(f"{failure}; the address of such a server usually ends in /v1")
+        if code in (400, 404, 422):  # what servers say of a schema
+            return _NotTaken(failure)
+        if code in (500, 501):
+            self._doubt()
+        return failure
+
+    def _doubt(self) -> None:
+        """Ask plainly after a second failure in a row: some servers fail on a schema. Where that
+        fails as well, it was not the schema's fault."""
+        plainest = len(_ways()) - 1
+        doubted = self._way[1] or self._way[0] == plainest
+        if doubted:
+            self._way[0] = 0 if self._way[0] == plainest else plainest
+        self._way[1] = not doubted
+
+    def _failed(self, reply: Any) -> NoAnswer | None:
+        """The failure that some servers send as a reply."""
+        error = getattr(reply, "error", None)
+        if not error or reply.choices:
+            return None
+        said = error.get("message") if isinstance(error, dict) else error
+        code = error.get("code") if isinstance(error, dict) else None
+        if isinstance(code, int) and 400 <= code < 600:
+            return self.endpoint.refusal(code, said)
+        return NoAnswer(f"the server failed ({self.endpoint.detail(said)})")
+
     def _text(self, choice: Any) -> str:
         """What was written. Raises `NoAnswer` where it was refused, or cut off."""
         written = choice.message.content or ""
+        if isinstance(written, list):  # parts, some of which are thoughts
+            parts = [each for each in written if isinstance(each, dict)]
+            written = "".join(str(each.get("text") or "") for each in parts)
         refused = getattr(choice.message, "refusal", None)
-        why = f"refusal: {self.endpoint.detail(refused)}" if refused else choice.finish_reason
-        if failure := unfinished(written, why or ""):
+        if refused and "{" not in written:
+            said = self.endpoint.detail(refused)
+            raise NoAnswer(f"the model refused to answer ({said}); say it in other words")
+        if failure := unfinished(written, choice.finish_reason or ""):
             raise failure
         return self.endpoint.scrub_reply(written)
 
@@ -125,6 +159,11 @@ def _turn(message: Message) -> dict[str, Any]:
 
 
 def _said(error: Any) -> object:
-    """The server's own words, where it sent any in the usual place."""
-    body = error.body
-    return body.get("message") if isinstance(body, dict) else ""
+    """The server's own words, where it sent any in JSON."""
+    body = error.body  # what stands under "error", or all of it
+    if isinstance(body, dict):
+        return body.get("message") or body.get("detail") or body.get("error") or ""
+    try:
+        return body if isinstance(body, str) and isinstance(error.response.json(), dict) else ""
+    except ValueError:  # a page
+        return ""

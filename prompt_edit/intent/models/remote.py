@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
+import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -10,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from .waiting import Check, NoAnswer, wait_for, with_retries
+from .waiting import LONGEST_WAIT, Check, NoAnswer, wait_for, with_retries
 
 _CHATTY = ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "google_genai")
 HIDDEN = "***"
@@ -70,20 +74,40 @@ class Endpoint:
         host = (urlsplit(self.url).hostname or "").rstrip(".")
         return host == "localhost" or host == "::1" or host.startswith("127.")
 
+    @property
+    def client_args(self) -> dict[str, Any]:
+        """How an HTTP client is made: a key goes to its own address only, wherever a server points.
+
+        What is on this machine is asked past any proxy, but trusted by the certificates that the
+        environment names.
+        """
+        args: dict[str, Any] = {"follow_redirects": False, "trust_env": not self.here}
+        trusted = os.environ.get("SSL_CERT_FILE")
+        if trusted and self.here and self.url.startswith("https"):
+            args["verify"] = ssl.create_default_context(cafile=trusted)
+        return args
+
     def scrub(self, text: str) -> str:
         """The text without the key and the address."""
         parts = urlsplit(self.url)
-        for secret in (self.key, self.url, self.url.rstrip("/"), parts.netloc, parts.hostname):
+        for secret in (self._true_key, self.url, self.url.rstrip("/"), parts.netloc,
+                       parts.hostname):  # fmt: skip
             if secret:
                 text = text.replace(secret, HIDDEN)
-        return text
+        # What is too short for that may still be one: as a word of its own it goes.
+        return re.sub(rf"(?<!\w){re.escape(self.key)}(?!\w)", HIDDEN, text) if self.key else text
+
+    @property
+    def _true_key(self) -> str:
+        """The key, unless it is so short that it may be in any word."""
+        return self.key if len(self.key) >= SHORTEST_KEY else ""
 
     def scrub_reply(self, text: str) -> str:
         """What a model wrote, without a true key and the address.
 
         A host called "tower", or the key "x" of a server that asks for none, may be in any word.
         """
-        for secret in (self.key if len(self.key) >= SHORTEST_KEY else "", self.url.rstrip("/")):
+        for secret in (self._true_key, self.url.rstrip("/")):
             text = text.replace(secret, HIDDEN) if secret else text
         return text
 
@@ -99,12 +123,12 @@ class Endpoint:
             return NoAnswer(f"{code}: the key was refused; check {self.key_name}")
         said = self.detail(said)
         why = f" ({said})" if said else ""
-        if code == 429:
-            cause = "429: too many requests, or no quota left"
-            return NoAnswer(cause + why, again=True, after=_seconds(after))
-        if code >= 500 or code == 408:
-            cause = f"{code}: the server failed"
-            return NoAnswer(cause + why, again=True, after=_seconds(after))
+        seconds = _seconds(after)
+        if code == 429 or code >= 500 or code == 408:
+            failed = f"{code}: the server failed"
+            cause = "429: too many requests, or no quota left" if code == 429 else failed
+            when = f"; try again in {seconds:.0f} s" if (seconds or 0) > LONGEST_WAIT else ""
+            return NoAnswer(cause + why + when, again=True, after=seconds)
         if code == 404:
             return NoAnswer(f"404: there is no such model or address; check the provider{why}")
         return NoAnswer(f"{code}: the server refused the request{why}")
@@ -128,9 +152,24 @@ def unfinished(reply: str, why: str) -> NoAnswer | None:
     return None
 
 
-def cut_off() -> NoAnswer:
-    """The failure of a connection that could not be made, or broke."""
-    return NoAnswer("the connection could not be made, or broke off", again=True)
+def cut_off(error: BaseException) -> NoAnswer:
+    """The failure of a connection that could not be made, or broke, by what lies behind it."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    failed = "the connection could not be made"
+    for each in causes:
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return NoAnswer(f"{failed}: the server's certificate is not trusted; name the file of"
+                            " its authority in $SSL_CERT_FILE")  # fmt: skip
+        if isinstance(each, socket.gaierror) and each.errno != socket.EAI_AGAIN:
+            return NoAnswer(f"{failed}: there is no such host; check the address, or the network")
+        if isinstance(each, ConnectionRefusedError):
+            return NoAnswer(f"{failed}: nothing listens there; start the server, or check the"
+                            " address and the proxy", again=True)  # fmt: skip
+    return NoAnswer(f"{failed}, or broke off", again=True)
 
 
 def _seconds(header: str | None) -> float | None:

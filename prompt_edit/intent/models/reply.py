@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ...errors import PlanError
 from ...plan import Edit
+from ..checker import is_english
 from ..grammar import korean
 from .brief import EXAMPLES
 from .tidy import tidied, without_remarks
@@ -33,15 +35,16 @@ class Reply(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _tidied(cls, data: object) -> object:
-        if isinstance(data, dict) and isinstance(data.get("edits"), list):
-            return {**without_remarks(data), "edits": [tidied(edit) for edit in data["edits"]]}
+        edits = data.get("edits") if isinstance(data, dict) else None
+        if isinstance(edits, dict) and "operation" in edits:
+            edits = [edits]
+        if isinstance(data, dict) and isinstance(edits, list):
+            return {**without_remarks(data), "edits": [tidied(edit) for edit in edits]}
         return data
 
     @model_validator(mode="after")
     def _fits_the_detector(self) -> Reply:
         for edit in self.edits:
-            if edit.operation == "background" and not edit.exclude:
-                raise ValueError("background needs exclude: what stands in front and stays")
             for phrase in _phrases(edit):
                 if any(letter.isalpha() and ord(letter) > 0x24F for letter in phrase):
                     raise ValueError(f"“{phrase[:60]}” is not English; the detector reads English")
@@ -56,21 +59,30 @@ def read_reply(text: str) -> tuple[Edit, ...]:
 
     Raises `PlanError` whose message is the fault alone, fit for asking again.
     """
-    text = _THOUGHTS.sub("", text[:LONGEST_REPLY])
-    if _THINKING.match(text):
+    text = text[:LONGEST_REPLY]
+    if _THINKING.match(_THOUGHTS.sub("", text)):
         raise PlanError("the reply ends before its thinking does")
-    thought, _, rest = text.rpartition("</think>")
-    objects = _objects(rest if "{" in rest else thought or text)
-    plans = [each for each in objects if "edits" in each]
-    plans = [each for each in plans if each["edits"]] or plans
-    if any(each != plans[-1] for each in plans) and not _DRAFT.search(text):
+    text = spoken(text)
+    parts = _objects(text)
+    plans = [each for each in parts if "edits" in each.data]
+    plans = [each for each in plans if each.data["edits"]] or plans
+    if any(each.data != plans[-1].data for each in plans) and not _corrects(text, plans, parts):
         raise PlanError("there are several plans in the reply: send one, with all edits")
-    edits = [each for each in objects if "operation" in each]
-    data = plans[-1] if plans else {"edits": edits} if edits else objects[-1]
+    edits = [each.data for each in parts if "operation" in each.data]
+    data = plans[-1].data if plans else {"edits": edits} if edits else parts[-1].data
     try:
         return Reply.model_validate(data).edits
     except ValidationError as error:
         raise PlanError(_faults(error)) from None
+
+
+def spoken(text: str) -> str:
+    """A reply without what its model thought aloud."""
+    text = _THOUGHTS.sub("", text)
+    if _THINKING.match(text):
+        return ""
+    thought, _, rest = text.rpartition("</think>")
+    return rest if "{" in rest else thought or text
 
 
 _TAG = r"think(?:ing)?|thoughts?|reasoning"
@@ -82,20 +94,42 @@ _MOST_BRACES = 100
 """That open no object: a text of nothing else would take minutes to go through."""
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Object:
+    """A JSON object, and where in the text it begins and ends."""
+
+    data: dict[str, Any]
+    start: int
+    end: int
+
+
+def _corrects(text: str, plans: Sequence[_Object], objects: Sequence[_Object]) -> bool:
+    """Whether the last plan is said to come for those before it."""
+    first, last = plans[0], plans[-1]
+    between = [each for each in objects if first.end <= each.start < last.start]
+    starts = [*(each.start for each in between), last.start]
+    ends = [first.end, *(each.end for each in between)]
+    said = " ".join(text[end:start] for end, start in zip(ends, starts, strict=True))
+    return bool(_DRAFT.search(said) or re.search(r"\bdraft\b", text[: first.start], re.IGNORECASE))
+
+
+def _objects(text: str) -> list[_Object]:
     """The JSON objects of a text in turn, without those inside others; at least one.
+
+    A plan that another object holds alone is taken out of it.
 
     Raises `PlanError` where there is none, or where the last plan is broken: a half of it, or a
     draft before it, would be something else.
     """
-    found: list[dict[str, Any]] = []
+    found: list[_Object] = []
     fault, faults, broken = "there is no JSON object in the reply", 0, False
     start = text.find("{")
     while start >= 0 and faults < _MOST_BRACES:
         try:
-            data, start = json.JSONDecoder().raw_decode(text, start)
-            found.append(data)
-            broken = broken and "edits" not in data
+            data, end = json.JSONDecoder().raw_decode(text, start)
+            found.append(_Object(_unwrapped(data), start, end))
+            broken = broken and "edits" not in found[-1].data
+            start = end
         except json.JSONDecodeError as error:
             fault, faults = f"the JSON is broken: {error.msg}", faults + 1
             broken = broken or bool(_PLAN.match(text, start))
@@ -106,6 +140,12 @@ def _objects(text: str) -> list[dict[str, Any]]:
     if broken or not found:
         raise PlanError(fault)
     return found
+
+
+def _unwrapped(data: dict[str, Any]) -> dict[str, Any]:
+    """The plan of {"plan": {"edits": ...}}."""
+    inner = [each for each in data.values() if isinstance(each, dict) and "edits" in each]
+    return inner[0] if len(inner) == 1 and "edits" not in data else data
 
 
 def schema() -> dict[str, Any]:
@@ -144,24 +184,57 @@ _INVENTED = frozenset(
     + ["zorp", "tamble", "kelvo", "dobrin", "lurd", "mispa", "feeb", "rulp", "hask", "nacle"]
 )
 _TRANSLATED = {
-    word
+    phrase
     for words, edits in EXAMPLES
     if korean.speaks(words)
     for edit in edits
     for phrase in (edit["target"], edit.get("result", ""))
-    for word in phrase.split()
 }
+_ALSO_SAID = {
+    "hair": ("머리", "금발", "은발", "백발", "단발", "장발", "삭발", "염색", "파마", "펌", "탈색",
+             "털", "수염"),
+    "tree": ("나뭇", "숲", "벚", "트리", "수목", "묘목", "가로수"),
+    "cup": ("잔", "머그", "텀블러"),
+    "pants": ("데님", "슬랙스", "레깅스"),
+    "red": ("붉", "빨개", "새빨", "진홍", "선홍", "다홍", "주홍"),
+}  # fmt: skip
+"""What else may mean the words of the examples, besides what the tables say."""
 
 
 def require_own_words(edits: Sequence[Edit], instruction: str) -> None:
-    """Raise `PlanError` for a word of the examples that the instruction does not have."""
+    """Raise `PlanError` for what is of the examples, and not of the instruction.
+
+    Of those in Korean whole phrases count, for their words are in use; in other languages a thing
+    that the instruction names is none in English.
+    """
     said = instruction.lower()
-    foreign = korean.speaks(instruction)
     for edit in edits:
         for word in " ".join(_phrases(edit)).lower().split():
-            translated = foreign and word in _TRANSLATED and not korean.says(instruction, word)
-            if word not in said and (translated or word in _INVENTED):
+            if word not in said and word in _INVENTED:
                 raise PlanError(f"“{word}” stands in an example, and not in the instruction")
+        if korean.speaks(instruction) and (copied := _copied(edit, said)):
+            raise PlanError(f"“{copied}” stands in an example, and not in the instruction")
+        if not is_english(instruction):
+            for word in edit.target.lower().split():
+                if not word.isascii() and word in said and word not in _BORROWED:
+                    raise PlanError(f"“{word}” is not English; the detector reads English")
+
+
+_BORROWED = frozenset(["café", "piñata", "crème", "brûlée", "fiancé", "fiancée", "jalapeño"]
+                      + ["éclair", "château", "soufflé", "pâté"])  # fmt: skip
+
+
+def _copied(edit: Edit, said: str) -> str:
+    """What of an edit is that of a Korean example alone, or ""."""
+    whole = {edit.target.lower(), edit.result.lower()} & _TRANSLATED
+    unsaid = [word for each in sorted(whole) for word in each.split() if not _says(said, word)]
+    return unsaid[0] if unsaid else ""
+
+
+def _says(said: str, word: str) -> bool:
+    """Whether a Korean text has a word, in English or Korean."""
+    also = any(each in said for each in _ALSO_SAID.get(word, ()))
+    return word in said or also or korean.says(said, word)
 
 
 def _phrases(edit: Edit) -> Iterator[str]:

@@ -15,6 +15,7 @@ Check = Callable[[], None]
 Value = TypeVar("Value")
 
 POLL = 0.1  # seconds
+LONGEST_WAIT = 30.0  # seconds that a server is believed when it says to come back later
 
 
 class NoAnswer(ModelError):
@@ -93,14 +94,14 @@ def with_retries(
 ) -> Value:
     """Try, and try again after each of the back-off times (seconds) where that may help.
 
-    A server that says when to come back is believed, up to half a minute.
+    A server that says when to come back is believed; where that takes too long, nobody waits.
     """
     for delay in backoff:
         try:
             return attempt()
         except NoAnswer as failure:
-            if not failure.again:
+            wait = delay if failure.after is None else failure.after
+            if not failure.again or wait > max(LONGEST_WAIT, delay):
                 raise
-            wait = delay if failure.after is None else min(failure.after, 30.0)
         pause(wait, check)
     return attempt()

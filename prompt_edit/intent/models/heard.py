@@ -1,0 +1,352 @@
+"""What an English instruction says beyond doubt, and a plan has lost: small models drop colours,
+choices and exceptions, or take the whole picture for a thing.
+
+Each rule looks for words that can mean one thing only: a right plan that is refused twice is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from ...errors import PlanError
+from ...nouns import head_of, plural, singular
+from ...plan import PICTURE, Edit
+from ..checker import is_english
+from ..grammar import lexicon as lex
+from ..grammar.words import is_alive, kind_of
+
+_QUOTED = re.compile(r"[\"“”][^\"“”]*[\"“”]|(?<!\w)['‘][^'’]+['’](?!\w)")
+_TOKEN = re.compile(r"[^\W_][\w'-]*|[,.;:!?]")
+_ENDS = frozenset(",.;:!?")
+_DEFINITE = frozenset(["the", "his", "her", "my", "its", "their", "your", "this", "that", "these"]
+                      + ["those"])  # fmt: skip
+
+
+def require_heard(edits: Sequence[Edit], instruction: str) -> None:
+    """Raise `PlanError` for what was said in English and stands nowhere in a plan."""
+    if not edits or not is_english(instruction):
+        return
+    said = _TOKEN.findall(_QUOTED.sub(" , ", instruction).replace("’", "'"))
+    low = [token.lower() for token in said]
+    for fault in (_colour(edits, said), _choice(edits, low), _exception(edits, low),
+                  _whole(edits, low), _exchanged(edits, low)):  # fmt: skip
+        if fault:
+            raise PlanError(fault)
+
+
+# --- colours
+
+
+_COLOURS = {
+    "red": "red|crimson|scarlet|maroon|burgundy|ruby",
+    "orange": "orange",
+    "yellow": "yellow|gold",
+    "green": "green",
+    "blue": "blu|navy|azure",
+    "purple": "purple|violet",
+    "pink": "pink|rose|magenta",
+    "brown": "brown|brunette|chestnut",
+    "black": "black",
+    "white": "white|ivory",
+    "gray": "gray|grey|silver",
+    "grey": "gray|grey|silver",
+    "blond": "blond|golden",
+    "blonde": "blond|golden",
+}
+"""Common colours, and how the words for them in a plan begin."""
+_SPARING = frozenset(
+    ["keep", "keeping", "except", "excluding", "without", "leave", "leaving", "not", "don't"]
+    + ["no", "never", "instead", "rather", "besides", "apart", "aside", "preserve", "preserving"]
+    + ["unlike", "maintain", "maintaining", "nothing", "stay", "stays", "remain", "remains"]
+)
+"""What follows stays, or is not wanted; a plan may say that in few words, or not at all."""
+_LOCATIVE = frozenset(
+    ["in", "on", "at", "of", "near", "next", "beside", "behind", "under", "above", "below", "over"]
+    + ["from", "between", "inside", "around", "wearing", "holding", "by", "like", "as"]
+)
+_MARKS = frozenset(["to", "into", "with", "for", "make", "paint", "change", "replace", "turn"]
+                   + ["dye", "add", "put", "remove", "give", "and", "then", "but"])  # fmt: skip
+_NO_NOUNS = _LOCATIVE | _MARKS | _ENDS | {"", "too", "please", "instead", "while", "again", "it"}
+_OF_ITS_OWN = frozenset(["juice", "wine", "tea", "balance", "screen", "hole", "carpet", "card"])
+"""Of these the color tells nothing that a plan has to hold."""
+
+
+def _colour(edits: Sequence[Edit], said: Sequence[str]) -> str:
+    """A colour that is said of what changes, or of what it becomes, and is nowhere in the plan."""
+    written = " ".join(phrase.lower() for edit in edits for phrase in _phrases(edit))
+    chosen = {_head(edit.target) for edit in edits if edit.which.by != "all"}
+    for at, colour in _required(said):
+        noun = next((word for word in said[at + 1 : at + 4] if not kind_of(word.lower())), "")
+        if re.search(rf"\b(?:{_COLOURS[colour]})", written) or _head(noun) in chosen:
+            continue
+        return f"“{colour}” was said and stands nowhere in the plan"
+    return ""
+
+
+def _required(said: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Where a colour stands that tells what changes, or what it becomes."""
+    low = [token.lower() for token in said]
+    for at, colour in enumerate(low):
+        if colour not in _COLOURS or (at and low[at - 1] not in _ENDS and said[at] != colour):
+            continue  # "the White House"
+        before, after = [low[at - 1]] if at else [""], [*low[at + 1 : at + 4], "", "", ""]
+        monochrome = {"black", "white"}
+        if {colour, after[1]} == monochrome and after[0] == "and":
+            continue
+        if at > 1 and {colour, low[at - 2]} == monochrome and before == ["and"]:
+            continue
+        if after[0] in _OF_ITS_OWN or (colour == "red" and after[0] in ("eye", "eyes")):
+            continue
+        if _is_told(before[0], after[0]) or _is_spared(low, at) or _is_a_place(low, at, after[0]):
+            continue
+        if not _is_of_a_ground(low, at):
+            yield at, colour
+
+
+def _is_told(before: str, after: str) -> bool:
+    """Whether a colour only tells how something is: "is red", "from red", "red to blue"."""
+    if before in ("is", "are", "was", "were", "from", "in", "of", "than", "as", "like"):
+        return True
+    alone = after in _NO_NOUNS and before in lex.DEFINITE | {"some", "more"}
+    return alone or after in ("to", "into", "for") or after.endswith("'s")
+
+
+def _is_spared(low: Sequence[str], at: int) -> bool:
+    start = max((n + 1 for n in range(at) if low[n] in _ENDS | {"but", "then"}), default=0)
+    clause = low[start:at]
+    told = any(pair in (["there", "is"], ["there", "are"]) for pair in map(list, pairwise(clause)))
+    return told or "there's" in clause or not _SPARING.isdisjoint(clause)
+
+
+def _is_a_place(low: Sequence[str], at: int, after: str) -> bool:
+    """Whether a colour is of that by which a thing stands: "next to the red car"."""
+    if after in _NO_NOUNS or not at:
+        return False
+    marks = _LOCATIVE | _MARKS | _ENDS
+    mark = next((n for n in range(at - 1, -1, -1) if low[n] in marks), 0)
+    with_the = low[mark] == "with" and low[mark + 1] in _DEFINITE
+    return low[mark] in _LOCATIVE or with_the
+
+
+def _is_of_a_ground(low: Sequence[str], at: int) -> bool:
+    """Whether it is how the background is now: "the white background"."""
+    near = low[at + 1 : at + 4]
+    ground = any(each in ("background", "backdrop", "bg") for each in near)
+    return ground and not _DEFINITE.isdisjoint(low[max(0, at - 3) : at])
+
+
+# --- which of several
+
+
+_ORDERED = frozenset(
+    ["first", "second", "third", "fourth", "fifth", "sixth", "1st", "2nd", "3rd", "4th", "5th"]
+    + ["leftmost", "rightmost", "topmost", "bottommost", "left-most", "right-most", "left", "right"]
+    + ["largest", "biggest", "smallest"]
+)
+_COUNTED = frozenset(["one", "two", "three", "four", "five"])
+_NO_ORDER = lex.BODY | frozenset(
+    ["floor", "story", "storey", "row", "layer", "level", "step", "half", "side", "page", "thing"]
+    + ["lady", "responder", "class", "base", "gear"]
+    + ["shoe", "glove", "sock", "sleeve", "wing", "shoulder", "knee", "elbow", "eyebrow", "lens"]
+)
+"""Of these "the left" and "the second" may be names."""
+_DOING = frozenset(["standing", "sitting", "parked", "lying", "placed", "located", "that", "who"]
+                   + ["is", "are", "which"])  # fmt: skip
+_PICTURES = lex.PICTURES | {"frame"}
+_FOLLOWING = _ENDS | _MARKS | {"", "a", "an", "the", "so", "in", "from", "by", "wear", "wearing"}
+
+
+def _choice(edits: Sequence[Edit], low: Sequence[str]) -> str:
+    """A thing that is one of several by what was said, and all of them by the plan."""
+    told = {_head(edit.target) for edit in edits if _tells(edit)}
+    for edit in edits:
+        new = edit.operation == "add" and edit.target == PICTURE
+        noun = _head(edit.result if new else edit.target)
+        if edit.operation == "background" or _tells(edit) or noun in told | {""}:
+            continue
+        if not new and edit.target == PICTURE:
+            continue
+        places = _places_of(noun, low)
+        sides = {_side_of(low, at) for at in places} - {""}
+        if len(sides) == 1 or (not new and any(_is_one_of_several(low, at) for at in places)):
+            return f"not every {noun} is meant: say which, by its place or what it is next to"
+    return ""
+
+
+def _tells(edit: Edit) -> bool:
+    """Whether an edit is not of all things of its kind."""
+    placed = edit.relation and edit.operation != "add"
+    return bool(edit.which.by != "all" or placed or edit.exclude)
+
+
+def _places_of(noun: str, low: Sequence[str]) -> list[int]:
+    names = {noun, plural(noun)}
+    return [at for at, token in enumerate(low) if token in names or singular(token) in names]
+
+
+def _is_one_of_several(low: Sequence[str], at: int) -> bool:
+    """Whether a noun is told by its order, by what it is next to, or, of who may stand before it as
+    well, by the background."""
+    deep = is_alive(low[at]) and low[at + 1 : at + 3] == ["in", "the"]
+    deep = deep and low[at + 3 : at + 4] in (["background"], ["foreground"], ["distance"])
+    return deep or _in_order(low, at) or _by_a_thing(low, at)
+
+
+def _in_order(low: Sequence[str], at: int) -> bool:
+    """Whether a noun has "the second" or "two of the" before it, with looks between."""
+    if singular(low[at]) in _NO_ORDER:
+        return False
+    start = at - 1
+    while start >= 0 and at - start < 4 and kind_of(low[start]) and low[start] not in _ORDERED:
+        start -= 1
+    before = low[max(0, start - 2) : start + 1]
+    ordered = len(before) > 1 and before[-1] in _ORDERED and before[-2] == "the"
+    counted = len(before) > 2 and before[-3] in _COUNTED and before[-2] == "of"
+    return ordered or (counted and before[-1] in _DEFINITE)
+
+
+def _side_of(low: Sequence[str], at: int) -> str:
+    """The side of the picture that a noun has behind it, "on the left" say; "" for none."""
+    rest = [*low[at + 1 : at + 12], "", "", "", ""]
+    while rest[0] in _DOING:
+        rest.pop(0)
+    if rest[0] not in ("on", "at") or rest[1] != "the":
+        return ""
+    side, *rest = [each for each in rest[2:] if each not in ("far", "very")]
+    while rest[0] in ("hand", "side"):
+        rest.pop(0)
+    both = rest[0] == "and" and {"left", "right"} & {*rest[1:3]}
+    ends = rest[0] in _FOLLOWING or bool(kind_of(rest[0]))
+    if rest[0] == "of":
+        ends = rest[1] in lex.DEFINITE and rest[2] in _PICTURES
+    return side if side in ("left", "right") and ends and not both else ""
+
+
+def _by_a_thing(low: Sequence[str], at: int) -> bool:
+    """Whether a noun has "next to" behind it."""
+    rest = [each for each in low[at + 1 : at + 8] if each not in _DOING]
+    rest = ["beside", *rest[2:]] if rest[:2] == ["next", "to"] else rest
+    return rest[:1] == ["beside"] and not {"each", "one", "it", "them", "him"} & {*rest[1:2]}
+
+
+# --- what is spared
+
+
+_EXCEPTED = re.compile(
+    r"\b(?:except(?: for)?|excluding|but not|apart from)"
+    r" (?:the|his|her|my|its|their|these|those)\b(?! same)"
+)
+_NOTHING_ELSE = re.compile(
+    r"\b(?:nothing|anything|keep|leave|same|unchanged|untouched|don't|not change|as is)\b"
+)
+_APART = re.compile(r"\b(?:standing|sitting|stands|set|far|\w+ing) apart from\b")
+
+
+def _exception(edits: Sequence[Edit], low: Sequence[str]) -> str:
+    """An exception that no edit makes."""
+    text = " ".join(low)
+    found = _EXCEPTED.search(text)
+    if not found or _NOTHING_ELSE.search(text[: found.start()]) or _APART.search(text):
+        return ""
+    before = low[: len(text[: found.start()].split())]
+    told = [_head(edit.target) for edit in edits if edit.target != PICTURE]
+    if any(_places_of(noun, low) and not _places_of(noun, before) for noun in told):
+        return ""  # "everything is fine except the sky, make it blue"
+    made = any(edit.exclude or edit.operation in ("extract", "background") or edit.which.by != "all"
+               for edit in edits)  # fmt: skip
+    if made:
+        return ""
+    return f"“{found[0]} ...” was said: name in exclude what stays as it is"
+
+
+# --- what is a thing, and not the whole picture
+
+
+_OF_A_PICTURE = (
+    lex.PICTURES | lex.ARTWORKS | lex.WHOLE | lex.ADJUSTED | lex.LOOK_NOUNS | lex.ASPECTS
+    | {word for mood in lex.MOODS for word in mood.split()}
+    | {"thing", "temperature", "filter", "background", "backdrop", "ambience", "ambiance", "vibe"}
+)  # fmt: skip
+_NAMING = frozenset(["like", "as", "of", "from", "by", "into", "to", "with", "in", "on", "at"]
+                    + ["for", "than", "resemble"])  # fmt: skip
+
+
+def _whole(edits: Sequence[Edit], low: Sequence[str]) -> str:
+    """A thing that is said to change, where the plan changes the whole picture."""
+    for edit in edits:
+        if edit.target != PICTURE or edit.operation not in ("recolor", "replace", "restyle"):
+            continue
+        noun = _head(head_of(edit.result))
+        scenes = lex.SCENES if edit.operation != "recolor" else frozenset()
+        if edit.exclude or noun in _OF_A_PICTURE | scenes or kind_of(noun):
+            continue
+        told = {*edit.result.lower().split()}
+        if any(_is_definite(low, at, told) for at in _places_of(noun, low)):
+            return f"“{noun}” was said, and not the whole picture: make that the target"
+    return ""
+
+
+def _is_definite(low: Sequence[str], at: int, told: set[str]) -> bool:
+    """Whether "the" stands before a noun, which is not what something shall look like."""
+    start = at - 1
+    while start >= 0 and at - start < 4 and (kind_of(low[start]) or low[start] in told):
+        start -= 1
+    before = low[start - 1] if start > 0 else ""
+    return start >= 0 and low[start] in _DEFINITE and before not in _NAMING
+
+
+_CHANGING = re.compile(
+    r"\b(replace|swap|exchange|change|turn|convert|transform) (?:the|his|her|my|this|that)"
+    r" ((?:[\w'-]+ ){0,4}?[\w'-]+) (?:with|by|for|to|into) "
+)
+_GOING = frozenset(
+    ["remove", "delete", "erase", "without", "no", "not", "nothing", "none", "rid", "background"]
+    + ["empty", "blank", "invisible", "transparent", "disappear", "off", "away", "out", "clear"]
+    + ["clean", "surroundings", "gone", "isn't", "aren't"]
+)
+
+
+def _exchanged(edits: Sequence[Edit], low: Sequence[str]) -> str:
+    """A thing that another one comes for, where the plan removes it, takes the picture for it, or
+    has the two the wrong way round."""
+    found = _CHANGING.search(" ".join(low))
+    if found and all(edit.operation == "remove" for edit in edits) and _GOING.isdisjoint(low):
+        return f"“{found[1]}” was said: nothing is only removed"
+    if len(edits) > 1 or edits[0].operation != "replace":
+        return ""
+    old, new = _head(edits[0].target), _head(head_of(edits[0].result))
+    if edits[0].target == PICTURE and found and found[1] in ("replace", "swap", "exchange"):
+        named = _head(head_of(found[2]))
+        if named not in _OF_A_PICTURE | lex.SCENES | {"", "everything"}:
+            return f"“{named}” was said, and not the whole picture: make that the target"
+    places, others = _places_of(old, low), _places_of(new, low)
+    comes = old != new and places and all(_is_new(low, at) for at in places)
+    if comes and any(_is_definite(low, at, set()) for at in others):
+        return f"“{old}” is what comes, and “{new}” the target that it replaces"
+    return ""
+
+
+def _is_new(low: Sequence[str], at: int) -> bool:
+    """Whether "with a" stands before a noun."""
+    start = at - 1
+    while start >= 0 and at - start < 4 and kind_of(low[start]):
+        start -= 1
+    return (
+        start > 0 and low[start] in ("a", "an") and low[start - 1] in ("with", "into", "to", "by")
+    )
+
+
+# --- their words
+
+
+def _phrases(edit: Edit) -> Iterator[str]:
+    yield from (edit.target, edit.result, edit.prompt, edit.negative_prompt, *edit.exclude)
+    if edit.relation:
+        yield edit.relation.anchor
+
+
+def _head(phrase: str) -> str:
+    """The last word of a phrase, in the singular."""
+    return singular(phrase.lower()).rpartition(" ")[2]
