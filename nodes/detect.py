@@ -45,6 +45,10 @@ class LoadGroundingDino(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
+    def validate_inputs(cls, model: str | None) -> bool:
+        return True  # a name that is not here is explained when the node runs
+
+    @classmethod
     def fingerprint_inputs(cls, model: str | None) -> str:
         return version(DETECTOR, model)
 
@@ -97,7 +101,7 @@ class GroundingDinoDetect(io.ComfyNode):
                                    " box, Pick Box."),
                 io.Image.Output("preview", display_name="preview",
                                 tooltip="The boxes drawn on the picture. Of a batch each is"
-                                " at most 1024 pixels wide and high."),
+                                " at most 1024 pixels wide and high; of more than 16, 512."),
                 io.String.Output("reason", display_name="reason",
                                  tooltip="Why nothing was found, and what was to be left out but is"
                                  " not there."),
@@ -128,7 +132,7 @@ class GroundingDinoDetect(io.ComfyNode):
         leads_on: list[Any] = [found, to_bounding_boxes(found)]
         if when_missing == STOP and not any_found:
             leads_on = [ExecutionBlocker(None), ExecutionBlocker(None)]  # no error is shown
-        preview = sheet(image, found)
+        preview = host.drawn(lambda part: sheet(image[part], found[part]), len(image))
         return io.NodeOutput(
             *leads_on, preview, reason, any_found, sum(each.count for each in found),
             ui=host.shown(cls, preview, reason),

@@ -14,6 +14,7 @@ from ..prompt_edit.inpaint.ways import AUTOMATIC, WAYS, choose
 from ..prompt_edit.models.card import Card
 from . import host
 from .behind import files_behind
+from .patches import NOTE, fixed
 from .sampling import HostPainter, Settings, facts_of, sampler_names
 from .schema import schema
 from .sockets import Controls, Followed, PainterModel
@@ -91,7 +92,10 @@ class PainterFromModel(io.ComfyNode):
         choice = choose(facts_of(model, names), way)
         card = Card(steps=steps or choice.kind.steps, guidance_scale=cfg or choice.kind.cfg)
         notes = choice.notes_for(card.steps, card.guidance_scale, sampler_name)
-        followed = [Control(net, *how) for net, how in controls]
+        patched = fixed(model)
+        if patched:
+            notes = [*notes, NOTE]
+        followed = [*patched, *(Control(net, *how) for net, how in controls)]
         if (control_net is None) != (control_image is None):
             raise ModelError("Connect both control_net and control_image, or neither.")
         if control_net is not None and control_image is not None:

@@ -11,6 +11,7 @@ from comfy_api.latest import io
 
 from ..prompt_edit.check.retry import MOST, asked_for, repaint_doubtful
 from ..prompt_edit.detect.detections import Detector
+from ..prompt_edit.errors import ModelError
 from ..prompt_edit.inpaint.control import Control, ControlNet
 from ..prompt_edit.inpaint.diffusion import Lora
 from ..prompt_edit.inpaint.few_step import FEW_STEP, NONE
@@ -67,6 +68,10 @@ class LoadInpaintModel(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
+    def validate_inputs(cls, model: str | None) -> bool:
+        return True  # a name that is not here is explained when the node runs
+
+    @classmethod
     def fingerprint_inputs(cls, model: str | None, **_: object) -> str:
         return version(PAINTER, model)
 
@@ -102,8 +107,15 @@ class PickLora(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
+    def validate_inputs(cls, lora: str | None) -> bool:
+        return True  # a name that is not here is explained when the node runs
+
+    @classmethod
     def fingerprint_inputs(cls, lora: str | None, **_: object) -> str:
-        return version_of(host.lora_path(lora)) if lora in host.lora_names() else ""
+        try:
+            return version_of(host.lora_path(lora)) if lora else ""
+        except ModelError:  # which is told when the node runs
+            return ""
 
     @classmethod
     def execute(cls, lora: str, weight: float, loras: Sequence[Lora] = ()) -> io.NodeOutput:
@@ -125,6 +137,10 @@ class LoadControlNet(io.ComfyNode):
             outputs=[ControlNetModel.Output("controlnet", display_name="controlnet",
                                             tooltip="For Follow Picture.")],
         )  # fmt: skip
+
+    @classmethod
+    def validate_inputs(cls, model: str | None) -> bool:
+        return True  # a name that is not here is explained when the node runs
 
     @classmethod
     def fingerprint_inputs(cls, model: str | None) -> str:
@@ -256,7 +272,7 @@ class DiffusionInpaint(io.ComfyNode):
         if retries and detector is not None and edit is not None:
             done = repaint_doubtful(
                 painter.model, detector.ready, paint, done, image, mask, asked_for(edit, prompt),
-                sampling, retries, followed,
+                sampling, retries, followed, seen,
             )  # fmt: skip
         elif retries:
             missing = "a detector" if detector is None else "a plan"

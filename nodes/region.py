@@ -61,8 +61,8 @@ class StitchRegion(io.ComfyNode):
             " pixel stays bit for bit as it was.",
             inputs=[
                 Region.Input("region", tooltip="From Crop Region."),
-                io.Image.Input("image", tooltip="The edited cut, at any size; several for one"
-                               " picture give several pictures."),
+                io.Image.Input("image", tooltip="The edited cut, at any size of its proportions;"
+                               " several for one picture give several pictures."),
                 io.Float.Input("feather", default=4.0, min=0.0, max=256.0, step=0.5,
                                tooltip="Pixels over which the edge fades, inside the mask."),
                 io.Boolean.Input("match_colour", default=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from torch import Tensor
 
 from ..prompt_edit.errors import ModelError
 from ..prompt_edit.images import resized, rgb
+from ..prompt_edit.inpaint.cells import whole_cells, with_thin_parts
 from ..prompt_edit.inpaint.control import Control
 from ..prompt_edit.inpaint.painter import OnPreview, OnStep
 from ..prompt_edit.inpaint.ways import Choice, Facts, Wording, soft_mask
 from ..prompt_edit.models.card import Card
+from .patches import Fixed
 
 Conditioning = list[list[Any]]
 
@@ -79,7 +81,12 @@ class HostPainter:
     @property
     def multiple(self) -> int:
         """What both sides of a picture must be divisible by: two latents a side, for patches."""
-        return max(16, 2 * int(self.vae.spacial_compression_encode()))
+        return max(16, 2 * self._cell)
+
+    @property
+    def _cell(self) -> int:
+        """The side in pixels of what one latent stands for."""
+        return int(self.vae.spacial_compression_encode())
 
     @property
     def fills(self) -> bool:
@@ -123,7 +130,9 @@ class HostPainter:
         if not prompt and not negative_prompt:
             cfg = 1.0  # there is nothing to pull to
         positive = _with(self._encoded(prompt, image, wanted=True), shown)
-        negative = _with(self._encoded(negative_prompt, image, wanted=False), shown)
+        negative = positive
+        if not self._reader_sees or self._looks_at_negative(cfg):
+            negative = _with(self._encoded(negative_prompt, image, wanted=False), shown)
         for control in controls:
             positive, negative = _followed(positive, negative, control, mask, self.vae)
         sampled = self._sampled(
@@ -146,8 +155,9 @@ class HostPainter:
         if self.choice.kind.guidance is not None:
             shown["guidance"] = self.choice.kind.guidance
         if way.beside == "hole":
-            without = torch.where(mask[..., None] > 0.5, 0.5, rgb(image))
-            shown |= {"concat_latent_image": self._latent(without), "concat_mask": mask[:, None]}
+            hole = with_thin_parts(mask, self._cell, middle=True)
+            without = torch.where(hole[..., None] > 0.5, 0.5, rgb(image))
+            shown |= {"concat_latent_image": self._latent(without), "concat_mask": hole[:, None]}
         if way.beside == "picture":
             shown["concat_latent_image"] = latent
         if way.reference:
@@ -160,14 +170,14 @@ class HostPainter:
         Args:
             wanted: False for what shall not be there.
         """
-        reader = type(self.clip.tokenizer).__name__
-        seeing = _SEEING.get(reader) if self.choice.way.reference else None
+        seeing = self._reader_sees
         if not seeing and (text, wanted) in self._read:  # of the picture or the piece before
             return self._read[text, wanted]
         if seeing:
             words = seeing(self, text, rgb(image), wanted)
         else:
-            begun = _LUMINA if reader == "LuminaTokenizer" and wanted and text else ""
+            lumina = type(self.clip.tokenizer).__name__ == "LuminaTokenizer"
+            begun = _LUMINA if lumina and wanted and text else ""
             words = self.clip.encode_from_tokens_scheduled(self.clip.tokenize(begun + text))
         self._require_words_fit(words)
         if not seeing:
@@ -175,6 +185,13 @@ class HostPainter:
                 self._read.clear()
             self._read[text, wanted] = words
         return words
+
+    @property
+    def _reader_sees(self) -> Callable[..., Conditioning] | None:
+        """What reads the words together with the picture, where the way wants it and the encoder
+        can."""
+        reader = type(self.clip.tokenizer).__name__
+        return _SEEING.get(reader) if self.choice.way.reference else None
 
     def _seen_by_qwen(self, text: str, picture: Tensor, wanted: bool) -> Conditioning:
         """As the host's own nodes word it: one for the first Qwen-Image-Edit and for LongCat's, one
@@ -198,11 +215,19 @@ class HostPainter:
     def _noise_mask(self, mask: Tensor) -> Tensor | None:
         if not self.settings.noise_mask:
             return None
-        return soft_mask(mask) if self._soft else mask
+        # The host takes the middle of each latent's square: what is half in the mask would become
+        # half of what it was.
+        return (soft_mask if self._soft else whole_cells)(mask, self._cell)
 
     @property
     def _soft(self) -> bool:
         return self.settings.noise_mask and self.settings.soft and self.choice.way.soft
+
+    def _looks_at_negative(self, cfg: float) -> bool:
+        """Whether the host does: at a cfg of 1 only where a patch of the model, or a sampler of the
+        kind "cfg_pp", asks for it. To read it with the picture takes seconds."""
+        patched = self.model.model_options.get("disable_cfg1_optimization")
+        return cfg != 1 or bool(patched) or "cfg" in self.settings.sampler
 
     # Sampling
 
@@ -324,6 +349,8 @@ def _followed(
     positive: Conditioning, negative: Conditioning, control: Control, mask: Tensor, vae: Any
 ) -> tuple[Conditioning, Conditioning]:
     """Both conditionings, held to a control's picture; a net is shared between them."""
+    if isinstance(control, Fixed):  # a patch on the model, which follows it by itself
+        return positive, negative
     net = control.net
     if not hasattr(net, "set_cond_hint"):
         raise ModelError(

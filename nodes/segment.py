@@ -38,6 +38,10 @@ class LoadSam(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
+    def validate_inputs(cls, model: str | None) -> bool:
+        return True  # a name that is not here is explained when the node runs
+
+    @classmethod
     def fingerprint_inputs(cls, model: str | None) -> str:
         return version(SEGMENTER, model)
 
@@ -82,7 +86,7 @@ class SamMask(io.ComfyNode):
                               " nothing is."),
                 io.Image.Output("preview", display_name="preview",
                                 tooltip="The mask laid over the picture. Of a batch each is at"
-                                " most 1024 pixels wide and high."),
+                                " most 1024 pixels wide and high; of more than 16, 512."),
                 SeenMask.Output("seen", display_name="seen",
                                 tooltip="What is left alone, and where each thing is: for Diffusion"
                                 " Inpaint."),
@@ -98,10 +102,14 @@ class SamMask(io.ComfyNode):
         masks = cover_each(
             segmenter.ready(), image, detections, grow, feather, fill_holes, bar.step
         )
-        preview = sheet(image, detections, masks.union)
+        preview = host.drawn(
+            lambda part: sheet(image[part], detections[part], masks.union[part]), len(image)
+        )
         # Where nothing is the host cannot go on with an empty list, nor others with no masks.
         index = masks.index or [-1]
         instances = masks.instances if masks.index else torch.zeros_like(masks.union[:1])
+        if [*masks.index] == [*range(len(image))]:
+            instances = masks.union  # one a picture is all of it: it need not be kept twice
         return io.NodeOutput(
             masks.union,
             instances,
@@ -146,7 +154,7 @@ class SamMaskByHand(io.ComfyNode):
                 io.Mask.Output("mask", display_name="mask", tooltip="One mask a picture."),
                 io.Image.Output("preview", display_name="preview",
                                 tooltip="Mask and points laid over the picture. Of a batch each"
-                                " is at most 1024 pixels wide and high."),
+                                " is at most 1024 pixels wide and high; of more than 16, 512."),
             ],
         )  # fmt: skip
 
@@ -160,7 +168,7 @@ class SamMaskByHand(io.ComfyNode):
         mask = mask_by_hand(
             segmenter.ready(), image, *points, rough, grow, feather, fill_holes, bar.step
         )
-        preview = marked(image, mask, *points)
+        preview = host.drawn(lambda part: marked(image[part], mask[part], *points), len(image))
         note = "" if mask.any() else NOTHING
         return io.NodeOutput(mask, preview, ui=host.shown(cls, preview, note))
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+import torch
 from comfy_api.latest import io
 from comfy_execution.graph_utils import GraphBuilder
 
 from ..prompt_edit.check.retry import MOST
+from ..prompt_edit.errors import ImageError
 from ..prompt_edit.intent.models.llm import Parser
-from ..prompt_edit.models.store import DETECTOR, PAINTER, ROLES, SEGMENTER
+from ..prompt_edit.models.store import DETECTOR, PAINTER, ROLES, SEGMENTER, Role, listed
+from ..prompt_edit.paperdoll.recognise import has_grain
+from ..prompt_edit.plan import EditPlan
 from . import host
 from .host.loading import version
 from .parse import read, times_unanswered
@@ -23,7 +27,12 @@ Link = list[Any]
 _LINK = {"rawLink": True}
 """The host passes the link, not the value: inner nodes hold it, and their results are cached."""
 
-_DEFAULT = "If empty: of a whole set of known models, where one is installed; else the sample."
+_INPUTS = {DETECTOR: "detector", SEGMENTER: "segmenter", PAINTER: "painter"}
+_LOADERS = {DETECTOR: "PromptEditLoadGroundingDINO", SEGMENTER: "PromptEditLoadSAM",
+            PAINTER: "PromptEditLoadInpaint"}  # fmt: skip
+_DEFAULT = (
+    "If empty: of known models for all empty inputs, where they are installed; else the sample."
+)
 
 
 class PromptEdit(io.ComfyNode):
@@ -75,17 +84,22 @@ class PromptEdit(io.ComfyNode):
                 io.Mask.Output("mask", display_name="mask", is_output_list=True,
                                tooltip="The last edit's mask."),
                 Plan.Output("plan", display_name="plan", is_output_list=True,
-                            tooltip="What was understood."),
+                            tooltip="What was understood, for each picture."),
+                io.String.Output("reason", display_name="reason", is_output_list=True,
+                                 tooltip="Why nothing was found, and what was to be left out but is"
+                                 " not there; of several edits a line each."),
+                io.Boolean.Output("found", display_name="found", is_output_list=True,
+                                  tooltip="Whether each edit found something to change. Of a batch:"
+                                  " in any picture."),
             ],
         )  # fmt: skip
 
     @classmethod
     def fingerprint_inputs(cls, instruction: str | None = None, **given: Any) -> list[Any]:
-        changes: list[Any] = [times_unanswered(instruction)]
-        if not given.keys() >= {"detector", "segmenter", "painter"}:
-            names, _ = host.default_names()  # what is taken where none is connected
-            changes += [(name := names[role.name], version(role, name)) for role in ROLES]
-        return changes
+        empty = _empty({role: given.get(name) for role, name in _INPUTS.items()})
+        names, _ = host.default_names(empty)
+        taken = [(names[role.name], version(role, names[role.name])) for role in empty]
+        return [times_unanswered(instruction), *taken]
 
     @classmethod
     def execute(
@@ -95,28 +109,107 @@ class PromptEdit(io.ComfyNode):
     ) -> io.NodeOutput:  # fmt: skip
         plan = read(instruction, llm)
         graph = GraphBuilder()
-        names, note = host.default_names()
-        lines = [*plan.warnings, plan.summary()]
-        if any(each is None for each in (detector, segmenter, painter)):
-            lines.append(note)
-        if detector is None:
-            detector = _loaded(graph, "PromptEditLoadGroundingDINO", names[DETECTOR.name])
-        if segmenter is None:
-            segmenter = _loaded(graph, "PromptEditLoadSAM", names[SEGMENTER.name])
-        if painter is None:
-            model = names[PAINTER.name]
-            painter = _loaded(graph, "PromptEditLoadInpaint", model, dtype="default")
-        models = (detector, segmenter, painter)
+        linked = {DETECTOR: detector, SEGMENTER: segmenter, PAINTER: painter}
+        empty = _empty(linked)
+        names, note = host.default_names(empty)
+        models = {role: _loaded(graph, role, names[role.name]) if link is None else link
+                  for role, link in linked.items()}  # fmt: skip
         # The plan travels as text: the host compares text, and so knows what it has done before.
         whole = graph.node("PromptEditPlanFromJSON", text=plan.to_json()).out(0)
-        mask: Link = []
+        fits, mask = image, Link()
+        told: Any = None
+        if len(empty) < len(ROLES):  # else all are samples, or none is
+            fits = _fitting(graph, image, models)
         for number in range(1, len(plan.edits) + 1):
             edit = graph.node("PromptEditPick", plan=whole, index=number).out(0)
-            image, mask = _stages(graph, image, edit, models, seed, steps, threshold, retries)
+            found, mask, image = _stages(
+                graph, image, fits, edit, models, seed, steps, threshold, retries
+            )
+            fits, told = image, _told(graph, whole, number, found, told)
         ends = [graph.node("PromptEditWholeList", values=each).out(0)
-                for each in (image, mask, whole)]  # fmt: skip
+                for each in (image, mask, *[told.out(slot) for slot in range(3)])]  # fmt: skip
+        lines = [*plan.warnings, plan.summary(), *filter(None, [note])]
         shown = {"text": lines, "run": [uuid4().hex]}  # the page tells runs apart by it
         return io.NodeOutput(*ends, expand=graph.finalize(), ui=shown)
+
+
+class SamplesFit(io.ComfyNode):
+    """Stands before the painter of Prompt Edit where some of its models were connected."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return schema(
+            node_id="PromptEditSamplesFit",
+            display_name="Samples Fit",
+            description="Prompt Edit holds it inside: where a sample model finds things for a real"
+            " painter, it lets pictures of paper dolls pass alone. It is of no use in a graph.",
+            search_aliases=["sample models", "paper dolls only", "inside prompt edit"],
+            is_dev_only=True,
+            inputs=[
+                io.Image.Input("image", tooltip="The picture that is edited."),
+                DetectorModel.Input("detector", tooltip="What finds things in it."),
+                SegmenterModel.Input("segmenter", tooltip="What cuts them."),
+                PainterModel.Input("painter", tooltip="What paints."),
+            ],
+            outputs=[io.Image.Output("fitting", display_name="image", tooltip="The picture.")],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(
+        cls, image: torch.Tensor, detector: host.Resident[Any], segmenter: host.Resident[Any],
+        painter: host.Resident[Any],
+    ) -> io.NodeOutput:  # fmt: skip
+        loaders = {"Load Grounding DINO": detector, "Load SAM": segmenter}
+        finders = [title for title, model in loaders.items() if _is_sample(model)]
+        mixed = finders and not (len(finders) == len(loaders) and _is_sample(painter))
+        if mixed and not all(map(has_grain, image.split(1))):
+            raise ImageError(
+                f"Connect {listed(finders)} with real models, or SAM 3 Finder, to Prompt Edit: a"
+                " sample model knows drawn paper dolls only, and finds something else in this"
+                " picture."
+            )
+        return io.NodeOutput(image)
+
+
+class FoundSoFar(io.ComfyNode):
+    """Gathers what the edits of Prompt Edit found, picture by picture."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return schema(
+            node_id="PromptEditFoundSoFar",
+            display_name="Found So Far",
+            description="Prompt Edit holds it inside, one an edit: for each picture the plan, and"
+            " what was found up to this edit. It is of no use in a graph.",
+            search_aliases=["reasons of edits", "all found", "inside prompt edit"],
+            is_dev_only=True,
+            inputs=[
+                Plan.Input("plan", tooltip="All edits."),
+                io.Int.Input("index", default=1, min=1, tooltip="Which edit; 1 is the first."),
+                io.String.Input("reason", default="", tooltip="Why it found nothing."),
+                io.Boolean.Input("found", default=True, tooltip="Whether it found something."),
+                io.String.Input("reasons_before", default="", optional=True,
+                                tooltip="Those of the edits before it."),
+                io.Boolean.Input("found_before", default=True, optional=True,
+                                 tooltip="Whether those all found something."),
+            ],
+            outputs=[
+                Plan.Output("edits", display_name="plan", tooltip="All edits, for each picture."),
+                io.String.Output("reasons", display_name="reason", tooltip="A line an edit."),
+                io.Boolean.Output("all_found", display_name="found",
+                                  tooltip="Whether all found something."),
+            ],
+        )  # fmt: skip
+
+    @classmethod
+    def execute(
+        cls, plan: EditPlan, index: int, reason: str, found: bool, reasons_before: str = "",
+        found_before: bool = True,
+    ) -> io.NodeOutput:  # fmt: skip
+        if reason and len(plan.edits) > 1:
+            reason = f"{plan.pick(index).only().summary()}: {reason}"
+        reasons = "\n".join(filter(None, (reasons_before, reason)))
+        return io.NodeOutput(plan, reasons, found and found_before)
 
 
 class WholeList(io.ComfyNode):
@@ -146,32 +239,60 @@ class WholeList(io.ComfyNode):
         return io.NodeOutput(values)
 
 
-def _loaded(graph: GraphBuilder, loader: str, model: str, **options: str) -> Link:
+def _empty(models: dict[Role, Any]) -> tuple[Role, ...]:
+    """The roles that no model was connected for."""
+    return tuple(role for role in ROLES if models[role] is None)
+
+
+def _is_sample(resident: host.Resident[Any]) -> bool:
+    card = getattr(resident.model, "card", None)
+    return bool(card and card.sample)
+
+
+def _loaded(graph: GraphBuilder, role: Role, model: str) -> Link:
     """The model that a loader in the graph gives."""
-    return graph.node(loader, model=model, **options).out(0)
+    options = {"dtype": "default"} if role is PAINTER else {}
+    return graph.node(_LOADERS[role], model=model, **options).out(0)
+
+
+def _fitting(graph: GraphBuilder, image: Link, models: dict[Role, Link]) -> Link:
+    """The picture, where the models know such pictures. The stages before the painter do not take
+    it from there: they would run again for another painter."""
+    named = {name: models[role] for role, name in _INPUTS.items()}
+    return graph.node("PromptEditSamplesFit", image=image, **named).out(0)
 
 
 def _stages(
-    graph: GraphBuilder, image: Link, edit: Link, models: tuple[Link, Link, Link], seed: int,
+    graph: GraphBuilder, image: Link, fits: Link, edit: Link, models: dict[Role, Link], seed: int,
     steps: int, threshold: float, retries: int,
-) -> tuple[Link, Link]:  # fmt: skip
-    """One edit's stages with detector, segmenter and painter: the edited picture, and the mask."""
-    detector, segmenter, painter = models
+) -> tuple[Any, Link, Link]:  # fmt: skip
+    """One edit's stages: what detects, the mask, and the edited picture.
+
+    Args:
+        fits: the picture, as the painter takes it.
+    """
     found = graph.node(
-        "PromptEditDetect", detector=detector, image=image, plan=edit, phrase="",
+        "PromptEditDetect", detector=models[DETECTOR], image=image, plan=edit, phrase="",
         threshold=threshold, choose="as planned", rank=1, count=1,
-    ).out(0)  # fmt: skip
-    cut = graph.node(
-        "PromptEditMask", segmenter=segmenter, image=image, detections=found, grow=0, feather=0.0,
-        fill_holes=False,
     )  # fmt: skip
-    looks = {"detector": detector, "retries": retries} if retries else {}
+    cut = graph.node(
+        "PromptEditMask", segmenter=models[SEGMENTER], image=image, detections=found.out(0),
+        grow=0, feather=0.0, fill_holes=False,
+    )  # fmt: skip
+    looks = {"detector": models[DETECTOR], "retries": retries} if retries else {}
     edited = graph.node(
-        "PromptEditInpaint", painter=painter, image=image, mask=cut.out(0), plan=edit, prompt="",
-        negative_prompt="", seed=seed, steps=steps, guidance=0.0, strength=0.0, seen=cut.out(4),
-        **looks,
+        "PromptEditInpaint", painter=models[PAINTER], image=fits, mask=cut.out(0), plan=edit,
+        prompt="", negative_prompt="", seed=seed, steps=steps, guidance=0.0, strength=0.0,
+        seen=cut.out(4), **looks,
     ).out(0)  # fmt: skip
-    return edited, cut.out(0)
+    return found, cut.out(0), edited
 
 
-NODES = [PromptEdit, WholeList]
+def _told(graph: GraphBuilder, plan: Link, number: int, found: Any, before: Any) -> Any:
+    """What tells plan, reason and found, up to that edit."""
+    earlier = {"reasons_before": before.out(1), "found_before": before.out(2)} if before else {}
+    return graph.node("PromptEditFoundSoFar", plan=plan, index=number, reason=found.out(3),
+                      found=found.out(4), **earlier)  # fmt: skip
+
+
+NODES = [PromptEdit, SamplesFit, FoundSoFar, WholeList]

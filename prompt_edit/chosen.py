@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .console import detail, note
 from .errors import ModelError
 from .models.card import read_card
-from .models.store import DETECTOR, SEGMENTER, ModelSet, default_models
+from .models.store import DETECTOR, ROLES, SEGMENTER, ModelSet, default_models
 
 if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do without
     import torch
@@ -22,19 +22,20 @@ if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do with
 def chosen_models(
     detector: Path | None, segmenter: Path | None, painter: Path | None, root: Path | None = None
 ) -> ModelSet:
-    """The default models, save for those that were named."""
+    """The models that were named, and of the others a whole set, or the samples."""
     if detector and segmenter and painter:
         return ModelSet(detector, segmenter, painter, sample=False)
-    chosen = default_models(root)
-    if not (detector or segmenter or painter):
-        return chosen
     named = {"detector": detector, "segmenter": segmenter, "painter": painter}
-    given: dict[str, Any] = {role: path for role, path in named.items() if path}
+    rest = {name: role for name, role in zip(named, ROLES, strict=True) if not named[name]}
+    chosen = default_models(root, [*rest.values()])
+    if len(rest) == len(named):
+        return chosen
+    given: dict[str, Any] = {name: path for name, path in named.items() if path}
     if chosen.sample:
-        rest = " and ".join(role for role in named if role not in given)
-        note(f"The {rest} used with it know paper dolls only: name those, too, or bring a whole set"
-             " with: prompt-edit models download recommended.")  # fmt: skip
-    return replace(chosen, **given, sample=chosen.sample and painter is None, notes=())
+        note(f"The {' and '.join(rest)} used with it know paper dolls only: name those, too, or"
+             " bring a whole set with: prompt-edit models download recommended.")  # fmt: skip
+    return replace(chosen, **given, sample=chosen.sample and painter is None,
+                   notes=() if chosen.sample else chosen.notes)  # fmt: skip
 
 
 def chosen_finders(

@@ -420,74 +420,98 @@ def _note(page: Page, nodes: list[Json]) -> Json:
     }  # fmt: skip
 
 
+_FACE = {
+    "instruction": ("PromptEditParse", "instruction"), "seed": ("PromptEditInpaint", "seed"),
+    "detector": ("PromptEditLoadGroundingDINO", "model"),
+    "segmenter": ("PromptEditLoadSAM", "model"), "painter": ("PromptEditLoadInpaint", "model"),
+}  # fmt: skip
+"""What stands on the blueprint's face: of each widget its node and its name there."""
+
+
 def blueprint(drawn: Json) -> Json:
-    """The stages as one node of the page: picture, sentence and seed on its face."""
-    title, name = "Prompt Edit", "blueprint of Prompt Edit"
+    """The stages as one node of the page: picture, sentence, seed and models on its face."""
     picture = next(n["id"] for n in drawn["nodes"] if n["type"] == "PromptEditPaperDoll")
     result = next(n["id"] for n in drawn["nodes"] if n["type"] == "SaveImage")
     nodes = [json.loads(json.dumps(node)) for node in drawn["nodes"]
              if node["id"] not in (1, picture, result)]  # fmt: skip
-    faces: dict[str, tuple[str, list[int]]] = {
-        "image": ("IMAGE", []), "instruction": ("STRING", []), "seed": ("INT", []),
-    }  # fmt: skip
-    links = []
-    for number, origin, slot, target, at, kind in drawn["links"]:
-        link = {"id": number, "origin_id": origin, "origin_slot": slot, "target_id": target,
-                "target_slot": at, "type": kind}  # fmt: skip
+    links, inputs, outputs = list[Json](), _Face("input"), _Face("output")
+    for number, *ends, kind in drawn["links"]:
+        origin, slot, target, at = ends
         if origin == picture:
-            link |= {"origin_id": -10, "origin_slot": 0}
-            faces["image"][1].append(number)
+            origin, slot = -10, inputs.take("image", kind, number)
         if target == result:
-            link |= {"target_id": -20, "target_slot": 0}
-            out = number
-        links.append(link)
-    last = len(links)
-    for place, face in ((1, "instruction"), (2, "seed")):
-        for node in nodes:
-            for at, each in enumerate(node["inputs"]):
-                if each["name"] == face:
-                    last += 1
-                    each["link"] = last
-                    faces[face][1].append(last)
-                    links.append({"id": last, "origin_id": -10, "origin_slot": place,
-                                  "target_id": node["id"], "target_slot": at,
-                                  "type": each["type"]})  # fmt: skip
-
-    def identity(what: str) -> str:
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name} {what}"))
-
+            target, at = -20, outputs.take("image", kind, number)
+        links.append(_link(number, origin, slot, target, at, kind))
+    for face, (node_type, name) in _FACE.items():
+        node = next(node for node in nodes if node["type"] == node_type)
+        at = next(n for n, each in enumerate(node["inputs"]) if each["name"] == name)
+        kind, number = node["inputs"][at]["type"], len(links) + 1
+        node["inputs"][at]["link"] = number
+        links.append(_link(number, -10, inputs.take(face, kind, number), node["id"], at, kind))
+    masks = next(node for node in nodes if node["type"] == "PromptEditMask")
+    masks["outputs"][0]["links"].append(len(links) + 1)
+    links.append(_link(len(links) + 1, masks["id"], 0, -20,
+                       outputs.take("mask", "MASK", len(links) + 1), "MASK"))  # fmt: skip
     right = max(node["pos"][0] for node in nodes) + WIDTH + GAP
     inner = {
-        "id": identity("graph"), "version": 1, "revision": 0, "config": {}, "name": title,
+        "id": _identity("graph"), "version": 1, "revision": 0, "config": {}, "name": _TITLE,
         "description": "One sentence in, one edited picture out: every other pixel stays.",
         "category": "Prompt Edit",
-        "state": {"lastGroupId": 0, "lastNodeId": max(n["id"] for n in nodes), "lastLinkId": last,
-                  "lastRerouteId": 0},
-        "inputNode": {"id": -10, "bounding": [-260, 200, 130, 100]},
-        "outputNode": {"id": -20, "bounding": [right, 200, 130, 60]},
-        "inputs": [{"id": identity(face), "name": face, "type": kind, "linkIds": ids,
-                    "localized_name": face} for face, (kind, ids) in faces.items()],
-        "outputs": [{"id": identity("edited"), "name": "image", "type": "IMAGE", "linkIds": [out],
-                     "localized_name": "image"}],
+        "state": {"lastGroupId": 0, "lastNodeId": max(n["id"] for n in nodes),
+                  "lastLinkId": len(links), "lastRerouteId": 0},
+        "inputNode": {"id": -10, "bounding": [-260, 200, 130, 40 + 20 * len(inputs.slots)]},
+        "outputNode": {"id": -20, "bounding": [right, 200, 130, 40 + 20 * len(outputs.slots)]},
+        "inputs": inputs.slots, "outputs": outputs.slots,
         "widgets": [], "nodes": nodes, "groups": [], "links": links, "extra": {},
     }  # fmt: skip
-    return _on_its_face(inner, identity("whole"))
+    return _on_its_face(inner)
 
 
-def _on_its_face(inner: Json, number: str) -> Json:
+_TITLE = "Prompt Edit"
+
+
+def _identity(what: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"blueprint of {_TITLE} {what}"))
+
+
+class _Face:
+    """The inputs or outputs of a subgraph, as links take them."""
+
+    def __init__(self, side: str) -> None:
+        self.side, self.slots = side, list[Json]()
+
+    def take(self, name: str, kind: str, link: int) -> int:
+        """The place of the slot of that name, which that link is at now, too."""
+        names = [each["name"] for each in self.slots]
+        if name not in names:
+            names.append(name)
+            known = name if self.side == "input" else f"{name} that comes out"
+            self.slots.append({"id": _identity(known), "name": name, "type": kind, "linkIds": [],
+                               "localized_name": name})  # fmt: skip
+        self.slots[names.index(name)]["linkIds"].append(link)
+        return names.index(name)
+
+
+def _link(number: int, origin: int, slot: int, target: int, at: int, kind: str) -> Json:
+    return {"id": number, "origin_id": origin, "origin_slot": slot, "target_id": target,
+            "target_slot": at, "type": kind}  # fmt: skip
+
+
+def _on_its_face(inner: Json) -> Json:
     """A page with one node, which holds the graph."""
     face = [{"localized_name": each["name"], "name": each["name"], "type": each["type"],
-             "link": None} | ({"widget": {"name": each["name"]}} if each["name"] != "image" else {})
+             "link": None} | ({"widget": {"name": each["name"]}} if each["name"] in _FACE else {})
             for each in inner["inputs"]]  # fmt: skip
     outer = {
-        "id": 1, "type": inner["id"], "pos": [0, 0], "size": [400, 200], "flags": {}, "order": 0,
+        "id": 1, "type": inner["id"], "pos": [0, 0], "size": [400, 280], "flags": {}, "order": 0,
         "mode": 0, "inputs": face, "title": inner["name"], "properties": {}, "widgets_values": [],
-        "outputs": [{"localized_name": "image", "name": "image", "type": "IMAGE", "links": []}],
+        "outputs": [{"localized_name": each["name"], "name": each["name"], "type": each["type"],
+                     "links": []} for each in inner["outputs"]],
     }  # fmt: skip
     return {
-        "id": number, "revision": 0, "last_node_id": 1, "last_link_id": 0, "nodes": [outer],
-        "links": [], "groups": [], "definitions": {"subgraphs": [inner]}, "config": {},
-        "extra": {}, "version": 0.4,
+        "id": _identity("whole"), "revision": 0, "last_node_id": 1, "last_link_id": 0,
+        "nodes": [outer], "links": [], "groups": [], "definitions": {"subgraphs": [inner]},
+        "config": {}, "extra": {}, "version": 0.4,
     }  # fmt: skip
 
 

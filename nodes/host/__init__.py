@@ -11,7 +11,7 @@ from .folders import (
     roots,
 )
 from .loading import Keeper, load, load_painter
-from .progress import Progress, shown, stop_if_cancelled
+from .progress import Progress, drawn, shown, stop_if_cancelled
 from .reader import ResidentParser, load_llm
 from .resident import Resident, ready_together
 
@@ -25,6 +25,7 @@ __all__ = [
     "ResidentParser",
     "briefly",
     "default_names",
+    "drawn",
     "installed",
     "llm_folders",
     "load",

@@ -61,10 +61,19 @@ def lora_names() -> list[str]:
 
 
 def lora_path(name: str) -> Path:
-    """Where a LoRA is. Raises `ModelError` if it is not there."""
-    if name not in lora_names():
+    """Where a LoRA is, whichever system's slashes name it. Raises `ModelError` if it is not there.
+
+    What a workflow names with backslashes comes from Windows, and the other way round.
+    """
+    alike = [each for each in lora_names() if _slashed(each) == _slashed(name)]
+    if not alike:
         raise ModelError(f"There is no LoRA {name[:80]!r} here. Put it into models/loras.")
-    return Path(folder_paths.get_full_path_or_raise("loras", name))
+    here = name if name in alike else alike[0]
+    return Path(folder_paths.get_full_path_or_raise("loras", here))
+
+
+def _slashed(name: str) -> str:
+    return name.replace("\\", "/")
 
 
 def briefly(message: str) -> str:

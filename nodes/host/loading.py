@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import sys
 from collections.abc import Callable
 from hashlib import sha1
 from pathlib import Path
@@ -91,9 +93,9 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
     path, gpu = chosen(PAINTER, name), memory.get_torch_device()
     source = open_source(path)
     precision = _DTYPES.get(dtype) or _able(source.default_dtype(gpu), gpu)
+    need = source.need(precision)
 
     def make() -> Resident[Inpainter]:
-        need = source.need(precision)
         offload = False
         if gpu.type not in ("cpu", "mps"):  # a Mac's GPU has no memory of its own
             memory.free_memory(need.whole, gpu)
@@ -107,7 +109,8 @@ def load_painter(name: str, dtype: str, **options: Any) -> Resident[Inpainter]:
 
     lender = [source.lender] if source.lender else []
     files = [path, *source.neighbours, *lender, *(each.path for each in options.get("loras", ()))]
-    return _shared(PAINTER, (path, version_of(*files), precision, *sorted(options.items())), make)
+    key = (path, version_of(*files), precision, *sorted(options.items()))
+    return _shared(PAINTER, key, make, need.whole if gpu.type == "cpu" else need.weights)
 
 
 class Keeper:
@@ -138,23 +141,41 @@ def _able(dtype: torch.dtype, gpu: torch.device) -> torch.dtype:
     return dtype
 
 
-def _shared(role: Role, key: tuple[Any, ...], make: Callable[[], Resident[Any]]) -> Resident[Any]:
+def _shared(
+    role: Role, key: tuple[Any, ...], make: Callable[[], Resident[Any]], need: int = 0
+) -> Resident[Any]:
     """What some graph still holds under that key, or what is made now.
 
     The key holds the files' versions: another file may lie under the name by now.
+
+    Args:
+        need: bytes of the machine's memory that it takes, if that is known.
     """
     resident, keepers = _loaded.get(key), [*_keepers]
     if resident is None:
-        scarce = free_memory(_CPU) < _SCARCE * total_memory()
+        room = max(need, int(_SCARCE * total_memory()))
+        scarce = free_memory(_CPU) < room
         for keeper in keepers:  # what was held for this role is in the way of what comes now
             for name in [*keeper.held] if scarce else [role.name]:
                 keeper.held.pop(name, None)
+        if scarce:
+            _make_room(room)
         resident = _loaded[key] = make()
     running = get_executing_context()
     if running and "." in running.node_id:  # a node that another one has become
         for keeper in keepers:
             keeper.held[role.name] = resident
     return resident
+
+
+def _make_room(room: int) -> None:
+    """Let the host give up what this run does not use, until so many bytes are free: such as the
+    model that was chosen before. A newer host does so after a node has run, and a model that is
+    refused for lack of memory would be refused at every run."""
+    release = getattr(sys.modules.get("comfy.memory_management"), "extra_ram_release", None)
+    if release:
+        release(room)
+    gc.collect()  # models are circles of references
 
 
 _AT_WORK = 3 * GIB // 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import comfy.model_management as memory
@@ -14,6 +15,9 @@ from PIL import Image
 
 from ...prompt_edit.images import to_pil
 from ...prompt_edit.preview import ALONE, few
+
+_LONG = 16  # pictures of a batch
+_SMALL = 512  # pixels of the longer side
 
 
 def stop_if_cancelled() -> None:
@@ -42,6 +46,18 @@ class Progress:
 
     def _take(self, picture: torch.Tensor) -> None:
         self._preview = ("JPEG", to_pil(picture), args.preview_size)
+
+
+def drawn(draw: Callable[[slice], torch.Tensor], count: int) -> torch.Tensor:
+    """What `draw` makes of each part of a batch, to be looked at: float [B,h,w,3].
+
+    It is kept as long as the node's results are: of a long batch each picture is small.
+    """
+    if count <= _LONG:
+        return draw(slice(count))
+    parts = -(-count // _LONG)
+    ends = [count * part // parts for part in range(parts + 1)]
+    return torch.cat([few(draw(slice(*part)), _LONG, _SMALL) for part in pairwise(ends)])
 
 
 def shown(

@@ -277,7 +277,8 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
     N is the number of pictures, or any number where there is one picture: variants of it.
 
     Raises:
-        ImageError: another number of cuts, or no pictures.
+        ImageError: another number of cuts, cuts of other proportions than they were made with, or
+            no pictures.
     """
     require(cut, Crop, "The cut")
     patches = check_pictures(patches)
@@ -290,6 +291,7 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
             f"Connect as many cuts as pictures were cut: {len(patches)} came back of {count}."
             " One picture may have several variants."
         )
+    _require_proportions(patches, cut.regions[0].work)
     originals, holes = cut.cuts()
     results = []
     for number, patch in enumerate(rgb(patches).split(1)):
@@ -303,6 +305,19 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
         opacity = feather(cut.masks[row], feathered)
         results.append(stitch(cut.images[row][None], region.back(patch), opacity[None], region))
     return torch.cat(results)
+
+
+def _require_proportions(patches: Tensor, work: tuple[int, int]) -> None:
+    """Raise `ImageError` for cuts [N,h,w,C] that were squeezed or cropped on their way."""
+    (high, wide), (height, width) = patches.shape[1:3], work
+    if abs(math.log(high * width / (wide * height))) > _ASPECT:
+        raise ImageError(
+            f"Give the cut back in its proportions: it is {wide} x {high} pixels, and was cut at"
+            f" {width} x {height}."
+        )
+
+
+_ASPECT = 0.12  # in logarithms: what rounding to a model's sides comes to, and no more
 
 
 def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:

@@ -99,9 +99,9 @@ RECOMMENDED = (
     Recommended("small", ("grounding-dino-tiny", "sam2.1-hiera-tiny", "sd-1.5-inpainting"),
                 4 * _GB, 4 * _GB),
     Recommended("medium", ("grounding-dino-base", "sam2.1-hiera-base-plus", "sdxl-inpainting-0.1"),
-                13 * _GB, 11 * _GB),
+                13 * _GB, 9 * _GB),
     Recommended("large", ("grounding-dino-base", "sam2.1-hiera-large", "z-image-turbo"),
-                25 * _GB, 17 * _GB),
+                25 * _GB, 16 * _GB),
 )  # fmt: skip
 """The smallest first; it is what "recommended" brings, since it runs everywhere."""
 

@@ -327,9 +327,8 @@ def whole_set(
 def describe_set(found: Mapping[str, Mapping[str, Path]], roles: Sequence[Role] = ROLES) -> str:
     """Which set `whole_set` takes, in a sentence; for the samples what is there and what is not."""
     names = whole_set(found, roles)
-    if names:
-        *others, last = names.values()
-        return f"Using {', '.join(others)} and {last}."
+    if names is not None:
+        return f"Using {listed([*names.values()])}." if names else ""
     here, lacking = [], []
     for role in roles:
         models = found.get(role.name, {})
@@ -343,8 +342,14 @@ def describe_set(found: Mapping[str, Mapping[str, Path]], roles: Sequence[Role] 
     samples = "Using the bundled sample models, which know the paper-doll world only."
     if not any(found.values()):
         return samples
-    holds = f"{' and '.join(here)} {'are' if len(here) > 1 else 'is'} here, but" if here else ""
+    holds = f"{listed(here)} {'are' if len(here) > 1 else 'is'} here, but" if here else ""
     return f"{samples} {holds or 'There is'} {', '.join(lacking)}."
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words, at least one, as a sentence lists them: "a, b and c"."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _first_known(models: Mapping[str, Path], role: Role) -> str | None:

@@ -85,7 +85,8 @@ def input_facts(each: Any, text: dict[str, Any], language: str) -> str:
     if low is not None and high is not None and high <= ENDLESS:
         facts.append(words["to"].format(f"{low:g}", f"{high:g}"))
     if default is not None and each.id not in _INSTALLED:
-        facts.append(words["default"].format(_value(default, text.get("options", {}), words)))
+        first = text.get("default", default)  # of a field: words.js shows it in the page's language
+        facts.append(words["default"].format(_value(first, text.get("options", {}), words)))
     return ", ".join(facts)
 
 

@@ -256,6 +256,36 @@ def test_a_control_picture() -> None:
     assert torch.equal(held, painted(painter).images), "a painter can bring its own"
 
 
+def test_a_patch_that_follows_a_whole_picture() -> None:
+    """A ControlNet that is no CONTROL_NET: it cannot be cut for a part."""
+
+    class Holder:
+        model_patch, strength, image = "a network", 1.0, IMAGE
+
+        def __call__(self, arguments: Any) -> Any:
+            return arguments
+
+        def to(self, _: Any) -> Any:
+            return self
+
+    model = unet().clone()
+    model.set_model_double_block_patch(holder := Holder())
+    model.set_model_patch(holder, "noise_refiner")
+    painter = make_painter(model, clip(), vae())
+    painter.controls = load_pack("nodes.patches").fixed(model)
+    assert [control.net for control in painter.controls] == [holder]
+    whole = repaint.repaint_each(painter, IMAGE, torch.ones_like(MASK), EDIT)
+    assert (whole.images != IMAGE).any()
+    part = torch.zeros_like(MASK)
+    part[:, :8, :8] = 1
+    try:
+        repaint.repaint_each(painter, IMAGE, part, EDIT)
+    except errors.ModelError as error:
+        assert str(error).startswith("Apply the patch to the cut of Crop Region"), error
+    else:
+        raise AssertionError("a part was painted by a picture of the whole")
+
+
 def test_what_does_not_belong_together() -> None:
     for make, words in (
         (lambda: make_painter(unet(), clip(), vae(16)), "Connect the VAE"),

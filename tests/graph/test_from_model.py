@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 
 from .server import HOST, PYTHON
 
@@ -76,3 +80,28 @@ def test_parts_that_are_not_there(pack: dict[str, type]) -> None:
         node.execute(model=None, clip=None, vae=None, **widgets)  # type: ignore[attr-defined]
     with pytest.raises(Exception, match="must come from a loader"):
         node.execute(model="x", clip=None, vae=None, **widgets)  # type: ignore[attr-defined]
+
+
+def test_a_patch_that_follows_a_whole_picture_paints_no_part(pack: dict[str, type]) -> None:
+    """What the host's DiffSynth and Fun ControlNets leave on a MODEL."""
+    module = next(each for name, each in sys.modules.items() if name.endswith(".nodes.patches"))
+    region = next(each for name, each in sys.modules.items()
+                  if name.endswith(".prompt_edit.inpaint.region"))  # fmt: skip
+    picture = {"image": torch.rand(1, 96, 128, 3), "inpaint_image": None}
+    patches = {
+        "double_block": [patch := SimpleNamespace(model_patch=1, strength=0.5, **picture), print],
+        "noise_refiner": [patch, SimpleNamespace(model_patch=1, strength=0, **picture),
+                          SimpleNamespace(model_patch=1, encoded_image=torch.rand(1, 4, 4))],
+    }  # fmt: skip
+    model = SimpleNamespace(model_options={"transformer_options": {"patches": patches}})
+    (control,) = module.fixed(model)
+    assert control.net is patch and control.image.shape == (1, 96, 128, 3)
+    whole = region.Region(0, 0, 128, 96, (48, 64))
+    assert control.of_picture(3).cut(whole, 96, 128) is control
+    for part in (replace(whole, width=96), replace(whole, y=1, height=95)):
+        with pytest.raises(Exception, match="Apply the patch to the cut of Crop Region"):
+            control.cut(part, 96, 128)
+    with pytest.raises(Exception, match="Edit pictures one by one"):
+        replace(control, image=control.image.expand(2, -1, -1, -1)).of_picture(0)
+    plain: list[dict[str, Any]] = [{}, {"transformer_options": {}}]
+    assert [module.fixed(SimpleNamespace(model_options=each)) for each in plain] == [(), ()]

@@ -213,7 +213,7 @@ def test_two_prompts_wait_for_each_other(host: Server) -> None:
 
 
 def test_one_node_edits_each_picture_of_a_list(host: Server) -> None:
-    """Two variants that come one by one: two pictures come out, each with its mask, and a plan."""
+    """Two variants that come one by one: two pictures come out, each with its mask and its plan."""
     prompt = workflow("prompt_edit_colour_variants")
     of = keys(prompt)
     prompt[of["PromptEditLines"]]["inputs"]["text"] = "blue dress\ngreen dress"
@@ -230,8 +230,8 @@ def test_one_node_edits_each_picture_of_a_list(host: Server) -> None:
     history = host.run(graph)
     assert history["status"]["status_str"] == "success", history["status"]
     assert [len(history["outputs"][key]["images"]) for key in ("93", "94", "95")] == [2, 2, 2]
-    (plan,) = history["outputs"]["92"]["text"]
-    assert "red hair" in plan
+    plan, other = history["outputs"]["92"]["text"]
+    assert "red hair" in plan and plan == other
     output = host.folder / "output"
     before, after, mask = (
         [np.asarray(Image.open(file)) for file in sorted(output.glob(f"list{key}_*"))]
@@ -252,6 +252,41 @@ def test_bad_input_names_its_node(host: Server) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         host.queue(prompt)
     assert "type mismatch" in refused.value.read().decode()
+
+
+@pytest.mark.parametrize(("loader", "name", "said"), [
+    ("PromptEditLoadGroundingDINO", "grounding-dino-tiny",
+     'Choose "grounding-dino-tiny (download)" in the list.'),
+    ("PromptEditLoadSAM", "of another machine.pth", "There is no model 'of another machine.pth'"),
+])  # fmt: skip
+def test_a_model_of_another_machine_is_explained(
+    host: Server, loader: str, name: str, said: str
+) -> None:
+    """A shared workflow names it: the host alone would say "Value not in list"."""
+    prompt = workflow("prompt_edit_stage_by_stage")
+    prompt[keys(prompt)[loader]]["inputs"]["model"] = name
+    (error,) = messages(host.run(prompt), "execution_error")
+    assert error["exception_message"].startswith(said), error["exception_message"]
+
+
+def test_what_was_connected_is_not_mixed_with_samples(host: Server) -> None:
+    """A picture that is no paper doll, and a detector beside samples that is another."""
+    prompt = workflow("prompt_edit_one_node")
+    whole = prompt[keys(prompt)["PromptEdit"]]["inputs"]
+    folder = host.folder / "models" / "grounding-dino" / "own"
+    shutil.copytree(sample_models().detector, folder)
+    (folder / "prompt_edit.json").write_text('{"threshold": 0.3}')  # it says no more what it is
+    (host.folder / "input").mkdir(exist_ok=True)
+    noise = np.random.default_rng(0).integers(0, 255, (96, 96, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(host.folder / "input" / "noise.png")
+    prompt["90"] = {"class_type": "PromptEditLoadGroundingDINO", "inputs": {"model": "own"}}
+    whole.update(detector=["90", 0], instruction="remove the hat")
+    assert host.run(prompt)["status"]["status_str"] == "success"
+    prompt["91"] = {"class_type": "LoadImage", "inputs": {"image": "noise.png"}}
+    whole.update(image=["91", 0])
+    (error,) = messages(host.run(prompt), "execution_error")
+    assert error["exception_message"].startswith("Connect Load SAM with real models")
+    shutil.rmtree(folder)
 
 
 def test_a_folder_is_queued_and_goes_on_where_it_was_stopped(host: Server, tmp_path: Path) -> None:

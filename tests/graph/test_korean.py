@@ -91,6 +91,26 @@ def test_list_values_and_first_texts_are_of_these_nodes(pack: dict[str, type]) -
                 assert parse_offline(text).edits == parse_offline(given.default).edits, name
 
 
+def lines(text: str) -> list[str]:
+    return re.findall(r"^- .+", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_names_the_same_values_and_messages(name: str, pack: dict[str, type]) -> None:
+    """What the English page names of a list, and the messages that it quotes, word for word."""
+    korean = (DOCS / name / "ko.md").read_text(encoding="utf-8")
+    english = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    for quoted in re.findall(r"""^- ("[^"\n]+"|'[^'\n]+')""", english, re.MULTILINE):
+        assert quoted in korean, quoted
+    inputs = pack[name].define_schema().inputs  # type: ignore[attr-defined]
+    for each, ours, theirs in zip(inputs, lines(parts(korean)[1]), lines(parts(english)[1]),
+                                  strict=True):  # fmt: skip
+        labels = node_texts("ko")[name]["inputs"][each.id].get("options", {})
+        for value in map(str, getattr(each, "options", None) or []):
+            if re.search(rf"[ (]{re.escape(value)}[,.):;]", theirs):
+                assert value in ours or labels.get(value, value) in ours, value
+
+
 def test_what_helps_names_is_there() -> None:
     """Titles in single quotes are of our nodes, or of the host's own."""
     titles = {node["display_name"] for node in node_texts("ko").values()}

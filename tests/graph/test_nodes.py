@@ -119,6 +119,8 @@ STANDS_FOR = {
     ("PromptEditCrop", "cut_mask"): "mask",
     ("PromptEditStitch", "stitched"): "image",
     ("PromptEdit", "edited"): "image",
+    ("PromptEditSamplesFit", "fitting"): "image",
+    ("PromptEditFoundSoFar", "edits"): "plan",
     ("PromptEditWholeList", "whole"): "values",
     ("PromptEditPickBox", "picture"): "image",
     ("PromptEditToSEGS", "pictures"): "image",
@@ -218,6 +220,70 @@ def test_loaders_take_one_whole_set_or_the_samples(pack: dict[str, type], shelf:
     }
 
 
+LINKS: dict[str, Any] = {"image": ["1", 0], "instruction": "make the hair red", "seed": 1,
+                         "steps": 0, "threshold": 0.0}  # fmt: skip
+
+
+def loaded_inside(pack: dict[str, type], **linked: Any) -> tuple[dict[str, str], str]:
+    """What Prompt Edit loads by itself where models are connected, and what it says last."""
+    out = run(pack, "PromptEdit", **LINKS, **linked)
+    models = {node["class_type"]: node["inputs"]["model"] for node in out.expand.values()
+              if node["class_type"] in LOADERS}  # fmt: skip
+    return models, out.ui["text"][-1]
+
+
+def test_prompt_edit_takes_a_set_for_what_is_not_connected(
+    pack: dict[str, type], shelf: Path
+) -> None:
+    shutil.rmtree(shelf / "diffusers")
+    files.save_folder(shelf / "grounding-dino" / "my-dino", "grounding-dino")
+    files.save(shelf / "sams" / "sam_vit_b_01ec64.pth", files.SAM)
+    finders = {"detector": ["5", 0], "segmenter": ["5", 1]}
+    assert loaded_inside(pack, painter=["5", 0]) == (
+        {"PromptEditLoadGroundingDINO": "my-dino", "PromptEditLoadSAM": "sam_vit_b_01ec64.pth"},
+        "Using my-dino and sam_vit_b_01ec64.pth.",
+    )
+    assert loaded_inside(pack, **finders)[0] == {"PromptEditLoadInpaint": SAMPLE}
+    assert loaded_inside(pack)[0] == dict.fromkeys(LOADERS, SAMPLE)
+    files.save(shelf / "checkpoints" / "v1-5-inpainting.safetensors", files.unet(9))
+    assert loaded_inside(pack, **finders) == (
+        {"PromptEditLoadInpaint": "v1-5-inpainting.safetensors"},
+        "Using v1-5-inpainting.safetensors.",
+    )
+    models, said = loaded_inside(pack, **finders, painter=["6", 0])
+    assert not models and "sing" not in said, "there is nothing to say of what is connected"
+
+
+def test_a_sample_finds_things_for_a_real_painter_on_paper_alone(
+    pack: dict[str, type], models: dict[str, Any], shelf: Path
+) -> None:
+    """Prompt Edit takes samples where nothing is installed for what was not connected."""
+    real = run(pack, "PromptEditLoadInpaint", model="small", dtype="fp32")[0]
+    doll, photo = drawn(DRESS_SCENE)[1], torch.rand(1, 256, 256, 3)
+    finders = {key: models[key] for key in ("detector", "segmenter")}
+    passed = run(pack, "PromptEditSamplesFit", image=doll, **finders, painter=real)[0]
+    assert torch.equal(passed, doll)
+    with pytest.raises(Exception, match=r"^Connect Load Grounding DINO and Load SAM with real"):
+        run(pack, "PromptEditSamplesFit", image=torch.cat([doll, photo]), **finders, painter=real)
+    other = SimpleNamespace(ready=None, model=SimpleNamespace(detect=None, segment=None))
+    for name, title in (("detector", "Load SAM"), ("segmenter", "Load Grounding DINO")):
+        with pytest.raises(Exception, match=f"^Connect {title} with real"):
+            run(pack, "PromptEditSamplesFit", image=photo, **{**finders, name: other},
+                painter=models["painter"])  # fmt: skip
+    both = {"detector": other, "segmenter": other}
+    for given in ({**both, "painter": real}, {**both, "painter": models["painter"]}, models):
+        passed = run(pack, "PromptEditSamplesFit", image=photo, **given)[0]
+        assert torch.equal(passed, photo), "a sample painter looks at it by itself"
+
+
+def test_what_is_looked_for_does_not_depend_on_the_painter(pack: dict[str, type]) -> None:
+    """Another one would make the host look for it again."""
+    nodes = run(pack, "PromptEdit", **LINKS, painter=["5", 0]).expand.values()
+    taken = {node["class_type"]: node["inputs"].get("image") for node in nodes}
+    assert taken["PromptEditDetect"] == taken["PromptEditMask"] == ["1", 0]
+    assert taken["PromptEditSamplesFit"] == ["1", 0] != taken["PromptEditInpaint"]
+
+
 def test_folders_of_every_role_are_known_to_the_host(pack: dict[str, type]) -> None:
     import folder_paths
 
@@ -303,6 +369,27 @@ def test_a_card_that_is_but_slow_at_16_bits_keeps_them(monkeypatch: pytest.Monke
     assert able(torch.float16, torch.device("cuda")) == torch.float16
 
 
+def test_previews_of_a_long_batch_are_small() -> None:
+    """They are kept as long as the results are."""
+    images = torch.rand(17, 9, 1000, 3)
+    drawn_ = module_of_pack(".nodes.host.progress").drawn
+    assert drawn_(lambda part: images[part], 17).shape == (17, 5, 512, 3)
+    assert torch.equal(drawn_(lambda part: images[:16][part], 16), images[:16])
+
+
+def test_masks_of_one_thing_a_picture_are_kept_once(
+    pack: dict[str, type], models: dict[str, Any]
+) -> None:
+    images = drawn(DRESS_SCENE)[1].repeat(2, 1, 1, 1)
+    for boxes, once in (((80, 80, 160, 160), True), ([(80, 80, 160, 160), (9, 9, 40, 40)], False)):
+        found = run(pack, "PromptEditFromBoxes", image=images, boxes=boxes)[0]
+        union, instances, index, *_ = mask(pack, models, images, found).result
+        assert (instances is union) == once and len(instances) == len(index)
+        masks = [instances[[n for n, row in enumerate(index) if row == each]].amax(dim=0)
+                 for each in range(2)]  # fmt: skip
+        assert torch.equal(torch.stack(masks), union)
+
+
 def test_a_sheet_is_shown_as_large_as_it_is(pack: dict[str, type]) -> None:
     """It is made to be read."""
     pictures = [torch.zeros(1, 8, 200, 3)] * 3
@@ -365,7 +452,10 @@ def test_what_takes_a_file_by_its_name_is_compared_by_the_file(pack: dict[str, t
     for name, cls in pack.items():
         chosen = {each.id for each in cls.define_schema().inputs if hasattr(each, "options")}  # type: ignore[attr-defined]
         if chosen & {"model", "lora", "provider"}:
-            assert "fingerprint_inputs" in vars(cls), name
+            assert {"fingerprint_inputs", "validate_inputs"} <= vars(cls).keys(), name
+            (named,) = chosen & {"model", "lora", "provider"}
+            for value in ("of another machine", None):  # None where it comes over a link
+                assert cls.validate_inputs(**{named: value}) is True  # type: ignore[attr-defined]
 
 
 def test_the_host_is_told_of_a_model_that_was_replaced(pack: dict[str, type], shelf: Path) -> None:
@@ -384,6 +474,10 @@ def test_the_host_is_told_of_a_model_that_was_replaced(pack: dict[str, type], sh
     os.utime(shelf / "grounding-dino" / "my-dino" / "config.json", ns=(1, 1))
     assert told("PromptEdit", **whole) != set_up
     assert told("PromptEditLoadGroundingDINO", model="my-dino") != loaded
+    (shelf / "checkpoints" / "v1-5-inpainting.safetensors").unlink()  # a painter was connected
+    found = told("PromptEdit", **whole, painter=["2", 0])
+    os.utime(shelf / "grounding-dino" / "my-dino" / "config.json", ns=(2, 2))
+    assert told("PromptEdit", **whole, painter=["2", 0]) != found
     linked = {**whole, **{key: ["2", 0] for key in ("detector", "segmenter", "painter")}}
     assert told("PromptEdit", **linked) != before and len(told("PromptEdit", **linked)) == 1
     for absent in ("gone", "grounding-dino-tiny (download)", None):
@@ -566,15 +660,34 @@ def test_one_node_edits_each_picture_of_a_list(pack: dict[str, type]) -> None:
             "image": ["4", 1], "instruction": ["5", 0], "seed": 1, "steps": 0, "threshold": 0.0}},
     }, pack).run()  # fmt: skip
     given = graph.results["4"][1]
-    edited, masks, (plan,) = graph.results["6"]
-    assert len(given) == len(edited) == len(masks) > 1 and plan.edits[0].result == "red hair"
+    edited, masks, plans, reasons, found = graph.results["6"]
+    assert {plan.edits[0].result for plan in plans} == {"red hair"} and all(found)
+    assert {len(each) for each in graph.results["6"]} == {len(given)} and not any(reasons)
     for before, after, cut in zip(given, edited, masks, strict=True):
         assert after.shape == before.shape and cut.shape == before.shape[:3]
         changed = (after != before).any(dim=-1)
         assert changed[cut > 0.9].float().mean() > 0.9 > 3 * changed.float().mean()
     graph.nodes["5"]["inputs"]["text"] = "make the hair red\nmake the background blue"
     again = Graph(graph.nodes, pack).run()
-    assert [len(each) for each in again.results["6"]] == [2 * len(given), 2 * len(given), 2]
+    results = [plan.edits[0].result for plan in again.results["6"][2]]
+    assert results == ["red hair"] * len(given) + ["blue background"] * len(given)
+    assert {len(each) for each in again.results["6"]} == {2 * len(given)}
+
+
+def test_one_node_tells_whether_anything_was_found(pack: dict[str, type]) -> None:
+    """Of several edits whether each did."""
+    graph = Graph({
+        "1": {"class_type": "PromptEditPaperDoll",
+              "inputs": {"scene": "red dress", "scene_seed": 900000, "batch": 1}},
+        "2": {"class_type": "PromptEditLines", "inputs": {
+            "text": "remove the elephant\nremove the elephant, then make the hair red"}},
+        "3": {"class_type": "PromptEdit", "inputs": {
+            "image": ["1", 0], "instruction": ["2", 0], "seed": 1, "steps": 0, "threshold": 0.0}},
+    }, pack).run()  # fmt: skip
+    *_, (alone, several), found = graph.results["3"]
+    assert found == [False, False]
+    assert alone.startswith('The picture shows no "elephant"')
+    assert several == f"remove elephant: {alone}"
 
 
 def test_each_box_of_a_batch_goes_to_a_node_that_takes_one(pack: dict[str, type]) -> None:
@@ -670,6 +783,44 @@ def test_errors_name_models_by_short_paths(pack: dict[str, type], shelf: Path) -
         run(pack, "PromptEditLoadSAM", model="sd-1.5-inpainting (download)")
     with pytest.raises(Exception, match="no LoRA 'gone' here"):
         run(pack, "PromptEditPickLoRA", lora="gone", weight=1.0)
+
+
+@pytest.mark.parametrize(("node", "name", "said"), [
+    ("PromptEditLoadGroundingDINO", "grounding-dino-tiny", "grounding-dino-tiny"),
+    ("PromptEditLoadGroundingDINO", "IDEA-Research/grounding-dino-tiny", "grounding-dino-tiny"),
+    ("PromptEditLoadGroundingDINO", "mine/GroundingDINO_SwinT_OGC.pth",
+     "groundingdino_swint_ogc.pth"),
+    ("PromptEditLoadSAM", "grounding-dino-tiny", ""),
+    ("PromptEditLoadControlNet", SAMPLE, ""),
+])  # fmt: skip
+def test_a_shared_workflow_names_what_can_be_downloaded(
+    pack: dict[str, type], shelf: Path, node: str, name: str, said: str
+) -> None:
+    start = rf'Choose "{said} \(download\)" in the list\. There' if said else "There"
+    with pytest.raises(Exception, match=f"^{start} is no model {re.escape(repr(name))} here"):
+        run(pack, node, model=name)
+
+
+def test_nothing_chosen_is_told_apart_from_nothing_there(
+    pack: dict[str, type], shelf: Path
+) -> None:
+    with pytest.raises(Exception, match=r"^Choose a model in the list"):
+        run(pack, "PromptEditLoadControlNet", model="none installed")
+    shutil.rmtree(shelf / "controlnet")
+    with pytest.raises(Exception, match=r"^There is no model in models/controlnet yet"):
+        run(pack, "PromptEditLoadControlNet", model="none installed")
+
+
+def test_a_lora_is_found_whichever_system_named_it(
+    pack: dict[str, type], shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import folder_paths
+
+    for here, there in (("sdxl/a.safetensors", "sdxl\\a.safetensors"),
+                        ("sdxl\\a.safetensors", "sdxl/a.safetensors")):  # fmt: skip
+        monkeypatch.setattr(folder_paths, "get_filename_list", lambda _, here=here: [here])
+        picked = run(pack, "PromptEditPickLoRA", lora=there, weight=1.0)[0]
+        assert picked[0].path == shelf / "loras" / here
 
 
 # --- other people's models -----------------------------------------------------------------------
@@ -910,6 +1061,29 @@ def test_a_model_that_was_held_is_gone_before_another_comes(
     segmenter = next(role for role in ROLES if role.name == "sam")
     another = loading._shared(segmenter, ("another",), make)
     assert node.keeper.held == {"sam": another}
+
+
+@pytest.mark.parametrize(("need", "scarce", "asked"), [
+    (0, 0.0, []), (2**60, 0.0, [2**60]), (0, 2.0, ["all"]), (2**60, 2.0, [2**60]),
+])  # fmt: skip
+def test_room_is_made_where_memory_is_short(
+    loading: Any, monkeypatch: pytest.MonkeyPatch, need: int, scarce: float, asked: list[Any]
+) -> None:
+    """A newer host keeps the model that was chosen before until a node has run."""
+    told: list[Any] = []
+    host = SimpleNamespace(extra_ram_release=told.append)
+    monkeypatch.setitem(sys.modules, "comfy.memory_management", host)
+    monkeypatch.setattr(loading, "_SCARCE", scarce)
+    every = int(scarce * loading.total_memory())
+
+    def make() -> Any:
+        assert told == [every if each == "all" else each for each in asked]
+        return loading.Resident(object(), [])
+
+    segmenter = next(role for role in ROLES if role.name == "sam")
+    made = loading._shared(segmenter, ("a",), make, need)
+    told.clear()
+    assert loading._shared(segmenter, ("a",), make, need) is made and not told
 
 
 def test_a_language_model_is_asked_once_for_a_sentence(pack: dict[str, type]) -> None:

@@ -119,6 +119,16 @@ def test_a_lora_and_a_controlnet_reach_the_painter() -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name)
+def test_a_mask_grows_once(path: Path) -> None:
+    """Where the painter has the plan, it makes the room that its operation needs."""
+    nodes = api(path)
+    for node in nodes.values():
+        if node["class_type"] == "PromptEditInpaint" and "plan" in node["inputs"]:
+            cut = nodes[node["inputs"]["mask"][0]]
+            assert cut["class_type"] != "PromptEditMask" or cut["inputs"]["grow"] == 0
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=name)
 def test_both_forms_say_the_same(path: Path) -> None:
     written = {key: {"class_type": node["class_type"], "inputs": node["inputs"]}
                for key, node in api(path).items()}  # fmt: skip
@@ -189,8 +199,11 @@ def test_the_blueprint_is_the_whole_graph_in_one_node(pack: dict[str, type]) -> 
     blueprint = json.loads((runtime.ROOT / "subgraphs" / "Prompt Edit.json").read_text())
     (outer,), (inner,) = blueprint["nodes"], blueprint["definitions"]["subgraphs"]
     assert outer["type"] == inner["id"]
-    assert [each["name"] for each in inner["inputs"]] == ["image", "instruction", "seed"]
-    assert [each["name"] for each in outer["inputs"]] == ["image", "instruction", "seed"]
+    face = ["image", "instruction", "seed", "detector", "segmenter", "painter"]
+    for node in (inner, outer):
+        assert [each["name"] for each in node["inputs"]] == face
+        assert [each["name"] for each in node["outputs"]] == ["image", "mask"]
+    assert blueprint == draw.blueprint(json.loads(WORKFLOWS[0].read_text()))
     assert inner["name"] == "Prompt Edit" and inner["description"]
     every_slot(inner["nodes"], pack)
     nodes = {node["id"]: node for node in inner["nodes"]}
@@ -200,6 +213,8 @@ def test_the_blueprint_is_the_whole_graph_in_one_node(pack: dict[str, type]) -> 
     for link in inner["links"]:
         if link["target_id"] in nodes:
             assert nodes[link["target_id"]]["inputs"][link["target_slot"]]["link"] == link["id"]
+        if link["origin_id"] in nodes:
+            assert link["id"] in nodes[link["origin_id"]]["outputs"][link["origin_slot"]]["links"]
 
 
 @pytest.mark.parametrize("path", BUNDLED, ids=name)

@@ -552,6 +552,25 @@ def test_a_cut_that_comes_back_finer_stays_fine(matched: bool) -> None:
     assert torch.allclose(uncrop(cut, finer, 0, matched), image, atol=0.02)
 
 
+@pytest.mark.parametrize(("sides", "fits"), [
+    ((16, 64), True), ((64, 256), True), ((67, 256), True), ((60, 256), True), ((4, 16), True),
+    ((27, 64), False), ((64, 64), False), ((16, 72), True), ((16, 80), False), ((64, 16), False),
+])  # fmt: skip
+def test_a_cut_of_other_proportions_is_not_squeezed(sides: tuple[int, int], fits: bool) -> None:
+    """As FluxKontextImageScale makes it; rounding to a model's sides is none."""
+    image, mask = noise(1, 64, 256, 3), box_mask((64, 256), 4, 4, 60, 250)
+    cut = crop(image, mask, 64, 8, 1.4)
+    assert cut.regions[0].work == (16, 64)
+    patch = torch.zeros(1, *sides, 3)
+    if fits:
+        assert torch.equal(uncrop(cut, patch, 0, False)[0][mask == 0], image[0][mask == 0])
+        return
+    with pytest.raises(
+        ImageError, match=f"it is {sides[1]} x {sides[0]} pixels, and was cut at 64"
+    ):
+        uncrop(cut, patch, 0)
+
+
 @pytest.mark.parametrize("rows", [(0, 1), (1, 0), (0, 0, 1), (1, 2), (2, 1, 0)])
 def test_no_cut_of_a_batch_is_squeezed(rows: tuple[int, ...]) -> None:
     """The first mask is empty, or its region is cut by the edge: the others are no less round."""

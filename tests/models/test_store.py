@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from platformdirs import user_data_path
 
+from prompt_edit.chosen import chosen_models
 from prompt_edit.detect.grounding_dino import ARCHITECTURES
 from prompt_edit.errors import ModelError
 from prompt_edit.models import store
@@ -19,7 +20,9 @@ from prompt_edit.models.store import (
     DETECTOR,
     PAINTER,
     SEGMENTER,
+    Role,
     default_models,
+    describe_set,
     forgotten,
     home,
     installed,
@@ -293,6 +296,30 @@ def test_where_nothing_is_painted_no_painter_is_needed(tmp_path: Path, alone: Pa
         "groundingdino_swint_ogc.pth", "sam2.1_hiera_tiny.pt"]  # fmt: skip
     assert not chosen.sample
     assert chosen.notes == ("Using groundingdino_swint_ogc.pth and sam2.1_hiera_tiny.pt.",)
+
+
+@pytest.mark.parametrize(("roles", "said"), [
+    ((), ""),
+    ((PAINTER,), "Using v1-5.safetensors."),
+    ((DETECTOR, SEGMENTER), "Using groundingdino_swint_ogc.pth and sam2.1_hiera_tiny.pt."),
+])  # fmt: skip
+def test_a_set_of_fewer_roles_is_described(
+    tmp_path: Path, alone: Path, roles: tuple[Role, ...], said: str
+) -> None:
+    trio(tmp_path)
+    assert describe_set({role.name: installed(role, tmp_path) for role in roles}, roles) == said
+
+
+def test_what_is_named_goes_with_a_set_of_the_others(tmp_path: Path, alone: Path) -> None:
+    trio(tmp_path)
+    (tmp_path / "checkpoints" / "v1-5.safetensors").unlink()
+    mine = tmp_path / "mine.safetensors"
+    chosen = chosen_models(None, None, mine, tmp_path)
+    assert (chosen.detector.name, chosen.segmenter.name, chosen.painter) == (
+        "groundingdino_swint_ogc.pth", "sam2.1_hiera_tiny.pt", mine)  # fmt: skip
+    assert not chosen.sample
+    assert chosen.notes == ("Using groundingdino_swint_ogc.pth and sam2.1_hiera_tiny.pt.",)
+    assert chosen_models(None, None, None, tmp_path).sample
 
 
 OTHERS = {"ace_step_v1.safetensors": files.ACE_STEP, "a_lora.safetensors": files.LORA,
