@@ -232,7 +232,7 @@ def _frames(data: bytes) -> list[str]:
 def _pixels(opened: Image.Image, data: bytes, name: str) -> tuple[np.ndarray, list[str]]:
     """uint8 or uint16 [H,W,3 or 4], not yet upright, and notes on what became of the colours."""
     if deep.is_deep_png(data):
-        return deep.read_png(data), []
+        return deep.read_png(data, opened), []
     if opened.mode[0] in "IF":
         gray = _sixteen_bits(np.asarray(opened), name)
         gray = deep.of_gray_tiff(opened, gray, name) if opened.format == "TIFF" else gray

@@ -20,8 +20,9 @@ import pytest
 import tifffile
 import torch
 from pictures import DESCRIPTION, ORIENTATION, exif, noise, tensor, write_deep
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
+from prompt_edit import deep
 from prompt_edit.errors import ImageError, OutputError, PromptEditError
 from prompt_edit.images import (
     FORMATS,
@@ -67,6 +68,27 @@ def test_sixteen_bits_of_every_kind(tmp_path: Path, planes: int, interlace: bool
     image = load_image(write_deep(tmp_path / "a.png", values, interlace=interlace))
     assert image.bits == 16
     assert torch.equal(image.pixels, tensor(as_rgb(values)))
+
+
+@pytest.mark.parametrize("planes", [3, 4])
+@pytest.mark.parametrize("interlace", [False, True])
+def test_colours_of_sixteen_bits_are_decoded_alike_both_ways(
+    tmp_path: Path, planes: int, interlace: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Pillow in two halves, and by pypng, which is slow, where Pillow parts them otherwise."""
+    for size in ((1, 1), (3, 70), SIZE):
+        values = noise(*size, planes, bits=16)
+        path = write_deep(tmp_path / "a.png", values, interlace=interlace)
+        with monkeypatch.context() as patch:
+            patch.setattr(deep.png, "Reader", pytest.fail)
+            assert torch.equal(load_image(path).pixels, tensor(values))
+        with monkeypatch.context() as patch:
+            patch.setattr(deep, "_low_bytes", lambda _: None)
+            assert torch.equal(load_image(path).pixels, tensor(values))
+        with monkeypatch.context() as patch:  # another Pillow
+            kind = ("RGB", "RGBX;16B") if planes == 3 else ("RGBA", "RGBX;16B")
+            patch.setitem(PngImagePlugin._MODES, (16, 2 if planes == 3 else 6), kind)
+            assert deep._low_bytes(path.read_bytes()) is None
 
 
 def test_sixteen_bit_gray_of_other_kinds(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,7 @@ from tqdm import tqdm
 from .. import console
 from ..chosen import chosen_models, device_of, say_models
 from ..console import QuietOption, VerboseOption, note, say, warn
-from ..errors import InstructionError
+from ..errors import InstructionError, ModelError
 from ..intent.models.llm import LlmParser, is_unanswered, read_instead
 from ..intent.providers import GRAMMAR, make_parser
 from ..models.store import llm_folders
@@ -40,7 +40,8 @@ from .jobs import Job, Record, Shard, part_of, plan_jobs
 from .parquet import arrow
 from .places import Place, place_of
 from .records import Known, Records
-from .table import read_rows
+from .scan import require_apart
+from .table import Row, read_rows
 
 if TYPE_CHECKING:  # torch takes seconds to import, and a folder that is not there tells sooner
     from .run import Tell
@@ -148,9 +149,8 @@ def batch(
     loras = weighed_loras(lora or ())
     rows = read_rows(source, instruction, _named(colours), out, note)
     plans = _Plans(llm, models_dir)
-    cuts = plans.cuts([row.instruction for row in rows])
     place = place_of(out, wholly=ray is not None)
-    mine = part_of(plan_jobs(rows, place.at, seed, cuts), part)
+    mine = part_of(_planned(rows, plans, place, seed, source, out), part)
     wanted = mine[:limit]
     if dry_run:
         _say_plans(wanted, plans)
@@ -162,13 +162,44 @@ def batch(
 
     settings = Settings(models, tuple(loras), device, offload, steps, guidance, strength,
                         threshold, retries, check)  # fmt: skip
-    with Records(place, part, {**settings.to_dict(), **plans.reader}) as records:
-        left = [job for job in wanted if not records.settled(job, retry_failed)]
-        records.claim(left)
-        tasks = plans.tasks(left)
-        _work(records, tasks, len(wanted), _runner(settings, place, part.name, ray, workers))
-        lines = records.finish(mine, parquet)
-    _say_done(lines, len(wanted) - len(left), records.file)
+    now, former = ({**settings.to_dict(hidden), **plans.reader} for hidden in (False, True))
+    with Records(place, part, now, former) as records:
+        settled = _settled(records, wanted, retry_failed)
+        left = _claimed(records, [job for job in wanted if job.output not in settled])
+        run = _runner(settings, place, part.name, ray, workers)
+        _work(records, plans.tasks(left, ray is not None), len(left), len(wanted), run)
+        lines, before = records.finish(mine, parquet), records.failed(settled)
+    _say_done(lines, len(settled) - before, before, records.file)
+
+
+def _planned(
+    rows: Sequence[Row], plans: _Plans, place: Place, seed: int, source: str, out: str
+) -> list[Job]:
+    """The rows as jobs, none of whose outputs a later run takes for a picture."""
+    cuts = plans.cuts([row.instruction for row in rows])
+    jobs = plan_jobs(rows, place.at, seed, cuts)
+    require_apart(source, out, (place.at(job.output) for job in jobs))
+    return jobs
+
+
+def _settled(records: Records, jobs: Sequence[Job], again: bool) -> set[str]:
+    """The outputs of jobs that need not be done. What was copied or moved is read for that."""
+    settled = set[str]()
+    with console.bar(len(jobs), "comparison") as advance:
+        for number, job in enumerate(jobs, start=1):
+            if records.settled(job, again):
+                settled.add(job.output)
+            advance(number)
+    return settled
+
+
+def _claimed(records: Records, left: list[Job]) -> list[Job]:
+    """The jobs that are to be done, which others know from now on."""
+    if others := records.made_by_others(left):
+        note(f"Done again, for the models or the version of Prompt Edit are not those of before:"
+             f" {others} {'row' if others == 1 else 'rows'}.")  # fmt: skip
+    records.claim(left)
+    return left
 
 
 def _named(colours: str | None) -> list[str]:
@@ -179,14 +210,17 @@ def _named(colours: str | None) -> list[str]:
 
 
 _ASK_AGAIN = "Run it again with --retry-failed when the model answers, or without --llm."
+_SILENT = 5  # questions without an answer, one after the other, after which no more are asked
 
 
 class _Plans:
-    """Each sentence is read once, when it is needed: a language model's answers cost."""
+    """Each sentence is read once, when it is needed: a language model's answers cost. It is asked
+    again where there was none."""
 
     def __init__(self, llm: str, models_dir: Path | None) -> None:
         self._parse = make_parser(llm, llm_folders(models_dir))
         self._read: dict[str, EditPlan | InstructionError] = {}
+        self._unanswered = 0
 
     @property
     def reader(self) -> dict[str, str]:
@@ -197,16 +231,38 @@ class _Plans:
         return {"parser": f"{model.name}:{model.model}"}
 
     def of(self, instruction: str) -> EditPlan | InstructionError:
-        """The plan, or why there is none."""
-        if instruction not in self._read:
-            try:
-                plan = self._read[instruction] = self._parse(instruction)
-            except InstructionError as error:
-                self._read[instruction] = error
-            else:
-                if why := read_instead(plan):
-                    warn(f'"{instruction}": {why}')
-        return self._read[instruction]
+        """The plan, or why there is none. Raises `ModelError` where one is asked in vain."""
+        if instruction in self._read:
+            return self._read[instruction]
+        plan = self._ask(instruction)
+        if not self.is_unanswered(plan):
+            self._unanswered, self._read[instruction] = 0, plan
+            return plan
+        self._unanswered += 1
+        if self._unanswered == _SILENT:
+            raise ModelError(
+                f"See that the language model runs, and that its address and key are right: it did"
+                f" not answer {_SILENT} times one after the other. Then run the same command again"
+                " with --retry-failed."
+            )
+        return plan
+
+    def _ask(self, instruction: str) -> EditPlan | InstructionError:
+        try:
+            plan = self._parse(instruction)
+        except InstructionError as error:
+            return error
+        if why := read_instead(plan):
+            with tqdm.external_write_mode():
+                warn(f'"{instruction}": {why}')
+        return plan
+
+    def is_unanswered(self, plan: EditPlan | InstructionError) -> bool:
+        """Whether there would be another, or one at all, if a language model had answered."""
+        if isinstance(plan, EditPlan):
+            return is_unanswered(plan)
+        named = isinstance(self._parse, LlmParser) and self._parse.language_model.name
+        return bool(named) and str(plan).startswith(f"{named} did not answer (")
 
     def cuts(self, instructions: Sequence[str]) -> list[bool]:
         """Whether each one's result may be transparent, as far as the grammar tells: so all
@@ -224,8 +280,10 @@ class _Plans:
             raise failed[0]
         return [plan.cuts if isinstance(plan, EditPlan) else asks for plan in read]
 
-    def tasks(self, jobs: Sequence[Job]) -> list[Task]:
-        """The jobs with their plans."""
+    def tasks(self, jobs: Sequence[Job], at_once: bool) -> Iterable[Task]:
+        """The jobs with their plans, each read when it is asked for, or all at once."""
+        if not at_once:
+            return map(self._task, jobs)
         tasks: list[Task] = []
         with console.bar(len(jobs), "sentence") as advance:
             for job in jobs:
@@ -237,14 +295,13 @@ class _Plans:
         from .stage import Task
 
         plan = self.of(job.instruction)
-        if not isinstance(plan, EditPlan):
-            return Task(job, None, str(plan))
-        if is_unanswered(plan):  # what the grammar made of it would count as done for good
-            return Task(job, None, f"{read_instead(plan)} {_ASK_AGAIN}")
-        return Task(job, plan)
+        if self.is_unanswered(plan):  # what the grammar made of it would count as done for good
+            why = read_instead(plan) if isinstance(plan, EditPlan) else plan
+            return Task(job, None, f"{why} {_ASK_AGAIN}")
+        return Task(job, plan) if isinstance(plan, EditPlan) else Task(job, None, str(plan))
 
 
-Run = Callable[["Sequence[Task]", "Tell"], None]
+Run = Callable[["Iterable[Task]", "Tell"], None]
 
 
 def _runner(
@@ -261,10 +318,10 @@ def _runner(
     return partial(run_on_ray, settings, out, shard, address=ray, workers=workers)
 
 
-def _work(records: Records, tasks: Sequence[Task], total: int, run: Run) -> None:
+def _work(records: Records, tasks: Iterable[Task], left: int, total: int, run: Run) -> None:
     """Do what is left, and keep a record of each."""
-    done = count(total - len(tasks) + 1)
-    with console.bar(total, "row", total - len(tasks)) as advance:
+    done = count(total - left + 1)
+    with console.bar(total, "row", total - left) as advance:
 
         def tell(job: Job, record: Record) -> None:
             records.add(job, record)
@@ -273,7 +330,7 @@ def _work(records: Records, tasks: Sequence[Task], total: int, run: Run) -> None
                 with tqdm.external_write_mode():
                     warn(f"Row {job.number} ({job.picture}): {record['error']}")
 
-        if tasks:
+        if left:
             run(tasks, tell)
 
 
@@ -304,12 +361,14 @@ def _say_plans(jobs: Sequence[Job], plans: _Plans) -> None:
         say(f"and {len(jobs) - 3} more")
 
 
-def _say_done(lines: Sequence[Known], there: int, table: str) -> None:
+def _say_done(lines: Sequence[Known], there: int, failed_before: int, table: str) -> None:
     """What came of it; exits with 1 where a row failed."""
     failed = sum(line.status != "done" for line in lines)
     doubtful = sum(line.ok is False for line in lines)
     if there:
         note(f"{there} were there already.")
+    if failed_before:
+        note(f"{failed_before} failed before; --retry-failed tries them again.")
     summary = f"{len(lines) - failed} done, {failed} failed"
     if failed or not console.is_quiet():
         say(f"{summary}, {doubtful} doubtful: {table}" if doubtful else f"{summary}: {table}")

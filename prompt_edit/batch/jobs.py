@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from ..errors import OutputError, PromptEditError
@@ -69,14 +72,14 @@ def plan_jobs(
         cuts: for each row whether its result is transparent, which JPEG cannot hold.
 
     Raises:
-        OutputError: two rows would write one file, or a row one that is read, or beyond where
-            outputs go.
+        OutputError: two rows would write one file, or one a file where another needs a folder, or
+            a row one that is read, or beyond where outputs go.
     """
     jobs: list[Job] = []
     taken: dict[str, int] = {}
-    read = {_as_one(row.picture) for row in rows}
+    read = {as_one(row.picture) for row in rows}
     for number, (row, path) in enumerate(zip(rows, _names(rows, cuts), strict=True), start=1):
-        _check_inside(path, number)
+        _check_inside(path, row.output, number)
         key = _folded(path)
         if key in taken:
             raise OutputError(
@@ -91,11 +94,15 @@ def plan_jobs(
         taken[key] = number
         kept = seed if row.seed is None else row.seed
         jobs.append(Job(number, row.picture, row.instruction, kept, path.as_posix(), row.more))
+    _check_folders(jobs, taken)
     return jobs
 
 
-def _as_one(picture: str) -> str:
-    return picture if remote.is_remote(picture) else str(Path(picture).resolve())
+def as_one(picture: str) -> str:
+    """A picture's path or address, alike however it was typed."""
+    with suppress(ValueError):  # no system's path, which is told when it is read
+        return picture if remote.is_remote(picture) else os.path.realpath(picture)
+    return picture
 
 
 _CLEAR, _OPAQUE = (".png", ".tif", ".tiff", ".webp"), (".jpg", ".jpeg", ".bmp")
@@ -115,7 +122,7 @@ def _names(rows: Sequence[Row], cuts: Sequence[bool]) -> list[Path]:
 
 def _folded(path: Path) -> str:
     """Alike for paths that are one on many systems."""
-    return str(path).casefold()
+    return unicodedata.normalize("NFC", str(path)).casefold()
 
 
 def _named(row: Row, cut: bool) -> Path:
@@ -131,11 +138,25 @@ def _as_name(words: str) -> str:
     return re.sub(r"[^\w]+", "-", words.strip().lower())
 
 
-def _check_inside(path: Path, number: int) -> None:
-    if path.is_absolute() or ".." in path.parts or path.parts[:1] == (INSIDE,):
+def _check_inside(path: Path, asked: str, number: int) -> None:
+    """`asked` is what a table names, which may be read on Windows, too."""
+    ways, first = (path, PureWindowsPath(asked)), _folded(Path(*path.parts[:1]))
+    if first == INSIDE or any(way.anchor or ".." in way.parts for way in ways):
         raise OutputError(
             f"Name outputs within the output folder: row {number} names {path.as_posix()}."
         )
+
+
+def _check_folders(jobs: Sequence[Job], taken: dict[str, int]) -> None:
+    """Raise `OutputError` where one's output is to be a folder of another's."""
+    for job in jobs:
+        for folder in Path(job.output).parents:
+            if other := taken.get(_folded(folder)):
+                raise OutputError(
+                    f"Give each row an output of its own: row {other} would write {folder}, in"
+                    f" which row {job.number} would write {job.output}. Rename a picture, or name"
+                    " outputs in a table's column output."
+                )
 
 
 def part_of(jobs: Sequence[Job], shard: Shard) -> list[Job]:
@@ -144,11 +165,21 @@ def part_of(jobs: Sequence[Job], shard: Shard) -> list[Job]:
     return [job for job in jobs if order[job.picture] % shard.count == shard.index - 1]
 
 
-def key_of(job: Job, settings: dict[str, Any]) -> str:
-    """A hash of all that goes into a job but the picture's bytes."""
-    asked = {name: value for name, value in asdict(job).items() if name not in ("number", "more")}
-    text = json.dumps([asked, settings], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+def told(settings: dict[str, Any]) -> str:
+    """Settings, as `key_of` takes them."""
+    return json.dumps(settings, sort_keys=True, default=str)
+
+
+def key_of(job: Job, settings: str, picture: str | None = None) -> str:
+    """A hash of all that goes into a job but the picture's bytes.
+
+    Args:
+        settings: as `told`.
+        picture: its path as an earlier run had it typed.
+    """
+    asked = {"instruction": job.instruction, "output": job.output,
+             "picture": job.picture if picture is None else picture, "seed": job.seed}  # fmt: skip
+    return hashlib.sha256(f"[{json.dumps(asked)}, {settings}]".encode()).hexdigest()
 
 
 def stamp_of(picture: str) -> list[int | str]:
@@ -160,3 +191,12 @@ def stamp_of(picture: str) -> list[int | str]:
     except (OSError, ValueError):
         return []
     return [found.st_size, found.st_mtime_ns]
+
+
+def digest_of(picture: str) -> str:
+    """SHA-256 of a picture's file, as its line has it; nothing where it cannot be read."""
+    with suppress(OSError, ValueError, PromptEditError):
+        far = remote.is_remote(picture)
+        data = remote.read_bytes(picture) if far else Path(picture).read_bytes()
+        return hashlib.sha256(data).hexdigest()
+    return ""

@@ -10,7 +10,7 @@ import importlib
 import logging
 import pickle
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from ..errors import ModelError, OutputError, PromptEditError
@@ -39,7 +39,7 @@ class Worker:
 
 
 def run_on_ray(
-    settings: Settings, out: Place, shard: str, tasks: Sequence[Task], tell: Tell, address: str,
+    settings: Settings, out: Place, shard: str, tasks: Iterable[Task], tell: Tell, address: str,
     workers: int | None,
 ) -> None:  # fmt: skip
     """Do all tasks on a Ray cluster, rows of one picture by one worker.
@@ -66,8 +66,8 @@ def run_on_ray(
         gpus = int(ray.cluster_resources().get("GPU", 0))
         count = workers or gpus or int(ray.cluster_resources().get("CPU", 1))
         _hush(ray)
-        rows = ray.data.from_items([{"task": pickle.dumps(task)} for task in tasks],
-                                   override_num_blocks=max(1, -(-len(tasks) // _ROWS)))  # fmt: skip
+        items = [{"task": pickle.dumps(task)} for task in tasks]
+        rows = ray.data.from_items(items, override_num_blocks=max(1, -(-len(items) // _ROWS)))
         done = rows.map_batches(
             Worker, fn_constructor_args=(settings, out, shard),
             batch_size=_ROWS, num_gpus=1 if gpus else 0,

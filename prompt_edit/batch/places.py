@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeVar
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
 from ..errors import OutputError, PromptEditError
 from ..outputs import check_writable
 from . import remote
-from .jobs import INSIDE, RESULTS
+from .jobs import INSIDE, RESULTS, as_one
 
 _LOOK = 1.0  # seconds that a lock may be held by another who only looks
+_PAUSES = (0.1, 0.3, 1.0, 2.0) if os.name == "nt" else ()
+"""Seconds after which what Windows refused is tried again: scanners open what was just written."""
+_AT_ONCE = 500  # objects that are read together, and kept in memory
+_PROBE = 1 << 20  # bytes, as of a picture: where less is free the next one fails, too
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
+
+T = TypeVar("T")
 
 
 class Place(Protocol):
@@ -37,10 +47,10 @@ class Place(Protocol):
     def at(self, name: str) -> str:
         """The path or address of an output, as nothing else has it."""
 
-    def claimed(self) -> dict[str, list[str]]:
+    def claimed(self) -> dict[str, Claims]:
         """By shard, what runs that came to no end were about to make."""
 
-    def claim(self, shard: str, outputs: Collection[str]) -> None:
+    def claim(self, shard: str, outputs: Claims) -> None:
         """Keep in mind what is about to be made, in place of all that the shard claimed before."""
 
     def look(self) -> Callable[[str], int | None]:
@@ -65,6 +75,9 @@ class Place(Protocol):
     def bring(self, file: Path, name: str) -> None:
         """Move a file to its place, whole or not at all. Raises `OSError`, too."""
 
+    def takes_more(self, shard: str) -> bool:
+        """Whether other outputs can be written, where one could not."""
+
     def remove(self, name: str) -> None:
         """Take an output away, if it is there."""
 
@@ -79,10 +92,33 @@ class Place(Protocol):
 
 
 _CLAIMS = ".claims"
+Claims = dict[str, str]
+"""The key of a job by its output; see `Records.claim`."""
+UNKNOWN = ""
+"""Stands for a key in claims that did not keep it."""
 
 
-def _names(claims: bytes) -> list[str]:
-    return json.loads(claims) if claims else []
+def _read_claims(data: bytes) -> Claims:
+    """Versions before kept the outputs alone."""
+    claims: dict[str, str] | list[str] = json.loads(data) if data else {}
+    return claims if isinstance(claims, dict) else dict.fromkeys(claims, UNKNOWN)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether a disk takes nothing more, as far as an error or what led to it tells."""
+    while error is not None and not isinstance(error, OSError):
+        error = error.__cause__
+    return error is not None and error.errno in _FULL
+
+
+def _patiently(act: Callable[[], T]) -> T:
+    """Do what Windows refuses while somebody else looks at a file. Raises `OSError`."""
+    for pause in _PAUSES:
+        try:
+            return act()
+        except PermissionError:
+            time.sleep(pause)
+    return act()
 
 
 def _count(shard: str) -> str:
@@ -116,21 +152,21 @@ class Folder:
         return str(self.path)
 
     def at(self, name: str) -> str:
-        return str((self.path / name).resolve())
+        return as_one(str(self.path / name))
 
-    def claimed(self) -> dict[str, list[str]]:
-        return {file.stem: _names(file.read_bytes())
+    def claimed(self) -> dict[str, Claims]:
+        return {file.stem: _read_claims(file.read_bytes())
                 for file in (self.path / INSIDE).glob(f"*{_CLAIMS}")}  # fmt: skip
 
-    def claim(self, shard: str, outputs: Collection[str]) -> None:
+    def claim(self, shard: str, outputs: Claims) -> None:
         place = self.path / INSIDE / f"{shard}{_CLAIMS}"
         try:
             if not outputs:
-                place.unlink(missing_ok=True)
+                _patiently(lambda: place.unlink(missing_ok=True))
                 return
             file = self.scratch(shard) / place.name
-            file.write_text(json.dumps(sorted(outputs)))
-            file.replace(place)
+            file.write_text(json.dumps(outputs))
+            _patiently(lambda: file.replace(place))
         except OSError as error:
             raise OutputError(f"{place} cannot be written: {error.strerror}.") from error
 
@@ -138,8 +174,10 @@ class Folder:
         return self._size
 
     def _size(self, name: str) -> int | None:
-        file = self.path / name
-        return file.stat().st_size if file.is_file() else None
+        with suppress(OSError, ValueError):  # a name that no file can have
+            found = (self.path / name).stat()
+            return found.st_size if stat.S_ISREG(found.st_mode) else None
+        return None
 
     def content(self, name: str) -> bytes:
         with suppress(OSError):
@@ -205,10 +243,22 @@ class Folder:
     def bring(self, file: Path, name: str) -> None:
         with file.open("r+b") as written:
             os.fsync(written.fileno())  # some disks say only then that they are full
-        file.replace(self.path / name)
+        _patiently(lambda: file.replace(self.path / name))
+
+    def takes_more(self, shard: str) -> bool:
+        probe = self.scratch(shard) / f"probe-{uuid4().hex}"  # several threads may ask
+        with suppress(OSError):
+            probe.write_bytes(bytes(_PROBE))
+            probe.unlink()
+            return os.access(self.path, os.W_OK | os.X_OK)
+        return False
 
     def remove(self, name: str) -> None:
-        (self.path / name).unlink(missing_ok=True)
+        file = self.path / name
+        try:
+            _patiently(lambda: file.unlink(missing_ok=True))
+        except OSError as error:
+            raise OutputError(f"{file} cannot be removed: {error.strerror}.") from error
 
     def tables(self, shard: str) -> Iterator[tuple[bytes, bool]]:
         own = self._table(shard)
@@ -225,7 +275,7 @@ class Folder:
     def append(self, shard: str, lines: bytes) -> None:
         table = self._table(shard)
         try:
-            with table.open("ab") as opened:
+            with _patiently(lambda: table.open("ab")) as opened:
                 start = opened.tell()
                 try:
                     opened.write(lines)
@@ -237,7 +287,7 @@ class Folder:
             raise OutputError(f"{table} cannot be written: {error.strerror}.") from error
 
     def finish(self, shard: str, table: Path) -> None:
-        table.replace(self.path / table.name)
+        _patiently(lambda: table.replace(self.path / table.name))
 
 
 @dataclass(frozen=True)
@@ -247,7 +297,7 @@ class Storage:
     """
 
     address: str
-    every: ClassVar[float] = 5.0
+    every: ClassVar[float] = 5.0  # and so a batch of a day leaves thousands of them
 
     def __str__(self) -> str:
         return self.address
@@ -255,19 +305,19 @@ class Storage:
     def at(self, name: str) -> str:
         return f"{self.address}/{name}"
 
-    def claimed(self) -> dict[str, list[str]]:
+    def claimed(self) -> dict[str, Claims]:
         start = f"{INSIDE}/"
         return {
-            name.removeprefix(start).removesuffix(_CLAIMS): _names(self.content(name))
+            name.removeprefix(start).removesuffix(_CLAIMS): _read_claims(self.content(name))
             for name in self._sizes() if name.startswith(start) and name.endswith(_CLAIMS)
         }  # fmt: skip
 
-    def claim(self, shard: str, outputs: Collection[str]) -> None:
+    def claim(self, shard: str, outputs: Claims) -> None:
         if not outputs:
             self.remove(f"{INSIDE}/{shard}{_CLAIMS}")
             return
         file = self.scratch(shard) / "claims"
-        file.write_text(json.dumps(sorted(outputs)))
+        file.write_text(json.dumps(outputs))
         self.bring(file, f"{INSIDE}/{shard}{_CLAIMS}")
 
     def look(self) -> Callable[[str], int | None]:
@@ -320,6 +370,15 @@ class Storage:
             remote.put(file, self.at(name))
         file.unlink()
 
+    def takes_more(self, shard: str) -> bool:
+        probe = self.scratch(shard) / f"probe-{uuid4().hex}"
+        with suppress(OSError, OutputError):
+            probe.write_bytes(b"1")
+            self.bring(probe, f"{INSIDE}/{probe.name}")
+            self.remove(f"{INSIDE}/{probe.name}")
+            return True
+        return False
+
     def remove(self, name: str) -> None:
         with remote.reaching(self.at(name), OutputError, "removed"):
             system, path = remote.storage_of(self.at(name))
@@ -330,8 +389,11 @@ class Storage:
         names = [name for name in self._sizes() if name.endswith(".jsonl")
                  and (name.startswith(RESULTS) or name.startswith(f"{INSIDE}/"))]  # fmt: skip
         own = (f"{shard}.jsonl", f"{INSIDE}/{shard}/")
-        for name in sorted(names, key=lambda each: (each.startswith(own), INSIDE in each, each)):
-            yield remote.read_bytes(self.at(name)), name.startswith(own)
+        names.sort(key=lambda each: (each.startswith(own), INSIDE in each, each))
+        for start in range(0, len(names), _AT_ONCE):
+            some = names[start : start + _AT_ONCE]
+            for name, data in zip(some, remote.read_each(self.address, some), strict=True):
+                yield data, name.startswith(own)
 
     def append(self, shard: str, lines: bytes) -> None:
         file = self.scratch(shard) / "lines"
@@ -340,6 +402,6 @@ class Storage:
 
     def finish(self, shard: str, table: Path) -> None:
         self.bring(table, table.name)
-        for name in self._sizes():
-            if name.startswith(f"{INSIDE}/{shard}/"):
-                self.remove(name)
+        names = [name for name in self._sizes() if name.startswith(f"{INSIDE}/{shard}/")]
+        with remote.reaching(self.address, OutputError, "removed"):
+            remote.remove_each(self.address, names)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from hashlib import sha256
+from pathlib import PurePath
+from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
 from ..errors import OutputError
 from . import parquet
-from .jobs import Job, Record, Shard, key_of, stamp_of
-from .places import Place
+from .jobs import Job, Record, Shard, as_one, digest_of, key_of, stamp_of, told
+from .places import UNKNOWN, Place
 from .table import plain
 
 T = TypeVar("T")
@@ -22,35 +25,73 @@ class Known(NamedTuple):
     """What is kept in mind of a line: a batch may have more of them than there is memory for.
 
     Attributes:
-        asked: the picture and the instruction.
+        source: SHA-256 of the picture's file; "" where it was never read.
+        made_by: which models and version, see `_made_by`; "" in lines that do not tell it.
+        size, digest: of the output, which a row that failed since may have from before.
     """
 
     status: str
-    asked: tuple[str, str]
+    picture: str
+    instruction: str
     key: str
     stamp: list[int | str]
+    source: str
+    made_by: str
     ok: bool | None
     size: int | None
     digest: str
 
     @classmethod
     def of(cls, line: Record) -> Known:
-        asked = line.get("picture", ""), line.get("instruction", "")
-        key, stamp = line.get("key", ""), line.get("stamp", [])
-        size, digest = line.get("output_bytes"), line.get("output_sha256", "")
-        return cls(line["status"], asked, key, stamp, line.get("ok"), size, digest)
+        return cls(
+            line["status"], line.get("picture", ""), intern(str(line.get("instruction", ""))),
+            line.get("key", ""), line.get("stamp", []), line.get("picture_sha256", ""),
+            intern(str(line.get("made_by", ""))), line.get("ok"), line.get("output_bytes"),
+            line.get("output_sha256", ""),
+        )  # fmt: skip
+
+    def is_of(self, picture: str, stamp: list[int | str]) -> bool:
+        """Whether it tells of what a picture is now, wherever that lies and however it was typed.
+
+        A copy has another time, a time of another country, or another path.
+        """
+        if self.stamp == stamp and self._lay_at(picture):
+            return True
+        alike = bool(stamp and self.source) and self.stamp[:1] in ([], stamp[:1])  # of one size
+        return alike and digest_of(picture) == self.source
+
+    def may_be_of(self, picture: str, stamp: list[int | str]) -> bool:
+        """As `is_of`; of a picture that cannot be seen now its name tells."""
+        if stamp:
+            return self.is_of(picture, stamp)
+        return PurePath(self.picture).name == PurePath(picture).name
+
+    def _lay_at(self, picture: str) -> bool:
+        return self.picture == picture or as_one(self.picture) == as_one(picture)
 
 
 class Records:
     """What is known of a batch's jobs, kept where its outputs go.
 
     While it is entered no other run can be at work on the same shard, where that can be kept.
+
+    Args:
+        settings: how rows are done.
+        former: the same as versions before had them, whose rows are not done again for that.
     """
 
-    def __init__(self, out: Place, shard: Shard, settings: dict[str, Any]) -> None:
-        self._out, self._settings = out, settings
+    def __init__(
+        self,
+        out: Place,
+        shard: Shard,
+        settings: dict[str, Any],
+        former: dict[str, Any] | None = None,
+    ) -> None:
+        self._out, self._settings, self._former = out, told(settings), told(former or settings)
+        self._made_by = _made_by(settings)
         self._shard = shard.name
         self._known: dict[str, Known] = {}
+        self._renewed: dict[str, Record] = {}  # what lines of rows that are settled tell anew
         self._lines, self._written = b"", 0.0
         self._held = ExitStack()
 
@@ -59,8 +100,11 @@ class Records:
         with ExitStack() as held:
             held.enter_context(self._out.held(self._shard))
             self._there, self._claimed = self._out.look(), self._out.claimed()
-            self._unsure = frozenset(name for names in self._claimed.values() for name in names)
-            self._known = self._latest(Known.of)
+            self._keys: dict[str, set[str]] = defaultdict(set)  # of an output, as it was claimed
+            for claims in self._claimed.values():
+                for name, key in claims.items():
+                    self._keys[name].add(key)
+            self._known = self._latest(Known.of)[0]
             self._held = held.pop_all()  # until it is left
         return self
 
@@ -68,19 +112,22 @@ class Records:
         with self._held:
             self._write()
 
-    def _latest(self, kept: Callable[[Record], T]) -> dict[str, T]:
+    def _latest(self, kept: Callable[[Record], T]) -> tuple[dict[str, T], list[str]]:
         """Of each output what is `kept` of its line: that of what is there, or else the last of the
-        shard's own table.
+        shard's own table; and the outputs of that table.
 
         An output may have been made again since as part of another shard, with a line elsewhere.
         """
         latest: dict[str, tuple[Known, T]] = {}
-        for line, _ in self._read():
+        mine: dict[str, None] = {}
+        for line, own in self._read():
             name, known = line["output"], Known.of(line)
+            if own:
+                mine[name] = None
             before = latest.get(name)
             if not before or not self._outlives(name, before[0], known):
                 latest[name] = known, kept(line)
-        return {name: one for name, (_, one) in latest.items()}
+        return {name: one for name, (_, one) in latest.items()}, list(mine)
 
     def _outlives(self, name: str, before: Known, line: Known) -> bool:
         """Whether what an earlier line tells is there, and not what the later one does."""
@@ -123,9 +170,19 @@ class Records:
                     " of a batch."
                 )
         if jobs:
-            own = self._claimed.setdefault(self._shard, [])
-            own += {job.output for job in jobs}.difference(own)
+            own = self._claimed.setdefault(self._shard, {})
+            for job in jobs:
+                key = self._claim_of(job)
+                own[job.output] = key if own.get(job.output, key) == key else UNKNOWN
             self._out.claim(self._shard, own)
+
+    def _claim_of(self, job: Job) -> str:
+        """By which it is told, once the run was killed, whether a line tells of what is there.
+
+        A picture that changed makes another output by the same key.
+        """
+        key, known = key_of(job, self._settings), self._known.get(job.output)
+        return UNKNOWN if known and known.size is not None and known.key == key else key
 
     @property
     def file(self) -> str:
@@ -139,16 +196,40 @@ class Records:
         stays done where its picture cannot be seen now.
         """
         known = self._known.get(job.output)
-        if not known or known.key != key_of(job, self._settings):
+        if not known or not self._was_asked(known, job):
             return False
         stamp, done = stamp_of(job.picture), known.status == "done"
-        if known.stamp != stamp and (stamp or not done):
+        if not known.is_of(job.picture, (stamp or known.stamp) if done else stamp):
             return False
-        if not done:
-            return not again
-        if job.output in self._unsure:  # a run that was killed may have made another in its place
-            return self._holds(job.output, known)
-        return self._there(job.output) is not None
+        if not (self._is_there(job.output, known) if done else not again):
+            return False
+        now = {"picture": job.picture, "stamp": stamp or known.stamp,
+               "key": key_of(job, self._settings), "made_by": self._made_by}  # fmt: skip
+        if [*now.values()] != [known.picture, known.stamp, known.key, known.made_by]:
+            self._renewed[job.output] = now
+        return True
+
+    def _is_there(self, name: str, known: Known) -> bool:
+        """Whether an output is there and, where a run that was killed may have made another in its
+        place, is what its line tells."""
+        if self._keys.get(name, {known.key}) != {known.key}:
+            return self._holds(name, known)
+        return self._there(name) is not None
+
+    def _was_asked(self, known: Known, job: Job) -> bool:
+        """Whether a line is of the same job, its picture aside."""
+        return any(known.key == key_of(job, settings, known.picture)
+                   for settings in dict.fromkeys((self._settings, self._former)))  # fmt: skip
+
+    def failed(self, outputs: Iterable[str]) -> int:
+        """Of how many it is known that they failed."""
+        return sum(self._known[output].status != "done" for output in outputs)
+
+    def made_by_others(self, jobs: Sequence[Job]) -> int:
+        """How many were done before, with other models or another version."""
+        known = (self._known.get(job.output) for job in jobs)
+        return sum(each is not None and each.status == "done"
+                   and each.made_by not in ("", self._made_by) for each in known)  # fmt: skip
 
     def add(self, job: Job, record: Record) -> None:
         """Write the line of a job whose output is there, or which failed. Raises `OutputError`.
@@ -157,20 +238,28 @@ class Records:
         """
         line = {"row": job.number, "picture": job.picture, "instruction": job.instruction,
                 "seed": job.seed, "output": job.output, **record,
-                "key": key_of(job, self._settings),
+                "key": key_of(job, self._settings), "made_by": self._made_by,
                 **({"columns": job.more} if job.more else {})}  # fmt: skip
         before = self._known.get(job.output)
         if record["status"] != "done" and before and before.size is not None:
-            another = before.asked != (job.picture, job.instruction)
-            if another or record["stamp"] not in ([], before.stamp):
-                self._out.remove(job.output)
-            else:
-                line |= {"output_bytes": before.size, "output_sha256": before.digest,
-                         "stamp": record["stamp"] or before.stamp}  # fmt: skip
+            line |= self._left_of(before, job, line)
         self._known[job.output] = Known.of(line)
         self._lines += _written(line)
         if time.monotonic() - self._written >= self._out.every:
             self._write()
+
+    def _left_of(self, before: Known, job: Job, line: Record) -> Record:
+        """What a failed job's line tells of the output from before; nothing where that goes."""
+        kept = {"output_bytes": before.size, "output_sha256": before.digest,
+                "picture_sha256": before.source}  # fmt: skip
+        if before.instruction == job.instruction and before.may_be_of(job.picture, line["stamp"]):
+            return kept
+        try:
+            self._out.remove(job.output)
+        except OutputError as error:
+            said = f"{line['error']} What stands in its place is of before: {error}"
+            return {**kept, "error": said}
+        return {}
 
     def _write(self) -> None:
         if self._lines:
@@ -185,11 +274,14 @@ class Records:
         """
         self._write()
         self._there = self._out.look()
-        said = self._latest(dict)
-        lines = [_of_row(job, said[job.output]) for job in jobs if job.output in said]
+        said, own = self._latest(dict)
+        lines = [_of_row(job, {**said[job.output], **self._renewed.get(job.output, {})})
+                 for job in jobs if job.output in said]  # fmt: skip
+        asked = {job.output for job in jobs}
         table = self._out.scratch(self._shard) / f"{self._shard}.jsonl"
         try:
-            whole = lines + self._others(said, {job.output for job in jobs})
+            whole = lines + [said[name] for name in own
+                             if name not in asked and self._stands(said[name])]  # fmt: skip
             table.write_bytes(b"".join(map(_written, whole)))
             self._out.finish(self._shard, table)
             if as_parquet:
@@ -198,15 +290,11 @@ class Records:
         except (OSError, ValueError) as error:  # arrow's, too
             reason = getattr(error, "strerror", None) or error
             raise OutputError(f"{self.file} cannot be written: {reason}.") from error
-        self._out.claim(self._shard, [name for name in self._claimed.get(self._shard, ())
+        claims = self._claimed.get(self._shard, {})
+        self._out.claim(self._shard, {name: key for name, key in claims.items()
                                       if not self._stands(said.get(name))
-                                      and self._there(name) is not None])  # fmt: skip
+                                      and self._there(name) is not None})  # fmt: skip
         return [Known.of(line) for line in lines]
-
-    def _others(self, said: dict[str, Record], outputs: set[str]) -> list[Record]:
-        """The lines of the shard's own table that are of other outputs, which are there."""
-        own = dict.fromkeys(line["output"] for line, own in self._read() if own)
-        return [said[name] for name in own if name not in outputs and self._stands(said[name])]
 
     def _stands(self, line: Record | None) -> bool:
         """Whether a line is of an output that is there."""
@@ -222,6 +310,12 @@ def _read_line(line: bytes) -> Record | None:
         if isinstance(record["output"], str) and isinstance(record["status"], str):
             return record
     return None
+
+
+def _made_by(settings: dict[str, Any]) -> str:
+    """What stands for the models and the package's version in a line."""
+    named = [settings.get(name) for name in ("models", "loras", "version", "parser")]
+    return sha256(json.dumps(named, default=str).encode()).hexdigest()[:12]
 
 
 def _of_row(job: Job, line: Record) -> Record:

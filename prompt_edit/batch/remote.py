@@ -7,7 +7,7 @@ adlfs), which also finds the keys, where its makers say.
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def found_below(address: str) -> list[tuple[str, str]]:
     address = address.rstrip("/")
     with reaching(address):
         system, path = storage_of(address)
-        root = _fixed(address)
+        root = fixed(address)
         found = system.glob(address) if root != address else system.find(path)
         if found == [path]:
             root = address.rpartition("/")[0]
@@ -72,7 +72,7 @@ def found_below(address: str) -> list[tuple[str, str]]:
         return [(f"{root}/{name}", name) for name in names]
 
 
-def _fixed(pattern: str) -> str:
+def fixed(pattern: str) -> str:
     """The folders that a pattern begins with; all of what is none."""
     parts = pattern.split("/")
     magic = [number for number, part in enumerate(parts) if glob.has_magic(part)]
@@ -84,6 +84,26 @@ def read_bytes(address: str) -> bytes:
     with reaching(address):
         system, path = storage_of(address)
         return bytes(system.cat_file(path))
+
+
+def read_each(address: str, names: Sequence[str]) -> list[bytes]:
+    """Whole files below an address, many at a time. Raises `PromptEditError`."""
+    with reaching(address):
+        system, path = storage_of(address)
+        if glob.has_magic(path + "".join(names)):  # which a list would be taken for a pattern by
+            return [bytes(system.cat_file(f"{path}/{name}")) for name in names]
+        found = system.cat([f"{path}/{name}" for name in names]) if names else {}
+        return [bytes(found[f"{path}/{name}"]) for name in names]
+
+
+def remove_each(address: str, names: Sequence[str]) -> None:
+    """Remove files below an address, many at a time. Raises what the storage raises."""
+    system, path = storage_of(address)
+    if glob.has_magic(path + "".join(names)):
+        for name in names:
+            system.rm_file(f"{path}/{name}")
+    elif names:
+        system.rm([f"{path}/{name}" for name in names])
 
 
 def stamp_of(address: str) -> list[int | str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 
 from .jobs import Job, Record
 from .stage import Done, Source, Stage, Task
@@ -16,8 +17,9 @@ Tell = Callable[[Job, Record], None]
 """Called with each job whose output is there, or which failed, in order."""
 
 
-def run_here(stage: Stage, tasks: Sequence[Task], tell: Tell) -> None:
-    """Do all tasks in order. What stops one that would stop every other is raised.
+def run_here(stage: Stage, tasks: Iterable[Task], tell: Tell) -> None:
+    """Do all tasks in order, each asked for shortly before it is done. What stops one that would
+    stop every other is raised.
 
     What was written before is told before anything is raised, so that no output lacks its line.
     """
@@ -44,12 +46,12 @@ def _tell_first(waiting: deque[tuple[Job, Future[Record]]], tell: Tell) -> None:
 
 
 def _read_ahead(
-    stage: Stage, tasks: Sequence[Task], reader: ThreadPoolExecutor
+    stage: Stage, tasks: Iterable[Task], reader: ThreadPoolExecutor
 ) -> Iterator[tuple[Task, Future[Source]]]:
-    coming = deque((task, reader.submit(stage.read, task)) for task in tasks[:_AHEAD])
-    for number in range(len(tasks)):
-        task, source = coming.popleft()
-        if number + _AHEAD < len(tasks):
-            later = tasks[number + _AHEAD]
-            coming.append((later, reader.submit(stage.read, later)))
-        yield task, source
+    coming, later = deque[tuple[Task, Future[Source]]](), iter(tasks)
+    while True:
+        for task in islice(later, _AHEAD + 1 - len(coming)):
+            coming.append((task, reader.submit(stage.read, task)))
+        if not coming:
+            return
+        yield coming.popleft()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
-from ..errors import PromptEditError
+from ..errors import OutputError, PromptEditError
 from . import remote
 
 Tell = Callable[[str], object]
@@ -42,11 +44,27 @@ def pictures(source: str, out: str, tell: Tell) -> list[tuple[str, Path]]:
 
     Args:
         out: where outputs go: what lies there, below the folder that is read, is left out.
-        tell: told once of files that are no pictures, by their endings.
+        tell: told once of files that are no pictures, by their endings, and of those that a pattern
+            would match if small and capital letters were one.
 
     Raises:
         PromptEditError: nothing is there, or a storage does not answer.
     """
+    kept, left = _sorted_out(source, out, tell)
+    if left:
+        told = ", ".join(f"{count} {ending}" for ending, count in left.most_common())
+        tell(f"Left out of {source}, as no pictures that can be read: {told}.")
+    either = _in_either_case(source)
+    if either != source:
+        more = len(_sorted_out(either, out, lambda _: None)[0]) - len(kept)
+        if more > 0:
+            tell(f"{more} more would match {source} but for small and capital letters; name the"
+                 " folder alone to take them, too.")  # fmt: skip
+    return kept
+
+
+def _sorted_out(source: str, out: str, tell: Tell) -> tuple[list[tuple[str, Path]], Counter[str]]:
+    """The pictures, and how many of what else is there, by its endings."""
     kept, left = [], Counter[str]()
     for place, name in (_in_storage if remote.is_remote(source) else _here)(source, out, tell):
         if any(part.startswith(".") for part in name.parts):
@@ -55,10 +73,66 @@ def pictures(source: str, out: str, tell: Tell) -> list[tuple[str, Path]]:
             kept.append((place, name))
         else:
             left[name.suffix.lower() or "without an ending"] += 1
-    if left:
-        told = ", ".join(f"{count} {ending}" for ending, count in left.most_common())
-        tell(f"Left out of {source}, as no pictures that can be read: {told}.")
-    return kept
+    return kept, left
+
+
+def _in_either_case(source: str) -> str:
+    """A pattern, from its first folder that is none on, with each letter small or capital."""
+    if not glob.has_magic(source) or os.path.exists(source):
+        return source
+    parts = re.split(r"([/\\])", source)
+    start = next(number for number, part in enumerate(parts) if glob.has_magic(part))
+    rest = re.sub(r"\[[^]]*]|[^\W\d_]", _either, "".join(parts[start:]))
+    return "".join(parts[:start]) + rest
+
+
+def _either(found: re.Match[str]) -> str:
+    """A letter as both, small and capital; what stands in brackets is left."""
+    part, both = found[0], {found[0].lower(), found[0].upper()}
+    return part if part.startswith("[") or len(both) == 1 else f"[{''.join(sorted(both))}]"
+
+
+def require_apart(source: str, out: str, places: Iterable[str]) -> None:
+    """Make sure that no later run reads an output as a picture.
+
+    Args:
+        places: of the outputs, from the root on or as addresses.
+
+    Raises:
+        OutputError: naming the first that would be read.
+    """
+    if remote.is_remote(source) != remote.is_remote(out):
+        return
+    if remote.is_remote(source):
+        whole = source.rstrip("/")
+        root, results = remote.fixed(whole), out.rstrip("/")
+        rest = whole.removeprefix(root).strip("/")
+    else:
+        path = Path(source)
+        if path.exists() and not path.is_dir():  # a picture, or a table
+            return
+        fixed = path if path.is_dir() else _fixed(path)
+        root, results = os.path.realpath(fixed), os.path.realpath(out)
+        rest = "" if path == fixed else path.relative_to(fixed).as_posix()
+    if _lies_in(results, root):  # which is left out
+        return
+    pattern = _looser(root, rest)
+    for place in places:
+        if _lies_in(place, root) and fnmatch(place, pattern):
+            raise OutputError(
+                f"Choose another output folder, such as {os.path.join(root, 'edited')}: {place}"
+                " would be read as a picture by the next run."
+            )
+
+
+def _lies_in(place: str, folder: str) -> bool:
+    return any(place.startswith(folder.rstrip(cut) + cut) for cut in {"/", os.sep})
+
+
+def _looser(root: str, rest: str) -> str:
+    """What matches all that a pattern below a folder does, and maybe more, in `fnmatch`'s sense."""
+    parts = ("*" if part == "**" else f"{part}/" for part in rest.split("/"))
+    return f"{glob.escape(root.rstrip('/'))}/{''.join(parts).removesuffix('/') or '*'}"
 
 
 def _here(source: str, out: str, tell: Tell) -> Iterator[tuple[str, Path]]:

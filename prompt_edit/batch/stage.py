@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -15,7 +16,14 @@ from torch import Tensor
 from .. import steady
 from ..chosen import device_of, load_editor
 from ..editor import EditResult, PromptEditor
-from ..errors import ModelError, OutputError, PromptEditError, explained
+from ..errors import (
+    ModelError,
+    OutputError,
+    PromptEditError,
+    explained,
+    first_line,
+    is_out_of_memory,
+)
 from ..images import ImageFile, check_kind, decode, fill, load_image, losses
 from ..inpaint.repaint import Sampling
 from ..inpaint.source.neighbours import folders_about
@@ -25,7 +33,9 @@ from ..plan import EditPlan
 from ..results import steps_of
 from . import remote
 from .jobs import Job, Record, stamp_of
-from .places import Place
+from .places import Place, is_full
+
+_FAULTS = 20  # rows in a row that no error of ours explains, after which no other is tried
 
 
 @dataclass(frozen=True)
@@ -51,14 +61,18 @@ class Settings:
     retries: int = 0
     check: bool = False
 
-    def to_dict(self) -> dict[str, Any]:
-        """All that makes a difference to a result, the models' files by size and time."""
+    def to_dict(self, hidden: bool = False) -> dict[str, Any]:
+        """All that makes a difference to a result, the models' files by size and time.
+
+        Args:
+            hidden: see `stamps`.
+        """
         settings = {name: value for name, value in asdict(self).items()
                     if name not in ("models", "loras", "device", "offload")}  # fmt: skip
         painter = self.models.painter
         files = [self.models.detector, self.models.segmenter, painter, *folders_about(painter)]
-        settings["models"] = [stamps(path) for path in files]
-        settings["loras"] = [(stamps(path), weight) for path, weight in self.loras]
+        settings["models"] = [stamps(path, hidden) for path in files]
+        settings["loras"] = [(stamps(path, hidden), weight) for path, weight in self.loras]
         settings["version"] = version()
         return settings
 
@@ -102,6 +116,7 @@ class Stage:
         steady.keep_few_kernels()
         self._settings, self._out, self._shard = settings, out, shard
         self._last, self._worked = "", False
+        self._faults, self._broken = 0, ""
 
     @cached_property
     def _editor(self) -> PromptEditor:
@@ -132,24 +147,27 @@ class Stage:
         """The edited picture; or the record of a row that failed.
 
         Raises:
-            ModelError: of the first row that needs it: no other would be spared.
-            OutputError: the output's folder cannot be made.
+            ModelError: of the first row that needs it: no other would be spared. Or the device
+                failed, or row after row, before this one.
+            OutputError: nothing more can be written.
         """
         start = time.perf_counter()
         if source.image is None or task.plan is None:
             return _failed(source.error, source.stamp, start)
-        self._out.make_room(task.job.output)
-        if task.job.picture != self._last:  # rows of one picture share what was seen in it
-            self._editor.forget()
-            steady.trim()
-            self._last = task.job.picture
+        if self._broken:
+            raise ModelError(self._broken)
+        editor = self._editor
         try:
+            self._out.make_room(task.job.output)
+            if task.job.picture != self._last:  # rows of one picture share what was seen in it
+                editor.forget()
+                steady.trim()
+                self._last = task.job.picture
             result = self._edited(task.job, task.plan, source.image)
         except Exception as error:
-            if isinstance(error, ModelError) and not self._worked:
-                raise
-            return _failed(explained(error), source.stamp, start)
-        self._worked = True
+            self._take(error)
+            return _failed(explained(error), source.stamp, start, source.image.digest)
+        self._worked, self._faults = True, 0
         notes = [*source.image.notes, *losses(task.job.output, source.image)]
         record = {
             **_record(result), "notes": [*notes, *result.plan.warnings],
@@ -157,6 +175,27 @@ class Stage:
             "total": time.perf_counter() - start,
         }  # fmt: skip
         return Done(result.image, source.image, record)
+
+    def _take(self, error: Exception) -> None:
+        """Raise an error that would stop every other row, too; keep in mind what may.
+
+        A row at which a device fails is told as failed, or no later run would come past it.
+        """
+        if isinstance(error, ModelError) and not self._worked:
+            raise error
+        if isinstance(error, OutputError) and self._stops_all(error):
+            raise error
+        self._faults = 0 if isinstance(error, PromptEditError) else self._faults + 1
+        again = "run the same command again with --retry-failed, which goes on from there."
+        if _is_of_a_device(error):
+            self._broken = f"The device failed ({first_line(error)}). When it works, {again}"
+        elif self._faults >= _FAULTS:
+            self._broken = (f"{self._faults} rows failed one after the other, the last with:"
+                            f" {explained(error)} When that is mended, {again}")  # fmt: skip
+
+    def _stops_all(self, error: OSError | OutputError) -> bool:
+        """Whether what could not be written is no matter of one row alone."""
+        return is_full(error) or not self._out.takes_more(self._shard)
 
     def _edited(self, job: Job, plan: EditPlan, source: ImageFile) -> EditResult:
         settings = self._settings
@@ -170,8 +209,12 @@ class Stage:
         )  # fmt: skip
 
     def write(self, task: Task, done: Done) -> Record:
-        """Bring an output to its place, whole; its record. Raises `OutputError`."""
-        name = task.job.output
+        """Bring an output to its place, whole; its record.
+
+        Raises:
+            OutputError: nothing more can be written.
+        """
+        name, start = task.job.output, time.perf_counter()
         place = self._out.at(name)
         beside = self._out.scratch(self._shard) / (
             f"{task.job.number}-{os.getpid()}{Path(name).suffix}"
@@ -180,13 +223,16 @@ class Stage:
             fill(beside, done.image, done.like)
             written = beside.read_bytes()
             self._out.bring(beside, name)
-        except ValueError as error:  # Pillow's, where a format has limits
-            beside.unlink(missing_ok=True)
-            message, stamp = f"{place} cannot be written: {error}.", done.record["stamp"]
-            return _failed(message, stamp, time.perf_counter())
-        except OSError as error:
-            beside.unlink(missing_ok=True)
-            raise OutputError(f"{place} cannot be written: {error.strerror or error}.") from error
+        except Exception as error:  # of the system, a storage, memory, or a format that has limits
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            ours = isinstance(error, OutputError)
+            message = str(error) if ours else f"{place} cannot be written: {reason}."
+            if isinstance(error, (OSError, OutputError)) and self._stops_all(error):
+                raise OutputError(message) from error
+            record = done.record
+            return _failed(message, record["stamp"], start, record["picture_sha256"])
         digest = sha256(written).hexdigest()
         return {**done.record, "output_bytes": len(written), "output_sha256": digest}
 
@@ -197,9 +243,26 @@ def _read(picture: str) -> ImageFile:
     return load_image(picture)
 
 
-def _failed(message: str, stamp: list[int | str], start: float) -> Record:
+def _is_of_a_device(error: BaseException | None) -> bool:
+    """Whether a GPU failed, or what it ran: then nothing more runs on it in this process."""
+    while error is not None:
+        said = str(error)
+        if is_out_of_memory(error) or "out of memory" in said or "ALLOC_FAILED" in said:
+            return False
+        if type(error).__name__ == "AcceleratorError" or any(word in said for word in _OF_A_DEVICE):
+            return True
+        error = error.__cause__
+    return False
+
+
+_OF_A_DEVICE = ("CUDA error", "HIP error", "device-side assert")
+
+
+def _failed(message: str, stamp: list[int | str], start: float, digest: str = "") -> Record:
+    """`digest` is of the picture, where it could be read."""
     spent = time.perf_counter() - start
-    return {"status": "failed", "error": message, "stamp": stamp, "total": spent}
+    return {"status": "failed", "error": message, "stamp": stamp, "total": spent,
+            **({"picture_sha256": digest} if digest else {})}  # fmt: skip
 
 
 def _record(result: EditResult) -> Record:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import lru_cache
 from io import BytesIO, StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from ..errors import InstructionError, PromptEditError
 from ..intent.grammar import parse_grammar
@@ -24,6 +28,7 @@ from .scan import Tell, pictures
 
 TABLES = (".csv", ".jsonl", ".parquet")
 _OWN = ("picture", "instruction", "seed", "output")
+_SEPARATOR = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)  # Excel's own first line
 _PLACE = re.compile(r"\{colou?r\}", re.IGNORECASE)
 
 
@@ -143,7 +148,8 @@ def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
                 f"Put the sentence in quotes: row {number} of {source} has more fields than the"
                 f" header, from “{str(surplus[0])[:40]}” on. What is no part of it needs a column."
             )
-        columns = {name.strip().lower(): value for name, value in plain(columns).items()
+        _require_names_apart(source, columns)
+        columns = {_name(name): value for name, value in plain(columns).items()
                    if value is not None}  # fmt: skip
         picture = str(columns.get("picture", "")).strip()
         if not picture:
@@ -160,6 +166,19 @@ def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
             _seed(columns.get("seed"), source, number),
             str(columns.get("output", "")).strip(),
             more={key: value for key, value in columns.items() if key not in _OWN},
+        )
+
+
+def _name(column: object) -> str:
+    return str(column).strip().lower()
+
+
+def _require_names_apart(source: str, columns: Iterable[object]) -> None:
+    """Raise `PromptEditError` where two columns have one name: one of them would not count."""
+    often = Counter(filter(None, map(_name, columns)))
+    if name := next((name for name in often if often[name] > 1), ""):
+        raise PromptEditError(
+            f'Give each column of {source} a name of its own: "{name}" is there more than once.'
         )
 
 
@@ -186,23 +205,40 @@ def _says_something(value: Any) -> bool:
 
 
 def _beside(source: str, picture: str) -> str:
-    """A picture's path or address: what a table names stands beside it, or has its own."""
+    """A picture's path or address: what a table names stands beside it, or has its own.
+
+    Letters that are composed in the one may not be in the other: a Mac writes both.
+    """
     if remote.is_remote(picture):
         return picture
     if remote.is_remote(source):
         return f"{source.rpartition('/')[0]}/{picture}"
-    return str(Path(source).parent / picture)
+    forms = dict.fromkeys([picture, *(normalize(form, picture) for form in ("NFC", "NFD"))])
+    places = [str(Path(source).parent / form) for form in forms]
+    return next(filter(os.path.exists, places), places[0]) if len(places) > 1 else places[0]
 
 
 def _seed(value: Any, source: str, number: int) -> int | None:
-    if value is None or value == "":
+    if value is None or not str(value).strip():
         return None
     try:
-        return int(value)
+        return _whole(value)
     except (TypeError, ValueError) as error:
         raise PromptEditError(
             f"Give seeds as whole numbers: row {number} of {source} has {value!r}."
         ) from error
+
+
+def _whole(value: Any) -> int:
+    """A whole number, which spreadsheets write as 1.0, too. Raises `TypeError`, `ValueError`."""
+    if isinstance(value, str):
+        try:
+            return int(value)
+        except ValueError:
+            value = float(value)
+    if isinstance(value, float) and not value.is_integer():
+        raise ValueError
+    return int(value)
 
 
 def _read_table(source: str, file: Path | BytesIO) -> Iterable[dict[Any, Any]]:
@@ -220,16 +256,29 @@ def _read_table(source: str, file: Path | BytesIO) -> Iterable[dict[Any, Any]]:
 
 def _read_csv(source: str, text: str) -> list[dict[Any, Any]]:
     lines = StringIO(text, newline="")  # line ends alone end a line, and not what looks like one
-    delimiter = max(",;\t", key=lines.readline().count)  # countries' spreadsheets differ in it
-    lines.seek(0)
-    table = csv.DictReader(lines, delimiter=delimiter, strict=True)
+    head, delimiter, above = _head_of(lines)
+    table = csv.DictReader(chain([head], lines), delimiter=delimiter, strict=True)
     try:
+        _require_names_apart(source, table.fieldnames or ())
         return list(table)
     except csv.Error as error:
         raise PromptEditError(
-            f"{source} cannot be read after line {table.line_num}: {error}. Close the quotes of its"
-            " fields, or save it as JSONL."
+            f"{source} cannot be read after line {above + table.line_num}: {error}. Close the"
+            " quotes of its fields, or save it as JSONL."
         ) from error
+
+
+def _head_of(lines: StringIO) -> tuple[str, str, int]:
+    """The line of names, the delimiter, and how many lines are above: empty ones, or Excel's own
+    that tells the delimiter."""
+    above, told = 0, ""
+    while head := lines.readline():
+        if found := _SEPARATOR.fullmatch(head):
+            told = found[1]
+        elif head.strip(' ,;\t"\r\n'):
+            break
+        above += 1
+    return head, told or max(",;\t", key=head.count), above  # countries' spreadsheets differ
 
 
 def _read_lines(source: str, text: str) -> list[dict[Any, Any]]:
@@ -237,7 +286,7 @@ def _read_lines(source: str, text: str) -> list[dict[Any, Any]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                row = json.loads(line)
+                row = json.loads(line, object_pairs_hook=_each_once)
             except (ValueError, RecursionError) as error:
                 raise PromptEditError(f"Line {number} of {source} is no JSON: {error}.") from error
             if not isinstance(row, dict):
@@ -246,10 +295,21 @@ def _read_lines(source: str, text: str) -> list[dict[Any, Any]]:
     return rows
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises `ValueError` for a name that is there twice: the one value would not count."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        name, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise ValueError(f'"{name}" is there more than once')
+    return found
+
+
 def _read_parquet(source: str, file: Path | BytesIO) -> list[dict[str, Any]]:
     from .parquet import arrow
 
     try:
-        return arrow("parquet").read_table(file).to_pylist()  # type: ignore[no-any-return]
+        table = arrow("parquet").read_table(file)
+        _require_names_apart(source, table.column_names)
+        return table.to_pylist()  # type: ignore[no-any-return]
     except (ArithmeticError, NotImplementedError, OSError, ValueError) as error:
         raise PromptEditError(f"{source} cannot be read: {error}.") from error

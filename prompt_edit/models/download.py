@@ -412,7 +412,8 @@ def _explained(known: Known, root: Path) -> Iterator[None]:
     from huggingface_hub import errors
 
     try:
-        yield
+        with _token_explained(known):
+            yield
     except errors.GatedRepoError as error:
         raise ModelError(
             f"Accept the licence of {known.name} on the page of {known.repository}, then log in"
@@ -431,6 +432,24 @@ def _explained(known: Known, root: Path) -> Iterator[None]:
             raise
         raise ModelError(
             by_hand(known, root, f"the hub did not answer ({first_line(error).rstrip('.')})")
+        ) from error
+
+
+@contextmanager
+def _token_explained(known: Known) -> Iterator[None]:
+    """Say it where the hub refuses a token that is sent to it: then it gives nothing at all."""
+    from huggingface_hub import errors
+    from huggingface_hub.utils import build_hf_headers
+
+    try:
+        yield
+    except errors.HfHubHTTPError as error:
+        refused = getattr(error.response, "status_code", 0) == 401
+        if not refused or "authorization" not in build_hf_headers():
+            raise
+        raise ModelError(
+            "Renew or unset your Hugging Face token (HF_TOKEN, or the one `hf auth login` stored):"
+            f" the hub refuses it{'' if known.gated else '; this model needs none'}."
         ) from error
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +17,11 @@ import pytest
 import torch
 from commandline import run
 from filelock import FileLock
-from intent.llm_server import Answer, llm_server
+from intent.llm_server import Answer, LlmServer, llm_server
 from worlds import BALLS_SCENE, DRESS_SCENE, OTHER_DRESS_SCENE, PEOPLE_SCENE, drawn
 
-from prompt_edit.batch import parquet, places, stage
-from prompt_edit.batch.jobs import INSIDE
+from prompt_edit.batch import parquet, places, records, stage
+from prompt_edit.batch.jobs import INSIDE, Job, Shard, stamp_of
 from prompt_edit.batch.places import Folder
 from prompt_edit.batch.records import Records
 from prompt_edit.batch.stage import Stage
@@ -527,6 +531,339 @@ def test_a_picture_that_changes_while_it_is_edited_is_done_again(
     done.clear()
     run("batch", pictures, RED, "--out", tmp_path / "out")
     assert done == ["a.png"]
+
+
+def test_the_same_pictures_by_another_path_are_the_same(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what failed to be made anew leaves what was made before."""
+    out = tmp_path / "out"
+    monkeypatch.chdir(pictures.parent)
+    run("batch", "in", RED, "--out", "out")
+    red = [(out / name).read_bytes() for name in ("a.png", "below/b.jpg")]
+    monkeypatch.chdir(pictures)
+    (tmp_path / "moved").symlink_to(pictures, target_is_directory=True)
+    for source in (pictures, ".", tmp_path / "moved"):
+        done.clear()
+        run("batch", source, RED, "--out", out)
+        assert not done
+        assert table(out)[0]["picture"] == os.path.join(source, "a.png").removeprefix("./")
+
+    def full(*_: Any, **__: Any) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PromptEditor, "edit", full)
+        assert run("batch", pictures, RED, "--out", "../out", "--steps", 2) == 1
+    assert red == [(out / name).read_bytes() for name in ("a.png", "below/b.jpg")]
+
+
+def test_copies_are_the_same_pictures_and_read_once_for_that(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    run("batch", pictures, RED, "--out", out)
+    copied = shutil.copytree(pictures, tmp_path / "copied", copy_function=shutil.copyfile)
+    save_image(copied / "a.png", drawn(PEOPLE_SCENE)[1])
+    for expected in (["a.png"], []):
+        done.clear()
+        run("batch", copied, RED, "--out", out)
+        assert done == expected
+        monkeypatch.setattr(records, "digest_of", pytest.fail)
+
+
+def test_what_versions_before_wrote_counts(tmp_path: Path) -> None:
+    """Keys of the path as it was typed, models with hidden files, claims of outputs alone."""
+    out, picture = tmp_path / "out", tmp_path / "a.png"
+    (out / INSIDE).mkdir(parents=True)
+    for file in (picture, out / "a.png"):
+        file.write_bytes(b"a picture")
+    now, former = {"models": [["a", 1, 2]]}, {"models": [[".DS_Store", 1, 2], ["a", 1, 2]]}
+    asked = {"picture": str(picture), "instruction": "빨간 모자", "seed": 3, "output": "a.png"}
+    text = json.dumps([asked, former], sort_keys=True, default=str)
+    digest = hashlib.sha256(b"a picture").hexdigest()
+    line = {
+        **asked, "row": 1, "status": "done", "key": hashlib.sha256(text.encode()).hexdigest(),
+        "stamp": stamp_of(str(picture)), "picture_sha256": digest, "output_bytes": 9,
+        "output_sha256": digest,
+    }  # fmt: skip
+    (out / "results.jsonl").write_text(json.dumps(line) + "\n")
+    (out / INSIDE / "results.claims").write_text('["a.png"]')
+    job = Job(1, str(picture), "빨간 모자", 3, "a.png")
+    for before in (former, None):  # the first run has written it anew
+        with Records(Folder(out), Shard(), now, before) as kept:
+            assert kept.settled(job, False)
+            assert not kept.settled(replace(job, seed=4), False)
+            assert not kept.settled(replace(job, instruction="모자"), False)
+            kept.finish([job], False)
+    assert not (out / INSIDE).exists()
+    (out / "a.png").write_bytes(b"is another")
+    (out / INSIDE).mkdir(parents=True)
+    (out / INSIDE / "results.claims").write_text('["a.png"]')
+    with Records(Folder(out), Shard(), now) as kept:
+        assert not kept.settled(job, False), "nobody knows by which job"
+
+
+def test_what_a_stopped_run_has_lines_of_is_not_read_again(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Records, "finish", stopped)
+        assert run("batch", pictures, RED, "--out", tmp_path / "out") == 130
+    monkeypatch.setattr(Folder, "content", pytest.fail)
+    done.clear()
+    run("batch", pictures, RED, "--out", tmp_path / "out")
+    assert not done
+
+
+def test_two_stopped_runs_leave_no_doubt_of_what_is_there(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second claims once more what the first wrote over, and never comes to it."""
+    out = tmp_path / "out"
+    red = ["batch", pictures, RED, "--out", out]
+    another = [*red, "--seed", 5]
+
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    run(*red)
+    before = (out / "a.png").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(Records, "add", stopped)
+        assert run(*another) == 130
+        assert (out / "a.png").read_bytes() != before
+        patch.setattr(Stage, "edit", stopped)
+        assert run(*red) == 130
+    run(*red)
+    assert (out / "a.png").read_bytes() == before
+
+
+def test_an_output_that_cannot_be_removed_is_told(pictures: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("batch", pictures, RED, "--out", out)
+    (out / "a.png").unlink()
+    (out / "a.png").mkdir()
+    assert run("batch", pictures, "make the xylophone red", "--out", out) == 1
+    assert "cannot be removed" in table(out)[0]["error"]
+    assert [row["status"] for row in table(out)] == ["failed"] * 3
+
+
+class AcceleratorError(RuntimeError):
+    """As torch has one."""
+
+
+@pytest.mark.parametrize(
+    ("error", "done_first"),
+    [(AcceleratorError("unspecified launch failure"), 1),
+     (RuntimeError("CUDA error: an illegal memory access was encountered"), 1),
+     (torch.cuda.OutOfMemoryError("CUDA out of memory"), 3), (ZeroDivisionError(), 3)],
+)  # fmt: skip
+def test_a_device_that_fails_stops_the_run(
+    pictures: Path, tmp_path: Path, error: Exception, done_first: int, editor: PromptEditor,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """The row at which it did counts as failed, or no run would come past it."""
+    out = tmp_path / "out"
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(editor, "edit", broken)
+        assert run("batch", pictures, RED, "--out", out) == 1
+    assert [row["status"] for row in table(out)] == ["failed"] * done_first
+    told = capsys.readouterr().err
+    assert ("The device failed" in told) == (done_first == 1) and "Traceback" not in told
+    assert run("batch", pictures, RED, "--out", out, "--retry-failed") == 1
+    assert [row["status"] for row in table(out)] == ["done", "done", "failed"]
+
+
+def test_row_after_row_that_nobody_foresaw_stops_the_run(
+    pictures: Path, tmp_path: Path, editor: PromptEditor, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    def faulty(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(stage, "_FAULTS", 2)
+    monkeypatch.setattr(editor, "edit", faulty)
+    assert run("batch", pictures, RED, "--out", tmp_path / "out") == 1
+    assert len(table(tmp_path / "out")) == 2
+    told = capsys.readouterr().err
+    assert "2 rows failed one after the other" in told and "--retry-failed" in told
+
+
+def test_what_failed_before_is_told_apart_from_what_is_there(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["batch", pictures, RED, "--out", tmp_path / "out"]
+    run(*words)
+    assert "failed before" not in capsys.readouterr().err
+    run(*words)
+    told = capsys.readouterr().err
+    assert "2 were there already" in told and "1 failed before; --retry-failed" in told
+
+
+def test_other_models_are_told(
+    pictures: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    words = ["batch", pictures, RED, "--out", tmp_path / "out"]
+    run(*words)
+    run(*words, "--seed", 4)
+    assert "Done again" not in capsys.readouterr().err
+    monkeypatch.setattr(stage, "version", lambda: "another")
+    run(*words, "--seed", 4)
+    assert "not those of before: 2 rows" in capsys.readouterr().err and len(done) == 9
+
+
+def test_a_path_of_one_row_is_its_own_affair(pictures: Path, tmp_path: Path) -> None:
+    out, long = tmp_path / "out", "n" * 300
+    names = ("file/x.png", f"{long}.png", f"{long}/x.png", "null\0.png", "d.png")
+    lines = [json.dumps({"picture": "a.png", "output": name}) for name in names]
+    (pictures / "t.jsonl").write_text("\n".join([*lines, '{"picture": "other\\u0000.png"}']))
+    out.mkdir()
+    (out / "file").write_bytes(b"of somebody else")
+    assert run("batch", pictures / "t.jsonl", RED, "--out", out) == 1
+    assert [row["status"] for row in table(out)] == ["failed"] * 4 + ["done", "failed"]
+    assert (out / "file").read_bytes() == b"of somebody else" and not (out / INSIDE).exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "stops"),
+    [(PermissionError(errno.EACCES, "held by a viewer"), False), (MemoryError(), False),
+     (ValueError("too many colours"), False), (OSError(errno.ENOSPC, "no room"), True),
+     (OSError(errno.EIO, "the disk"), True)],
+)  # fmt: skip
+def test_what_one_file_says_stops_no_other_and_a_full_disk_all(
+    pictures: Path, tmp_path: Path, error: Exception, stops: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill, out = stage.fill, tmp_path / "out"
+
+    def faulty(file: Path, *more: Any) -> None:
+        if file.name.startswith("1-"):
+            raise error
+        fill(file, *more)
+
+    (pictures / "c.png").unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(stage, "fill", faulty)
+        assert run("batch", pictures, RED, "--out", out) == 1
+    if stops:
+        assert not (out / "results.jsonl").exists()
+    else:
+        assert [row["status"] for row in table(out)] == ["failed", "done"]
+        assert "a.png cannot be written" in table(out)[0]["error"]
+    assert run("batch", pictures, RED, "--out", out, "--retry-failed") == 0
+
+
+def test_where_nothing_can_be_written_any_more_the_run_stops(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    def away(*_: Any) -> None:
+        shutil.rmtree(tmp_path / "out")
+        raise PermissionError(errno.EACCES, "gone")
+
+    monkeypatch.setattr(stage, "fill", away)
+    assert run("batch", pictures / "a.png", RED, "--out", tmp_path / "out") == 1
+    assert "a.png cannot be written: gone" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_held_for_a_moment_is_tried_again(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Windows does while it is scanned."""
+    move, refused = Path.replace, list[Path]()
+
+    def held(self: Path, target: Path) -> Path:
+        if refused.count(self) < 2:
+            refused.append(self)
+            raise PermissionError(errno.EACCES, "held")
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    monkeypatch.setattr(places, "_PAUSES", (0, 0))
+    assert run("batch", pictures / "a.png", RED, "--out", tmp_path / "out") == 0
+    assert files(tmp_path / "out") == ["a.png", "results.jsonl"] and len(refused) > 2
+
+
+SENTENCES = "".join(f"c.png,make the dress red {number},{number}.png\n" for number in range(8))
+"""Of a picture that shows no dress, so that no row takes long."""
+PLAN = {"operation": "recolor", "target": "dress", "result": "red dress"}
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LlmServer]:
+    """A language model, by the name of house."""
+    pytest.importorskip("openai")
+    monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "providers.json"))
+    with llm_server() as server:
+        entry = {"kind": "openai", "model": "m", "endpoint": f"{server.url}/v1"}
+        (tmp_path / "providers.json").write_text(json.dumps({"house": entry}))
+        yield server
+
+
+def test_sentences_are_read_when_their_rows_are_next(
+    pictures: Path, tmp_path: Path, house: LlmServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (pictures / "t.csv").write_text(f"picture,instruction,output\n{SENTENCES}")
+    words = ["batch", pictures / "t.csv", "--out", tmp_path / "out", "--llm", "house"]
+    house.will(*[json.dumps({"edits": [PLAN]})] * 20)
+    edit, edited = Stage.edit, list[Any]()
+
+    def stopped(self: Stage, *each: Any) -> Any:
+        edited.append(each)
+        if len(edited) == 3:
+            raise KeyboardInterrupt
+        return edit(self, *each)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stage, "edit", stopped)
+        assert run(*words) == 130
+    assert len(house.asked) == 5, "two ahead"
+    run(*words)
+    assert len(house.asked) == 5 + 6, "none of what is done"
+
+
+def test_a_language_model_that_is_silent_stops_the_run(
+    pictures: Path, tmp_path: Path, house: LlmServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (pictures / "t.csv").write_text(f"picture,instruction,output\n{SENTENCES}")
+    words = ["batch", pictures / "t.csv", "--out", tmp_path / "out", "--llm", "house"]
+    house.will(*[Answer("no such key", status=401)] * 5)
+    assert run(*words) == 1
+    assert "did not answer 5 times" in capsys.readouterr().err and len(house.asked) == 5
+    assert len(table(tmp_path / "out")) < 5, "what was not begun is left for the next run"
+
+
+def test_a_sentence_that_was_not_answered_is_asked_again_for_the_next_row(
+    pictures: Path, tmp_path: Path, house: LlmServer
+) -> None:
+    """A line that broke for a moment fails one row, and not all that have its sentence."""
+    shutil.copy(pictures / "a.png", pictures / "c.png")
+    house.will(Answer("no such key", status=401), json.dumps({"edits": [PLAN]}))
+    assert run("batch", pictures, RED, "--out", tmp_path / "out", "--llm", "house") == 1
+    assert [row["status"] for row in table(tmp_path / "out")] == ["failed", "done", "done"]
+    assert len(house.asked) == 2
+
+
+@pytest.mark.parametrize("pattern", ["", "/*", "/**/*.*"])
+def test_results_among_the_pictures_are_refused(
+    pictures: Path, pattern: str, done: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They would be edited by the same command, and again."""
+    words = ["batch", f"{pictures}{pattern}", "make the dress {colour}", "--colours", "red"]
+    before = files(pictures)
+    for more in ([], ["--dry-run"]):
+        assert run(*words, "--out", pictures, *more) == 1
+        assert "would be read as a picture by the next run" in capsys.readouterr().err
+    assert files(pictures) == before and not done
 
 
 def test_misuse_is_one_line(pictures: Path, tmp_path: Path) -> None:

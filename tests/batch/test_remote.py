@@ -14,6 +14,7 @@ import torch
 from commandline import run
 from worlds import BALLS_SCENE, DRESS_SCENE, OTHER_DRESS_SCENE, drawn
 
+from prompt_edit.batch import remote
 from prompt_edit.batch.jobs import INSIDE, Shard
 from prompt_edit.batch.places import Storage, place_of
 from prompt_edit.batch.records import Records
@@ -134,6 +135,81 @@ def test_lines_that_a_killed_run_left_count(pictures: str, bucket: str) -> None:
     again = table(out)
     assert again[:2] == [json.loads(line) for line in whole.splitlines()[:2]], "not done again"
     assert len(again) == 3
+
+
+@pytest.mark.parametrize("name", ["out", "out[1]*"])
+def test_many_lines_are_read_and_removed_together(bucket: str, name: str) -> None:
+    """Also where the name of the folder would be a pattern."""
+    storage = Storage(f"{bucket}/{name}")
+    lines = [b'{"output": "%d.png", "status": "failed"}\n' % number for number in range(3)]
+    for line in lines:
+        storage.append("results", line)
+    storage.append("results-2-of-3", b"{}\n")
+    assert [*storage.tables("results")] == [(b"{}\n", False), *((line, True) for line in lines)]
+    whole = storage.scratch("results") / "results.jsonl"
+    whole.write_bytes(b"".join(lines))
+    storage.finish("results", whole)
+    assert [*storage.tables("results")] == [(b"{}\n", False), (b"".join(lines), True)]
+
+
+def test_tables_are_read_once_at_each_end(
+    pictures: str, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables, read = Storage.tables, list[str]()
+
+    def counted(self: Storage, shard: str) -> Iterator[tuple[bytes, bool]]:
+        read.append(shard)
+        return tables(self, shard)
+
+    monkeypatch.setattr(Storage, "tables", counted)
+    run("batch", f"{pictures}/c.png", RED, "--out", f"{bucket}/out")
+    assert len(read) == 2
+
+
+def test_a_copy_in_a_storage_is_the_same_picture(
+    pictures: str, bucket: str, tmp_path: Path, done: list[str]
+) -> None:
+    """A file here, and the same there."""
+    for source in (tmp_path / "a.png", f"{pictures}/a.png", tmp_path / "a.png"):
+        run("batch", source, RED, "--out", f"{bucket}/out")
+        assert table(f"{bucket}/out")[0]["picture"] == str(source)
+    assert done == ["a.png"]
+
+
+def test_results_among_the_pictures_are_refused(
+    pictures: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["batch", pictures, "make the dress {colour}", "--colours", "red", "--out", pictures]
+    assert run(*words) == 1
+    assert "would be read as a picture by the next run" in capsys.readouterr().err
+
+
+def test_an_object_that_cannot_be_written_is_of_its_row(
+    pictures: str, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = remote.put
+
+    def odd(file: Path, address: str) -> None:
+        if address.endswith("a.png"):
+            raise ValueError("a name that this storage does not take")
+        put(file, address)
+
+    monkeypatch.setattr(remote, "put", odd)
+    run("batch", pictures, RED, "--out", f"{bucket}/out")
+    assert [line["status"] for line in table(f"{bucket}/out")] == ["failed", "done", "failed"]
+    assert names(f"{bucket}/out") == ["below/b.jpg", "results.jsonl"]
+
+
+def test_a_storage_that_takes_nothing_more_stops_the_run(
+    pictures: str, bucket: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(file: Path, address: str) -> None:
+        if "/.prompt-edit/results.claims" not in address:
+            raise ConnectionError("no route")
+
+    monkeypatch.setattr(remote, "put", full)
+    assert run("batch", pictures, RED, "--out", f"{bucket}/out") == 1
+    assert "out/a.png cannot be written: no route" in capsys.readouterr().err
 
 
 def test_what_is_not_of_a_batch_is_left(pictures: str, bucket: str, tmp_path: Path) -> None:

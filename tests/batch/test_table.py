@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import math
+from contextlib import nullcontext, suppress
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from prompt_edit.batch.jobs import INSIDE, Shard, part_of, plan_jobs
 from prompt_edit.batch.places import Folder
+from prompt_edit.batch.scan import require_apart
 from prompt_edit.batch.table import Row, in_colour, read_rows
 from prompt_edit.errors import InstructionError, OutputError, PromptEditError
 from prompt_edit.intent.grammar import parse_grammar
@@ -154,6 +157,9 @@ def test_spreadsheets_of_different_countries(tmp_path: Path, delimiter: str) -> 
     [
         ("image\na.png\n", 'a column "picture"'),
         ("picture,seed\na.png,many\n", "whole numbers: row 1"),
+        ("picture,seed\na.png,1.5\n", "whole numbers: row 1"),
+        ("Picture,instruction,picture \na.png,remove the dog,b.png\n", '"picture" is there more'),
+        ("picture,sku,sku\na.png,1,2\n", '"sku" is there more'),
         ("picture\na.png\n", "Say what to change: row 1"),
         ("picture,instruction\na.png,remove the dog\nb.png,remove the dog, please\n",
          "in quotes: row 2"),
@@ -163,6 +169,60 @@ def test_tables_that_say_too_little(tmp_path: Path, text: str, message: str) -> 
     (tmp_path / "t.csv").write_text(text)
     with pytest.raises(PromptEditError, match=message):
         read_rows(str(tmp_path / "t.csv"), None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"picture": "a.png", "picture": "b.png"}', '{"picture": "a.png", "Picture ": "b.png"}'],
+)
+def test_two_columns_of_one_name_are_refused_in_json_too(tmp_path: Path, line: str) -> None:
+    (tmp_path / "t.jsonl").write_text(line)
+    with pytest.raises(PromptEditError, match='"picture" is there more than once'):
+        read_rows(str(tmp_path / "t.jsonl"), RED)
+
+
+@pytest.mark.parametrize(
+    ("above", "name"),
+    [("sep=;\r\n", "more, or less, or all"), ('"sep=;"\n', "more"), ("\n", "more"),
+     (";;\r\n\r\n", "more"), ("\nSEP=;\n", "more, or less")],
+)  # fmt: skip
+def test_what_spreadsheets_write_above_the_names(tmp_path: Path, above: str, name: str) -> None:
+    (tmp_path / "t.csv").write_bytes(f"{above}picture;{name}\na.png;x\n".encode())
+    (row,) = read_rows(str(tmp_path / "t.csv"), RED)
+    assert (row.name, row.more) == (Path("a.png"), {name: "x"})
+
+
+@pytest.mark.parametrize(
+    ("seed", "read"),
+    [("1.0", 1), (" 7 ", 7), ("18446744073709551615", 2**64 - 1), (" ", None)],
+)
+def test_whole_numbers_as_spreadsheets_write_them(
+    tmp_path: Path, seed: str, read: int | None
+) -> None:
+    (tmp_path / "t.csv").write_text(f"picture,seed\na.png,{seed}\n")
+    assert read_rows(str(tmp_path / "t.csv"), RED)[0].seed == read
+
+
+@pytest.mark.parametrize(("written", "named"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_letters_that_are_composed_are_those_that_are_not(
+    tmp_path: Path, written: Any, named: Any
+) -> None:
+    """Where a system tells them apart."""
+    file = tmp_path / normalize(written, "모자 é.png")
+    file.write_bytes(b"")
+    (tmp_path / "t.csv").write_text(f"picture\n{normalize(named, '모자 é.png')}\nb é.png\n")
+    one, other = read_rows(str(tmp_path / "t.csv"), RED)
+    assert Path(one.picture).samefile(file)
+    assert other.picture == str(tmp_path / "b é.png"), "as it is named, where it is not there"
+
+
+def test_what_a_pattern_leaves_for_its_capital_letters_is_told(folder: Path) -> None:
+    told: list[str] = []
+    for pattern, count in (("*.jpg", 1), ("[a-b].jpg", 1), ("*.png", 0), ("**/*.*", 0)):
+        told.clear()
+        with suppress(PromptEditError):
+            read_rows(f"{folder}/{pattern}", RED, tell=told.append)
+        assert [line[:12] for line in told if "capital" in line] == ["1 more would"] * count
 
 
 STRANGE = "remove\u2028the\x0b\x85dog"  # what Python's `splitlines` takes for ends of lines
@@ -273,13 +333,26 @@ def test_named_outputs_are_done_in_several_colours(tmp_path: Path) -> None:
     assert outputs([Row(".", Path("."), RED, variant="red")]) == ["."]
 
 
-def test_two_rows_of_one_output_are_refused() -> None:
-    rows = [Row("1/a.png", Path("a.png"), RED), Row("2/A.png", Path("A.PNG"), RED)]
+@pytest.mark.parametrize(
+    ("one", "other"), [("a.png", "A.PNG"), (normalize("NFC", "가.png"), normalize("NFD", "가.png"))]
+)
+def test_two_rows_of_one_output_are_refused(one: str, other: str) -> None:
+    rows = [Row("1/a.png", Path(one), RED), Row("2/A.png", Path(other), RED)]
     with pytest.raises(OutputError, match="rows 1 and 2"):
         outputs(rows)
 
 
-@pytest.mark.parametrize("output", ["../a.png", "/tmp/a.png", f"{INSIDE}/a.png", "x/../../a.png"])
+@pytest.mark.parametrize("names", [("x.png", "X.png/y.png"), ("x.png/z/y.png", "x.png")])
+def test_an_output_is_no_folder_of_another(names: tuple[str, str]) -> None:
+    with pytest.raises(OutputError, match=r"would write x\.png, in which|would write X\.png, in"):
+        outputs([Row("a.png", Path("a.png"), RED, output=name) for name in names])
+
+
+@pytest.mark.parametrize(
+    "output",
+    ["../a.png", "/tmp/a.png", f"{INSIDE}/a.png", "x/../../a.png", ".Prompt-Edit/a.png", "C:a.png",
+     "C:/a.png", "\\shoes\\a.png", "\\\\host\\share\\a.png", "x\\..\\..\\a.png"],
+)  # fmt: skip
 def test_outputs_stay_in_their_folder(output: str) -> None:
     with pytest.raises(OutputError, match="within the output folder"):
         outputs([Row("a.png", Path("a.png"), RED, output=output)])
@@ -288,6 +361,38 @@ def test_outputs_stay_in_their_folder(output: str) -> None:
 def test_what_is_read_is_not_written_over(folder: Path) -> None:
     with pytest.raises(OutputError, match="over the picture"):
         outputs(read_rows(str(folder), RED), folder)
+
+
+@pytest.mark.parametrize(
+    ("source", "out", "output", "read"),
+    [
+        ("in", "in", "b-red.png", True),
+        ("in", ".", "in/b-red.png", True),
+        ("in", ".", "b-red.png", False),
+        ("in", "in/edited", "b-red.png", False),
+        ("in", "elsewhere", "in/b-red.png", False),
+        ("in/*.png", "in", "b-red.png", True),
+        ("in/*.png", "in", "b-red.webp", False),
+        ("in/**/*.png", "in", "b-red.png", True),
+        ("in/**/*.png", "in/edited", "b-red.png", False),
+        ("in/b.png", "in", "b-red.png", False),
+        ("in/t.csv", "in", "b-red.png", False),
+    ],
+)
+def test_what_is_made_is_not_read_by_the_next_run(
+    folder: Path, source: str, out: str, output: str, read: bool
+) -> None:
+    (folder / "t.csv").touch()
+    root = folder.parent
+    places = [Folder(root / out).at(output)]
+    for start in ("", "memory://bucket/"):
+        if start and Path(source).suffix in (".csv", ".png") and "*" not in source:
+            continue
+        far = [f"{start}{Path(each).relative_to(root).as_posix()}" for each in places]
+        one, other = (f"{start or f'{root}/'}{each}".removesuffix("/.") for each in (source, out))
+        said = "would be read as a picture by the next run"
+        with pytest.raises(OutputError, match=said) if read else nullcontext():
+            require_apart(one, other, far if start else places)
 
 
 @given(st.integers(1, 9), st.lists(st.integers(0, 6), max_size=30))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import huggingface_hub
@@ -286,6 +287,24 @@ def test_a_refusal_is_one_clear_line(hub: Hub, tmp_path: Path, status: int, said
     with pytest.raises(ModelError, match=said) as caught:
         download(KNOWN, tmp_path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("gated", [False, True])
+def test_a_token_that_is_refused_is_told(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gated: bool
+) -> None:
+    """The hub gives nothing at all then, not even what is free."""
+    hub.status = 401
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_TOKEN_PATH", str(tmp_path / "none"))
+    known = replace(KNOWN, gated=gated)
+    with pytest.raises(ModelError, match="the hub knows no"):
+        download(known, tmp_path)
+    monkeypatch.setenv("HF_TOKEN", "hf_expired")
+    for act in (lambda: download(known, tmp_path), lambda: require_room([known], tmp_path)):
+        with pytest.raises(ModelError, match="Renew or unset your Hugging Face token") as caught:
+            act()
+        assert ("this model needs none" in str(caught.value)) != gated
 
 
 def test_a_hub_that_is_not_there_is_one_clear_line(
