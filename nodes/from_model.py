@@ -59,8 +59,9 @@ class PainterFromModel(io.ComfyNode):
                                  tooltip="Noise in the mask alone. Off: all of the cut is painted"
                                  " anew, and only the mask is kept of it."),
                 io.Boolean.Input("soft_mask", default=True,
-                                 tooltip="The mask's edge is painted in the last steps only, which"
-                                 " hides the seam (DifferentialDiffusion); for the plain way."),
+                                 tooltip="What lies next to the mask is painted along in the last"
+                                 " steps, and not kept, which hides the seam"
+                                 " (DifferentialDiffusion); for the plain way."),
                 io.ControlNet.Input("control_net", optional=True,
                                     tooltip="Holds the painting to control_image."),
                 io.Image.Input("control_image", optional=True,

@@ -148,13 +148,11 @@ def batch(
         arrow("parquet")  # which says before the work that it is missing
     loras = weighed_loras(lora or ())
     rows = read_rows(source, instruction, _named(colours), out, note)
-    plans = _Plans(llm, models_dir)
-    place = place_of(out, wholly=ray is not None)
+    plans, place = _Plans(llm, models_dir), place_of(out, wholly=ray is not None)
     mine = part_of(_planned(rows, plans, place, seed, source, out), part)
     wanted = mine[:limit]
     if dry_run:
-        _say_plans(wanted, plans)
-        return
+        return _say_plans(wanted, plans)
     _say_losses(wanted)
     models = chosen_models(detector, segmenter, painter, models_dir)
     say_models(models, device_of(device))

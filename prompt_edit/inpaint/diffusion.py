@@ -21,7 +21,7 @@ from .control import Control, control_arguments, controlled
 from .families import FAMILIES, Family, Wording, guidance_arguments, pipeline_class
 from .few_step import NONE, FewStep, few_step, few_step_of, name_of
 from .live import cheap_decoder
-from .loras import Merged, read_lora, weights_in
+from .loras import Merged, Put, read_lora, weights_in
 from .memory import Need, require_memory
 from .painter import Brief, OnPreview, OnStep
 from .source import Source, open_source
@@ -104,9 +104,8 @@ class Inpainter:
         card = read_card(source.path) if source.path.is_dir() else Card()
         inpainter = cls(source.load(dtype), card, source.family, source.path, variant)
         inpainter._notes = source.notes
-        for lora in loras:
-            inpainter.add_lora(lora)
-        inpainter._merged.stay()
+        inpainter._merged.add_for_good([inpainter._read(lora) for lora in loras])
+        inpainter._worn(loras)
         inpainter._own_loras = len(loras)
         if offload:
             inpainter.pipeline.enable_model_cpu_offload(device=device)
@@ -170,11 +169,17 @@ class Inpainter:
             ModelError: missing, broken, for another model, or of a kind that is not applied; the
                 painter stays as it was.
         """
+        self._merged.add(self._read(lora))
+        self._worn([lora])
+
+    def _read(self, lora: Lora) -> Put:
         path = weights_in(Path(lora.path))
         changes = read_lora(path, self.pipeline, self.family.title)
         self._row_of(path)  # before it is on: a file of a single step is refused
-        self._merged.add(path, changes, lora.weight)
-        self._loras.append(Lora(path, lora.weight))
+        return Put(path, tuple(changes), lora.weight)
+
+    def _worn(self, loras: Sequence[Lora]) -> None:
+        self._loras += [Lora(weights_in(Path(lora.path)), lora.weight) for lora in loras]
         self._settle()
 
     def remove_loras(self) -> None:
@@ -317,9 +322,11 @@ class Inpainter:
                     generator=_one_or_all(
                         [torch.Generator("cpu").manual_seed(brief.seed) for brief in briefs]
                     ),
-                    output_type="pt",
+                    output_type="latent" if self.family.shift_lost else "pt",
                     callback_on_step_end=after,
                 ).images
+                if self.family.shift_lost:
+                    pictures = self._decoded(pictures)
             finally:
                 self.pipeline.maybe_free_model_hooks()  # offloaded: after Cancel and controls, too
             return list(self._finished(pictures, height, width).split(1))
@@ -374,6 +381,14 @@ class Inpainter:
             return {"image": to_pil(image[0]), "mask_image": to_pil(mask[0, ..., None])}
         return {"image": image.movedim(-1, 1), "mask_image": mask[:, None]}
 
+    @torch.no_grad()
+    def _decoded(self, latents: Tensor) -> Tensor:
+        """Latents [B,c,h,w] as pictures [B,3,H,W] in 0..1."""
+        vae = self.pipeline.vae
+        code = latents / vae.config.scaling_factor + (vae.config.shift_factor or 0)
+        picture = vae.decode(code.to(vae.dtype), return_dict=False)[0]
+        return self.pipeline.image_processor.postprocess(picture, output_type="pt")  # type: ignore[no-any-return]
+
     def _finished(self, pictures: Tensor, height: int, width: int) -> Tensor:
         """What a pipeline made [B,3,h,w] as pictures [B,height,width,3] on the CPU."""
         pictures = pictures.detach().cpu().float()
@@ -416,7 +431,8 @@ def _room(
     """What painting takes. Raises `ModelError` where that is not free."""
     widened = device.type == "cpu" and dtype == torch.float16
     need = source.need(torch.float32 if widened else dtype)
-    require_memory(source.path, need.offloaded if offload else need.whole, device, dtype)
+    most = need.offloaded if offload else need.whole
+    require_memory(source.path, most, device, dtype, offload)
     if place != device:
         require_memory(source.path, need.weights, place, dtype)
     return need

@@ -10,6 +10,7 @@ for the 50 stated, and FLUX, with diffusers' 28.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -39,6 +40,7 @@ class Text:
         act: the activation, which leaves no trace in the weights.
         pad: what its tokenizer fills up with.
         projected: whether its pooled output goes through a projection.
+        alike: that projection changes nothing, whatever stands in its file.
         last: whether its last layer counts.
         needed: False where the pipeline does without.
         alone: what its own file is called, where people keep it apart; "" where they don't.
@@ -51,6 +53,7 @@ class Text:
     act: str = "quick_gelu"
     pad: str = "<|endoftext|>"
     projected: bool = False
+    alike: bool = False
     last: bool = True
     needed: bool = True
     alone: str = ""
@@ -74,6 +77,7 @@ class Layout:
         config: its settings from its shapes.
         rename: from its maker's names to diffusers'.
         word: what the file's name or its writer's notes must say, where no weight tells.
+        told: settings of the network that they tell, by what they say.
         texts: the text encoders; empty where only a diffusers folder can bring them.
         latents: how many channels its autoencoder's code has; 0 where only a folder brings that.
         scaling, shift: the autoencoder's code to unit variance.
@@ -88,6 +92,7 @@ class Layout:
     signs: tuple[str, ...] = ()
     when: Callable[[Shapes], bool] = lambda _: True
     word: str = ""
+    told: tuple[tuple[str, Config], ...] = ()
     texts: tuple[Text, ...] = ()
     latents: Callable[[Shapes], int] = lambda _: 0
     scaling: float = 1.0
@@ -127,10 +132,13 @@ class Family:
         channels: what its UNet takes; 0 where the pipeline's class tells all.
         packed: latents are rows of 2 x 2 patches, [1,h/2*w/2,4c], during denoising.
         pillow: the pipeline takes PIL pictures only, and paints at a size of its own.
+        shift_lost: the pipeline forgets the shift of the autoencoder's code when it decodes.
         width: the network's setting that says how wide the text is that it reads.
         control, control_class: pipeline and network of its ControlNets, "" without.
         control_modes: several of them at once must each be told a mode.
         wording: what its prompt is.
+        numbered: what says of a folder's class, or a file's name, that its prompts number the
+            picture; see `source.numbered`.
         options: further arguments of the pipeline's parts.
         call: further arguments of each painting.
         lenders: repositories that can lend what a single file lacks, looked for in the cache.
@@ -156,17 +164,23 @@ class Family:
     channels: int = 0
     packed: bool = False
     pillow: bool = False
+    shift_lost: bool = False
     width: str = "joint_attention_dim"
     control: str = ""
     control_class: str = "ControlNetModel"
     control_modes: bool = False
     wording: Wording = "result"
+    numbered: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     call: Mapping[str, Any] = field(default_factory=dict)
     lenders: tuple[str, ...] = ()
     own_parts: bool = False
     named: str = ""
     layouts: tuple[Layout, ...] = ()
+
+    def numbers_pictures(self, said: str) -> bool:
+        """Whether prompts number the picture, by the class of a folder or the name of a file."""
+        return bool(self.numbered and re.search(self.numbered, said, re.IGNORECASE))
 
     def lends_to(self, other: Family) -> bool:
         """Whether a folder of this family has the parts that files of the other may lack."""
@@ -235,7 +249,8 @@ _SD3_LAYOUT = Layout(
     ("SD3Transformer2DModel", "transformer"), "x_embedder.proj.weight", configs.sd3_config,
     renames.sd3, ("joint_blocks.0.x_block.attn.qkv.weight",),
     # The pooled texts of both CLIPs, 768 and 1280 wide, stand side by side.
-    texts=(Text("text_encoder", _CLIP_L, projected=True, alone="clip_l",
+    # That of CLIP-L is taken as it is, though CLIP's own files hold a projection.
+    texts=(Text("text_encoder", _CLIP_L, projected=True, alike=True, alone="clip_l",
                 width=lambda bare: bare["y_embedder.mlp.0.weight"][1] * 3 // 8),
            Text("text_encoder_2", _CLIP_G, act="gelu", pad="!", projected=True, alone="clip_g",
                 width=lambda bare: bare["y_embedder.mlp.0.weight"][1] * 5 // 8),
@@ -269,10 +284,11 @@ def _flux_layout(share: int, guided: bool = True, word: str = "") -> Layout:
     )  # fmt: skip
 
 
-def _qwen_layout(word: str = "") -> Layout:
+def _qwen_layout(word: str = "", told: tuple[tuple[str, Config], ...] = ()) -> Layout:
     return Layout(
         ("QwenImageTransformer2DModel", "transformer"), "img_in.weight", configs.qwen_config,
-        renames.as_it_is, ("transformer_blocks.0.img_mod.1.weight", "txt_norm.weight"), word=word,
+        renames.qwen, ("transformer_blocks.0.img_mod.1.weight", "txt_norm.weight"), word=word,
+        told=told,
     )  # fmt: skip
 
 
@@ -325,8 +341,10 @@ FAMILIES: dict[str, Family] = {
         "Stable Diffusion 3", "StableDiffusion3InpaintPipeline",
         ("StableDiffusion3Pipeline", "StableDiffusion3InpaintPipeline",
          "StableDiffusion3Img2ImgPipeline"),
-        root="sd3", sees="latents", steps=40, guidance=4.5, half=torch.bfloat16,
+        root="sd3", sees="latents", steps=40, guidance=4.5, half=torch.bfloat16, shift_lost=True,
         lenders=("stabilityai/stable-diffusion-3.5-medium",
+                 "stabilityai/stable-diffusion-3.5-large",
+                 "stabilityai/stable-diffusion-3.5-large-turbo",
                  "stabilityai/stable-diffusion-3-medium-diffusers"),
         named=r"sd[-_ ]?3|stable.?diffusion.?3", layouts=(_SD3_LAYOUT,),
     ),
@@ -361,13 +379,17 @@ FAMILIES: dict[str, Family] = {
         ("QwenImageEditPipeline", "QwenImageEditInpaintPipeline", "QwenImageEditPlusPipeline"),
         root="qwen-image", sees="latents", steps=40, guidance=4.0, guide="true_cfg_scale",
         half=torch.bfloat16, packed=True, pillow=True, wording="instruction",
-        lenders=("Qwen/Qwen-Image-Edit",), own_parts=True, layouts=(_qwen_layout("edit"),),
+        lenders=("Qwen/Qwen-Image-Edit", "Qwen/Qwen-Image-Edit-2509", "Qwen/Qwen-Image-Edit-2511"),
+        own_parts=True, numbered="plus|2509|2511",
+        # The release of 2511 takes the picture that is edited for one without noise.
+        layouts=(_qwen_layout("edit", told=(("2511", {"zero_cond_t": True}),)),),
     ),
     "qwen-image": Family(
         "Qwen-Image", "QwenImageInpaintPipeline",
         ("QwenImagePipeline", "QwenImageInpaintPipeline", "QwenImageImg2ImgPipeline"),
         root="qwen-image", sees="latents", steps=50, guidance=4.0, guide="true_cfg_scale",
-        half=torch.bfloat16, packed=True, lenders=("Qwen/Qwen-Image",), layouts=(_qwen_layout(),),
+        half=torch.bfloat16, packed=True, layouts=(_qwen_layout(),),
+        lenders=("Qwen/Qwen-Image", "Qwen/Qwen-Image-2512"),
     ),
     "z-image": Family(
         "Z-Image", "ZImageInpaintPipeline",

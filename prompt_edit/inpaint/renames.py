@@ -25,6 +25,15 @@ def as_it_is(_: Shapes) -> Rename:
     return lambda name, value: [(name, value)]
 
 
+MARKS = {"__index_timestep_zero__": "Qwen-Image-Edit-2511"}
+"""Tensors of no content by which ComfyUI marks a release of its own architecture."""
+
+
+def qwen(_: Shapes) -> Rename:
+    """`QwenImageTransformer2DModel`, whose makers named it as diffusers does."""
+    return lambda name, value: [] if name in MARKS else [(name, value)]
+
+
 def _through(table: Table, name: str) -> str:
     for old, new in table:
         name = re.sub(old, new, name)

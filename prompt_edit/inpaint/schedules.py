@@ -57,8 +57,13 @@ def sd1(evidence: Evidence) -> Schedule:
     return _marked(evidence, None, 512)
 
 
+SDXL_TURBO = r"(?i:(?<![a-z])sd[-_. ]?xl[-_. ]?turbo)"
+"""The name of Stability's SDXL Turbo, which was distilled at 512 pixels; merges that others call
+"...XL Turbo" paint at 1024."""
+
+
 def sdxl(evidence: Evidence) -> Schedule:
-    return _marked(evidence, None, 1024)
+    return _marked(evidence, None, 512 if re.search(SDXL_TURBO, evidence.name) else 1024)
 
 
 def sd2_inpaint(_: Evidence) -> Schedule:

@@ -18,8 +18,10 @@ from torch import Tensor
 
 from ..errors import ModelError
 from ..segment.masks import feather
+from .cells import whole_cells
 from .families import FAMILIES, Wording
 from .few_step import NONE, FewStep, few_step, few_step_of
+from .schedules import SDXL_TURBO
 
 AUTOMATIC = "automatic"
 _Named = tuple[tuple[str, "Kind"], ...]
@@ -95,7 +97,7 @@ def _of(key: str, way: str = "plain", native: int = 0, named: _Named = ()) -> Ki
     )  # fmt: skip
 
 
-_KONTEXT = Kind("FLUX Kontext", 28, 1.0, 2.5, way="edit")
+_KONTEXT = _of("flux-kontext", "edit")
 _KLEIN = Kind("FLUX.2 klein", 4, 1.0, way="edit")
 _KLEIN_BASE = Kind("FLUX.2 klein base", 50, 4.0, way="edit")
 _QWEN_EDIT = _of("qwen-image-edit", "edit")
@@ -112,7 +114,7 @@ KINDS: dict[str, Kind] = {
     "SDXL_instructpix2pix": Kind("SDXL InstructPix2Pix", 50, 5.0, way="instruct"),
     "SD15": _of("sd"),
     "SD20": _of("sd", native=768),
-    "SDXL": _of("sdxl"),
+    "SDXL": _of("sdxl", named=((SDXL_TURBO, _of("sdxl", native=512)),)),
     "SD3": _of("sd3"),
     "FluxInpaint": _of("flux-fill", "inpaint"),
     "FluxSchnell": Kind("FLUX schnell", 4, 1.0, family="flux"),
@@ -296,10 +298,13 @@ def _as_few(kind: Kind, row: FewStep) -> Kind:
     return replace(kind, title=title, steps=row.steps, cfg=cfg, sampler=sampler)
 
 
-def soft_mask(mask: Tensor) -> Tensor:
-    """A mask [B,h,w] whose edge rises over a fiftieth of the longer side, inside it.
+def soft_mask(mask: Tensor, cell: int) -> Tensor:
+    """A mask [B,h,w] that is 1 in each latent's square of `cell` pixels that it touches, and falls
+    over a fiftieth of the longer side outside them, and over a square at least.
 
-    With it, what is next to the edge is painted in the last steps only, and goes with
-    what stays.
+    With it, what is next to the mask is painted in the last steps only, so that what is new goes
+    over into what stays. It falls outside, where the stitch keeps the picture: inside, the edge of
+    what is old would never be painted. What is thin and stays is not painted in its middle.
     """
-    return torch.stack([feather(each, max(each.shape) / 50) for each in mask])
+    stays = 1 - whole_cells(mask, cell)
+    return 1 - torch.stack([feather(each, max(*each.shape, 50 * cell) / 50) for each in stays])

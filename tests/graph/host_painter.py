@@ -175,7 +175,12 @@ def test_qwen_image_edit() -> None:
 def test_encoders_that_see_and_those_that_are_opened() -> None:
     for tokenizer, shown in (("LongCatImageTokenizer", [1, 1]), ("BooguTokenizer", [1, 0])):
         words = Words(32, tokenizer)
-        painted(make_painter(flux(), words, vae(16), way="edit"))
+        painter = make_painter(flux(), words, vae(16), way="edit")
+        painted(painter)
+        assert words.shown == shown[:1], "without guidance the negative prompt is not looked at"
+        words.shown.clear()
+        painter.card = cards.Card(steps=2, guidance_scale=2.0)
+        painted(painter)
         assert words.shown == shown, (tokenizer, words.shown)
     words = Words(32, "LuminaTokenizer")
     painted(make_painter(flux(), words, vae(16)))

@@ -12,7 +12,9 @@ from typing import Any
 import diffusers
 import pytest
 import torch
+import transformers
 from elsewhere import GPU, Elsewhere
+from PIL import Image
 from torch import Tensor
 
 from prompt_edit.errors import ImageError, ModelError
@@ -28,7 +30,7 @@ from prompt_edit.inpaint.families import (
     pipeline_class,
 )
 from prompt_edit.inpaint.few_step import FEW_STEP, few_step, few_step_of, name_of
-from prompt_edit.inpaint.memory import Need
+from prompt_edit.inpaint.memory import GIB, Need, need_of
 from prompt_edit.inpaint.painter import Brief
 from prompt_edit.inpaint.region import region_around
 from prompt_edit.inpaint.repaint import Sampling, repaint, repaint_each
@@ -45,13 +47,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("alone", "small_edit")]
 NAMES = list(tiny.MAKERS)
 
 
-_loaded: dict[str, Inpainter] = {}
-
-
-def painter_of(name: str) -> Inpainter:
-    if name not in _loaded:
-        _loaded[name] = Inpainter.load(tiny.folder(name), torch.device("cpu"))
-    return _loaded[name]
+painter_of = tiny.painter
 
 
 @cache
@@ -159,6 +155,30 @@ def test_leaves_the_rest_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch)
     assert not same(result.image, picture)
 
 
+@pytest.mark.parametrize("name", ["sd3", "flux", "flux-fill", "z-image"])
+def test_what_is_decoded_is_what_was_encoded(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the mask is not, in an autoencoder whose code lies far from 0."""
+    painter, (picture, mask) = painter_of(name), scene()
+    vae, decoded = painter.pipeline.vae, list[Tensor]()
+    decode, own = vae.decode, vae.config.shift_factor
+    code = vae.encode(picture.movedim(-1, 1) * 2 - 1).latent_dist
+
+    def watched(latents: Tensor, **more: Any) -> Any:
+        decoded.append(latents)
+        return decode(latents, **more)
+
+    monkeypatch.setattr(vae, "decode", watched)
+    vae.register_to_config(shift_factor=50.0)
+    try:
+        painted(painter, strength=0.02)
+    finally:
+        vae.register_to_config(shift_factor=own)
+    off = (decoded[-1] - code.mean).abs() / code.std.clamp_min(0.1)
+    kept = whole_cells(mask, painter.pipeline.vae_scale_factor)[0] == 0
+    step = mask.shape[1] // code.mean.shape[2]
+    assert off[0, :, kept[::step, ::step]].max() < 20
+
+
 def test_sizes_of_each_family() -> None:
     sizes = {name: (painter_of(name).native, painter_of(name).multiple) for name in NAMES}
     assert sizes["sd1"] == (256, 16) and sizes["sdxl"] == (256, 16)
@@ -243,6 +263,24 @@ def test_distilled_guidance_counts_and_negative_prompts_do(monkeypatch: pytest.M
         painter = painter_of(name)
         plain = painted(painter, guidance_scale=5.0)
         assert not same(plain, painted(painter, negative_prompt="dogs", guidance_scale=5.0))
+
+
+def test_later_releases_of_qwen_edit_are_asked_as_by_their_makers(tmp_path: Path) -> None:
+    """They number the picture, and show it to the text encoder small."""
+    shutil.copytree(tiny.folder("qwen-image-edit"), tmp_path / "later")
+    tiny.change_json(tmp_path / "later" / "model_index.json",
+                     _class_name="QwenImageEditPlusPipeline")  # fmt: skip
+    first, later = painter_of("qwen-image-edit"), Inpainter.load(tmp_path / "later")
+    plus = diffusers.QwenImageEditPlusPipeline(**later.pipeline.components)
+    plus.processor.image_processor = transformers.Qwen2VLImageProcessor(
+        min_pixels=56 * 56, max_pixels=448 * 448
+    )
+    picture = Image.effect_noise((96, 160), 100).convert("RGB")
+    small = plus.image_processor.resize(picture, 480, 288)  # 384 x 384 pixels of 3:5, in whole 32
+    expected, _ = plus.encode_prompt(image=[small], prompt="make it red")
+    asked, _ = later.pipeline.encode_prompt(image=picture, prompt="make it red")
+    assert torch.equal(asked, expected)
+    assert "Picture 1" not in first.pipeline.prompt_template_encode
 
 
 # Few steps
@@ -475,7 +513,7 @@ def test_what_a_download_brings_is_enough(name: str, tmp_path: Path) -> None:
         inside = file.relative_to(whole)
         if file.is_file() and any(fnmatch(inside.as_posix(), each) for each in known.patterns):
             (some / inside).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(file, some / inside)
+            (some / inside).hardlink_to(file)
     painter = Inpainter.load(some)
     assert painter.key == tiny.MAKERS[DOWNLOADED[name]][0]
     assert same(painted(painter, steps=2), plainly(DOWNLOADED[name])) or painter.variant != "none"
@@ -917,6 +955,39 @@ def test_too_little_memory_gives_a_line_with_numbers(monkeypatch: pytest.MonkeyP
         Inpainter.load(tiny.folder("sd1"), torch.device("cpu"))
     assert "bf16" in str(raised.value) and "\n" not in str(raised.value)
     assert total_memory() > 0
+
+
+def published(dtype: torch.dtype, side: int = 1024, upcast: bool = False, **parts: float) -> Need:
+    """Of parts of so many thousand million numbers."""
+    return need_of(
+        {name: int(each * 1e9) for name, each in parts.items()}, dtype, side, 128, upcast
+    )
+
+
+def test_part_by_part_less_memory_does() -> None:
+    """SDXL on a card of 8 GB, whose autoencoder decodes when its UNet is gone; Z-Image on 16."""
+    xl = published(torch.float16, upcast=True, unet=2.567, vae=0.084, text_encoder=0.123,
+                   text_encoder_2=0.695)  # fmt: skip
+    assert 5.5 < xl.offloaded / GIB < 7 and xl.whole / GIB > 10
+    image = published(torch.bfloat16, transformer=6.155, vae=0.084, text_encoder=4.022)
+    assert 12.5 < image.offloaded / GIB < 14
+    third = published(torch.bfloat16, transformer=2.243, vae=0.084, text_encoder_3=4.762)
+    assert third.offloaded > (4.762 + 0.084) * 2e9 + third.working // 2, "while it encodes"
+    small = published(torch.float16, 512, unet=0.86, vae=0.084, text_encoder=0.123)
+    assert small.decoder + small.network < small.offloaded < small.whole
+
+
+def test_advice_for_too_little_memory_is_what_can_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_memory", lambda device: GIB)
+    told = {}
+    for place, offload in (("cuda", False), ("cuda", True), ("mps", False), ("cpu", False)):
+        with pytest.raises(ModelError) as raised:
+            memory.require_memory(Path("x"), 2 * GIB, torch.device(place), torch.float32, offload)
+        told[place, offload] = str(raised.value)
+    assert all(line.startswith("Close other programs, load it as ") for line in told.values())
+    assert {key for key, line in told.items() if "turn offloading on" in line} == {("cuda", False)}
+    assert {key for key, line in told.items() if "in ComfyUI load its fp8 or GGUF file there and"
+            " connect Painter from MODEL, or choose" in line} == {("cuda", True)}  # fmt: skip
 
 
 def test_attention_is_sliced_on_small_macs_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -328,6 +328,9 @@ LOADED = (
     Row("Qwen-Image-Edit by its notes", "loads as Qwen-Image-Edit",
         checkpoint(lambda: whole("qwen-image"), "x", {"modelspec.title": "Qwen Image Edit"}),
         base="qwen-image-edit"),
+    Row("Qwen-Image-Edit of 2511, marked `__index_timestep_zero__`", "loads as Qwen-Image-Edit",
+        checkpoint(marked("qwen-image", NETWORK + "__index_timestep_zero__")),
+        base="qwen-image-edit"),
     Row("Qwen-Image of no word, with an edit folder that lends",
         "loads as Qwen-Image-Edit: Taken as Qwen-Image-Edit",
         checkpoint(lambda: whole("qwen-image")), base="qwen-image-edit"),
@@ -433,8 +436,6 @@ REFUSED = (
     Row("Qwen-Image-Layered", "is a Qwen-Image-Layered", checkpoint(with_more(
         "qwen-image",
         model__diffusion_model__time_text_embed__addition_t_embedding__weight=torch.ones(2, 64)))),
-    Row("Qwen-Image-Edit of 2511", "is a Qwen-Image-Edit of 2511",
-        checkpoint(marked("qwen-image", NETWORK + "__index_timestep_zero__"))),
     Row("Z-Image Omni", "is a Z-Image Omni",
         checkpoint(marked("z-image", NETWORK + "siglip_embedder.0.weight"))),
     Row("Z-Image in pixels", "is a Z-Image that paints pixels",

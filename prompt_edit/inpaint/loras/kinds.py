@@ -197,6 +197,28 @@ class Decomposed:
         return columns and not self.outputs and own.numel() == shape[1]
 
 
+@dataclass(frozen=True)
+class Padded:
+    """What changes the first inputs of a weight, and nothing of those behind them.
+
+    Attributes:
+        inner: for a weight [out,taken,...].
+        taken: how many inputs that is.
+    """
+
+    inner: Delta
+    taken: int
+
+    @property
+    def shape(self) -> Shape:
+        return self.inner.shape
+
+    def change(self, base: Tensor) -> Tensor:
+        changed = torch.zeros_like(base)
+        changed[:, : self.taken] = self.inner.change(base[:, : self.taken])
+        return changed
+
+
 def fits(delta: Delta, weight: Shape) -> bool:
     """Whether a delta is for a weight of that shape.
 

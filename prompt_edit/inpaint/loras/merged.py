@@ -49,9 +49,10 @@ class Change:
 
 
 @dataclass(frozen=True)
-class _Put:
-    """One LoRA that is on."""
+class Put:
+    """One LoRA to put on, or that is on."""
 
+    file: Path
     changes: tuple[Change, ...]
     weight: float
 
@@ -62,38 +63,33 @@ class Merged:
     A changed weight is its own value and each LoRA's change of that times the LoRA's weight, added
     up in full precision and rounded once. So the order does not matter beyond rounding, no LoRA
     sees another's change, and one of weight 0 changes nothing. The weights' own values are kept on
-    the CPU in their own precision, from which they are put back bit for bit, until all is to stay.
+    the CPU in their own precision, from which they are put back bit for bit; not so of what is put
+    on for good, which takes no more memory than the layers that are changed together.
     """
 
     def __init__(self, pipeline: Any) -> None:
         self._pipeline = pipeline
-        self._puts: list[_Put] = []
+        self._puts: list[Put] = []
         self._own: dict[Place, Tensor] = {}
 
-    def add(self, file: Path, changes: Sequence[Change], weight: float) -> None:
+    def add(self, put: Put) -> None:
         """Merge one LoRA more, whose changes fit; on an error all weights are as before.
 
         Raises:
             ModelError: no memory to keep the weights' own values, weights that can't be changed, or
                 numbers that their precision does not hold.
         """
-        if not weight:
+        if not put.weight:
             return
-        touched = sorted({place for change in changes for place in change.places})
+        touched = _touched([put])
         fresh = [place for place in touched if place not in self._own]
-        self._require_room(file, fresh)
-        before = {place: _copy(tensor_of(self._pipeline, place)) for place in touched}
+        self._require_room(put.file, touched)
+        before = self._copied(touched)
         self._own |= {place: before[place] for place in fresh}
-        self._puts.append(_Put(tuple(changes), weight))
+        self._puts.append(put)
         try:
-            weighed = [(put.weight, change) for put in self._puts for change in put.changes]
-            at: dict[Place, list[int]] = {}
-            for number, (_, change) in enumerate(weighed):
-                for place in change.places:
-                    at.setdefault(place, []).append(number)
-            for group in _groups([change for _, change in weighed], touched):
-                meant = sorted({number for place in group for number in at[place]})
-                self._merge(file, group, [weighed[number] for number in meant])
+            for group, weighed in _together(self._puts, touched):
+                self._merge(group, weighed)
         except BaseException:
             self._puts.pop()
             self._put_back(before)
@@ -101,14 +97,26 @@ class Merged:
                 del self._own[place]
             raise
 
+    def add_for_good(self, puts: Sequence[Put]) -> None:
+        """Merge LoRAs that are to stay, before any other; on an error some weights are changed.
+
+        Raises:
+            ModelError: as `add`.
+        """
+        puts = [put for put in puts if put.weight]
+        for group, weighed in _together(puts, _touched(puts)):
+            self._require_room(weighed[-1][0].file, group)
+            self._own = self._copied(group)
+            self._merge(group, weighed)
+        self._own = {}
+
     def remove(self) -> None:
         """Put all weights back as they were before the first LoRA."""
         self._put_back(self._own)
         self._puts, self._own = [], {}
 
-    def stay(self) -> None:
-        """Let what is on be part of the weights: their own values are kept no longer."""
-        self._puts, self._own = [], {}
+    def _copied(self, places: Iterable[Place]) -> dict[Place, Tensor]:
+        return {place: tensor_of(self._pipeline, place).to(CPU, copy=True) for place in places}
 
     def _put_back(self, kept: dict[Place, Tensor]) -> None:
         with torch.inference_mode():  # a host may have loaded the model in it
@@ -116,15 +124,13 @@ class Merged:
                 tensor_of(self._pipeline, place).copy_(value)
 
     @torch.inference_mode()
-    def _merge(
-        self, file: Path, places: set[Place], weighed: Iterable[tuple[float, Change]]
-    ) -> None:
+    def _merge(self, places: set[Place], weighed: Weighed) -> None:
         """Set some tensors to what all LoRAs make of them: their changes, each with its weight."""
         totals = {place: self._own[place].float().clone() for place in places}
-        for weight, change in weighed:
+        for put, change in weighed:
             base = torch.cat([_rows(self._own[_place(change, rows)], rows).float()
                               for rows in change.layer])  # fmt: skip
-            parts = (change.delta.change(base) * weight).split(
+            parts = (change.delta.change(base) * put.weight).split(
                 [len(_rows(totals[_place(change, rows)], rows)) for rows in change.layer]
             )
             for rows, part in zip(change.layer, parts, strict=True):
@@ -134,14 +140,15 @@ class Merged:
             value = total.to(tensor.dtype)
             if not value.isfinite().all() and self._own[place].isfinite().all():
                 kind = str(tensor.dtype)[6:]
+                file = weighed[-1][0].file  # those before it were held
                 raise ModelError(
                     f"Give the LoRA a smaller weight{_or_wider(tensor)}: {file} at this weight"
                     f" makes numbers that {kind} does not hold ({place.slot}.{place.module})."
                 )
             tensor.copy_(value)
 
-    def _require_room(self, file: Path, fresh: Iterable[Place]) -> None:
-        tensors = [tensor_of(self._pipeline, place) for place in fresh]
+    def _require_room(self, file: Path, places: Iterable[Place]) -> None:
+        tensors = [tensor_of(self._pipeline, place) for place in places]
         if any(not each.is_floating_point() or each.itemsize < 2 for each in tensors):
             raise ModelError(
                 "Choose the 16-bit file of this model: its weights of 4 or 8 bits can't be changed"
@@ -184,12 +191,27 @@ def _rows(value: Tensor, rows: Rows) -> Tensor:
     return value[middle:] if rows.half else value[:middle]
 
 
-def _copy(value: Tensor) -> Tensor:
-    return value.to(CPU, copy=True)
-
-
 def _or_wider(value: Tensor) -> str:
     return ", or load the model as bf16 or fp32" if value.dtype == torch.float16 else ""
+
+
+Weighed = list[tuple[Put, Change]]
+
+
+def _touched(puts: Iterable[Put]) -> list[Place]:
+    return sorted({place for put in puts for change in put.changes for place in change.places})
+
+
+def _together(puts: Iterable[Put], wanted: Iterable[Place]) -> Iterator[tuple[set[Place], Weighed]]:
+    """Places that must be set together, some of them wanted, with what changes them."""
+    weighed = [(put, change) for put in puts for change in put.changes]
+    at: dict[Place, list[int]] = {}
+    for number, (_, change) in enumerate(weighed):
+        for place in change.places:
+            at.setdefault(place, []).append(number)
+    for group in _groups([change for _, change in weighed], wanted):
+        meant = sorted({number for place in group for number in at[place]})
+        yield group, [weighed[number] for number in meant]
 
 
 def _groups(changes: Iterable[Change], wanted: Iterable[Place]) -> Iterator[set[Place]]:

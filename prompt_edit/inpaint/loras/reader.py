@@ -20,7 +20,9 @@ from .kinds import (
     Hadamard,
     Kronecker,
     LowRank,
+    Padded,
     Replacement,
+    Shape,
     fits,
     rank_of,
 )
@@ -217,6 +219,8 @@ def _fitting(file: Path, pipeline: Any, change: Change, title: str) -> Change | 
     try:
         if fits(change.delta, shape):
             return change
+        if taken := _of_noise_alone(pipeline, change, shape):
+            return replace(change, delta=Padded(change.delta, taken))
         theirs = numbers(change.delta.shape)
     except (ValueError, RuntimeError) as error:
         raise ModelError(
@@ -227,6 +231,28 @@ def _fitting(file: Path, pipeline: Any, change: Change, title: str) -> Change | 
         f"Choose a LoRA that was made for this model: in {file} the {change.which} of {change.name}"
         f" is {theirs}, and this {title}'s is {numbers(shape)}."
     )
+
+
+def _of_noise_alone(pipeline: Any, change: Change, shape: Shape) -> int:
+    """How many of the first inputs a change is for that was made for a network which sees nothing
+    beside the noise; 0 where it is none.
+
+    A sibling that was trained to inpaint is shown the mask and the picture behind the noise, and
+    all else of it is alike: what a LoRA does to the noise (4 of 9, 64 of 384 channels), it does
+    there too. Not so what measures the whole weight (DoRA), or takes its place.
+    """
+    rows, which, delta = change.layer[0], change.which, change.delta
+    if (rows.slot, rows.module, which) not in _ENTRIES or isinstance(
+        delta, (Decomposed, Replacement)
+    ):
+        return 0
+    noise = int(getattr(pipeline, rows.slot).config.out_channels or shape[1])
+    narrow = (shape[0], noise, *shape[2:])
+    return noise if noise < shape[1] and fits(delta, narrow) else 0
+
+
+_ENTRIES = {("unet", "conv_in", "weight"), ("transformer", "x_embedder", "weight")}
+"""The first layers of networks with siblings that were trained to inpaint."""
 
 
 def _require_once(file: Path, changes: list[Change]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +19,13 @@ from ...models.fit import Fit, require_exact
 from ...models.headers import Header, Shapes, open_header
 from ...models.loading import explained, require_words
 from ..families import FAMILIES, Family, family_of, pipeline_class
+from ..memory import NETWORKS
 from .neighbours import folders_of_host
+from .numbered import numbered
 from .others import ELSEWHERE
 
 INDEX = "model_index.json"
 _SKIPPED = ("safety_checker", "feature_extractor", "image_encoder")
-_NETWORKS = ("unet", "transformer")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Folder:
     @property
     def network(self) -> Mapping[str, Any]:
         """Its network's settings."""
-        return next((self.configs[slot] for slot in _NETWORKS if slot in self.configs), {})
+        return next((self.configs[slot] for slot in NETWORKS if slot in self.configs), {})
 
     @cached_property
     def headers(self) -> Mapping[str, tuple[Header, ...]]:
@@ -84,10 +85,10 @@ class Folder:
             if known and (self.path / part).is_dir():
                 yield part, _chosen(self.path / part)
 
-    def numbers(self, without: Collection[str] = ()) -> list[int]:
+    def numbers(self) -> dict[str, int]:
         """How many numbers each part has."""
-        return [sum(held.numel for header in headers for held in header.tensors.values())
-                for part, headers in self.headers.items() if part not in without]  # fmt: skip
+        return {part: sum(held.numel for header in headers for held in header.tensors.values())
+                for part, headers in self.headers.items()}  # fmt: skip
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -101,7 +102,9 @@ class Folder:
 
     def load(self, dtype: torch.dtype) -> Any:
         """Its inpainting pipeline. Raises `ModelError` as `lend`."""
-        return self.lend(pipeline_class(self.row.pipeline), dtype, self.row.options)
+        pipeline = self.lend(pipeline_class(self.row.pipeline), dtype, self.row.options)
+        later = self.row.numbers_pictures(str(self.index["_class_name"]))
+        return numbered(pipeline) if later else pipeline
 
     def lend(self, kind: Any, dtype: torch.dtype, given: Mapping[str, Any]) -> Any:
         """A pipeline of the class `kind` of this folder's parts, save for those that are `given`.
@@ -243,14 +246,14 @@ def _require_whole(folder: Path, slot: str, part: Any, headers: tuple[Header, ..
             f" {needed:,} numbers are there."
         )
     whole = sum(value.numel() for value in state.values())
-    if slot in (*_NETWORKS, "vae") and there > whole:
+    if slot in (*NETWORKS, "vae") and there > whole:
         surplus = tuple(name for name in held if name not in state)
         require_exact(Fit(surplus=surplus), folder, f"its {slot}")
 
 
 def half_only(folder: Path) -> bool:
     """Whether only the fp16 variant was downloaded."""
-    network = next((folder / name for name in _NETWORKS if (folder / name).is_dir()), folder)
+    network = next((folder / name for name in NETWORKS if (folder / name).is_dir()), folder)
     files = [path.name for path in network.iterdir() if path.suffix in (".safetensors", ".bin")]
     return bool(files) and all(".fp16" in name for name in files)
 

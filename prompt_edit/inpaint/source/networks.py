@@ -6,12 +6,14 @@ told by name and at once.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from ...errors import ModelError
 from ...models.fit import Fit, fit_of
 from ...models.headers import Shapes
 from ..configs import Config
@@ -36,11 +38,23 @@ def fit(expected: Shapes, held: Shapes, rename: Rename) -> Fit:
 
 
 def shell(class_name: str, config: Config) -> Any:
-    """A network of diffusers without its weights."""
+    """A network of diffusers without its weights.
+
+    Raises:
+        ModelError: diffusers is too old for a setting, which it would leave out without a word.
+    """
     from accelerate import init_empty_weights
 
+    kind = pipeline_class(class_name)
+    known = inspect.signature(kind.__init__).parameters
+    unknown = [name for name in config if name not in known and not name.startswith("_")]
+    if unknown:
+        raise ModelError(
+            f"Update diffusers (pip install -U diffusers): its {class_name} does not know"
+            f" {unknown[0]}, which this model needs."
+        )
     with init_empty_weights():
-        return pipeline_class(class_name).from_config(config)
+        return kind.from_config(config)
 
 
 def filled(network: Any, state: State, rename: Rename, dtype: torch.dtype) -> Any:

@@ -120,8 +120,6 @@ OTHERS: tuple[Other, ...] = (
     _unsupported("an unCLIP, which is shown pictures", r"noise_augmentor\.|^embedder\.model\."),
     Other("is a Qwen-Image-Layered, which makes layers, not pictures",
           "Choose Qwen-Image or Qwen-Image-Edit", ("addition_t_embedding",)),
-    Other("is a Qwen-Image-Edit of 2511, whose pictures are timed otherwise",
-          f"Choose an earlier Qwen-Image-Edit, {_HOST}", ("__index_timestep_zero__",)),
     Other(_REFINER, "Choose the base model",
           (r"^conditioner\.embedders\.0\.model\.",), r"^conditioner\.embedders\.1\."),
     Other(_REFINER, "Choose the base model", (r"label_emb\.0\.0\.weight$",), when=_one_text),

@@ -30,6 +30,7 @@ from ..schedules import Evidence, Schedule
 from .folder import Folder, lender_of
 from .neighbours import VAE_PREFIXES, Part, beside
 from .networks import State, below, filled, fit, shell
+from .numbered import numbered
 from .others import ELSEWHERE, part_alone, require_painter
 from .texts import text_parts
 from .tokenizers import t5_tokenizer
@@ -89,12 +90,12 @@ class SingleFile:
         """The network's shapes, without prefix."""
         return _network(self.header.shapes, self.prefix)
 
-    def numbers(self) -> list[int]:
+    def numbers(self) -> dict[str, int]:
         """How many numbers each part has, the lender's included."""
-        slots = [self.layout.network[1], *(_slot(part) for part in self.parts)]
-        lent = self.lender.numbers(slots) if self.lender else []
-        shapes = [self.bare, *(part.shapes for part in self.parts)]
-        return [sum(map(_numel, each.values())) for each in shapes] + lent
+        lent = self.lender.numbers() if self.lender else {}
+        shapes = {self.layout.network[1]: self.bare,
+                  **{_slot(part): part.shapes for part in self.parts}}  # fmt: skip
+        return lent | {slot: sum(map(_numel, each.values())) for slot, each in shapes.items()}
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -135,9 +136,10 @@ class SingleFile:
             if self.layout.scheduler[0]:
                 given["scheduler"] = self._scheduler()
             kind = pipeline_class(row.pipeline)
-            if self.lender:
-                return self.lender.lend(kind, dtype, {**given, **row.options})
             whole = {**given, **row.options}
+            if self.lender:
+                pipeline = self.lender.lend(kind, dtype, whole)
+                return numbered(pipeline) if row.numbers_pictures(_said(self.header)) else pipeline
             return kind(**_absent(kind, whole), **whole)
 
     def _shells(self) -> Iterator[tuple[str, tuple[Any, renames.Rename]]]:
@@ -240,10 +242,17 @@ def open_file(path: Path, base: Folder | None = None) -> SingleFile:
         return _completed(header, family, layout, prefix, notes, base)
 
 
+def _said(header: Header) -> str:
+    """What a file's name, its writer's notes and its marks say of it."""
+    notes = [header.metadata.get(f"modelspec.{key}", "") for key in ("architecture", "title")]
+    marks = [said for mark, said in renames.MARKS.items()
+             if mark in header.tensors or NETWORK + mark in header.tensors]  # fmt: skip
+    return " ".join([name_of(header.file), *notes, *marks])
+
+
 def _kind(header: Header, bare: Shapes, base: Folder | None) -> tuple[str, Layout, list[str]]:
     """The family's key, its layout, and what was assumed."""
-    said = " ".join([name_of(header.file), *(header.metadata.get(f"modelspec.{key}", "")
-                                             for key in ("architecture", "title"))])  # fmt: skip
+    said = _said(header)
     alike: list[tuple[str, Layout]] = []
     found: Layout | None = None
     for key, family in FAMILIES.items():
@@ -293,13 +302,18 @@ def _unknown(header: Header, bare: Shapes, found: Layout | None) -> ModelError:
     )
 
 
-def _config(file: Path, layout: Layout, bare: Shapes) -> Config:
+def _config(header: Header, layout: Layout, bare: Shapes) -> Config:
     """The network's settings. Raises `ModelError` where a weight is not there that tells one."""
+    said = _said(header)
     try:
-        return layout.config(bare)
+        config = layout.config(bare)
     except KeyError as error:
-        require_exact(Fit(missing=(str(error).strip("'"),)), file, f"its {layout.network[1]}")
+        missing = Fit(missing=(str(error).strip("'"),))
+        require_exact(missing, header.file, f"its {layout.network[1]}")
         raise
+    for words, settings in layout.told:
+        config |= settings if words in said else {}
+    return config
 
 
 def _completed(
@@ -307,7 +321,7 @@ def _completed(
 ) -> SingleFile:
     """With its parts, what lies about it, and what lends the rest."""
     bare, row = _network(header.shapes, prefix), FAMILIES[key]
-    network = _config(header.file, layout, bare)
+    network = _config(header, layout, bare)
     schedule = layout.schedule and layout.schedule(Evidence(header, prefix, name_of(header.file)))
     own = tuple(_own_parts(header, layout, bare))
     about = beside(header.file, row, layout, bare, own)

@@ -63,7 +63,7 @@ def _renamed(text: Text, held: Shapes) -> Rename:
         if _SPARE.match(name):
             return []
         return [(new, one) for new, one in known(name, value)
-                if text.projected or new != _PROJECTION]  # fmt: skip
+                if new != _PROJECTION or (text.projected and not text.alike)]  # fmt: skip
 
     return rename
 
