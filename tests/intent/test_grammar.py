@@ -1749,6 +1749,244 @@ NARROWED = [
 """What looks like the rules above, and is something else."""
 
 
+# Kinds of Korean sentences that are easily misread.
+SHOWN_BEHIND = [
+    row("바다 배경으로 해주세요", background("sea background")),
+    row("파란 하늘 배경으로 바꿔줘", background("blue sky background")),
+    row("눈 배경으로", background("snow background")),
+    row("파리 배경으로", background("paris city background")),
+    row("에펠탑을 배경으로 해줘", background("eiffel tower background")),
+    row("가을 배경으로", background("autumn background")),
+    row("신발을 흰 배경으로 해줘", background("white background", "shoes")),
+    row("이 사진을 바다 배경으로 바꿔줘", background("sea background")),
+    row("배경이 하얀 사진으로 바꿔줘", background("white background")),
+    row("배경을 산과 호수로 바꿔줘", background("mountain background with lake")),
+    row("음식 사진 배경을 하얗게", background("white background", "food")),
+    row("커플을 바다 배경으로 바꿔줘", background("sea background", "couple")),
+]
+
+TOLD_BY_WHAT_THEY_HAVE = [
+    row("꽃을 꽂은 꽃병을 지워줘", edit("remove", "vase", holding="flower")),
+    row("모자를 씌운 강아지를 지워줘", edit("remove", "dog", holding="hat")),
+    row("벽에 붙인 포스터를 지워줘", edit("remove", "poster", on="wall")),
+    row(
+        "그림이 걸려 있는 벽을 파랗게",
+        edit("recolor", "wall", "blue wall", holding="framed picture"),
+    ),
+    row("벽에 걸려 있는 그림을 지워줘", edit("remove", "framed picture", on="wall")),
+    row("머리가 긴 여자를 지워줘", edit("remove", "woman", holding="long hair")),
+    row("머리 긴 여자 지워줘", edit("remove", "woman", holding="long hair")),
+    row("긴 머리 여자 지워줘", edit("remove", "woman", holding="long hair")),
+    row("눈이 파란 고양이를 지워줘", edit("remove", "cat", holding="blue eyes")),
+    row("지붕 빨간 집 지워줘", edit("remove", "house", holding="red roof")),
+    row("뚜껑이 열린 병을 지워줘", edit("remove", "bottle", holding="open lid")),
+    row(
+        "소매가 긴 셔츠를 반팔로",
+        edit("restyle", "shirt", "short-sleeved shirt", holding="long sleeves"),
+    ),
+    row("머리 짧은 여자한테 모자 씌워줘", edit("add", "woman", "hat", on="woman")),
+    row("넥타이 맨 남자 지워줘", edit("remove", "man", holding="tie")),
+    row("남자가 맨 넥타이를 빨갛게", edit("recolor", "tie", "red tie", on="man")),
+    row("마스크 한 사람 지워줘", edit("remove", "person", holding="mask")),
+    row("물이 든 컵을 지워줘", edit("remove", "cup", holding="water")),
+    row("말 탄 사람 지워줘", edit("remove", "person", holding="horse")),
+    row("꽃이 핀 나무를 지워줘", edit("remove", "tree", holding="flower")),
+    row("니트 입은 여자 지워줘", edit("remove", "woman", holding="sweater")),
+    row("소파에 누워 있는 강아지를 지워줘", edit("remove", "dog", on="sofa")),
+    row("컵에 담긴 커피를 우유로", edit("replace", "coffee", "milk", in_="cup")),
+    row("리본 달린 원피스로", edit("restyle", "dress", "dress with ribbon")),
+    row("배경을 사람들이 있는 거리로", background("street background with people")),
+    row("코 빨간 사슴 지워줘", edit("remove", "deer", holding="red nose")),
+    row("노란 우산 여자 지워줘", edit("remove", "woman", holding="yellow umbrella")),
+    row("유리로 만든 컵을 지워줘", edit("remove", "glass cup")),
+]
+
+OF_A_KIND = [
+    row("산타 모자 씌워줘", edit("add", "person", "santa hat", on="person")),
+    row("하트 스티커 붙여줘", edit("add", PICTURE, "heart sticker")),
+    row("딸기 케이크 추가해줘", edit("add", PICTURE, "strawberry cake")),
+    row("곰 인형 지워줘", edit("remove", "bear doll")),
+    row("장난감 자동차를 빨간색으로", edit("recolor", "toy car", "red toy car")),
+    row("커피 컵을 지워줘", edit("remove", "coffee cup")),
+    row("차 스티커 지워줘", edit("remove", "sticker", on="car")),
+    row("의사 가운 입혀줘", edit("add", "person", "doctor robe", which="largest", on="person")),
+    row("의사 가운을 파란색으로", edit("recolor", "robe", "blue robe", on="doctor")),
+    row("강아지 옷 입혀줘", edit("add", "dog", "clothes", on="dog")),
+    row("고양이 그림 걸어줘", edit("add", PICTURE, "cat painting")),
+    row("아침 햇살 추가해줘", edit("add", PICTURE, "morning sunlight")),
+    row("군인 옷으로 갈아입혀줘", edit("replace", "clothes", "soldier clothes")),
+    row("레드 컬러 원피스로 바꿔줘", edit("recolor", "dress", "red dress")),
+    row("꽃 무늬 원피스로 바꿔줘", edit("restyle", "dress", "floral dress")),
+    row("체크 패턴 셔츠를 지워줘", edit("remove", "checkered shirt")),
+    row("빈티지 스타일 의자로", edit("restyle", "chair", "vintage chair")),
+    row("나비 머리핀 꽂아줘", edit("add", PICTURE, "butterfly hairpin")),
+    row("별 무늬 티셔츠로", edit("restyle", "t-shirt", "t-shirt with star pattern")),
+    row("토끼 귀 달아줘", edit("add", "person", "rabbit ears", on="person")),
+    row("토끼 귀를 길게", edit("restyle", "ears", "long ears", on="rabbit")),
+    row("강아지 사진을 수채화로 바꿔줘", edit("restyle", PICTURE, "watercolor painting")),
+    row("고양이 사진 지워줘", edit("remove", "cat picture")),
+]
+
+ONE_BESIDE_THE_OTHER = [
+    row(
+        "컵 접시 포크 지워줘",
+        edit("remove", "cup"),
+        edit("remove", "plate"),
+        edit("remove", "fork"),
+    ),
+    row(
+        "셔츠 바지 검은색으로",
+        edit("recolor", "shirt", "black shirt"),
+        edit("recolor", "pants", "black pants"),
+    ),
+    row(
+        "모자 안경 추가해줘",
+        edit("add", "person", "hat", which="largest", on="person"),
+        edit("add", "person", "glasses", which="largest", on="person"),
+    ),
+    row(
+        "사과 하나 바나나 하나 놓아줘",
+        edit("add", PICTURE, "apple"),
+        edit("add", PICTURE, "banana"),
+    ),
+    row(
+        "나무 두 그루 꽃 세 송이 그려줘",
+        edit("add", PICTURE, "two trees"),
+        edit("add", PICTURE, "three flowers"),
+    ),
+    row(
+        "책상 위의 컵과 책을 지워줘",
+        edit("remove", "cup", on="desk"),
+        edit("remove", "book", on="desk"),
+    ),
+    row(
+        "왼쪽에 있는 컵과 접시를 지워줘",
+        edit("remove", "cup", which="left"),
+        edit("remove", "plate", which="left"),
+    ),
+    row("정장 바지 검은색으로", edit("recolor", "pants", "black pants", on="suit")),
+    row("벽 전체를 파란색으로", edit("recolor", "wall", "blue wall")),
+    row("소매 빼고 셔츠 전체를 흰색으로", edit("recolor", "shirt", "white shirt", keep="sleeves")),
+    row("노트북 화면 꺼줘", edit("restyle", "screen", "unlit screen", on="laptop")),
+    row(
+        "빨간 공들 중에서 왼쪽 것을 파랗게", edit("recolor", "red ball", "blue ball", which="left")
+    ),
+    row(
+        "테이블 위의 컵들 중 가장 큰 것을 지워줘",
+        edit("remove", "cup", which="largest", on="table"),
+    ),
+    row("둘 중 큰 컵을 지워줘", edit("remove", "cup", which="largest")),
+    row("남자 둘 지워줘", edit("remove", "men", which="score 1 2")),
+    row("두 개의 컵을 지워줘", edit("remove", "cups", which="score 1 2")),
+    row("집 한 채 지워줘", edit("remove", "house", which="score")),
+    row("피자 한 조각 지워줘", edit("remove", "pizza slice", which="score")),
+    row(
+        "첫번째랑 세번째 사람 지워줘",
+        edit("remove", "person", which="left 3"),
+        edit("remove", "person", which="left"),
+    ),
+    row("여자만 남기고 남자는 다 지워줘", edit("remove", "man", keep="woman")),
+    row(
+        "흰 티에 청바지 입혀줘",
+        edit("add", "person", "white t-shirt", on="person"),
+        edit("add", "person", "jeans", on="person"),
+    ),
+    row("왼쪽 두 명 중 키 큰 사람 지워줘", edit("remove", "tall person", which="left")),
+    row("컵 두어 개 놓아줘", edit("add", PICTURE, "cups")),
+    row("새 한 쌍 그려줘", edit("add", PICTURE, "two birds")),
+    row("종이 두 장 지워줘", edit("remove", "papers", which="score 1 2")),
+]
+
+ABOVE_AND_BESIDE_IT = [
+    row("소파 위에 액자 걸어줘", edit("add", "sofa", "frame", above="sofa")),
+    row("책상 위에 액자 놓아줘", edit("add", "desk", "frame", on="desk")),
+    row("산 위에 무지개 그려줘", edit("add", "mountain", "rainbow", above="mountain")),
+    row("건물 위에 풍선 띄워줘", edit("add", "building", "balloon", above="building")),
+    row("물 위에 배 띄워줘", edit("add", "water", "boat", on="water")),
+    row(
+        "나무를 심고 그 위에 새를 앉혀줘",
+        edit("add", PICTURE, "tree"),
+        edit("add", "tree", "bird", on="tree"),
+    ),
+    row(
+        "벽에 시계를 걸고 그 아래에 소파를 놓아줘",
+        edit("add", "wall", "clock", on="wall"),
+        edit("add", "clock", "sofa", below="clock"),
+    ),
+    row(
+        "테이블 위에 꽃병을 놓고 옆에 컵을 놔줘",
+        edit("add", "table", "vase", on="table"),
+        edit("add", "vase", "cup", near="vase"),
+    ),
+    row(
+        "집을 그리고 왼쪽에 나무를 그려줘",
+        edit("add", PICTURE, "house"),
+        edit("add", PICTURE, "tree", which="left"),
+    ),
+]
+
+OF_SEVERAL_MEANINGS = [
+    row("청개구리를 지워줘", edit("remove", "tree frog")),
+    row("철새를 지워줘", edit("remove", "migratory bird")),
+    row("강아지 털 색을 갈색으로", edit("recolor", "fur", "brown fur", on="dog")),
+    row("고양이 수염 지워줘", edit("remove", "whiskers", on="cat")),
+    row("신호등을 초록불로 바꿔줘", edit("recolor", "traffic light", "green traffic light")),
+    row("벽에 걸린 그림을 시계로 바꿔줘", edit("replace", "framed picture", "clock", on="wall")),
+    row("찻잔의 차를 커피로", edit("replace", "tea", "coffee", on="teacup")),
+    row("녹슨 차를 새 차로 바꿔줘", edit("restyle", "rusty car", "new car")),
+    row("마른 잔디를 초록 잔디로", edit("recolor", "dry grass", "green grass")),
+    row("배에 복근 그려줘", edit("add", "belly", "abs", on="belly")),
+    row("등을 켜줘", edit("restyle", "lamp", "lit lamp")),
+    row("눈이 쌓인 지붕을 빨갛게", edit("recolor", "snowy roof", "snowy red roof")),
+    row("니트 색깔 베이지로 변경 부탁해요", edit("recolor", "sweater", "beige sweater")),
+    row("쓴 커피를 지워줘", edit("remove", "bitter coffee")),
+    row(
+        "푸들을 말티즈로 바꾸고 옷을 입혀줘",
+        edit("replace", "poodle", "maltese dog"),
+        edit("add", "maltese dog", "clothes", on="maltese dog"),
+    ),
+    row("구름 끼게 해줘", edit("add", PICTURE, "cloud")),
+    row("바닥 얼룩을 닦아줘", edit("remove", "stain", on="floor")),
+    row("새 날개를 빨간색으로", edit("recolor", "wings", "red wings", on="bird")),
+    row("책상을 깨끗하게 치워줘", edit("restyle", "desk", "clean desk")),
+    row("쓰레기를 깨끗하게 치워줘", edit("remove", "trash")),
+    row("시계 줄을 갈색으로", edit("recolor", "strap", "brown strap", on="watch")),
+    row("사람이 서 있는 다리를 지워줘", edit("remove", "bridge", holding="person")),
+]
+
+ASKED_IN_KOREAN = [
+    row("빨간컵지워줘", edit("remove", "red cup")),
+    row("배경바다로바꿔줘", background("sea background")),
+    row("강아지누끼따줘", edit("extract", "dog")),
+    row("모자를 지웠으면 좋겠어요", edit("remove", "hat")),
+    row("배경이 바다였으면 좋겠어", background("sea background")),
+    row("모자 제거 바람", edit("remove", "hat")),
+    row("셔츠: 빨강", edit("recolor", "shirt", "red shirt")),
+    row("모자가 없었으면 좋겠어", edit("remove", "hat")),
+    row("밝기는 그대로 두고 셔츠를 빨갛게 해줘", edit("recolor", "shirt", "red shirt")),
+    row("셔츠를 빨갛게 해줘, 색감은 그대로", edit("recolor", "shirt", "red shirt")),
+    row("컵과 구도는 유지하고 배경만 바다로 바꿔줘", background("sea background", "cup")),
+    row("눈사람 만들어줘", edit("add", PICTURE, "snowman")),
+    row("갈색머리로 바꿔줘", edit("recolor", "hair", "brown hair")),
+    row("머리를 단발로 잘라줘", edit("restyle", "hair", "bob hair")),
+    row("치마 말고 바지로 바꿔줘", edit("replace", "skirt", "pants")),
+    row("컵 색 바꿔줘 파랑으로", edit("recolor", "cup", "blue cup")),
+    row("방을 북유럽 스타일로 꾸며줘", edit("restyle", "room", "scandinavian style room")),
+    row("방을 꽃으로 꾸며줘", edit("add", "room", "flower", in_="room")),
+    row("전체적으로 밝게", edit("restyle", PICTURE, "brighter picture")),
+    row("귀걸이 해줘", edit("add", "person", "earrings", on="person")),
+    row("종이에 그림 그려줘", edit("add", "paper", "picture", on="paper")),
+    row("방을 심플하게", edit("restyle", "room", "simple room")),
+    row("트렌치 코트를 베이지로", edit("recolor", "trench coat", "beige trench coat")),
+    row("하늘에 별 많이 그려줘", edit("add", "sky", "stars", in_="sky")),
+    row("방을 크리스마스 분위기로 꾸며줘", edit("restyle", "room", "christmas style room")),
+    row("컵을 치운 곳에 꽃병을 놓아줘", edit("replace", "cup", "vase")),
+    row("화장해줘", edit("add", "person", "makeup", on="person")),
+    row("전부 선글라스 씌워줘", edit("add", "person", "sunglasses", on="person")),
+    row("파란 셔츠 말고 빨간 셔츠로 바꿔줘", edit("recolor", "blue shirt", "red shirt")),
+]
+
+
 IN_KOREAN = [
     row("빨간 꽃 노란 꽃 지워줘", edit("remove", "red flower"), edit("remove", "yellow flower")),
     row("빨간 모자 파란 가방 지워줘", edit("remove", "red hat"), edit("remove", "blue bag")),
@@ -2001,8 +2239,415 @@ IN_KOREAN = [
 ]
 """What becomes of several things, what stays, and who wears what, in Korean."""
 
+SAID_FOR_NOTHING = [
+    row("remove the man's buddy", edit("remove", "buddy", on="man")),
+    row("add a yo yo", edit("add", PICTURE, "yo yo")),
+    row("remove the dog thx", edit("remove", "dog")),
+    row("remove the dog again lol", edit("remove", "dog")),
+    row("remove the dog, ty", edit("remove", "dog")),
+    row("remove the dog bro", edit("remove", "dog")),
+    row("yo remove the dog", edit("remove", "dog")),
+    row("remove the tall dude", edit("remove", "tall dude")),
+    row("remove the dog seamlessly", edit("remove", "dog")),
+    row("replace the dog with a cat realistically", edit("replace", "dog", "cat")),
+    row(
+        "remove the dog cleanly and add a cat naturally",
+        edit("remove", "dog"),
+        edit("add", PICTURE, "cat"),
+    ),
+    row("make the dress red naturally", edit("recolor", "dress", "red dress")),
+    row("make the man elderly", edit("restyle", "man", "elderly man")),
+    row("add a butterfly", edit("add", PICTURE, "butterfly")),
+    row("remove the dog thanks in advance", edit("remove", "dog")),
+]
+"""What surrounds an edit and says nothing of it."""
+
+MISSPELT = [
+    row("put a hat on the dogs head", edit("add", "head", "hat", on="head")),
+    row("give the boys hats", edit("add", "boys", "hats", on="boys")),
+    row("make the wall lavander", edit("recolor", "wall", "lavender wall")),
+    row("remove the starlet", edit("remove", "starlet")),
+    row("repleace the hat with a cap", edit("replace", "hat", "cap")),
+    row("change the backgroud to white", background("white background")),
+    row("mak the shirt turqoise", edit("recolor", "shirt", "turquoise shirt")),
+    row("chaneg the shirt to bleu", edit("recolor", "shirt", "blue shirt")),
+    row("replce the dog with a cat", edit("replace", "dog", "cat")),
+    row("remove the macaroon", edit("remove", "macaroon")),
+    row("make the scene violent", edit("restyle", PICTURE, "violent picture")),
+    row("make the mans shirt red", edit("recolor", "shirt", "red shirt", on="man")),
+    row("remove the dogs collar", edit("remove", "collar", on="dog")),
+    row("make the dogs black", edit("recolor", "dogs", "black dogs")),
+    row("make the water bottle blue", edit("recolor", "water bottle", "blue water bottle")),
+]
+"""Words that are nearly others."""
+
+COLORS_OF_TWO_WORDS = [
+    row("change the dress to a nice blue dress", edit("recolor", "dress", "nice blue dress")),
+    row("make the walls a soft sage", edit("recolor", "walls", "soft sage-colored walls")),
+    row("give her hair a reddish tint", edit("recolor", "hair", "reddish hair", on="woman")),
+    row("make the dress peach-coloured", edit("recolor", "dress", "peach-colored dress")),
+    row("make the sea turquoise blue", edit("recolor", "sea", "turquoise blue sea")),
+    row("make the table dark walnut wood", edit("restyle", "table", "dark walnut wood table")),
+    row("the car would look better in red", edit("recolor", "car", "red car")),
+    row("make the car ferrari red", edit("recolor", "car", "ferrari red car")),
+    row("make her hair raven black", edit("recolor", "hair", "raven black hair", on="woman")),
+    row("make the nails candy apple red", edit("recolor", "nails", "candy apple red nails")),
+    row("make the wall sand colored", edit("recolor", "wall", "sand-colored wall")),
+    row("make the bag vegan leather", edit("restyle", "bag", "vegan leather bag")),
+    row("make the ring 18k gold", edit("recolor", "ring", "18k gold ring")),
+    row("make the faucet oil rubbed bronze", edit("recolor", "faucet", "oil rubbed bronze faucet")),
+    row("make the jeans light wash", edit("restyle", "jeans", "light wash jeans")),
+    row("make the ferrari red", edit("recolor", "ferrari", "red ferrari")),
+    row("make the dead grass green", edit("recolor", "dead grass", "green dead grass")),
+    row(
+        "make the house's roof red and grass green",
+        edit("recolor", "roof", "red roof", on="house"),
+        edit("recolor", "grass", "green grass"),
+    ),
+    row("make the fire truck yellow", edit("recolor", "fire truck", "yellow fire truck")),
+    row("make the sky even bluer", edit("recolor", "sky", "much bluer sky")),
+    row("make the car extremely shiny", edit("restyle", "car", "very shiny car")),
+    row("make the wall a tad darker", edit("restyle", "wall", "slightly darker wall")),
+    row("make the car pretty big", edit("restyle", "car", "pretty big car")),
+    row("make the sky way more dramatic", edit("restyle", "sky", "much more dramatic sky")),
+    row("make the man 10 years younger", edit("restyle", "man", "10 years younger man")),
+    row("make the dress brightly colored", edit("recolor", "dress", "brightly colored dress")),
+    row("make the wall a nice blue", edit("recolor", "wall", "nice blue wall")),
+    row("paint the wall in a nice green", edit("recolor", "wall", "nice green wall")),
+    row("make the dress a nice deep blue color", edit("recolor", "dress", "nice deep blue dress")),
+    row("change the fruit to an orange", edit("replace", "fruit", "orange")),
+]
+"""Names of colors and materials of two words, and words before a look."""
+
+GROUNDS = [
+    row("give me a white background", background("white background")),
+    row("give the product a white background", background("white background", keep="product")),
+    row(
+        "the product should have a white background", background("white background", keep="product")
+    ),
+    row("put a white background behind the bottle", background("white background", keep="bottle")),
+    row("insert a white background for the dress", background("white background", keep="dress")),
+    row("place the shoes against a white background", background("white background", keep="shoes")),
+    row("isolate the dog against a white background", background("white background", keep="dog")),
+    row("extract the dog with a transparent background", edit("extract", "dog")),
+    row("change location to paris", background("paris background")),
+    row("use a white background", background("white background")),
+    row("change to a white background", background("white background")),
+]
+"""A new background, however it is given."""
+
+TOLD_APART = [
+    row(
+        "make the dress the woman is wearing longer",
+        edit("restyle", "dress", "longer dress", on="woman"),
+    ),
+    row("make the dog next to him black", edit("recolor", "dog", "black dog", near="man")),
+    row("remove the laptop on the desk", edit("remove", "laptop", on="desk")),
+    row("remove the reflection in his glasses", edit("remove", "reflection", in_="glasses")),
+    row(
+        "make the man wearing glasses younger",
+        edit("restyle", "man", "younger man", holding="glasses"),
+    ),
+    row(
+        "make the man wearing glasses look younger",
+        edit("restyle", "man", "younger man", holding="glasses"),
+    ),
+    row("make the man wearing glasses wear a hat", edit("add", "man", "hat", on="man")),
+    row(
+        "make the woman wearing white taller",
+        edit("restyle", "woman", "taller woman", holding="white clothes"),
+    ),
+    row("make the man wearing a hat", edit("add", "man", "hat", on="man")),
+    row("make the cat sitting on the sofa black", edit("recolor", "cat", "black cat", on="sofa")),
+    row(
+        "make the lamp hanging over the table gold",
+        edit("recolor", "lamp", "gold lamp", above="table"),
+    ),
+    row("make the wall behind her white", edit("recolor", "wall", "white wall", near="woman")),
+    row("make the shirt he is wearing red", edit("recolor", "shirt", "red shirt", on="man")),
+    row("remove the dress she is wearing", edit("remove", "dress", on="woman")),
+    row("the hat he's wearing should be removed", edit("remove", "hat", on="man")),
+    row("he's too tall, make him shorter", edit("restyle", "man", "shorter man")),
+    row("remove the woman in red next to the car", edit("remove", "woman", holding="red clothes")),
+    row(
+        "remove the man in black on the left",
+        edit("remove", "man", which="left", holding="black clothes"),
+    ),
+    row("remove the cars that are red", edit("remove", "red cars")),
+    row("remove the parked cars", edit("remove", "parked cars")),
+    row("remove the man walking on the street", edit("remove", "man", on="street")),
+    row("remove the clothes scattered on the floor", edit("remove", "clothes", on="floor")),
+    row("remove the bag held by the woman", edit("remove", "bag", on="woman")),
+    row("remove the sign attached to the wall", edit("remove", "sign", on="wall")),
+    row("remove the paintings on the wall", edit("remove", "paintings", on="wall")),
+    row(
+        "make the chair directly behind the table blue",
+        edit("recolor", "chair", "blue chair", near="table"),
+    ),
+    row("make the chair to the right blue", edit("recolor", "chair", "blue chair", which="right")),
+    row("make the man to the right bald", edit("restyle", "man", "bald man", which="right")),
+    row("make the man on the bench's hat red", edit("recolor", "hat", "red hat", on="man")),
+]
+"""What only tells which one is meant, before what becomes of it."""
+
+OF_THE_SAME_THING = [
+    row(
+        "add a red and a blue ball",
+        edit("add", PICTURE, "red ball"),
+        edit("add", PICTURE, "blue ball"),
+    ),
+    row(
+        "remove the person with long hair and a hat on the left",
+        edit("remove", "person", which="left", holding="long hair"),
+    ),
+    row("add a plate of fish and chips", edit("add", PICTURE, "plate of fish and chips")),
+    row("remove the man wearing a hat and sunglasses", edit("remove", "man", holding="hat")),
+    row(
+        "turn the man with the hat and sunglasses into a robot",
+        edit("replace", "man", "robot", holding="hat"),
+    ),
+    row("make the man in jeans and a t-shirt wear a suit", edit("add", "man", "suit", on="man")),
+    row(
+        "make the man wear a hat and sunglasses",
+        edit("add", "man", "hat", on="man"),
+        edit("add", "man", "sunglasses", on="man"),
+    ),
+    row(
+        "remove the man with a hat and the dog",
+        edit("remove", "man", holding="hat"),
+        edit("remove", "dog"),
+    ),
+    row("remove the hat and sunglasses", edit("remove", "hat"), edit("remove", "sunglasses")),
+    row(
+        "put a bowl of apples and oranges on the table",
+        edit("add", "table", "bowl of apples and oranges", on="table"),
+    ),
+    row(
+        "add a house with a red roof and white walls",
+        edit("add", PICTURE, "house with a red roof and white walls"),
+    ),
+    row(
+        "add a cake with candles and a cat",
+        edit("add", PICTURE, "cake with candles"),
+        edit("add", PICTURE, "cat"),
+    ),
+    row(
+        "put a hat with a feather and sunglasses on the man",
+        edit("add", "man", "hat with a feather", on="man"),
+        edit("add", "man", "sunglasses", on="man"),
+    ),
+    row(
+        "replace the hat and the bag with a cap and a backpack",
+        edit("replace", "hat", "cap"),
+        edit("replace", "bag", "backpack"),
+    ),
+    row(
+        "put a hat and glasses on the man and the woman",
+        edit("add", "man", "hat", on="man"),
+        edit("add", "man", "glasses", on="man"),
+        edit("add", "woman", "hat", on="woman"),
+        edit("add", "woman", "glasses", on="woman"),
+    ),
+    row(
+        "replace the cat and the dog with birds",
+        edit("replace", "cat", "bird"),
+        edit("replace", "dog", "bird"),
+    ),
+]
+"""A list of what one thing wears or has."""
+
+AS_IT_WAS = [
+    row(
+        "change the hair of the woman from black to blonde",
+        edit("recolor", "black hair", "blond hair", on="woman"),
+    ),
+    row(
+        "change the flowers in the vase from red to yellow",
+        edit("recolor", "red flowers", "yellow flowers", in_="vase"),
+    ),
+    row("change the floor from carpet to tile", edit("replace", "floor", "tile")),
+    row("change the weather from sunny to rainy", edit("restyle", PICTURE, "rainy picture")),
+    row("remove the hair on his arm", edit("remove", "hair", on="arm")),
+    row("make the tips of her hair blue", edit("recolor", "tips", "blue tips", on="hair")),
+    row("remove the hat on his head", edit("remove", "hat", on="man")),
+    row("remove the wrinkles in the shirt", edit("remove", "wrinkles", in_="shirt")),
+    row("fix the hole in the jeans", edit("remove", "hole", in_="jeans")),
+    row("remove the dog in the sweater", edit("remove", "dog", holding="sweater")),
+    row("i don't like the color of the sofa, make it green", edit("recolor", "sofa", "green sofa")),
+    row("i don't like her hair, make it blonde", edit("recolor", "hair", "blond hair", on="woman")),
+    row("remove the pattern from the dress", edit("restyle", "dress", "plain dress")),
+    row("change the shape of the table to round", edit("restyle", "table", "round table")),
+    row("colorize the old photo", edit("restyle", PICTURE, "colorful picture")),
+    row("turn the sketch into a painting", edit("restyle", PICTURE, "painting")),
+    row(
+        "turn this black and white picture into colour",
+        edit("restyle", PICTURE, "colorful picture"),
+    ),
+    row("make the old photo bigger", edit("restyle", "old photo", "bigger old photo")),
+    row("remove the old photo", edit("remove", "old photo")),
+    row("change the time to noon", edit("restyle", PICTURE, "noon")),
+    row("change the label to blue", edit("recolor", "label", "blue label")),
+]
+"""What it was before, where it lies, and what is looked at as the picture."""
+
+STUFFS_ADDED = [
+    row("add cream to the coffee", edit("add", "coffee", "cream", on="coffee")),
+    row("put ice in the glass", edit("add", "glass", "ice", in_="glass")),
+    row("fill the bowl with ice", edit("add", "bowl", "ice", on="bowl")),
+    row("wrap the gift in red paper", edit("add", "gift", "red paper", on="gift")),
+    row("add bamboo next to the house", edit("add", "house", "bamboo", near="house")),
+    row("add lace to the dress", edit("restyle", "dress", "lace dress")),
+    row("cover the sofa in leather", edit("restyle", "sofa", "leather sofa")),
+    row("cover the car in mud", edit("add", "car", "mud", on="car")),
+    row("add leather to the chair", edit("restyle", "chair", "leather chair")),
+    row("put marble on the floor", edit("restyle", "floor", "marble floor")),
+    row("sprinkle sugar on the cake", edit("add", "cake", "sugar", on="cake")),
+    row("paint flames on the wall", edit("add", "wall", "flames", on="wall")),
+    row(
+        "paint the wall blue with white stripes",
+        edit("restyle", "wall", "blue wall with white stripes"),
+    ),
+    row(
+        "make the kitchen french country style",
+        edit("restyle", "kitchen", "french country style kitchen"),
+    ),
+    row("make it in a van gogh style", edit("restyle", PICTURE, "van gogh style picture")),
+    row(
+        "make the photo studio ghibli style",
+        edit("restyle", PICTURE, "studio ghibli style picture"),
+    ),
+    row("make the trees look like autumn", edit("restyle", "trees", "autumn trees")),
+    row("give her a bob", edit("restyle", "hair", "bob hair", on="woman")),
+]
+"""Stuffs that come into the picture, and looks of the same name."""
+
+ITS = [
+    row("shave his beard", edit("remove", "beard", on="man")),
+    row("shave his head", edit("restyle", "head", "bald head", on="man")),
+    row("sprinkle snow over the trees", edit("add", "trees", "snow", on="trees")),
+    row("put the shoes with a white background", background("white background", keep="shoes")),
+    row("remove the car and its shadow", edit("remove", "shadow", on="car"), edit("remove", "car")),
+    row(
+        "remove the table and the cups on it",
+        edit("remove", "cups", on="table"),
+        edit("remove", "table"),
+    ),
+    row(
+        "put a hat on the cat and make its fur black",
+        edit("add", "cat", "hat", on="cat"),
+        edit("recolor", "fur", "black fur", on="cat"),
+    ),
+    row(
+        "give the dog a hat and remove its collar",
+        edit("add", "dog", "hat", on="dog"),
+        edit("remove", "collar", on="dog"),
+    ),
+    row(
+        "put a hat on the cat and give it glasses",
+        edit("add", "cat", "hat", on="cat"),
+        edit("add", "cat", "glasses", on="cat"),
+    ),
+    row(
+        "put a hat on the man and make it red",
+        edit("add", "man", "hat", on="man"),
+        edit("recolor", "hat", "red hat", on="man"),
+    ),
+    row(
+        "put a lamp on the table and a rug under it",
+        edit("add", "table", "lamp", on="table"),
+        edit("add", "table", "rug", below="table"),
+    ),
+    row(
+        "make the cake pink and put a cherry on top",
+        edit("recolor", "cake", "pink cake"),
+        edit("add", "pink cake", "cherry", on="pink cake"),
+    ),
+    row("add a car with a surfboard on top", edit("add", PICTURE, "car with a surfboard on top")),
+    row(
+        "there are two dogs. make the left one black",
+        edit("recolor", "dog", "black dog", which="left"),
+    ),
+    row("this is my dog. put a hat on him", edit("add", "dog", "hat", on="dog")),
+    row(
+        "make the dog black and the cat too",
+        edit("recolor", "dog", "black dog"),
+        edit("recolor", "cat", "black cat"),
+    ),
+    row(
+        "make the man wear a red hat and the woman a blue one",
+        edit("add", "man", "red hat", on="man"),
+        edit("add", "woman", "blue hat", on="woman"),
+    ),
+    row("add balloons around the boy", edit("add", "boy", "balloons", near="boy")),
+    row("hang a lamp from the ceiling", edit("add", "ceiling", "lamp", on="ceiling")),
+    row(
+        "make the chairs around the table blue",
+        edit("recolor", "chairs", "blue chairs", near="table"),
+    ),
+    row(
+        "make the dress red, don't touch the shoes or the bag",
+        edit("recolor", "dress", "red dress", keep="shoes, bag"),
+    ),
+    row("remove any wrinkles", edit("remove", "wrinkles")),
+    row("i want the same shirt in navy", edit("recolor", "shirt", "navy shirt")),
+    row("drop a pillow on the couch", edit("add", "couch", "pillow", on="couch")),
+    row("take the painting down", edit("remove", "painting")),
+]
+"""What is its, or on it."""
+
+FRONTED = [
+    row("red car -> blue car", edit("recolor", "red car", "blue car")),
+    row("weather: rainy", edit("restyle", PICTURE, "rainy picture")),
+    row("day to night", edit("restyle", PICTURE, "night")),
+    row("this is my room. make the walls blue", edit("recolor", "walls", "blue walls")),
+    row("that's my car. paint it red", edit("recolor", "car", "red car")),
+    row(
+        "except for the face, make everything blue",
+        edit("restyle", PICTURE, "blue picture", keep="face"),
+    ),
+    row("a white background", background("white background")),
+    row("dog to cat", edit("replace", "dog", "cat")),
+    row("on the left, add a tree", edit("add", PICTURE, "tree", which="left")),
+    row("next to the house add a tree", edit("add", "house", "tree", near="house")),
+    row(
+        "without changing the face, make the hair red",
+        edit("recolor", "hair", "red hair", keep="face"),
+    ),
+    row(
+        "shirt: red, pants: blue",
+        edit("recolor", "shirt", "red shirt"),
+        edit("recolor", "pants", "blue pants"),
+    ),
+    row("dress: blue", edit("recolor", "dress", "blue dress")),
+    row("dog -> cat", edit("replace", "dog", "cat")),
+    row("no glasses", edit("remove", "glasses")),
+    row("anime style", edit("restyle", PICTURE, "anime style picture")),
+    row("in black and white", edit("restyle", PICTURE, "black and white picture")),
+    row("i want a red sofa", edit("recolor", "sofa", "red sofa")),
+    row("whiten teeth", edit("recolor", "teeth", "whiter teeth")),
+    row("turn lights off", edit("restyle", "lights", "unlit lights")),
+]
+"""What is said before the verb, and wishes without one."""
+
 ROWS: list[Row] = [
+    *SAID_FOR_NOTHING,
+    *MISSPELT,
+    *COLORS_OF_TWO_WORDS,
+    *GROUNDS,
+    *TOLD_APART,
+    *OF_THE_SAME_THING,
+    *AS_IT_WAS,
+    *STUFFS_ADDED,
+    *ITS,
+    *FRONTED,
     *IN_KOREAN,
+    *SHOWN_BEHIND,
+    *TOLD_BY_WHAT_THEY_HAVE,
+    *OF_A_KIND,
+    *ONE_BESIDE_THE_OTHER,
+    *ABOVE_AND_BESIDE_IT,
+    *OF_SEVERAL_MEANINGS,
+    *ASKED_IN_KOREAN,
     *HERS,
     *CLOTHED,
     *OWNED,
@@ -2089,10 +2734,82 @@ REFUSED_IN_KOREAN = [
     ("컵 지워줘 테이블 위에", "nothing says what to do"),
     ("둘 다 지워줘", "named before"),
     ("꽃만 남기고 다 빨갛게", "name the things"),
+    ("쓰레기를 치우는 사람을 지워줘", "what they do"),
+    ("서 있는 사람 지워줘", "what they do"),
+    ("공을 차는 아이를 지워줘", "which one is meant"),
+    ("아이가 그린 그림을 지워줘", "which one is meant"),
+    ("가장 머리가 긴 여자 지워줘", "the largest and the smallest"),
+    ("다음 사람 지워줘", "after which"),
+    ("나무 꽃 추가해줘", "one thing or two"),
+    ("책상 의자를 흰색으로", "one thing or two"),
+    ("꽃을 장미와 튤립으로 바꿔줘", "only one other"),
+    ("풍선 세 개를 빨강 노랑 파랑으로", "which one gets which"),
+    ("사진 배경으로", "should show"),
+    ("배경을 크게", "no size"),
+    ("손을 들게 해줘", "poses"),
+    ("커피를 차게 해줘", "do not know"),
+    ("셔츠를 흰색 바탕에 파란 줄무늬로", "as one look"),
+    ("남자와 같은 옷을 여자에게 입혀줘", "cannot copy"),
+    ("간판 글씨를 카페로 바꿔줘", "text in pictures"),
+    ("나무 잘라줘", "out or down"),
+    ("상자 안에 있는 공을 꺼내줘", "cannot be moved"),
+    ("지퍼 올려줘", "cannot be moved"),
+    ("커튼 걷어줘", "cannot be moved"),
+    ("그 위에 컵을 놓아줘", "of what"),
+    ("모자는 지우면 안 돼", "nothing says what to do"),
+    ("빨간 거 지워줘", "name the thing"),
+    ("사람 없는 거리로 바꿔줘", "what is there"),
+    ("신발 세 켤레 놓아줘", "do not know"),
+    ("사진 확대해줘", "not cropped"),
+    ("사진 보정해줘", "whole photo"),
+    ("컵을 복제해줘", "cannot copy"),
+    ("취소해줘", "undone"),
+    ("손을 잡은 커플을 지워줘", "what they do"),
+    ("머리가 짧고 안경 쓴 남자를 지워줘", "one thing that another has"),
+    ("컵과 접시가 있는 테이블을 지워줘", "one thing that another has"),
+    ("빨간 셔츠 파란 바지 입은 남자 지워줘", "one thing that another has"),
 ]
+
+UNSURE = [
+    ("give me a tan", "make the skin tan"),
+    ("shave the dog", "what hair goes"),
+    ("make the building 10 stories tall", "how much"),
+    ("change the license plate to abc123", "text in pictures"),
+    ("make the water bottle 3 times bigger", "how much"),
+    ("give me a new background", "what the background should be"),
+    ("give the logo a white background", "background of the logo"),
+    ("make the dress 10 cm longer", "how much"),
+    ("make the skirt a few inches longer", "how much"),
+    ("make the car 30 percent bigger", "how much"),
+    ("make the wall a different red", "which"),
+    ("remove the man with the hat and the sunglasses", "clause of its own"),
+    ("put a cat and a dog on the sofa and the chair", "each of them"),
+    ("replace the cup and the plate with a bowl, a jug and a fork", "each of them"),
+    ("replace the car and its shadow with a bus", "clause of its own"),
+    ("change the name on the cup to anna", "text in pictures"),
+    ("change the letters on the sign to open", "text in pictures"),
+    ("change the label to organic", "text in pictures"),
+    ("add happy birthday to the cake", "text in pictures"),
+    ("i don't like the color of the sofa", "what color"),
+    ("remove the texture of the wall", "what texture"),
+    ("i don't want the background changed", "nothing says what to do"),
+    ("make the road lead to the castle", "what a thing does"),
+    ("turn the car to face left", "what a thing does"),
+    ("make the man and the woman smile", "what a thing does"),
+    ("put a cherry on top", "on top of what"),
+    ("the sky is too bright", "how it should look"),
+    ("remove some people", "which ones"),
+    ("remove several cars", "which ones"),
+    ("remove me", "who that is"),
+    ("remove whatever she is holding", "names no thing"),
+    ("remove the man looking to the left", "part of a sentence"),
+    ("make the cup next to it red", "could stand for"),
+]
+"""What may be read in more than one way, or in none."""
 
 ERRORS = [
     *REFUSED_IN_KOREAN,
+    *UNSURE,
     ("remove everyone in the background", "where that is"),
     ("put me next to elon musk", "cannot be moved"),
     ("put me in a ferrari", "something to wear"),
@@ -2291,6 +3008,13 @@ ERRORS = [
 
 # Instructions whose plan must say what it assumed.
 WARNINGS = [
+    ("make the wall accent red", "“to” before a color of two words"),
+    ("remove the man wearing a hat and sunglasses", "with sunglasses or without"),
+    ("remove the woman in red next to the car", "whatever the car"),
+    ("remove the watermark in the corner", "whichever corner"),
+    ("colorize the old photo", "the whole picture"),
+    ("make the dog black and the cat too", "what becomes “black”, too"),
+    ("remove the hair on his arm", "whatever the man"),
     ("remove the first ball", "from the left"),
     ("remove the last ball", "rightmost"),
     ("두번째 공을 지워줘", "from the left"),
@@ -2336,7 +3060,7 @@ ORDERS = [
     example
     for example in ENGLISH
     if example[0].lower().split()[0] not in ("i", "i'd", "the", "can", "could", "would", "please")
-    and example not in FRAGMENTS
+    and example not in [*FRAGMENTS, *FRONTED]
     and "." not in example[0]
     and "?" not in example[0][:-1]
 ]

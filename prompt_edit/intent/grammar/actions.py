@@ -7,8 +7,9 @@ already may not: that is refused, by name.
 from __future__ import annotations
 
 from . import lexicon as lex
+from .poses import tells_which
 from .slots import BE, WEAR, WHERE, Slots
-from .words import does, is_word, join, kind_of, opens, stands_bare, stumble
+from .words import does, is_alive, is_word, join, kind_of, opens, stands_bare, stumble
 
 _NOT_DOING = BE | WEAR | frozenset(f"{lex.LIKE}|{lex.TURNING}".split("|"))
 
@@ -25,15 +26,43 @@ def newcomer(verb_class: str, chunks: list[list[str]]) -> Slots | None:
     chunk = chunks[0]
     if verb_class in ("make", "add") and (slots := _beside(chunks, verb_class)):
         return slots
-    at = next((at for at in range(1, len(chunk)) if _acts(chunk, at)), 0)
+    for each in chunks:
+        _refuse_turning(each, leads=verb_class == "make")
+    acts = (at for at in range(1, len(chunk)) if _acts(chunk, at) and not tells_which(chunk, at))
+    at = next(acts, 0)
+    if verb_class == "make" and len(chunks) > 1 and opens(chunk) == "definite":
+        _refuse_joint(chunks[-1])
     if verb_class != "make" or not at:
         return None
     idle = at == len(chunk) - 1
     if len(chunks) == 1 and _is_new(chunk, at) and not (idle and chunk[at] not in lex.ARRIVALS):
         return _arriving(chunk, at)
     if idle or not _says_look(chunk[at:]):
-        stumble(chunk[at:], "what a thing does cannot be painted into a mask")
+        stumble(chunk[at:], _DONE)
     return None
+
+
+def _refuse_turning(chunk: list[str], leads: bool) -> None:
+    """Raise `InstructionError` for "to face left", "the road lead to the castle"."""
+    for at in range(1, len(chunk) - 1):
+        before, token, after = chunk[at - 1 : at + 2]
+        named = is_word(before) or before == "to" or before in lex.PERSONS_BY_PRONOUN
+        turns = token == "face" and (after in lex.AHEAD or after == "the" or after == "each other")
+        goes = token in _LEADING and after in ("to", "into", "toward", "towards", "through")
+        if named and before not in lex.CLASS_OF_VERB and (turns or (leads and goes)):
+            stumble(chunk[at:], _DONE)
+
+
+def _refuse_joint(chunk: list[str]) -> None:
+    """Raise `InstructionError` for "the man | the woman smile"."""
+    held = chunk[-1] == "hands" and {"hold", "shake", "clap"}.intersection(chunk[-2:-1])
+    alive = len(chunk) > 1 and is_word(chunk[-2]) and any(map(is_alive, chunk[:-1]))
+    if held or (alive and chunk[-1] in lex.ACTIONS):
+        stumble(chunk[-2:] if held else chunk[-1], _DONE)
+
+
+_LEADING = frozenset(["lead", "leads", "flow", "flows", "go", "goes", "run", "stretch", "walk"])
+_DONE = "what a thing does cannot be painted into a mask"
 
 
 def _is_new(chunk: list[str], verb: int) -> bool:

@@ -6,30 +6,27 @@ Nothing is decided here about what the slots mean.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
-from ...nouns import PAIRS, singular
+from ...nouns import ON_FACES, PAIRS, singular
 from . import lexicon as lex
 from .actions import newcomer
+from .lists import in_pairs, to_each
 from .owners import is_had, share, shares_article, without_place
+from .parting import ends_on_pronoun, part, part_last_word, result_start
 from .slots import BE, WEAR, WHERE, Slots
-from .verbs import GERUNDS, PARTICIPLES, SHAPES, WITH_PARTICLE, Shape
+from .verbs import GERUNDS, PARTICIPLES, SHAPES, Shape, find_verb
 from .words import (
     THINGS,
     Tokens,
-    counts,
-    does,
     in_name,
     is_alive,
-    is_attribute,
     is_garment,
-    is_person,
     is_plural,
     is_word,
     join,
     kind_of,
     opens,
-    side_at,
     stands_bare,
     stumble,
     take_while,
@@ -71,7 +68,7 @@ def _starts_clause(tokens: Tokens, bare: bool = False) -> bool:
     tokens = _without_openings(tokens)
     if len(tokens) > 1 and tokens[0] in lex.STATES and opens(tokens[1:]) == "definite":
         return True  # "close the door"
-    if len(tokens) > 1 and not _find_verb(tokens):
+    if len(tokens) > 1 and not find_verb(tokens):
         told, _ = take_while(tokens, 0, lambda token: token not in lex.LINKS)
         stays = _stays(told) if told else []  # "and everything else stays the same"
         return bool(stays) and (bare or opens(stays) == "definite" or join(stays) in lex.ALL_ELSE)
@@ -102,61 +99,6 @@ def _says_nowhere(tokens: Tokens, at: int) -> bool:
     )
 
 
-def spoken_of(tokens: Tokens) -> list[str]:
-    """What a clause only tells something of: "the dress" of "the dress is too long", "there is a
-    stain on the shirt", "the dog on the left:"; nothing where it does more, or speaks of two."""
-    for seen in _SEEN:
-        if tuple(tokens[: len(seen)]) == seen and opens(tokens[len(seen) :]):
-            return list(tokens[len(seen) :])
-    if tokens[0] in ("is", "are") and (opens(tokens[1:]) or counts(tokens[1])):
-        return list(tokens[1:])
-    thing = list(takewhile(lambda token: token not in _TELLING, tokens))
-    told = tokens[len(thing) + 1 :]
-    told = told[1:] if opens(told) and all(map(in_name, told[1:])) else told  # "is | my ex"
-    several = any(token == "," or opens([token]) for token in told)
-    names = opens(thing) == "definite" and len(thing) > 1 and not several
-    return thing if names else []
-
-
-_SEEN = (("see",), ("look", "at"), ("i", "see"), ("i", "hate"), ("i", "dislike"))
-_TELLING = frozenset(["is", "are", "was", "were", "look", "looks", "seem", "seems", "feels"])
-
-
-def states(tokens: Tokens) -> bool:
-    """Whether a sentence says how a thing is: "the cake is a pie"."""
-    at = next((at for at, token in enumerate(tokens) if token in ("is", "are")), 0)
-    said = at > 1 and opens(tokens) == "definite" and not _find_verb(tokens)
-    return said and at < len(tokens) - 1 and not does(tokens[at + 1])
-
-
-def fragment(tokens: Tokens) -> list[str]:
-    """A wish without a verb, as one with it: "white background", "shirt red, pants blue"."""
-    if _find_verb(tokens) and tokens[0] != "dress":
-        return []
-    wishes = [_wish(member) for member in split_list(tokens)]
-    if not wishes or not all(wishes):
-        return []
-    return ["make", *wishes[0], *(word for wish in wishes[1:] for word in ("and", *wish))]
-
-
-def _wish(said: Tokens) -> list[str]:
-    """What becomes what, in "red dress", "dress red" and "dress to red"; else nothing."""
-    definite, said = opens(said) == "definite", without_article(said)
-    looks, at = take_while(said, 0, is_attribute)
-    named, end = take_while(said, at, lambda token: is_word(token) and not kind_of(token))
-    if not looks:
-        behind = said[end + 1 :] if said[end : end + 1] in (["to"], ["in"]) else said[end:]
-        looks = behind if all(map(kind_of, behind)) else []
-    elif definite or end < len(said):
-        return []  # "the red dress" is there already
-    if len(named) > 1 and named[-1] in lex.BACKGROUNDS and end == len(said):
-        return ["the", "background", "a", *said[:-1]]  # "beach background"
-    names = {join(named), named[-1], singular(named[-1])} if named else set()
-    return ["the", *named, *looks] if looks and not _NAMED.isdisjoint(names) else []
-
-
-_NAMED = (THINGS - lex.WHOLE) | lex.CLOTHES | lex.BODY | lex.BACKGROUNDS
-
 # --- the verb -------------------------------------------------------------------------------------
 
 
@@ -181,6 +123,13 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
     body = body[:instead]  # "make it red instead of blue": see `split_instead`
     if verb_class in ("make", "alter", "add", "paint", "give") and _letters(body):
         stumble(body, "text in pictures cannot be edited")
+    if verb_class == "remove" and (kept := _not_to_change(body)):
+        return "keep", kept
+    if tokens[0] in ("hang", "hanging") and "from" in body[1:-1]:
+        body[body.index("from", 1)] = "on"  # "hang a lamp from the ceiling"
+    if verb_class in ("paint", "fill") and _is_put_on(body):
+        verb_class = "add"  # "paint flames on the wall", "sprinkle sugar on the cake"
+        body = ["on" if token in ("over", "onto") else token for token in body]
     if verb_class == "add":
         body = _without_on(body)
     if verb_class == "give" or (verb_class == "add" and opens(body) == "indefinite"):
@@ -202,6 +151,28 @@ def _stays(tokens: Tokens) -> list[str]:
         return []  # "make the dress red, the shoes stay black"
     bare = named and all(map(in_name, named))  # "shoes stay black"
     return named if bare or opens(named) == "definite" or join(named) in lex.ALL_ELSE else []
+
+
+def _is_put_on(body: Tokens) -> bool:
+    """Whether something new comes onto something: "flames on the wall"."""
+    at = next((at for at, token in enumerate(body) if token in ("on", "over", "onto") and at), 0)
+    new = bool(at) and not opens(body) and all(map(in_name, body[:at])) and is_word(body[at - 1])
+    return new and not kind_of(body[at - 1]) and not kind_of(body[-1]) and "with" not in body
+
+
+def _not_to_change(body: Tokens) -> list[str]:
+    """What stays in "i do not want | the background changed"; empty where it is removed."""
+    kept = list(body[:-1])
+    if body[-2:] == ["to", "change"]:
+        kept = list(body[:-2])
+    elif body[-1:] and body[-1] not in _CHANGED:
+        return []
+    while kept and (kept[-1] in BE or kept[-1] == "be"):
+        kept.pop()
+    return kept
+
+
+_CHANGED = frozenset(["changed", "touched", "altered", "modified", "edited", "affected"])
 
 
 def _is_plain(thing: Tokens) -> bool:
@@ -232,6 +203,9 @@ def _said(tokens: Tokens) -> tuple[str, list[str]]:
     """The verb class that a clause begins with, or is a wish of, and what follows."""
     if tokens[0] in lex.ASKING and len(tokens) > 1:
         return "make", list(tokens[1:])
+    if ground := _new_ground(tokens):
+        return "add", ground
+    tokens = _with_article(tokens)
     if opens(tokens[1:]) == "definite":
         if state := lex.STATES.get(f"{tokens[0]} {tokens[-1]}"):  # "turn the lamp on"
             return "make", [*tokens[1:-1], state]
@@ -240,13 +214,57 @@ def _said(tokens: Tokens) -> tuple[str, list[str]]:
             if state in _MENDED and not flaw:
                 _refuse_mending(tokens, state)
             return ("remove", list(tokens[1:])) if flaw else ("make", [*tokens[1:], state])
-    if found := _find_verb(tokens):
+    if found := find_verb(tokens):
         verb, body = found
-        new = verb == "edit" and opens(body) == "indefinite"  # "edit a boat in its place"
+        new = verb == "edit" or (verb == "drop" and not lex.PLACES.keys().isdisjoint(body))
+        new = new and opens(body) == "indefinite"  # "edit a boat in its place"
+        if verb in ("shave", "shave off") and not new:
+            return _shaved(body)
         return ("add" if new else lex.CLASS_OF_VERB[verb]), body
     if any(token in lex.MODALS for token in tokens):
         return "make", list(tokens)
     stumble(tokens[0], "I know no such thing to do to a picture")
+
+
+def _shaved(body: list[str]) -> tuple[str, list[str]]:
+    """What shaving does: a beard goes, a head becomes bald.
+
+    Raises:
+        InstructionError: for what would not go by it: "shave the dog".
+    """
+    said = without_article(body)
+    named, _ = take_while(said, 0, lambda each: is_word(each) or each in lex.OWNERS)
+    last = singular(named[-1]) if named else ""
+    if last == "head":
+        return "make", [*body, "bald"]
+    if last not in ON_FACES | {"hair", "fur", "eyebrow", "wool"}:
+        stumble(body, "it does not say what hair goes; say “remove the hair on ...”")
+    return "remove", body
+
+
+def _new_ground(tokens: Tokens) -> list[str]:
+    """ "A white background", of "i want | use | change to a white background"; or nothing."""
+    body = list(tokens[1:])
+    wants = lex.CLASS_OF_VERB.get(tokens[0]) == "make" or tokens[0] == "use"
+    if lex.CLASS_OF_VERB.get(tokens[0]) == "alter" and body[:1] in (["to"], ["into"]):
+        wants, body = True, body[1:]
+    named = len(body) > 2 and body[-1] in lex.BACKGROUNDS and opens(body) == "indefinite"
+    return body if wants and named and all(map(in_name, body[1:])) else []
+
+
+def _with_article(tokens: Tokens) -> Tokens:
+    """ "Whiten teeth" as "whiten the teeth", "turn lights off" as "turn the lights off"."""
+    rest = tokens[1:]
+    apart = len(tokens) > 2 and f"{tokens[0]} {tokens[-1]}" in lex.STATES
+    named = without_article(rest[:-1] if apart else rest)
+    state = (tokens[0] in lex.STATES and not kind_of(tokens[0])) or apart
+    bare = bool(named) and not opens(rest) and all(map(in_name, named))
+    if state and bare and not _KNOWN.isdisjoint((named[-1], singular(named[-1]))):
+        return [tokens[0], "the", *rest]
+    return tokens
+
+
+_KNOWN = lex.BODY | lex.PICTURES | lex.CLOTHES | THINGS
 
 
 def _refuse_mending(tokens: Tokens, state: str) -> None:
@@ -321,20 +339,6 @@ def _turn_negative(body: list[str]) -> list[str]:
     return [*without_article(body[at + 1 :]), "from", *body[: at - 1]]
 
 
-def _find_verb(tokens: Tokens) -> tuple[str, list[str]] | None:
-    """The verb that a clause begins with, in its base form, and the body behind it."""
-    first, *body = tokens
-    base = GERUNDS.get(first, first)
-    for at, token in enumerate(body):
-        if (base, token) in WITH_PARTICLE:
-            after = body[at + 1 :]
-            # "take the hat off the man": the particle parts the slots as "from" does.
-            after = after[1:] if after[:1] in (["of"], ["from"]) else after
-            parts = after and (opens(after) or is_word(after[0]))
-            return f"{base} {token}", [*body[:at], *(["from"] if parts else []), *after]
-    return (base, body) if base in lex.CLASS_OF_VERB else None
-
-
 def _turn_passive(body: list[str]) -> tuple[str, list[str]] | None:
     """The class and the body for the participle in "the hat be removed", if there is one."""
     for at, token in enumerate(body):
@@ -343,8 +347,12 @@ def _turn_passive(body: list[str]) -> tuple[str, list[str]] | None:
             thing.pop()
         if (
             token in PARTICIPLES
+            and token != "tinted"
             and not (at and kind_of(body[at - 1]))
-            and any(map(is_word, without_article(thing)[-1:]))
+            and (
+                any(map(is_word, without_article(thing)[-1:]))
+                or (len(thing) < at and ends_on_pronoun(thing))
+            )
         ):
             return lex.CLASS_OF_VERB[PARTICIPLES[token]], [*thing, *body[at + 1 :]]
     return None
@@ -390,7 +398,7 @@ def split_exception(body: Tokens, verb_class: str) -> tuple[list[str], list[str]
     if excepted and (excepted[0] in lex.SOME or excepted[0] in lex.NUMBERS):
         stumble(excepted, "it does not say which of them")
     if end == len(body) and verb_class in ("make", "paint", "alter"):
-        at = _result_start(excepted)
+        at = result_start(excepted)
         if at:
             end, excepted = start + 1 + at, excepted[:at]
     return [*body[:start], *body[end:]], excepted
@@ -428,7 +436,7 @@ def _exchanged(target: list[str], result: list[str]) -> Slots:
 
 def _what_comes(clause: list[str]) -> list[str]:
     """The new thing in "put a cat on the chair", "make it be a cat", "let him hold a cat"."""
-    if not _find_verb(clause) and all(map(_names_a_thing, clause)):
+    if not find_verb(clause) and all(map(_names_a_thing, clause)):
         return clause  # "a white shirt instead of the dress"
     verb_class, body = split_verb(clause)
     if verb_class not in ("add", "make", "give", "paint"):
@@ -469,6 +477,7 @@ def fill(verb_class: str, chunks: list[list[str]], known: bool) -> tuple[str, li
         return "add", [new]
     for shape in SHAPES[verb_class]:
         if slots := _fill_shape(shape, chunks, known):
+            slots = in_pairs(shape.meaning, slots)
             alike = len({tuple(each.result) for each in slots}) == 1
             owns = shape.meaning != "add"
             once = all(each.result is slots[0].result for each in slots)
@@ -498,13 +507,13 @@ def beside_background(chunks: list[list[str]]) -> tuple[list[list[str]], list[li
     at = next((at for at, token in enumerate(first) if token in lex.BACKGROUNDS), None)
     if at is None or first[at + 1 : at + 2] not in [["behind"], ["around"], ["of"], ["for"]]:
         return chunks, []
-    if any(token in ("to", "into", "with") for token in first) or _result_start(first):
+    if any(token in ("to", "into", "with") for token in first) or result_start(first):
         return chunks, []
     stay: list[list[str]] = []
     rest = [list(chunk) for chunk in chunks[1:]]
     while rest and (opens(rest[0]) == "definite" or shares_article(rest[0])):
         end = next((n for n, token in enumerate(rest[0]) if token in ("to", "into", "with", "be")),
-                   _result_start(rest[0]) or len(rest[0]))  # fmt: skip
+                   result_start(rest[0]) or len(rest[0]))  # fmt: skip
         stay.append(rest[0][:end])
         if end < len(rest[0]):
             first, rest = [*first, *rest[0][end:]], rest[1:]
@@ -517,11 +526,11 @@ def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slot
     if not shape.second:
         return [Slots(chunk) if shape.first == "X" else Slots((), chunk) for chunk in chunks]
     chunks = _one_thing(chunks)
-    parted = [_part(shape, chunk, known) for chunk in chunks]
+    parted = [part(shape, chunk, known) for chunk in chunks]
     if shape.giving and not shape.marks:
         parted = [each or _gets(chunk) for each, chunk in zip(parted, chunks, strict=True)]
     if not any(parted) and not shape.marks:
-        parted[-1] = _part_last_word(shape, chunks[-1])
+        parted[-1] = part_last_word(shape, chunks[-1])
     if not shape.giving and not shape.marks and parted[-1] and all(map(kind_of, parted[-1].result)):
         parted = [None if each and _is_hers(each) else each for each in parted]
     if not any(parted):
@@ -540,7 +549,8 @@ def _fill_shape(shape: Shape, chunks: list[list[str]], known: bool) -> list[Slot
             filled[-1:] = _carry_on(shape, filled[-1], chunk)
         else:
             waiting.append(chunk)
-    return filled
+    alone = sum(map(bool, parted)) == 1 and parted[0] is None and parted[-1] is None
+    return to_each(shape.meaning, filled) if alone else filled
 
 
 def _gets(chunk: Tokens) -> Slots | None:
@@ -594,9 +604,25 @@ def _carry_on(shape: Shape, last: Slots, chunk: Tokens) -> list[Slots]:
             return [last, Slots((), chunk)]
     elif shape.meaning == "give" and (new or bare):
         return [last, replace(last, result=chunk)]
+    elif shape.meaning == "give" and (at := _second_gift(chunk)):
+        return [last, Slots(chunk[:at], chunk[at:], last.mark)]
+    elif opens(chunk) == "definite" and chunk[-1] == "the same" and len(chunk) > 2:
+        return _carry_on(shape, last, chunk[:-1])
+    elif opens(chunk) == "definite" and last.result and all(map(kind_of, last.result)) and (
+        all(map(is_word, chunk[1:])) and not kind_of(chunk[-1])
+    ):  # fmt: skip
+        assumed = f"Read “{join(chunk)}” as what becomes “{join(last.result)}”, too."
+        return [last, replace(last, target=chunk, assumed=assumed)]  # "and the cat too"
     elif new or (bare and (opens(last.result) == "indefinite" or _may_go_on(last))):
         return [replace(last, result=[*last.result, "and", *chunk])]
     stumble(chunk, "I cannot tell what to do with it")
+
+
+def _second_gift(chunk: Tokens) -> int:
+    """Where the gift begins in "the woman | a blue one", or 0."""
+    if opens(chunk) != "definite":
+        return 0
+    return next((at for at in range(2, len(chunk) - 1) if chunk[at] in lex.INDEFINITE), 0)
 
 
 def _is_gift(chunk: Tokens, last: Slots) -> bool:
@@ -631,167 +657,3 @@ def _may_go_on(last: Slots) -> bool:
     named = last.result and opens(last.result) != "definite" and not all(map(kind_of, last.result))
     return bool(named) and (last.mark in ("with", "by", "to", "into", "for", "instead of")
                             or last.result[0] in lex.COVERED)  # fmt: skip
-
-
-# --- two slots ------------------------------------------------------------------------------------
-
-
-def _part(shape: Shape, chunk: list[str], known: bool) -> Slots | None:
-    """One chunk parted into the two slots of a shape."""
-    if not shape.marks:
-        at = _result_start(chunk, shape.giving)
-        return Slots(chunk[:at], chunk[at:]) if at else None
-    places = [at for at in range(len(chunk) - 1) if _may_part(shape, chunk, at, known)]
-    if not places:
-        return None
-    # Of several marks take the one that leaves "the" to the target and "a" to the result.
-    fits = [at for at in places if (opens(chunk[at + 1 :]) == "definite") == shape.target_last]
-    at = fits[0] if fits else places[0 if shape.target_last else -1]
-    if behind := [each for each in places if each > at and _is_dressed(chunk, at, each)]:
-        at = behind[0]
-    before, mark, after = chunk[:at], chunk[at], chunk[at + 1 :]
-    if mark == "in the style of":
-        after = [mark, *after]
-    if shape.first == "A" and opens(chunk) != "indefinite":
-        return None
-    while len(before) > 1 and before[-1] in BE:
-        before.pop()  # "let a cat be | on the chair"
-    if shape.target_last:
-        return Slots(after, before, mark)
-    assumed = f"Read “{join(before)}” as what changes, “{join(after)}” as what it becomes."
-    return Slots(before, after, mark, assumed if len(places) > 1 else "")
-
-
-def _is_dressed(chunk: Tokens, first: int, last: int) -> bool:
-    """Whether it is "put the woman in the red dress | in a suit"."""
-    worn = chunk[first] == "in" and is_garment(join(chunk[first + 1 : last]))
-    return worn and opens(chunk) == "definite" and is_person(chunk[first - 1])
-
-
-def _may_part(shape: Shape, chunk: Tokens, at: int, known: bool) -> bool:
-    """Whether the token there is a mark of the shape that parts its slots."""
-    if chunk[at] not in shape.marks:
-        return False
-    if at == 0 and (shape.target_last or not (known or lex.ARTWORKS.intersection(chunk))):
-        return False
-    if shape.meaning != "add" and side_at(chunk, at):
-        return False
-    if chunk[at] in lex.AFTER_DOING and shape.meaning == "add":  # "grazing with the zebras"
-        return does(chunk[at - 1]) and opens(chunk[at + 1 :]) == "definite"
-    after = chunk[at + 1 :]
-    if chunk[at] == "of" and not opens(after):
-        return False  # "a stack of books"
-    if (chunk[at] in BE or chunk[at] in ("look", "appear")) and after[0] in WHERE - {"like"}:
-        return False  # it tells where, not what
-    if shape.second == "A":
-        return opens(after) == "indefinite"
-    if shape.second == "G":
-        return opens(after) != "definite" and after[-1] in lex.CLOTHES
-    if shape.second == "C" and "'s" in after:
-        return False  # "the woman in red's dress"
-    if shape.second == "C" and chunk[at] == "in" and _is_worn(chunk[at - 1], after):
-        return False  # "the man in black taller"
-    if shape.second == "C" and any(map(is_garment, after[:-1])) and kind_of(after[-1]):
-        return False  # "the man in a red shirt taller"
-    if shape.second == "C" and chunk[at] == "in":
-        rest = [token for token in without_article(after) if not kind_of(token)]
-        if opens(after) and any(token not in lex.CLOTHES | lex.PAINTED for token in rest):
-            return False  # "in a glass bowl"
-    if shape.second == "C":  # "the man in the blue shirt": "the" tells which man, not the result
-        return opens(after) != "definite" and any(map(kind_of, without_article(after)[:1]))
-    return True
-
-
-def _is_worn(before: str, after: Tokens) -> bool:
-    """Whether a color tells what somebody wears, and what comes behind it what they become."""
-    look = kind_of(after[-1])
-    worn = is_alive(before) and len(after) > 1 and kind_of(after[0]) == "color"
-    return worn and bool(look) and look not in ("material", "pattern")
-
-
-def _part_last_word(shape: Shape, chunk: Tokens) -> Slots | None:
-    """ "make the dress glam": English lets nothing but a description stand there."""
-    *target, last = chunk
-    if not shape.giving and last in lex.PRINTS and "with" in target[2:]:
-        at = target.index("with")  # "make the dress with polka dots"
-        return Slots(target[:at], chunk[at:])
-    if last == "style" and is_word(target[-1]):
-        rest = target[:-1]
-        if len(rest) > 1 or (rest and rest[0] in lex.PRONOUNS | lex.PERSONS_BY_PRONOUN.keys()):
-            return Slots(rest, [target[-1], last])  # "make the room boho style"
-    if " ".join(without_article(chunk)) in THINGS:  # "change the license plate"
-        return None
-    if shape.meaning == "tint" and _is_no_look(last):  # "tint the rear windows"
-        return None
-    if not target or not is_word(last) or (opens(chunk) == "indefinite" and not kind_of(last)):
-        return None
-    pronouns = {*lex.PRONOUNS, *(lex.PERSONS_BY_PRONOUN if shape.giving else ())}
-    if not is_word(target[-1]) and not (len(target) == 1 and target[0] in pronouns):
-        return None
-    plain = shape.giving and sum(map(is_word, chunk)) <= 2
-    assumed = f"Read “{last}” as what “{join(target)}” should become or get."
-    return Slots(target, [last], assumed="" if plain else assumed)
-
-
-def _is_no_look(token: str) -> bool:
-    named = {token, singular(token)}
-    looks = lex.THING_COLORS | lex.PRINTS | lex.WOODS | _PAINTS
-    return named.isdisjoint(looks) and not named.isdisjoint(THINGS)
-
-
-_PAINTS = lex.SHADES_OF_THINGS - {"sky", "baby", "forest", "sea", "ocean", "snow", "ice", "bottle",
-                                  "steel", "brick", "light", "apple", "candy"}  # fmt: skip
-
-
-def _result_start(tokens: Tokens, giving: bool = False) -> int:
-    """Where the result begins that no mark parts from its target, or 0: "make the hat | red"."""
-    if len(tokens) > 1 and tokens[0] in lex.PERSONS_BY_PRONOUN and (giving or kind_of(tokens[1])):
-        return _behind_hers(tokens, giving) or 1  # "him funny glasses"
-    starts = [at for at in range(1, len(tokens)) if _may_end_target(tokens[:at])]
-    starts = [at for at in starts if tokens[at + 1 : at + 2] != ["'s"]]
-    return _first_start(tokens, starts, giving)
-
-
-def _behind_hers(tokens: Tokens, giving: bool) -> int:
-    """Where the result begins behind "her red dress", which is a thing and not she; 0 for none."""
-    _, at = take_while(tokens, 1, is_attribute)
-    if tokens[0] not in lex.OWNERS or at >= len(tokens) - 1 or not in_name(tokens[at]):
-        return 0
-    starts = [n for n in range(at + 1, len(tokens)) if _may_end_target(tokens[:n])]
-    return _first_start(tokens, starts, giving and not is_alive(tokens[at]))
-
-
-def _first_start(tokens: Tokens, starts: list[int], giving: bool) -> int:
-    """The first of some places where a result may begin, or 0."""
-    for at in starts:
-        if tokens[at] in lex.INDEFINITE or (" " in tokens[at] and tokens[at] in lex.COVERED):
-            return at  # "the sky | full of stars"
-    for at in starts:
-        rest = tokens[at:]
-        if giving:
-            if len(rest) > 1 and is_alive(tokens[at - 1]) and all(map(is_word, rest)):
-                return at  # "the dogs | cowboy hats"
-            sided = tokens[at - 1] in lex.SIDES | lex.SIDE_NOUNS and rest[0] not in lex.SIDE_NOUNS
-            if sided and any(map(is_alive, tokens[:at])) and all(map(is_word, rest)):
-                return at  # "the man on the left | sunglasses"
-            worn = tokens[at - 2 : at - 1] == ["in"] and is_alive(tokens[max(at - 3, 0)])
-            looks = kind_of(rest[0]) and (worn or not kind_of(tokens[at - 1]))
-            if looks or rest[0] in lex.NUMBERS:
-                return at
-        elif kind_of(rest[0]):
-            _, end = take_while(rest, 0, lambda token: is_attribute(token) or token == "and")
-            if end == len(rest) or rest[end] in ("with", "in the style of"):
-                return at
-            if end == len(rest) - 1 and rest[end] in lex.THING_COLORS | lex.WOODS:
-                return at  # "the table | dark walnut"
-            made_of = kind_of(rest[end - 1]) in ("material", "pattern")
-            if made_of and not kind_of(tokens[at - 1]) and all(map(is_word, rest[end:])):
-                return at  # "the floor | ceramic tile"
-    return 0
-
-
-def _may_end_target(tokens: Tokens) -> bool:
-    last = tokens[-1]
-    if len(tokens) == 1 and (last in lex.PRONOUNS or last in lex.PERSONS_BY_PRONOUN):
-        return True
-    return is_word(last) and (last in lex.SIDES or not counts(last))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from . import korean, lexicon
+from . import korean
 from . import korean_words as ko
 from .tokens import normalise, sentences
 from .words import kind_of
 
 _KOREAN = {word: english for word, english in ko.ATTRIBUTES.items()
-           if lexicon.KIND_OF.get(english) == "color"}  # fmt: skip
+           if kind_of(english) == "color"}  # fmt: skip
 _NAMED = re.compile("|".join(sorted(map(re.escape, _KOREAN), key=len, reverse=True)))
 
 

@@ -21,8 +21,12 @@ from . import korean_words as ko
 from .korean_clause import Clause
 from .korean_lookup import TABLES, ends_in_n
 from .korean_phrase import Gap
+from .korean_spacing import apart, together
 from .korean_tidy import as_said, tidy
 
+AFTER = re.compile(
+    "(?:뒤|후|다음|이후|직후)(?:에|엔|에는)?|(?:게|거|것|걸|건)(?:로|만|도)?|상태(?:로|에서)|채로?"
+)
 _WORD = re.compile(r"[^\s,.;!?\"'()]+|[,.;!?\n]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
@@ -44,9 +48,12 @@ def to_english(text: str) -> str:
     words: list[str] = []  # of the clause so far, to name in an error
     try:
         before = ""
-        for word in [*_WORD.findall(text), "."]:
-            word = ko.CONTRACTED.get(word, word)
-            if word == "뒤에" and not words and ends_in_n(before):
+        words_apart = [each for word in _WORD.findall(text) for each in apart(word)]
+        said_words = [*together(words_apart), "."]
+        for at, said_word in enumerate(said_words, 1):
+            word = ko.CONTRACTED.get(said_word, said_word)
+            clause.ahead = said_words[at : at + 4]
+            if not words and ends_in_n(before) and AFTER.fullmatch(word):
                 continue  # 지운 뒤에: "after"; elsewhere it is "behind"
             before = word
             words.append(word)
@@ -54,6 +61,8 @@ def to_english(text: str) -> str:
             if sentence is not None:
                 if not sentence and clause.only_tells_where():
                     said[-1:] = [last.say_there(clause.place)]  # 추가해줘 소파 옆에
+                if clause.narrows(sentence):
+                    said[-1:] = [each.replace("keep only", "keep", 1) for each in said[-1:]]
                 said += [*clause.said, sentence]
                 last, clause, words = clause, clause.next(sentence), []
     except Gap as gap:

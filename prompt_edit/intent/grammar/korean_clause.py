@@ -7,46 +7,63 @@ A word adds to the phrase that is being named, closes it, or tells how the claus
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from dataclasses import dataclass, replace
 
-from ...nouns import plural, singular
+from ...nouns import singular
 from . import korean_words as ko
 from . import lexicon as lex
-from .korean_lookup import bare, ends_in_n, find_verb, look_up
-from .korean_phrase import COUNTS, ONE_OR_TWO, WHO, Gap, Phrase, is_somebody, joined
-from .korean_sorting import Sorting
-from .korean_tidy import COUNTED, LEFT
+from .korean_kinds import is_pair, is_unsure
+from .korean_lookup import bare, ends_in_n, find_verb, look_up, why_unread
+from .korean_phrase import COUNTS, NO_COPY, ONE_OR_TWO, Gap, Phrase, is_ground, is_somebody
+from .korean_small_words import BY_DOING, ONE_THING, SMALL_WORDS, SmallWords
+from .korean_tidy import COUNTED
 from .words import kind_of
+
+_THING = re.compile(rf"(?:것|거|걸|건)들?(?:{'|'.join(ko.PARTICLES)})?")
+"""Stands for what is not named."""
 
 
 @dataclass
-class Clause(Sorting):
+class Clause(SmallWords):
     """What stands before a verb, while its words come in."""
 
-    guest: Phrase | None = None  # what stands where the noun that follows is
-    most: bool = False
-    more: bool = False
-    as_is: bool = False  # 그대로 was said just before
+    last: Phrase | None = None  # what the clause before named last
+    added: bool = False  # that is new
 
     # --- word by word ---
 
     def take(self, word: str) -> str | None:
         """Take one word in; the English clause where the word ends it."""
+        self.previous, self.word = self.word, word
         if word == ",":
             return self._comma()
         if counted := COUNTED.fullmatch(word):
             self._count(int(counted[2]), ranked=counted[1] == "#", unit=counted[3])
+        elif word == "의" and self.phrase.count and not self.phrase.noun:
+            pass  # 두 개의 컵
         elif word in ko.PARTICLES and self.phrase.count:  # 두 개를
             self.phrase.subject = word in ("이", "가")
             self.close(ko.PARTICLES[word])
         elif word in ko.AND:
             return self._also()
-        elif word in _SMALL_WORDS:
-            _SMALL_WORDS[word](self)
+        elif word == "맨" and self.ties():
+            self.hold()
+        elif word in SMALL_WORDS and not (word in ko.BEARING and self.goes_on()):
+            SMALL_WORDS[word](self)
+        elif word == "같은" and self.objects and self.objects[-1].linked:
+            raise Gap(NO_COPY, word)  # 가방과 같은 색으로
+        elif word == "다음" and self._is_next_one():
+            raise Gap("it does not say after which; say where: “왼쪽에서 두 번째 사람”", word)
         elif word not in ko.FILLERS or (word == "줄" and self.phrase.rank):
             return self._open_class(word)
         return None
+
+    def _is_next_one(self) -> bool:
+        """다음 사람; but 지운 다음 사람을, and 그 다음 and 하고 다음, are "then"."""
+        follows = self.ahead and (look_up(self.ahead[0]) or ("",))[0] == "noun"
+        then = self.previous == "그" or ends_in_n(self.previous)
+        return bool(follows) and not then and (self.first or bool(self.previous))
 
     def _also(self) -> str | None:
         """그리고 is "and", or, behind 새를, "draw and"."""
@@ -59,133 +76,16 @@ class Clause(Sorting):
     def _comma(self) -> str | None:
         """A comma ends a clause that has its goal, and otherwise parts the things of a list."""
         self.close("")
+        if self.objects:
+            self.objects[-1].parted = True
         return self.say("change") if self.goal and self.objects else None
-
-    # --- small words ---
-
-    def _several(self) -> None:
-        if not self.phrase.noun:
-            raise Gap("it does not say of what", "중")
-        self.among, self.phrase = singular(self.phrase.noun), Phrase()
-
-    def _leave(self) -> None:
-        """What is not to be done: 배경은 바꾸지 말고 leaves the ground, 빨간색으로 하지 말고 the
-        color."""
-        self.close("")
-        if self.goal:
-            self.goal = None
-        else:
-            self.spared, self.objects = [*self.spared, *self.objects], []
-
-    def _stay(self) -> None:
-        """배경은 그대로: what stays as it is; of 배경을 그대로 only a verb tells that."""
-        if self.phrase.attributes and not self.phrase.noun:
-            self.phrase = Phrase()  # 빨간색 그대로
-        self.phrase.topic |= bool(self.phrase.noun and self.phrase.wished)  # 배경 흰색 인물 그대로
-        self.close("")
-        if self.goal:
-            return
-        self.as_is = True
-        if self.objects and not self.objects[-1].patient:
-            self._keep()
-
-    def _keep(self) -> None:
-        self.said.append(f"keep {joined(self.objects)}")
-        self.kept, self.objects, self.place, self.standing = self.objects, [], "", None
-
-    def _except(self) -> None:
-        if not self.phrase.noun and self.phrase.owner == "my":
-            raise Gap(WHO)
-        if not self.phrase.noun and self.phrase.attributes:  # 빨간색 말고 파란색으로
-            self.phrase = Phrase()
-            return
-        left_out = [] if self.goal else self.objects
-        told = self.objects if self.goal else []
-        self.objects = left_out
-        self.close("object")
-        if self.turned and not self.goal:  # 셔츠를 파란색으로 소매만 빼고: still of the shirt
-            told, self.goal = self.turned
-            self.turned = None
-            self.said.pop()
-        self.excepted += [phrase.the() for phrase in self.objects]
-        self.objects = told
-
-    def _instead(self) -> None:
-        self.close("object")
-        self.instead = self.objects.pop().the() if self.objects else ""
-        if self.gone and not self.instead:  # 개를 없애고 대신 고양이를
-            self.place = "in its place"
-
-    def _all(self) -> None:
-        if self.objects and not self.phrase.noun:
-            self.objects[-1].every = True
-        else:
-            self.phrase.every = True
-            self.everything = True
-
-    def _both(self) -> None:
-        self.phrase.both = True
-
-    def _two(self) -> None:
-        """둘 다: both of what was named."""
-        if not self.phrase.noun and not self.objects:
-            self.phrase.noun = "them"
-
-    def _most(self) -> None:
-        self.most = True
-
-    def _more(self) -> None:
-        self.more = True
-
-    def _hold(self) -> None:
-        """모자 쓴 남자, 여자가 든 가방, 손에 든 컵, 들고 있는 컵."""
-        self.close("object")
-        held = self.objects.pop() if self.objects else Phrase()
-        if held.before and self.objects:  # 안경 쓴 남자는 정장 안경 쓴 여자는
-            who, garment = self.objects[-1], held.before
-            if who.topic and is_somebody(who.noun) and garment.is_garment():
-                self.dressed.append((self.objects.pop(), garment))
-                held = Phrase(held.noun, held.attributes)
-        if held.subject:  # 여자가 든 가방: hers
-            self.phrase = held.owning()
-        elif held.noun:
-            self.phrase = Phrase(place=f"wearing {held.unwished().the()}", wished=held.wished)
-        elif self.standing and self.place:
-            inside = "hand" not in self.place and self.place.startswith("on ")
-            self.phrase.place = f"in {self.place[3:]}" if inside else self.place
-            self.standing, self.place = None, ""
-        else:
-            self.phrase.owner = "the person's"
-
-    def _stand(self) -> None:
-        """책상에 있는 컵, 개가 앉은 의자, 눈 쌓인 지붕."""
-        if self.phrase.noun:
-            self.phrase = Phrase(place=f"with {self.phrase.the()}")
-            self.standing, self.place = None, ""
-        elif self.objects and self.objects[-1].subject:
-            self.guest = self.objects.pop()  # 개가 앉은 의자: the chair with the dog
-            several = replace(self.guest, count=0, noun=plural(self.guest.noun))
-            guest = several if self.guest.count > 1 else self.guest
-            self.phrase = Phrase(place=f"with {guest.the()}")
-            self.standing, self.place = None, ""
-        elif self.standing:
-            self.phrase, self.standing, self.place = self.standing, None, ""
-
-    def _spot(self) -> None:
-        """그 자리에, in its place; 컵이 있던 자리에, in that of the cup."""
-        gone = self.phrase if self.phrase.noun else self.guest
-        if gone:
-            self.instead = gone.the()
-            self.phrase, self.standing, self.place = Phrase(), None, ""
-        else:
-            self.place = "in its place"
 
     # --- words of the tables ---
 
     def _open_class(self, word: str) -> str | None:
         found = self._one_of_them(word) or look_up(word)
         stays, self.as_is = self.as_is, False
-        if why := ko.NOT_READ.get(word) or ko.NOT_READ.get(bare(word)):
+        if why := why_unread(word):
             raise Gap(why, word)
         if not found:
             verb = find_verb(word)
@@ -193,14 +93,26 @@ class Clause(Sorting):
                 if self.objects:
                     self._keep()
                 return None
+            if not verb and _THING.fullmatch(word):
+                raise Gap("it does not say what; name the thing, such as “빨간 컵”", word)
+            does = word.endswith("는") and self._next_noun()[0]
+            if not verb and (does or (word.endswith("고") and self.ahead[:1] == ["있는"])):
+                raise Gap(BY_DOING, word)
             if not verb:
                 raise Gap("I do not know this Korean word", bare(word))
+            if ends_in_n(word) and not (word.endswith("면") or self.goes_on()):
+                raise Gap(BY_DOING, word)
             self.close("")
             if verb != "do":
                 return self.say(verb)
-            return self.say("change") if self.goal else None  # 변경 해 주세요: only a light verb
+            if self.goal:
+                return self.say("change")
+            if self.objects and all(each.is_put_on() for each in self.objects):
+                return self.say("put on")  # 귀걸이 해줘
+            return None  # 변경 해 주세요: only a light verb
         kind, english, role = found
-        if kind == "attribute" and english == "fur" and self.phrase.noun in ko.ANIMALS:
+        alone = role not in ("", "goal", "source") and english in ko.STUFF_ALONE  # 종이에, 털은
+        if alone or (english == "fur" and self.phrase.noun in ko.ANIMALS):
             kind = "noun"
         if kind == "owner":
             self._owner(word, english, role)
@@ -221,17 +133,16 @@ class Clause(Sorting):
 
     def _noun(self, word: str, english: str, role: str) -> None:
         told = bool(self.objects) and self.objects[-1].topic and not self.goal
-        if ko.is_pair(self.phrase.noun, english):  # 신랑 신부: both
-            if told and word[-1] in "은는":  # 강아지는 고양이 토끼는
-                raise Gap(ONE_OR_TWO)
-            self.close("and")
-        elif is_somebody(english):
+        self._part(word, english, role, told)
+        if is_somebody(english):
             self.next_wearer()
             owner = self.phrase.before
             if owner and is_somebody(owner.noun):  # 남자 가방 여자
                 raise Gap(ONE_OR_TWO)
         if told and self.phrase.noun in ko.STUFF:  # 벽은 벽돌 바닥은
             self.phrase.wished = ko.STUFF[self.phrase.noun]
+        if english == "picture" and word.startswith("그림") and self.phrase.noun:
+            english = "painting"  # 꽃 그림
         self.phrase = self.phrase.with_noun(english)
         self.phrase.topic = word[-1] in "은는" and role == "object"
         self.phrase.subject = role == "object" and word[-1] in "이가"
@@ -239,20 +150,43 @@ class Clause(Sorting):
         if role:
             self.close(role)
 
+    def _part(self, word: str, noun: str, role: str, told: bool) -> None:
+        """Close what is named, where the next noun is another thing: 신랑 신부, 컵 하나 배 하나."""
+        before = self.phrase
+        listed = role in ("", "object", "and")
+        had = noun in ko.PARTS or (is_somebody(before.noun) and not is_somebody(noun))
+        if before.numbered and listed and not had:
+            self.close("and")
+        elif is_ground(before.noun) and role == "and" and self._next_noun()[1] == "goal":
+            self.phrase.topic = True  # 배경 산과 호수로
+            self.close("object")
+        elif is_pair(before.noun, noun) and listed:
+            people = is_somebody(noun)
+            if (told and word[-1] in "은는" and people) or is_unsure(before.noun, noun):
+                raise Gap(ONE_OR_TWO)  # 강아지는 고양이 토끼는
+            if people or not told:
+                self.close("and")
+        elif before.is_garment() and role == "receiver" and not self._next_noun()[0]:
+            self.close("object")  # 모자 여자한테 씌워줘
+
     def _one_of_them(self, word: str) -> tuple[str, str, str] | None:
         """왼쪽 것을, of what there is several of."""
         stem = next((each for each in ko.ANY_OF_THEM if word.startswith(each)), "")
         particle = word[len(stem) :]
         if not self.among or not stem or particle not in ("", *ko.PARTICLES):
             return None
-        return "noun", self.among, ko.PARTICLES.get(particle, "")
+        return "noun", self.among.noun, ko.PARTICLES.get(particle, "")
 
     def _attribute(self, word: str, english: str, role: str) -> None:
+        if not role and ends_in_n(word) and word not in ko.NAMES_IN_N and self._has_such(english):
+            return
+        if word.endswith("고") and self.objects and self.objects[-1].subject:
+            raise Gap(ONE_THING)  # 머리가 짧고 안경 쓴 남자
         if self.phrase.noun:
             self.phrase.bare = True
             self.close("object")  # an attribute begins the next phrase
         before = self.objects[-1] if self.objects and not self.goal else Phrase()
-        if (self.most or self.phrase.rank) and english in ko.SUPERLATIVES:
+        if (self.most or self.of_two or self.phrase.rank) and english in ko.SUPERLATIVES:
             self.phrase.order, self.most = ko.SUPERLATIVES[english], False
             return
         if self.most:
@@ -276,6 +210,39 @@ class Clause(Sorting):
         if role not in ("", "owner"):
             self.close(role)
 
+    def _has_such(self, look: str) -> bool:
+        """머리가 긴 여자, 지붕 빨간 집: a thing of the one that follows, which tells which one."""
+        thing = self.phrase
+        if not thing.noun and not thing.attributes and self.objects and self.objects[-1].subject:
+            thing = self.objects[-1]
+        noun, role = self._next_noun()
+        if not noun or not thing.noun:
+            return False
+        if thing is self.phrase:
+            someone = is_somebody(noun) or singular(noun) in ko.ANIMALS
+            theirs = thing.noun in lex.BODY or thing.noun in ko.GROWN or thing.is_garment()
+            had = thing.noun in ko.PARTS or (someone and theirs)
+            if not had or thing.before or thing.owner or noun == thing.noun or role == "goal":
+                return False
+        else:
+            self.objects.pop()
+        if self.most or self.more:
+            raise Gap("I can find only the largest and the smallest")
+        sized = thing.noun == "hair" and look in ko.SUPERLATIVES  # 머리 큰 인형
+        named = "head" if sized else thing.noun
+        self.phrase = replace(thing, noun=named, attributes=[*thing.attributes, look]).with_it()
+        return True
+
+    def _next_noun(self) -> tuple[str, str]:
+        """The noun that the words ahead come to, over others that tell how it is, and its role."""
+        for word in self.ahead:
+            kind, english, role = look_up(word) or ("", "", "")
+            if kind == "noun":
+                return english, role
+            if kind != "attribute" or role:
+                break
+        return "", ""
+
     def _count(self, number: int, ranked: bool, unit: str | None) -> None:
         if not 0 < number <= len(COUNTS):
             raise Gap(f"I count from one to {len(COUNTS)}")
@@ -284,7 +251,10 @@ class Clause(Sorting):
                 self.close("object")
             self.phrase.rank = number
             return
-        self.phrase.count = number
+        looks = self.phrase.attributes
+        if looks and not self.phrase.noun and looks[-1] in ko.STUFF_ALONE:  # 종이 두 장
+            self.phrase.noun = looks.pop()
+        self.phrase.count, self.phrase.numbered = number, bool(self.phrase.noun)
         named = self.among or self.phrase.noun or self.objects
         if not named and (unit == "사람" or (unit and self.phrase.chosen())):  # 오른쪽 두 명
             self.phrase.noun = "person"
@@ -297,8 +267,10 @@ class Clause(Sorting):
             self.next_wearer()  # 왼쪽 사람은 빨간 옷 오른쪽 사람은
         anchor = self.phrase
         made_of = anchor.attributes[-1] if anchor.attributes and not anchor.noun else ""
-        upon = english not in ("left of", "right of", "middle")
-        if upon and kind_of(made_of) == "material":  # 대리석 위에
+        if role == "place" and not anchor.noun and not anchor.attributes and not anchor.side:
+            anchor = self._that(english) or anchor
+        surface = english not in ("left of", "right of", "middle")
+        if surface and kind_of(made_of) == "material":  # 대리석 위에
             anchor.noun = "glass" if made_of == "glass" else f"{made_of} surface"
             anchor.attributes = anchor.attributes[:-1]
         anchor.noun = ko.AS_PLACE.get(anchor.noun, anchor.noun)
@@ -323,11 +295,21 @@ class Clause(Sorting):
             if self.goal and self.objects:
                 self.turn()
             self.only_place()
+            self.upon = english == "on" and bool(self.phrase.place)
             self.place = self.phrase.place or self.phrase.where()
             if named.wished and self.phrase.place:  # 컵을 대리석 테이블 위에
                 self.place = f"{english} {named.the()}"
             self.named_first = bool(self.objects) and self.objects[-1].patient
             self.standing, self.phrase = self.phrase, Phrase()
+
+    def _that(self, english: str) -> Phrase | None:
+        """그 위에, and, of what was added last, 위에: what was named last."""
+        pointed = self.previous == "그"
+        if pointed and not self.last:
+            raise Gap("it does not say of what")
+        if pointed or (self.added and english in ko.BESIDE_IT):
+            return Phrase(self.last.noun, [*self.last.attributes]) if self.last else None
+        return None
 
     def _corner(self, side: str, other: str) -> str:
         """Two sides as one place: 왼쪽 위 is the top left."""
@@ -369,6 +351,28 @@ class Clause(Sorting):
             wearer=self.wearer_after(said),
             gone=said.startswith("remove"),
             alone=said.startswith("keep only"),
+            added=said.startswith(("add", "put")),
+            last=self._last_named(said),
+        )
+
+    def _last_named(self, said: str) -> Phrase | None:
+        """What 그 옆에 is said of in the clause that follows; nothing that goes."""
+        if said.startswith(("remove", "extract")):
+            return None
+        named = self.goal if self.goal and self.goal.noun else None
+        return named or (self.objects[-1] if self.objects else None)
+
+    def narrows(self, said: str) -> bool:
+        """여자만 남기고 남자는 다 지워줘: all the men go, and not all but the woman."""
+        rest = lex.EVERYTHING | lex.PICTURES
+        return (
+            self.alone
+            and said.startswith("remove")
+            and bool(self.objects)
+            and not any(
+                is_ground(each.noun) or each.noun in rest or "other" in each.attributes
+                for each in self.objects
+            )
         )
 
     def wearer_after(self, said: str) -> str:
@@ -386,25 +390,3 @@ class Clause(Sorting):
         about = [self.goal] if self.goal else self.objects
         named = [phrase.noun for phrase in about if phrase and phrase.noun in ko.LIVING]
         return f"to the {named[-1]}" if named else ""
-
-
-_SMALL_WORDS: dict[str, Callable[[Clause], None]] = {
-    word: handler
-    for words, handler in (
-        (ko.STANDING, Clause._stand),
-        (ko.HOLDING, Clause._hold),
-        (ko.MORE, Clause._more),
-        (ko.MOST, Clause._most),
-        (ko.ALL, Clause._all),
-        (ko.BOTH, Clause._both),
-        (ko.TWO, Clause._two),
-        (ko.SPOTS, Clause._spot),
-        (ko.INSTEAD, Clause._instead),
-        (ko.EXCEPT, Clause._except),
-        (ko.AS_IS, Clause._stay),
-        ((LEFT,), Clause._leave),
-        (ko.AMONG, Clause._several),
-    )
-    for word in words
-}
-"""What each small word does to the clause; of a word in two tables the later one counts."""

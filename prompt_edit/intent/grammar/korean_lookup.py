@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
-from ...nouns import plural
+from ...nouns import plural, singular
 from . import korean_words as ko
+from . import lexicon as lex
 
 TABLES = {
     "noun": ko.NOUNS,
@@ -48,21 +49,40 @@ def _stem(stem: str) -> tuple[str, str] | None:
         return "noun", plural(ko.NOUNS[stem[:-1]])
     for cut in range(1, len(stem)):  # 가죽자켓: written together
         first, second = stem[:cut], stem[cut:]
-        if first in ko.ATTRIBUTES and second in ko.NOUNS:
-            return "noun", f"{ko.ATTRIBUTES[first]} {ko.NOUNS[second]}"
-        if len(first) > 1 and len(second) > 1 and first in ko.NOUNS and second in ko.NOUNS:
+        if first in ko.ATTRIBUTES and second in ko.NOUNS and second != "거리":  # 곱슬거리는
+            look, noun = ko.ATTRIBUTES[first], ko.NOUNS[second]
+            if len(first) > 1 or first not in ko.STUFF_IN_ONE or _is_made(noun):
+                return "noun", noun if noun.startswith(look) else f"{look} {noun}"
+        named = len(first) > 1 and len(second) > 1 and first != "배경"
+        if named and first in ko.NOUNS and second in ko.NOUNS:
             return "noun", f"{ko.NOUNS[first]} {ko.NOUNS[second]}"  # 고양이인형: a cat doll
     return None
 
 
+def _is_made(noun: str) -> bool:
+    """Whether a thing may be of a stuff of one syllable: 은반지, and no bird 철새."""
+    last = noun.rpartition(" ")[2]
+    made = ko.PUT_ON | lex.WORN | lex.HOLDERS | ko.OF_WOOD | ko.PARTS | ko.MADE
+    return not {noun, last, singular(last)}.isdisjoint(made)
+
+
 def find_verb(word: str) -> str:
     """The English verb of a Korean one in any of its endings, or ""."""
-    if word == "두":
-        return ""  # two, and no verb without an ending
+    if word in ko.NO_VERBS:
+        return ""
     for cut in range(len(word), 0, -1):
         if word[:cut] in VERB_OF_STEM and _ENDING.fullmatch(word[cut:]):
             return VERB_OF_STEM[word[:cut]]
     return ""
+
+
+def why_unread(word: str) -> str:
+    """Why a word of another kind of edit, in any of its endings, cannot be read, or ""."""
+    for cut in range(len(word), 1, -1):
+        rest = word[cut:]
+        if word[:cut] in ko.UNREAD and (rest in ko.PARTICLES or _ENDING.fullmatch(rest)):
+            return ko.UNREAD[word[:cut]]
+    return ko.NOT_READ.get(word) or ko.NOT_READ.get(bare(word)) or ""
 
 
 def bare(word: str) -> str:

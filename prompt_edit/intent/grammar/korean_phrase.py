@@ -12,10 +12,13 @@ from dataclasses import dataclass, field, replace
 from ...nouns import plural, singular
 from . import korean_words as ko
 from . import lexicon as lex
+from .korean_kinds import is_kind, is_outfit
 from .words import is_alive
 
 ONE_OR_TWO = "it may be one thing or two; put a comma between them"
 """Why there is a `Gap` where nothing tells one phrase from two."""
+NO_COPY = "I cannot copy what is there; say how it should look"
+"""Why there is a `Gap` where one of the things in the picture is to be painted."""
 WHO = "nothing tells which one you are; say where, such as “왼쪽 사람”"
 """Why there is a `Gap` where 나 stands for someone in the picture."""
 # Reversed, so that the first name of a number wins: "second", not "2nd".
@@ -48,9 +51,12 @@ class Phrase:
     both: bool = False  # 양쪽 귀
     order: str = ""
     place: str = ""
+    stood: bool = False  # its place was said of all that is listed: 왼쪽에 있는
+    parted: bool = False  # a comma follows
     subject: bool = False  # who does something: 여자가
     topic: bool = False  # what is spoken of: 셔츠는
     patient: bool = False  # to what something is done: 셔츠를
+    numbered: bool = False  # its number was said behind it: 사과 하나
     bare: bool = False  # an attribute follows with no particle between: 셔츠 흰색
     linked: bool = False  # another thing of the same list follows: 모자와
     wished: str = ""  # the attribute that may be what the thing before becomes: 셔츠 흰색 바지
@@ -60,6 +66,29 @@ class Phrase:
         """Whether it may be of whom the thing before it in a list is."""
         nobodys = lex.PERSONS | lex.GENDERS.keys() | lex.NOBODYS
         return not self.chosen() and self.noun not in nobodys
+
+    def share(self, before: Phrase) -> None:
+        """Be where the thing before it in a list is, or of whom that is: 남자의 모자와 안경, 책상
+        위의 컵과 책, 왼쪽에 있는 컵과 접시."""
+        if self.may_be_owned():
+            self.owner = before.owner
+        if before.place.partition(" the ")[0] in lex.PLACES.keys() | lex.NEARLY:
+            self.place = before.place
+        if before.stood:
+            self.side, self.stood = before.side, True
+
+    def one_of(self, several: Phrase) -> Phrase:
+        """The phrase as one of those: 책상 위의 빨간 공들 중 왼쪽 것."""
+        if (self.place and several.place) or (self.side and several.side):
+            raise Gap("only one choice can be read")
+        return replace(
+            self,
+            noun=several.noun,
+            attributes=[*several.attributes, *self.attributes],
+            owner=self.owner or several.owner,
+            side=self.side or several.side,
+            place=self.place or several.place,
+        )
 
     def is_of(self, before: Phrase) -> bool:
         """Whether it is of the thing before, as in 여자 빨간 모자 and 여자는 모자를; of 셔츠 흰색
@@ -92,6 +121,11 @@ class Phrase:
         """What is named next, as a thing of this one."""
         return Phrase(place=f"of {self.the()}") if self.place else Phrase(owner=f"{self.the()}'s")
 
+    def with_it(self) -> Phrase:
+        """What is named next, as what this one is of, on, or in: 지붕이 빨간 집."""
+        thing = replace(self, noun="framed picture") if self.noun == "picture" else self
+        return Phrase(place=f"with {thing.the()}")
+
     def of(self, before: Phrase) -> Phrase:
         """The phrase as a thing of another."""
         owning = before.owning()
@@ -107,6 +141,14 @@ class Phrase:
             self.noun = noun
             self.attributes.append("fur" if fur else "wooden")
             return self
+        if self._is_only_a_look() or self.noun == "everything":  # 레드 컬러 원피스, 전체 배경
+            self.noun = noun
+            return self
+        if self.noun.endswith(" style"):  # 한옥 스타일 집
+            self.noun += f" {noun}"
+            return self
+        if self.noun and noun in (self.noun, "everything"):  # 벽 전체
+            return self
         if self.noun == "rest":  # 나머지 사람들
             self.noun = noun
             self.attributes.append("other")
@@ -119,7 +161,20 @@ class Phrase:
         if self.noun and noun.startswith(f"{self.noun} "):  # 크리스마스 트리
             self.noun = noun
             return self
-        if self.noun and self.noun not in ko.JUXTAPOSED:
+        if self.noun == "picture" and self.before and noun == "background":
+            return self.before.with_noun(noun)  # 음식 사진 배경
+        if self.noun and not self.owner and is_kind(self.noun, noun):
+            self.noun += f" {noun}"
+            return self
+        if self.noun == "pattern" and self.before and not self.attributes:  # 별 무늬 티셔츠
+            shown = Phrase(spaced(self.before.noun, self.noun), self.before.attributes)
+            return replace(shown.with_it(), noun=noun)
+        if self.noun.endswith("painting") and Phrase(noun).is_garment():  # 고양이 그림 티셔츠
+            return replace(self.with_it(), noun=noun)
+        if self._is_had() and is_somebody(noun):  # 긴 머리 여자
+            return replace(self.with_it(), noun=noun)
+        birds = self.noun == "bird" and noun in ko.OF_BIRDS  # 새 날개
+        if self.noun and (birds or self.noun not in ko.JUXTAPOSED):
             owner = self.unwished()
             owner.check()
             return Phrase(noun, owner=f"{owner.the()}'s", before=owner, wished=self.wished)
@@ -127,6 +182,15 @@ class Phrase:
             self.attributes.append(ko.JUXTAPOSED[self.noun])
         self.noun = noun
         return self
+
+    def _is_only_a_look(self) -> bool:
+        looks = self.noun in ("color", "pattern", "material", "style")
+        return looks and bool(self.attributes) and not self.owner
+
+    def _is_had(self) -> bool:
+        carried = ("umbrella", "bag", "balloon", "bouquet", *ko.GROWN)
+        had = self.noun in lex.BODY or self.is_worn() or self.noun in carried
+        return had and not self.owner and not self.chosen()
 
     def unwished(self) -> Phrase:
         """The phrase without what may be the look of the thing before: 셔츠 흰색 바지 단추."""
@@ -138,6 +202,12 @@ class Phrase:
 
     def is_garment(self) -> bool:
         return not {self.noun, self.noun.rpartition(" ")[2]}.isdisjoint(ko.PUT_ON)
+
+    def is_worn(self) -> bool:
+        return self.is_garment() or self.noun in lex.WORN
+
+    def is_put_on(self) -> bool:
+        return self.is_worn() or self.noun in ko.MADE_UP
 
     def the(self) -> str:
         """The phrase as a thing that is in the picture."""
@@ -164,6 +234,9 @@ class Phrase:
         """The phrase as a thing, or only a look, to paint."""
         if self.before and self.owner == f"{self.before.the()}'s":
             return self.compound().a()  # 밤 풍경: a night landscape
+        having = self.place.startswith(("with ", "wearing ")) and replace(self, place="")
+        if having and self.noun and not having.chosen():
+            return spaced(having.a(), *(word for word in self.place.split() if word != "the"))
         if self.chosen():
             raise Gap("what shall be painted can have no place and no owner")
         if not self.noun:
@@ -173,6 +246,20 @@ class Phrase:
         article = "another" if "other" in self.attributes else "a"
         return spaced(article, *(each for each in self.attributes if each != "other"), self.noun)
 
+    def as_new(self) -> Phrase:
+        """The phrase as a new thing, of a kind that the noun before tells: 의사 가운, 아침 햇살,
+        고양이 사진."""
+        first = self.before.noun if self.before else ""
+        shown = self.noun == "picture" and first not in ko.HOLDS | ko.AROUND | {"wall"}
+        named = first in ko.MODIFIERS or is_outfit(first, self.noun)
+        return self.compound() if first and (named or shown or self.is_guise()) else self
+
+    def is_guise(self) -> bool:
+        """Whether it is what animals have and somebody may put on: 토끼 귀 달아줘."""
+        first = self.before.noun if self.before else ""
+        animal = first in ko.ANIMALS or first == "butterfly"
+        return animal and self.noun in ("ears", "wings", "tail", "horns", "whiskers", "beak")
+
     def unowned(self) -> Phrase:
         """The phrase as a thing of nobody, and nowhere."""
         return replace(self, owner="", place="", before=None)
@@ -181,7 +268,7 @@ class Phrase:
         """The phrase with the noun before it as a part of its name: a santa hat."""
         first = self.before or Phrase()
         if first.chosen():
-            raise Gap("I cannot copy what is there; say how it should look")
+            raise Gap(NO_COPY)
         noun = " ".join(part for part in (first.noun, self.noun) if part)
         return Phrase(noun, [*first.attributes, *self.attributes], first.owner, count=self.count)
 
@@ -207,6 +294,11 @@ class Phrase:
 def is_somebody(noun: str) -> bool:
     """Whether it is someone, or an animal, who can wear something."""
     return is_alive(noun) or singular(noun) in ko.SOMEBODY
+
+
+def is_ground(noun: str) -> bool:
+    """Whether it is the background, or one that shows something: "sea background"."""
+    return noun.rpartition(" ")[2] in lex.BACKGROUNDS
 
 
 def spaced(*words: str) -> str:

@@ -8,13 +8,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from ...nouns import singular
 from . import korean_words as ko
 from . import lexicon as lex
-from .korean_phrase import ONE_OR_TWO, WHO, Gap, Phrase, is_somebody, joined, spaced
+from .korean_kinds import go_together, is_kind, is_outfit
+from .korean_phrase import (
+    ONE_OR_TWO,
+    WHO,
+    Gap,
+    Phrase,
+    is_ground,
+    is_somebody,
+    joined,
+    spaced,
+)
+from .words import THINGS, kind_of
 
+_MANNERS = {"style", "atmosphere", "landscape", "mood"}
+"""What a room is decorated in, and not with."""
+_WRITTEN = {"text", "letters", "title", "number", "numbers", "name", "date", "subtitles"}
+_PLAIN_COLORS = {"red", "orange", "yellow", "green", "blue", "purple", "pink", "black", "white"}
+_FELLED = {"tree", "branch", "bush", "flower"}
+"""What 자르다 may cut down as well."""
 _CUT_SHORTER = {"hair", "nail", "nails", "beard", "cake", "grass"}
 """What 자르다 makes shorter; all else it cuts out."""
 
@@ -45,19 +62,30 @@ class Roles:
     dressed: list[tuple[Phrase, Phrase]] = field(default_factory=list)  # and what each shall wear
     myself: bool = False  # 나를
     verb: str = ""
+    manner: str = ""  # how it is added: it hangs, or it floats
+    spot: Phrase | None = None  # what is named as the place
+    upon: bool = False  # 위에 was said of the place
 
     def say(self, verb: str) -> str:
         """The clause in English, with a verb of the tables (`korean_words.VERBS`)."""
         if self.spared:
             return self._carried() + self.say(verb)
         joined(self.objects)  # each of them names a thing
+        self.manner = verb if verb in ("hang", "float") else ""
+        verb = {"hang": "add", "float": "place"}.get(verb, verb)
         verb = self.verb = self._plain(verb)
+        self._check_listed(verb)
         if verb in ("change", "put on", "dress", "add") and (worn := self._worn(verb)):
             return worn
         if self.dressed:
             self._own()
         if any(each.wished and each.wished not in each.attributes for each in self.objects):
             raise Gap(ONE_OR_TWO)
+        if verb == "put on" and self.spot and self.objects:
+            self._wear_both(self.spot)
+        if verb == "put on" and not self.place and self.everything:  # 전부 모자 씌워줘
+            self.place = "to every person"
+            self.objects = [replace(each, every=False) for each in self.objects]
         if verb == "put on" and not self.place and len(self.objects) > 1:
             self._find_wearers()
         if verb == "put on" and not self.place and not (self.objects and self.objects[0].before):
@@ -71,9 +99,33 @@ class Roles:
         verb = "change" if verb == "dress" else verb
         if verb == "keep only" and not self.first and all(each.topic for each in self.objects):
             verb = "keep"  # 배경을 지우고 그림자는 남겨줘
+        self.objects = [self._picture_of(each) for each in self.objects]
         if self.standing and self.place and not self.source:
             self._locate()
         return self._say_change() if verb == "change" else self._say_of(verb)
+
+    def _check_listed(self, verb: str) -> None:
+        """Refuse 아이가 그린 그림을 and 공을 차는 아이를: the first tells which the second is."""
+        if verb in ("add", "put on", "dress") or (verb == "change" and not self.goal):
+            return
+        marked = [each for each in self.objects if each.patient or each.subject]
+        for first, second in [*pairwise(marked), *pairwise(self.objects)]:
+            asked = first.linked or first.parted or second.noun in lex.ASPECTS
+            if not asked and (first.subject or (first.patient and second.patient)):
+                raise Gap("it may tell which one is meant; say how that looks, or where it is")
+
+    def _picture_of(self, thing: Phrase) -> Phrase:
+        """고양이 사진을: a picture of it, or, where that becomes a work of art, the whole one."""
+        shown = thing.before
+        if thing.noun != "picture" or not shown or shown.chosen() or shown.noun in ko.HANGERS:
+            return thing
+        goal = self.goal or Phrase()
+        art = goal.noun.rpartition(" ")[2] in lex.WHOLE or lex.WHOLE.intersection(goal.attributes)
+        if art and not thing.place:
+            return Phrase("picture")
+        hangs = shown.noun in ko.HOLDS | ko.AROUND | ko.ON_FLOORS
+        named = replace(thing.compound(), place=thing.place, linked=thing.linked)
+        return thing if hangs else named
 
     def _carried(self) -> str:
         """What is left as it is, said in English; where nothing else is named, it is what the verb
@@ -98,28 +150,58 @@ class Roles:
             if not ko.TAKEN_AWAY[verb].intersection((noun, singular(noun))):
                 raise Gap("say how it should look then, or that it should go: “지워줘”")
             return "remove"
-        if verb == "seat" and not self.place:
+        verb = self._meant(verb, noun)
+        there = noun in lex.BODY or noun in ko.FASTENED
+        moves = verb == "seat" or (verb == "place" and there)
+        if verb == "take in" or (moves and not self.place):
             raise Gap("things that are there cannot be moved")
         if verb in ("place", "seat"):
             self.named_first &= bool(self.place) and len(self.objects) == 1
             return "add"
         self.named_first = False
-        if verb in ko.BY_GOAL:
-            with_look, with_thing, without = ko.BY_GOAL[verb]
-            if self.goal and self.goal.noun and noun in ("background", "picture", ""):
-                return with_look
-            if self.goal and self.goal.noun and with_thing in ("on", "in"):
-                self.place, self.objects, self.goal = (
-                    f"{with_thing} {joined(self.objects)}", [self.goal], None)  # fmt: skip
-                return "add"
-            plain = (with_thing if self.goal.noun else with_look) if self.goal else without
-            bare = noun == "clothes" and not self.objects[-1].attributes
-            if verb == "dress" and bare and not self.goal:
-                raise Gap(WHICH_CLOTHES)
-            if not plain:
-                raise Gap("say what shall be seen there, or that it should go: “지워줘”")
-            return plain
+        return self._by_goal(verb, noun) if verb in ko.BY_GOAL else verb
+
+    def _meant(self, verb: str, noun: str) -> str:
+        """What a verb of several meanings means, by what it is done to."""
+        if verb == "make":  # 눈사람 만들어줘
+            there = not self.objects or noun in lex.PICTURES or noun in lex.ASPECTS
+            return "change" if self.goal or there else "add"
+        if verb == "clear":  # 책상을 깨끗하게 치워줘
+            tidied = self.goal and (noun in ko.ON_FLOORS | ko.HOLDS | ko.AROUND)
+            return "change" if tidied else "remove"
+        if verb == "blow away":
+            if not is_ground(noun):
+                raise Gap("say whether it should go, “지워줘”, or be there, “추가해줘”")
+            return "remove"
+        if verb == "take in" and noun not in ko.FASTENED:
+            return "remove"
+        if verb == "decorate" and self.goal and self.goal.noun.split(" ")[-1] in _MANNERS:
+            return "change"
+        if verb == "cut":
+            if noun in _FELLED and not self.goal:
+                raise Gap("it may be to cut it out or down; say “오려줘” or “지워줘”")
+            return "change" if self.goal else "extract"
+        if verb == "clean" and not self.goal and noun in ko.DIRT:
+            return "remove"
         return verb
+
+    def _by_goal(self, verb: str, noun: str) -> str:
+        """What a verb means with a look, with a thing, or with no goal (`korean_words.BY_GOAL`)."""
+        with_look, with_thing, without = ko.BY_GOAL[verb]
+        if self.goal and self.goal.noun and noun in ("background", "picture", ""):
+            return with_look
+        if self.goal and self.goal.noun and with_thing in ("on", "in"):
+            inside = with_thing == "in" or (verb == "decorate" and noun in ko.INSIDE)
+            self.place = f"{'in' if inside else 'on'} {joined(self.objects)}"
+            self.objects, self.goal = [self.goal], None
+            return "add"
+        plain = (with_thing if self.goal.noun else with_look) if self.goal else without
+        bare = noun == "clothes" and not self.objects[-1].attributes
+        if verb == "dress" and bare and not self.goal:
+            raise Gap(WHICH_CLOTHES)
+        if not plain:
+            raise Gap("say what shall be seen there, or that it should go: “지워줘”")
+        return plain
 
     def _own(self) -> None:
         """남자 모자 여자 안경 지워줘: who was read as to wear something has it."""
@@ -171,6 +253,12 @@ class Roles:
             return ". ".join(said)
         return ". ".join([*said, self.say(verb)])
 
+    def _wear_both(self, spot: Phrase) -> None:
+        """흰 티에 청바지 입혀줘: both are to be worn, and neither on the other."""
+        if go_together(spot.noun, self.objects[0].noun):
+            self.objects = [replace(spot, linked=True), *self.objects]
+            self.place, self.standing, self.spot = "", None, None
+
     def _find_wearers(self) -> None:
         """여자를 한복을 입혀줘, 엄마 아빠 한복 입혀줘: who stands first gets what comes last."""
         *others, last = self.objects
@@ -194,6 +282,7 @@ class Roles:
     def _say_change(self) -> str:
         if not self.goal:
             raise Gap("it does not say what that should become")
+        self._check_goal(self.goal)
         if self.source and not self.objects:  # 치마에서 바지로
             self.objects = [self.source]
         things = joined(self.objects)
@@ -205,6 +294,18 @@ class Roles:
         if not things and (self.first or self.gone):
             things = self._unnamed(self.goal)
         return spaced("change", things, "to", self.goal.a()) + self._exception()
+
+    def _check_goal(self, goal: Phrase) -> None:
+        """Refuse what cannot be painted, or what does not say what gets which look."""
+        last = self.objects[-1] if self.objects else Phrase()
+        if last.noun in _WRITTEN and goal.noun and not is_ground(goal.noun):
+            raise Gap("text in pictures cannot be edited, only removed or given another color")
+        sized = any(kind_of(each) == "size" for each in goal.attributes)
+        if is_ground(last.noun) and sized and not goal.noun:
+            raise Gap("a background has no size; say what it should show")
+        colors = [each for each in goal.attributes if each in _PLAIN_COLORS]
+        if len(colors) > 1 and not any(kind_of(each) == "pattern" for each in goal.attributes):
+            raise Gap("say which one gets which color, or that it is striped: “줄무늬”")
 
     def _say_of(self, verb: str) -> str:
         """A verb that has no goal, in English."""
@@ -229,13 +330,45 @@ class Roles:
 
     def _unnamed(self, goal: Phrase) -> str:
         """What becomes the goal where nothing is named that could, or only what goes."""
-        if goal.noun in lex.WHOLE:
+        if is_ground(goal.noun):
+            return "the background"
+        if goal.noun in lex.WHOLE or goal.noun.endswith(" art"):
             return "the picture"  # 밤으로: the whole becomes a night
-        if goal.noun and goal.plainly_described() and (self.first or goal.noun == "sky"):
+        told = goal.plainly_described() or goal.place
+        if goal.noun and told and (self.first or goal.noun == "sky"):
             return f"the {goal.noun}"  # 맑은 하늘로: the sky is what becomes a clear one
+        kind, _, last = goal.noun.rpartition(" ")
+        if goal.noun in lex.HAIRDOS or goal.noun == "bald head":
+            return "the hair"
+        made_up = goal.noun not in THINGS and bool(kind_of(kind))  # 은반지로, 파란하늘로
+        named = made_up or last == "hair" or kind in ko.MODIFIERS or " style " in goal.noun
+        worn = Phrase(last).is_worn() and last not in ko.OUTFITS  # 뿔테안경으로
+        named = named or worn or is_kind(kind, last) or is_outfit(kind, last)
+        if kind and self.first and named and last not in lex.WHOLE:
+            return f"the {last}"  # 단발머리로, 여름 원피스로
         return "it" if self.gone else ""  # 컵을 지우고 꽃병으로: the cup becomes a vase
 
+    def _in_the_air(self, place: str) -> str:
+        """소파 위에 액자를 걸어줘, 산 위에 무지개: what hangs there or flies is above it."""
+        on, _, where = place.partition("on the ")
+        if on or not where or not self.upon:
+            return place
+        if where in ko.SKIES:
+            return f"in the {where}"
+        flies = all(singular(each.noun) in ko.AIRBORNE for each in self.objects)
+        floats = self.manner == "float" and where not in ko.WATERS
+        hung = all(each.noun.rpartition(" ")[2] in ko.HUNG for each in self.objects)
+        hangs = self.manner == "hang" and hung and where not in ko.HANGERS
+        return f"above the {where}" if flies or floats or hangs else place
+
     def _say_add(self) -> str:
+        if self.goal and not self.goal.noun and not self.objects:
+            *looks, last = self.goal.attributes
+            if last in ko.HAIRDOS:  # 웨이브 넣어줘
+                self.objects = [Phrase("hair")]
+                return self._say_change()
+            if last in ko.STUFF_ALONE:  # 레이스 달아줘
+                self.objects, self.goal = [Phrase(last, looks)], None
         if self.goal and (self.goal.noun or not self.objects):
             raise Gap("it does not go with what is new")
         if self.goal:
@@ -246,6 +379,10 @@ class Roles:
                 return self._say_change()  # 눈을 크게 그려줘
             self.objects[-1].attributes += self.goal.attributes
             self.goal = None
+        if not self.place:
+            guise = any(each.is_guise() for each in self.objects)
+            self.objects = [each.as_new() for each in self.objects]
+            self.place = (self.wearer or "to the person") if guise else ""
         owner = self.objects[0].before if self.objects else None
         if any(each.before and each.owner != self.objects[0].owner for each in self.objects):
             if self.place or not all(each.before for each in self.objects):
@@ -271,6 +408,7 @@ class Roles:
         new = self.objects and {"new", "other"}.intersection(self.objects[0].attributes)
         if self.named_first and not (self.instead or new or self.objects[0].chosen()):
             return spaced("put", self.objects[0].the(), place)  # 컵을 책상 위에 올려줘
+        place = self._in_the_air(place)
         gifts = " and ".join(phrase.a() for phrase in self.objects)
         return spaced("add", gifts, f"instead of {self.instead}" if self.instead else place)
 

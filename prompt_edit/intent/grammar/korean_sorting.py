@@ -11,7 +11,17 @@ from dataclasses import dataclass, field, replace
 
 from . import korean_words as ko
 from . import lexicon as lex
-from .korean_phrase import ONE_OR_TWO, Gap, Phrase, is_somebody, joined
+from .korean_kinds import is_outfit
+from .korean_phrase import (
+    NO_COPY,
+    ONE_OR_TWO,
+    Gap,
+    Phrase,
+    is_ground,
+    is_somebody,
+    joined,
+    spaced,
+)
 from .korean_roles import Roles
 
 
@@ -20,7 +30,7 @@ class Sorting(Roles):
     """Roles that are filled phrase by phrase."""
 
     phrase: Phrase = field(default_factory=Phrase)
-    among: str = ""  # what there is several of
+    among: Phrase | None = None  # what there is several of
     early: bool = False  # the goal is named before what becomes it
     said: list[str] = field(default_factory=list)  # what ended with no verb
     turned: tuple[list[Phrase], Phrase | None] | None = None  # what was said last, with no verb
@@ -29,8 +39,9 @@ class Sorting(Roles):
     def close(self, role: str) -> None:
         """The phrase is complete: put it where its particle says."""
         phrase, self.phrase = self.phrase, Phrase()
-        if self.among and not phrase.noun and (phrase.chosen() or phrase.count):
-            phrase.noun = self.among
+        told = phrase.chosen() or phrase.count or (phrase.noun and phrase.attributes)
+        if self.among and told and phrase.noun in ("", self.among.noun):
+            phrase = phrase.one_of(self.among)
         if not phrase.noun and not phrase.attributes:
             if phrase.side or phrase.place or phrase.rank:
                 raise Gap("it names no thing")
@@ -53,6 +64,9 @@ class Sorting(Roles):
         """The phrase is what the things before it become."""
         if not phrase.noun:
             phrase.every = False  # 다 파란색으로
+        phrase = self._as_ground(phrase)
+        if phrase.noun.rpartition(" ")[2] == "atmosphere":  # 방을 크리스마스 분위기로
+            phrase.noun = phrase.noun.replace("atmosphere", "style")
         turned = phrase.before and phrase.before.noun not in ko.MODIFIERS
         worn = turned and phrase.is_garment() and not phrase.wished
         if worn and self._others_dressed():  # 남자 정장, 여자 드레스로
@@ -68,7 +82,9 @@ class Sorting(Roles):
             phrase.attributes = [*self.goal.attributes, *phrase.attributes]
         elif self.goal:
             raise Gap("there are two things for one to become")
-        if phrase.before and phrase.before.noun in ko.MODIFIERS:
+        phrase = self._with_listed(phrase)
+        first = phrase.before.noun if phrase.before else ""
+        if first in ko.MODIFIERS or (is_outfit(first, phrase.noun) and not self.objects):
             phrase = phrase.compound()
         elif phrase.before and (not self.objects or phrase.wished or self.objects[-1].linked):
             # 치마 반바지로: nothing parts the two nouns
@@ -81,6 +97,52 @@ class Sorting(Roles):
         if phrase.attributes == ["neon"] and not phrase.noun:
             raise Gap("say which neon color, such as “형광 초록색”", "형광")
         self.goal, self.early = phrase, not self.objects
+
+    def _as_ground(self, phrase: Phrase) -> Phrase:
+        """바다 배경으로, and 바다를 배경으로: a background that shows the sea. What else is named,
+        신발을 흰 배경으로, stays before it."""
+        shown = phrase.place.partition("with the ")[2]
+        if phrase.noun in lex.PICTURES and is_ground(shown):  # 배경이 하얀 사진으로
+            looks = shown.split()
+            return Phrase(looks.pop(), looks)
+        if not is_ground(phrase.noun):
+            return phrase
+        things = [each for each in self.objects if not is_ground(each.noun)]
+        if self.goal or len(things) < len(self.objects):
+            return phrase
+        if phrase.before:
+            first = phrase.before
+            if first.before and not is_somebody(first.before.noun):  # 파리 거리 배경으로
+                phrase.before = first.compound()
+            phrase = phrase.compound()
+        elif not phrase.attributes and len(things) == 1:
+            if things[0].chosen() or is_somebody(things[0].noun):
+                raise Gap(NO_COPY)
+            phrase = Phrase(spaced(things.pop().noun, phrase.noun), self.objects[0].attributes)
+        if phrase.noun.split()[0] in lex.PICTURES or not (phrase.attributes or " " in phrase.noun):
+            raise Gap("say what the background should show")
+        stays = [each for each in things if each.noun.rpartition(" ")[2] not in lex.PICTURES]
+        if stays:
+            self.said.append(f"keep {joined(stays)}")
+        self.objects = []
+        return phrase
+
+    def _with_listed(self, goal: Phrase) -> Phrase:
+        """배경을 산과 호수로: what is linked with the goal belongs to it, and is no object."""
+        listed: list[Phrase] = []
+        while self.objects and self.objects[-1].linked:
+            listed.insert(0, self.objects.pop())
+        if not any(each.patient or each.topic for each in self.objects):
+            self.objects += listed
+            return goal
+        if not listed:
+            return goal
+        first, *others = listed
+        plain = goal.noun and not any(each.chosen() or each.count for each in [*listed, goal])
+        if not plain or not all(is_ground(each.noun) for each in self.objects):
+            raise Gap("a thing can become only one other; say each with a verb of its own")
+        shown = [spaced(*each.attributes, each.noun) for each in [*others, goal]]
+        return replace(first, linked=False, place=f"with {' and '.join(shown)}")
 
     def _others_dressed(self) -> bool:
         """Whether all that is named is of someone who shall wear it, as others shall theirs."""
@@ -113,8 +175,8 @@ class Sorting(Roles):
         if self.goal and self.objects:
             self.turn()
         before = self.objects[-1] if self.objects else Phrase()
-        if before.linked and phrase.may_be_owned():  # 남자의 모자와 안경
-            phrase.owner = before.owner
+        if before.linked and not phrase.chosen():
+            phrase.share(before)
         if phrase.noun in lex.ASPECTS and not phrase.chosen():
             phrase = self._of_kept(phrase)
         else:
@@ -184,6 +246,7 @@ class Sorting(Roles):
         self.source = phrase if role == "source" else None
         self.receiver = phrase if role == "receiver" else None
         self.standing = Phrase(place=self.place)
+        self.spot = phrase
 
     def only_place(self) -> None:
         """Refuse a second place, of which nothing tells what goes there."""

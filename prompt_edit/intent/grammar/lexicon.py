@@ -6,63 +6,8 @@ open class and need no table; the few here answer one question each.
 
 from __future__ import annotations
 
+from .spelling import SPELLING as SPELLING
 from .tables import listed, word_map, word_set
-
-# --- English: spelling ---------------------------------------------------------------------------
-
-SPELLING = word_map("""
-    we can have / we could have / we can show / there should be / there must be / there has to be /
-    there needs to be / there could be / there can be / let there be / have there be / make there be
-    / can there be / could there be / should there be / what if there is / what if there are / what
-    if there was / what if there were / i want there to be / can we have / could we have / let us
-    have: add, should not have / must not have: should have no, should not wear / should not be
-    wearing / must not wear: should wear no, not be wearing / not wear: wear no, not be holding /
-    not hold: hold no, not have: have no, there should be no / there must be no / there should not
-    be / let there be no / have there be no / i want no / i do not want / i do not need / i do not
-    like / i do not want any / i do not want to see / i do not want to see any: remove, insted /
-    insead: instead, repalce / relace: replace, chnage / chage: change, remvoe / reomve: remove, on
-    fire / in flames: burning, no smoking: no-smoking, us flag: american flag, two more: two, three
-    more: three, four more: four, five more: five, one more: another, bg: background, i want to see
-    / i would like to see / i would love to see: i want, to resemble / to appear like / to be like:
-    to look like, color scheme / color palette / colour scheme: color, so that it is / so that they
-    are / so it is / such that it is / so that it becomes / so that it looks like: to, lit up: lit,
-    give me the / give us the / show me the / show us the / let me see the: i want the, give me this
-    / give us this / show me this / show us this / let me see this: i want this, i no longer want /
-    i no longer need / i no longer like: remove, look like it is snowing / look as if it is snowing:
-    snowy, look like it is raining / look as if it is raining: rainy, background setting /
-    background scene / background scenery / background image: background, one way: one-way, no
-    parking: no-parking, no entry: no-entry, in it is place / in it is spot / on its place / in its
-    spot / in its stead / in their place / in his place / in her place / in that place / in that
-    spot / in its place instead / in the same spot / in the same place / in the same position / in
-    that same spot / on the same spot / where it is / where it was / where it stood / where it used
-    to be / where they were: in its place, colour: color, colours: colors, coloured: colored,
-    colouring: coloring, recolour: recolor, colourize / colourise / colorise: colorize, recolouring:
-    recoloring, grey: gray, centre: center, tshirt / tee shirt / t shirt / tee: t-shirt, tshirts /
-    tee shirts / t shirts: t-shirts, water color / watercolour: watercolor, blonde: blond, pyjamas:
-    pajamas, jewellery: jewelry, i'd: i would, let's: let us, i'm: i am, it's: it is, that's: that
-    is, there's: there is, who's: who is, what's: what is, don't: do not, doesn't: does not, didn't:
-    did not, can't: can not, everything but / all but: everything except, all except: everything
-    except, won't: will not, shouldn't: should not, isn't: is not, couldn't: could not, wouldn't:
-    would not, i'll: i will, wanna: want to, hairstyle / hairdo / haircut: hair style, gimme: give
-    me, knee length: knee-length, ankle length: ankle-length, floor length: floor-length, shoulder
-    length: shoulder-length, a size larger / one size larger / a size bigger / one size bigger:
-    larger, a size smaller / one size smaller: smaller, teh / hte: the, adn / nad: and, ppl: people,
-    pesron / peron: person, wiht / w: with, chnge / cahnge / changue: change, mkae / amke: make,
-    gren / gree: green, yelow: yellow, purpel: purple, balck / blak: black, whtie / wihte: white,
-    ornage: orange, shrit / shrt: shirt, drss / drees: dress, hiar: hair, lets: let us, we'd: we
-    would, you'd: you would, pls / plz: please, make it snow / let it snow: make it snowy, make it
-    rain / let it rain: make it rainy, make it snow white: make it snow white, delet / delte /
-    deleate: delete, romove / remov / rmove: remove, chang / chnaged: change, dont: do not, doesnt:
-    does not, cant: can not, exactly the same / the exact same / exactly as it is / exactly as is /
-    exactly as they are / exactly how it is: the same,
-    it look like he is wearing / it look as if he is wearing: him wear, it look like she is wearing
-    / it look as if she is wearing: her wear, it look like they are wearing / it look as if they are
-    wearing: them wear, it look like i am wearing / it look as if i am wearing: me wear,
-    look like he is wearing / look like she is
-    wearing / look like they are wearing / look like i am wearing / look as if he is wearing / look
-    as if she is wearing / look as if they are wearing / look like it is wearing: wear, dressed like
-    / dressed up as / dressed up like: dressed as
-""")
 
 # --- English: attributes, by kind. The order of the kinds is the order of the words in a phrase ---
 
@@ -82,8 +27,13 @@ SHADES_OF_THINGS = word_set("""
     grape, raspberry, pistachio, avocado
 """)
 DEGREES = word_map("""
-    a bit / a little / a little bit / slightly / somewhat: slightly, much / a lot / way: much,
-    very / really / super: very, more: more, less: less
+    a bit / a little / a little bit / slightly / somewhat / a tad / a touch / a shade: slightly,
+    much / a lot / way / far / even / considerably / noticeably / significantly / a whole lot: much,
+    a lot more / way more / much more / far more / even more: much more, a bit more / a little more
+    / slightly more: slightly more, a lot less / way less / much less / far less / even less: much
+    less, a bit less / a little less / slightly less: slightly less, very / really / super / really
+    really / extremely / incredibly / super duper / very very: very, quite: quite, rather: rather,
+    more: more, less: less
 """)
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "size": word_set("""
@@ -95,7 +45,8 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     """),
     "width": word_set("""
         wide, wider, narrow, narrower, thick, thicker, thin, thinner, slim, slimmer, skinny,
-        baggy, loose, looser, tight, tighter, fat, fatter, muscular, oversized
+        skinnier, curvier, chubby, chubbier, baggy, loose, looser, tight, tighter, fat, fatter,
+        muscular, oversized
     """),
     "age": word_set("old, older, young, younger, new, newer, vintage, modern, antique, ancient"),
     "look": word_set("""
@@ -104,7 +55,11 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
         happier, sad, sadder, angry, wet, dry, dirty, clean, cleaner, rusty, broken, smooth, rough,
         transparent, see-through, empty, full, repaired, open, closed, glowing, burning, frozen,
         lit, unlit, tidy, blank, clear, luxury, snowy, sunny, cloudy, rainy, stormy, foggy, misty,
-        dramatic, realistic, colorful, brushed, polished, ripped, distressed, weathered
+        dramatic, realistic, colorful, brushed, polished, ripped, distressed, weathered, wrinkled,
+        withered, medium rare, well done, messy, stained, translucent, metallic, simple, minimalist,
+        stylish, traditional, futuristic, blurry, scary, cinematic, moody, spooky, festive,
+        professional, cozy, romantic, vibrant, dreamy, magical, gloomy, mysterious, eerie,
+        whimsical, creepy, epic, tinted, natural, high gloss, high-gloss
     """),
     "light": word_set("""
         dark, darker, light, lighter, bright, brighter, pale, paler, dim, dimmer, dull, vivid,
@@ -112,8 +67,9 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     """),
     "form": word_set("""
         straight, bob, curly, curlier, wavy, spiky, bald, braided, round, rounder, square, oval,
-        flat, pointy, sleeveless, long-sleeved, short-sleeved, strapless,
-        hooded, bare, folded, arched, high-waisted, high waisted, low-rise, pleated, ruffled
+        flat, pointy, sleeveless, long-sleeved, short-sleeved, strapless, slicked back, pulled back,
+        tied back, swept back, v-neck, off-shoulder, hooded, bare, folded, arched, high-waisted,
+        high waisted, low-rise, pleated, ruffled
     """),
     "color": word_set("""
         red, orange, yellow, green, blue, purple, pink, brown, black, white, gray, navy, olive,
@@ -128,8 +84,9 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "pattern": word_set("""
         striped, stripy, plain, checkered, checked, plaid, tartan, floral, flowered, dotted,
         spotted, polka dot, polka-dot, polka dotted, camouflage, camo, paisley, houndstooth,
-        patterned, tiled, zigzag, leopard print, leopard, zebra print, tie-dye, tie-dyed, gingham,
-        argyle, two-tone, two-toned, two tone, two toned, ombre
+        patterned, tiled, zigzag, leopard print, leopard, zebra print, tie-dye, tie-dyed, tie dye,
+        tie dyed, gingham, light wash, dark wash, acid wash, stone wash, argyle, herringbone,
+        two-tone, two-toned, two tone, two toned, ombre
     """),
     "material": word_set("""
         leather, denim, silk, silken, cotton, wool, woolen, woollen, linen, velvet, satin, lace,
@@ -138,12 +95,14 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
         tweed, corduroy, latex, fleece, chrome, bamboo, wicker, cardboard, ice, diamond,
         stainless steel, cast iron, wrought iron, solid wood, solid oak, oak wood, exposed brick,
         frosted glass, carbon fiber, carbon fibre, granite, quartz, aluminum, aluminium, titanium,
-        terracotta, rattan, vinyl, plywood, nickel
+        terracotta, rattan, vinyl, plywood, nickel, chiffon
     """),
     "style": word_set("""
-        sepia, monochrome, black-and-white, black and white, grayscale, cartoonish,
-        photorealistic, pixelated, watercolor, anime, cartoon, cyberpunk, steampunk, gothic,
-        impressionist, retro
+        mid century modern, mid-century modern, mid century, mid-century, art deco, art nouveau, pop
+        art, film noir, low poly, vaporwave, synthwave, baroque, cubist, surrealist, bohemian, boho,
+        rustic, victorian, scandinavian, sepia, monochrome, black-and-white, black and white,
+        grayscale, cartoonish, photorealistic, pixelated, pixel art, watercolor, anime, cartoon,
+        cyberpunk, steampunk, gothic, impressionist, retro
     """),
 }
 KIND_OF = {word: kind for kind, group in ATTRIBUTES.items() for word in sorted(group)}
@@ -197,7 +156,7 @@ COMPOUNDS = word_set("""
     shopping bag, parking lot, dining table, sleeping bag, rocking chair, fishing rod, hiking boots,
     ironing board, cutting board, frying pan, swim cap, swim ring, ski goggles, hanging scroll,
     standing sign, hang glider, four leaf clover, lamp shade, lamp shades, window shade, window
-    shades, sun shade, sun shades, eye shade
+    shades, sun shade, sun shades, eye shade, van gogh
 """)
 """Things whose names are made of attributes."""
 ALSO_NOUNS = word_set("""
@@ -205,7 +164,7 @@ ALSO_NOUNS = word_set("""
     ruby, emerald, diamond, crystal, stone, brick, straw, rainbow, square, paper, chestnut,
     chocolate, plain, ice, tan, brunette, blond, light, iron, mint, anime, salmon, coral,
     high, low, copper, cream, lavender, lilac, violet, mustard, ginger, giant, charcoal,
-    bamboo, cotton, wood, concrete, nickel
+    bamboo, cotton, wood, concrete, nickel, v-neck
 """)
 """Attributes that an article turns into things: "an orange" is a fruit, "orange" is a color."""
 
@@ -242,7 +201,7 @@ PRINTED_ON = word_set("""
     menu, chart, badge, stamp, packaging
 """)
 """What has a background of its own, behind its letters."""
-SETTINGS = word_set("setting, surroundings, surrounding, environment")
+SETTINGS = word_set("setting, surroundings, surrounding, environment, location, scenery")
 """Alone they are the background; "a table setting" is a thing."""
 ASPECTS = word_set("""
     color, colors, length, size, material, fabric, texture, pattern, style, hue, tone, shade, breed,
@@ -279,7 +238,7 @@ EFFECTS = word_set("""
 """What is done to a background that is there; a new one would be another picture."""
 SHADED = word_set("shade, tone, hue")
 PAINTED = ASPECTS - {"style"}
-LOOK_NOUNS = word_set("look, effect, vibe, feel, finish, theme, appearance")
+LOOK_NOUNS = word_set("look, tint, effect, vibe, feel, finish, theme, appearance")
 COLORS = word_set("color, colors, hue, tone, shade")
 HAIR_COLORS = word_set("blond, brunette, ginger, auburn")
 GENDERS = word_map("""
@@ -353,12 +312,13 @@ RELATIONS = word_map("""
     / at the end of: near, left of / to the left of / on the left of / at the left of / on the left
     side of / to the left side of: left of, right of / to the right of / on the right of / at the
     right of / on the right side of / to the right side of: right of, above / over: above, below /
-    under / beneath / underneath / on the bottom of / at the bottom of: below, on / atop / on the
-    center of / on top of / on the top of / at the top of / to the top of / upon / onto / on the
-    front of / on the back of / on the surface of / on the edge of / all over: on, in / inside /
-    inside of / into / within / in the middle of / in the center of / at the center of / in the
-    corner of: in, with / holding / carrying / wearing / dressed in / that has / who has / having:
-    holding
+    under / beneath / underneath / on the bottom of / at the bottom of: below, on / atop / worn by /
+    held by / carried by / owned by / belonging to / attached to / stuck to / tied to / glued to /
+    taped to / pinned to / on the center of / on top of / on the top of / at the top of / to the top
+    of / upon / onto / on the front of / on the back of / on the surface of / on the edge of / all
+    over: on, in / inside / inside of / into / within / in the middle of / in the center of / at the
+    center of / in the corner of: in, with / holding / carrying / wearing / dressed in / that has /
+    who has / having: holding
 """)
 RELATIONS |= {f"{where} the {corner} corner of": "on"
               for where in ("in", "at", "on") for corner in sorted(CORNERS)}  # fmt: skip
@@ -416,7 +376,7 @@ COVERINGS = word_set("""
 """What lies on the thing that it is put over."""
 WRAPS = word_set("""
     ribbon, bow, rope, chain, string, tape, bandage, light, garland, tinsel, collar, label, sleeve,
-    wrapper, foil, frame, border, outline, band, ivy, vine, snake, wreath, glow, circle, towel,
+    arm, wrapper, foil, frame, border, outline, band, ivy, vine, snake, wreath, glow, circle, towel,
     blanket, cloth, sheet
 """)
 """What lies on the thing that it is put around."""
@@ -523,11 +483,11 @@ ACTIONS = word_set("""
     tickle, dig, knit, inspect, grab, build, bake, feed, shave, pour, push, pull, follow, greet,
     teach, listen, applaud, shoot, punch, dribble, sip, hunt, argue, whisper, sneak, peek, peer,
     glance, gaze, relax, snooze, bleat, meow, moo, run, jump, fly, walk, smile, laugh, frown, cry,
-    yawn, sleep, sit, stand, kneel, lie, dance, swim, sing, bark, talk, speak, wave, wink, blink,
-    play, climb, fight, kiss, hug, bow, leap, neigh, purr, growl, hiss, chirp, quack, snarl, crawl,
-    float, fall, kick, throw, catch, eat, drink, drive, ride, read, raise, lift, stare, point, lean,
-    bend, stretch, pose, scream, shout, howl, roar, bite, lick, smoke, skate, ski, surf, swing,
-    spin, move, graze, squat, clap, nod, shake, emerge
+    yawn, sleep, sit, stand, kneel, lie, lay, dance, swim, sing, bark, talk, speak, wave, wink,
+    blink, play, climb, fight, kiss, hug, bow, leap, neigh, purr, growl, hiss, chirp, quack, snarl,
+    crawl, float, fall, kick, throw, catch, eat, drink, drive, ride, read, raise, lift, stare,
+    point, lean, bend, stretch, pose, scream, shout, howl, roar, bite, lick, smoke, skate, ski,
+    surf, swing, spin, move, graze, squat, clap, nod, shake, emerge
 """)
 """What living things do. No mask can be laid on it."""
 USES = word_set("""
@@ -568,29 +528,33 @@ CONNECTORS = word_set("""
 
 POLITE = word_set("""
     please, kindly, just, maybe, perhaps, simply, actually, thanks, thank you, thank you so much,
-    thank you very much, thanks a lot, thanks so much, many thanks, cheers, for me, for us, if
-    possible, if you can, if you could, if you do not mind, right now, also, too, as well, instead,
-    completely, entirely, fully, totally, carefully, quickly, immediately, asap,
-    afterwards, please and thank you, can you,
-    could you, would you, will you, can we, could we, can i, could i, may i, can you help me, could
-    you help me, can you help me to, help me, help me to, help me with, i think, i want to, i want
-    you to, i would like to, i would like you to, i would like it if you could, i would like it if
-    you would, i would love to, i would love it if you could, i need to, i need you to, i wish to, i
-    am trying to, i am looking to, i was wondering if you could, we want to, we need to, we would
-    like to, we should, should we, shall we, we could, could it be possible to, is there a way to,
-    it would be nice to, you should, you can, you could, you must, let us, let me, go ahead and, try
-    to, is it possible to, would it be possible to, would you mind, do you mind, how about, what
-    about, i think we should, i think you should, be able to, are you able to, make sure to, be sure
-    to, feel free to, i want for you to, in order to, for this one, do me a favor and, and
-    nothing else, nothing else, how can i, how do i, how could i, all over,
-    somehow, there, over there, over here, right there, right here, up there, down there, can
-    someone, could someone, would someone, can somebody, could somebody, would somebody, can anyone,
-    could anyone, would anyone, can anybody, could anybody, can u, could u, can you guys, could you
-    guys, can any of you, can someone help me, can someone help me to, could someone help me, could
-    someone help me to, can anyone help me, i need someone to, i want someone to, i would like
-    someone to, i was wondering if someone could, i was wondering if anyone could, is anyone able
-    to, is someone able to, would anyone be able to, would someone be able to, looking for someone
-    to, i am looking for someone to
+    thank you very much, thanks a lot, thanks in advance, thank you in advance, thanks again, thank
+    you again, thanks for your help, much appreciated, as soon as possible, when you can, right
+    away, real quick, really quick, pretty please, i would
+    appreciate it, would appreciate it, appreciate it, without a trace, more carefully, another
+    time, that is it, that is all, that would be great, would be great, if that is ok, if it is
+    possible, no rush, if needed, for real, for now, once again, one more time, thanks so much, many
+    thanks, cheers, for me, for us, if possible, if you can, if you could, if you do not mind, right
+    now, also, too, as well, instead, completely, entirely, fully, totally, carefully, quickly,
+    immediately, asap, afterwards, please and thank you, can you, could you, would you, will you,
+    can we, could we, can i, could i, may i, can you help me, could you help me, can you help me to,
+    help me, help me to, help me with, i think, i want to, i want you to, i would like to, i would
+    like you to, i would like it if you could, i would like it if you would, i would love to, i
+    would love it if you could, i need to, i need you to, i wish to, i am trying to, i am looking
+    to, i was wondering if you could, we want to, we need to, we would like to, we should, should
+    we, shall we, we could, could it be possible to, is there a way to, it would be nice to, you
+    should, you can, you could, you must, let us, let me, go ahead and, try to, is it possible to,
+    would it be possible to, would you mind, do you mind, how about, what about, i think we should,
+    i think you should, be able to, are you able to, make sure to, be sure to, feel free to, i want
+    for you to, in order to, for this one, do me a favor and, and nothing else, nothing else, how
+    can i, how do i, how could i, all over, somehow, there, over there, over here, right there,
+    right here, up there, down there, can someone, could someone, would someone, can somebody, could
+    somebody, would somebody, can anyone, could anyone, would anyone, can anybody, could anybody,
+    can u, could u, can you guys, could you guys, can any of you, can someone help me, can someone
+    help me to, could someone help me, could someone help me to, can anyone help me, i need someone
+    to, i want someone to, i would like someone to, i was wondering if someone could, i was
+    wondering if anyone could, is anyone able to, is someone able to, would anyone be able to, would
+    someone be able to, looking for someone to, i am looking for someone to
 """)
 OPENINGS = word_set("""
     hey, hi, hello, try, ok, okay, so, now, well, first, firstly, secondly, next, finally, lastly,
@@ -642,13 +606,15 @@ VERBS: dict[str, frozenset[str]] = {
     "give": word_set("give"),
     "add": word_set("""
         add, put, place, insert, draw, attach, include, stick, set down, paste, introduce,
-        incorporate, install, position, superimpose, overlay, mount, hang, plant, sketch, bring in,
-        edit in, put in, apply, add in, throw, scatter, spread, pop in, situate, glue, pin
+        incorporate, install, build, create, lay, position, superimpose, overlay, mount, hang,
+        plant, sketch, bring in, edit in, put in, apply, add in, throw, scatter, spread, pop in,
+        situate, glue, pin
     """),
     "remove": word_set("""
-        remove, delete, erase, drop, hide, eliminate, discard, get rid of, take off,
-        take out, take away, take, wipe out, clear away, edit out, crop out, strip,
-        leave out, photoshop out, cut away, rub out, scrub out, chop off, cut off,
+        remove, delete, erase, drop, hide, eliminate, discard, get rid of, take off, take out, take
+        away, take, wipe out, clear away, edit out, crop out, strip, leave out, photoshop out, cut
+        away, rub out, scrub out, chop off, cut off, i do not want, i do not need, i do not like, i
+        no longer like, cut down, chop down, take down, tear down, knock down, shave off, shave,
         throw away, throw out, clear out, do away with, dispose of, omit
     """),
     "extract": word_set("extract, isolate, cut out, crop out just, separate, clip out"),
@@ -669,9 +635,10 @@ VERBS: dict[str, frozenset[str]] = {
     """),
 }
 FLAWS = word_set("""
-    trash, garbage, litter, rubbish, debris, stain, stains, spill, crack, cracks, wrinkle, wrinkles,
-    dirt, dust, mud, scratch, scratches, blemish, blemishes, acne, pimple, pimples, smudge, smudges,
-    dent, dents, graffiti, mold, rust, scar, scars, glare, cobweb, cobwebs, fingerprints
+    trash, garbage, litter, rubbish, mess, clutter, junk, debris, stain, stains, spill, crack,
+    cracks, wrinkle, wrinkles, dirt, dust, mud, scratch, scratches, blemish, blemishes, acne,
+    pimple, pimples, smudge, smudges, dent, dents, hole, holes, tear, tears, rip, rips, crease,
+    creases, graffiti, mold, rust, scar, scars, glare, cobweb, cobwebs, fingerprints
 """)
 """What is gone where it is cleaned, smoothed or repaired."""
 UNBROKEN = ADJUSTED | word_set("""
@@ -694,7 +661,7 @@ IRREGULAR_PARTICIPLES = word_map("""
     cut out: cut out, put: put, drawn: draw, hidden: hide, made: make, given: give, kept: keep,
     left: leave, found: find, dyed: dye, hung: hang, stuck: stick
 """)
-PARTICLES = word_set("off, out, away, up")
+PARTICLES = word_set("off, out, away, up, down")
 """Second words that may stand behind the object: "take the hat off"."""
 NOUNS_TOO = word_set("""
     render, hide, turn, dress, color, paint, stick, mark, stain, switch, drop, paste, spray, dye,
@@ -781,6 +748,7 @@ CLAUSES: tuple[tuple[str, str, str], ...] = (
     ("dress", "X in|with Y", "give"),
     ("dress", "X as|like|up as Y", "disguise"),
     ("fill", "X with Y", "give"),
+    ("fill", "X in Y", "give"),
     ("remove", "Y from|off|off of X", "strip"),
     ("remove", "X", "remove"),
     ("extract", "Y from|off|of X", "extract from"),

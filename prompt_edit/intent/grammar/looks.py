@@ -8,9 +8,72 @@ from ...nouns import ON_FACES, singular
 from . import korean_words as ko
 from . import lexicon as lex
 from .edits import compose
-from .noun_phrase import BODY_HEADS, NounPhrase, read_result
+from .noun_phrase import ALL_OF_THEM, BODY_HEADS, NounPhrase, read_result
 from .slots import Slots
-from .words import THINGS, Tokens, is_alive, kind_of, opens, side_at, stands_bare, stumble
+from .words import (
+    THINGS,
+    Tokens,
+    in_name,
+    is_alive,
+    is_person,
+    kind_of,
+    opens,
+    side_at,
+    stands_bare,
+    stumble,
+    without_article,
+)
+
+
+def as_it_was(slots: Slots) -> tuple[list[str], list[str]]:
+    """A target without what it is now, and how it looks now: "the car | from red | to blue"."""
+    said = list(slots.target)
+    if "from" not in said[1:] or slots.mark not in ("to", "into"):
+        return said, []
+    start = said.index("from", 1)
+    was = said[start + 1 :]
+    if was and all(map(kind_of, was)):
+        return said[:start], was
+    named = all(map(in_name, without_article(was))) and not side_at(said, start)
+    new = opens(was) == "indefinite" or (named and not opens(was) and start > 1)
+    return (said[:start], []) if was and new else (said, [])
+
+
+_ON_PAPER = frozenset(["sketch", "drawing", "comic", "engraving"])
+_AGED = frozenset(["grainy", "overexposed", "underexposed", "washed-out", "noisy", "color"])
+_OF_A_WHOLE = frozenset(["light", "look", "style", "age", "color"])
+
+
+def is_shown(target: NounPhrase, result: NounPhrase) -> bool:
+    """Whether the whole picture is meant by "the old photo", "the sketch"."""
+    if target.relation or target.which != ALL_OF_THEM or result.tail:
+        return False
+    *before, last = target.noun.split() or [""]
+    shown = last in lex.PICTURES and target.article == "definite"
+    art = result.noun.rpartition(" ")[2] in lex.ARTWORKS | lex.PICTURES
+    if (shown or target.noun in lex.ARTWORKS) and art:
+        return True
+    told = bool(target.attributes or before) and lex.SPOILT.union(_AGED).issuperset(before)
+    photo = last in lex.PICTURES and told and target.article == "definite"
+    if not photo and target.noun not in _ON_PAPER:
+        return False
+    kinds = {*map(kind_of, result.attributes)}
+    grays = {"black and white", "black-and-white"}.intersection(result.attributes)
+    looks = kinds <= _OF_A_WHOLE and ("color" not in kinds or bool(grays))
+    return art or (not result.noun and bool(kinds) and looks)
+
+
+def shows_on(owner: NounPhrase, gift: NounPhrase) -> str:
+    """The part of somebody that is changed by a gift: "give her a bob" is of her hair; or ""."""
+    if not is_person(owner.noun):
+        return ""
+    last = gift.attributes[-1] if gift.attributes else ""
+    if not gift.noun and last in lex.HAIRDOS:
+        return "hair"
+    if gift.text == "tan":
+        stumble(gift.text, "a tan is no thing to put on somebody; say “make the skin tan”")
+    return ""
+
 
 _GROWING = {"tree", "plant", "leaf", "branch", "forest", "bush"}
 _FINISHED = ("color", "material")
@@ -32,8 +95,9 @@ def looks_of(said: Tokens, target: NounPhrase, fresh: bool = False) -> NounPhras
     result = read_result(said)
     if fresh and result.noun not in lex.WOODS:
         return result
-    if not result.noun or opens(said) or target.whole or is_alive(target.head):
-        return result
+    shade = result.noun in lex.THING_COLORS and {*map(kind_of, result.attributes)} == {"light"}
+    if not result.noun or (opens(said) and not shade) or target.whole or is_alive(target.head):
+        return result  # "a sage" is no color, "a soft sage" is one
     if target.head in lex.FLUIDS | _GROWING or result.noun in THINGS - lex.THING_COLORS - lex.WOODS:
         return result
     if result.noun in lex.WOODS and target.head not in lex.OF_WOOD:
@@ -100,7 +164,14 @@ def describes(target: NounPhrase, result: NounPhrase, slots: Slots) -> bool:
     told = slots.mark in lex.LOOKS or slots.mark in lex.MODALS
     named = slots.mark and result.noun in THINGS  # "be a pear", not "be amazing"
     named = named or {target.head, result.head} <= lex.STUFFS  # "make the grass snow"
+    seasonal = plain and result.noun in _SEASONS and not target.whole
+    if seasonal and slots.mark.endswith(("like", " as")):
+        return True  # "make the trees look like autumn"
     return bool(plain and not alike and told and not named)
+
+
+_SEASONS = frozenset(["autumn", "fall", "winter", "summer", "spring", "christmas", "halloween"]
+                     + ["night", "day", "evening", "morning", "sunset", "sunrise"])  # fmt: skip
 
 
 def refuse_copy(target: NounPhrase, result: NounPhrase, slots: Slots) -> None:

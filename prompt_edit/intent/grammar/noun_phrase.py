@@ -10,10 +10,14 @@ from ...nouns import singular
 from ...plan import BACKGROUND, PICTURE, Relation, Which
 from ..checker import FRAMED, HANGS
 from . import lexicon as lex
+from .measures import measured_look, measures
+from .poses import is_posed
+from .shades import is_shade, shade_before
 from .words import (
     Tokens,
     counts,
     does,
+    in_name,
     is_alive,
     is_attribute,
     is_garment,
@@ -33,6 +37,12 @@ BODY_HEADS = frozenset(singular(part) for part in lex.BODY)
 WITH_PEOPLE = BODY_HEADS.union(map(singular, lex.CLOTHES), lex.CLOTHES)
 """What people have or wear: it stays where they do."""
 _CARRIED = WITH_PEOPLE.union(lex.ASPECTS, lex.PICTURES, lex.BACKGROUNDS)
+_BODILY = frozenset(
+    ["fur", "mane", "collar", "leash", "feather", "paw", "beak", "whisker", "hoof", "horn", "wing"]
+    + ["nail", "claw", "mouth", "tongue", "belly", "tooth", "muzzle", "snout", "fin"]
+)
+"""What animals have, and nothing that is put on them."""
+_ENDS_OF = frozenset(["tip", "end", "root", "strand"])
 _IN_NOUNS = lex.SIDES.union(lex.NUMBERS)  # "tank top", "number 7"
 
 
@@ -92,6 +102,8 @@ def read_result(tokens: Tokens) -> NounPhrase:
         InstructionError: where the tokens name neither.
     """
     words = _sleeved(without_article(tokens))
+    if measured_look(words):
+        stumble(tokens, _HOW_MUCH)
     if words[:2] == ["it", "is"]:  # "to look like | it is night"
         words = without_article(words[2:])
     if words[:1] == ["in the style of"]:
@@ -114,6 +126,14 @@ def read_result(tokens: Tokens) -> NounPhrase:
         attributes, nouns = _of_one([*attributes, *nouns[:-1]], tokens), []
     if attributes and len(nouns) == 1 and nouns[0] in lex.PAINTED:
         nouns = _of_color(attributes, nouns, tokens)  # "a blue color"
+    if len(nouns) > 2 and nouns[-1] in lex.COLORS and kind_of(nouns[-2]) == "color":
+        nouns.pop()  # "a nice blue color"
+    if told := shade_before(nouns):  # "a nice blue | dress"
+        attributes, nouns = [*attributes, join(nouns[:told])], nouns[told:]
+    if is_shade(nouns):
+        if lex.VAGUE_ONES.intersection(nouns):
+            stumble(tokens, "it does not say which")
+        attributes, nouns = [*attributes, join(nouns)], []  # "a nice blue"
     if nouns and nouns[-1] in lex.LOOK_NOUNS:
         attributes, nouns = [*attributes, *nouns[:-1]], []
     if nouns[-2:] == ["hair", "style"]:
@@ -127,6 +147,9 @@ def read_result(tokens: Tokens) -> NounPhrase:
     if nouns and nouns[-1] in lex.ASPECTS:
         stumble(tokens, "it does not say which")
     return NounPhrase(join(nouns), tuple(attributes), _tail(words[end:]))
+
+
+_HOW_MUCH = "how much that is cannot be painted; say how it should look, such as “much longer”"
 
 
 def _of_one(looks: list[str], said: Tokens) -> list[str]:
@@ -219,6 +242,10 @@ class PhraseReader:
             InstructionError: where the tokens name no thing, or more than a plan can hold of it.
         """
         phrase = self._phrase(tokens)
+        if tokens and tokens[0] == "some" and is_plural(phrase.noun):
+            stumble(tokens, "I cannot tell which ones “some” means")
+        if phrase.head in _NO_THINGS:
+            stumble(tokens, "it names no thing")
         if phrase.noun.startswith(("number of ", "amount of ")):
             stumble(tokens, "how many there are cannot be changed; say what comes or goes")
         if phrase.article == "indefinite" and phrase.which == ALL_OF_THEM:
@@ -231,16 +258,23 @@ class PhraseReader:
         Raises:
             InstructionError: where one of them already stands somewhere or is chosen from several.
         """
-        if phrase.noun in lex.ASPECTS:  # "the jacket's color from black" is that of a black jacket
+        if phrase.noun in lex.ASPECTS and phrase.attributes == ("fur",):
+            phrase = NounPhrase("fur", aspect=phrase.noun)  # "the dog's fur color"
+        elif phrase.noun in lex.ASPECTS or phrase.noun in (
+            "shape",
+            "design",
+        ):  # "the jacket's color from black" is that of a black jacket
             attributes = (*phrase.attributes, *anchor.attributes)
-            return replace(anchor, aspect=phrase.noun, attributes=attributes)
+            aspect = "pattern" if phrase.noun == "design" else phrase.noun
+            return replace(anchor, aspect=aspect, attributes=attributes)
         if phrase.noun.partition(" ")[0] in lex.BACKGROUNDS and anchor.head in lex.PRINTED_ON:
             stumble(f"{phrase.noun} of the {anchor.noun}", _OF_PART)
         if phrase.noun == PICTURE:
             if anchor.noun in ("person", PICTURE):  # "my picture"
                 return phrase
             phrase = self.hung(phrase)
-        if kind == "on" and anchor.relation and anchor.head in BODY_HEADS:
+        part = phrase.head in BODY_HEADS | _ENDS_OF and anchor.head not in ("head", "back")
+        if kind == "on" and anchor.relation and anchor.head in BODY_HEADS and not part:
             # What is on her face is on her.
             anchor = NounPhrase(anchor.relation.anchor, which=anchor.which)
         layers = kind in ("above", "below") and {phrase.head, anchor.head} <= WITH_PEOPLE
@@ -250,6 +284,10 @@ class PhraseReader:
         if anchor.relation:  # of two places the nearer one counts
             self.disregard(anchor, anchor.relation.anchor)
             anchor = replace(anchor, relation=None)
+        if anchor.noun == BACKGROUND and kind == "holding":
+            stumble(
+                f"{phrase.text} with {anchor.text}", "nothing can be found by what is behind it"
+            )
         if anchor.noun in lex.NOWHERE:
             if phrase.noun in lex.EVERYTHING and lex.DEPTHS.get(anchor.noun) == "smallest":
                 return NounPhrase(BACKGROUND)
@@ -280,6 +318,9 @@ class PhraseReader:
 
     def _by_depth(self, phrase: NounPhrase, where: str) -> NounPhrase:
         """ "The man in the background", who is the smallest one, as far as boxes tell."""
+        if where == "corner":
+            self.warnings.append(f"Any {phrase.noun} is taken, whichever {where} is meant.")
+            return phrase
         order = lex.DEPTHS.get(where)
         if not order or is_plural(phrase.noun) or phrase.which != ALL_OF_THEM:
             stumble(where, "nothing can be found by where that is")
@@ -291,7 +332,7 @@ class PhraseReader:
             return self._referent(tokens)
         at = list(tokens).index("'s") if "'s" in tokens else 0
         if at and not any(_relates(tokens[:at], n) and _owns(tokens[n + 1 : at])
-                          for n in range(at)):  # fmt: skip
+                          and not _is_ones(tokens, n, at) for n in range(at)):  # fmt: skip
             holder = self._phrase(tokens[:at])
             if len(tokens) == at + 1 and not (
                 holder.head in lex.PERSONS or holder.noun in lex.GENDERS
@@ -355,6 +396,8 @@ class PhraseReader:
                 choice.every = True
             elif token in lex.SOME:
                 choice.order, choice.count = "score", int(lex.SOME[token])
+            elif token == "any" or (token == "the same" and more):
+                choice.article = choice.article or "definite"  # of them all
             elif token in lex.DEFINITE or token in lex.INDEFINITE:
                 choice.article = choice.article or opens([token])
             elif token in lex.OWNERS:
@@ -379,6 +422,9 @@ class PhraseReader:
         if owner and owner is self.antecedent and owner.relation and phrase.head in BODY_HEADS:
             # "Give the dog a red collar and make its ears black": the collar has none.
             owner = owner if is_alive(owner.head) else NounPhrase(owner.relation.anchor)
+        elif owner and owner is self.antecedent and owner.relation and phrase.head in _BODILY:
+            wearer = NounPhrase(owner.relation.anchor)  # "a hat on the cat and ... its fur"
+            owner = wearer if is_alive(wearer.head) and not is_alive(owner.head) else owner
         at, kind, anchor = 0, "on", owner
         if owner and owner.noun == "person" and phrase.head not in _CARRIED:
             # "my hair" is on me, "my cat" is not, and who I am cannot be seen.
@@ -389,32 +435,61 @@ class PhraseReader:
             if side := side_at(rest, at):
                 order, at = side
                 choice.choose(order, rest)
-            elif token in lex.FILLERS:
+            elif token in lex.FILLERS and behind and kind_of(behind[0]) and token in _IS:
+                looks, at = take_while(rest, at + 1, is_attribute)  # "the cars that are red"
+                phrase = replace(phrase, attributes=(*phrase.attributes, *looks))
+            elif token in lex.FILLERS or is_posed(rest, at):
                 at += 1
+            elif (token in _WORN_IN and not anchor and (looks := _worn_colors(behind))
+                  and len(looks) < len(behind)):  # fmt: skip
+                kind, anchor = "holding", NounPhrase("clothes", tuple(looks))
+                at += 1 + len(looks)  # "the woman in red next to the car"
+            elif anchor and kind == "holding" and token in lex.NEARLY:
+                self.disregard(phrase, join(without_article(behind)))
+                break
             elif token == "of" and not opens(behind) and phrase.noun not in lex.ASPECTS:
                 words, at = take_while(rest, at + 1, is_word)  # "cup of coffee"
                 phrase = replace(phrase, noun=join([phrase.noun, "of", *words]))
             elif token == "from" and behind and all(map(kind_of, behind)):
                 phrase = replace(phrase, attributes=(*phrase.attributes, *behind))
                 break
-            elif token in lex.RELATIONS or token == "of" or _surrounds(phrase, token):
-                if anchor:
-                    self.disregard(phrase, join(behind))
-                    break
-                kind, anchor = self._anchor(lex.RELATIONS.get(token, "on"), behind)
-                if choice.every and anchor.noun in lex.DEPTHS and phrase.noun not in lex.EVERYTHING:
-                    stumble(rest[at:], "nothing can be found by where that is")
+            elif anchor and (token in lex.RELATIONS or token == "of"):
+                self.disregard(phrase, join(without_article(behind)))
                 break
-            elif token in lex.NEARLY and behind:
-                self.warnings.append(f"Read “{join(rest[at:])}” as near it: no box has depth.")
-                kind, anchor = self._anchor("near", behind)
-                break
-            elif token in lex.UNSUPPORTED_RELATIONS:
-                stumble(rest[at:], "I know no such place")
             else:
-                stumble(rest[at:], f"I cannot place it behind “{phrase.text}”")
+                kind, anchor = self._place(phrase, rest[at:], choice.every)
+                break
         phrase = replace(phrase, which=self._settle(choice, phrase.noun))
         return self.relate(phrase, kind, anchor) if anchor else phrase
+
+    def _place(self, phrase: NounPhrase, place: Tokens, every: bool) -> tuple[str, NounPhrase]:
+        """The relation that a place behind a noun tells: "on the table", "behind her".
+
+        Raises:
+            InstructionError: for a place that no relation stands for.
+        """
+        token, behind = place[0], place[1:]
+        if token in lex.RELATIONS or token == "of" or _surrounds(phrase, token):
+            worn = token in _WORN_IN and bool(behind) and all(map(kind_of, behind))
+            kind = "in" if worn else lex.RELATIONS.get(token, "on")
+            kind, anchor = self._anchor(kind, behind)
+            if every and anchor.noun in lex.DEPTHS and phrase.noun not in lex.EVERYTHING:
+                stumble(place, "nothing can be found by where that is")
+            lies = token == "in" and kind == "holding" and _lies_in(phrase)
+            return ("in" if lies else kind), anchor
+        if token in lex.NEARLY and behind:
+            self.warnings.append(f"Read “{join(place)}” as near it: no box has depth.")
+            return self._anchor("near", behind)
+        if token == "around" and behind:
+            _, anchor = self._anchor("near", behind)
+            wrapped = phrase.head in lex.WRAPS or is_garment(phrase.noun)
+            if wrapped or anchor.head in BODY_HEADS:
+                return "on", anchor
+            self.warnings.append(f"Read “{join(place)}” as near it.")
+            return "near", anchor
+        if token in lex.UNSUPPORTED_RELATIONS:
+            stumble(place, "I know no such place")
+        stumble(place, f"I cannot place it behind “{phrase.text}”")
 
     def _anchor(self, kind: str, tokens: Tokens) -> tuple[str, NounPhrase]:
         """The anchor of a relation; "in" something worn is "holding"."""
@@ -457,6 +532,9 @@ class PhraseReader:
             if phrase.relation and not owner:
                 return self.hung(phrase)
             return NounPhrase(PICTURE)
+        if phrase.noun == "time" and plain and not phrase.relation:
+            self.warnings.append("Read “time” as the whole picture.")
+            return NounPhrase(PICTURE)
         times = last in lex.PICTURES and before and lex.WHOLE.issuperset(before)
         if plain and (phrase.noun in lex.MOODS or times):  # "the season", "the daytime scene"
             self.warnings.append(f"Read “{phrase.noun}” as the whole picture.")
@@ -477,6 +555,29 @@ class PhraseReader:
         return phrase
 
 
+_STANDING = frozenset(["parked", "standing", "hanging", "seated", "sitting", "lying"])
+_IS = frozenset(["that is", "that are", "which is", "which are", "who is", "who are"])
+_WORN_IN = frozenset(["in", "wearing", "dressed in"])
+
+
+def _worn_colors(tokens: Tokens) -> list[str]:
+    """The colors of clothes in "red next to the car", where no noun follows them."""
+    looks, end = take_while(tokens, 0, lambda token: kind_of(token) in ("color", "pattern"))
+    follows = end < len(tokens) and in_name(tokens[end]) and tokens[end] not in lex.FILLERS
+    return [] if follows or tokens[end : end + 1] == ["'s"] else looks
+
+
+def _lies_in(phrase: NounPhrase) -> bool:
+    """Whether a thing is in clothes and does not wear them: "the wrinkles in the shirt"."""
+    flaw = not lex.FLAWS.isdisjoint((phrase.noun, phrase.head)) or phrase.head in _IN_CLOTHES
+    return flaw and not is_alive(phrase.head)
+
+
+_IN_CLOTHES = frozenset(
+    ["flower", "feather", "button", "pin", "pocket", "zipper", "thread", "hand", "pen", "rose"]
+    + ["hair", "hole", "tear", "rip", "crease", "fold", "leaf", "logo", "stripe", "pattern", "seam"]
+    + ["ribbon", "reflection", "glare", "shadow", "light", "tag", "label", "patch"]
+)
 _OF_PART = "only that of the whole picture can be found; name the thing itself, or paint a mask"
 
 
@@ -513,7 +614,11 @@ def _described(tokens: Tokens, at: int) -> tuple[NounPhrase, int]:
     """The noun from a place on, with the attributes before it, and where it ends."""
     attributes, at = take_while(tokens, at, is_attribute)
     start = at
+    if at < len(tokens) - 1 and tokens[at] in _STANDING and in_name(tokens[at + 1]):
+        at += 1  # "the parked cars"
     while at < len(tokens) and is_word(tokens[at]) and not side_at(tokens, at):
+        if at > start and is_posed(tokens, at):
+            break
         describes = kind_of(tokens[at]) and tokens[at] not in lex.ALSO_NOUNS
         if at > start and (describes or (counts(tokens[at]) and tokens[at] not in _IN_NOUNS)):
             stumble(tokens, f"“{tokens[at]}” stands behind the thing it describes")
@@ -535,6 +640,8 @@ def _refuse_vague(said: Tokens, noun: Tokens) -> None:
     if ranks or (first.isdecimal() and len(noun) > 1 and is_plural(noun[-1])):
         stumble(said, "I count up to ten only")
     some = first in _AMOUNTS and lex.DEFINITE.isdisjoint(said)
+    if measure := measures(noun):
+        stumble(measure, _HOW_MUCH)
     for word in noun:
         if (word in _VAGUE and noun[-1] != "side") or list(noun) == ["half"] or some:
             stumble(said, f"I cannot tell which ones “{word}” means")
@@ -547,7 +654,10 @@ _VAGUE = frozenset(
     + ["shortest", "oldest", "youngest", "newest", "brightest", "darkest", "longest", "widest"]
     + ["thinnest", "thickest", "fattest", "heaviest", "cutest", "prettiest", "ugliest", "happiest"]
 )
-_AMOUNTS = frozenset(["many", "most", "few", "lots", "fewer"])
+_NO_THINGS = frozenset(["whatever", "thing", "stuff", "what"])
+_AMOUNTS = frozenset(
+    ["several", "various", "multiple", "numerous", "either", "many", "most", "few", "lots", "fewer"]
+)
 _RANK = re.compile(r"\d+(?:st|nd|rd|th)|[a-z]*(?:eleventh|twelfth|teenth|tieth)")
 _TIMES = re.compile(r"\d+x")
 _ANYBODY = {"everyone": "every", "everybody": "every", "anyone": "every",
@@ -569,9 +679,18 @@ def _owns(tokens: Tokens) -> bool:
     return opens(tokens) != "indefinite" and not worn and not all(map(kind_of, tokens))
 
 
+def _is_ones(tokens: Tokens, relation: int, at: int) -> bool:
+    """Whether "'s" is of who is somewhere: "the man on the bench's hat" is the man's."""
+    part = tokens[-1]
+    had = is_garment(part) or {part, singular(part)} & (BODY_HEADS | _BODILY | {"leash"})
+    living = relation and is_alive(tokens[relation - 1]) and not is_alive(tokens[at - 1])
+    return bool(had and living and lex.RELATIONS.get(tokens[relation]) != "holding")
+
+
 def _relates(tokens: Tokens, at: int) -> bool:
     """Whether an anchor follows, rather than a side: "the man on the left's hat"."""
     relation = tokens[at] in lex.RELATIONS or tokens[at] in lex.NEARLY
+    relation = relation or (tokens[at] == "of" and opens(tokens[at + 1 :]) == "definite")
     return relation and not side_at(tokens, at)
 
 

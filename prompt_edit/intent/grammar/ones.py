@@ -34,7 +34,8 @@ class Ones:
     def name(self, tokens: Tokens) -> list[str]:
         """The tokens of a sentence with nouns in the place of "one" and "ones"."""
         self.anchor = self.gift = ""
-        gives = any(lex.CLASS_OF_VERB.get(token) in ("give", "add") for token in tokens)
+        gives = any(lex.CLASS_OF_VERB.get(token) in ("give", "add") or token == "wear"
+                    for token in tokens)  # fmt: skip
         named: list[str] = []
         at = 0
         while at < len(tokens):
@@ -44,7 +45,7 @@ class Ones:
                 continue
             linked = at > 0 and tokens[at - 1] in lex.LINKS | lex.THEN | {";"}
             if linked and tokens[at] in lex.CLASS_OF_VERB:  # "and change the shirt to a blue one"
-                gives = lex.CLASS_OF_VERB[tokens[at]] in ("give", "add")
+                gives = lex.CLASS_OF_VERB[tokens[at]] in ("give", "add") or "wear" in tokens
             named.append(tokens[at])
             at += 1
             if named[-1] in _POINTING or named[-1].isdecimal():

@@ -57,7 +57,7 @@ def touching(mark: str, kind: str, gift: NounPhrase, target: NounPhrase) -> str:
     part = target.head in BODY_HEADS
     worn = gift.head in WORN_ONES or is_garment(gift.noun)
     if mark == "around":
-        close = part or worn or is_alive(target.head) or gift.head in lex.WRAPS
+        close = part or worn or gift.head in lex.WRAPS
         return "on" if close or target.whole else "near"
     if mark == "over":
         covers = gift.head in lex.COVERINGS or (worn and gift.head not in ("halo", "crown"))

@@ -9,6 +9,10 @@ from itertools import chain, dropwhile, pairwise, takewhile
 
 from ...nouns import singular
 from . import lexicon as lex
+from .closings import is_manner, without_closings
+from .measures import measured
+from .shades import colored, is_compound, lent
+from .typos import possessed, spell
 from .verbs import GERUNDS, PARTICIPLES, SHAPES
 from .words import Tokens, in_name, is_person, is_plural, is_word, kind_of, opens, stumble
 
@@ -31,8 +35,26 @@ def normalise(text: str) -> str:
     """Lower-case text with composed letters and plain quotes; a numbered list as sentences."""
     plain = unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).lower()
     plain = _ON_FIRE.sub("set", _WITH.sub("with ", plain))
-    plain = _NOT_THE.sub(r" but not \1", _ARROW.sub(" to ", plain))
+    plain = _becoming(_NOT_THE.sub(r" but not \1", _ARROW.sub(" to ", plain)))
     return _NUMBERED.sub(". ", plain) if _NUMBERED.match(plain.lstrip()) else plain
+
+
+def _becoming(text: str) -> str:
+    """ "Shirt: red, pants: blue" as "shirt to red, pants to blue", where all of it is so."""
+    parts = [part for part in re.split(r"[,;\n]", text.strip(_ENDS + " ")) if part.strip()]
+    told = [
+        re.fullmatch(r"\s*((?:[a-z]+ ){0,2}[a-z]+)\s*[:=]\s*([a-z][a-z -]*)", each)
+        for each in parts
+    ]
+    if not told or not all(each and _is_plain(each[1], each[2]) for each in told):
+        return text
+    return ", ".join(f"{each[1]} to {each[2].strip()}" for each in told if each)
+
+
+def _is_plain(named: str, becomes: str) -> bool:
+    words = [*named.split(), *becomes.split()]
+    verbs = lex.CLASS_OF_VERB.keys() - lex.NOUNS_TOO | lex.POLITE | {"note", "task", "step"}
+    return verbs.isdisjoint(words) and len(becomes.split()) < 5
 
 
 def refuse_lettering(text: str) -> None:
@@ -137,7 +159,7 @@ def _pieces(word: str) -> list[str]:
         return lex.SPELLING[word].split()
     if word.endswith("s'"):
         return [word[:-1], "'s"]
-    word = word.rstrip("'")
+    word = word.rstrip("'").replace("-coloured", "-colored")
     if word.endswith("'s"):
         return [word[:-2], "'s"]
     for letter in word:
@@ -195,7 +217,7 @@ def _fold(tokens: Tokens, phrases: Phrases) -> list[str]:
 
 
 _SIDED = frozenset(lex.DEFINITE) | {"top", "bottom", "upper", "lower", "far"}  # "the top right to"
-_PLACING = {relation.split()[0] for relation in lex.RELATIONS}
+_PLACING = {relation.split()[0] for relation in (*lex.RELATIONS, *lex.NEARLY)}
 
 
 def _tidy(words: Tokens, later: Tokens = ()) -> list[str]:
@@ -208,7 +230,7 @@ def _tidy(words: Tokens, later: Tokens = ()) -> list[str]:
         for token in _fold(words, _SPELLED_APART)
         for piece in lex.SPELLING.get(token, token).split()
     ]
-    folded = _fold(spelled, _SAID_FOR_NOTHING)
+    folded = _fold(possessed(spelled), _SAID_FOR_NOTHING)
     kept: list[str] = []
     for at, (token, follower) in enumerate(pairwise([*folded, ""])):
         named = follower in lex.RELATIONS or follower in ("'s", "of", "frame")
@@ -220,15 +242,19 @@ def _tidy(words: Tokens, later: Tokens = ()) -> list[str]:
         before = token in ("right", "directly") and follower in _PLACING
         before = before or (token, follower) == ("up", "in")  # "a kite up in the sky"
         before = before and bool(kept) and kept[-1] not in _SIDED  # "a cat right next to it"
+        if token == "too" and kept and kept[-1] in _TELLING and kind_of(follower):
+            kept.append(token)  # "the sky is too bright"
         hasty = token == "now" and kept and said in ("", *_LINKS)  # "remove the cup now"
         if framing and _cuts_someone(kept, [*folded[at + 1 :], *later]):
             kept[-1] = "away"  # "cut him out of the photo" leaves the rest of it
         if token not in lex.POLITE and not (framing or beside or before or hasty):
             kept.extend(token.split())
-    tokens = _but_one(_where_it_was(_possessed(_fold(kept, _FOLDED))))
+    said_so = without_closings(spell(kept))
+    tokens = _but_one(_where_it_was(_possessed(_fold(said_so, _FOLDED))))
     return _join_lists(_join_degrees(_plain_shades(tokens)))
 
 
+_TELLING = frozenset(["is", "are", "was", "looks", "look", "seems"])
 _HAVING = frozenset(["with", "in", "wearing", "holding", "carrying", "on", "by"])
 
 
@@ -256,7 +282,9 @@ def _possessed(tokens: Tokens) -> list[str]:
     owners = lex.DEFINITE | lex.PERSONS_BY_PRONOUN.keys()
     start = max((n for n in range(at) if tokens[n] in owners), default=0)
     thing = start - 1 if start and tokens[start - 1] in ("that", "which") else start
-    if thing < 2 or tokens[thing - 1] in lex.CLASS_OF_VERB or not is_word(tokens[thing - 1]):
+    if thing < 2 or not is_word(tokens[thing - 1]):
+        return list(tokens)
+    if tokens[thing - 1] in lex.CLASS_OF_VERB and not opens(tokens[thing - 2 : thing - 1]):
         return list(tokens)
     return [*tokens[:thing], "of", *tokens[start:at], *tokens[at + 2 :]]
 
@@ -309,7 +337,13 @@ def _plain_shades(tokens: Tokens) -> list[str]:
         shade = plain[-1:] == ["of"] and lex.SHADED.intersection(plain[-2:-1])
         if shade and lex.KIND_OF.get(token) == "color":
             del plain[-2:]
+        if token == "colored" and colored(plain, follower in _ENDING):
+            plain[-1] += "-colored"
+            continue
+        if token == "color" and follower in _ENDING and plain[-1:] in (["into"], ["in"], ["to"]):
+            token = "colored"  # "turn the photo into color"
         alone = token == "colored" and lex.KIND_OF.get(plain[-1] if plain else "") != "color"
+        alone = alone and not is_manner(plain[-1] if plain else "")  # "brightly colored"
         plain.append("colorful" if alone and follower in _ENDING else token)
     return plain
 
@@ -324,11 +358,24 @@ def _join_degrees(tokens: Tokens) -> list[str]:
             words[-1] = token  # "make the dog all black"
         elif last in lex.DEGREES and (kind_of(token) or (last == "more" and not is_plural(token))):
             words[-1] = f"{lex.DEGREES[last]} {token}"
-        elif last in lex.SHADES and colour and not _is_thing(words, follower):
+        elif count := lent(words, token, follower):  # "raven black"
+            words[-count:] = [" ".join([*words[-count:], token])]
+        elif (last in lex.SHADES and colour and not _is_thing(words, follower)) or (
+            kind_of(token) and (is_manner(last) or _is_quite(words))
+        ):
             words[-1] = f"{last} {token}"
+        elif kind_of(token) and measured(words):  # "10 years younger"
+            words[-2:] = [f"{words[-2]} {last} {token}"]
         else:
             words.append(token)
     return words
+
+
+def _is_quite(words: Tokens) -> bool:
+    """Whether "pretty" is no look: "make the car pretty | big"."""
+    before = words[-2] if len(words) > 2 else ""
+    thing = (is_word(before) and not kind_of(before)) or before in lex.PRONOUNS - lex.DEFINITE
+    return words[-1:] == ["pretty"] and thing and before not in lex.CLASS_OF_VERB
 
 
 def _is_thing(words: Tokens, follower: str) -> bool:
@@ -337,12 +384,15 @@ def _is_thing(words: Tokens, follower: str) -> bool:
     before = list(words[:-1])
     while before and kind_of(before[-1]):  # "the cloudy sky"
         before.pop()
+    if words[-1] in lex.SHADES_OF_THINGS and is_compound(words):
+        return True  # "the water bottle blue"
     named = before[-1:] == ["the"] and before[-2:-1] not in (["to"], ["in"], ["into"])
     looks = bool(words[:-2]) and bool(kind_of(words[-3]))  # "truck blue, sky pink"
     if words[-2:-1] in ([","], ["and"]) and looks and "," in words[:-1] and words[-4:-3]:
         alone = is_word(words[-4]) and not kind_of(words[-4]) and not opens(words[-5:-4])
         return alone and words[-1] in lex.SHADES_OF_THINGS
-    more = follower in ("one", "ones") or (bool(follower) and is_word(follower))
+    described = bool(follower) and is_word(follower) and lex.KIND_OF.get(follower) != "color"
+    more = follower in ("one", "ones") or described  # "the sea turquoise blue"
     return named and not more and words[-1] in lex.SHADES_OF_THINGS
 
 

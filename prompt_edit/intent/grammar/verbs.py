@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from . import lexicon as lex
 from .slots import WHERE
+from .words import Tokens, is_word, opens
 
 _DOUBLED = ("put", "cut", "set", "get", "let", "swap", "drop", "strip", "crop", "clip", "rub")
 
@@ -66,3 +67,17 @@ SHAPES: dict[str, list[Shape]] = {}
 """By verb class, in the order in which they are tried."""
 for _row in lex.CLAUSES:
     SHAPES.setdefault(_row[0], []).append(_shape(*_row))
+
+
+def find_verb(tokens: Tokens) -> tuple[str, list[str]] | None:
+    """The verb that a clause begins with, in its base form, and the body behind it."""
+    first, *body = tokens
+    base = GERUNDS.get(first, first)
+    for at, token in enumerate(body):
+        if (base, token) in WITH_PARTICLE:
+            after = body[at + 1 :]
+            # "take the hat off the man": the particle parts the slots as "from" does.
+            after = after[1:] if after[:1] in (["of"], ["from"]) else after
+            parts = after and (opens(after) or is_word(after[0]))
+            return f"{base} {token}", [*body[:at], *(["from"] if parts else []), *after]
+    return (base, body) if base in lex.CLASS_OF_VERB else None

@@ -166,4 +166,5 @@ def side_at(tokens: Tokens, at: int) -> tuple[str, int] | None:
     if at < len(tokens) and tokens[at] in lex.SIDE_NOUNS:
         at += 1
     ended = at == len(tokens) or not (is_word(tokens[at]) or tokens[at] == "of")
+    ended = ended or all(map(kind_of, tokens[at:]))  # "the chair to the right | blue"
     return (order, at) if ended else None
