@@ -27,7 +27,7 @@ PLANNED = "as planned"
 GO_ON, STOP, FAIL = "pass the picture on", "stop here", "fail"
 
 
-class LoadGroundingDino(io.ComfyNode):
+class LoadGroundingDino(host.Chooses):
     """Loads a detector."""
 
     @classmethod
@@ -43,10 +43,6 @@ class LoadGroundingDino(io.ComfyNode):
             outputs=[DetectorModel.Output("detector", display_name="detector",
                                           tooltip="For Grounding DINO Detect.")],
         )  # fmt: skip
-
-    @classmethod
-    def validate_inputs(cls, model: str | None) -> bool:
-        return True  # a name that is not here is explained when the node runs
 
     @classmethod
     def fingerprint_inputs(cls, model: str | None) -> str:
@@ -121,7 +117,8 @@ class GroundingDinoDetect(io.ComfyNode):
     ) -> io.NodeOutput:  # fmt: skip
         query = Query.of(plan.only()) if plan else for_phrase(phrase)
         if choose != PLANNED:
-            query = replace(query, which=Which(by=choose, rank=rank, count=count))
+            which = Which(by=choose, rank=rank, count=count)
+            query = replace(query, which=which, every=choose == "all")
         bar = host.Progress(len(image))
         model = detector.ready()
         found = ground_each(model, image, query, threshold or None, bar.step)

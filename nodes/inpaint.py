@@ -37,7 +37,7 @@ from .sockets import (
 AUTOMATIC = "automatic"
 
 
-class LoadInpaintModel(io.ComfyNode):
+class LoadInpaintModel(host.Chooses):
     """Loads a painter."""
 
     @classmethod
@@ -68,10 +68,6 @@ class LoadInpaintModel(io.ComfyNode):
         )  # fmt: skip
 
     @classmethod
-    def validate_inputs(cls, model: str | None) -> bool:
-        return True  # a name that is not here is explained when the node runs
-
-    @classmethod
     def fingerprint_inputs(cls, model: str | None, **_: object) -> str:
         return version(PAINTER, model)
 
@@ -84,7 +80,7 @@ class LoadInpaintModel(io.ComfyNode):
         return io.NodeOutput(resident, ui={"text": resident.model.notes})
 
 
-class PickLora(io.ComfyNode):
+class PickLora(host.Chooses):
     """Chooses a LoRA for a painter."""
 
     @classmethod
@@ -96,7 +92,7 @@ class PickLora(io.ComfyNode):
             description="Chooses a LoRA from models/loras for Load Inpaint Model. Several follow"
             " each other.",
             inputs=[
-                io.Combo.Input("lora", options=host.lora_names(),
+                io.Combo.Input("lora", options=host.lora_names() or [host.NOTHING],
                                tooltip="One that was made for the inpainting model's family."),
                 io.Float.Input("weight", default=1.0, min=-4.0, max=4.0, step=0.05,
                                tooltip="How much of it."),
@@ -105,10 +101,6 @@ class PickLora(io.ComfyNode):
             outputs=[Loras.Output("picked", display_name="loras",
                                   tooltip="For Load Inpaint Model, or for the next Pick LoRA.")],
         )  # fmt: skip
-
-    @classmethod
-    def validate_inputs(cls, lora: str | None) -> bool:
-        return True  # a name that is not here is explained when the node runs
 
     @classmethod
     def fingerprint_inputs(cls, lora: str | None, **_: object) -> str:
@@ -122,7 +114,7 @@ class PickLora(io.ComfyNode):
         return io.NodeOutput((*loras, Lora(host.lora_path(lora), weight)))
 
 
-class LoadControlNet(io.ComfyNode):
+class LoadControlNet(host.Chooses):
     """Loads a ControlNet."""
 
     @classmethod
@@ -137,10 +129,6 @@ class LoadControlNet(io.ComfyNode):
             outputs=[ControlNetModel.Output("controlnet", display_name="controlnet",
                                             tooltip="For Follow Picture.")],
         )  # fmt: skip
-
-    @classmethod
-    def validate_inputs(cls, model: str | None) -> bool:
-        return True  # a name that is not here is explained when the node runs
 
     @classmethod
     def fingerprint_inputs(cls, model: str | None) -> str:

@@ -20,7 +20,8 @@ from ..prompt_edit.errors import ImageError, PromptEditError
 from ..prompt_edit.images import check_pictures
 from . import host, sockets
 
-_FOUND_BY_NAME = ("model", "provider", "lora")
+_FILES = ("model", "lora")
+_FOUND_BY_NAME = ("provider", *_FILES)
 """Combos whose names are explained by what looks for them."""
 
 
@@ -134,6 +135,8 @@ def _string(declared: io.Input, name: str, value: Any) -> str:
 
 
 def _combo(declared: Any, name: str, value: Any) -> str:
+    if declared.id in _FILES and isinstance(value, str | None) and not value:
+        return host.NOTHING  # as the page sends it where a list is empty
     value = _string(declared, name, value)
     if declared.id in _FOUND_BY_NAME and value.strip() and value.isprintable():
         return value

@@ -80,7 +80,7 @@ def _hidden(*told: str | None) -> str:
     return sha256(repr((_SALT, *told)).encode()).hexdigest()
 
 
-class LoadIntentLlm(io.ComfyNode):
+class LoadIntentLlm(host.Chooses):
     """Chooses what reads instructions."""
 
     @classmethod
@@ -110,10 +110,6 @@ class LoadIntentLlm(io.ComfyNode):
             ],
             outputs=[Llm.Output("llm", display_name="llm", tooltip="For LLM Intent Parse.")],
         )
-
-    @classmethod
-    def validate_inputs(cls, provider: str) -> bool:
-        return True  # a name that is not set up here is explained when the node runs
 
     @classmethod
     def fingerprint_inputs(cls, provider: str | None) -> str:

@@ -19,7 +19,7 @@ from .schema import schema
 from .sockets import Detections, SeenMask, SegmenterModel
 
 
-class LoadSam(io.ComfyNode):
+class LoadSam(host.Chooses):
     """Loads a segmenter."""
 
     @classmethod
@@ -36,10 +36,6 @@ class LoadSam(io.ComfyNode):
             outputs=[SegmenterModel.Output("segmenter", display_name="segmenter",
                                            tooltip="For SAM Mask.")],
         )  # fmt: skip
-
-    @classmethod
-    def validate_inputs(cls, model: str | None) -> bool:
-        return True  # a name that is not here is explained when the node runs
 
     @classmethod
     def fingerprint_inputs(cls, model: str | None) -> str:

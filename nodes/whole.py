@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -10,16 +11,17 @@ from comfy_api.latest import io
 from comfy_execution.graph_utils import GraphBuilder
 
 from ..prompt_edit.check.retry import MOST
-from ..prompt_edit.errors import ImageError
+from ..prompt_edit.errors import ImageError, listed
 from ..prompt_edit.intent.models.llm import Parser
-from ..prompt_edit.models.store import DETECTOR, PAINTER, ROLES, SEGMENTER, Role, listed
-from ..prompt_edit.paperdoll.recognise import has_grain
+from ..prompt_edit.models.store import DETECTOR, PAINTER, ROLES, SEGMENTER, Role
+from ..prompt_edit.paperdoll.recognise import is_paper
 from ..prompt_edit.plan import EditPlan
+from ..prompt_edit.segment.seen import Seen
 from . import host
 from .host.loading import version
 from .parse import read, times_unanswered
 from .schema import schema
-from .sockets import DetectorModel, Llm, PainterModel, Plan, SegmenterModel
+from .sockets import DetectorModel, Llm, PainterModel, Plan, SeenMask, SegmenterModel
 
 Link = list[Any]
 """A node of the graph by its id, and the number of its output."""
@@ -86,8 +88,9 @@ class PromptEdit(io.ComfyNode):
                 Plan.Output("plan", display_name="plan", is_output_list=True,
                             tooltip="What was understood, for each picture."),
                 io.String.Output("reason", display_name="reason", is_output_list=True,
-                                 tooltip="Why nothing was found, and what was to be left out but is"
-                                 " not there; of several edits a line each."),
+                                 tooltip="Why nothing was found or cut, and what was to be left"
+                                 " out but is not there. Of several edits each line names its"
+                                 " own."),
                 io.Boolean.Output("found", display_name="found", is_output_list=True,
                                   tooltip="Whether each edit found something to change. Of a batch:"
                                   " in any picture."),
@@ -116,18 +119,19 @@ class PromptEdit(io.ComfyNode):
                   for role, link in linked.items()}  # fmt: skip
         # The plan travels as text: the host compares text, and so knows what it has done before.
         whole = graph.node("PromptEditPlanFromJSON", text=plan.to_json()).out(0)
-        fits, mask = image, Link()
+        asked = {role: models[role] for role in _asked(plan)}
+        fits: Link = image
         told: Any = None
-        if len(empty) < len(ROLES):  # else all are samples, or none is
-            fits = _fitting(graph, image, models)
+        if asked and len(empty) < len(ROLES):  # else all are samples, or none is
+            fits = _fitting(graph, image, {**asked, PAINTER: models[PAINTER]})
         for number in range(1, len(plan.edits) + 1):
-            edit = graph.node("PromptEditPick", plan=whole, index=number).out(0)
-            found, mask, image = _stages(
-                graph, image, fits, edit, models, seed, steps, threshold, retries
+            picked = graph.node("PromptEditPick", plan=whole, index=number).out(0)
+            found, cut, image = _stages(
+                graph, image, fits, picked, models, seed, steps, threshold, retries
             )
-            fits, told = image, _told(graph, whole, number, found, told)
-        ends = [graph.node("PromptEditWholeList", values=each).out(0)
-                for each in (image, mask, *[told.out(slot) for slot in range(3)])]  # fmt: skip
+            fits, told = image, _told(graph, whole, number, found, cut, told)
+        given = image, cut.out(0), *[told.out(slot) for slot in range(3)]
+        ends = [graph.node("PromptEditWholeList", values=each).out(0) for each in given]
         lines = [*plan.warnings, plan.summary(), *filter(None, [note])]
         shown = {"text": lines, "run": [uuid4().hex]}  # the page tells runs apart by it
         return io.NodeOutput(*ends, expand=graph.finalize(), ui=shown)
@@ -141,30 +145,34 @@ class SamplesFit(io.ComfyNode):
         return schema(
             node_id="PromptEditSamplesFit",
             display_name="Samples Fit",
-            description="Prompt Edit holds it inside: where a sample model finds things for a real"
-            " painter, it lets pictures of paper dolls pass alone. It is of no use in a graph.",
+            description="Prompt Edit holds it inside: where a sample model finds or cuts things"
+            " beside a real model, it lets pictures of paper dolls pass alone. It is of no use in a"
+            " graph.",
             search_aliases=["sample models", "paper dolls only", "inside prompt edit"],
             is_dev_only=True,
             inputs=[
                 io.Image.Input("image", tooltip="The picture that is edited."),
-                DetectorModel.Input("detector", tooltip="What finds things in it."),
-                SegmenterModel.Input("segmenter", tooltip="What cuts them."),
                 PainterModel.Input("painter", tooltip="What paints."),
+                DetectorModel.Input("detector", optional=True,
+                                    tooltip="What finds things in it, where any are looked for."),
+                SegmenterModel.Input("segmenter", optional=True,
+                                     tooltip="What cuts them, where any are cut."),
             ],
             outputs=[io.Image.Output("fitting", display_name="image", tooltip="The picture.")],
         )  # fmt: skip
 
     @classmethod
     def execute(
-        cls, image: torch.Tensor, detector: host.Resident[Any], segmenter: host.Resident[Any],
-        painter: host.Resident[Any],
+        cls, image: torch.Tensor, painter: host.Resident[Any],
+        detector: host.Resident[Any] | None = None, segmenter: host.Resident[Any] | None = None,
     ) -> io.NodeOutput:  # fmt: skip
         loaders = {"Load Grounding DINO": detector, "Load SAM": segmenter}
-        finders = [title for title, model in loaders.items() if _is_sample(model)]
-        mixed = finders and not (len(finders) == len(loaders) and _is_sample(painter))
-        if mixed and not all(map(has_grain, image.split(1))):
+        finders = {title: model for title, model in loaders.items() if model is not None}
+        samples = [title for title, model in finders.items() if _is_sample(model)]
+        mixed = samples and not (len(samples) == len(finders) and _is_sample(painter))
+        if mixed and not all(map(is_paper, image.split(1))):
             raise ImageError(
-                f"Connect {listed(finders)} with real models, or SAM 3 Finder, to Prompt Edit: a"
+                f"Connect {listed(samples)} with real models, or SAM 3 Finder, to Prompt Edit: a"
                 " sample model knows drawn paper dolls only, and finds something else in this"
                 " picture."
             )
@@ -188,6 +196,8 @@ class FoundSoFar(io.ComfyNode):
                 io.Int.Input("index", default=1, min=1, tooltip="Which edit; 1 is the first."),
                 io.String.Input("reason", default="", tooltip="Why it found nothing."),
                 io.Boolean.Input("found", default=True, tooltip="Whether it found something."),
+                io.Mask.Input("mask", tooltip="What was cut of it."),
+                SeenMask.Input("seen", tooltip="What the mask was cut from."),
                 io.String.Input("reasons_before", default="", optional=True,
                                 tooltip="Those of the edits before it."),
                 io.Boolean.Input("found_before", default=True, optional=True,
@@ -195,7 +205,8 @@ class FoundSoFar(io.ComfyNode):
             ],
             outputs=[
                 Plan.Output("edits", display_name="plan", tooltip="All edits, for each picture."),
-                io.String.Output("reasons", display_name="reason", tooltip="A line an edit."),
+                io.String.Output("reasons", display_name="reason",
+                                 tooltip="Lines of all edits up to this one."),
                 io.Boolean.Output("all_found", display_name="found",
                                   tooltip="Whether all found something."),
             ],
@@ -203,13 +214,13 @@ class FoundSoFar(io.ComfyNode):
 
     @classmethod
     def execute(
-        cls, plan: EditPlan, index: int, reason: str, found: bool, reasons_before: str = "",
-        found_before: bool = True,
+        cls, plan: EditPlan, index: int, reason: str, found: bool, mask: torch.Tensor,
+        seen: Sequence[Seen], reasons_before: str = "", found_before: bool = True,
     ) -> io.NodeOutput:  # fmt: skip
-        if reason and len(plan.edits) > 1:
-            reason = f"{plan.pick(index).only().summary()}: {reason}"
-        reasons = "\n".join(filter(None, (reasons_before, reason)))
-        return io.NodeOutput(plan, reasons, found and found_before)
+        edit = f"{plan.pick(index).only().summary()}: " if len(plan.edits) > 1 else ""
+        lines = [edit + line for line in (*reason.splitlines(), *_uncut(mask, seen))]
+        reasons = "\n".join(filter(None, (reasons_before, *lines)))
+        return io.NodeOutput(plan, reasons, found and bool(mask.any()) and found_before)
 
 
 class WholeList(io.ComfyNode):
@@ -249,6 +260,24 @@ def _is_sample(resident: host.Resident[Any]) -> bool:
     return bool(card and card.sample)
 
 
+def _asked(plan: EditPlan) -> list[Role]:
+    """Whom the edits ask what is in the picture: a new thing gets a place, and is not cut."""
+    adds = [edit for edit in plan.edits if edit.operation == "add"]
+    found = [edit for edit in plan.edits if edit not in adds and not edit.whole_picture]
+    spared = [edit for edit in plan.edits if edit.exclude]
+    return [DETECTOR, SEGMENTER] if found or spared else [DETECTOR] if adds else []
+
+
+def _uncut(masks: torch.Tensor, seen: Sequence[Seen]) -> list[str]:
+    """A line for each picture where something was found, and the mask [B,H,W] is empty."""
+    said = "ound, but nothing of it is in the mask: choose another SAM, or leave out less."
+    return [
+        f"picture {number}: f{said}" if len(seen) > 1 else f"F{said}"
+        for number, (each, mask) in enumerate(zip(seen, masks, strict=False), 1)
+        if each.found and each.found.count and not mask.any()
+    ]
+
+
 def _loaded(graph: GraphBuilder, role: Role, model: str) -> Link:
     """The model that a loader in the graph gives."""
     options = {"dtype": "default"} if role is PAINTER else {}
@@ -256,17 +285,17 @@ def _loaded(graph: GraphBuilder, role: Role, model: str) -> Link:
 
 
 def _fitting(graph: GraphBuilder, image: Link, models: dict[Role, Link]) -> Link:
-    """The picture, where the models know such pictures. The stages before the painter do not take
+    """The picture, where those models know such pictures. The stages before the painter do not take
     it from there: they would run again for another painter."""
-    named = {name: models[role] for role, name in _INPUTS.items()}
+    named = {_INPUTS[role]: link for role, link in models.items()}
     return graph.node("PromptEditSamplesFit", image=image, **named).out(0)
 
 
 def _stages(
     graph: GraphBuilder, image: Link, fits: Link, edit: Link, models: dict[Role, Link], seed: int,
     steps: int, threshold: float, retries: int,
-) -> tuple[Any, Link, Link]:  # fmt: skip
-    """One edit's stages: what detects, the mask, and the edited picture.
+) -> tuple[Any, Any, Link]:  # fmt: skip
+    """One edit's stages: what detects, what cuts, and the edited picture.
 
     Args:
         fits: the picture, as the painter takes it.
@@ -285,14 +314,14 @@ def _stages(
         prompt="", negative_prompt="", seed=seed, steps=steps, guidance=0.0, strength=0.0,
         seen=cut.out(4), **looks,
     ).out(0)  # fmt: skip
-    return found, cut.out(0), edited
+    return found, cut, edited
 
 
-def _told(graph: GraphBuilder, plan: Link, number: int, found: Any, before: Any) -> Any:
+def _told(graph: GraphBuilder, plan: Link, number: int, found: Any, cut: Any, before: Any) -> Any:
     """What tells plan, reason and found, up to that edit."""
     earlier = {"reasons_before": before.out(1), "found_before": before.out(2)} if before else {}
     return graph.node("PromptEditFoundSoFar", plan=plan, index=number, reason=found.out(3),
-                      found=found.out(4), **earlier)  # fmt: skip
+                      found=found.out(4), mask=cut.out(0), seen=cut.out(4), **earlier)  # fmt: skip
 
 
 NODES = [PromptEdit, SamplesFit, FoundSoFar, WholeList]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .console import detail, note
-from .errors import ModelError
+from .errors import ModelError, listed
 from .models.card import read_card
-from .models.store import DETECTOR, ROLES, SEGMENTER, ModelSet, default_models
+from .models.store import ROLES, ModelSet, default_models, sample_models
 
 if TYPE_CHECKING:  # torch takes seconds to import: `parse` and `--help` do without
     import torch
@@ -23,35 +23,42 @@ def chosen_models(
     detector: Path | None, segmenter: Path | None, painter: Path | None, root: Path | None = None
 ) -> ModelSet:
     """The models that were named, and of the others a whole set, or the samples."""
-    if detector and segmenter and painter:
-        return ModelSet(detector, segmenter, painter, sample=False)
     named = {"detector": detector, "segmenter": segmenter, "painter": painter}
-    rest = {name: role for name, role in zip(named, ROLES, strict=True) if not named[name]}
-    chosen = default_models(root, [*rest.values()])
-    if len(rest) == len(named):
+    chosen = _with_others(named, root)
+    rest = [name for name, path in named.items() if not path]
+    if not chosen.sample or len(rest) == len(named):
         return chosen
-    given: dict[str, Any] = {name: path for name, path in named.items() if path}
-    if chosen.sample:
-        note(f"The {' and '.join(rest)} used with it know paper dolls only: name those, too, or"
-             " bring a whole set with: prompt-edit models download recommended.")  # fmt: skip
-    return replace(chosen, **given, sample=chosen.sample and painter is None,
-                   notes=() if chosen.sample else chosen.notes)  # fmt: skip
+    note(f"The {listed(rest)} used with it know paper dolls only: name those, too, or"
+         " bring a whole set with: prompt-edit models download recommended.")  # fmt: skip
+    return replace(chosen, sample=painter is None)
 
 
 def chosen_finders(
     detector: Path | None, segmenter: Path | None, root: Path | None = None, masks: bool = True
 ) -> ModelSet:
-    """The default detector and segmenter, save for those that were named; none is to paint.
+    """The detector and the segmenter as `chosen_models` takes them; none is to paint.
 
     Where no masks are asked for, the segmenter counts for nothing.
     """
-    chosen = default_models(root, (DETECTOR, SEGMENTER) if masks else (DETECTOR,))
-    named = {"detector": detector, "segmenter": segmenter}
-    given: dict[str, Any] = {role: path for role, path in named.items() if path}
-    models = replace(chosen, **given, notes=() if given else chosen.notes)
-    used = (models.detector, models.segmenter) if masks else (models.detector,)
+    named = {"detector": detector, **({"segmenter": segmenter} if masks else {})}
+    models = _with_others(named, root)
+    used: list[Path] = [getattr(models, name) for name in named]
     cards = [read_card(path if path.is_dir() else path.parent) for path in used]
     return replace(models, sample=any(card.sample for card in cards))
+
+
+def _with_others(named: dict[str, Path | None], root: Path | None) -> ModelSet:
+    """What was named of some roles, and of the others among them a whole set, or the samples."""
+    given: dict[str, Any] = {name: path for name, path in named.items() if path}
+    rest = [role for name, role in zip(_NAMES, ROLES, strict=True)
+            if name in named and name not in given]  # fmt: skip
+    if not rest:
+        return replace(sample_models(), **given, sample=False)
+    chosen = default_models(root, rest)
+    return replace(chosen, **given, notes=() if given and chosen.sample else chosen.notes)
+
+
+_NAMES = ("detector", "segmenter", "painter")
 
 
 def device_of(name: str | None) -> torch.device | None:

@@ -1,5 +1,7 @@
 """One error family. Every message says what happened and what to do about it."""
 
+from collections.abc import Sequence
+
 
 class PromptEditError(Exception):
     """Base of every error that a user can cause and a user can mend.
@@ -80,6 +82,12 @@ def require(
 def type_of(value: object) -> str:
     """A value's type by its full name, without that of Python's own module."""
     return f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words, at least one, as a sentence lists them: "a, b and c"."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def shown(value: object, most: int = 40) -> str:

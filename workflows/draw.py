@@ -420,7 +420,7 @@ def _note(page: Page, nodes: list[Json]) -> Json:
     }  # fmt: skip
 
 
-_FACE = {
+_SHOWN = {
     "instruction": ("PromptEditParse", "instruction"), "seed": ("PromptEditInpaint", "seed"),
     "detector": ("PromptEditLoadGroundingDINO", "model"),
     "segmenter": ("PromptEditLoadSAM", "model"), "painter": ("PromptEditLoadInpaint", "model"),
@@ -442,7 +442,7 @@ def blueprint(drawn: Json) -> Json:
         if target == result:
             target, at = -20, outputs.take("image", kind, number)
         links.append(_link(number, origin, slot, target, at, kind))
-    for face, (node_type, name) in _FACE.items():
+    for face, (node_type, name) in _SHOWN.items():
         node = next(node for node in nodes if node["type"] == node_type)
         at = next(n for n, each in enumerate(node["inputs"]) if each["name"] == name)
         kind, number = node["inputs"][at]["type"], len(links) + 1
@@ -500,7 +500,7 @@ def _link(number: int, origin: int, slot: int, target: int, at: int, kind: str) 
 def _on_its_face(inner: Json) -> Json:
     """A page with one node, which holds the graph."""
     face = [{"localized_name": each["name"], "name": each["name"], "type": each["type"],
-             "link": None} | ({"widget": {"name": each["name"]}} if each["name"] in _FACE else {})
+             "link": None} | ({"widget": {"name": each["name"]}} if each["name"] in _SHOWN else {})
             for each in inner["inputs"]]  # fmt: skip
     outer = {
         "id": 1, "type": inner["id"], "pos": [0, 0], "size": [400, 280], "flags": {}, "order": 0,

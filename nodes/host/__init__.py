@@ -1,7 +1,8 @@
 """What the host does for us: folders, memory, loading, progress, stopping, previews."""
 
-from .choice import DOWNLOAD, NOTHING, SAMPLE, default_names, model_input
+from .choice import DOWNLOAD, SAMPLE, Chooses, default_names, model_input
 from .folders import (
+    NOTHING,
     briefly,
     installed,
     llm_folders,
@@ -19,6 +20,7 @@ __all__ = [
     "DOWNLOAD",
     "NOTHING",
     "SAMPLE",
+    "Chooses",
     "Keeper",
     "Progress",
     "Resident",

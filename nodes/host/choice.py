@@ -11,17 +11,26 @@ from ...prompt_edit.errors import ModelError
 from ...prompt_edit.models.catalogue import RECOMMENDED, Known, catalogue, find
 from ...prompt_edit.models.download import download
 from ...prompt_edit.models.store import ROLES, SAMPLES, Role, describe_set, whole_set
-from .folders import download_root, installed
+from .folders import NOTHING, download_root, installed
 from .progress import Progress
 
 SAMPLE = "sample (paper dolls)"
 """The name of the bundled model in every loader's list."""
 
-NOTHING = "none installed"
-"""Stands in the list where there is no such model: what is chosen unasked is no download."""
-
 DOWNLOAD = " (download)"
 """Ends the name of a model that a loader brings here if it is not."""
+
+
+class Chooses(io.ComfyNode):
+    """A node with a list of what is here: another machine's workflow may name what is not."""
+
+    @classmethod
+    def validate_inputs(
+        cls, model: str | None = None, lora: str | None = None, provider: str | None = None
+    ) -> bool:
+        """The host does not look for these names in their lists: what is not there, the node
+        explains when it runs. None is a name that comes over a link, or does not come."""
+        return True
 
 
 def model_input(role: Role) -> io.Combo.Input:

@@ -13,6 +13,9 @@ from ...prompt_edit.errors import ModelError
 from ...prompt_edit.inpaint.source.neighbours import look_in
 from ...prompt_edit.models.store import CONTROLNET, ROLES, Role, models_in
 
+NOTHING = "none installed"
+"""Stands in a list where there is nothing: what is chosen unasked is no download."""
+
 
 def register_folders() -> None:
     """Make the model folders known to the host, beside those of `extra_model_paths`; and those of
@@ -65,11 +68,17 @@ def lora_path(name: str) -> Path:
 
     What a workflow names with backslashes comes from Windows, and the other way round.
     """
-    alike = [each for each in lora_names() if _slashed(each) == _slashed(name)]
+    here = lora_names()
+    if name == NOTHING:
+        raise ModelError(
+            "Choose a LoRA in the list: none is chosen." if here else
+            "Put a LoRA into models/loras, and refresh the node definitions (key R): there is none."
+        )  # fmt: skip
+    alike = [each for each in here if _slashed(each) == _slashed(name)]
     if not alike:
         raise ModelError(f"There is no LoRA {name[:80]!r} here. Put it into models/loras.")
-    here = name if name in alike else alike[0]
-    return Path(folder_paths.get_full_path_or_raise("loras", here))
+    known = name if name in alike else alike[0]
+    return Path(folder_paths.get_full_path_or_raise("loras", known))
 
 
 def _slashed(name: str) -> str:

@@ -74,7 +74,7 @@ def worded(knows: Knowledge, asked: Wanted) -> tuple[str, tuple[str, ...]]:
         several = things if len(things) > 1 else colours
         raise InstructionError(
             f'Ask for one thing in one colour: the sample painter cannot paint "{asked.prompt}",'
-            f" with {' and '.join(several)}."
+            f" with {listed(several)}."
         )
     if colours and things and things[0] in knows.colourless:
         raise InstructionError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..errors import listed
 from ..intent.grammar.words import kind_of
 from ..nouns import ONE_IN_S, PAIRS, head_of, singular
 from ..plan import BACKGROUND, PICTURE, Edit
@@ -55,7 +56,7 @@ def instruction(edit: Edit) -> str:
     target = the(edit.target)
     if edit.target == BACKGROUND:
         background = a(re.sub(r"\s+background$", "", edit.prompt)) if edit.prompt else ""
-        kept = f", and keep {_listed(edit.exclude)} as before" if edit.exclude else ""
+        kept = f", and keep {listed([*map(the, edit.exclude)])} as before" if edit.exclude else ""
         return f"replace the background with {background}{kept}"
     if edit.operation == "remove":
         return FILL if edit.target == PICTURE else f"remove {target}, and show what is behind"
@@ -151,11 +152,6 @@ def a(phrase: str) -> str:
 def _determined(phrase: str) -> bool:
     first = phrase.lower().split()[:1]
     return not first or first[0] in _DETERMINERS or first[0][0].isdigit() or "'s " in phrase
-
-
-def _listed(phrases: tuple[str, ...]) -> str:
-    *most, last = map(the, phrases)
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _place(edit: Edit) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from huggingface_hub import try_to_load_from_cache
 from platformdirs import user_data_path
 
-from ..errors import ModelError
+from ..errors import ModelError, listed
 from .catalogue import catalogue
 from .contents import Contents, contents
 
@@ -344,12 +344,6 @@ def describe_set(found: Mapping[str, Mapping[str, Path]], roles: Sequence[Role] 
         return samples
     holds = f"{listed(here)} {'are' if len(here) > 1 else 'is'} here, but" if here else ""
     return f"{samples} {holds or 'There is'} {', '.join(lacking)}."
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words, at least one, as a sentence lists them: "a, b and c"."""
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _first_known(models: Mapping[str, Path], role: Role) -> str | None:

@@ -16,6 +16,7 @@ from torch import Tensor
 from ..detect.colour import to_lab
 from ..images import rgb
 from ..models.recent import Recent, fingerprint
+from ..models.store import PAINTER, SAMPLES
 from ..palette import PALETTE, SHEETS, SKIN
 from .canvas import grain as paper_grain
 
@@ -61,6 +62,20 @@ def likeness(image: Tensor, vae: Any) -> Likeness:
         return "paper"
     held = vae if isinstance(vae, torch.nn.Module) else vae()
     return _seen.setdefault(held, Recent(2**16)).get(key, lambda: _likeness(image, held))
+
+
+def is_paper(image: Tensor) -> bool:
+    """`likeness` where there is no sample painter: whether a picture [1,H,W,C] is of this world,
+    scaled and compressed ones too."""
+    return likeness(image, _bundled_vae) == "paper"
+
+
+@cache
+def _bundled_vae() -> torch.nn.Module:
+    from diffusers import AutoencoderKL
+
+    vae: torch.nn.Module = AutoencoderKL.from_pretrained(SAMPLES / PAINTER.name, subfolder="vae")
+    return vae.eval()
 
 
 _grained: Recent[str, bool] = Recent(2**16)

@@ -254,6 +254,15 @@ def test_bad_input_names_its_node(host: Server) -> None:
     assert "type mismatch" in refused.value.read().decode()
 
 
+def test_a_name_that_does_not_come_is_asked_for(host: Server) -> None:
+    prompt = workflow("prompt_edit_stage_by_stage")
+    del prompt[keys(prompt)["PromptEditLoadSAM"]]["inputs"]["model"]
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        host.queue(prompt)
+    said = refused.value.read().decode()
+    assert "Required input is missing" in said and "Exception" not in said
+
+
 @pytest.mark.parametrize(("loader", "name", "said"), [
     ("PromptEditLoadGroundingDINO", "grounding-dino-tiny",
      'Choose "grounding-dino-tiny (download)" in the list.'),

@@ -10,12 +10,14 @@ import re
 import shutil
 import sys
 import weakref
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from weakref import WeakSet, WeakValueDictionary
 
 import comfy.model_management as memory
+import numpy as np
 import pytest
 import torch
 from inpaint import tiny
@@ -23,6 +25,7 @@ from inpaint.tiny import lora
 from intent.llm_server import llm_server
 from intent.small_llm import write_model
 from models import files
+from PIL import Image
 from safetensors.torch import load_file, save_file
 from worlds import DRESS_SCENE, PEOPLE_SCENE, drawn, instance
 
@@ -265,6 +268,8 @@ def test_a_sample_finds_things_for_a_real_painter_on_paper_alone(
     assert torch.equal(passed, doll)
     with pytest.raises(Exception, match=r"^Connect Load Grounding DINO and Load SAM with real"):
         run(pack, "PromptEditSamplesFit", image=torch.cat([doll, photo]), **finders, painter=real)
+    with pytest.raises(Exception, match=r"^Connect Load Grounding DINO with real"):
+        run(pack, "PromptEditSamplesFit", image=photo, detector=models["detector"], painter=real)
     other = SimpleNamespace(ready=None, model=SimpleNamespace(detect=None, segment=None))
     for name, title in (("detector", "Load SAM"), ("segmenter", "Load Grounding DINO")):
         with pytest.raises(Exception, match=f"^Connect {title} with real"):
@@ -274,6 +279,66 @@ def test_a_sample_finds_things_for_a_real_painter_on_paper_alone(
     for given in ({**both, "painter": real}, {**both, "painter": models["painter"]}, models):
         passed = run(pack, "PromptEditSamplesFit", image=photo, **given)[0]
         assert torch.equal(passed, photo), "a sample painter looks at it by itself"
+
+
+@pytest.mark.parametrize(("side", "quality"), [(512, 95), (1024, 75), (200, 90)])
+def test_paper_that_was_scaled_is_paper(
+    pack: dict[str, type], models: dict[str, Any], shelf: Path, side: int, quality: int
+) -> None:
+    real = run(pack, "PromptEditLoadInpaint", model="small", dtype="fp32")[0]
+    file = BytesIO()
+    scaled = Image.fromarray(drawn(DRESS_SCENE)[0].image).resize(
+        (side, side), Image.Resampling.LANCZOS
+    )
+    scaled.save(file, "JPEG", quality=quality)
+    image = torch.from_numpy(np.asarray(Image.open(file), np.float32) / 255)[None]
+    finders = {key: models[key] for key in ("detector", "segmenter")}
+    passed = run(pack, "PromptEditSamplesFit", image=image, **finders, painter=real)[0]
+    assert torch.equal(passed, image)
+
+
+@pytest.mark.parametrize(("instruction", "asked"), [
+    ("turn the picture into a watercolor", None),
+    ("add a cat on the sofa", {"detector"}),
+    ("remove the dog", {"detector", "segmenter"}),
+    ("change the background to a beach", {"detector", "segmenter"}),
+    ("turn the picture into a watercolor, then remove the dog", {"detector", "segmenter"}),
+])  # fmt: skip
+def test_no_sample_is_named_that_the_plan_does_not_ask(
+    pack: dict[str, type], shelf: Path, instruction: str, asked: set[str] | None
+) -> None:
+    """With a painter connected: what no edit looks for need not fit the picture."""
+    nodes = run(pack, "PromptEdit", **{**LINKS, "instruction": instruction}, painter=["5", 0])
+    fits = [set(node["inputs"]) - {"image", "painter"} for node in nodes.expand.values()
+            if node["class_type"] == "PromptEditSamplesFit"]  # fmt: skip
+    assert fits == ([] if asked is None else [asked])
+
+
+def test_reasons_name_their_edit_and_what_was_not_cut(
+    pack: dict[str, type], models: dict[str, Any]
+) -> None:
+    """Of a batch each line does."""
+    images = drawn(DRESS_SCENE)[1].repeat(2, 1, 1, 1)
+    plan = run(pack, "PromptEditParse", instruction="remove the elephant, then remove the dress")[0]
+
+    def told(number: int, **changed: Any) -> tuple[list[str], bool]:
+        edit = run(pack, "PromptEditPick", plan=plan, index=number)[0]
+        found = detect(pack, models, images, plan=edit)
+        cut = mask(pack, models, images, found[0])
+        given = {"reason": found[3], "found": found[4], "mask": cut[0], "seen": cut[4], **changed}
+        out = run(pack, "PromptEditFoundSoFar", plan=plan, index=number, **given)
+        return out[1].splitlines(), out[2]
+
+    lines, found = told(1)
+    assert len(lines) == 2 and not found
+    assert all(line.startswith(f"remove elephant: picture {number}: ")
+               for number, line in enumerate(lines, 1))  # fmt: skip
+    assert told(2) == ([], True)
+    half = torch.stack([torch.ones(256, 256), torch.zeros(256, 256)])
+    lines, found = told(2, mask=half)
+    assert lines[0].startswith("remove dress: picture 2: found, but nothing of it") and found
+    lines, found = told(2, mask=torch.zeros(2, 256, 256))
+    assert len(lines) == 2 and not found
 
 
 def test_what_is_looked_for_does_not_depend_on_the_painter(pack: dict[str, type]) -> None:
@@ -452,10 +517,12 @@ def test_what_takes_a_file_by_its_name_is_compared_by_the_file(pack: dict[str, t
     for name, cls in pack.items():
         chosen = {each.id for each in cls.define_schema().inputs if hasattr(each, "options")}  # type: ignore[attr-defined]
         if chosen & {"model", "lora", "provider"}:
-            assert {"fingerprint_inputs", "validate_inputs"} <= vars(cls).keys(), name
+            assert "fingerprint_inputs" in vars(cls), name
             (named,) = chosen & {"model", "lora", "provider"}
+            assert named in inspect.signature(cls.validate_inputs).parameters  # type: ignore[attr-defined]
             for value in ("of another machine", None):  # None where it comes over a link
                 assert cls.validate_inputs(**{named: value}) is True  # type: ignore[attr-defined]
+            assert cls.validate_inputs() is True, "the host tells what does not come at all"  # type: ignore[attr-defined]
 
 
 def test_the_host_is_told_of_a_model_that_was_replaced(pack: dict[str, type], shelf: Path) -> None:
@@ -807,8 +874,23 @@ def test_nothing_chosen_is_told_apart_from_nothing_there(
     with pytest.raises(Exception, match=r"^Choose a model in the list"):
         run(pack, "PromptEditLoadControlNet", model="none installed")
     shutil.rmtree(shelf / "controlnet")
-    with pytest.raises(Exception, match=r"^There is no model in models/controlnet yet"):
-        run(pack, "PromptEditLoadControlNet", model="none installed")
+    for name in ("none installed", "", None):
+        with pytest.raises(Exception, match=r"^There is no model in models/controlnet yet"):
+            run(pack, "PromptEditLoadControlNet", model=name)
+
+
+def test_where_there_is_no_lora_it_is_said_where_to_put_one(
+    pack: dict[str, type], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import folder_paths
+
+    for names, said in ((["a.safetensors"], "Choose a LoRA in the list"), ([], "Put a LoRA into")):
+        monkeypatch.setattr(folder_paths, "get_filename_list", lambda _, names=names: names)
+        listed = pack["PromptEditPickLoRA"].define_schema().inputs[0].options  # type: ignore[attr-defined]
+        assert listed == (names or ["none installed"])
+        for name in ("none installed", "", None):
+            with pytest.raises(Exception, match=f"^{said}"):
+                run(pack, "PromptEditPickLoRA", lora=name, weight=1.0)
 
 
 def test_a_lora_is_found_whichever_system_named_it(
