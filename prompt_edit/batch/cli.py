@@ -16,7 +16,7 @@ from .. import console
 from ..chosen import chosen_models, device_of, say_models
 from ..console import QuietOption, VerboseOption, note, say, warn
 from ..errors import InstructionError, ModelError
-from ..intent.models.llm import LlmParser, is_unanswered, read_instead
+from ..intent.models.llm import LlmParser, is_unanswered, read_instead, unanswered
 from ..intent.providers import GRAMMAR, make_parser
 from ..models.store import llm_folders
 from ..options import (
@@ -160,8 +160,7 @@ def batch(
 
     settings = Settings(models, tuple(loras), device, offload, steps, guidance, strength,
                         threshold, retries, check)  # fmt: skip
-    now, former = ({**settings.to_dict(hidden), **plans.reader} for hidden in (False, True))
-    with Records(place, part, now, former) as records:
+    with Records(place, part, {**settings.to_dict(), **plans.reader}) as records:
         settled = _settled(records, wanted, retry_failed)
         left = _claimed(records, [job for job in wanted if job.output not in settled])
         run = _runner(settings, place, part.name, ray, workers)
@@ -208,17 +207,19 @@ def _named(colours: str | None) -> list[str]:
 
 
 _ASK_AGAIN = "Run it again with --retry-failed when the model answers, or without --llm."
-_SILENT = 5  # questions without an answer, one after the other, after which no more are asked
+_SILENT = 5  # questions without an answer, of one sentence or of as many, one after the other
+_REFUSED = "the model refused to answer"
 
 
 class _Plans:
     """Each sentence is read once, when it is needed: a language model's answers cost. It is asked
-    again where there was none."""
+    again where there was none, a few times."""
 
     def __init__(self, llm: str, models_dir: Path | None) -> None:
         self._parse = make_parser(llm, llm_folders(models_dir))
         self._read: dict[str, EditPlan | InstructionError] = {}
-        self._unanswered = 0
+        self._in_vain = Counter[str]()  # questions, by sentence
+        self._silent = set[str]()  # sentences without an answer, since there was one
 
     @property
     def reader(self) -> dict[str, str]:
@@ -229,20 +230,19 @@ class _Plans:
         return {"parser": f"{model.name}:{model.model}"}
 
     def of(self, instruction: str) -> EditPlan | InstructionError:
-        """The plan, or why there is none. Raises `ModelError` where one is asked in vain."""
+        """The plan, or why there is none."""
         if instruction in self._read:
             return self._read[instruction]
         plan = self._ask(instruction)
-        if not self.is_unanswered(plan):
-            self._unanswered, self._read[instruction] = 0, plan
-            return plan
-        self._unanswered += 1
-        if self._unanswered == _SILENT:
-            raise ModelError(
-                f"See that the language model runs, and that its address and key are right: it did"
-                f" not answer {_SILENT} times one after the other. Then run the same command again"
-                " with --retry-failed."
-            )
+        why = unanswered(plan)
+        if why:
+            self._in_vain[instruction] += 1
+        if why and not why.startswith(_REFUSED):
+            self._silent.add(instruction)
+        else:
+            self._silent.clear()
+        if not why or self._in_vain[instruction] == _SILENT:
+            self._read[instruction] = plan
         return plan
 
     def _ask(self, instruction: str) -> EditPlan | InstructionError:
@@ -250,17 +250,11 @@ class _Plans:
             plan = self._parse(instruction)
         except InstructionError as error:
             return error
-        if why := read_instead(plan):
+        why = read_instead(plan)
+        if why and not is_unanswered(plan):  # which fails the row, where it is told
             with tqdm.external_write_mode():
                 warn(f'"{instruction}": {why}')
         return plan
-
-    def is_unanswered(self, plan: EditPlan | InstructionError) -> bool:
-        """Whether there would be another, or one at all, if a language model had answered."""
-        if isinstance(plan, EditPlan):
-            return is_unanswered(plan)
-        named = isinstance(self._parse, LlmParser) and self._parse.language_model.name
-        return bool(named) and str(plan).startswith(f"{named} did not answer (")
 
     def cuts(self, instructions: Sequence[str]) -> list[bool]:
         """Whether each one's result may be transparent, as far as the grammar tells: so all
@@ -279,7 +273,10 @@ class _Plans:
         return [plan.cuts if isinstance(plan, EditPlan) else asks for plan in read]
 
     def tasks(self, jobs: Sequence[Job], at_once: bool) -> Iterable[Task]:
-        """The jobs with their plans, each read when it is asked for, or all at once."""
+        """The jobs with their plans, each read when it is asked for, or all at once.
+
+        Raises `ModelError` where the language model answers none.
+        """
         if not at_once:
             return map(self._task, jobs)
         tasks: list[Task] = []
@@ -293,7 +290,14 @@ class _Plans:
         from .stage import Task
 
         plan = self.of(job.instruction)
-        if self.is_unanswered(plan):  # what the grammar made of it would count as done for good
+        if is_unanswered(plan):  # what the grammar made of it would count as done for good
+            if len(self._silent) >= _SILENT:
+                raise ModelError(
+                    f"The language model did not answer {_SILENT} times one after the other, for as"
+                    f" many sentences, the last time with: {unanswered(plan)}. See that it runs,"
+                    " and that its address, key and limits are right; then run the same command"
+                    " again with --retry-failed."
+                )
             why = read_instead(plan) if isinstance(plan, EditPlan) else plan
             return Task(job, None, f"{why} {_ASK_AGAIN}")
         return Task(job, plan) if isinstance(plan, EditPlan) else Task(job, None, str(plan))

@@ -151,7 +151,7 @@ def _check_folders(jobs: Sequence[Job], taken: dict[str, int]) -> None:
     """Raise `OutputError` where one's output is to be a folder of another's."""
     for job in jobs:
         for folder in Path(job.output).parents:
-            if other := taken.get(_folded(folder)):
+            if folder.name and (other := taken.get(_folded(folder))):  # the other's row is told
                 raise OutputError(
                     f"Give each row an output of its own: row {other} would write {folder}, in"
                     f" which row {job.number} would write {job.output}. Rename a picture, or name"

@@ -10,9 +10,10 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 from uuid import uuid4
@@ -27,7 +28,7 @@ from .jobs import INSIDE, RESULTS, as_one
 _LOOK = 1.0  # seconds that a lock may be held by another who only looks
 _PAUSES = (0.1, 0.3, 1.0, 2.0) if os.name == "nt" else ()
 """Seconds after which what Windows refused is tried again: scanners open what was just written."""
-_AT_ONCE = 500  # objects that are read together, and kept in memory
+_AT_ONCE = 500  # objects of a few lines that are read together, and kept in memory
 _PROBE = 1 << 20  # bytes, as of a picture: where less is free the next one fails, too
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
 
@@ -119,6 +120,13 @@ def _patiently(act: Callable[[], T]) -> T:
         except PermissionError:
             time.sleep(pause)
     return act()
+
+
+def _together(names: Iterable[str]) -> Iterator[list[str]]:
+    """Objects that are read together, in order: few lines each, or one table of any length."""
+    for few, group in groupby(names, lambda name: name.startswith(f"{INSIDE}/")):
+        some, size = [*group], _AT_ONCE if few else 1
+        yield from (some[start : start + size] for start in range(0, len(some), size))
 
 
 def _count(shard: str) -> str:
@@ -390,8 +398,7 @@ class Storage:
                  and (name.startswith(RESULTS) or name.startswith(f"{INSIDE}/"))]  # fmt: skip
         own = (f"{shard}.jsonl", f"{INSIDE}/{shard}/")
         names.sort(key=lambda each: (each.startswith(own), INSIDE in each, each))
-        for start in range(0, len(names), _AT_ONCE):
-            some = names[start : start + _AT_ONCE]
+        for some in _together(names):
             for name, data in zip(some, remote.read_each(self.address, some), strict=True):
                 yield data, name.startswith(own)
 

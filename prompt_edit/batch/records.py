@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from hashlib import sha256
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from ..errors import OutputError
 from . import parquet
 from .jobs import Job, Record, Shard, as_one, digest_of, key_of, stamp_of, told
-from .places import UNKNOWN, Place
+from .places import UNKNOWN, Claims, Place
 from .table import plain
 
 T = TypeVar("T")
@@ -77,17 +76,10 @@ class Records:
 
     Args:
         settings: how rows are done.
-        former: the same as versions before had them, whose rows are not done again for that.
     """
 
-    def __init__(
-        self,
-        out: Place,
-        shard: Shard,
-        settings: dict[str, Any],
-        former: dict[str, Any] | None = None,
-    ) -> None:
-        self._out, self._settings, self._former = out, told(settings), told(former or settings)
+    def __init__(self, out: Place, shard: Shard, settings: dict[str, Any]) -> None:
+        self._out, self._settings = out, told(settings)
         self._made_by = _made_by(settings)
         self._shard = shard.name
         self._known: dict[str, Known] = {}
@@ -100,10 +92,10 @@ class Records:
         with ExitStack() as held:
             held.enter_context(self._out.held(self._shard))
             self._there, self._claimed = self._out.look(), self._out.claimed()
-            self._keys: dict[str, set[str]] = defaultdict(set)  # of an output, as it was claimed
+            self._keys: Claims = {}  # of all shards
             for claims in self._claimed.values():
                 for name, key in claims.items():
-                    self._keys[name].add(key)
+                    _claim(self._keys, name, key)
             self._known = self._latest(Known.of)[0]
             self._held = held.pop_all()  # until it is left
         return self
@@ -172,8 +164,7 @@ class Records:
         if jobs:
             own = self._claimed.setdefault(self._shard, {})
             for job in jobs:
-                key = self._claim_of(job)
-                own[job.output] = key if own.get(job.output, key) == key else UNKNOWN
+                _claim(own, job.output, self._claim_of(job))
             self._out.claim(self._shard, own)
 
     def _claim_of(self, job: Job) -> str:
@@ -212,24 +203,24 @@ class Records:
     def _is_there(self, name: str, known: Known) -> bool:
         """Whether an output is there and, where a run that was killed may have made another in its
         place, is what its line tells."""
-        if self._keys.get(name, {known.key}) != {known.key}:
+        if self._keys.get(name, known.key) != known.key:
             return self._holds(name, known)
         return self._there(name) is not None
 
     def _was_asked(self, known: Known, job: Job) -> bool:
         """Whether a line is of the same job, its picture aside."""
-        return any(known.key == key_of(job, settings, known.picture)
-                   for settings in dict.fromkeys((self._settings, self._former)))  # fmt: skip
+        return known.key == key_of(job, self._settings, known.picture)
 
     def failed(self, outputs: Iterable[str]) -> int:
         """Of how many it is known that they failed."""
         return sum(self._known[output].status != "done" for output in outputs)
 
     def made_by_others(self, jobs: Sequence[Job]) -> int:
-        """How many were done before, with other models or another version."""
-        known = (self._known.get(job.output) for job in jobs)
+        """How many were done before, of the same sentence, with other models or another version."""
+        known = ((job, self._known.get(job.output)) for job in jobs)
         return sum(each is not None and each.status == "done"
-                   and each.made_by not in ("", self._made_by) for each in known)  # fmt: skip
+                   and each.instruction == job.instruction
+                   and each.made_by not in ("", self._made_by) for job, each in known)  # fmt: skip
 
     def add(self, job: Job, record: Record) -> None:
         """Write the line of a job whose output is there, or which failed. Raises `OutputError`.
@@ -301,6 +292,11 @@ class Records:
         if line is None or line["status"] != "done":
             return False
         return self._there(line["output"]) is not None
+
+
+def _claim(claims: Claims, name: str, key: str) -> None:
+    """Add what was claimed of an output: of two jobs nobody knows which has made it."""
+    claims[name] = key if claims.get(name, key) == key else UNKNOWN
 
 
 def _read_line(line: bytes) -> Record | None:

@@ -55,7 +55,7 @@ def pictures(source: str, out: str, tell: Tell) -> list[tuple[str, Path]]:
         told = ", ".join(f"{count} {ending}" for ending, count in left.most_common())
         tell(f"Left out of {source}, as no pictures that can be read: {told}.")
     either = _in_either_case(source)
-    if either != source:
+    if either != source and {*_globbed(either)} - {*_globbed(source)}:  # few look once more
         more = len(_sorted_out(either, out, lambda _: None)[0]) - len(kept)
         if more > 0:
             tell(f"{more} more would match {source} but for small and capital letters; name the"
@@ -77,8 +77,13 @@ def _sorted_out(source: str, out: str, tell: Tell) -> tuple[list[tuple[str, Path
 
 
 def _in_either_case(source: str) -> str:
-    """A pattern, from its first folder that is none on, with each letter small or capital."""
+    """A pattern, from its first folder that is none on, with each letter small or capital.
+
+    As it is where a system has them as one, and in a storage, whose listings cost.
+    """
     if not glob.has_magic(source) or os.path.exists(source):
+        return source
+    if remote.is_remote(source) or os.path.normcase("A") == "a":
         return source
     parts = re.split(r"([/\\])", source)
     start = next(number for number, part in enumerate(parts) if glob.has_magic(part))
@@ -116,11 +121,11 @@ def require_apart(source: str, out: str, places: Iterable[str]) -> None:
         rest = "" if path == fixed else path.relative_to(fixed).as_posix()
     if _lies_in(results, root):  # which is left out
         return
-    pattern = _looser(root, rest)
+    pattern, cut = _looser(root, rest), "/" if remote.is_remote(out) else os.sep
     for place in places:
         if _lies_in(place, root) and fnmatch(place, pattern):
             raise OutputError(
-                f"Choose another output folder, such as {os.path.join(root, 'edited')}: {place}"
+                f"Choose another output folder, such as {root.rstrip(cut)}{cut}edited: {place}"
                 " would be read as a picture by the next run."
             )
 
@@ -183,12 +188,16 @@ def _matching(pattern: str, root: Path, results: str | None) -> Iterator[Path]:
         return len(real) < len(way) or results in real
 
     seen = set[str]()
-    every = map(Path, glob.iglob(pattern, recursive=True))
+    every = map(Path, _globbed(pattern))
     for found in sorted(every, key=lambda each: (len(each.parts), str(each))):
         real = os.path.join(os.path.realpath(found.parent), found.name)
         if real not in seen and not os.path.isdir(found) and not apart(found.parent):
             seen.add(real)
             yield found
+
+
+def _globbed(pattern: str) -> Iterator[str]:
+    return glob.iglob(pattern, recursive=True)
 
 
 def _results_below(root: Path, out: str) -> str | None:

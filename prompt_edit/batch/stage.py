@@ -61,18 +61,14 @@ class Settings:
     retries: int = 0
     check: bool = False
 
-    def to_dict(self, hidden: bool = False) -> dict[str, Any]:
-        """All that makes a difference to a result, the models' files by size and time.
-
-        Args:
-            hidden: see `stamps`.
-        """
+    def to_dict(self) -> dict[str, Any]:
+        """All that makes a difference to a result, the models' files by size and time."""
         settings = {name: value for name, value in asdict(self).items()
                     if name not in ("models", "loras", "device", "offload")}  # fmt: skip
         painter = self.models.painter
         files = [self.models.detector, self.models.segmenter, painter, *folders_about(painter)]
-        settings["models"] = [stamps(path, hidden) for path in files]
-        settings["loras"] = [(stamps(path, hidden), weight) for path, weight in self.loras]
+        settings["models"] = [stamps(path) for path in files]
+        settings["loras"] = [(stamps(path), weight) for path, weight in self.loras]
         settings["version"] = version()
         return settings
 
@@ -185,13 +181,16 @@ class Stage:
             raise error
         if isinstance(error, OutputError) and self._stops_all(error):
             raise error
-        self._faults = 0 if isinstance(error, PromptEditError) else self._faults + 1
-        again = "run the same command again with --retry-failed, which goes on from there."
+        if not _is_of_memory(error):  # which the next picture may not need
+            self._faults = 0 if isinstance(error, PromptEditError) else self._faults + 1
+        again = ("run the same command again, which goes on behind what failed; --retry-failed"
+                 " tries that, too.")  # fmt: skip
         if _is_of_a_device(error):
             self._broken = f"The device failed ({first_line(error)}). When it works, {again}"
         elif self._faults >= _FAULTS:
+            said = explained(error).rstrip(".")
             self._broken = (f"{self._faults} rows failed one after the other, the last with:"
-                            f" {explained(error)} When that is mended, {again}")  # fmt: skip
+                            f" {said}. When that is mended, {again}")  # fmt: skip
 
     def _stops_all(self, error: OSError | OutputError) -> bool:
         """Whether what could not be written is no matter of one row alone."""
@@ -246,15 +245,24 @@ def _read(picture: str) -> ImageFile:
 def _is_of_a_device(error: BaseException | None) -> bool:
     """Whether a GPU failed, or what it ran: then nothing more runs on it in this process."""
     while error is not None:
-        said = str(error)
-        if is_out_of_memory(error) or "out of memory" in said or "ALLOC_FAILED" in said:
+        if _is_of_memory(error):
             return False
-        if type(error).__name__ == "AcceleratorError" or any(word in said for word in _OF_A_DEVICE):
+        if type(error).__name__ == "AcceleratorError":
+            return True
+        if any(word in str(error) for word in _OF_A_DEVICE):
             return True
         error = error.__cause__
     return False
 
 
+def _is_of_memory(error: BaseException) -> bool:
+    """Whether there was too little memory, the GPU's or the machine's: of one picture's size."""
+    if is_out_of_memory(error) or isinstance(error, MemoryError):
+        return True
+    return any(word in str(error) for word in _OF_MEMORY)
+
+
+_OF_MEMORY = ("out of memory", "ALLOC_FAILED", "can't allocate memory")
 _OF_A_DEVICE = ("CUDA error", "HIP error", "device-side assert")
 
 

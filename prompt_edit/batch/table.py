@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO, StringIO
 from itertools import chain
 from pathlib import Path
@@ -148,7 +148,6 @@ def _of_table(source: str, file: Path | BytesIO) -> Iterator[Row]:
                 f"Put the sentence in quotes: row {number} of {source} has more fields than the"
                 f" header, from “{str(surplus[0])[:40]}” on. What is no part of it needs a column."
             )
-        _require_names_apart(source, columns)
         columns = {_name(name): value for name, value in plain(columns).items()
                    if value is not None}  # fmt: skip
         picture = str(columns.get("picture", "")).strip()
@@ -282,25 +281,25 @@ def _head_of(lines: StringIO) -> tuple[str, str, int]:
 
 
 def _read_lines(source: str, text: str) -> list[dict[Any, Any]]:
-    rows = []
+    rows, each_once = [], partial(_each_once, source)
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                row = json.loads(line, object_pairs_hook=_each_once)
+                row = json.loads(line, object_pairs_hook=each_once)
             except (ValueError, RecursionError) as error:
                 raise PromptEditError(f"Line {number} of {source} is no JSON: {error}.") from error
             if not isinstance(row, dict):
                 raise PromptEditError(f"Line {number} of {source} is no object of columns.")
+            _require_names_apart(source, row)
             rows.append(row)
     return rows
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Raises `ValueError` for a name that is there twice: the one value would not count."""
+def _each_once(source: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, which may stand within a row; there small and capital letters are two."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        name, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise ValueError(f'"{name}" is there more than once')
+        _require_names_apart(source, [name for name, _ in pairs])
     return found
 
 

@@ -61,6 +61,18 @@ def _method(
     return OneNetwork(load_baseline(cast("Kind", name.value), weights or _usual(name)), device)
 
 
+def _models_of(method: MethodName, *named: Path | None) -> ModelSet | None:
+    """Those of the whole graph, of what was named as `chosen_models` takes it; a baseline's none.
+
+    Raises `ModelError` where one was named for a baseline.
+    """
+    if method is MethodName.PROPOSED:
+        return chosen_models(*named)
+    if given := next(filter(None, named), None):
+        raise ModelError(f"Leave {given} out: a baseline is one network, of --weights.")
+    return None
+
+
 def _usual(name: MethodName) -> Path:
     """Where its recipe leaves a baseline's weights."""
     return Path("runs") / name.value / "baseline.safetensors"
@@ -107,12 +119,7 @@ def evaluate_paperdoll(
 
     The edits are told by operation, too, each with its PSNR, SSIM and seam.
     """
-    named = [file for file in (detector, segmenter, painter, models_dir) if file]
-    models = None
-    if method is MethodName.PROPOSED:
-        models = chosen_models(detector, segmenter, painter, models_dir)
-    elif named:
-        raise ModelError(f"Leave {named[0]} out: a baseline is one network, of --weights.")
+    models = _models_of(method, detector, segmenter, painter, models_dir)
     written = [file for file in (json_file, sheet) if file]
     for file in written:
         check_writable(file)

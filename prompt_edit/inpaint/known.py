@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from torch import Tensor
 
-from ..errors import ImageError, InstructionError
+from ..errors import ImageError, InstructionError, listed
 from ..models.card import Knowledge
 from ..paperdoll.phrases import SPELLINGS
 from ..paperdoll.recognise import likeness

@@ -13,16 +13,15 @@ Stamp = tuple[str, int, int]
 """A file's name, its size in bytes, and when it was written, in nanoseconds."""
 
 
-def stamps(path: Path, hidden: bool = False) -> list[Stamp]:
+def stamps(path: Path) -> list[Stamp]:
     """Of all files in a folder, or of a file and what lies beside it and is read with it.
 
-    Args:
-        hidden: with those that are not read: what begins with a dot, and what systems leave there.
+    What begins with a dot is not read, nor what systems leave there.
     """
     if not path.is_dir():
         files = [path, *(path.parent / name for name in (CARD, PEFT))]
     else:
-        files = [file for file in sorted(path.rglob("*")) if hidden or _is_read(file, path)]
+        files = [file for file in sorted(path.rglob("*")) if _is_read(file, path)]
     return [stamp(file) for file in files if file.is_file()]
 
 

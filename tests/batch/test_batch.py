@@ -573,14 +573,14 @@ def test_copies_are_the_same_pictures_and_read_once_for_that(
 
 
 def test_what_versions_before_wrote_counts(tmp_path: Path) -> None:
-    """Keys of the path as it was typed, models with hidden files, claims of outputs alone."""
+    """Keys of the path as it was typed, claims of outputs alone."""
     out, picture = tmp_path / "out", tmp_path / "a.png"
     (out / INSIDE).mkdir(parents=True)
     for file in (picture, out / "a.png"):
         file.write_bytes(b"a picture")
-    now, former = {"models": [["a", 1, 2]]}, {"models": [[".DS_Store", 1, 2], ["a", 1, 2]]}
+    now = {"models": [["a", 1, 2]]}
     asked = {"picture": str(picture), "instruction": "빨간 모자", "seed": 3, "output": "a.png"}
-    text = json.dumps([asked, former], sort_keys=True, default=str)
+    text = json.dumps([asked, now], sort_keys=True, default=str)
     digest = hashlib.sha256(b"a picture").hexdigest()
     line = {
         **asked, "row": 1, "status": "done", "key": hashlib.sha256(text.encode()).hexdigest(),
@@ -590,8 +590,8 @@ def test_what_versions_before_wrote_counts(tmp_path: Path) -> None:
     (out / "results.jsonl").write_text(json.dumps(line) + "\n")
     (out / INSIDE / "results.claims").write_text('["a.png"]')
     job = Job(1, str(picture), "빨간 모자", 3, "a.png")
-    for before in (former, None):  # the first run has written it anew
-        with Records(Folder(out), Shard(), now, before) as kept:
+    for _ in range(2):  # the first run has written it anew
+        with Records(Folder(out), Shard(), now) as kept:
             assert kept.settled(job, False)
             assert not kept.settled(replace(job, seed=4), False)
             assert not kept.settled(replace(job, instruction="모자"), False)
@@ -682,6 +682,45 @@ def test_a_device_that_fails_stops_the_run(
     assert [row["status"] for row in table(out)] == ["done", "done", "failed"]
 
 
+def test_a_plain_second_run_goes_on_behind_the_row_that_breaks_the_device(
+    pictures: Path, tmp_path: Path, editor: PromptEditor, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    edit, first = editor.edit, load_image(pictures / "a.png").pixels
+
+    def broken(image: Any, *more: Any, **named: Any) -> Any:
+        if torch.equal(image, first):
+            raise AcceleratorError("unspecified launch failure")
+        return edit(image, *more, **named)
+
+    monkeypatch.setattr(editor, "edit", broken)
+    words = ["batch", pictures, RED, "--out", tmp_path / "out"]
+    for retry in ([], ["--retry-failed"]):  # which tries that row first
+        run(*words, *retry)
+        assert "run the same command again, which goes on behind what" in capsys.readouterr().err
+        assert {(row["row"], row["status"]) for row in table(tmp_path / "out")} == {(1, "failed")}
+    run(*words)
+    assert [row["status"] for row in table(tmp_path / "out")] == ["failed", "done", "failed"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [torch.cuda.OutOfMemoryError("CUDA out of memory"), MemoryError(),
+     RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")],
+)  # fmt: skip
+def test_pictures_too_large_for_the_memory_stop_no_run(
+    pictures: Path, tmp_path: Path, error: Exception, editor: PromptEditor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def large(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(stage, "_FAULTS", 2)
+    monkeypatch.setattr(editor, "edit", large)
+    run("batch", pictures, RED, "--out", tmp_path / "out")
+    assert [row["status"] for row in table(tmp_path / "out")] == ["failed"] * 3
+
+
 def test_row_after_row_that_nobody_foresaw_stops_the_run(
     pictures: Path, tmp_path: Path, editor: PromptEditor, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -695,6 +734,7 @@ def test_row_after_row_that_nobody_foresaw_stops_the_run(
     assert len(table(tmp_path / "out")) == 2
     told = capsys.readouterr().err
     assert "2 rows failed one after the other" in told and "--retry-failed" in told
+    assert "ZeroDivisionError('a fault of ours'). When that is mended" in told
 
 
 def test_what_failed_before_is_told_apart_from_what_is_there(
@@ -719,17 +759,20 @@ def test_other_models_are_told(
     monkeypatch.setattr(stage, "version", lambda: "another")
     run(*words, "--seed", 4)
     assert "not those of before: 2 rows" in capsys.readouterr().err and len(done) == 9
+    monkeypatch.setattr(stage, "version", lambda: "a third")
+    run("batch", pictures, "remove the dress", "--out", tmp_path / "out", "--limit", 1)
+    assert "Done again" not in capsys.readouterr().err, "the sentence is another"
 
 
 def test_a_path_of_one_row_is_its_own_affair(pictures: Path, tmp_path: Path) -> None:
     out, long = tmp_path / "out", "n" * 300
-    names = ("file/x.png", f"{long}.png", f"{long}/x.png", "null\0.png", "d.png")
+    names = ("file/x.png", f"{long}.png", f"{long}/x.png", "null\0.png", "d.png", ".")
     lines = [json.dumps({"picture": "a.png", "output": name}) for name in names]
     (pictures / "t.jsonl").write_text("\n".join([*lines, '{"picture": "other\\u0000.png"}']))
     out.mkdir()
     (out / "file").write_bytes(b"of somebody else")
     assert run("batch", pictures / "t.jsonl", RED, "--out", out) == 1
-    assert [row["status"] for row in table(out)] == ["failed"] * 4 + ["done", "failed"]
+    assert [row["status"] for row in table(out)] == [*["failed"] * 4, "done", "failed", "failed"]
     assert (out / "file").read_bytes() == b"of somebody else" and not (out / INSIDE).exists()
 
 
@@ -838,8 +881,61 @@ def test_a_language_model_that_is_silent_stops_the_run(
     words = ["batch", pictures / "t.csv", "--out", tmp_path / "out", "--llm", "house"]
     house.will(*[Answer("no such key", status=401)] * 5)
     assert run(*words) == 1
-    assert "did not answer 5 times" in capsys.readouterr().err and len(house.asked) == 5
+    told = capsys.readouterr().err
+    assert "did not answer 5 times" in told and len(house.asked) == 5
+    assert "the last time with: 401: the key was refused" in told
     assert len(table(tmp_path / "out")) < 5, "what was not begun is left for the next run"
+
+
+def refused(reason: str) -> Answer:
+    """By which a model says that it will not."""
+    message = {"role": "assistant", "content": "", "refusal": reason}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    return Answer(raw=json.dumps({"id": "1", "object": "chat.completion", "created": 0,
+                                  "model": "m", "choices": [choice]}))  # fmt: skip
+
+
+@pytest.mark.parametrize("sentences", [["remove the bikini"] * 9, [f"remove the {thing}" for thing
+    in ("bikini", "swimsuit", "bra", "corset", "thong", "slip")], ["qwertz uiop"] * 9])  # fmt: skip
+def test_what_a_model_refuses_fails_its_rows_alone(
+    pictures: Path, tmp_path: Path, house: LlmServer, sentences: list[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    rows = [f"c.png,{each},{number}.png\n" for number, each in enumerate(sentences)]
+    (pictures / "t.csv").write_text(
+        f"picture,instruction,output\n{''.join(rows)}a.png,{RED},a.png\n"
+    )
+    asked = min(5, len(sentences)) if len({*sentences}) == 1 else len(sentences)
+    house.will(*[refused("I will not.")] * asked, json.dumps({"edits": [PLAN]}))
+    out = tmp_path / "out"
+    assert run("batch", pictures / "t.csv", "--out", out, "--llm", "house") == 1
+    assert [row["status"] for row in table(out)] == [*["failed"] * len(sentences), "done"]
+    assert all("refused to answer (I will not.)" in row["error"] for row in table(out)[:-1])
+    assert len(house.asked) == asked + 1, "a sentence no more than five times"
+    assert capsys.readouterr().err.count("refused to answer") == len(sentences), "once a row"
+
+
+def test_one_sentence_without_an_answer_does_not_stop_the_others(
+    pictures: Path, tmp_path: Path, house: LlmServer
+) -> None:
+    """Its words may be what is too much for the model."""
+    rows = "".join(f"c.png,remove the dog,{number}.png\n" for number in range(7))
+    (pictures / "t.csv").write_text(f"picture,instruction,output\n{rows}a.png,{RED},a.png\n")
+    house.will(*[Answer("too long", status=400)] * 15, json.dumps({"edits": [PLAN]}))
+    asked = run("batch", pictures / "t.csv", "--out", tmp_path / "out", "--llm", "house")
+    assert asked == 1
+    assert [row["status"] for row in table(tmp_path / "out")] == [*["failed"] * 7, "done"]
+
+
+def test_a_dry_run_shows_what_a_silent_model_leaves(
+    pictures: Path, tmp_path: Path, house: LlmServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (pictures / "t.csv").write_text(f"picture,instruction,output\n{SENTENCES}")
+    house.will(*[Answer("no such key", status=401)] * 8)
+    words = ["batch", pictures / "t.csv", "--out", tmp_path / "out", "--llm", "house"]
+    assert run(*words, "--dry-run") == 0
+    output = capsys.readouterr()
+    assert output.out.count("did not answer (401") == 8 and "did not answer" not in output.err
 
 
 def test_a_sentence_that_was_not_answered_is_asked_again_for_the_next_row(

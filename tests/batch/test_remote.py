@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,28 @@ def test_many_lines_are_read_and_removed_together(bucket: str, name: str) -> Non
     whole.write_bytes(b"".join(lines))
     storage.finish("results", whole)
     assert [*storage.tables("results")] == [(b"{}\n", False), (b"".join(lines), True)]
+
+
+def test_tables_of_any_length_are_read_one_by_one(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Together they may be more than there is memory for."""
+    read_each, asked, storage = remote.read_each, list[int](), Storage(f"{bucket}/out")
+
+    def counted(address: str, some: Sequence[str]) -> list[bytes]:
+        asked.append(len(some))
+        return read_each(address, some)
+
+    monkeypatch.setattr(remote, "read_each", counted)
+    for shard in ("results", "results-1-of-2", "results-2-of-2"):
+        whole = storage.scratch(shard) / f"{shard}.jsonl"
+        whole.write_bytes(b"{}\n")
+        storage.finish(shard, whole)
+        for _ in range(3):
+            storage.append(shard, b"{}\n")
+    shards = [own for _, own in storage.tables("results")]
+    assert shards == [False] * 8 + [True] * 4
+    assert asked == [1, 1, 6, 1, 3]
 
 
 def test_tables_are_read_once_at_each_end(

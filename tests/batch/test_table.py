@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import ntpath
 from contextlib import nullcontext, suppress
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prompt_edit.batch import scan
 from prompt_edit.batch.jobs import INSIDE, Shard, part_of, plan_jobs
 from prompt_edit.batch.places import Folder
 from prompt_edit.batch.scan import require_apart
@@ -177,8 +179,12 @@ def test_tables_that_say_too_little(tmp_path: Path, text: str, message: str) -> 
 )
 def test_two_columns_of_one_name_are_refused_in_json_too(tmp_path: Path, line: str) -> None:
     (tmp_path / "t.jsonl").write_text(line)
-    with pytest.raises(PromptEditError, match='"picture" is there more than once'):
+    said = r'^Give each column of .*t\.jsonl a name of its own: "picture" is there more than once'
+    with pytest.raises(PromptEditError, match=said):
         read_rows(str(tmp_path / "t.jsonl"), RED)
+    (tmp_path / "t.jsonl").write_text('{"picture": "a.png", "sizes": {"S": 1, "s": 2}}')
+    (row,) = read_rows(str(tmp_path / "t.jsonl"), RED)
+    assert row.more == {"sizes": {"S": 1, "s": 2}}, "which are no columns"
 
 
 @pytest.mark.parametrize(
@@ -218,11 +224,29 @@ def test_letters_that_are_composed_are_those_that_are_not(
 
 def test_what_a_pattern_leaves_for_its_capital_letters_is_told(folder: Path) -> None:
     told: list[str] = []
+    (folder / "z.jpg").touch()
     for pattern, count in (("*.jpg", 1), ("[a-b].jpg", 1), ("*.png", 0), ("**/*.*", 0)):
         told.clear()
         with suppress(PromptEditError):
             read_rows(f"{folder}/{pattern}", RED, tell=told.append)
         assert [line[:12] for line in told if "capital" in line] == ["1 more would"] * count
+
+
+@pytest.mark.parametrize(
+    ("pattern", "scans"), [("*.jpg", 2), ("*.webp", 1), ("**/*.png", 1), ("memory://in/*.jpg", 1)]
+)
+def test_a_pattern_is_read_once_where_no_letter_matters(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, scans: int
+) -> None:
+    sorted_out, read = scan._sorted_out, list[str]()
+
+    def counted(source: str, *more: Any) -> Any:
+        read.append(source)
+        return sorted_out(source, *more)
+
+    monkeypatch.setattr(scan, "_sorted_out", counted)
+    scan.pictures(pattern if "://" in pattern else f"{folder}/{pattern}", "", lambda _: None)
+    assert len(read) == scans
 
 
 STRANGE = "remove\u2028the\x0b\x85dog"  # what Python's `splitlines` takes for ends of lines
@@ -342,6 +366,12 @@ def test_two_rows_of_one_output_are_refused(one: str, other: str) -> None:
         outputs(rows)
 
 
+def test_an_output_without_a_name_is_of_its_row_alone() -> None:
+    """The output folder, which all others lie in."""
+    rows = [Row("a.png", Path("a.png"), RED, output=name) for name in ("x.png", ".", "y/z.png")]
+    assert outputs(rows) == ["x.png", ".", "y/z.png"]
+
+
 @pytest.mark.parametrize("names", [("x.png", "X.png/y.png"), ("x.png/z/y.png", "x.png")])
 def test_an_output_is_no_folder_of_another(names: tuple[str, str]) -> None:
     with pytest.raises(OutputError, match=r"would write x\.png, in which|would write X\.png, in"):
@@ -393,6 +423,12 @@ def test_what_is_made_is_not_read_by_the_next_run(
         said = "would be read as a picture by the next run"
         with pytest.raises(OutputError, match=said) if read else nullcontext():
             require_apart(one, other, far if start else places)
+
+
+def test_another_folder_of_a_storage_has_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.path.join", ntpath.join)
+    with pytest.raises(OutputError, match="such as s3://shop/in/edited: "):
+        require_apart("s3://shop/in", "s3://shop/in", ["s3://shop/in/a-red.png"])
 
 
 @given(st.integers(1, 9), st.lists(st.integers(0, 6), max_size=30))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -51,18 +51,19 @@ LONG = PROFILE + bytes(range(256)) * 600  # more than a JPEG's segment holds
     ("mode", "name", "options", "lost"),
     [
         ("RGB", "a.png", {}, ()),
-        ("RGBA", "a.png", {}, ("transparency",)),
-        ("LA", "a.png", {}, ("transparency",)),
-        ("P", "a.png", {"transparency": 1}, ("transparency",)),
+        ("RGBA", "a.png", {}, ("an alpha channel",)),
+        ("LA", "a.png", {}, ("an alpha channel",)),
+        ("P", "a.png", {"transparency": 1}, ("an alpha channel",)),
         ("I;16", "a.png", {}, ("16 bits a channel",)),
         ("RGB", "a.jpg", {}, ()),
         ("RGB", "a.webp", {}, ()),
         ("RGB", "a.webp", {"lossless": True}, ()),
-        ("RGBA", "a.webp", {"lossless": True}, ("transparency",)),
-        ("RGBA", "a.webp", {}, ("transparency",)),
+        ("RGBA", "a.webp", {"lossless": True}, ("an alpha channel",)),
+        ("RGBA", "a.webp", {}, ("an alpha channel",)),
         ("RGB", "a.tif", {}, ()),
-        ("RGBA", "a.tif", {}, ("transparency",)),
+        ("RGBA", "a.tif", {}, ("an alpha channel",)),
         ("I;16", "a.tif", {}, ("16 bits a channel",)),
+        ("F", "a.tif", {}, ("32 bits a channel",)),
         ("RGB", "a.bmp", {}, ()),
     ],
 )
@@ -103,14 +104,36 @@ def test_frames_are_told_and_a_profile_for_ink_is_left(
     frames[0].save(tmp_path / "made.png")
     place = tmp_path / "out" / "a.png"
     queued = queueing.Queued("1", {}, tmp_path / "a.tif", place, queueing.Kept(PROFILE, ("x", "y")))
-    queueing.bring(queued, (tmp_path / "made.png").read_bytes())
+    assert queueing.bring(queued, (tmp_path / "made.png").read_bytes()) == ["x", "y"]
     assert "a.tif: lost in its output: x, y" in capsys.readouterr().err
     with Image.open(place) as opened:
         assert opened.info["icc_profile"] == PROFILE
     Image.new("RGBA", (9, 7)).save(tmp_path / "made.png")
     cut = queued._replace(kept=queueing.Kept(b"", (queueing.CLEAR,)))
-    queueing.bring(cut, (tmp_path / "made.png").read_bytes())
+    assert not queueing.bring(cut, (tmp_path / "made.png").read_bytes())
     assert "lost" not in capsys.readouterr().err, "the graph brings transparency of its own"
+
+
+def test_alpha_channels_are_told_once(
+    queueing: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of many pictures that are opaque all the same."""
+    (tmp_path / "in").mkdir()
+    for name, mode in (("a.png", "RGBA"), ("b.png", "RGBA"), ("c.png", "RGB"), ("d.tif", "F")):
+        Image.new(mode, (9, 7)).save(tmp_path / "in" / name)
+    Image.new("RGB", (9, 7)).save(tmp_path / "made.png")
+    made = (tmp_path / "made.png").read_bytes()
+    graph = {"1": {"class_type": "LoadImage", "inputs": {}},
+             "2": {"class_type": "PromptEdit", "inputs": {"instruction": ""}},
+             "3": {"class_type": "SaveImage", "inputs": {}}}  # fmt: skip
+    host = SimpleNamespace(
+        upload=lambda *_: "1.png", queue=lambda _: "1", fetch=lambda _: made,
+        outcome=lambda _: {"outputs": {"3": {"images": [{}]}}},
+    )  # fmt: skip
+    assert queueing.run(host, graph, tmp_path / "in", "remove the dog", tmp_path / "out") == 0
+    told = capsys.readouterr().err
+    assert "a.png" not in told and "2 had an alpha channel, which their outputs lack" in told
+    assert "d.tif: lost in its output: 32 bits a channel" in told
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,18 @@ class Hub:
     status: int = 200
     address: str = ""
 
+    def held(self, path: str) -> dict[str, bytes]:
+        """The files of the repository that is asked for."""
+        held = {self.repository: self.files, **self.others}
+        return next(files for name, files in held.items() if f"/{name}/" in f"{path}/")
+
+    def listing(self, path: str) -> dict[str, object]:
+        return {"id": self.repository, "sha": COMMIT, "siblings": [
+            {"rfilename": name, "size": len(data), "blobId": "0" * 40, "lfs": {
+                "sha256": digest(b"other" if name == self.wrong else data),
+                "size": len(data), "pointerSize": 134}}
+            for name, data in self.held(path).items()]}  # fmt: skip
+
 
 @contextmanager
 def serve(files: dict[str, bytes]) -> Iterator[Hub]:
@@ -65,23 +77,12 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 code = "GatedRepo" if hub.status == 403 else "RepoNotFound"
                 self.reply(hub.status, b"{}", {"X-Error-Code": code}, body)
             elif self.path.startswith("/api/models/"):
-                self.reply(200, json.dumps(self.listing()).encode(), {}, body)
+                self.reply(200, json.dumps(hub.listing(self.path)).encode(), {}, body)
             else:
                 self.send_file(self.path.split("/resolve/", 1)[1].split("/", 1)[1], body)
 
-        def files(self) -> dict[str, bytes]:
-            held = {hub.repository: hub.files, **hub.others}
-            return next(files for name, files in held.items() if f"/{name}/" in f"{self.path}/")
-
-        def listing(self) -> dict[str, object]:
-            return {"id": hub.repository, "sha": COMMIT, "siblings": [
-                {"rfilename": name, "size": len(data), "blobId": "0" * 40, "lfs": {
-                    "sha256": digest(b"other" if name == hub.wrong else data),
-                    "size": len(data), "pointerSize": 134}}
-                for name, data in self.files().items()]}  # fmt: skip
-
         def send_file(self, name: str, body: bool) -> None:
-            data = self.files()[name]
+            data = hub.held(self.path)[name]
             span = self.headers.get("Range", "")
             start = int(span.removeprefix("bytes=").split("-")[0]) if span else 0
             headers = {"ETag": f'"{digest(data)}"', "X-Repo-Commit": COMMIT,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from platformdirs import user_data_path
 
-from prompt_edit.chosen import chosen_models
+from prompt_edit.chosen import chosen_finders, chosen_models
 from prompt_edit.detect.grounding_dino import ARCHITECTURES
 from prompt_edit.errors import ModelError
 from prompt_edit.models import store
@@ -410,3 +410,15 @@ def test_no_role_needs_a_gated_model() -> None:
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(ModelError, match=r'No model is called "dino-tiny".*grounding-dino-tiny'):
         find("dino-tiny")
+
+
+def test_what_is_named_to_find_goes_with_the_real_others(tmp_path: Path, alone: Path) -> None:
+    trio(tmp_path)
+    (tmp_path / "groundingdino" / "groundingdino_swint_ogc.pth").unlink()
+    mine = tmp_path / "mine.safetensors"
+    chosen = chosen_finders(mine, None, tmp_path)
+    assert (chosen.detector, chosen.segmenter.name) == (mine, "sam2.1_hiera_tiny.pt")
+    assert not chosen.sample and chosen.notes == ("Using sam2.1_hiera_tiny.pt.",)
+    assert not chosen_finders(mine, None, tmp_path, masks=False).sample
+    (tmp_path / "sams" / "sam2.1_hiera_tiny.pt").unlink()
+    assert chosen_finders(mine, None, tmp_path).sample

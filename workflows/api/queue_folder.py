@@ -12,9 +12,9 @@ in which nothing was found has failed, too. An output is named after its picture
 name for two, as for x.jpg and x.png, they are x.jpg.png and x.png.png. Needs Python alone.
 
 Load Image hands on colours of 8 bits and nothing else. An output keeps the colour profile of its
-picture; transparency, 16 bits a channel and further frames are lost, which is told of each picture;
-EXIF (the camera's data, after which a picture is turned), captions and text are lost, too.
-`prompt-edit batch` keeps all of them.
+picture; alpha channels, more than 8 bits a channel and further frames are lost, which is told of
+PNG, WebP and TIFF; EXIF (the camera's data, after which a picture is turned), captions and text are
+lost, too. `prompt-edit batch` keeps all of them.
 """
 
 from __future__ import annotations
@@ -159,7 +159,8 @@ class Kept(NamedTuple):
     lost: tuple[str, ...] = ()
 
 
-CLEAR, DEEP, FRAMES = "transparency", "16 bits a channel", "all frames but the first"
+CLEAR, FRAMES = "an alpha channel", "all frames but the first"  # the one may be opaque
+DEEP = "{} bits a channel"
 
 
 def kept_of(data: bytes) -> Kept:
@@ -180,7 +181,7 @@ def _of_png(data: bytes) -> tuple[bytes, dict[str, bool]]:
     depth, colours = found[b"IHDR"][8:10] if b"IHDR" in found else (8, 2)
     name, _, packed = found.get(b"iCCP", b"").partition(b"\0")
     profile = zlib.decompress(packed[1:]) if name and packed else b""
-    return profile, {CLEAR: colours in (4, 6) or b"tRNS" in found, DEEP: depth == 16,
+    return profile, {CLEAR: colours in (4, 6) or b"tRNS" in found, DEEP.format(depth): depth > 8,
                      FRAMES: b"acTL" in found}  # fmt: skip
 
 
@@ -238,9 +239,10 @@ def _of_tiff(data: bytes) -> tuple[bytes, dict[str, bool]]:
         tags[tag] = data[place : place + size]
     (following,) = struct.unpack(f"{end}I", data[at + 2 + 12 * many : at + 6 + 12 * many])
     bits, extra = (tags.get(tag, b"")[:2] for tag in (258, 338))
-    deep = bool(bits) and struct.unpack(f"{end}H", bits)[0] > 8
+    (depth,) = struct.unpack(f"{end}H", bits) if bits else (1,)
     clear = bool(extra) and struct.unpack(f"{end}H", extra)[0] > 0
-    return tags.get(34675, b""), {CLEAR: clear, DEEP: deep, FRAMES: following > 0}
+    return tags.get(34675, b""), {CLEAR: clear, DEEP.format(depth): depth > 8,
+                                  FRAMES: following > 0}  # fmt: skip
 
 
 def with_profile(data: bytes, profile: bytes) -> bytes:
@@ -318,7 +320,7 @@ def run(host: Host, graph: Graph, folder: Path, instruction: str, out: Path) -> 
     require_apart(places, folder, out)
     left = deque((file, place) for file, place in places.items() if not place.exists())
     running: deque[Queued] = deque()
-    done, asked = 0, len(left)
+    done, clear, asked = 0, 0, len(left)
     print(f"{len(places) - asked} of {len(places)} are there", file=sys.stderr)
     while left or running:
         while left and len(running) < AT_ONCE:
@@ -337,11 +339,13 @@ def run(host: Host, graph: Graph, folder: Path, instruction: str, out: Path) -> 
             if outcome is None:
                 time.sleep(0.2)
                 continue
-            bring(first, host.fetch(result(first.graph, outcome)))
+            clear += CLEAR in bring(first, host.fetch(result(first.graph, outcome)))
             done += 1
         except (ValueError, *_OF_ONE) as error:
             tell(first.file, error)
         running.popleft()
+    if clear:
+        print(f"{clear} had {CLEAR}, which their outputs lack", file=sys.stderr)
     print(f"{done} done, {asked - done} failed", file=sys.stderr)
     return asked - done
 
@@ -356,15 +360,19 @@ class Queued(NamedTuple):
     kept: Kept
 
 
-def bring(queued: Queued, data: bytes) -> None:
-    """Write what was made of a picture, and tell what of that is not in it."""
+def bring(queued: Queued, data: bytes) -> list[str]:
+    """Write what was made of a picture; what of that is not in it, which is told.
+
+    Alpha channels, which many opaque pictures have, are told at the end.
+    """
     there = kept_of(data).lost  # a graph may bring transparency of its own
     lost = [name for name in queued.kept.lost if name not in there]
-    if lost:
-        print(f"{queued.file}: lost in its output: {', '.join(lost)}", file=sys.stderr)
+    if told := [name for name in lost if name != CLEAR]:
+        print(f"{queued.file}: lost in its output: {', '.join(told)}", file=sys.stderr)
     queued.place.parent.mkdir(parents=True, exist_ok=True)
     write(queued.place, with_profile(data, queued.kept.profile))
     print(queued.place)
+    return lost
 
 
 def main() -> None:
