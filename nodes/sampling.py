@@ -219,6 +219,11 @@ class HostPainter:
         # half of what it was.
         return (soft_mask if self._soft else whole_cells)(mask, self._cell)
 
+    def reached(self, mask: Tensor) -> Tensor:
+        """What may be new where it paints a mask [1,h,w], its soft edge with it: 1 there."""
+        noised = self._noise_mask(mask)
+        return mask if noised is None else whole_cells((noised > 0).to(mask), self._cell)
+
     @property
     def _soft(self) -> bool:
         return self.settings.noise_mask and self.settings.soft and self.choice.way.soft

@@ -79,10 +79,10 @@ class Canvas:
         top, left, bottom, right = box
         return int(((x >= left) & (x <= right) & (y >= top) & (y <= bottom)).sum()) == 1
 
-    def lay(self, brief: Brief, patch: Tensor) -> None:
+    def lay(self, brief: Brief, patch: Tensor, painter: Painter) -> None:
         """Lay the piece that was asked for last over the picture."""
-        region = self.regions[-1]
-        patch = region.back(match_colour(patch, brief.image, brief.mask))
+        region, reached = self.regions[-1], getattr(painter, "reached", lambda mask: mask)
+        patch = region.back(match_colour(patch, brief.image, reached(brief.mask)))
         piece = self._pieces.within(region.box) == len(self.regions)
         opacity = torch.from_numpy(self._soft.within(region.box) * piece.astype(np.float32))
         lay(self.image, patch, opacity, region.box)
@@ -157,7 +157,7 @@ def _paint(
                    _counted(on_step, number, 1, len(pieces)), on_preview)  # fmt: skip
         return
     for (canvas, brief), patch in zip(pieces, patches, strict=True):
-        canvas.lay(brief, patch)
+        canvas.lay(brief, patch, painter)
 
 
 def _counted(on_step: OnStep | None, before: int, now: int, units: int) -> OnStep | None:

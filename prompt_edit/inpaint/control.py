@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from ..models.weights import open_header, read_weights
 from . import renames
 from .configs import controlnet_config
 from .families import FAMILIES, Family, pipeline_class
-from .region import Region
+from .region import Region, alike
 from .source.folder import dtype_option, half_only
 from .source.networks import below, filled, fit, shell
 
@@ -113,14 +112,11 @@ def check_controls(controls: Sequence[Control], images: Tensor, first: int | Non
                 f"{many} control pictures came for {(first or 0) + count} pictures: one for all, or"
                 " one each."
             )
-        if abs(math.log(high * width / (wide * height))) > _ASPECT:
+        if not alike((high, wide), (height, width)):
             raise ImageError(
                 f"Make the control picture from this very picture: it is {wide} x {high} pixels,"
                 f" but the picture is {width} x {height}, of other proportions."
             )
-
-
-_ASPECT = 0.12  # in logarithms: what rounding to a model's sides comes to, and no more
 
 
 def controlled(pipeline: Any, family: Family, controls: Sequence[Control]) -> Any:

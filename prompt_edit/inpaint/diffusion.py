@@ -104,8 +104,9 @@ class Inpainter:
         card = read_card(source.path) if source.path.is_dir() else Card()
         inpainter = cls(source.load(dtype), card, source.family, source.path, variant)
         inpainter._notes = source.notes
-        inpainter._merged.add_for_good([inpainter._read(lora) for lora in loras])
-        inpainter._worn(loras)
+        puts = [inpainter._read(lora) for lora in loras]
+        inpainter._merged.add_for_good(puts)
+        inpainter._worn(puts)
         inpainter._own_loras = len(loras)
         if offload:
             inpainter.pipeline.enable_model_cpu_offload(device=device)
@@ -169,8 +170,9 @@ class Inpainter:
             ModelError: missing, broken, for another model, or of a kind that is not applied; the
                 painter stays as it was.
         """
-        self._merged.add(self._read(lora))
-        self._worn([lora])
+        put = self._read(lora)
+        self._merged.add(put)
+        self._worn([put])
 
     def _read(self, lora: Lora) -> Put:
         path = weights_in(Path(lora.path))
@@ -178,8 +180,8 @@ class Inpainter:
         self._row_of(path)  # before it is on: a file of a single step is refused
         return Put(path, tuple(changes), lora.weight)
 
-    def _worn(self, loras: Sequence[Lora]) -> None:
-        self._loras += [Lora(weights_in(Path(lora.path)), lora.weight) for lora in loras]
+    def _worn(self, puts: Sequence[Put]) -> None:
+        self._loras += [Lora(put.file, put.weight) for put in puts]
         self._settle()
 
     def remove_loras(self) -> None:

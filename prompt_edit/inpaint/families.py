@@ -77,7 +77,7 @@ class Layout:
         config: its settings from its shapes.
         rename: from its maker's names to diffusers'.
         word: what the file's name or its writer's notes must say, where no weight tells.
-        told: settings of the network that they tell, by what they say.
+        told: settings of the network that they tell, by a pattern of what they say.
         texts: the text encoders; empty where only a diffusers folder can bring them.
         latents: how many channels its autoencoder's code has; 0 where only a folder brings that.
         scaling, shift: the autoencoder's code to unit variance.
@@ -137,8 +137,8 @@ class Family:
         control, control_class: pipeline and network of its ControlNets, "" without.
         control_modes: several of them at once must each be told a mode.
         wording: what its prompt is.
-        numbered: what says of a folder's class, or a file's name, that its prompts number the
-            picture; see `source.numbered`.
+        numbered: a pattern of what says of a folder's class, or a file's name, that its prompts
+            number the picture; see `source.numbered`.
         options: further arguments of the pipeline's parts.
         call: further arguments of each painting.
         lenders: repositories that can lend what a single file lacks, looked for in the cache.
@@ -180,7 +180,7 @@ class Family:
 
     def numbers_pictures(self, said: str) -> bool:
         """Whether prompts number the picture, by the class of a folder or the name of a file."""
-        return bool(self.numbered and re.search(self.numbered, said, re.IGNORECASE))
+        return bool(self.numbered and re.search(self.numbered, said))
 
     def lends_to(self, other: Family) -> bool:
         """Whether a folder of this family has the parts that files of the other may lack."""
@@ -284,6 +284,12 @@ def _flux_layout(share: int, guided: bool = True, word: str = "") -> Layout:
     )  # fmt: skip
 
 
+QWEN_2511 = r"(?<!\d)2511(?!\d)"
+QWEN_LATER = rf"(?i:(?<!\d)2509(?!\d)|{QWEN_2511}|edit[-_. ]?plus|(?<![a-z])plus(?![a-z]))"
+"""The releases of Qwen-Image-Edit after the first, by the names of files and diffusers' class. The
+numbers stand in dates as well (20251110), which tell nothing."""
+
+
 def _qwen_layout(word: str = "", told: tuple[tuple[str, Config], ...] = ()) -> Layout:
     return Layout(
         ("QwenImageTransformer2DModel", "transformer"), "img_in.weight", configs.qwen_config,
@@ -380,9 +386,9 @@ FAMILIES: dict[str, Family] = {
         root="qwen-image", sees="latents", steps=40, guidance=4.0, guide="true_cfg_scale",
         half=torch.bfloat16, packed=True, pillow=True, wording="instruction",
         lenders=("Qwen/Qwen-Image-Edit", "Qwen/Qwen-Image-Edit-2509", "Qwen/Qwen-Image-Edit-2511"),
-        own_parts=True, numbered="plus|2509|2511",
+        own_parts=True, numbered=QWEN_LATER,
         # The release of 2511 takes the picture that is edited for one without noise.
-        layouts=(_qwen_layout("edit", told=(("2511", {"zero_cond_t": True}),)),),
+        layouts=(_qwen_layout("edit", told=((QWEN_2511, {"zero_cond_t": True}),)),),
     ),
     "qwen-image": Family(
         "Qwen-Image", "QwenImageInpaintPipeline",

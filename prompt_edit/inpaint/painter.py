@@ -43,7 +43,9 @@ class Brief:
 class Painter(Protocol):
     """A model that paints into a hole: of diffusers (`Inpainter`), or of a host.
 
-    One that has `at_once` and `paint_all` beside these paints several holes in one call.
+    One that has `at_once` and `paint_all` beside these paints several holes in one call. One that
+    paints further than two latents beyond a mask, as with a soft edge, has `reached`, which tells
+    of a mask [1,h,w] where that is: 1 there.
     """
 
     @property

@@ -272,7 +272,8 @@ def _about(start: int, length: int, wanted: int, limit: int) -> tuple[int, int]:
 
 
 def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -> Tensor:
-    """Lay edited cuts [N,h,w,C] of any size back: [N,H,W,C] of the whole pictures' type.
+    """Lay edited cuts [N,h,w,C], of any size of their proportions, back: [N,H,W,C] of the whole
+    pictures' type.
 
     N is the number of pictures, or any number where there is one picture: variants of it.
 
@@ -307,17 +308,32 @@ def uncrop(cut: Crop, patches: Tensor, feathered: float, matched: bool = True) -
     return torch.cat(results)
 
 
+def alike(size: tuple[int, int], own: tuple[int, int]) -> bool:
+    """Whether one size (height, width) has the proportions of another but for what rounding to a
+    model's sides comes to: a small share, or, of what is as large as models paint, half a step of
+    64 pixels a side, which is more where a picture is long and thin."""
+    (high, wide), (height, width) = size, own
+    if abs(math.log(high * width / (wide * height))) <= _ASPECT:
+        return True
+    least = max((high - _STEP / 2) / height, (wide - _STEP / 2) / width)
+    most = min((high + _STEP / 2) / height, (wide + _STEP / 2) / width)
+    return max(size) >= _PAINTED and least <= most  # one scale gives both sides
+
+
+_ASPECT = 0.12  # in logarithms
+_STEP = 64
+_PAINTED = 512
+
+
 def _require_proportions(patches: Tensor, work: tuple[int, int]) -> None:
-    """Raise `ImageError` for cuts [N,h,w,C] that were squeezed or cropped on their way."""
+    """Raise `ImageError` for cuts [N,h,w,C] of other proportions: whether they were squeezed, which
+    laying them back undoes, or cropped, can't be told."""
     (high, wide), (height, width) = patches.shape[1:3], work
-    if abs(math.log(high * width / (wide * height))) > _ASPECT:
+    if not alike((high, wide), work):
         raise ImageError(
             f"Give the cut back in its proportions: it is {wide} x {high} pixels, and was cut at"
             f" {width} x {height}."
         )
-
-
-_ASPECT = 0.12  # in logarithms: what rounding to a model's sides comes to, and no more
 
 
 def match_colour(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
@@ -333,8 +349,8 @@ def colour_shift(patch: Tensor, original: Tensor, mask: Tensor) -> Tensor:
 
     A model's autoencoder shifts all colours a little; what it did to the pixels that it should
     have kept (around the mask) tells by how much. Those beside the mask may be new, too, where a
-    model paints whole cells; they tell where there are no others. What differs by more is new, and
-    shifts nothing.
+    model paints whole cells; they tell where there are no others. A painter that reaches further
+    tells where (`reached`, see `Painter`). What differs by more is new, and shifts nothing.
 
     Args:
         patch, original: float [1,h,w,3]; mask: float [1,h,w], 1 where the patch is new.
@@ -367,6 +383,6 @@ def _near(mask: Tensor, reach: int) -> Tensor:
 
 
 _JUDGED = 256  # pixels a side: as many tell the shift of colours as all do
-_CELL = 16  # pixels from the mask on which no model paints; two cells of most
+_CELL = 16  # two cells of most models: what is painted beyond a hard mask is nearer to it
 _MANY = 256  # such pixels are enough
 _MOST_SHIFT = 0.15  # no autoencoder shifts colours further

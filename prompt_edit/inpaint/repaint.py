@@ -133,11 +133,8 @@ def repaint_each(
     results, opacity = images.clone(), torch.zeros(masks.shape)
     paint, gentle = _way(painter, asked, sampling, guides.all)
     said = _said(painter, asked, prompt)
-    canvases = [
-        Canvas(results[row : row + 1], masks[row], said, paint, guides.of_row(row),
-               painter.native, known[row])
-        for row in rows
-    ]  # fmt: skip
+    canvases = [Canvas(results[row : row + 1], masks[row], said, paint, guides.of_row(row),
+                       painter.native, known[row]) for row in rows]  # fmt: skip
     paint_canvases(painter, canvases, sampling, paint, on_step, on_preview)
     for row, canvas in zip(rows, canvases, strict=True):
         opacity[row] = canvas.opacity

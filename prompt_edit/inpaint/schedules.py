@@ -57,9 +57,9 @@ def sd1(evidence: Evidence) -> Schedule:
     return _marked(evidence, None, 512)
 
 
-SDXL_TURBO = r"(?i:(?<![a-z])sd[-_. ]?xl[-_. ]?turbo)"
-"""The name of Stability's SDXL Turbo, which was distilled at 512 pixels; merges that others call
-"...XL Turbo" paint at 1024."""
+SDXL_TURBO = r"(?i:^(?:models--\S+?(?:--| ))?sd[-_. ]?xl[-_. ]?turbo)"
+"""Stability's SDXL Turbo, which was distilled at 512 pixels: a file, or a repository in the cache,
+whose name begins so. Merges that others call "... SDXL Turbo" paint at 1024."""
 
 
 def sdxl(evidence: Evidence) -> Schedule:

@@ -19,7 +19,7 @@ from torch import Tensor
 from ..errors import ModelError
 from ..segment.masks import feather
 from .cells import whole_cells
-from .families import FAMILIES, Wording
+from .families import FAMILIES, QWEN_LATER, Wording
 from .few_step import NONE, FewStep, few_step, few_step_of
 from .schedules import SDXL_TURBO
 
@@ -126,7 +126,7 @@ KINDS: dict[str, Kind] = {
     "Ovis": Kind("Ovis-Image", 50, 5.0),
     "Chroma": Kind("Chroma", 40, 3.0, named=(("flash", Kind("Chroma Flash", 8, 1.0)),)),
     "QwenImage": _of("qwen-image", named=(
-        ("edit.*(2509|2511|plus)", _QWEN_EDIT_PLUS), ("edit", _QWEN_EDIT),
+        (rf"(?=.*edit).*{QWEN_LATER}", _QWEN_EDIT_PLUS), ("edit", _QWEN_EDIT),
     )),
     "ZImage": _of("z-image", named=(("edit|omni", _Z_EDIT),)),
     "Lumina2": Kind("Lumina 2", 50, 4.0),

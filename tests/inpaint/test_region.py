@@ -19,6 +19,7 @@ from prompt_edit.inpaint.canvas import Canvas, _pieces
 from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.region import (
     Region,
+    alike,
     crop,
     match_colour,
     region_around,
@@ -569,6 +570,19 @@ def test_a_cut_of_other_proportions_is_not_squeezed(sides: tuple[int, int], fits
         ImageError, match=f"it is {sides[1]} x {sides[0]} pixels, and was cut at 64"
     ):
         uncrop(cut, patch, 0)
+
+
+@pytest.mark.parametrize(("size", "own", "fits"), [
+    ((128, 1024), (112, 1024), True), ((128, 512), (96, 512), True), ((64, 1024), (96, 1024), True),
+    ((1024, 64), (1024, 40), True), ((128, 2048), (56, 1024), True), ((128, 768), (72, 512), True),
+    ((1024, 1024), (640, 1024), False), ((128, 1024), (80, 1024), False),
+    ((672, 1568), (256, 1024), False), ((512, 768), (512, 512), False),
+    ((112, 1024), (128, 768), False), ((27, 64), (16, 64), False), ((64, 64), (32, 64), False),
+])  # fmt: skip
+def test_rounding_to_steps_of_64_pixels_changes_no_proportions(
+    size: tuple[int, int], own: tuple[int, int], fits: bool
+) -> None:
+    assert alike(size, own) == alike(size[::-1], own[::-1]) == fits
 
 
 @pytest.mark.parametrize("rows", [(0, 1), (1, 0), (0, 0, 1), (1, 2), (2, 1, 0)])

@@ -16,6 +16,7 @@ from prompt_edit.detect.detections import Detections
 from prompt_edit.errors import ImageError
 from prompt_edit.inpaint.cells import whole_cells, with_thin_parts
 from prompt_edit.inpaint.control import Control
+from prompt_edit.inpaint.region import match_colour
 from prompt_edit.inpaint.repaint import LEFT, Repainted, Sampling, repaint, repaint_each
 from prompt_edit.inpaint.ways import soft_mask
 from prompt_edit.models.card import Card
@@ -268,6 +269,39 @@ def test_the_host_paints_all_that_is_in_the_mask_from_the_first_step_on(
     assert (noise[touched] == 1).all()
     assert cell == 16 or noise[16, 16] < 0.5, "what is a cell wide, and stays, is seen"
     assert (noise[-1] == 0).all() and (set(noise.unique().tolist()) == {0, 1}) != soft
+
+
+@pytest.mark.parametrize("side", [72, 90, 110])
+def test_a_soft_edge_does_not_count_for_the_shift_of_colours(side: int) -> None:
+    """Behind something small all is new, and beside that, in the soft edge, it is so half."""
+    mask = torch.ones(1, 1024, 1024)
+    mask[0, 400 : 400 + side, 300 : 300 + side] = 0
+    soft, shift = soft_mask(mask, 8), torch.tensor([0.02, -0.03, 0.01])
+    original = torch.full((1, 1024, 1024, 3), 0.4)
+    painted = torch.where(soft[..., None] > 0, original + 0.1, original + shift)
+    matched = match_colour(painted, original, whole_cells((soft > 0).float(), 8))
+    kept = soft == 0
+    assert torch.allclose(matched[kept], original[kept], atol=1e-5)
+
+
+class WideBrush(SmallBrush):
+    """Paints far around the mask, and shifts all colours a little."""
+
+    native = 256
+
+    def reached(self, mask: Tensor) -> Tensor:
+        return F.max_pool2d(mask, 49, 1, 24)
+
+    def paint(self, image: Tensor, mask: Tensor, *_: Any, **__: Any) -> Tensor:
+        return torch.where(self.reached(mask)[..., None] > 0, image + 0.1, image + 0.04)
+
+
+def test_a_painter_tells_how_far_it_paints() -> None:
+    image, mask = torch.full((1, 256, 256, 3), 0.5), torch.ones(256, 256)
+    mask[60:220, 100:160] = 0
+    edit = Edit(operation="background", target=BACKGROUND, result="beach")
+    done = repaint(WideBrush(), image, mask, edit)  # type: ignore[arg-type]
+    assert done.image[0, 5, 5].allclose(torch.tensor(0.56)), "the shift of 0.04 is taken back"
 
 
 @pytest.mark.parametrize("top", range(96, 104))

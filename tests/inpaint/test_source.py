@@ -22,7 +22,7 @@ from prompt_edit.inpaint.diffusion import Inpainter
 from prompt_edit.inpaint.schedules import Prediction, Schedule
 from prompt_edit.inpaint.source import Source, open_source
 from prompt_edit.inpaint.source.networks import shell
-from prompt_edit.inpaint.source.single_file import SingleFile
+from prompt_edit.inpaint.source.single_file import SingleFile, open_file
 from prompt_edit.inpaint.source.tokenizers import clip_tokenizer, t5_tokenizer
 from prompt_edit.models.weights import open_header
 
@@ -101,9 +101,13 @@ def test_what_a_file_is_can_be_told_without_loading(models: Path, tmp_path: Path
     families = {name: open_source(file_of(models, name)).family for name in [*WHOLE, *LENT]}
     assert families == {name: tiny.MAKERS[name][0] for name in [*WHOLE, *LENT]}
     sides = {"sd_xl_turbo_1.0_fp16": 512, "sdxl-turbo": 512, "dreamshaperXL_turbo": 1024,
-             "mySDXLTurbo": 1024, "sd_xl_base_1.0": 1024}  # fmt: skip
+             "mySDXLTurbo": 1024, "sd_xl_base_1.0": 1024, "Juggernaut_SDXL_Turbo": 1024,
+             "dreamshaper-SDXL-turbo-v2": 1024, "realvisxl_v4_sdxlturbo": 1024,
+             "models--stabilityai--sdxl-turbo/a": 512, "models--me--x/sd_xl_turbo_1.0": 512,
+             "models--me--my-sdxl-turbo/a": 1024, "models--me--x/My SDXL Turbo": 1024}  # fmt: skip
     for name, side in sides.items():  # Stability's Turbo was distilled at 512 pixels
         file = tmp_path / f"{name}.safetensors"
+        file.parent.mkdir(exist_ok=True)
         file.symlink_to(file_of(models, "sdxl"))
         assert open_source(file).row.title == "SDXL" and schedule(file).side == side, name
     assert open_source(tiny.folder("flux")).family == "flux"
@@ -391,6 +395,17 @@ def test_a_later_edit_model_paints_what_its_folder_does(
             "timestep": torch.tensor([0.7]), "img_shapes": [[(1, 2, 3), (1, 2, 3)]]}  # fmt: skip
     ours, theirs = (each.pipeline.transformer(**told).sample for each in (painter, folder))
     assert torch.allclose(ours, theirs, atol=1e-6) == later, "the picture is without noise"
+
+
+@pytest.mark.parametrize(("name", "release"), [
+    ("Qwen-Image-Edit_merge_20251110", ""), ("qwen_image_edit_20250912", ""),
+    ("qwen_edit_251110", ""), ("Qwen-Image-Edit-2509_20251110", "2509"), ("QwenEdit2511", "2511"),
+])  # fmt: skip
+def test_a_date_is_no_release(name: str, release: str, tmp_path: Path) -> None:
+    file = tiny.save(tiny.single_state("qwen-image-edit"), tmp_path / f"{name}.safetensors")
+    found = open_file(file)
+    assert found.network.get("zero_cond_t", False) == (release == "2511")
+    assert found.row.numbers_pictures(name) == bool(release)
 
 
 def test_a_diffusers_that_is_too_old_for_a_network_is_told() -> None:

@@ -60,7 +60,8 @@ def test_way_and_settings(
 
 @pytest.mark.parametrize(("name", "native"), [
     ("sd_xl_turbo_1.0_fp16", 512), ("SDXL-Turbo", 512), ("dreamshaperXL_v21TurboDPMSDE", 1024),
-    ("realismSDXL_turbo", 1024), ("sd_xl_base_1.0", 1024),
+    ("realismSDXL_turbo", 1024), ("sd_xl_base_1.0", 1024), ("Juggernaut_SDXL_Turbo", 1024),
+    ("dreamshaper-SDXL-turbo-v2", 1024), ("realvisxl_v4_sdxlturbo", 1024),
 ])  # fmt: skip
 def test_sdxl_turbo_was_distilled_at_512_pixels(name: str, native: int) -> None:
     assert choose(Facts(("SDXL", "BASE"), names=(f"{name}.safetensors",))).kind.native == native
@@ -72,9 +73,13 @@ def test_what_edits_is_told_what_to_do_and_the_rest_what_is_seen() -> None:
 
 
 def test_pictures_are_numbered_from_the_second_qwen_edit_on() -> None:
-    names = ("qwen_image_edit_fp8_e4m3fn", "qwen_image_edit_2511_bf16", "Qwen-Image-Edit-2509-Q4")
+    first = ("qwen_image_edit_fp8_e4m3fn", "Qwen-Image-Edit_merge_20251110",
+             "qwen_image_edit_20250912", "qwen_image_edit_surplus")  # fmt: skip
+    later = ("qwen_image_edit_2511_bf16", "Qwen-Image-Edit-2509-Q4", "2509_qwen_edit_20251110",
+             "qwen-image-edit-plus", "QwenImageEditPlus_v2")  # fmt: skip
+    names = first + later
     kinds = [choose(Facts(("QwenImage",), names=(f"{name}.safetensors",))).kind for name in names]
-    assert [kind.numbered for kind in kinds] == [False, True, True]
+    assert [kind.numbered for kind in kinds] == [False] * len(first) + [True] * len(later)
     assert all(kind.way == "edit" for kind in kinds)
 
 

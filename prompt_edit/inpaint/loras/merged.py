@@ -158,8 +158,8 @@ class Merged:
         if need > free:
             raise ModelError(
                 f"Close other programs, or leave the LoRA out: to put {file} on, {need / GIB:.1f}"
-                " GiB of the model's own weights are kept beside it, but"
-                f" {free / GIB:.1f} GiB are free in this machine's memory."
+                f" GiB of the model's own weights are copied first, but {free / GIB:.1f} GiB are"
+                " free in this machine's memory."
             )
 
 

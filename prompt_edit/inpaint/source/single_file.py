@@ -312,7 +312,7 @@ def _config(header: Header, layout: Layout, bare: Shapes) -> Config:
         require_exact(missing, header.file, f"its {layout.network[1]}")
         raise
     for words, settings in layout.told:
-        config |= settings if words in said else {}
+        config |= settings if re.search(words, said) else {}
     return config
 
 
