@@ -20,7 +20,7 @@ from .grammar import lexicon as lex
 from .grammar.words import is_alive
 from .language import is_english as is_english
 from .language import is_foreign as is_foreign
-from .language import words_of
+from .language import words_said
 
 _PERSONAL = frozenset(
     ["he", "she", "him", "her", "his", "hers", "they", "them", "their", "theirs", "i", "me", "my"]
@@ -56,8 +56,8 @@ _MEANT = {
     "lip": _FACES,
     "background": ("bg",),
     "clothes": _DRESSED,
-    "framed": ("picture", "image", "photo", "everything", "painting", "scene"),  # on a wall
-    "picture": ("image", "photo", "everything", "painting", "scene"),
+    "framed": ("picture", "image", "photo", "painting", "scene"),  # on a wall
+    "picture": ("image", "photo", "painting", "scene"),
 }
 """Nouns, and the words that may mean them."""
 _EMOJI = re.compile(
@@ -89,11 +89,14 @@ _KEPT_ANYWAY = frozenset(
 _LIT_ANYWAY = frozenset(
     ["lighting", "shading", "color", "colors", "colour", "colours", "mood", "atmosphere", "quality",
      "image quality", "resolution", "detail", "details", "tone", "brightness", "contrast",
-     "sharpness", "focus", "scale"]
+     "sharpness"]
 )  # fmt: skip
-"""What a picture has and no detector finds."""
+"""What a picture has and no detector finds: no "focus", which is a car, and no "scale"."""
+NO_THINGS = _KEPT_ANYWAY | _LIT_ANYWAY
 _REST = frozenset(["everything", "anything", "else", "rest", "other", "others", "remaining"])
 _EVERYBODY = frozenset(["everybody", "everyone"])
+_ALONE = frozenset(["everything", "anything", "others"])
+"""Of these no noun follows: "everything on the table"."""
 _THINGS = frozenset(["of", "the", "all", "thing", "things", "part", "parts", "element", "elements"]
                     + ["object", "objects", "detail", "details"])  # fmt: skip
 """Of what else there is, tell nothing."""
@@ -177,7 +180,8 @@ _BESIDE = {"left of": "left", "right of": "right", "above": "top", "below": "bot
 _SIDES = {"left": "left", "right": "right", "top": "top", "upper": "top", "bottom": "bottom",
           "lower": "bottom", "center": "center", "centre": "center",
           "middle": "center"}  # fmt: skip
-_SIDE_NOUNS = frozenset(["side", "corner", "edge", "half", "part", "portion", "area"])
+_SIDE_NOUNS = frozenset(["side", "corner", "edge", "half", "part", "portion", "area"]
+                        + ["foreground", "background"])  # fmt: skip
 
 
 def _side_of(relation: Relation) -> str:
@@ -242,9 +246,15 @@ def _by_depth(edit: Edit, instruction: str) -> tuple[Edit, list[str]]:
 def _is_said_of_many(noun: str, instruction: str) -> bool:
     """Whether several are meant: by the noun, or by how the instruction says it; "들" is "s"."""
     one = singular(head_of(noun)).lower()
-    said = [each for each in words_of(instruction) if singular(each) == one]
+    said = [each for each in words_said(instruction) if singular(each) == one]
     many = singular(noun) != noun or (bool(said) and one not in said)
-    return many or bool(re.search(r"[가-힣]들(?:[을은도이만의과]|에게)?(?![가-힣])", instruction))
+    return many or not _NOT_MANY.issuperset(_IN_MANY.findall(instruction))
+
+
+_IN_MANY = re.compile(r"(?<![가-힣])([가-힣]+들)(?:[을은도이만의과]|에게)?(?![가-힣])")
+_NOT_MANY = frozenset(["아들", "큰아들", "작은아들", "막내아들", "샌들", "버들", "캔들", "핸들"]
+                      + ["누들", "푸들", "번들"])  # fmt: skip
+"""One son, one sandal, one poodle."""
 
 
 def _require_there(edits: Sequence[Edit]) -> None:
@@ -293,7 +303,11 @@ def _of_the_whole(edit: Edit) -> tuple[Edit, list[str]]:
     operation = edit.operation
     before = (edit.relation.anchor,) if edit.relation and edit.target == BACKGROUND else ()
     stays = tuple(dict.fromkeys((*before, *edit.exclude)))
+    where = edit.relation and not is_picture(edit.relation.anchor, "in")
+    where = where or edit.which.by not in ("all", "score")
     cut = edit.target == BACKGROUND or (edit.target == PICTURE and edit.exclude)
+    if edit.target == PICTURE and edit.exclude and where and operation in ("remove", "extract"):
+        raise PlanError(f"name the things that are there: the {PICTURE} itself has no place")
     if cut and operation in ("remove", "extract"):
         subject = " and ".join(stays) or "person"
         said = [] if stays else ["Nothing was said to stay, so a person is kept."]
@@ -307,8 +321,7 @@ def _of_the_whole(edit: Edit) -> tuple[Edit, list[str]]:
         return edit.model_copy(update=more), []
     if edit.target != PICTURE or operation in ("add", "background"):
         return edit, []
-    where = edit.relation and not is_picture(edit.relation.anchor, "in")
-    if where or edit.which.by not in ("all", "score"):
+    if where:
         return edit.model_copy(update={"target": FRAMED}), [HANGS]
     if operation in ("remove", "extract"):
         raise PlanError("of the whole picture nothing would be left; name the thing")
@@ -339,20 +352,27 @@ def _staying(edit: Edit) -> tuple[tuple[str, ...], list[str]]:
 
 def _plain(phrase: str, of_a_thing: bool) -> str:
     """What stays, named plainly: "other people" are people; "" for what an edit of a thing never
-    touches, and for "everything else"."""
-    words = phrase.lower().split()
-    if _EVERYBODY.intersection(words[:1]):
-        return "" if of_a_thing else "person"
-    if _REST.intersection(words[:1]) and of_a_thing:
+    touches, and for "everything else".
+
+    "The other chairs" are none that it touches; of "other chairs with cushions" nobody knows.
+    """
+    first, *more = phrase.lower().split() or [""]
+    if first not in _REST | _EVERYBODY | {"all"}:
+        return phrase
+    left = [each for each in more if each not in _REST | _THINGS | _PICTURES]
+    left = left if {*left} - _SMALL else []
+    if of_a_thing and not {"rest", "else"}.isdisjoint((first, *more)):
         return ""
-    if _REST.union(["all"]).intersection(words[:1]):
-        return " ".join(each for each in words if each not in _REST | _THINGS | _PICTURES)
-    return phrase
+    if first in _EVERYBODY:
+        return " ".join(["person", *left]) if left or not of_a_thing else ""
+    if first in _ALONE:
+        return phrase if left else ""
+    return "" if of_a_thing and first != "all" and len(left) < 2 else " ".join(left)
 
 
 def is_picture(phrase: str, where: str = "") -> bool:
     """Whether a phrase names the picture itself: "the whole photo"."""
-    words = set(words_of(phrase))
+    words = set(words_said(phrase))
     pictures = _PICTURES | {"view"} | (_FRAMES if where == "in" else set())
     return bool(words & pictures) and words <= pictures | _OF_PICTURES
 
@@ -360,7 +380,7 @@ def is_picture(phrase: str, where: str = "") -> bool:
 def _named_by_place(edit: Edit) -> bool:
     """Whether a word for a place names a thing: "her top", which is a piece of clothing, and "the
     spot on her cheek"; the top of a cake is a place."""
-    anchor = words_of(edit.relation.anchor)[-1:] if edit.relation else []
+    anchor = words_said(edit.relation.anchor)[-1:] if edit.relation else []
     if edit.target in ("spot", "spots"):
         return bool(anchor)
     return edit.target == "top" and not _SAID_OF_PEOPLE.union(_PEOPLE).isdisjoint(
@@ -371,7 +391,8 @@ def _named_by_place(edit: Edit) -> bool:
 def _require_a_thing(phrase: str) -> None:
     """Raise `PlanError` for what no detector can look for."""
     words = [word for word in phrase.lower().split() if word not in ("the", "a", "an")]
-    if not words or not any(letter.isalpha() for word in words for letter in word):
+    named = any(letter.isalpha() for word in words for letter in word)
+    if not named or (len(words) > 1 and words[0] in _ALONE):
         raise PlanError(f"“{phrase[:40]}” names no thing that can be looked for")
     if words[-1] in _PARTS or _PLACES.union(_PICTURES).issuperset(words):
         raise PlanError(f"“{phrase[:40]}” is a place in the picture, not a thing to look for")
@@ -388,7 +409,7 @@ def require_said(edits: Iterable[Edit], instruction: str, seen: bool = False) ->
     """
     if not is_english(instruction):
         return
-    words = words_of(instruction)
+    words = words_said(instruction)
     said = {*words, *(form for word in words for form in _forms(word))}
     written = [*words, *map("".join, pairwise(words))]  # "sun glasses"
     pointed = seen and not {"it", "this", "that", "them", "these", "those"}.isdisjoint(words)
@@ -400,7 +421,7 @@ def require_said(edits: Iterable[Edit], instruction: str, seen: bool = False) ->
         for phrase in _sought(edit):
             if (seen and phrase in edit.exclude) or (pointed and phrase == edit.target):
                 continue
-            for word in words_of(phrase):
+            for word in words_said(phrase):
                 if word in _SMALL or not said.isdisjoint(_forms(word)):
                     continue
                 if unsaid and word in _PEOPLE:

@@ -33,15 +33,16 @@ _ENGLISH_ONLY = frozenset(["this", "that", "all", "every", "be", "is", "on", "fo
 
 def is_english(text: str) -> bool:
     """Whether a text is in English, as far as its small words tell."""
-    words = set(words_of(text))
+    words = set(words_said(text))
     foreign = any(letter.isalpha() and ord(letter) > 0x24F for letter in text)
     if foreign or ("the" not in words and words & _FOREIGN):  # "the van" has a word of Dutch
         return False
     shared, others = words & _SHARED, words - _SHARED
+    if words & _ENGLISH or len(shared - {"a", "remove"}) > 1:
+        return True
     known = sum(singular(word) in _NAMED or bool(kind_of(word)) for word in others)
-    return bool(words & _ENGLISH or len(shared - {"a", "remove"}) > 1) or (
-        bool(shared) and 2 * known >= len(others)
-    )
+    plain = all(map(str.isascii, words))  # "usuń to auto" removes a car in Polish
+    return bool(shared) and plain and 2 * known >= len(others)
 
 
 _NAMED = {word for name in THINGS for word in name.split()}.union(lex.CLASS_OF_VERB, ON_FACES)
@@ -50,12 +51,12 @@ _NAMED = {word for name in THINGS for word in name.split()}.union(lex.CLASS_OF_V
 
 def is_foreign(text: str) -> bool:
     """Whether a text has articles of another language in Latin letters, and none in English."""
-    words = set(words_of(text))
+    words = set(words_said(text))
     others = words & (_FOREIGN | _ARTICLES | _PREPOSITIONS)  # one alone may be of a name: Las Vegas
     english = words & _ENGLISH.union(_SHARED, _ENGLISH_ONLY) - {"remove", "a"}
     return bool(words & _ARTICLES) and len(others) > 1 and not english
 
 
-def words_of(text: str) -> list[str]:
+def words_said(text: str) -> list[str]:
     """The words, a hyphened one in its parts."""
     return re.findall(r"[^\W\d_]{2,}|\ba\b|\bi\b", re.sub(r"['’]s\b", "", text.lower()))

@@ -13,7 +13,8 @@ _LATER = re.compile(
     r"\b(?:then|after(?:wards?)?|finally|next(?! to\b)|(?<!at )once)\b"
     r"|\b(?:dann|danach|anschlie(?:ß|ss)end|schlie(?:ß|ss)lich|puis|ensuite|enfin|luego|después"
     r"|despues|dopo|poi|depois|daarna|potem|затем|потом)\b"
-    "|다음|나서|(?<!오)후에|마지막으로|然后|然後|之后|之後|接着|最后|最後|それから|その後|次に",
+    "|다음|나서|(?<!오)후에|마지막으로|然后|然後|之后|之後|接着(?![剂劑剤])|それから"
+    "|最[后後](?![一面排尾の个個那这這位列])|その後(?![ろ方])|次に(?=[、,])",
     re.IGNORECASE,
 )
 

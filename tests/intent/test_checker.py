@@ -85,7 +85,9 @@ def test_the_examples_of_the_brief_pass(instruction: str, edits: tuple[dict, ...
     ("give her a hat", True), ("give Bob freckles", True), ("colour her hair blue", True),
     ("remova a árvore", False), ("deixe a camisa azul", False), ("odstraň psa a kočku", False),
     ("borra a ese hombre", False), ("apague a lâmpada", False), ("töröld a kutyát", False),
-    ("zmień to na czerwone", False), ("elimina a esta mujer", False), ("fjern and", False),
+    ("zmień to na czerwone", False),
+    ("usuń to auto", False), ("add a café table", True),
+    ("elimina a esta mujer", False), ("fjern and", False),
     ("pinta mi coche a rojo", False), ("fjern hunden her", False), ("remove o cachorro", False),
     ("Remove a bolsa", False), ("verwijder hond of kat", False), ("give manden en hat", False),
 ])  # fmt: skip
@@ -95,7 +97,8 @@ def test_english(text: str, english: bool) -> None:
 
 @pytest.mark.parametrize("target", [
     "cow singing", "left side", "foreground", "background portion", "corner", "it",
-    "other side", "dog to be", "woman standing", "123", "photo",
+    "other side", "everything on the table", "others in red",
+    "dog to be", "woman standing", "123", "photo",
 ])  # fmt: skip
 def test_what_no_detector_can_look_for_is_refused(target: str) -> None:
     with pytest.raises(PlanError, match=r"to look for|looked for"):
@@ -175,6 +178,9 @@ def test_near_a_picture_hangs_a_picture() -> None:
     ("remove the man in the background", "man", "smallest"),
     ("remove the dog in the foreground", "dog", "largest"),
     ("배경에 있는 사람을 만들어서 지워줘", "person", "smallest"),
+    ("배경에 있는 샌들을 지워줘", "sandal", "smallest"),
+    ("배경에 있는 아들을 지워줘", "son", "smallest"),
+    ("배경에 있는 푸들을 지워줘", "poodle", "smallest"),
 ])  # fmt: skip
 def test_who_is_in_the_background_is_the_smallest(instruction: str, given: str, by: str) -> None:
     where = "foreground" if by == "largest" else "background"
@@ -188,6 +194,7 @@ def test_who_is_in_the_background_is_the_smallest(instruction: str, given: str, 
     ("remove the people in the background", "person"),
     ("remove the people in the background", "people"),
     ("remove the dogs in the foreground", "dog"), ("배경에 있는 사람들을 지워줘", "person"),
+    ("배경에 있는 아들들을 지워줘", "son"),
 ])  # fmt: skip
 def test_of_several_nobody_knows_who_is_in_the_background(instruction: str, given: str) -> None:
     where = "foreground" if "foreground" in instruction else "background"
@@ -219,6 +226,11 @@ COAT = of("recolor", "dress", "blue dress")
     (["other people"], [], 0), (["rest of the picture"], [], 0), (["lighting", "mood"], [], 0),
     (["the pose"], [], 1), (["her facial expression"], [], 1), (["everyone else"], [], 0),
     (["the sleeves"], ["sleeves"], 0), (["her hair"], ["hair"], 0),
+    (["other sleeves"], [], 0), (["the rest of the sleeves"], [], 0),
+    (["everything else in the picture"], [], 0), (["everything in the picture"], [], 0),
+    (["other sleeves with the hair"], ["sleeves with hair"], 0),
+    (["remaining sleeves with hair"], ["sleeves with hair"], 0),
+    (["everyone with sleeves"], ["person with sleeves"], 0),
 ])  # fmt: skip
 def test_what_stays_anyway_is_not_asked_of_a_thing(
     named: list[str], kept: list[str], notes: int
@@ -231,6 +243,7 @@ def test_what_stays_anyway_is_not_asked_of_a_thing(
 @pytest.mark.parametrize(("named", "kept"), [
     (["everything else"], ["person"]), (["lighting"], ["person"]), (["everyone"], ["person"]),
     (["other people", "the dog"], ["people", "dog"]), (["all the dogs"], ["dogs"]),
+    (["everyone"], ["person"]), (["everybody with the dogs"], ["person with dogs"]),
 ])  # fmt: skip
 def test_before_a_new_background_somebody_stays(named: list[str], kept: list[str]) -> None:
     ground = of("background", BACKGROUND, "sea background", exclude=named)
@@ -346,6 +359,29 @@ def test_no_mask_of_everything_takes_what_stands_in_it(
 ) -> None:
     (edit,), _ = checked([given], instruction)
     assert edit == mended
+
+
+@pytest.mark.parametrize(("said", "given"), [
+    ("remove everything on the table except the cup",
+     of("remove", PICTURE, relation={"kind": "on", "anchor": "table"}, exclude=("cup",))),
+    ("remove everything on the table",
+     of("remove", PICTURE, relation={"kind": "on", "anchor": "table"})),
+    ("make everything on the table blue",
+     of("recolor", PICTURE, "blue", relation={"kind": "on", "anchor": "table"})),
+    ("remove everything on the left", of("remove", PICTURE, which={"by": "left"})),
+])  # fmt: skip
+def test_what_is_there_is_not_the_whole_picture(said: str, given: Edit) -> None:
+    with pytest.raises(PlanError, match=r"name (?:the )?things"):
+        checked([given], said)
+
+
+@pytest.mark.parametrize("kept", ["scale", "focus"])
+def test_a_scale_may_be_a_thing(kept: str) -> None:
+    (edit,), _ = checked(
+        [of("background", BACKGROUND, "white background", exclude=(kept,))],
+        f"put the {kept} on a white background",
+    )
+    assert edit.exclude == (kept,)
 
 
 @pytest.mark.parametrize("operation", ["remove", "extract"])

@@ -9,7 +9,7 @@ import pytest
 
 from prompt_edit.errors import PlanError
 from prompt_edit.intent.models.heard import require_heard
-from prompt_edit.intent.models.llm import _read
+from prompt_edit.intent.models.llm import read_plan
 from prompt_edit.intent.models.reply import read_reply
 from prompt_edit.plan import BACKGROUND, PICTURE
 
@@ -77,7 +77,47 @@ RIGHT: list[tuple[str, list[Fields]]] = [
     ("remove the man wearing a black hat", [of("remove", "man", **at("holding", "hat"))]),
     ("change her eye color from brown to green",
      [of("recolor", "eyes", "green eyes", **at("on", "woman"))]),
+    # of what does not change, or only how it is now
+    ("I love her red dress, but the shoes should be black",
+     [of("recolor", "shoes", "black shoes", **at("on", "woman"))]),
+    ("this is my black dog. Change the background to a beach",
+     [of("background", BACKGROUND, "beach", exclude=["dog"])]),
+    ("this is my black dog. Give the dog a hat", [of("add", "dog", "hat", **at("on", "dog"))]),
+    ("Her red dress is nice, make the dress longer", [of("restyle", "dress", "long dress")]),
+    ("the dress is dark red. Make it green", [of("recolor", "dress", "green dress")]),
+    ("the dress is red and white, make it green", [of("recolor", "dress", "green dress")]),
+    ("the sky looks gray, make it blue", [of("recolor", "sky", "blue sky")]),
+    ("her hair is naturally black, dye the hair blond", [of("recolor", "hair", "blond hair")]),
+    ("change the car from dark red to blue", [of("recolor", "car", "blue car")]),
+    ("remove the yellow tint", [of("restyle", PICTURE, "neutral picture")]),
+    ("neutralize the blue cast", [of("restyle", PICTURE, "neutral picture")]),
+    ("remove the purple fringing", [of("restyle", PICTURE, "clean picture")]),
+    ("make the picture less blue", [of("restyle", PICTURE, "warmer picture")]),
+    ("the photo is too yellow, fix it", [of("restyle", PICTURE, "neutral photo")]),
+    ("the photo is a bit yellow, fix it", [of("restyle", PICTURE, "neutral photo")]),
+    ("fix the yellow teeth", [of("restyle", "teeth", "clean teeth")]),
+    ("make her hair orange", [of("recolor", "hair", "ginger hair", **at("on", "woman"))]),
+    ("make the photo black & white", [of("restyle", PICTURE, "monochrome photo")]),
+    ("make the photo black/white", [of("restyle", PICTURE, "monochrome photo")]),
+    ("make the photo black n white", [of("restyle", PICTURE, "monochrome photo")]),
     # which of several
+    ("add another cat next to the cat", [of("add", "cat", "cat", **at("near", "cat"))]),
+    ("add a coffee table next to the dining table",
+     [of("add", "dining table", "coffee table", **at("near", "dining table"))]),
+    ("put a vase on the table next to the window",
+     [of("add", "table", "vase", **at("on", "table"))]),
+    ("hang a mirror on the wall next to the door",
+     [of("add", "wall", "mirror", **at("on", "wall"))]),
+    ("put a hat on the man next to the car", [of("add", "man", "hat", **at("on", "man"))]),
+    ("give the boy next to the tree a balloon", [of("add", "boy", "balloon", **at("on", "boy"))]),
+    ("add a sun in the left corner",
+     [of("add", "left corner", "sun", **at("in", "left corner"))]),
+    ("put a lamp at the right edge", [of("add", "right edge", "lamp", **at("on", "right edge"))]),
+    ("add a bush in the right part of the picture",
+     [of("add", "right part of the picture", "bush", **at("in", "right part of the picture"))]),
+    ("add a rock in the left foreground",
+     [of("add", "left foreground", "rock", **at("in", "left foreground"))]),
+    ("put a ring on the middle finger", [of("add", "finger", "ring", **at("on", "finger"))]),
     ("remove the second-hand shop sign", [of("remove", "shop sign")]),
     ("make it one of a kind", [of("restyle", PICTURE, "unique picture")]),
     ("remove the second floor window", [of("remove", "window")]),
@@ -126,6 +166,12 @@ RIGHT: list[tuple[str, list[Fields]]] = [
     ("remove the man standing apart from the group", [of("remove", "man", **by("right"))]),
     ("make the shirt red but not too bright", [of("recolor", "shirt", "red shirt")]),
     # the whole picture
+    ("make everything in the picture blue",
+     [of("recolor", "everything", "blue picture", **at("in", "picture"))]),
+    ("make the sunlight warmer", [of("restyle", PICTURE, "warm sunlight")]),
+    ("make the shadows softer", [of("restyle", PICTURE, "soft shadows")]),
+    ("change the camera angle to low", [of("restyle", PICTURE, "low camera angle")]),
+    ("change the era to the 1920s", [of("restyle", PICTURE, "1920s era")]),
     ("turn the picture into a watercolor painting",
      [of("restyle", PICTURE, "watercolor painting")]),
     ("change the season to winter", [of("restyle", PICTURE, "winter season")]),
@@ -148,6 +194,10 @@ RIGHT: list[tuple[str, list[Fields]]] = [
     ("replace the dog with nothing", [of("remove", "dog")]),
     ("replace the person with the background", [of("remove", "person")]),
     ("change the photo to have no people", [of("remove", "people")]),
+    ("replace the watermark with the surrounding texture", [of("remove", "watermark")]),
+    ("replace the man with what's behind him", [of("remove", "man")]),
+    ("replace the man with the wall behind him", [of("remove", "man")]),
+    ("replace the logo with plain fabric", [of("remove", "logo")]),
     ("change the dress to a suit", [of("replace", "dress", "suit")]),
     # meant, and not said
     ("give her bangs", [of("restyle", "hair", "hair with bangs", **at("on", "woman"))]),
@@ -170,6 +220,9 @@ RIGHT: list[tuple[str, list[Fields]]] = [
      [of("replace", "dog", "cat"), of("replace", "cat", "bird")]),
     ("fjern hunden her", [of("remove", "dog")]),
     ("supprime le café", [of("remove", "café")]),
+    ("supprime les éclairs", [of("remove", "éclairs")]),
+    ("supprime la façade", [of("remove", "façade")]),
+    ("quita los jalapeños", [of("remove", "jalapeños")]),
     ("mach den zweiten Hund links rot", [of("recolor", "dog", "red dog", **by("left", 2))]),
     ("금발로 바꿔줘", [of("recolor", "hair", "blond hair")]),
     ("단발로 바꿔줘", [of("restyle", "hair", "bob hair")]),
@@ -188,8 +241,23 @@ RIGHT: list[tuple[str, list[Fields]]] = [
 
 @pytest.mark.parametrize(("instruction", "edits"), RIGHT)
 def test_a_right_plan_is_not_refused(instruction: str, edits: list[Fields]) -> None:
-    read, _ = _read(json.dumps({"edits": edits}), instruction, seen=False)
+    read, _ = read_plan(json.dumps({"edits": edits}), instruction, seen=False)
     assert len(read) == len(edits)
+
+
+TABLE = at("on", "table")
+
+
+@pytest.mark.parametrize(("instruction", "edit"), [
+    ("remove everything on the table except the cup",
+     of("remove", "everything", **TABLE, exclude=["cup"])),
+    ("remove everything on the table", of("remove", "everything", **TABLE)),
+    ("make everything on the table blue", of("recolor", "everything", "blue", **TABLE)),
+    ("remove everything on the left", of("remove", "everything", **by("left"))),
+])  # fmt: skip
+def test_everything_at_a_place_is_not_the_picture(instruction: str, edit: Fields) -> None:
+    with pytest.raises(PlanError, match="“everything” is a place"):
+        read_plan(json.dumps({"edits": [edit]}), instruction, seen=False)
 
 
 WRONG: list[tuple[str, list[Fields], str]] = [
@@ -199,6 +267,13 @@ WRONG: list[tuple[str, list[Fields], str]] = [
     ("make the car on the left blue", [of("recolor", "car", "red car", **by("left"))], "blue"),
     ("add a black cat", [of("add", PICTURE, "cat")], "black"),
     ("make the background white", [of("background", BACKGROUND, "plain", **PERSON)], "white"),
+    ("I'd like a red car on the road", [of("add", "road", "car", **at("on", "road"))], "red"),
+    ("paint the car in a dark green", [of("recolor", "car", "dark car")], "green"),
+    ("turn the dog into a red fox", [of("replace", "dog", "cat")], "red"),
+    ("replace the vase with white lilies", [of("replace", "vase", "flowers")], "white"),
+    ("make the red one green", [of("recolor", "car", "green car")], "red"),
+    ("make it so that she has red hair", [of("recolor", "hair", "dyed hair")], "red"),
+    ("add a red hat that is big", [of("add", PICTURE, "big hat")], "red"),
     ("remove the second dog from the left", [of("remove", "dog")], "not every dog"),
     ("remove the second dog from the left", [of("remove", "second dog")], "not every dog"),
     ("make the leftmost car red", [of("recolor", "car", "red car")], "not every car"),
@@ -208,6 +283,9 @@ WRONG: list[tuple[str, list[Fields], str]] = [
     ("make the man on the right wear a hat", [of("add", "man", "hat", **at("on", "man"))], "man"),
     ("remove the man standing on the left side of the picture", [of("remove", "man")], "man"),
     ("add a tree on the left", [of("add", PICTURE, "tree")], "not every tree"),
+    ("add a sun in the top left corner", [of("add", PICTURE, "sun")], "not every sun"),
+    ("remove the last dog", [of("remove", "dog")], "not every dog"),
+    ("make the middle car red", [of("recolor", "car", "red car")], "not every car"),
     ("remove one of the dogs", [of("remove", "dog")], "not every dog"),
     ("make two of the balls green", [of("recolor", "ball", "green ball")], "not every ball"),
     ("remove the cup next to the lamp", [of("remove", "cup")], "not every cup"),
@@ -217,7 +295,11 @@ WRONG: list[tuple[str, list[Fields], str]] = [
     ("remove all the people except the woman", [of("remove", "person")], "except the"),
     ("remove all dogs except the black dog", [of("remove", "dog")], "except the"),
     ("paint the house blue but not its roof", [of("recolor", "house", "blue house")], "not its"),
+    ("remove all people except the bride", [of("remove", "bride")], "except the"),
+    ("make everything blue except the car", [of("recolor", "car", "blue car")], "except the"),
     ("make the car red", [of("recolor", PICTURE, "red car")], "“car”"),
+    ("make the table marble", [of("restyle", PICTURE, "marble table")], "“table”"),
+    ("replace the sky with stars", [of("replace", PICTURE, "stars")], "“sky”"),
     ("make the dog bigger", [of("restyle", PICTURE, "bigger dog")], "“dog”"),
     ("make her big old hat leather", [of("restyle", PICTURE, "leather hat")], "“hat”"),
     ("replace the dog with a cat", [of("replace", "cat", "dog")], "“cat” is what comes"),
@@ -225,6 +307,9 @@ WRONG: list[tuple[str, list[Fields], str]] = [
     ("replace the dog with a cat", [of("replace", PICTURE, "cat")], "“dog”"),
     ("replace the dog with a cat", [of("remove", "dog")], "only removed"),
     ("turn the dog into a cat", [of("remove", "dog")], "only removed"),
+    ("replace the dog behind the tree with a cat", [of("remove", "dog")], "only removed"),
+    ("replace the tie with a scarf around his neck", [of("remove", "tie")], "only removed"),
+    ("replace the shirt with a plain white shirt", [of("remove", "shirt")], "white"),
 ]  # fmt: skip
 
 

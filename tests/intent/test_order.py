@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prompt_edit.intent.grammar import parse_grammar
-from prompt_edit.intent.models.llm import _in_english
+from prompt_edit.intent.models.llm import in_english
 from prompt_edit.intent.order import in_order, unsure
 from prompt_edit.plan import Edit
 
@@ -76,7 +76,7 @@ def test_who_goes_does_not_change_the_places_of_the_others(
 def test_a_language_models_plan_is_put_in_order(instruction: str) -> None:
     made = [Edit(operation="replace", target=target, result=result)
             for target, result in (("dog", "cat"), ("cat", "bird"))]  # fmt: skip
-    english = _in_english(instruction)
+    english = in_english(instruction)
     assert [each.target for each in in_order(made, instruction, english)] == ["cat", "dog"]
     assert not unsure(in_order(made, instruction, english), instruction, english)
 
@@ -91,10 +91,30 @@ def test_a_language_models_plan_is_put_in_order(instruction: str) -> None:
 def test_what_no_words_tell_is_said(instruction: str, told: bool) -> None:
     made = [Edit(operation="replace", target=target, result=result)
             for target, result in (("dog", "cat"), ("cat", "bird"))]  # fmt: skip
-    ordered = in_order(made, instruction, _in_english(instruction))
+    ordered = in_order(made, instruction, in_english(instruction))
     assert ordered == tuple(made)
     assert bool(unsure(ordered, instruction)) is told
     assert not unsure([made[0], made[0].model_copy(update={"target": "cup"})], instruction)
+
+
+@pytest.mark.parametrize("said", [
+    "その後ろの犬を猫に、猫を鳥に変えて", "最後の犬を猫に、猫を鳥に変えて",
+    "把最后一只狗变成猫，把猫变成鸟",
+    "次に大きい犬を猫に、猫を鳥に変えて", "接着剤の犬を猫に、猫を鳥に変えて",
+])  # fmt: skip
+def test_a_place_is_no_order(said: str) -> None:
+    made = [Edit(operation="replace", target=target, result=result)
+            for target, result in (("dog", "cat"), ("cat", "bird"))]  # fmt: skip
+    assert unsure(made, said)
+
+
+@pytest.mark.parametrize("said", [
+    "その後、猫を鳥に", "最後に猫を鳥に", "最后把猫变成鸟", "次に、猫を鳥に", "接着把猫变成鸟",
+])  # fmt: skip
+def test_what_comes_later_is_told(said: str) -> None:
+    made = [Edit(operation="replace", target=target, result=result)
+            for target, result in (("dog", "cat"), ("cat", "bird"))]  # fmt: skip
+    assert not unsure(made, said)
 
 
 def test_nothing_else_moves() -> None:

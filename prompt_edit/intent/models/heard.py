@@ -7,17 +7,19 @@ Each rule looks for words that can mean one thing only: a right plan that is ref
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from ...errors import PlanError
-from ...nouns import head_of, plural, singular
+from ...nouns import plural, singular
 from ...plan import PICTURE, Edit
-from ..checker import is_english
+from ..checker import NO_THINGS, is_english
 from ..grammar import lexicon as lex
 from ..grammar.words import is_alive, kind_of
+from .phrases import noun_of, phrases_of
 
 _QUOTED = re.compile(r"[\"“”][^\"“”]*[\"“”]|(?<!\w)['‘][^'’]+['’](?!\w)")
+_WISH = re.compile(r"(?: would|'d) like\b", re.IGNORECASE)  # nothing is "like a red car" there
 _TOKEN = re.compile(r"[^\W_][\w'-]*|[,.;:!?]")
 _ENDS = frozenset(",.;:!?")
 _DEFINITE = frozenset(["the", "his", "her", "my", "its", "their", "your", "this", "that", "these"]
@@ -28,7 +30,8 @@ def require_heard(edits: Sequence[Edit], instruction: str) -> None:
     """Raise `PlanError` for what was said in English and stands nowhere in a plan."""
     if not edits or not is_english(instruction):
         return
-    said = _TOKEN.findall(_QUOTED.sub(" , ", instruction).replace("’", "'"))
+    text = _WISH.sub(" want", _QUOTED.sub(" , ", instruction).replace("’", "'"))
+    said = _TOKEN.findall(text)
     low = [token.lower() for token in said]
     for fault in (_colour(edits, said), _choice(edits, low), _exception(edits, low),
                   _whole(edits, low), _exchanged(edits, low)):  # fmt: skip
@@ -40,18 +43,18 @@ def require_heard(edits: Sequence[Edit], instruction: str) -> None:
 
 
 _COLOURS = {
-    "red": "red|crimson|scarlet|maroon|burgundy|ruby",
-    "orange": "orange",
+    "red": "red|crimson|scarlet|maroon|burgundy|ruby|auburn|ginger",
+    "orange": "orange|ginger|copper",
     "yellow": "yellow|gold",
-    "green": "green",
-    "blue": "blu|navy|azure",
-    "purple": "purple|violet",
+    "green": "green|emerald|olive",
+    "blue": "blu|navy|azure|cobalt|turquoise|teal",
+    "purple": "purple|violet|lavender|lilac",
     "pink": "pink|rose|magenta",
-    "brown": "brown|brunette|chestnut",
+    "brown": "brown|brunette|chestnut|auburn|tan\\b|beige",
     "black": "black",
-    "white": "white|ivory",
-    "gray": "gray|grey|silver",
-    "grey": "gray|grey|silver",
+    "white": "white|ivory|cream",
+    "gray": "gray|grey|silver|charcoal",
+    "grey": "gray|grey|silver|charcoal",
     "blond": "blond|golden",
     "blonde": "blond|golden",
 }
@@ -59,6 +62,7 @@ _COLOURS = {
 _SPARING = frozenset(
     ["keep", "keeping", "except", "excluding", "without", "leave", "leaving", "not", "don't"]
     + ["no", "never", "instead", "rather", "besides", "apart", "aside", "preserve", "preserving"]
+    + ["fix", "correct", "whiten", "neutralize", "neutralise", "reduce", "desaturate"]
     + ["unlike", "maintain", "maintaining", "nothing", "stay", "stays", "remain", "remains"]
 )
 """What follows stays, or is not wanted; a plan may say that in few words, or not at all."""
@@ -75,14 +79,28 @@ _OF_ITS_OWN = frozenset(["juice", "wine", "tea", "balance", "screen", "hole", "c
 
 def _colour(edits: Sequence[Edit], said: Sequence[str]) -> str:
     """A colour that is said of what changes, or of what it becomes, and is nowhere in the plan."""
-    written = " ".join(phrase.lower() for edit in edits for phrase in _phrases(edit))
-    chosen = {_head(edit.target) for edit in edits if edit.which.by != "all"}
+    written = " ".join(phrase.lower() for edit in edits for phrase in phrases_of(edit))
+    changed = {noun_of(each) for edit in edits for each in (edit.target, edit.result)}
+    chosen = {noun_of(edit.target) for edit in edits if edit.which.by != "all"}
+    low = [token.lower() for token in said]
     for at, colour in _required(said):
-        noun = next((word for word in said[at + 1 : at + 4] if not kind_of(word.lower())), "")
-        if re.search(rf"\b(?:{_COLOURS[colour]})", written) or _head(noun) in chosen:
+        nouns = set(map(singular, _named(low, at))) - {"one"}
+        comes = low[max(0, _before_looks(low, at))] in _COMING
+        of_another = nouns and nouns.isdisjoint(changed) and not comes
+        if of_another or re.search(rf"\b(?:{_COLOURS[colour]})", written) or nouns & chosen:
             continue
         return f"“{colour}” was said and stands nowhere in the plan"
     return ""
+
+
+_COMING = frozenset(["a", "an", "add", "with", "into", "to", "wear", "wearing"])
+
+
+def _named(low: Sequence[str], at: int) -> list[str]:
+    """What a colour is said of: the words behind it that may be of one noun."""
+    words = low[at + 1 : at + 4]
+    end = next((n for n, each in enumerate(words) if each in _NO_NOUNS), len(words))
+    return [each for each in words[:end] if not kind_of(each)]
 
 
 def _required(said: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -91,33 +109,58 @@ def _required(said: Sequence[str]) -> Iterator[tuple[int, str]]:
     for at, colour in enumerate(low):
         if colour not in _COLOURS or (at and low[at - 1] not in _ENDS and said[at] != colour):
             continue  # "the White House"
-        before, after = [low[at - 1]] if at else [""], [*low[at + 1 : at + 4], "", "", ""]
-        monochrome = {"black", "white"}
-        if {colour, after[1]} == monochrome and after[0] == "and":
+        after = low[at + 1] if at + 1 < len(low) else ""
+        if after in _OF_ITS_OWN or (colour == "red" and after in ("eye", "eyes")):
             continue
-        if at > 1 and {colour, low[at - 2]} == monochrome and before == ["and"]:
+        if _is_monochrome(low, at) or _is_told(low, at, after) or _is_spared(low, at):
             continue
-        if after[0] in _OF_ITS_OWN or (colour == "red" and after[0] in ("eye", "eyes")):
-            continue
-        if _is_told(before[0], after[0]) or _is_spared(low, at) or _is_a_place(low, at, after[0]):
-            continue
-        if not _is_of_a_ground(low, at):
+        if not _is_a_place(low, at, after) and not _is_of_a_ground(low, at):
             yield at, colour
 
 
-def _is_told(before: str, after: str) -> bool:
-    """Whether a colour only tells how something is: "is red", "from red", "red to blue"."""
-    if before in ("is", "are", "was", "were", "from", "in", "of", "than", "as", "like"):
+def _is_monochrome(low: Sequence[str], at: int) -> bool:
+    """Whether a colour is of "black and white", however that is written."""
+    if low[at] not in ("black", "white"):
+        return False
+    near = [each for each in low[max(0, at - 2) : at + 3] if each not in ("and", "n", "or")]
+    return {"black", "white"} in map(set, pairwise(near))
+
+
+def _is_told(low: Sequence[str], at: int, after: str) -> bool:
+    """Whether a colour only tells how something is: "is dark red", "from red", "red to blue", "the
+    red hat is nice"."""
+    start = _before_looks(low, at, lambda each: each in _HOW_MUCH or bool(kind_of(each)))
+    skipped, before = {*low[start + 1 : at]}, low[start] if start >= 0 else ""
+    told = before in _BEING | {"from", "than"} or (at and low[at - 1] in _TELLING)
+    if told or not _TOO_MUCH.isdisjoint({before} | skipped):
         return True
-    alone = after in _NO_NOUNS and before in lex.DEFINITE | {"some", "more"}
-    return alone or after in ("to", "into", "for") or after.endswith("'s")
+    alone = after in _NO_NOUNS and low[at - 1 if at else 0] in lex.DEFINITE | {"some", "more"}
+    end = next((each for each in low[at + 1 : at + 5] if each in _ENDS | _BEING | _JOINING), "")
+    return alone or end in _BEING or after in ("to", "into", "for") or after.endswith("'s")
+
+
+_BEING = frozenset(["is", "are", "was", "were", "looks", "seems", "appears", "isn't", "aren't"])
+_TELLING = frozenset(["in", "of", "as", "like"])
+_JOINING = frozenset(["that", "which", "who", "and"])
+_HOW_MUCH = frozenset(["a", "bit", "little", "very", "so", "quite", "rather", "really", "slightly"]
+                      + ["and", "all", "mostly", "partly"])  # fmt: skip
+_TOO_MUCH = frozenset(["too", "less", "overly", "currently", "originally", "already", "naturally"]
+                      + ["previously", "formerly"])  # fmt: skip
 
 
 def _is_spared(low: Sequence[str], at: int) -> bool:
+    """Whether a colour is of what stays, or is not wanted, or of what is only told to be there."""
     start = max((n + 1 for n in range(at) if low[n] in _ENDS | {"but", "then"}), default=0)
     clause = low[start:at]
-    told = any(pair in (["there", "is"], ["there", "are"]) for pair in map(list, pairwise(clause)))
-    return told or "there's" in clause or not _SPARING.isdisjoint(clause)
+    told = any(who in _SOMEBODY and does in _HAVING for who, does in pairwise(clause[:3]))
+    told = told or any(who == "there" and does in _BEING for who, does in pairwise(clause))
+    told = told or not {"there's", "here's"}.isdisjoint(clause)
+    return told or any(each in _SPARING or each.endswith("n't") for each in clause)
+
+
+_SOMEBODY = frozenset(["here", "this", "that", "these", "those", "i", "we", "she", "he"]
+                      + ["they"])  # fmt: skip
+_HAVING = _BEING | {"have", "has", "had", "love", "like", "hate", "see", "am", "wears"}
 
 
 def _is_a_place(low: Sequence[str], at: int, after: str) -> bool:
@@ -142,15 +185,17 @@ def _is_of_a_ground(low: Sequence[str], at: int) -> bool:
 
 _ORDERED = frozenset(
     ["first", "second", "third", "fourth", "fifth", "sixth", "1st", "2nd", "3rd", "4th", "5th"]
+    + ["last", "middle"]
     + ["leftmost", "rightmost", "topmost", "bottommost", "left-most", "right-most", "left", "right"]
     + ["largest", "biggest", "smallest"]
 )
 _COUNTED = frozenset(["one", "two", "three", "four", "five"])
-_NO_ORDER = lex.BODY | frozenset(
+_NO_ORDER = lex.BODY | lex.NOWHERE | frozenset(
     ["floor", "story", "storey", "row", "layer", "level", "step", "half", "side", "page", "thing"]
-    + ["lady", "responder", "class", "base", "gear"]
-    + ["shoe", "glove", "sock", "sleeve", "wing", "shoulder", "knee", "elbow", "eyebrow", "lens"]
-)
+    + ["edge", "end", "part", "portion", "area", "region", "section", "quarter", "top", "bottom"]
+    + ["lady", "responder", "class", "base", "gear", "name", "supper", "age", "school", "child"]
+    + ["shoe", "glove", "sock", "sleeve", "wing", "knee", "elbow", "eyebrow", "lens", "finger"]
+)  # fmt: skip
 """Of these "the left" and "the second" may be names."""
 _DOING = frozenset(["standing", "sitting", "parked", "lying", "placed", "located", "that", "who"]
                    + ["is", "are", "which"])  # fmt: skip
@@ -160,17 +205,18 @@ _FOLLOWING = _ENDS | _MARKS | {"", "a", "an", "the", "so", "in", "from", "by", "
 
 def _choice(edits: Sequence[Edit], low: Sequence[str]) -> str:
     """A thing that is one of several by what was said, and all of them by the plan."""
-    told = {_head(edit.target) for edit in edits if _tells(edit)}
+    told = {noun_of(edit.target) for edit in edits if _tells(edit)}
     for edit in edits:
         new = edit.operation == "add" and edit.target == PICTURE
-        noun = _head(edit.result if new else edit.target)
+        noun = noun_of(edit.result if new else edit.target)
         if edit.operation == "background" or _tells(edit) or noun in told | {""}:
             continue
         if not new and edit.target == PICTURE:
             continue
         places = _places_of(noun, low)
-        sides = {_side_of(low, at) for at in places} - {""}
-        if len(sides) == 1 or (not new and any(_is_one_of_several(low, at) for at in places)):
+        sides = {_side_of(low, at) or (_corner_of(low, at) if new else "") for at in places} - {""}
+        several = _is_one_of_several if edit.operation != "add" else _in_order
+        if len(sides) == 1 or (not new and any(several(low, at) for at in places)):
             return f"not every {noun} is meant: say which, by its place or what it is next to"
     return ""
 
@@ -198,9 +244,7 @@ def _in_order(low: Sequence[str], at: int) -> bool:
     """Whether a noun has "the second" or "two of the" before it, with looks between."""
     if singular(low[at]) in _NO_ORDER:
         return False
-    start = at - 1
-    while start >= 0 and at - start < 4 and kind_of(low[start]) and low[start] not in _ORDERED:
-        start -= 1
+    start = _before_looks(low, at, lambda each: bool(kind_of(each)) and each not in _ORDERED)
     before = low[max(0, start - 2) : start + 1]
     ordered = len(before) > 1 and before[-1] in _ORDERED and before[-2] == "the"
     counted = len(before) > 2 and before[-3] in _COUNTED and before[-2] == "of"
@@ -224,6 +268,18 @@ def _side_of(low: Sequence[str], at: int) -> str:
     return side if side in ("left", "right") and ends and not both else ""
 
 
+_CORNER = re.compile(
+    r"(?:in|at|on|to|into) the (?:far |very )?((?:(?:top|bottom|upper|lower)[ -])?(?:left|right))"
+    r"(?:[ -]hand)? (?:corner|edge|part|half|area)\b(?! of (?!the (?:picture|image|photo|scene)\b))"
+)
+
+
+def _corner_of(low: Sequence[str], at: int) -> str:
+    """The corner or edge of the picture in which a new thing comes, or ""."""
+    found = _CORNER.match(" ".join(low[at + 1 : at + 12]))
+    return found[1] if found else ""
+
+
 def _by_a_thing(low: Sequence[str], at: int) -> bool:
     """Whether a noun has "next to" behind it."""
     rest = [each for each in low[at + 1 : at + 8] if each not in _DOING]
@@ -241,6 +297,7 @@ _EXCEPTED = re.compile(
 _NOTHING_ELSE = re.compile(
     r"\b(?:nothing|anything|keep|leave|same|unchanged|untouched|don't|not change|as is)\b"
 )
+_VERBS = lex.CLASS_OF_VERB.keys() - {"have", "find", "want", "get", "let", "like", "set", "top"}
 _APART = re.compile(r"\b(?:standing|sitting|stands|set|far|\w+ing) apart from\b")
 
 
@@ -251,8 +308,9 @@ def _exception(edits: Sequence[Edit], low: Sequence[str]) -> str:
     if not found or _NOTHING_ELSE.search(text[: found.start()]) or _APART.search(text):
         return ""
     before = low[: len(text[: found.start()].split())]
-    told = [_head(edit.target) for edit in edits if edit.target != PICTURE]
-    if any(_places_of(noun, low) and not _places_of(noun, before) for noun in told):
+    told = [noun_of(edit.target) for edit in edits if edit.target != PICTURE]
+    unasked = _VERBS.isdisjoint(before)
+    if unasked and any(_places_of(each, low) and not _places_of(each, before) for each in told):
         return ""  # "everything is fine except the sky, make it blue"
     made = any(edit.exclude or edit.operation in ("extract", "background") or edit.which.by != "all"
                for edit in edits)  # fmt: skip
@@ -268,7 +326,18 @@ _OF_A_PICTURE = (
     lex.PICTURES | lex.ARTWORKS | lex.WHOLE | lex.ADJUSTED | lex.LOOK_NOUNS | lex.ASPECTS
     | {word for mood in lex.MOODS for word in mood.split()}
     | {"thing", "temperature", "filter", "background", "backdrop", "ambience", "ambiance", "vibe"}
+    | {"light", "sunlight", "moonlight", "daylight", "highlight", "shadow", "midtone", "haze"}
+    | {"glare", "lens", "era", "decade", "century", "period", "viewpoint", "view", "shot", "zoom"}
+    | {"focus", "palette", "scheme", "grading", "cast", "balance", "aesthetic"}
+    | set(map(singular, NO_THINGS))
 )  # fmt: skip
+_SCENES = lex.SCENES - frozenset(
+    ["table", "tabletop", "desk", "counter", "countertop", "podium", "platform", "slab", "surface"]
+    + ["board", "cutting board", "log", "stump", "tree stump", "mat", "plinth", "pillar", "tile"]
+    + ["cloth", "red carpet", "rock", "floor", "ground", "grass", "lawn", "sand", "sky", "clouds"]
+    + ["path", "driveway", "sidewalk", "castle", "church", "barn", "stage", "balcony"]
+)
+"""What can be all around: no things in it, which are a part of the picture."""
 _NAMING = frozenset(["like", "as", "of", "from", "by", "into", "to", "with", "in", "on", "at"]
                     + ["for", "than", "resemble"])  # fmt: skip
 
@@ -278,8 +347,8 @@ def _whole(edits: Sequence[Edit], low: Sequence[str]) -> str:
     for edit in edits:
         if edit.target != PICTURE or edit.operation not in ("recolor", "replace", "restyle"):
             continue
-        noun = _head(head_of(edit.result))
-        scenes = lex.SCENES if edit.operation != "recolor" else frozenset()
+        noun = noun_of(edit.result)
+        scenes = _SCENES if edit.operation != "recolor" else frozenset()
         if edit.exclude or noun in _OF_A_PICTURE | scenes or kind_of(noun):
             continue
         told = {*edit.result.lower().split()}
@@ -290,9 +359,7 @@ def _whole(edits: Sequence[Edit], low: Sequence[str]) -> str:
 
 def _is_definite(low: Sequence[str], at: int, told: set[str]) -> bool:
     """Whether "the" stands before a noun, which is not what something shall look like."""
-    start = at - 1
-    while start >= 0 and at - start < 4 and (kind_of(low[start]) or low[start] in told):
-        start -= 1
+    start = _before_looks(low, at, lambda each: bool(kind_of(each)) or each in told)
     before = low[start - 1] if start > 0 else ""
     return start >= 0 and low[start] in _DEFINITE and before not in _NAMING
 
@@ -308,18 +375,28 @@ _GOING = frozenset(
 )
 
 
+_AROUND = re.compile(
+    r"(?:the |its |some |more of the )?(?:surrounding|nearby|adjacent|neighbou?ring|plain|bare)\b"
+    r"|what(?:ever|'s)?\b"
+    r"|the (?:[\w'-]+ ){0,2}(?:behind|beneath|underneath|around)(?: (?:it|him|her|them))?\b"
+)
+"""What is there once a thing is gone: "with what's behind him"."""
+
+
 def _exchanged(edits: Sequence[Edit], low: Sequence[str]) -> str:
     """A thing that another one comes for, where the plan removes it, takes the picture for it, or
     has the two the wrong way round."""
-    found = _CHANGING.search(" ".join(low))
-    if found and all(edit.operation == "remove" for edit in edits) and _GOING.isdisjoint(low):
+    text = " ".join(low)
+    found = _CHANGING.search(text)
+    goes = not _GOING.isdisjoint(low) or (found and _AROUND.match(text[found.end() :]))
+    if found and all(edit.operation == "remove" for edit in edits) and not goes:
         return f"“{found[1]}” was said: nothing is only removed"
     if len(edits) > 1 or edits[0].operation != "replace":
         return ""
-    old, new = _head(edits[0].target), _head(head_of(edits[0].result))
+    old, new = noun_of(edits[0].target), noun_of(edits[0].result)
     if edits[0].target == PICTURE and found and found[1] in ("replace", "swap", "exchange"):
-        named = _head(head_of(found[2]))
-        if named not in _OF_A_PICTURE | lex.SCENES | {"", "everything"}:
+        named = noun_of(found[2])
+        if named not in _OF_A_PICTURE | _SCENES | {"", "everything"}:
             return f"“{named}” was said, and not the whole picture: make that the target"
     places, others = _places_of(old, low), _places_of(new, low)
     comes = old != new and places and all(_is_new(low, at) for at in places)
@@ -330,23 +407,16 @@ def _exchanged(edits: Sequence[Edit], low: Sequence[str]) -> str:
 
 def _is_new(low: Sequence[str], at: int) -> bool:
     """Whether "with a" stands before a noun."""
+    start = _before_looks(low, at)
+    return start > 0 and low[start] in ("a", "an") and low[start - 1] in _BRINGING
+
+
+_BRINGING = ("with", "into", "to", "by")
+
+
+def _before_looks(low: Sequence[str], at: int, is_look: Callable[[str], object] = kind_of) -> int:
+    """Where the word stands that a noun has before its looks, of which it has three at most."""
     start = at - 1
-    while start >= 0 and at - start < 4 and kind_of(low[start]):
+    while start >= 0 and at - start < 4 and is_look(low[start]):
         start -= 1
-    return (
-        start > 0 and low[start] in ("a", "an") and low[start - 1] in ("with", "into", "to", "by")
-    )
-
-
-# --- their words
-
-
-def _phrases(edit: Edit) -> Iterator[str]:
-    yield from (edit.target, edit.result, edit.prompt, edit.negative_prompt, *edit.exclude)
-    if edit.relation:
-        yield edit.relation.anchor
-
-
-def _head(phrase: str) -> str:
-    """The last word of a phrase, in the singular."""
-    return singular(phrase.lower()).rpartition(" ")[2]
+    return start

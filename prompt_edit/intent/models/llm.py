@@ -28,7 +28,10 @@ if TYPE_CHECKING:  # torch takes seconds to import: reading a sentence does with
     from torch import Tensor
 
 _READ_OFFLINE = ": the offline grammar read this."
-_UNANSWERED = re.compile(rf".* did not answer \(.*{re.escape(_READ_OFFLINE)}", re.DOTALL)
+_NO_HELP = ", and the offline grammar is no help: "
+_UNANSWERED = re.compile(
+    rf".*? did not answer \((.*)\)(?:{re.escape(_READ_OFFLINE)}|{re.escape(_NO_HELP)}.*)", re.DOTALL
+)
 PICTURE_SIDE = 768  # pixels; enough to tell things apart, and small to send
 
 
@@ -114,7 +117,7 @@ class LlmParser:
             trouble = f"{name} answered with no valid plan ({failure})"
         else:
             if edits:
-                parser, english = f"{name}:{self.language_model.model}", _in_english(said)
+                parser, english = f"{name}:{self.language_model.model}", in_english(said)
                 ordered = in_order(edits, said, english)
                 return EditPlan(
                     edits=ordered,
@@ -136,24 +139,25 @@ class LlmParser:
         """
         reply = self.language_model.complete(messages, check)
         try:
-            return _read(reply, instruction, seen)
+            return read_plan(reply, instruction, seen)
         except PlanError as failure:
             again = repair(messages, spoken(reply), str(failure))
-        return _read(self.language_model.complete(again, check), instruction, seen)
+        return read_plan(self.language_model.complete(again, check), instruction, seen)
 
 
-def _read(reply: str, instruction: str, seen: bool) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+def read_plan(reply: str, instruction: str, seen: bool) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
     """The edits of a reply, and what of them was mended.
 
     Raises `PlanError` where it does not fit, names what is unsaid, or lacks what was said.
     """
     edits = read_reply(reply)
     require_own_words(edits, instruction)
-    require_heard(edits, instruction)
-    return checked(edits, instruction, seen)
+    mended, notes = checked(edits, instruction, seen)
+    require_heard(mended, instruction)
+    return mended, notes
 
 
-def _in_english(said: str) -> str:
+def in_english(said: str) -> str:
     """What a Korean instruction is in English, as far as the grammar can say it; else ""."""
     try:
         return korean.to_english(normalise(said)) if korean.speaks(said) else ""
@@ -165,7 +169,7 @@ def _read_offline(instruction: str, trouble: str, warnings: Sequence[str]) -> Ed
     try:
         plan = parse_grammar(instruction)
     except InstructionError as error:
-        raise InstructionError(f"{trouble}, and the offline grammar is no help: {error}") from None
+        raise InstructionError(f"{trouble}{_NO_HELP}{error}") from None
     named = f"{trouble}{_READ_OFFLINE}"
     return plan.model_copy(update={"warnings": (named, *warnings, *plan.warnings)})
 
@@ -175,9 +179,16 @@ def read_instead(plan: EditPlan) -> str:
     return next((each for each in plan.warnings if each.endswith(_READ_OFFLINE)), "")
 
 
-def is_unanswered(plan: EditPlan) -> bool:
+def unanswered(read: EditPlan | InstructionError) -> str:
+    """Why a language model did not answer, whatever the grammar made of it; "" where it did."""
+    said = str(read) if isinstance(read, InstructionError) else read_instead(read)
+    found = _UNANSWERED.fullmatch(said)
+    return found[1] if found else ""
+
+
+def is_unanswered(read: EditPlan | InstructionError) -> bool:
     """Whether a language model did not answer: asked again, it may."""
-    return bool(_UNANSWERED.fullmatch(read_instead(plan)))
+    return bool(unanswered(read))
 
 
 def as_jpeg(image: Tensor) -> bytes:

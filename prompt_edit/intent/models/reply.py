@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ...errors import PlanError
+from ...nouns import singular
 from ...plan import Edit
 from ..checker import is_english
 from ..grammar import korean
 from .brief import EXAMPLES
+from .phrases import phrases_of
 from .tidy import tidied, without_remarks
 
 MOST_EDITS = 20  # more, from an instruction of 2000 characters at most, is a model that runs on
@@ -45,7 +47,7 @@ class Reply(BaseModel):
     @model_validator(mode="after")
     def _fits_the_detector(self) -> Reply:
         for edit in self.edits:
-            for phrase in _phrases(edit):
+            for phrase in phrases_of(edit):
                 if any(letter.isalpha() and ord(letter) > 0x24F for letter in phrase):
                     raise ValueError(f"“{phrase[:60]}” is not English; the detector reads English")
         return self
@@ -209,19 +211,25 @@ def require_own_words(edits: Sequence[Edit], instruction: str) -> None:
     """
     said = instruction.lower()
     for edit in edits:
-        for word in " ".join(_phrases(edit)).lower().split():
+        for word in " ".join(phrases_of(edit)).lower().split():
             if word not in said and word in _INVENTED:
                 raise PlanError(f"“{word}” stands in an example, and not in the instruction")
         if korean.speaks(instruction) and (copied := _copied(edit, said)):
             raise PlanError(f"“{copied}” stands in an example, and not in the instruction")
         if not is_english(instruction):
             for word in edit.target.lower().split():
-                if not word.isascii() and word in said and word not in _BORROWED:
+                if not word.isascii() and word in said and singular(word) not in _BORROWED:
                     raise PlanError(f"“{word}” is not English; the detector reads English")
 
 
-_BORROWED = frozenset(["café", "piñata", "crème", "brûlée", "fiancé", "fiancée", "jalapeño"]
-                      + ["éclair", "château", "soufflé", "pâté"])  # fmt: skip
+_BORROWED = frozenset(
+    ["café", "piñata", "crème", "brûlée", "fraîche", "fiancé", "fiancée", "jalapeño", "éclair"]
+    + ["château", "châteaux", "soufflé", "pâté", "purée", "façade", "décor", "rosé", "crêpe"]
+    + ["croûton", "açaí", "gruyère", "entrée", "consommé", "flambé", "sautéed", "mâché", "appliqué"]
+    + ["macramé", "lamé", "piña", "señor", "señora", "señorita", "doppelgänger", "smörgåsbord"]
+    + ["matinée", "déjà", "pokémon", "citroën"]
+)
+"""Of English, with their signs; that a word is capitalised tells no name: German nouns all are."""
 
 
 def _copied(edit: Edit, said: str) -> str:
@@ -235,12 +243,6 @@ def _says(said: str, word: str) -> bool:
     """Whether a Korean text has a word, in English or Korean."""
     also = any(each in said for each in _ALSO_SAID.get(word, ()))
     return word in said or also or korean.says(said, word)
-
-
-def _phrases(edit: Edit) -> Iterator[str]:
-    yield from (edit.target, edit.result, edit.prompt, edit.negative_prompt, *edit.exclude)
-    if edit.relation:
-        yield edit.relation.anchor
 
 
 def _faults(error: ValidationError) -> str:

@@ -13,6 +13,7 @@ from ..grammar.edits import compose
 from ..grammar.noun_phrase import NounPhrase, read_result
 from ..grammar.tokens import normalise, sentences
 from ..grammar.words import is_attribute, join, take_while
+from .phrases import noun_of
 
 
 def tidied(edit: object) -> object:
@@ -37,7 +38,7 @@ def _tidy_names(edit: dict[str, Any]) -> None:
     if isinstance(edit.get("operation"), str):
         edit["operation"] = edit["operation"].strip().lower()
     if isinstance(edit.get("target"), str):
-        edit["target"] = _named(edit["target"])
+        edit["target"] = PICTURE if _is_all(edit) else _named(edit["target"])
     relation = edit.get("relation")
     if isinstance(relation, dict) and isinstance(relation.get("anchor"), str):
         relation["anchor"] = _named(relation["anchor"])
@@ -52,9 +53,19 @@ def _tidy_names(edit: dict[str, Any]) -> None:
 def _named(target: str) -> str:
     """A target without its article; the picture and its background under their own names."""
     bare = re.sub(r"^(?:the|a|an) ", "", target.strip().rstrip("."), flags=re.IGNORECASE)
-    if bare.lower() == "everything" or (bare.lower() != "view" and is_picture(bare)):
+    if bare.lower() != "view" and is_picture(bare):
         return PICTURE
     return BACKGROUND if bare.lower() in (BACKGROUND, "backdrop") else bare
+
+
+def _is_all(edit: dict[str, Any]) -> bool:
+    """Whether the target is all that there is, and not "everything on the table"."""
+    if edit["target"].strip().rstrip(".").lower() != "everything":
+        return False
+    relation, which = edit.get("relation"), edit.get("which")
+    if isinstance(relation, dict):
+        return is_picture(str(relation.get("anchor")), str(relation.get("kind")))
+    return not isinstance(which, dict) or which.get("by") in (None, "all", "score")
 
 
 def _tidy_place(edit: dict[str, Any]) -> None:
@@ -80,15 +91,16 @@ def _is_new(named: object, edit: dict[str, Any], kind: object = None) -> bool:
         kind: that of the relation whose anchor it is; None for a target.
     """
     target, result = edit.get("target"), edit.get("result")
-    if not (isinstance(named, str) and isinstance(result, str)) or _head(named) != _head(result):
+    if not (isinstance(named, str) and isinstance(result, str)):
         return False
-    if not {*words_of(singular(named))} <= {*words_of(singular(result))}:  # a dining table
+    dining_table = not {*words_of(singular(named))} <= {*words_of(singular(result))}
+    if dining_table or noun_of(named) != noun_of(result):
         return False
     if kind is None:
         return True
     if target == PICTURE:
         return kind in ("on", "in", "holding")
-    return _head(target) != _head(result)
+    return noun_of(target) != noun_of(result)
 
 
 def _tidy_result(edit: dict[str, Any]) -> None:
@@ -135,17 +147,12 @@ def _tidy_prompt(edit: dict[str, Any], given: object) -> None:
     for phrase in (given, edit.get("result"), edit.get("target")):
         told |= {*words_of(phrase)} if isinstance(phrase, str) else set()
     words = {*words_of(prompt)}
-    if words <= told or (gone and _head(edit.get("target")) in map(singular, words)):
+    if words <= told or (gone and noun_of(edit.get("target")) in map(singular, words)):
         del edit["prompt"]
 
 
 _ASKING = ("the", "a", "an", "to", "into", "in", "of", "with", "is", "it", "and", "make", "change",
            "turn", "paint", "replace", "recolor", "color", "add", "put")  # fmt: skip
-
-
-def _head(phrase: object) -> str:
-    """The last word of a phrase, in the singular."""
-    return singular(phrase.lower()).split()[-1] if isinstance(phrase, str) and phrase else ""
 
 
 def _is_nothing(value: object) -> bool:
