@@ -360,13 +360,13 @@ class _Run:
         step = EditStep(edit, grounded.found, covered.mask, torch.zeros_like(covered.mask),
                         seconds, notes)  # fmt: skip
         if edit.cuts:
-            return self._cut(image, step)
+            return self._cut(image, step, covered.seen)
         return self._paint(image, step, covered.seen)
 
-    def _cut(self, image: Tensor, step: EditStep) -> tuple[Tensor, EditStep]:
+    def _cut(self, image: Tensor, step: EditStep, seen: Seen) -> tuple[Tensor, EditStep]:
         with self._timed("inpaint", step.seconds):
             after = cut_out(image, step.mask)
-        checked = self._look(image, after, step) if self.checks else None
+        checked = self._look(image, after, step, seen) if self.checks else None
         return after, replace(step, checked=checked)
 
     def _paint(self, image: Tensor, step: EditStep, seen: Seen) -> tuple[Tensor, EditStep]:
@@ -380,7 +380,7 @@ class _Run:
                                controls=self.controls, seen=seen)  # fmt: skip
 
         def look(painted: Painted) -> Checked:
-            return self._look(image, painted.image, replace(step, opacity=painted.opacity))
+            return self._look(image, painted.image, replace(step, opacity=painted.opacity), seen)
 
         painted, checked, tries, notes = paint(Way(self.sampling)), None, 1, step.notes
         if self.checks:
@@ -392,11 +392,11 @@ class _Run:
             step, opacity=painted.opacity, notes=notes + painted.notes, checked=checked, tries=tries
         )
 
-    def _look(self, before: Tensor, after: Tensor, step: EditStep) -> Checked:
+    def _look(self, before: Tensor, after: Tensor, step: EditStep, seen: Seen) -> Checked:
         """What the check says of a picture after a step."""
         with self._timed("check", step.seconds):
             return check_edit(self.editor._detector.get(self.tell), before, after, step.edit,
-                              step.mask, step.opacity, self.threshold)  # fmt: skip
+                              step.mask, step.opacity, self.threshold, seen.found)  # fmt: skip
 
     @contextmanager
     def _timed(self, stage: Literal["detect", "segment", "inpaint", "check"],

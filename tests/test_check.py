@@ -35,7 +35,7 @@ from prompt_edit.models.card import Card, Knowledge
 from prompt_edit.paperdoll.draw import draw
 from prompt_edit.paperdoll.scene import PATTERNS
 from prompt_edit.paperdoll.tensors import as_image
-from prompt_edit.plan import BACKGROUND, PICTURE, Edit
+from prompt_edit.plan import BACKGROUND, PICTURE, Edit, Relation, Which
 from prompt_edit.segment.masks import around, feather
 from prompt_edit.segment.seen import Seen
 
@@ -481,6 +481,21 @@ def test_detections_of_another_edit_are_not_looked_at(other: Grounded) -> None:
     assert check_edit(sees, before, after, TINT, mask, mask, found=other) == plain
     with pytest.raises(ImageError, match="Connect the picture that the detections were found in"):
         check_edit(sees, before[:, :60], after[:, :60], TINT, found=other)
+
+
+@pytest.mark.parametrize(("asked", "same"), [
+    ({}, True), ({"which": Which(by="left")}, False), ({"target": "big cups"}, False),
+    ({"relation": Relation(kind="on", anchor="table")}, False), ({"exclude": ("lid",)}, False),
+    ({"result": "green cups", "prompt": "green cups"}, True),
+])  # fmt: skip
+def test_whose_detections_they_are_tells_the_edit_that_they_were_looked_for(
+    asked: Any, same: bool
+) -> None:
+    sees = Scripted({"cups": [(box, 0.9) for box in CUPS]})
+    before, after, mask = shown((CUPS[1], RED)), shown((CUPS[1], BLUE)), masked(CUPS[1])
+    known = replace(FOUND, edit=TINT.model_copy(update=asked))
+    report = check_edit(sees, before, after, TINT, mask, mask, found=known).report
+    assert ("leaves out 2 of the 3 things" not in report) is same
 
 
 def test_a_retry_knows_what_its_mask_was_cut_from() -> None:

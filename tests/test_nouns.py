@@ -10,7 +10,9 @@ from prompt_edit.nouns import plural, singular
 @pytest.mark.parametrize(("one", "many"), [
     ("hat", "hats"), ("dress", "dresses"), ("box", "boxes"), ("baby", "babies"), ("toy", "toys"),
     ("old man", "old men"), ("person", "people"), ("cup of tea", "cups of tea"),
-    ("jeans", "jeans"), ("women", "women"),
+    ("jeans", "jeans"), ("women", "women"), ("policeman", "policemen"), ("human", "humans"),
+    ("gentlemen", "gentlemen"), ("grandchild", "grandchildren"), ("housewife", "housewives"),
+    ("bookshelf", "bookshelves"), ("specimen", "specimens"), ("salesperson", "salespeople"),
 ])  # fmt: skip
 def test_plurals(one: str, many: str) -> None:
     assert plural(one) == many
@@ -19,6 +21,10 @@ def test_plurals(one: str, many: str) -> None:
 @pytest.mark.parametrize(("many", "one"), [
     ("bags", "bag"), ("red bags", "red bag"), ("cups of tea", "cup of tea"), ("people", "person"),
     ("women with hats", "woman with hats"), ("boxes", "box"), ("dresses", "dress"),
+    ("gentlemen", "gentleman"), ("old businesswomen", "old businesswoman"),
+    ("snowmen", "snowman"), ("grandchildren", "grandchild"), ("wives", "wife"),
+    ("midwives", "midwife"), ("thieves", "thief"), ("olives", "olive"), ("sleeves", "sleeve"),
+    ("ramen", "ramen"), ("specimens", "specimen"), ("humans", "human"),
     ("puppies", "puppy"), ("houses", "house"), ("bushes", "bush"),
     ("pants", "pants"), ("glasses", "glasses"), ("bus", "bus"), ("grass", "grass"), ("hat", "hat"),
 ])  # fmt: skip

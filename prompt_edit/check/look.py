@@ -328,12 +328,17 @@ def _is_of(found: Grounded, edit: Edit) -> bool:
     shape = "place" if adds else "picture" if edit.whole_picture else "object"
     if found.shape != shape or found.reason or not found.count:
         return False
+    if found.edit is not None:
+        return all(getattr(found.edit, asked) == getattr(edit, asked) for asked in _LOOKED_FOR)
     labels = {singular(label.lower()) for label in found.found.labels}
     try:
         asked = {singular(each.lower()) for each in phrases_of(edit.target)}
     except InstructionError:  # signs alone, or a whole story
         return False
     return not labels or not labels.isdisjoint(asked)
+
+
+_LOOKED_FOR = ("target", "which", "relation", "exclude")
 
 
 def _noun_in(phrase: str, nouns: set[str]) -> bool:

@@ -9,10 +9,8 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 from ..nouns import plural
-from .detections import Detections, Detector
+from .detections import SAME_PLACE, Detections, Detector, together
 from .presence import colour_in, colourless
-
-_SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,8 @@ def absences(
     detector: Detector, image: Tensor, phrases: Sequence[str], threshold: float | None
 ) -> tuple[Absence, ...]:
     """Why each of the phrases was not found in one picture [1,H,W,C] at that threshold."""
-    if len(phrases) > 1 and hasattr(detector, "at_once") and detector.at_once(image) > 1:
-        detector.detect(image, phrases, 0.0)  # together: it is recalled then
+    if len(phrases) > 1 and together(detector, image) > 1:
+        detector.detect(image, phrases, 0.0)  # it is recalled then
     return tuple(_absence(detector, image, phrase, threshold) for phrase in phrases)
 
 
@@ -55,7 +53,7 @@ def _absence(detector: Detector, image: Tensor, phrase: str, threshold: float | 
     others = _in_any_colour(detector, image, phrase)
     there = len(faint) and len(others) and box_iou(faint.boxes[:1], others.boxes).max()
     counts = own is not None and best is not None and best >= own
-    if best is not None and least is not None and (counts or there > _SAME_PLACE):
+    if best is not None and least is not None and (counts or there > SAME_PLACE):
         score, asked = _two(best, least)
         clause = f'no "{phrase}" reaches the threshold of {asked}: the best score is {score}'
         return Absence(phrase, clause, "Lower the threshold, or name it otherwise.")

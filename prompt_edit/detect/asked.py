@@ -21,6 +21,8 @@ class Query:
         exclude: phrases for what is left alone.
         new: the new thing that room is wanted for; empty where things are looked for.
         becomes: what they will be, which may need more room than they take; else empty.
+        every: whether all in the relation are meant, though the target names one.
+        edit: that it is of; None where it is of none.
     """
 
     target: str
@@ -29,6 +31,8 @@ class Query:
     exclude: tuple[str, ...] = ()
     new: str = ""
     becomes: str = ""
+    every: bool = False
+    edit: Edit | None = None
 
     @classmethod
     def of(cls, asked: Edit | Query) -> Query:
@@ -38,7 +42,8 @@ class Query:
         require(asked, Edit, "The edit", PlanError)
         new = asked.result if asked.operation == "add" else ""
         becomes = asked.result if asked.operation in ("replace", "restyle") else ""
-        return cls(asked.target, asked.which, asked.relation, asked.exclude, new, becomes)
+        return cls(asked.target, asked.which, asked.relation, asked.exclude, new, becomes,
+                   edit=asked)  # fmt: skip
 
     @property
     def whole_picture(self) -> bool:

@@ -7,8 +7,11 @@ from torch import Tensor
 
 from ..errors import PlanError, require
 from ..plan import Relation, RelationKind, Which
+from . import place_tables as known
+from .anchor import noun_of
 from .detections import Detections
 
+_ITSELF = 0.9  # IoU of two boxes, up to which they are not of one thing
 NEAR = 1.0  # the gap between two boxes, in mean box sides, up to which they count as neighbours
 
 
@@ -28,30 +31,36 @@ _MEMBER = 0.85  # of a box: so much of it lies in the box of its group,
 _SMALLER = 0.6  # of which it is at most so much
 _HULL = 0.8  # IoU of the box of a group and of that around its members
 _FILLED = 0.5  # of the box of a group: what its members cover
+_WHOLE = 0.85  # of a box: what its parts cover that abut, as the casements of a window do
 _FAR_ABOVE = 1.5  # times the best member's score: who scores so is no group
 
 
-def one_by_one(found: Detections) -> Detections:
+def one_by_one(found: Detections, wholes: bool = False) -> Detections:
     """Without boxes around several others of their label: three balls are no fourth one.
 
     The members of a group reach to its edges, and a father is larger than the children he holds.
+
+    Args:
+        wholes: keep those that the others fill, which may be parts of them.
     """
     boxes, labels = found.boxes, found.labels
     alike = torch.tensor([[one == other for other in labels] for one in labels], dtype=torch.bool)
     of = _within(boxes[None], boxes[:, None], _MEMBER) & alike.view(len(found), len(found))
     of &= found.areas[None] <= _SMALLER * found.areas[:, None]  # [N,N], who is a member of whom
-    return found.take([row for row, members in enumerate(of) if not _is_group(found, row, members)])
+    most = _WHOLE if wholes else torch.inf
+    return found.take([row for row, members in enumerate(of)
+                       if not _is_group(found, row, members, most)])  # fmt: skip
 
 
-def _is_group(found: Detections, row: int, members: Tensor) -> bool:
+def _is_group(found: Detections, row: int, members: Tensor, most: float) -> bool:
     box, inner = found.boxes[row], found.boxes[members]
     if len(inner) < 2 or found.scores[row] >= _FAR_ABOVE * found.scores[members].max():
         return False
     hull = torch.cat([inner[:, :2].amin(dim=0), inner[:, 2:].amax(dim=0)])
-    return bool(_overlap(hull, box) >= _HULL) and _covered(box, inner) >= _FILLED
+    return bool(_overlap(hull, box) >= _HULL) and _FILLED <= _covered(box, inner) < most
 
 
-def _covered(box: Tensor, others: Tensor, steps: int = 24) -> float:
+def _covered(box: Tensor, others: Tensor, steps: int = 48) -> float:
     """What share of a box [4] others [N,4] cover together."""
     at = box[:2] + (torch.arange(steps)[:, None] + 0.5) / steps * (box[2:] - box[:2])  # [S,2]
     x, y = ((at >= others[:, None, :2]) & (at <= others[:, None, 2:])).unbind(dim=-1)  # [N,S]
@@ -111,9 +120,8 @@ def related(
 ) -> Detections:
     """The detections that stand in that relation to any of the anchors.
 
-    Of those *near* one anchor, or at one side of it, the `nearest` alone: "the cup next to the car"
-    is not every cup around, nor "the man left of the woman" every man there. "The cups next to the
-    car" are.
+    Of those *near* one anchor the `nearest` alone: "the cup next to the car" is not every cup
+    around. "The cups next to the car" are.
 
     Args:
         others: bool [N,M], which pairs do not count, as `anothers` tells.
@@ -124,9 +132,11 @@ def related(
     if not len(found) or not len(anchors):
         return found.take([])
     holds = pairs(found.boxes, anchors.boxes, relation.kind)
+    if relation.kind == "below":
+        holds = _rather_under(found.boxes, anchors, holds)
     if others is not None:
         holds = holds & ~others
-    if nearest and relation.kind in ("near", "left of", "right of", "above", "below"):
+    if nearest and relation.kind == "near":
         holds = closest(found.boxes, anchors.boxes, holds)
     return found.take(holds.any(dim=1))
 
@@ -137,14 +147,14 @@ def pairs(boxes: Tensor, anchors: Tensor, kind: RelationKind) -> Tensor:
     holds = _HOLDS[kind](a, b)
     if kind in ("on", "in", "holding"):
         return holds
-    return holds & (_overlap(a, b) <= 0.9)  # a thing is not next to itself
+    return holds & (_overlap(a, b) <= _ITSELF)  # a thing is not next to itself
 
 
 def closest(boxes: Tensor, anchors: Tensor, holds: Tensor) -> Tensor:
     """Of the pairs [N,M] that hold, for each anchor the one with the closest box."""
     a, b = boxes[:, None], anchors[None]
     middles = (_center(a) - _center(b)).norm(dim=-1)
-    apart = gap(a, b) + 1e-6 * middles  # of two that touch it, the one that is more there
+    apart = distance(a, b) + 1e-6 * middles  # of two that touch it, the one that is more there
     best = apart.where(holds, torch.inf).argmin(dim=0)
     return holds & (torch.arange(len(boxes))[:, None] == best)
 
@@ -164,11 +174,15 @@ def _area(boxes: Tensor) -> Tensor:
     return (boxes[..., 2:] - boxes[..., :2]).prod(dim=-1)
 
 
-def gap(a: Tensor, b: Tensor) -> Tensor:
-    """The distance between the nearest edges, in mean sides of the two boxes, [N,M]."""
+def distance(a: Tensor, b: Tensor) -> Tensor:
+    """The distance between the nearest edges in pixels, [N,M]."""
     apart = torch.maximum(a[..., :2] - b[..., 2:], b[..., :2] - a[..., 2:]).clamp(min=0)
-    side = ((_area(a).sqrt() + _area(b).sqrt()) / 2).clamp(min=1)
-    return apart.norm(dim=-1) / side
+    return apart.norm(dim=-1)
+
+
+def gap(a: Tensor, b: Tensor) -> Tensor:
+    """The same in mean sides of the two boxes: large things are near from further off."""
+    return distance(a, b) / ((_area(a).sqrt() + _area(b).sqrt()) / 2).clamp(min=1)
 
 
 def _center(boxes: Tensor) -> Tensor:
@@ -203,11 +217,26 @@ def _below(a: Tensor, b: Tensor) -> Tensor:
     """Lower than the anchor; where nothing is, in its lower half: a table's box reaches down to the
     floor, and so do a car's and a bed's."""
     lower = _center(a)[..., 1] > b[..., 3]
+    return lower | (_under(a, b) & ~lower.any(dim=0, keepdim=True))
+
+
+def _under(a: Tensor, b: Tensor) -> Tensor:
+    """In the lower half of the anchor's box."""
     (x, y), middle = _center(a).unbind(dim=-1), _center(b)[..., 1]
     half = torch.stack([b[..., 0], middle, b[..., 2], b[..., 3]], dim=-1)
     under = (x > b[..., 0]) & (x < b[..., 2]) & (y > middle)
-    under &= _within(a, half) | (a[..., 1] > middle)  # a rug is wider than what stands on it
-    return lower | (under & ~lower.any(dim=0, keepdim=True))
+    return under & (
+        _within(a, half) | (a[..., 1] > middle)
+    )  # a rug is wider than what stands on it
+
+
+def _rather_under(boxes: Tensor, anchors: Detections, holds: Tensor) -> Tensor:
+    """Of the pairs [N,M] that are below, those under a table and its like, where there are any: the
+    cat on the floor before it is lower in the picture, and not meant."""
+    roomy = torch.tensor([noun_of(label) in known.UNDER for label in anchors.labels])
+    a, b = boxes[:, None], anchors.boxes[None]
+    under = _under(a, b) & roomy & (_overlap(a, b) <= _ITSELF)
+    return torch.where(under.any(dim=0), under, holds)
 
 
 def _holding(a: Tensor, b: Tensor) -> Tensor:

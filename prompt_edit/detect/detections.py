@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -71,6 +71,7 @@ class Detections:
 
 
 ONE_THING = 0.7  # IoU from which on two phrases have found one thing
+SAME_PLACE = 0.6  # IoU from which on two boxes are about the same thing
 
 
 class Detector(Protocol):
@@ -79,6 +80,11 @@ class Detector(Protocol):
     def detect(
         self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
     ) -> list[Detections]: ...
+
+
+def together(model: Any, images: Tensor) -> int:
+    """How many pictures a detector or a segmenter should see at once: 1 where it does not say."""
+    return model.at_once(images) if hasattr(model, "at_once") else 1
 
 
 def merge(found: Sequence[Detections], overlap: float = ONE_THING) -> Detections:

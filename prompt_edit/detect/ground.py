@@ -15,11 +15,12 @@ from ..images import check_pictures
 from ..nouns import plural, singular
 from ..plan import BACKGROUND, Edit, Relation
 from .absence import Absence, absences, from_threshold
+from .anchor import anchors_of
 from .asked import Query, check_threshold
 from .choose import choose, one_by_one, related
-from .detections import ONE_THING, Detections, Detector, merge
+from .detections import ONE_THING, Detections, Detector, merge, together
 from .free import beside_others, edges_of, taken
-from .owners import anothers, beside, may_be_anothers
+from .owners import anothers, beside, has_owner, may_be_anothers
 from .peers import of_kind
 from .phrases import phrases_of
 from .place import has_room, is_guess, look_of, place, place_freely
@@ -45,6 +46,7 @@ class Grounded:
             plain sentences.
         room: what the masks of the things take in besides them.
         reason: why nothing was found; empty where something was.
+        edit: the edit that it was looked for; None where that is none, or not known.
     """
 
     found: Detections
@@ -55,6 +57,7 @@ class Grounded:
     reason: str = ""
     unseen: tuple[str, ...] = ()
     room: Room = ()
+    edit: Edit | None = None
 
     @property
     def boxes(self) -> Tensor:
@@ -102,6 +105,10 @@ def ground(
     """
     check_asked(detector, edit, threshold)
     query, image = Query.of(edit), check_pictures(image, "[1,H,W,C]")
+    return replace(_ground(detector, image, query, threshold), edit=query.edit)
+
+
+def _ground(detector: Detector, image: Tensor, query: Query, threshold: float | None) -> Grounded:
     size = (int(image.shape[1]), int(image.shape[2]))
     kept = _Seen(Detections.none(size))
     if query.exclude:
@@ -164,7 +171,7 @@ def ground_each(
     """
     check_asked(detector, edit, threshold)
     query, images = Query.of(edit), check_pictures(images)
-    at_once = detector.at_once(images) if hasattr(detector, "at_once") else 1
+    at_once = together(detector, images)
     results: list[Grounded] = []
     for image in images:
         if at_once > 1 and len(results) % at_once == 0:
@@ -180,7 +187,8 @@ def ground_each(
 
 
 def _look(detector: Detector, images: Tensor, query: Query, threshold: float | None) -> None:
-    """Ask of several pictures together what `ground` will ask of each: it is recalled then."""
+    """Ask of several pictures together what `ground` will ask of each in any case: it is recalled
+    then. What it asks where the answers leave a doubt, it asks of that picture alone."""
     texts = [*query.exclude, *(() if query.whole_picture else (query.target,))]
     if query.relation and not query.new:
         texts.append(query.relation.anchor)
@@ -260,26 +268,53 @@ def _seen(
     is one thing, and none of them absent."""
     phrases = list(dict.fromkeys(phrase for text in texts for phrase in phrases_of(text)))
     found: list[Detections] = []
-    notes: list[str] = []
+    asides: list[_Aside] = []
     for phrase in phrases:
         each = all_of(detector, image, phrase, threshold)
         if not getattr(getattr(detector, "card", None), "contrast", 0):  # else it was asked that
             each, told = _called_so(detector, image, each, phrase)
-            notes += told
+            asides += told
         found.append(each)
     absent = [phrase for phrase, each in zip(phrases, found, strict=True) if not len(each)]
-    return _Seen(merge(found, overlap), absences(detector, image, absent, threshold), tuple(notes))
+    every = merge(found, overlap)
+    notes = tuple(filter(None, (each.note(every) for each in asides)))
+    return _Seen(every, absences(detector, image, absent, threshold), notes)
+
+
+@dataclass(frozen=True)
+class _Aside:
+    """What was found for a phrase and is called otherwise, as "of another colour", or all of it."""
+
+    phrase: str
+    boxes: Tensor
+    otherwise: str
+    whole: bool = False
+
+    def note(self, kept: Detections) -> str:
+        """What to say of it, but for what the other phrases of a list kept."""
+        if self.whole:
+            return f'All that was found for "{self.phrase}" looks {self.otherwise}.'
+        few = int((box_iou(self.boxes, kept.boxes) <= ONE_THING).all(dim=1).sum())
+        more = f'{few} more found for "{self.phrase}", {self.otherwise}, and left alone.'
+        return more if few else ""
 
 
 def _called_so(
     detector: Detector, image: Tensor, every: Detections, phrase: str
-) -> tuple[Detections, list[str]]:
-    """What was found without what plainly is called otherwise, and what to say of that."""
+) -> tuple[Detections, list[_Aside]]:
+    """What was found without what plainly is called otherwise, and that."""
     tinted = of_colour(image, every, phrase)
-    found, note = of_kind(detector, image, tinted, phrase)
-    few = len(every) - len(tinted)
-    other = f'{few} more found for "{phrase}", of another colour, and left alone.' if few else ""
-    return found, [each for each in (other, note) if each]
+    found, other = of_kind(detector, image, tinted, phrase)
+    asides = [_Aside(phrase, _others(every, tinted), "of another colour")]
+    if len(tinted) and not len(found):
+        return tinted, [*asides, _Aside(phrase, tinted.boxes, f'more like "{other}"', whole=True)]
+    return found, [*asides, _Aside(phrase, _others(tinted, found), f'more like "{other}"')]
+
+
+def _others(every: Detections, some: Detections) -> Tensor:
+    """The boxes [N,4] that are not among some of them."""
+    among = (every.boxes[:, None] == some.boxes[None]).all(dim=2).any(dim=1)
+    return every.boxes[~among]
 
 
 _THE_VERY_SAME = 0.95  # IoU of the boxes of one thing that two phrases name
@@ -338,8 +373,9 @@ def _places(
         seen = replace(seen, notes=(*seen.notes, guess))
     places = place(query.new, seen.found, query.relation, heads)
     places = beside_others(places, seen.found.boxes, query.relation, image)
-    free = [row for row, box in enumerate(places)
-            if has_room(box, seen.found.boxes[row], query.relation)]  # fmt: skip
+    anchors = anchors_of(seen.found, query.relation)
+    free = [row for row, (box, at) in enumerate(zip(places, anchors, strict=True))
+            if has_room(box, at.box, query.relation, at.noun)]  # fmt: skip
     if len(free) == len(places):
         return seen, places
     kind = query.relation.kind if query.relation else "near"
@@ -380,6 +416,9 @@ def _find(
     overlap = _THE_VERY_SAME if query.which.by == "all" else ONE_THING
     seen = _found(detector, image, query.target, threshold, overlap)
     found, absent, notes = _but(query, seen.found, left_out), seen.absent, seen.notes
+    if query.which.by != "all" or _one_is_meant(query):
+        # Of a window and its casements the largest, and the most likely, is the window.
+        found = one_by_one(found, wholes=query.which.by in ("largest", "score"))
     if query.relation and not query.new:  # there it tells where to put the new thing
         anchors = _found(detector, image, query.relation.anchor, threshold)
         kept, told = _in_relation(detector, image, query, query.relation, found, anchors.found)
@@ -388,12 +427,10 @@ def _find(
             raise NotFound(
                 f'No "{query.target}" is {query.relation.kind} "{query.relation.anchor}":'
                 f" {len(found)} found"
-                f"{_more(detector, image, query.target, threshold, found)}, {where}."
+                f"{_more(detector, image, query.target, threshold, seen.found)}, {where}."
                 " Leave the relation out, or name the object otherwise."
             )
         found, absent, notes = kept, absent + anchors.absent, notes + told
-    if query.which.by != "all":
-        found = one_by_one(found)
     chosen = choose(found, query.which)
     if not len(chosen):
         many = len(found)
@@ -414,19 +451,33 @@ def _in_relation(
     detector: Detector, image: Tensor, query: Query, relation: Relation, found: Detections,
     anchors: Detections,
 ) -> tuple[Detections, tuple[str, ...]]:  # fmt: skip
-    """What stands in the relation, and what to say of it; of a list that is all of it."""
-    phrases = phrases_of(query.target)
-    one = query.which.by == "all" and len(phrases) == 1 and singular(phrases[0]) == phrases[0]
+    """What stands in the relation, and what to say of it."""
+    one = _one_is_meant(query)
     people = Detections.none(found.size)
     if may_be_anothers(found, anchors, relation):
         people = detector.detect(image, [_WEARER])[0]
     others = anothers(found, anchors, relation, people)
     kept = related(found, anchors, relation, one, others)
-    if len(kept) or relation.kind not in ("on", "holding"):
+    if few := len(related(found, anchors, relation, False, others)) - len(kept):
+        more = f'{few} more "{query.target}" {"is" if few == 1 else "are"} near "{relation.anchor}"'
+        return kept, (f'{more}, and left alone: one is meant. To take all, say "'
+                      f'{plural(query.target)}".',)  # fmt: skip
+    if len(kept) or not has_owner(relation):
         return kept, ()
     note = (f'No "{query.target}" is {relation.kind} "{relation.anchor}": what is beside it was'
             " taken. Leave the relation out to take all.")  # fmt: skip
     return beside(found, anchors, relation, one, people), (note,)
+
+
+def _one_is_meant(query: Query) -> bool:
+    """Whether a target names the one thing that is near another, or somebody's, and no order says
+    which. At a side it may be every one: a plan words "the cup" and "every cup" alike. Of a list
+    all are meant."""
+    relation = None if query.new or query.every or query.which.by != "all" else query.relation
+    if relation is None or not (relation.kind == "near" or has_owner(relation)):
+        return False
+    phrases = phrases_of(query.target)
+    return len(phrases) == 1 and singular(phrases[0]) == phrases[0]
 
 
 def _more(

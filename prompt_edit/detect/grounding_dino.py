@@ -23,7 +23,7 @@ from ..models.loaded import Loaded
 from ..models.loading import explained, load_pretrained, require_words
 from ..models.recent import Recent, fingerprint
 from .asked import check_phrases, check_threshold
-from .detections import Detections, merge
+from .detections import SAME_PLACE, Detections, merge
 from .original import load_original
 from .presence import contrasts
 from .text_positions import correct_text_positions
@@ -31,7 +31,6 @@ from .views import Views
 
 ARCHITECTURES = ("grounding-dino", "mm-grounding-dino")
 _THINNEST = 8  # the longest side, in shortest ones, that a picture is looked at with
-_SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing
 _NO_WORDS = ("Mn", "So", "Sk", "Cf", "Cs")  # accents, pictograms, and what joins and varies them
 _FULL_STOP = 1012  # BERT's, which the model tells phrases apart by
 
@@ -260,7 +259,7 @@ class GroundingDino(Loaded):
 
 def _best_at(boxes: Tensor, others: Tensor, scores: Tensor) -> Tensor:
     """The best scores [N,K] of others [Q,4], scored [Q,K], at the places of boxes [N,4]."""
-    there = box_iou(boxes, others) > _SAME_PLACE  # [N,Q]
+    there = box_iou(boxes, others) > SAME_PLACE  # [N,Q]
     return (scores[None] * there[..., None]).amax(dim=1)
 
 

@@ -11,7 +11,7 @@ from ..nouns import ON_FACES, singular
 from ..plan import Relation
 from . import place_tables as known
 from .anchor import is_person, noun_of, shared
-from .choose import NEAR, closest, gap, pairs
+from .choose import NEAR, closest, distance, gap, pairs
 from .detections import Detections
 from .worn import part_on_body
 
@@ -19,7 +19,11 @@ _HIS = 0.8  # of a thing's box, in that of who wears or holds it; what sticks ou
 _PARTLY = 0.4  # and at least so much
 _FITS = 0.12  # of a person's height: so near to its place is what somebody wears
 _HIMSELF = 0.5  # IoU from which on two boxes are of one person
+_SAME_TOP = 0.05  # of a person's height: who lies in his box and reaches up so far is half of him
+_RATHER = 0.75  # of the area of who is asked for: who else holds a thing is smaller than that
 
+_GROUPS = {"couple", "family", "group", "crowd", "team", "audience"}
+"""Several people in one box."""
 _CARRIED = {"bag", "handbag", "purse", "briefcase", "backpack", "rucksack"}
 _PARTS_OF_ANIMALS = {"paw", "fur", "mane", "beak", "snout", "muzzle", "whisker", "trunk", "tusk",
                      "hoof", "claw", "feather", "saddle", "harness"}  # fmt: skip
@@ -36,8 +40,8 @@ def has_owner(relation: Relation) -> bool:
 
 
 def may_be_anothers(found: Detections, anchors: Detections, relation: Relation) -> bool:
-    """Whether all people have to be known: a thing may be another's, or nobody wears it, unless the
-    one pair that there is fits."""
+    """Whether all people have to be known: not where the one pair that there is fits, nor where
+    nobody may be beside."""
     things, owners = _sides(found, anchors, relation)
     if not has_owner(relation) or not _somebody(owners).any():
         return False
@@ -62,11 +66,9 @@ def anothers(
     other = _himself(things, owners)
     if len(people):
         everyone, himself = _everyone(things, owners, people)
-        whose = torch.stack([
-            _whose(noun_of(label), box, everyone)
-            for label, box in zip(things.labels, things.boxes, strict=True)
-        ])  # fmt: skip
-        other |= (whose[:, None] >= 0) & (whose[:, None] != himself)
+        for row, (label, box) in enumerate(zip(things.labels, things.boxes, strict=True)):
+            whose = _whose(noun_of(label), box, everyone, himself.any(dim=1))
+            other[row] |= False if whose is None else ~himself[whose]
     return _turned(other, relation)
 
 
@@ -84,11 +86,13 @@ def beside(
     apart = gap(things.boxes[:, None], owners.boxes[None])  # [N,M]
     near = (apart <= NEAR) & _stands_apart(things)[:, None] & lives
     near &= ~_turned(anothers(found, anchors, relation, people), relation)
+    if relation.kind == "on":  # who stands by a horse does not ride it
+        near &= ~_somebody(things)[:, None] | _somebody(owners)
     everyone, himself = _everyone(things, owners, people)
-    rest = everyone[~torch.isin(torch.arange(len(everyone)), himself)]
+    rest = everyone[~himself.any(dim=1)]
     if len(rest):
-        theirs = gap(things.boxes[:, None], rest[None]).amin(dim=1, keepdim=True)
-        nearest_of_all = near & (apart <= theirs)
+        theirs = distance(things.boxes[:, None], rest[None]).amin(dim=1, keepdim=True)
+        nearest_of_all = near & (distance(things.boxes[:, None], owners.boxes[None]) <= theirs)
         near = nearest_of_all if nearest_of_all.any() else near
     if relation.kind == "holding":
         near = closest(owners.boxes, things.boxes, near.T).T
@@ -110,7 +114,11 @@ def _turned(matrix: Tensor, relation: Relation) -> Tensor:
 
 
 def _lives(noun: str) -> bool:
-    return is_person(noun) or noun in known.ANIMALS
+    return _is_somebody(noun) or noun in known.ANIMALS
+
+
+def _is_somebody(noun: str) -> bool:
+    return is_person(noun) or noun in _GROUPS
 
 
 def _himself(things: Detections, owners: Detections) -> Tensor:
@@ -119,7 +127,7 @@ def _himself(things: Detections, owners: Detections) -> Tensor:
 
 
 def _somebody(things: Detections) -> Tensor:
-    return torch.tensor([is_person(noun_of(each)) for each in things.labels], dtype=torch.bool)
+    return torch.tensor([_is_somebody(noun_of(each)) for each in things.labels], dtype=torch.bool)
 
 
 def _stands_apart(things: Detections) -> Tensor:
@@ -132,24 +140,59 @@ def _stands_apart(things: Detections) -> Tensor:
 
 
 def _everyone(things: Detections, owners: Detections, people: Detections) -> tuple[Tensor, Tensor]:
-    """All people [P,4] but those who are things here, and which of them the owners [M] are."""
-    boxes, somebody = people.boxes, _somebody(things)
-    if len(boxes) and somebody.any():
-        boxes = boxes[box_iou(boxes, things.boxes[somebody]).amax(dim=1) <= _HIMSELF]
+    """All people [P,4] but those who are things here, the owners among them, and which of them each
+    owner is: bool [P,M]. A couple is all who are in its box."""
+    boxes, own = people.boxes, owners.boxes
+    half = _within(boxes, own) & _half(boxes[:, None], own)
+    thing = box_iou(boxes, things.boxes[_somebody(things)]) > _HIMSELF
+    boxes = boxes[~half.any(dim=1) & ~thing.any(dim=1)]
     if not len(boxes):
-        return owners.boxes, torch.arange(len(owners))
-    alike, himself = box_iou(owners.boxes, boxes).max(dim=1)
+        return own, torch.eye(len(own), dtype=torch.bool)
+    alike, best = box_iou(boxes, own).max(dim=0)
+    himself, inner = torch.zeros(len(boxes), len(own), dtype=torch.bool), _within(boxes, own)
+    himself[best, torch.arange(len(own))] = alike > _HIMSELF
+    himself |= inner & _groups(owners, (alike < _HIS) & (inner.sum(dim=0) > 1))
     unseen = alike <= _HIMSELF
-    himself[unseen] = len(boxes) + torch.arange(int(unseen.sum()))
-    return torch.cat([boxes, owners.boxes[unseen]]), himself
+    alone = torch.eye(len(own), dtype=torch.bool)[unseen]
+    return torch.cat([boxes, own[unseen]]), torch.cat([himself, alone])
 
 
-def _whose(noun: str, box: Tensor, people: Tensor) -> Tensor:
-    """Which of the people [P,4] has a thing [4] in the box, and in its place; -1 for nobody."""
+def _groups(owners: Detections, several: Tensor) -> Tensor:
+    """Which owners are a group in one box: by their noun, or those of a plural with several people
+    in them and nobody as large. Bool [M]."""
+    nouns = [noun_of(label) for label in owners.labels]
+    plurals = torch.tensor([singular(label.lower()) != label.lower() for label in owners.labels])
+    return torch.tensor([noun in _GROUPS for noun in nouns]) | (plurals & several)
+
+
+def _within(people: Tensor, owners: Tensor) -> Tensor:
+    """Which people [P,4] are in the boxes of which owners [M,4]: bool [P,M]."""
+    inner = [shared(box, owners) >= _HIS * _area(box) for box in people]
+    return torch.stack(inner) if inner else torch.zeros(0, len(owners), dtype=torch.bool)
+
+
+def _half(people: Tensor, owners: Tensor) -> Tensor:
+    """Which people [P,1,4] are the upper half of which owners [M,4]: bool [P,M]."""
+    (wide, high), (width, height) = (
+        (each[..., 2:] - each[..., :2]).unbind(dim=-1) for each in (people, owners)
+    )
+    top = (people[..., 1] - owners[..., 1]).abs() <= _SAME_TOP * height
+    return top & (wide >= _HIS * width) & (high <= _HIS * height)
+
+
+def _whose(noun: str, box: Tensor, people: Tensor, asked: Tensor) -> Tensor | None:
+    """Which of the people [P,4] has a thing [4] in the box, and in its place; None for nobody.
+
+    Of what has no place of its own rather who is `asked` for: bool [P].
+    """
     share = shared(box, people) / _area(box)
     fit = share >= share.max().clamp(_PARTLY, _HIS)
-    best = _misfit(noun, box, people).where(fit, torch.inf).argmin()
-    return best if fit.any() else torch.tensor(-1)
+    if not fit.any():
+        return None
+    off = _misfit(noun, box, people)
+    if part_on_body(noun) is None:
+        off = torch.where(asked, _RATHER * off, off)
+    return off.where(fit, torch.inf).argmin()
 
 
 def _misfit(noun: str, box: Tensor, people: Tensor) -> Tensor:

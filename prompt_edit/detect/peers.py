@@ -9,9 +9,7 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 from .anchor import noun_of
-from .detections import Detections, Detector
-
-_SAME_PLACE = 0.6  # the IoU from which on two boxes are about the same thing
+from .detections import SAME_PLACE, Detections, Detector
 
 
 def _both(pair: tuple[str, str], *names: tuple[str, str]) -> dict[str, tuple[str, str]]:
@@ -36,18 +34,12 @@ def of_kind(
     detector: Detector, image: Tensor, found: Detections, phrase: str
 ) -> tuple[Detections, str]:
     """What was found in an image [1,H,W,C], without who is plainly the other one of such a pair,
-    and what to say of it. Where all are, nobody is left out."""
+    and how that one is called. One alone stays."""
     words = _PEERS.get(noun_of(phrase))
     if words is None or len(found) < 2:
         return found, ""
     own, other = _scores(detector, image, found.boxes, words).unbind(dim=1)
-    kept = found.take(own >= other)
-    if not len(kept):
-        return found, f'All that was found for "{phrase}" looks more like "{words[1]}".'
-    few = len(found) - len(kept)
-    if not few:
-        return found, ""
-    return kept, f'{few} more found for "{phrase}", more like "{words[1]}", and left alone.'
+    return found.take(own >= other), words[1]
 
 
 def _scores(detector: Detector, image: Tensor, boxes: Tensor, words: Sequence[str]) -> Tensor:
@@ -59,6 +51,6 @@ def _scores(detector: Detector, image: Tensor, boxes: Tensor, words: Sequence[st
     for column, word in enumerate(words):
         there = detector.detect(image, [word])[0]
         if len(there):
-            same = box_iou(boxes, there.boxes) > _SAME_PLACE
+            same = box_iou(boxes, there.boxes) > SAME_PLACE
             scores[:, column] = (there.scores * same).amax(dim=1)
     return scores

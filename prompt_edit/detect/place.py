@@ -58,11 +58,12 @@ def is_guess(
     return not all(sure for _, sure in _places(result, anchors, relation, heads))
 
 
-def has_room(place: Tensor, anchor: Tensor, relation: Relation | None) -> bool:
-    """Whether a place [4] lies beside its anchor [4], where it is to: most of it at least."""
+def has_room(place: Tensor, anchor: Tensor, relation: Relation | None, noun: str = "") -> bool:
+    """Whether a place [4] lies beside its anchor [4], what `noun` says, where it is to: most of it
+    at least."""
     if relation is None or relation.kind not in ("left of", "right of", "above", "below", "near"):
         return True
-    if relation.kind == "below" and noun_of(relation.anchor) in known.UNDER:
+    if relation.kind == "below" and noun in known.UNDER:
         return True
     return _mostly_beside(place, anchor)
 

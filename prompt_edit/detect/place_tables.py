@@ -119,7 +119,11 @@ PEOPLE = {"angel", "soldier", "knight", "king", "queen", "prince", "princess", "
           "waiter", "waitress", "farmer", "worker", "policeman", "officer", "astronaut",
           "groom", "gentleman", "teenager", "toddler", "father", "mother", "grandfather",
           "grandmother", "son", "daughter", "brother", "sister", "wife", "husband", "friend",
-          "monk", "nun", "priest"}  # fmt: skip
+          "monk", "nun", "priest", "policewoman", "fireman", "firefighter", "businessman",
+          "businesswoman", "cowboy", "cowgirl", "rider", "jockey", "cyclist", "gal", "male",
+          "female", "twin", "sibling", "parent", "uncle", "aunt", "cousin", "grandson",
+          "granddaughter", "grandchild", "grandma", "grandpa", "mom", "mum", "dad", "boyfriend",
+          "girlfriend"}  # fmt: skip
 """Whom the grammar does not count among persons."""
 
 # --- what things stand on, lie on and are in -----------------------------------------------------

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .. import given
+from ..detect.detections import together
 from ..detect.ground import Grounded, check_same
 from ..detect.room import Box, Room
 from ..errors import ImageError, ModelError, require
@@ -235,9 +236,9 @@ def cover_each(
     changes = bool(grown) or feathered > 0 or given.flag(filled, "Filling")
     finish = partial(finished, grown=grown, feathered=feathered, filled=filled)
     size = (int(images.shape[1]), int(images.shape[2]))
-    at_once = segmenter.at_once(images) if hasattr(segmenter, "at_once") else 1
+    at_once = together(segmenter, images)
     masks = _room_for(found, size) if apart else torch.empty(0, *size)
-    together, index = torch.zeros(len(found), *size), list[int]()
+    joined, index = torch.zeros(len(found), *size), list[int]()
     seen, reasons, notes = [], [], []
     for number, each in enumerate(found):
         if at_once > 1 and number % at_once == 0:
@@ -250,7 +251,7 @@ def cover_each(
             if len(cut) and (changes or left is not None):
                 ready = torch.stack([finish(mask, left) for mask in cut])
             whys += _whys(cut, left, ready)
-            together[number] = torch.maximum(together[number], union(ready, size))
+            joined[number] = torch.maximum(joined[number], union(ready, size))
             if apart:
                 masks = ready if len(found) == 1 else _laid(masks, len(index), ready)
                 index += [number] * len(ready)
@@ -259,7 +260,7 @@ def cover_each(
         notes.append(spared)
         if on_step:
             on_step(number + 1, len(found))
-    return Covers(together, masks[: len(index)], tuple(index), tuple(seen), tuple(reasons),
+    return Covers(joined, masks[: len(index)], tuple(index), tuple(seen), tuple(reasons),
                   tuple(notes))  # fmt: skip
 
 
@@ -343,11 +344,17 @@ def _reason(whys: Sequence[str], grounded: Grounded) -> str:
         uncut = f"SAM sees nothing to cut in {blind} of {count} boxes." if blind else ""
         lost = f"{shrunk} of {count} masks shrink to nothing." if shrunk else ""
         return f"{uncut} {lost}".strip()
+    covered = whys.count(_COVERED)
     if blind == count:
         return "SAM sees nothing to cut in its box. Choose another SAM, or mark it by hand."
-    if not shrunk:
+    if covered == count:
         return "what is left out covers all of it."
-    return "its mask shrinks to nothing. Shrink it less."
+    if shrunk == count:
+        return "its mask shrinks to nothing. Shrink it less."
+    told = {f"SAM sees nothing to cut in {blind} of {count} boxes": blind,
+            f"what is left out covers {covered} of {count}": covered,
+            f"{shrunk} of {count} masks shrink to nothing": shrunk}  # fmt: skip
+    return f"{', and '.join(why for why, times in told.items() if times)}."
 
 
 def finished(

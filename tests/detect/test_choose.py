@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -121,11 +122,16 @@ RELATED: dict[str, tuple[RelationKind, list[Box], list[int]]] = {
     "near": ("near", [(190, 120, 220, 150), (280, 0, 300, 20)], [0]),
     "not itself": ("near", [CAR, (190, 120, 220, 150)], [1]),
     "the nearest": ("near", [(220, 120, 250, 150), (185, 120, 215, 150)], [1]),
-    "the nearest at the left": ("left of", [(0, 100, 30, 130), (60, 90, 90, 150)], [1]),
-    "the nearest at the right": ("right of", [(270, 0, 290, 150), (185, 0, 205, 150)], [1]),
-    "the nearest above": ("above", [(100, 0, 130, 20), (100, 70, 130, 95)], [1]),
-    "the nearest below": ("below", [(100, 165, 130, 175), (100, 190, 130, 199)], [0]),
-    "of two that reach over it": ("left of", [(10, 90, 120, 190), (60, 90, 130, 190)], [1]),
+    "the nearest in pixels": ("near", [(200, 20, 290, 190), (183, 120, 190, 127)], [1]),
+    "all at the left": ("left of", [(0, 100, 30, 130), (60, 90, 90, 150)], [0, 1]),
+    "all at the right": ("right of", [(270, 0, 290, 150), (185, 0, 205, 150)], [0, 1]),
+    "all above": ("above", [(100, 0, 130, 20), (100, 70, 130, 95)], [0, 1]),
+    "all below": ("below", [(100, 165, 130, 175), (100, 190, 130, 199)], [0, 1]),
+    "of two that touch it, the one that is more there": (
+        "near",
+        [(10, 90, 120, 190), (60, 90, 130, 190)],
+        [1],
+    ),
     "under it, on the same ground": ("below", [(120, 135, 150, 158), (120, 40, 150, 95)], [0]),
     "what sticks out under it": ("below", [(90, 135, 190, 180)], [0]),
     "lower before under": ("below", [(120, 135, 150, 158), (120, 165, 150, 180)], [1]),
@@ -253,10 +259,20 @@ def test_the_middle_one_of_a_row_is_the_middle_one(down: bool) -> None:
     assert len(two) == 1
 
 
-def test_several_at_a_side_where_several_are_meant() -> None:
-    men = found((0, 100, 30, 130), (60, 90, 90, 150), (190, 90, 220, 150))
-    left = Relation(kind="left of", anchor="car")
-    assert numbers(related(men, found(CAR), left, nearest=False)) == [0, 1]
+UNDER_IT: Box = (120, 130, 150, 155)
+BEFORE_IT: Box = (20, 165, 60, 195)
+
+
+@pytest.mark.parametrize(("anchor", "things", "expected"), [
+    ("table", [BEFORE_IT, UNDER_IT], [1]), ("wooden tables", [BEFORE_IT, UNDER_IT], [1]),
+    ("table", [BEFORE_IT], [0]), ("car", [BEFORE_IT, UNDER_IT], [0]),
+    ("table", [BEFORE_IT, (101, 103, 180, 162)], [0]),  # itself
+])  # fmt: skip
+def test_under_a_table_is_not_on_the_floor_before_it(
+    anchor: str, things: list[Box], expected: list[int]
+) -> None:
+    at = replace(found(CAR), labels=(anchor,))
+    assert numbers(related(found(*things), at, Relation(kind="below", anchor=anchor))) == expected
 
 
 def balls(*boxes: Box, scores: list[float] | None = None) -> Detections:
@@ -285,3 +301,14 @@ AROUND: Box = (8, 49, 172, 92)
 def test_a_box_around_several_is_none_of_them(things: Detections, single: list[int]) -> None:
     """But a mother is one more than the children before her."""
     assert torch.equal(one_by_one(things).boxes, things.take(single).boxes)
+    assert torch.equal(one_by_one(things, wholes=True).boxes, things.take(single).boxes)
+
+
+@pytest.mark.parametrize("parts", [
+    [(100, 20, 180, 190), (180, 20, 260, 190)], [(104, 24, 178, 186), (182, 24, 256, 186)],
+    [(100, 20, 260, 100), (100, 101, 180, 190), (182, 99, 260, 190)],
+])  # fmt: skip
+def test_a_window_is_no_group_of_its_casements_where_wholes_count(parts: list[Box]) -> None:
+    window = balls((100, 20, 260, 190), *parts)
+    assert len(one_by_one(window, wholes=True)) == len(window)
+    assert torch.equal(one_by_one(window).boxes, window.boxes[1:])

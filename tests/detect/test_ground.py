@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from torch import Tensor
 from torchvision.ops import box_iou
 from worlds import BALLS_SCENE
 
+from prompt_edit.detect.asked import Query
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
@@ -101,10 +102,10 @@ def test_of_those_near_a_thing_the_nearest_where_one_is_meant(
 
 
 @pytest.mark.parametrize(("target", "which", "lefts"), [
-    ("man", {}, [90]), ("the man", {}, [90]), ("men", {}, [90, 10]), ("man, boy", {}, [90, 10]),
+    ("man", {}, [90, 10]), ("men", {}, [90, 10]), ("man, boy", {}, [90, 10]),
     ("man", {"by": "left"}, [10]), ("man", {"by": "right", "rank": 2}, [10]),
 ])  # fmt: skip
-def test_of_those_at_a_side_the_nearest_where_one_is_meant(
+def test_of_those_at_a_side_all_where_no_order_says_which(
     target: str, which: dict[str, Any], lefts: list[float]
 ) -> None:
     people = [PEOPLE[1], PEOPLE[0]]
@@ -112,6 +113,43 @@ def test_of_those_at_a_side_the_nearest_where_one_is_meant(
     edit = Edit(operation="remove", target=target, which=Which(**which),
                 relation=Relation(kind="left of", anchor="dog"))  # fmt: skip
     assert ground(detector, BLANK, edit).boxes[:, 0].tolist() == lefts
+
+
+def test_what_is_near_as_well_is_told_and_all_can_be_had() -> None:
+    cups = [(68.0, 98.0, 84.0, 122.0), (85.0, 100.0, 105.0, 120.0)]
+    detector = Boxes({"cup": cups, "plate": [(110, 100, 160, 125)]})
+    edit = Edit(operation="remove", target="cup", relation=Relation(kind="near", anchor="plate"))
+    nearest = ground(detector, BLANK, edit)
+    assert nearest.boxes[:, 0].tolist() == [85] and nearest.edit == edit
+    assert nearest.notes == (
+        '1 more "cup" is near "plate", and left alone: one is meant. To take all, say "cups".',
+    )
+    every = ground(detector, BLANK, replace(Query.of(edit), every=True))
+    assert every.count == 2 and not every.notes
+
+
+def test_the_nearest_is_no_box_around_several() -> None:
+    around = (8.0, 49.0, 174.0, 92.0)
+    balls = [(10.0, 50.0, 50.0, 90.0), (70.0, 50.0, 110.0, 90.0), (130.0, 50.0, 172.0, 90.0)]
+    detector = Boxes({"ball": [around, *balls], "dog": [(210, 40, 270, 100)]})
+    near = Relation(kind="near", anchor="dog")
+    for which in (Which(), Which(by="right"), Which(by="score")):
+        edit = Edit(operation="remove", target="ball", which=which, relation=near)
+        assert ground(detector, BLANK, edit).boxes[:, 0].tolist() == [130]
+
+
+@pytest.mark.parametrize("by", ["largest", "score"])
+def test_of_a_window_no_casement_is_taken(by: Any) -> None:
+    window = [(100.0, 20.0, 180.0, 120.0), (100.0, 20.0, 140.0, 120.0), (140.0, 20.0, 180.0, 120.0)]
+    edit = Edit(operation="remove", target="window", which=Which(by=by))
+    assert ground(Boxes({"window": window}), BLANK, edit).boxes.tolist() == [list(window[0])]
+
+
+def test_there_is_room_under_a_table_of_a_list() -> None:
+    boxes = {"table": [(30.0, 90.0, 160.0, 200.0)], "sofa": [(200.0, 10.0, 290.0, 90.0)]}
+    edit = Edit(operation="add", target="table and sofa", result="ball",
+                relation=Relation(kind="below", anchor="table and sofa"))  # fmt: skip
+    assert ground(Boxes(boxes), BLANK, edit).count == 2
 
 
 @pytest.mark.parametrize(("by", "rank", "left"), [

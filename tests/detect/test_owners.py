@@ -93,6 +93,75 @@ OWN: dict[str, tuple[dict[str, list[Box]], tuple[str, RelationKind, str], list[B
 }  # fmt: skip
 
 
+COUPLE: Box = (395, 95, 1305, 1505)
+STRANGER: Box = (1150, 200, 1395, 1500)
+STRANGERS_SHIRT: Box = (1180, 400, 1390, 850)
+HALF: Box = (400, 100, 900, 700)
+BEHIND: Box = (560, 90, 1020, 1480)
+OWN |= {
+    "the couple's shirts": (
+        {"couple": [COUPLE], "shirts": [HIS_SHIRT, HER_SHIRT], "person": [FATHER, WOMAN]},
+        ("shirts", "on", "couple"),
+        [HIS_SHIRT, HER_SHIRT],
+    ),
+    "where she is half of the couple's box, and nobody else's": (
+        {
+            "couple": [(860, 95, 1305, 1505)],
+            "shirts": [HIS_SHIRT, HER_SHIRT, (865, 900, 930, 1100)],
+            "person": [(865, 100, 935, 1300), WOMAN],
+        },
+        ("shirts", "on", "couple"),
+        [HER_SHIRT, (865, 900, 930, 1100)],
+    ),
+    "not the shirt of who stands beside them": (
+        {
+            "family": [COUPLE],
+            "shirts": [HIS_SHIRT, HER_SHIRT, STRANGERS_SHIRT],
+            "person": [FATHER, WOMAN, STRANGER],
+        },
+        ("shirts", "on", "family"),
+        [HIS_SHIRT, HER_SHIRT],
+    ),
+    "parents in one box": (
+        {"parents": [COUPLE], "shirts": [HIS_SHIRT, HER_SHIRT], "person": [FATHER, WOMAN]},
+        ("shirts", "on", "parents"),
+        [HIS_SHIRT, HER_SHIRT],
+    ),
+    "the couple with the dogs": (
+        {
+            "couple": [COUPLE],
+            "dogs": [(880, 900, 1100, 1200), (950, 1210, 1200, 1490)],
+            "person": [FATHER, WOMAN],
+        },
+        ("couple", "holding", "dogs"),
+        [COUPLE],
+    ),
+    "what half of him holds": (
+        {"man": [FATHER], "bag": [(420, 420, 640, 640)], "person": [FATHER, HALF]},
+        ("bag", "on", "man"),
+        [(420, 420, 640, 640)],
+    ),
+    "what half of him holds, where he is no person to the detector": (
+        {
+            "man": [FATHER],
+            "bag": [(420, 420, 640, 640), (700, 1150, 805, 1300)],
+            "person": [HALF, CHILD],
+        },
+        ("bag", "on", "man"),
+        [(420, 420, 640, 640)],
+    ),
+    "what he holds, and not who stands behind": (
+        {
+            "man": [FATHER],
+            "guitar": [(600, 500, 880, 900), CHILDS_SHIRT],
+            "person": [FATHER, BEHIND, CHILD],
+        },
+        ("guitar", "on", "man"),
+        [(600, 500, 880, 900)],
+    ),
+}
+
+
 @pytest.mark.parametrize(("boxes", "asked", "expected"), OWN.values(), ids=OWN)
 def test_a_thing_is_of_who_wears_it(
     boxes: dict[str, list[Box]], asked: tuple[str, RelationKind, str], expected: list[Box]
@@ -111,6 +180,9 @@ def test_a_thing_is_of_who_wears_it(
     ({"man": [FATHER], "suitcase": [(950, 1200, 1200, 1490)], "person": [FATHER, WOMAN]},
      ("suitcase", "on", "man")),
     ({"man": [FATHER], "wife": [FATHER], "person": [FATHER]}, ("wife", "on", "man")),
+    ({"horse": [FATHER], "man": [WOMAN], "person": [WOMAN]}, ("man", "on", "horse")),
+    ({"couple": [COUPLE], "shirt": [STRANGERS_SHIRT], "person": [FATHER, WOMAN, STRANGER]},
+     ("shirt", "on", "couple")),
     ({"table": [FATHER], "chair": [(950, 900, 1200, 1500)]}, ("chair", "on", "table")),
     ({"bottle": [FATHER], "cap": [(950, 900, 1000, 950)]}, ("bottle", "holding", "cap")),
 ])  # fmt: skip
@@ -155,6 +227,17 @@ BESIDE: dict[str, tuple[dict[str, list[Box]], tuple[str, RelationKind, str], lis
     "the dog's ball": (
         {"dog": [DOG], "ball": [(800, 1400, 900, 1500)]}, ("ball", "on", "dog"),
         [(800, 1400, 900, 1500)]),
+    "the couple's dog": (
+        {"couple": [COUPLE], "dog": [(1230, 1250, 1398, 1500)],
+         "person": [(390, 95, 900, 1505), WOMAN]},
+        ("dog", "on", "couple"), [(1230, 1250, 1398, 1500)]),
+    "the man with the horse": (
+        {"man": [WOMAN], "horse": [(350, 100, 850, 1500)], "person": [WOMAN]},
+        ("man", "holding", "horse"), [WOMAN]),
+    "nearer in pixels to him than to a larger one": (
+        {"boy": [CHILD], "ball": [(830, 1400, 880, 1450), (1385, 1400, 1399, 1450)],
+         "person": [CHILD, (920, 100, 1380, 1500)]},
+        ("ball", "on", "boy"), [(830, 1400, 880, 1450)]),
     "the woman's bag": (
         {"woman": [FATHER], "bag": [(950, 1300, 1100, 1500)], "person": [FATHER]},
         ("bag", "on", "woman"), [(950, 1300, 1100, 1500)]),

@@ -9,9 +9,12 @@ import torch
 from torch import Tensor
 from worlds import PEOPLE_SCENE, drawn
 
+from prompt_edit.detect.anchor import is_person, noun_of
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
+from prompt_edit.detect.peers import _PEERS
+from prompt_edit.nouns import plural
 from prompt_edit.plan import Edit, Relation, Which
 
 SIZE = (200, 300)
@@ -56,6 +59,18 @@ def test_a_man_is_no_woman(target: str, lefts: list[float], other: str) -> None:
     got, notes = remove(Hears(**BOTH), target)
     assert got == lefts and len(notes) == 1
     assert f'more found for "{target}", more like "{other}", and left alone.' in notes[0]
+
+
+def test_who_is_on_the_list_as_well_is_not_said_to_be_left_alone() -> None:
+    got, notes = remove(Hears(**BOTH), "man, woman")
+    assert sorted(got) == [10, 90, 200] and notes == ()
+    got, notes = remove(Hears(**BOTH), "man, dog")
+    assert got == [10, 200] and any("1 more found" in note for note in notes)
+
+
+@pytest.mark.parametrize("noun", sorted(_PEERS))
+def test_several_have_the_same_peers(noun: str) -> None:
+    assert noun_of(plural(noun)) == noun and is_person(noun)
 
 
 def test_where_all_are_the_other_nobody_is_left_out_and_it_is_said() -> None:

@@ -90,10 +90,7 @@ def test_anchors_and_exclusions_are_lists_as_well(detector: GroundingDino) -> No
     near = Edit(operation="remove", target="person",
                 relation=Relation(kind="on", anchor="the red dress; a xylophone"))  # fmt: skip
     beside = near.model_copy(
-        update={
-            "target": "people",
-            "relation": Relation(kind="right of", anchor="the red dress . xylophone"),
-        }
+        update={"relation": Relation(kind="right of", anchor="the red dress . xylophone")}
     )
     grounded = ground(detector, image, beside)
     assert len(grounded.found) == 2

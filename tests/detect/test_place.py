@@ -10,6 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prompt_edit.detect.anchor import noun_of
 from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.place import has_room, is_guess, look_of, place, place_freely
 from prompt_edit.plan import OrderBy, Relation, RelationKind
@@ -100,7 +101,7 @@ def test_under_what_stands_on_the_ground_is_room_within_its_box(
     assert shared(under, box) == pytest.approx(area(under), rel=1e-4) and area(under) > 9
     assert middle(under)[0] == middle(box)[0] and middle(under)[1] > middle(box)[1]
     relation = Relation(kind="below", anchor=anchor)
-    assert has_room(torch.tensor(under), torch.tensor(box).float(), relation)
+    assert has_room(torch.tensor(under), torch.tensor(box).float(), relation, noun_of(anchor))
     assert put(new, "below", "shelf", TABLE)[1] >= TABLE[3] - 1e-3
 
 
