@@ -13,7 +13,6 @@ from pathlib import Path
 from time import time_ns
 from typing import Any
 
-from huggingface_hub import try_to_load_from_cache
 from platformdirs import user_data_path
 
 from ..errors import ModelError, listed
@@ -131,6 +130,13 @@ def forgotten(given: Path | None = None) -> str:
 def installed(role: Role, root: Path | None = None) -> dict[str, Path]:
     """The models for a role below the models folder, and in the Hugging Face cache, by name."""
     return models_in(role, [home(root) / name for name in role.folders])
+
+
+def try_to_load_from_cache(repository: str, name: str) -> Any:
+    """As huggingface_hub's, whose import takes as long as all else that reads a sentence."""
+    from huggingface_hub import try_to_load_from_cache as cached
+
+    return cached(repository, name)
 
 
 def models_in(role: Role, folders: Sequence[Path]) -> dict[str, Path]:

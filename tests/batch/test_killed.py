@@ -13,15 +13,27 @@ from worlds import BALLS_SCENE, drawn, scene, woman
 
 from benchmarks import batch_kills
 from benchmarks.batch_kills import differences, done_in
+from prompt_edit.chosen import chosen_models, load_editor
 from prompt_edit.images import save_image
 from prompt_edit.models.store import PAINTER
 from prompt_edit.paperdoll.scene import Item
 
 
+def painter() -> Path:
+    """The small one."""
+    return one_step.folder(small=True) / PAINTER.name
+
+
 def command(pictures: Path, out: Path) -> list[str]:
     """A run in a process of its own, with the small painter."""
-    painter = one_step.folder(small=True) / PAINTER.name
-    return batch_kills.command(pictures, out, "--painter", str(painter))
+    return batch_kills.command(pictures, out, "--painter", str(painter()))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(loaded_once: None) -> None:
+    """The models, of which each process that is forked then has its own."""
+    editor = load_editor(chosen_models(None, None, painter()))
+    assert editor.detector and editor.segmenter and editor.painter
 
 
 @pytest.fixture
