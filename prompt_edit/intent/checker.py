@@ -34,6 +34,7 @@ _SAID_OF_PEOPLE = (
     _PERSONAL | ON_FACES | {"lady", "guy", "kid", "bride", "groom", "gentleman", "dude", "teen"}
 )
 _GROUNDS = frozenset([BACKGROUND, "backdrop"])
+_BEHIND = _GROUNDS | lex.SETTINGS
 _HAIRDOS = (
     *("blond", "blonde", "brunette", "ginger", "auburn", "bald", "redhead"),  # "make her blond"
     *("hairstyle", "hairdo", "haircut", "bangs", "fringe", "ponytail", "curls", "curly", "braid"),
@@ -416,7 +417,7 @@ def require_said(edits: Iterable[Edit], instruction: str, seen: bool = False) ->
     pointed = pointed or bool(_EMOJI.search(instruction))
     people = any(not _SAID_OF_PEOPLE.isdisjoint({word} | _forms(word)) for word in words)
     for edit in edits:
-        unsaid = people or edit.target == BACKGROUND or not said.isdisjoint(_GROUNDS)
+        unsaid = people or edit.target == BACKGROUND or not said.isdisjoint(_BEHIND)
         unsaid = unsaid or edit.operation == "add"  # "add a hat", to whoever is there
         for phrase in _sought(edit):
             if (seen and phrase in edit.exclude) or (pointed and phrase == edit.target):

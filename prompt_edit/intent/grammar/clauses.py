@@ -74,7 +74,8 @@ def _starts_clause(tokens: Tokens, bare: bool = False) -> bool:
         return bool(stays) and (bare or opens(stays) == "definite" or join(stays) in lex.ALL_ELSE)
     if len(tokens) < 2:
         return False
-    return tokens[0] not in lex.NOUNS_TOO or opens(tokens[1:]) != ""
+    counted = tokens[1] in lex.EVERYTHING or tokens[1] in lex.NUMBERS  # "and place two candles"
+    return tokens[0] not in lex.NOUNS_TOO or counted or opens(tokens[1:]) != ""
 
 
 def _without_openings(tokens: Tokens) -> list[str]:
@@ -216,6 +217,8 @@ def _said(tokens: Tokens) -> tuple[str, list[str]]:
             return ("remove", list(tokens[1:])) if flaw else ("make", [*tokens[1:], state])
     if found := find_verb(tokens):
         verb, body = found
+        if verb == "create" and _is_picture(body):
+            stumble(tokens, "it asks for another picture; say what to change in this one")
         new = verb == "edit" or (verb == "drop" and not lex.PLACES.keys().isdisjoint(body))
         new = new and opens(body) == "indefinite"  # "edit a boat in its place"
         if verb in ("shave", "shave off") and not new:
@@ -224,6 +227,17 @@ def _said(tokens: Tokens) -> tuple[str, list[str]]:
     if any(token in lex.MODALS for token in tokens):
         return "make", list(tokens)
     stumble(tokens[0], "I know no such thing to do to a picture")
+
+
+def _is_picture(body: Tokens) -> bool:
+    """Whether it is a whole picture that is asked for: "a cartoon version", "an image of a cat"."""
+    said = without_article(body)
+    named, end = take_while(said, 0, in_name)
+    alone = said[end : end + 1] in ([], ["of"], ["in"], ["with"], ["where"])
+    return alone and bool(named) and named[-1] in lex.PICTURES | _VERSIONS
+
+
+_VERSIONS = frozenset(["version", "versions", "variation", "variations", "variant", "variants"])
 
 
 def _shaved(body: list[str]) -> tuple[str, list[str]]:

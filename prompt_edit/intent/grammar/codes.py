@@ -86,6 +86,7 @@ def refuse_numbers(text: str) -> None:
         stumble(unknown[0], "I know no colors by such numbers; write it as #d02e2c, or in words")
 
 
+@cache
 def _nearest(colour: tuple[int, ...]) -> str:
     """The words of the nearest colour in CIELAB."""
     away = ((_known() - _lab([colour])) ** 2).sum(axis=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
+
 from . import lexicon as lex
 from .clauses import split_clauses
 from .slots import WHERE
@@ -10,9 +12,9 @@ from .words import Tokens, in_name, opens, side_at
 
 def verb_first(tokens: Tokens) -> list[str]:
     """A sentence with its verb first, and what stays before all else: "keep the face, make ..."."""
-    said = list(tokens)
-    if not said or said[0] == ",":
-        return said
+    said = list(dropwhile(lambda token: token == "," or token in lex.OPENINGS, tokens))
+    if not said:
+        return list(tokens)
     if said[0] in lex.EXCEPT - lex.LEFT_OUT:
         return ["keep", *_parted(said[1:])]
     if said[0] in lex.LEFT_OUT and "," in said:
@@ -20,7 +22,7 @@ def verb_first(tokens: Tokens) -> list[str]:
         first, *others = split_clauses(said[comma + 1 :]) or [[]]
         return [*first, *said[:comma], *(word for each in others for word in ("and", *each))]
     if said[0] not in WHERE and not side_at(_until_comma(said), 0):
-        return said
+        return list(tokens)
     verb = next((at for at, token in enumerate(said) if lex.CLASS_OF_VERB.get(token) == "add"), 0)
     place = said[:verb][:-1] if said[verb - 1 : verb] == [","] else said[:verb]
     named = all(in_name(token) or opens([token]) for token in place[1:])

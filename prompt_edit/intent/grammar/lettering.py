@@ -39,7 +39,8 @@ def refuse_new_text(target: NounPhrase, result: NounPhrase, slots: Slots) -> Non
     looks = {*map(kind_of, result.attributes)} <= _LOOKS
     known = not THINGS.isdisjoint((result.noun, singular(result.noun)))
     known = known and (not named or stands_bare(result.noun))
-    known = known or (not named and result.head == last)  # another sign
+    shown = result.head == last or result.head in lex.ARTWORKS or result.head == "art"
+    known = known or (not named and shown)  # another sign
     if (result.noun and not (known and not result.tail)) or (not result.noun and not looks):
         stumble(slots.result, _REFUSED)
 
@@ -50,6 +51,7 @@ def refuse_text(gift: NounPhrase, said: str) -> None:
     ends = (*words[:1], *words[-1:])
     named = ends[:1] == ("name",) and len(words) > 1 and words[-1] not in _PLATES
     greets = said.startswith(_GREETINGS) and (said in _GREETINGS or gift.head not in THINGS)
+    greets = greets and not said.startswith("hello kitty")
     numbered = gift.head == "number" or (ends[:1] == ("number",) and words[-1].isdecimal())
     if not lex.TEXTS.isdisjoint(ends) or named or greets or numbered:
         stumble(gift.text or said, _REFUSED)

@@ -30,11 +30,13 @@ DEGREES = word_map("""
     a bit / a little / a little bit / slightly / somewhat / a tad / a touch / a shade: slightly,
     much / a lot / way / far / even / considerably / noticeably / significantly / a whole lot: much,
     a lot more / way more / much more / far more / even more: much more, a bit more / a little more
-    / slightly more: slightly more, a lot less / way less / much less / far less / even less: much
-    less, a bit less / a little less / slightly less: slightly less, very / really / super / really
-    really / extremely / incredibly / super duper / very very: very, quite: quite, rather: rather,
-    more: more, less: less
+    / slightly more / a tad more / a touch more: slightly more, a lot less / way less / much less /
+    far less / even less: much less, a bit less / a little less / slightly less / a tad less / a
+    touch less: slightly less, very / really / super / really really / extremely / incredibly /
+    super duper / very very: very, quite: quite, rather: rather, more: more, less: less
 """)
+ALSO_WORDS = word_set("super, way, far, even, quite, rather")
+"""Degrees that tell something else before a noun: "the far wall"."""
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "size": word_set("""
         big, bigger, large, larger, small, smaller, tiny, huge, giant, enormous, little, mini
@@ -164,7 +166,8 @@ ALSO_NOUNS = word_set("""
     ruby, emerald, diamond, crystal, stone, brick, straw, rainbow, square, paper, chestnut,
     chocolate, plain, ice, tan, brunette, blond, light, iron, mint, anime, salmon, coral,
     high, low, copper, cream, lavender, lilac, violet, mustard, ginger, giant, charcoal,
-    bamboo, cotton, wood, concrete, nickel, v-neck
+    bamboo, cotton, wood, concrete, nickel, v-neck,
+    professional
 """)
 """Attributes that an article turns into things: "an orange" is a fruit, "orange" is a color."""
 
@@ -196,6 +199,11 @@ ARTWORKS = word_set("""
 """)
 """What a picture is turned into when no thing is named: "convert to a pencil sketch"."""
 BACKGROUNDS = word_set("background, backdrop")
+BODILY = word_set("""
+    fur, mane, collar, leash, feather, paw, beak, whisker, hoof, horn, wing, nail, claw, mouth,
+    tongue, belly, tooth, muzzle, snout, fin
+""")
+"""What animals have, and nothing that is put on them."""
 PRINTED_ON = word_set("""
     label, sign, poster, card, banner, screen, page, book, logo, text, sticker, flag, billboard,
     menu, chart, badge, stamp, packaging
@@ -309,11 +317,11 @@ ORDERS |= CORNERS
 RELATIONS = word_map("""
     next to / beside / by / near / close to / nearby / alongside / adjacent to / at: near, by the
     side of / on either side of / on the side of / to the side of / at the side of / at the edge of
-    / at the end of: near, left of / to the left of / on the left of / at the left of / on the left
-    side of / to the left side of: left of, right of / to the right of / on the right of / at the
-    right of / on the right side of / to the right side of: right of, above / over: above, below /
-    under / beneath / underneath / on the bottom of / at the bottom of: below, on / atop / worn by /
-    held by / carried by / owned by / belonging to / attached to / stuck to / tied to / glued to /
+    / at the end of / tied to: near, left of / to the left of / on the left of / at the left of / on
+    the left side of / to the left side of: left of, right of / to the right of / on the right of /
+    at the right of / on the right side of / to the right side of: right of, above / over: above,
+    below / under / beneath / underneath / on the bottom of / at the bottom of: below, on / atop /
+    worn by / held by / carried by / owned by / belonging to / attached to / stuck to / glued to /
     taped to / pinned to / on the center of / on top of / on the top of / at the top of / to the top
     of / upon / onto / on the front of / on the back of / on the surface of / on the edge of / all
     over: on, in / inside / inside of / into / within / in the middle of / in the center of / at the

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from . import lexicon as lex
 from .slots import Slots
-from .words import is_alive, stumble
+from .words import is_alive, is_garment, join, stumble
 
 _EACH = "two lists stand in one clause; say each of them by itself"
 
@@ -28,6 +29,10 @@ def in_pairs(meaning: str, slots: list[Slots]) -> list[Slots]:
         results[-1:] = [results[-1], []] if token == "and" else [[*results[-1], token]]
     if len(results) != len(slots):
         stumble(last.result, _EACH)
+    garments = all(is_garment(join(each.target)) for each in slots)
+    dressed = lex.OUTFITS.isdisjoint(each.target[-1] for each in slots)
+    if garments and dressed and not lex.OUTFITS.isdisjoint(one[-1] for one in results):
+        stumble(last.result, _EACH)  # a dress goes for both, "the shirt | pants to a dress | heels"
     return [replace(each, result=one) for each, one in zip(slots, results, strict=True)]
 
 

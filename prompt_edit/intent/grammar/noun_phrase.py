@@ -37,11 +37,6 @@ BODY_HEADS = frozenset(singular(part) for part in lex.BODY)
 WITH_PEOPLE = BODY_HEADS.union(map(singular, lex.CLOTHES), lex.CLOTHES)
 """What people have or wear: it stays where they do."""
 _CARRIED = WITH_PEOPLE.union(lex.ASPECTS, lex.PICTURES, lex.BACKGROUNDS)
-_BODILY = frozenset(
-    ["fur", "mane", "collar", "leash", "feather", "paw", "beak", "whisker", "hoof", "horn", "wing"]
-    + ["nail", "claw", "mouth", "tongue", "belly", "tooth", "muzzle", "snout", "fin"]
-)
-"""What animals have, and nothing that is put on them."""
 _ENDS_OF = frozenset(["tip", "end", "root", "strand"])
 _IN_NOUNS = lex.SIDES.union(lex.NUMBERS)  # "tank top", "number 7"
 
@@ -422,7 +417,7 @@ class PhraseReader:
         if owner and owner is self.antecedent and owner.relation and phrase.head in BODY_HEADS:
             # "Give the dog a red collar and make its ears black": the collar has none.
             owner = owner if is_alive(owner.head) else NounPhrase(owner.relation.anchor)
-        elif owner and owner is self.antecedent and owner.relation and phrase.head in _BODILY:
+        elif owner and owner is self.antecedent and owner.relation and phrase.head in lex.BODILY:
             wearer = NounPhrase(owner.relation.anchor)  # "a hat on the cat and ... its fur"
             owner = wearer if is_alive(wearer.head) and not is_alive(owner.head) else owner
         at, kind, anchor = 0, "on", owner
@@ -640,7 +635,7 @@ def _refuse_vague(said: Tokens, noun: Tokens) -> None:
     if ranks or (first.isdecimal() and len(noun) > 1 and is_plural(noun[-1])):
         stumble(said, "I count up to ten only")
     some = first in _AMOUNTS and lex.DEFINITE.isdisjoint(said)
-    if measure := measures(noun):
+    if measure := measures(noun[-2:]):  # and not "the 100 meter sign"
         stumble(measure, _HOW_MUCH)
     for word in noun:
         if (word in _VAGUE and noun[-1] != "side") or list(noun) == ["half"] or some:
@@ -682,7 +677,7 @@ def _owns(tokens: Tokens) -> bool:
 def _is_ones(tokens: Tokens, relation: int, at: int) -> bool:
     """Whether "'s" is of who is somewhere: "the man on the bench's hat" is the man's."""
     part = tokens[-1]
-    had = is_garment(part) or {part, singular(part)} & (BODY_HEADS | _BODILY | {"leash"})
+    had = is_garment(part) or {part, singular(part)} & (BODY_HEADS | lex.BODILY | {"leash"})
     living = relation and is_alive(tokens[relation - 1]) and not is_alive(tokens[at - 1])
     return bool(had and living and lex.RELATIONS.get(tokens[relation]) != "holding")
 

@@ -69,7 +69,10 @@ class Ones:
 
     def _phrase(self, tokens: Tokens, at: int, named: list[str]) -> int:
         """Take in what stands behind "the", attributes and a noun or "one"; where it ends."""
-        before = named[-2] if len(named) > 1 and named[-1] != "'s" else ","
+        told = named[:-1] if named[-2:-1] and named[-2] in lex.ALL else named  # "all | the cups"
+        before = told[-2] if len(told) > 1 and named[-1] != "'s" else ","
+        if before == "instead of" and self.gift:
+            return at  # "a red dress instead of the blue one": of what is given
         first = before in lex.LINKS or before in lex.CLASS_OF_VERB
         placed = not first and (before in _PLACING or not self.noun)
         while at < len(tokens) and _chooses(tokens[at]) and not _is_one(tokens, at):

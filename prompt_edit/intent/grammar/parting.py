@@ -56,8 +56,9 @@ def part(shape: Shape, chunk: list[str], known: bool) -> Slots | None:
 
 
 def _is_dressed(chunk: Tokens, first: int, last: int) -> bool:
-    """Whether it is "put the woman in the red dress | in a suit"."""
-    worn = chunk[first] == "in" and is_garment(join(chunk[first + 1 : last]))
+    """Whether it is "put the woman in the red dress | in a suit", "the man with a hat | with"."""
+    held = chunk[first + 1 : last]
+    worn = chunk[first] in ("in", "with") and (is_garment(join(held)) or held[-1] in lex.WORN)
     return worn and opens(chunk) == "definite" and is_person(chunk[first - 1])
 
 

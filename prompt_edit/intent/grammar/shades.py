@@ -65,6 +65,8 @@ _COLORED = (
     }
 )
 _GROUND = frozenset(["sand", "grass", "snow", "stone"])
+_CHOOSING = lex.DEFINITE.union(lex.OWNERS, lex.ALL, lex.SOME, ["'s"])
+"""What stands before a thing and not before a color: "her lipstick red"."""
 
 
 def lent(words: Tokens, colour: str, follower: str) -> int:
@@ -90,7 +92,8 @@ def _is_named(words: Tokens, count: int, follower: str) -> bool:
     unknown = is_word(before) and before not in lex.CLASS_OF_VERB and not _is_known(before)
     if name in lex.STUFFS and (unknown or listed):
         return True  # "the dead grass green", "the roof red and grass green"
-    alone = before == "the" and rest[-2:-1] not in (["to"], ["in"], ["into"])
+    chosen = before in _CHOOSING or counts(before)
+    alone = chosen and rest[-2:-1] not in (["to"], ["in"], ["into"])
     return alone and (name in lex.STUFFS or not (follower and is_word(follower)))
 
 
@@ -101,7 +104,8 @@ def _is_known(noun: str) -> bool:
 _KNOWN = THINGS | lex.CLOTHES | lex.BODY | frozenset(map(singular, THINGS))
 _PARTS = frozenset(["hem", "hull", "surface", "edge", "edges", "trim", "tip", "tips", "rim", "back",
                     "front", "top", "bottom", "side", "sides", "inside", "interior", "exterior",
-                    "part", "half", "base", "body", "stay"]) | lex.PICTURES  # fmt: skip
+                    "part", "half", "base", "body", "stay", "cover", "pleat", "pleats",
+                    *lex.PICTURES])  # fmt: skip
 
 
 def doubtful(target: Tokens, result: Tokens) -> str:
@@ -136,10 +140,14 @@ def is_shade(words: Tokens) -> bool:
     """Whether words that name no thing tell a color or material: "nice blue", "rich burgundy"."""
     *before, last = words or [""]
     look = kind_of(last) in ("color", "material") and last not in lex.ALSO_NOUNS
-    unknown = not any(
-        counts(word) or not is_word(word) or _is_known(word) or is_garment(word) for word in before
+    return (
+        bool(before)
+        and look
+        and not any(
+            counts(word) or not is_word(word) or _is_known(word) or is_garment(word)
+            for word in before
+        )
     )
-    return bool(before) and look and unknown
 
 
 def style_at(chunk: Tokens) -> int:

@@ -59,5 +59,6 @@ SPELLING = word_map("""
     wearing: them wear, it look like i am wearing / it look as if i am wearing: me wear, look like
     he is wearing / look like she is wearing / look like they are wearing / look like i am wearing /
     look as if he is wearing / look as if she is wearing / look as if they are wearing / look like
-    it is wearing: wear, dressed like / dressed up as / dressed up like: dressed as
+    it is wearing: wear, dressed like / dressed up as / dressed up like: dressed as, time
+    of the day: time of day, a number of: several, mak / mke: make, giv / gve: give
 """)

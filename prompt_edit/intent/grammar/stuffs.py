@@ -12,6 +12,8 @@ _FLAT = frozenset(["wall", "floor", "ceiling", "roof", "facade", "driveway", "co
                   + ["backsplash", "counter", "path", "road", "sidewalk", "flooring"])  # fmt: skip
 _SEATS = frozenset(["sofa", "couch", "chair", "armchair", "seat", "stool", "headboard", "ottoman"]
                    + ["bench", "cushion", "pillow", "steering wheel", "bag", "shoe"])  # fmt: skip
+_ROOMS = frozenset(["room", "bedroom", "bathroom", "kitchen", "office", "hall", "hallway", "garage"]
+                   + ["house", "studio", "basement", "attic", "restaurant", "store"])  # fmt: skip
 _BRITTLE = frozenset(["ice", "paper", "straw", "cardboard"])
 """What no cloth is made of, so that it lies on it."""
 
@@ -28,6 +30,8 @@ def as_thing(gift: NounPhrase, target: NounPhrase, mark: str) -> NounPhrase:
     name = last.rpartition(" ")[2]
     if not (kind_of(last) == "material" or name in lex.ALSO_NOUNS) or kind_of(last) == "pattern":
         return gift
+    if name == "light" and target.head in _ROOMS:
+        return gift  # "fill the room with light"
     if _is_look(name, kind_of(last), target, mark):
         return gift
     return replace(gift, noun=last, attributes=tuple(looks))

@@ -9,7 +9,7 @@ from itertools import chain, dropwhile, pairwise, takewhile
 
 from ...nouns import singular
 from . import lexicon as lex
-from .closings import is_manner, without_closings
+from .closings import is_manner, says_nothing, without_closings
 from .measures import measured
 from .shades import colored, is_compound, lent
 from .typos import possessed, spell
@@ -42,6 +42,7 @@ def normalise(text: str) -> str:
 def _becoming(text: str) -> str:
     """ "Shirt: red, pants: blue" as "shirt to red, pants to blue", where all of it is so."""
     parts = [part for part in re.split(r"[,;\n]", text.strip(_ENDS + " ")) if part.strip()]
+    parts = [part for part in parts if part.strip() not in lex.POLITE]
     told = [
         re.fullmatch(r"\s*((?:[a-z]+ ){0,2}[a-z]+)\s*[:=]\s*([a-z][a-z -]*)", each)
         for each in parts
@@ -227,15 +228,16 @@ def _tidy(words: Tokens, later: Tokens = ()) -> list[str]:
     """
     spelled = [
         piece
-        for token in _fold(words, _SPELLED_APART)
-        for piece in lex.SPELLING.get(token, token).split()
+        for before, token in pairwise(["", *_fold(words, _SPELLED_APART)])
+        for piece in (token if _is_itself(before, token) else lex.SPELLING[token]).split()
     ]
     folded = _fold(possessed(spelled), _SAID_FOR_NOTHING)
     kept: list[str] = []
     for at, (token, follower) in enumerate(pairwise([*folded, ""])):
         named = follower in lex.RELATIONS or follower in ("'s", "of", "frame")
         begins = not kept or kept[-1] in _LINKS
-        said = next((each for each in folded[at + 1 :] if each not in lex.POLITE), "")
+        meant = (each for each in folded[at + 1 :] if each not in lex.POLITE)
+        said = next((each for each in meant if not says_nothing(each)), "")
         goes_on = not begins and is_word(said) and not kind_of(said)  # "the photo studio"
         framing = token in lex.FRAMES and not named and not (goes_on and said)
         beside = token == "nearby" and kept and kept[-1] in lex.DEFINITE  # "the nearby door"
@@ -250,8 +252,23 @@ def _tidy(words: Tokens, later: Tokens = ()) -> list[str]:
         if token not in lex.POLITE and not (framing or beside or before or hasty):
             kept.extend(token.split())
     said_so = without_closings(spell(kept))
-    tokens = _but_one(_where_it_was(_possessed(_fold(said_so, _FOLDED))))
+    tokens = _but_one(_where_it_was(_possessed(_some_of(_fold(said_so, _FOLDED)))))
     return _join_lists(_join_degrees(_plain_shades(tokens)))
+
+
+def _some_of(tokens: Tokens) -> list[str]:
+    """ "A touch darker" in two tokens, "a touch | of red" and "a touch | screen" in three."""
+    told: list[str] = []
+    for token, follower in pairwise([*tokens, ""]):
+        thing = token in ("a tad", "a touch", "a shade") and not kind_of(follower)
+        told += token.split() if thing and follower not in lex.DEGREES else [token]
+    return told
+
+
+def _is_itself(before: str, token: str) -> bool:
+    """Whether a word is spelled as it is meant; behind an article no "with" stands: "a whit"."""
+    small = lex.SPELLING.get(token) in ("with", "to", "the", "and", "make", "give")
+    return token not in lex.SPELLING or (small and before in ("a", "an", "the"))
 
 
 _TELLING = frozenset(["is", "are", "was", "looks", "look", "seems"])
@@ -356,7 +373,7 @@ def _join_degrees(tokens: Tokens) -> list[str]:
         colour = lex.KIND_OF.get(token) == "color"
         if last == "all" and len(words) > 1 and colour:
             words[-1] = token  # "make the dog all black"
-        elif last in lex.DEGREES and (kind_of(token) or (last == "more" and not is_plural(token))):
+        elif last in lex.DEGREES and _may_be_more(last, token):
             words[-1] = f"{lex.DEGREES[last]} {token}"
         elif count := lent(words, token, follower):  # "raven black"
             words[-count:] = [" ".join([*words[-count:], token])]
@@ -369,6 +386,13 @@ def _join_degrees(tokens: Tokens) -> list[str]:
         else:
             words.append(token)
     return words
+
+
+def _may_be_more(degree: str, token: str) -> bool:
+    """Whether there are degrees of it: "more red", "far bigger", and not "the far | red car"."""
+    if degree in ("far", "even"):
+        return token.endswith("er") and bool(kind_of(token)) and token not in lex.ALSO_NOUNS
+    return bool(kind_of(token)) or (degree == "more" and not is_plural(token))
 
 
 def _is_quite(words: Tokens) -> bool:

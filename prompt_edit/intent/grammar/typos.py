@@ -12,7 +12,8 @@ from .verbs import GERUNDS, PARTICIPLES
 from .words import THINGS, Tokens, is_alive, is_garment, is_word, kind_of, opens
 
 _REAL = word_set(
-    "sliver, rudder, scarlett, pain, pant, pants, mask, bake, changer, remover, replacer"
+    "sliver, rudder, scarlett, pain, pant, pants, mask, bake, changer, remover, replacer, warp, "
+    "latter, liter, letter, covert, crate, overly, attache, gary, marion, salman"
 )
 """Words of their own that are near to one of the tables."""
 _COLORS = sorted(word for word, kind in lex.KIND_OF.items()
@@ -39,7 +40,7 @@ def _verb(word: str) -> str:
     """The verb that a word is near to, which begins a clause."""
     if word in lex.CLASS_OF_VERB or word in GERUNDS or word in PARTICIPLES or not _unknown(word):
         return word
-    return next((verb for verb in _VERBS if _near(word, verb, 4)), word)
+    return next((verb for verb in _VERBS if _near(word, verb, _LONG)), word)
 
 
 @cache
@@ -83,13 +84,21 @@ _NO_PLURALS = {"mans": "man", "womans": "woman", "childs": "child", "mens": "men
                "womens": "women", "childrens": "children"}  # fmt: skip
 
 
+_HAD = frozenset(["bag", "stripe", "spot", "saddle", "beard", "mustache", "eyebrow", "eyelash"])
+"""What else is somebody's where it is found: "kids toys" are a kind of toys."""
+
+
 def possessed(words: Tokens) -> list[str]:
     """ "The mans shirt" as "the man's shirt", "the dogs collar" as "the dog's collar"."""
     told: list[str] = []
-    gives = {"give", "turn", "put"}.intersection(words) or words[:1] == ["dress"]
+    gives = words[:1] == ["dress"]
     for at, word in enumerate(words):
+        if word in lex.CLASS_OF_VERB and told[-1:] in (["and"], ["then"], [","]):
+            gives = False  # another clause begins
+        gives |= word in ("give", "turn", "put")
         follower, behind = [*words[at + 1 : at + 3], "", ""][:2]
-        if word in _NO_PLURALS and (is_word(follower) or kind_of(follower)):
+        kinds = word.endswith("ens") and not _is_had(follower)  # "the womens restroom"
+        if word in _NO_PLURALS and not kinds and (is_word(follower) or kind_of(follower)):
             told += [_NO_PLURALS[word], "'s"]
             continue
         said = bool(told) and (told[-1] in lex.DEFINITE or told[-1] in lex.OWNERS)
@@ -108,6 +117,9 @@ def _has(word: str, follower: str) -> bool:
     several = word.endswith("s") and word != singular(word) and living
     if not several or not follower or f"{word} {follower}" in THINGS or is_alive(follower):
         return False
-    named = follower in THINGS or singular(follower) in THINGS or is_garment(follower)
-    named = named or follower in lex.BODY
-    return named and follower not in lex.ACTIONS | lex.ARRIVALS | lex.LOOKS
+    return _is_had(follower) and follower not in lex.ACTIONS | lex.ARRIVALS | lex.LOOKS
+
+
+def _is_had(named: str) -> bool:
+    had = lex.BODY | lex.WORN | lex.BODILY | _HAD
+    return is_garment(named) or not had.isdisjoint((named, singular(named)))

@@ -24,7 +24,7 @@ _CLOSED = lex.FUNCTION_WORDS.union(
     lex.CORNERS,
     lex.RELATIONS, lex.NEARLY, lex.UNSUPPORTED_RELATIONS, lex.INSTEAD, [lex.IN_ITS_PLACE],
     lex.MADE_OF, lex.BE.split("|"), lex.UNWANTED, lex.THEN,
-    lex.FILLERS, lex.EXCEPT, lex.DEGREES.keys() - {"super", "way"}, lex.PARTICLES,
+    lex.FILLERS, lex.EXCEPT, lex.DEGREES.keys() - lex.ALSO_WORDS, lex.PARTICLES,
     lex.CLASS_OF_VERB.keys() - lex.NOUNS_TOO, ["'s", ","],
 )  # fmt: skip
 _COUNTING = {"last"}.union(lex.ORDERS, lex.ORDINALS, lex.NUMBERS, lex.ALL, lex.SOME)
