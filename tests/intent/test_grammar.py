@@ -1402,6 +1402,7 @@ ONE_OF_THEM = [
 ]
 
 FRAGMENTS = [
+    row("shirt: red, thanks", edit("recolor", "shirt", "red shirt")),
     row("white background", background("white background")),
     row("beach background please", background("beach background")),
     row("transparent background", edit("extract", "person")),
@@ -1954,6 +1955,199 @@ OF_SEVERAL_MEANINGS = [
     row("사람이 서 있는 다리를 지워줘", edit("remove", "bridge", holding="person")),
 ]
 
+LINKED_IN_KOREAN = [
+    row(
+        "토끼와 거북이의 눈을 크게",
+        edit("restyle", "eyes", "big eyes", on="rabbit"),
+        edit("restyle", "eyes", "big eyes", on="turtle"),
+    ),
+    row(
+        "남자와 여자의 옷에 꽃을 그려줘",
+        edit("add", "clothes", "flower", on="clothes"),
+        edit("add", "clothes", "flower", on="clothes"),
+    ),
+    row("남자와 그의 모자를 지워줘", edit("remove", "hat", on="man"), edit("remove", "man")),
+    row("여자의 뒤에 나무를 추가해줘", edit("add", "woman", "tree", near="woman")),
+    row("책상의 위에 컵을 놓아줘", edit("add", "desk", "cup", on="desk")),
+    row(
+        "컵과 책상 위에 있는 책을 지워줘",
+        edit("remove", "cup"),
+        edit("remove", "book", on="desk"),
+    ),
+    row(
+        "안경 쓴 여자와 모자 쓴 남자를 지워줘",
+        edit("remove", "woman", holding="glasses"),
+        edit("remove", "man", holding="hat"),
+    ),
+    row(
+        "여자와 안경 쓴 남자를 지워줘",
+        edit("remove", "woman"),
+        edit("remove", "man", holding="glasses"),
+    ),
+    row(
+        "여자와 수염이 있는 남자를 지워줘",
+        edit("remove", "woman"),
+        edit("remove", "man", holding="beard"),
+    ),
+    row(
+        "강아지와 모자 쓴 고양이를 지워줘",
+        edit("remove", "dog"),
+        edit("remove", "cat", holding="hat"),
+    ),
+    row(
+        "안경 쓴 남자와 모자 쓴 여자 옷을 빨갛게",
+        edit("recolor", "clothes", "red clothes", on="man"),
+        edit("recolor", "clothes", "red clothes", on="woman"),
+    ),
+    row(
+        "강아지와 고양이의 꼬리를 지워줘",
+        edit("remove", "tail", on="dog"),
+        edit("remove", "tail", on="cat"),
+    ),
+    row(
+        "엄마와 아이의 가방을 빨갛게",
+        edit("recolor", "bag", "red bag", on="mother"),
+        edit("recolor", "bag", "red bag", on="child"),
+    ),
+    row(
+        "친구와 나의 모자를 지워줘",
+        edit("remove", "hat", on="friend"),
+        edit("remove", "hat", on="person"),
+    ),
+    row(
+        "왼쪽 사람과 오른쪽 사람의 모자를 지워줘",
+        edit("remove", "hat", which="left", on="person"),
+        edit("remove", "hat", which="right", on="person"),
+    ),
+    row(
+        "신발과 남자의 옷을 빨갛게",
+        edit("recolor", "shoes", "red shoes"),
+        edit("recolor", "clothes", "red clothes", on="man"),
+    ),
+]
+
+BY_WHAT_IS_BESIDE = [
+    row("포도주를 들고 있는 배 탄 남자를 지워줘", edit("remove", "man", holding="boat")),
+    row(
+        "바다의 배를 지우고 사과를 추가해줘",
+        edit("remove", "boat", on="sea"),
+        edit("add", PICTURE, "apple"),
+    ),
+    row("배, 사과를 지워줘", edit("remove", "pear"), edit("remove", "apple")),
+    row("배 두 개를 지워줘", edit("remove", "pears", which="score 1 2")),
+    row("차를 물로 덮어줘", edit("add", "car", "water", on="car")),
+    row("차를 커피로 바꿔줘", edit("replace", "tea", "coffee")),
+    row("차를 따라줘", edit("add", PICTURE, "tea")),
+    row("커피 대신 차를 추가해줘", edit("replace", "coffee", "tea")),
+    row("차 두 잔을 지워줘", edit("remove", "teas", which="score 1 2")),
+    row("찻잔의 차를 지워줘", edit("remove", "tea", on="teacup")),
+    row("눈 위의 점을 지워줘", edit("remove", "mole", on="eyes")),
+    row("눈 위의 발자국을 지워줘", edit("remove", "footprints", on="snow")),
+    row("차 위에 눈을 쌓아줘", edit("add", "car", "snow", on="car")),
+    row("눈을 비로 바꿔줘", edit("replace", "snow", "rain")),
+    row("하늘에 눈을 그려줘", edit("add", "sky", "snow", in_="sky")),
+    row("등이 켜진 방을 어둡게", edit("restyle", "room", "darker room", holding="lit lamp")),
+    row("컵, 접시 등을 지워줘", edit("remove", "cup"), edit("remove", "plate")),
+    row("등에 있는 문신 지워줘", edit("remove", "tattoo", on="person")),
+    row("천장 등을 지워줘", edit("remove", "lamp", on="ceiling")),
+    row("파리 도시 배경으로 바꿔줘", background("paris city background")),
+    row("배경을 파리로 바꿔줘", background("paris city background")),
+    row("벽에 단 시계를 지워줘", edit("remove", "clock", on="wall")),
+    row("시계를 걸어줘", edit("add", PICTURE, "clock")),
+    row("벽 시계를 지워줘", edit("remove", "wall clock")),
+    row("다리 위의 차를 지워줘", edit("remove", "car", on="bridge")),
+    row("밤 다섯 개를 지워줘", edit("remove", "chestnuts", which="score 1 5")),
+    row("접시 위의 밤을 지워줘", edit("remove", "chestnut", on="plate")),
+    row("청동상을 지워줘", edit("remove", "bronze statue")),
+    row("바다를 푸르게 해줘", edit("recolor", "sea", "blue sea")),
+    row("푸른 나무를 지워줘", edit("remove", "green tree")),
+    row("이를 하얗게 해줘", edit("recolor", "teeth", "white teeth")),
+    row("배를 날씬하게 해줘", edit("restyle", "belly", "slim belly")),
+    row("찬 물을 따뜻한 물로", edit("restyle", "cool water", "warm water")),
+    row("김이 나는 커피를 지워줘", edit("remove", "steaming coffee")),
+    row("탑을 크롭탑으로", edit("replace", "shirt", "crop top")),
+    row("바닥 선 지워줘", edit("remove", "line", on="floor")),
+    row("고양이 가면 씌워줘", edit("add", "person", "cat mask", on="person")),
+    row("나무 뿌리를 지워줘", edit("remove", "roots", on="tree")),
+    row("나무상자를 지워줘", edit("remove", "wooden box")),
+    row("무지 큰 나무를 지워줘", edit("remove", "big tree")),
+    row("챙 넓은 모자를 씌워줘", edit("add", "person", "hat with wide brim", on="person")),
+    row("레몬 조각 추가해줘", edit("add", PICTURE, "lemon piece")),
+    row("트리 위에 별을 달아줘", edit("add", "christmas tree", "star", on="christmas tree")),
+    row("사람이 탄 배를 지워줘", edit("remove", "boat", holding="person")),
+    row("큰 쿠키 작은 쿠키 지워줘", edit("remove", "big cookies"), edit("remove", "small cookies")),
+]
+
+WRITTEN_APART = [
+    row("여자 아이를 지워줘", edit("remove", "girl")),
+    row("남자 친구 모자를 지워줘", edit("remove", "hat", on="boyfriend")),
+    row("사과 나무를 지워줘", edit("remove", "apple tree")),
+    row("쓰레기 봉투를 지워줘", edit("remove", "trash bag")),
+    row("경찰 차를 지워줘", edit("remove", "police car")),
+    row("강아지 집을 파란색으로", edit("recolor", "doghouse", "blue doghouse")),
+    row("방울 토마토를 지워줘", edit("remove", "cherry tomato")),
+    row("강아지 눈물 자국 지워줘", edit("remove", "tears stain", on="dog")),
+    row("피자 조각을 지워줘", edit("remove", "pizza slice")),
+    row("물 한 컵을 추가해줘", edit("add", PICTURE, "water cup")),
+    row("맥주 두 병을 지워줘", edit("remove", "beer bottles", which="score 1 2")),
+    row("오른쪽남자모자를지워줘", edit("remove", "hat", which="right", on="man")),
+    row("강아지옷을 빨갛게", edit("recolor", "clothes", "red clothes", on="dog")),
+    row("여자머리를 금발로", edit("recolor", "hair", "blond hair", on="woman")),
+    row("고양이수염을 지워줘", edit("remove", "whiskers", on="cat")),
+    row("나비 넥타이를 지워줘", edit("remove", "bow tie")),
+    row("털색깔을 하얗게", edit("recolor", "fur", "white fur")),
+    row("자동차 옆 유리를 지워줘", edit("remove", "window", on="car")),
+    row("차 앞 유리를 검게", edit("recolor", "windshield", "black windshield", on="car")),
+    row("이어폰 줄을 없애줘", edit("remove", "cable", on="earphones")),
+]
+
+SAID_OTHERWISE = [
+    row("사람 셋 지워줘", edit("remove", "people", which="score 1 3")),
+    row("사과 넷 중 하나만 지워줘", edit("remove", "apple", which="score")),
+    row("남자 둘 중 큰 남자를 지워줘", edit("remove", "man", which="largest")),
+    row("장미 세 다발을 추가해줘", edit("add", PICTURE, "three rose bouquets")),
+    row("꽃 한 다발 놓아줘", edit("add", PICTURE, "bouquet")),
+    row("눈이 내리게 해줘", edit("restyle", PICTURE, "snowy landscape")),
+    row(
+        "컵을 놓고 그옆에 접시를 놓아줘",
+        edit("add", PICTURE, "cup"),
+        edit("add", "cup", "plate", near="cup"),
+    ),
+    row("왼쪽에서 둘째 사람 지워줘", edit("remove", "person", which="left 2")),
+    row("왼쪽부터 세 번째 사람 지워줘", edit("remove", "person", which="left 3")),
+    row("왼쪽에서 두 번째에 앉은 사람 지워줘", edit("remove", "person", which="left 2")),
+    row("왼쪽 끝에 있는 사람 지워줘", edit("remove", "person", which="left")),
+    row("모두에게 산타 모자 씌워줘", edit("add", "person", "santa hat", on="person")),
+    row("사람만 따고 배경은 흰색으로", background("white background")),
+    row("모자가 아니라 안경을 지워줘", edit("remove", "glasses", keep="hat")),
+    row("셔츠를 빨간색이 아닌 파란색으로", edit("recolor", "shirt", "blue shirt")),
+    row("꽃으로 장식된 케이크를 지워줘", edit("remove", "cake", holding="flower")),
+    row("줄무늬가 있는 셔츠를 지워줘", edit("remove", "striped shirt")),
+    row("컵을 지우는 대신 빨갛게 해줘", edit("recolor", "cup", "red cup")),
+    row("불이 켜진 집을 지워줘", edit("remove", "lit house")),
+    row("촛불이 켜진 케이크를 지워줘", edit("remove", "cake", holding="lit candle")),
+    row("키가 크고 마른 남자를 지워줘", edit("remove", "tall thin man")),
+    row("키 작은 여자 지워줘", edit("remove", "short woman")),
+    row("다른 것들은 그대로 두고 모자만 지워줘", edit("remove", "hat")),
+    row("나머지 부분은 그대로 두고 모자만 빨갛게", edit("recolor", "hat", "red hat")),
+    row("제발 등에 날개를 그려줘", edit("add", "back", "wings", on="back")),
+    row("안녕하세요, 배경 좀 지워주세요. 감사합니다!", edit("extract", "person")),
+    row("셔츠 색이 빨강이었으면.", edit("recolor", "shirt", "red shirt")),
+    row("셔츠 빨간색으로 가능할까요 부탁해요", edit("recolor", "shirt", "red shirt")),
+    row("모자 색깔만 바꿔줘 카키로 부탁해요", edit("recolor", "hat", "khaki hat")),
+    row(
+        "흰 배경으로 그리고 시계를 지워줘", edit("remove", "watch"), background("white background")
+    ),
+    row(
+        "새 두 마리만 남겨줘 그리고 시계를 지워줘",
+        edit("remove", "watch"),
+        edit("extract", "birds", which="score 1 2"),
+    ),
+    row("개가 있는 사진에서 개를 지워줘", edit("remove", "dog")),
+    row("바다 배경을 산으로", background("mountain background")),
+    row("겨울 배경을 봄으로 바꿔줘", background("spring background")),
+]
+
 ASKED_IN_KOREAN = [
     row("빨간컵지워줘", edit("remove", "red cup")),
     row("배경바다로바꿔줘", background("sea background")),
@@ -1965,6 +2159,8 @@ ASKED_IN_KOREAN = [
     row("모자가 없었으면 좋겠어", edit("remove", "hat")),
     row("밝기는 그대로 두고 셔츠를 빨갛게 해줘", edit("recolor", "shirt", "red shirt")),
     row("셔츠를 빨갛게 해줘, 색감은 그대로", edit("recolor", "shirt", "red shirt")),
+    row("남자와 여자의 배경을 바다로 바꿔줘", background("sea background", "man, woman")),
+    row("엄마, 아빠와 아이의 배경을 지워줘", edit("extract", "mother and father and child")),
     row("컵과 구도는 유지하고 배경만 바다로 바꿔줘", background("sea background", "cup")),
     row("눈사람 만들어줘", edit("add", PICTURE, "snowman")),
     row("갈색머리로 바꿔줘", edit("recolor", "hair", "brown hair")),
@@ -2239,6 +2435,75 @@ IN_KOREAN = [
 ]
 """What becomes of several things, what stays, and who wears what, in Korean."""
 
+MEANT_AS_SAID = [
+    row("make her lipstick red", edit("recolor", "lipstick", "red lipstick", on="woman")),
+    row("make the boy's banana yellow", edit("recolor", "banana", "yellow banana", on="boy")),
+    row("make all lipstick red", edit("recolor", "lipstick", "red lipstick")),
+    row("make the left banana yellow", edit("recolor", "banana", "yellow banana", which="left")),
+    row("make her hair raven black", edit("recolor", "hair", "raven black hair", on="woman")),
+    row("remove the bad guys", edit("remove", "bad guys")),
+    row("remove the gym bro", edit("remove", "gym bro")),
+    row("remove the first mate", edit("remove", "mate", which="left")),
+    row("remove his best mate", edit("remove", "best mate", on="man")),
+    row("remove the letter k", edit("remove", "letter k")),
+    row("add a newspaper of today", edit("add", PICTURE, "newspaper of today")),
+    row("remove the dress thx", edit("remove", "dress")),
+    row("add lace to the dress again pls", edit("restyle", "dress", "lace dress")),
+    row("turn the lights on thx", edit("restyle", "lights", "lit lights")),
+    row("remove the text at the bottom of the picture thx", edit("remove", "text", which="bottom")),
+    row("take the man out of this picture again", edit("remove", "man")),
+    row("make the dress red thx bro", edit("recolor", "dress", "red dress")),
+    row("remove the kids toys", edit("remove", "kids toys")),
+    row("make the womens restroom red", edit("recolor", "womens restroom", "red womens restroom")),
+    row("remove the womens hats", edit("remove", "hats", on="women")),
+    row("make the far wall blue", edit("recolor", "far wall", "blue far wall")),
+    row("remove the touch screen", edit("remove", "touch screen")),
+    row(
+        "make a touch screen black",
+        edit("recolor", "touch screen", "black touch screen", which="score"),
+    ),
+    row("make the car a touch darker", edit("restyle", "car", "slightly darker car")),
+    row("make the car a tad more red", edit("recolor", "car", "slightly more red car")),
+    row("remove the 100 meter sign", edit("remove", "100 meter sign")),
+    row("add a whit of snow to the roof", edit("add", "roof", "whit of snow", on="roof")),
+    row("fill the room with light", edit("restyle", "room", "light room")),
+    row("add hello kitty to the shirt", edit("add", "shirt", "hello kitty", on="shirt")),
+    row("add a number of birds", edit("add", PICTURE, "several birds")),
+    row("change the poster to abstract art", edit("replace", "poster", "abstract art")),
+    row("change the time of the day to night", edit("restyle", PICTURE, "night")),
+    row("replace the man with a hat with a woman", edit("replace", "man", "woman", holding="hat")),
+    row("replace the car with a man with a hat", edit("replace", "car", "man with a hat")),
+    row(
+        "remove the clock and place two candles on the table",
+        edit("remove", "clock"),
+        edit("add", "table", "two candles", on="table"),
+    ),
+    row(
+        "remove the clock and turn everything into candy",
+        edit("remove", "clock"),
+        edit("restyle", PICTURE, "candy"),
+    ),
+    row(
+        "remove the clock and remove all the balloons except for the red ones",
+        edit("remove", "clock"),
+        edit("remove", "balloons", keep="red balloons"),
+    ),
+    row(
+        "remove the clock and give her a red dress instead of the blue one",
+        edit("remove", "clock"),
+        edit("recolor", "blue dress", "red dress"),
+    ),
+    row("put a red hat on the man instead of the blue one", edit("recolor", "blue hat", "red hat")),
+    row(
+        "turn the lights on and remove the dogs collar",
+        edit("restyle", "lights", "lit lights"),
+        edit("remove", "collar", on="dog"),
+    ),
+    row("remove the dog tied to the tree", edit("remove", "dog", near="tree")),
+    row("replace the man with a professional", edit("replace", "man", "professional")),
+]
+"""Words near to those that say nothing, or lend their name to a color, in what they name."""
+
 SAID_FOR_NOTHING = [
     row("remove the man's buddy", edit("remove", "buddy", on="man")),
     row("add a yo yo", edit("add", PICTURE, "yo yo")),
@@ -2320,6 +2585,10 @@ COLORS_OF_TWO_WORDS = [
 """Names of colors and materials of two words, and words before a look."""
 
 GROUNDS = [
+    row(
+        "make the man and the woman's background blue", background("blue background", "man, woman")
+    ),
+    row("remove the dog and the cat's background", edit("extract", "dog and cat")),
     row("give me a white background", background("white background")),
     row("give the product a white background", background("white background", keep="product")),
     row(
@@ -2596,6 +2865,9 @@ ITS = [
 """What is its, or on it."""
 
 FRONTED = [
+    row("bro curl her hair", edit("restyle", "hair", "curly hair", on="woman")),
+    row("hey guys remove the dog", edit("remove", "dog")),
+    row("hey, on the table put a vase", edit("add", "table", "vase", on="table")),
     row("red car -> blue car", edit("recolor", "red car", "blue car")),
     row("weather: rainy", edit("restyle", PICTURE, "rainy picture")),
     row("day to night", edit("restyle", PICTURE, "night")),
@@ -2630,6 +2902,7 @@ FRONTED = [
 """What is said before the verb, and wishes without one."""
 
 ROWS: list[Row] = [
+    *MEANT_AS_SAID,
     *SAID_FOR_NOTHING,
     *MISSPELT,
     *COLORS_OF_TWO_WORDS,
@@ -2648,6 +2921,10 @@ ROWS: list[Row] = [
     *ABOVE_AND_BESIDE_IT,
     *OF_SEVERAL_MEANINGS,
     *ASKED_IN_KOREAN,
+    *LINKED_IN_KOREAN,
+    *BY_WHAT_IS_BESIDE,
+    *WRITTEN_APART,
+    *SAID_OTHERWISE,
     *HERS,
     *CLOTHED,
     *OWNED,
@@ -2768,6 +3045,22 @@ REFUSED_IN_KOREAN = [
     ("머리가 짧고 안경 쓴 남자를 지워줘", "one thing that another has"),
     ("컵과 접시가 있는 테이블을 지워줘", "one thing that another has"),
     ("빨간 셔츠 파란 바지 입은 남자 지워줘", "one thing that another has"),
+    ("모자와 안경을 쓴 남자를 지워줘", "one thing that another has"),
+    ("아이와 강아지를 안은 여자를 지워줘", "one thing that another has"),
+    ("책과 책상에 있는 컵을 지워줘", "one thing or two"),
+    ("집과 나무의 그림자를 지워줘", "one thing or two"),
+    ("아이와 강아지의 장난감을 지워줘", "one thing or two"),
+    ("엄마와 아이 옆에 강아지를 추가해줘", "one thing or two"),
+    ("남자와 여자의 사진을 지워줘", "one thing or two"),
+    ("그의 뒤에 나무를 추가해줘", "of what"),
+    ("앞머리 잘라줘", "how it should look"),
+    ("수박을 차게 해줘", "do not know"),
+    ("배경을흐리게해줘", "blurry"),
+    ("저 빼고 다 지워줘", "which one you are"),
+    ("안경 안 쓴 사람 지워줘", "“안 쓴”"),
+    ("풍선 세 개를 빨강 노랑 파랑으로", "“풍선 세 개를 빨강 노랑 파랑으로”"),
+    ("두 남자 중 왼쪽을 지워줘", "“두 남자 중 왼쪽을 지워줘”"),
+    ("해를게우자", "“해를게우자”"),
 ]
 
 UNSURE = [
@@ -2804,6 +3097,13 @@ UNSURE = [
     ("remove whatever she is holding", "names no thing"),
     ("remove the man looking to the left", "part of a sentence"),
     ("make the cup next to it red", "could stand for"),
+    ("change the shirt and pants to a suit and tie", "each of them by itself"),
+    ("replace the shirt and pants with a dress and heels", "each of them by itself"),
+    ("create a cartoon version", "another picture"),
+    ("create an image of a cat", "another picture"),
+    ("save the hair", "no such thing to do"),
+    ("stack the books on the table", "no such thing to do"),
+    ("warp the picture", "no such thing to do"),
 ]
 """What may be read in more than one way, or in none."""
 

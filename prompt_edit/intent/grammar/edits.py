@@ -86,7 +86,22 @@ def as_edits(drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -
     edits = [_edit(at, drafts, kept, warnings) for at, draft in enumerate(drafts) if not draft.cuts]
     if cuts:
         edits.insert(drafts.index(cuts[0]), _cut_out(cuts, kept, warnings))
-    return tuple(edits)
+    return _with_one_ground(edits)
+
+
+def _with_one_ground(edits: list[Edit]) -> tuple[Edit, ...]:
+    """The edits, with all that stays before a new background kept by one of them: the second would
+    paint over what the first kept."""
+    one: dict[tuple[str, str], Edit] = {}
+    for edit in edits:
+        key = edit.result, edit.prompt
+        if edit.operation == "background":
+            before = one[key].exclude if key in one else ()
+            kept = tuple(dict.fromkeys([*before, *edit.exclude]))
+            one[key] = edit.model_copy(update={"exclude": kept})
+    ready = [one.pop((each.result, each.prompt), None) if each.operation == "background" else each
+             for each in edits]  # fmt: skip
+    return tuple(each for each in ready if each)
 
 
 def _edit(at: int, drafts: list[Draft], kept: list[NounPhrase], warnings: list[str]) -> Edit:

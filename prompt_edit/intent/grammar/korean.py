@@ -22,7 +22,7 @@ from .korean_clause import Clause
 from .korean_lookup import TABLES, ends_in_n
 from .korean_phrase import Gap
 from .korean_spacing import apart, together
-from .korean_tidy import as_said, tidy
+from .korean_tidy import tidy
 
 AFTER = re.compile(
     "(?:뒤|후|다음|이후|직후)(?:에|엔|에는)?|(?:게|거|것|걸|건)(?:로|만|도)?|상태(?:로|에서)|채로?"
@@ -42,7 +42,7 @@ def to_english(text: str) -> str:
     Raises:
         InstructionError: for a Korean word that is not in the tables, naming it.
     """
-    text = tidy(text)
+    original, text = text, tidy(text)
     clause = last = Clause(first=True)
     said: list[str] = []
     words: list[str] = []  # of the clause so far, to name in an error
@@ -66,12 +66,19 @@ def to_english(text: str) -> str:
                 said += [*clause.said, sentence]
                 last, clause, words = clause, clause.next(sentence), []
     except Gap as gap:
-        named = gap.word or as_said(" ".join(words).rstrip(" ."))
+        named = _as_written(gap.word or " ".join(words), original)
         raise InstructionError(
             f"I cannot read “{named}”: {gap.why}. Say it in English, or let a language model parse "
             "it. An instruction that I can read: “빨간 드레스를 하얀 티셔츠로 바꿔줘”."
         ) from gap
     return ". ".join(sentence for sentence in said if sentence)
+
+
+def _as_written(named: str, original: str) -> str:
+    """What is named in an error, as it was written; all of it where that was rewritten."""
+    letters = re.findall(r"[^\s,.]", named)
+    written = re.search(r"[\s,.]*".join(map(re.escape, letters)), original)
+    return written[0] if letters and written else original.strip(" .!?~\n")
 
 
 def says(text: str, english: str) -> bool:

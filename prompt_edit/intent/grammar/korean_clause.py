@@ -71,6 +71,8 @@ class Clause(SmallWords):
             self.close("and")
         elif self.objects and self.objects[-1].patient and not self.goal:
             return self.say("add")
+        elif self.goal and not self.objects and not self.phrase.attributes:  # 흰 배경으로 그리고
+            return self.say("change")
         return None
 
     def _comma(self) -> str | None:
@@ -122,6 +124,8 @@ class Clause(SmallWords):
             self._attribute(word, english, role)
         elif english != "picture" or role not in ("source", "place"):  # "in the picture"
             self._noun(word, english, role)
+        elif self.phrase.place.startswith("with "):  # 개가 있는 사진에서
+            self.phrase = Phrase()
         return None
 
     def _owner(self, word: str, english: str, role: str) -> None:
@@ -267,8 +271,8 @@ class Clause(SmallWords):
             self.next_wearer()  # 왼쪽 사람은 빨간 옷 오른쪽 사람은
         anchor = self.phrase
         made_of = anchor.attributes[-1] if anchor.attributes and not anchor.noun else ""
-        if role == "place" and not anchor.noun and not anchor.attributes and not anchor.side:
-            anchor = self._that(english) or anchor
+        if role == "place":
+            anchor = self._where_it_goes(anchor, english)
         surface = english not in ("left of", "right of", "middle")
         if surface and kind_of(made_of) == "material":  # 대리석 위에
             anchor.noun = "glass" if made_of == "glass" else f"{made_of} surface"
@@ -301,6 +305,19 @@ class Clause(SmallWords):
                 self.place = f"{english} {named.the()}"
             self.named_first = bool(self.objects) and self.objects[-1].patient
             self.standing, self.phrase = self.phrase, Phrase()
+
+    def _where_it_goes(self, anchor: Phrase, english: str) -> Phrase:
+        """Of what a place is said: 그 위에 is of what was named last."""
+        if anchor.noun:
+            tells_which = self.ahead[:1] and self.ahead[0] in ko.STANDING | ko.HOLDING | ko.BEARING
+            listed = self.objects and self.objects[-1].linked and english != "between"
+            if listed and not tells_which:
+                raise Gap(ONE_OR_TWO)  # 엄마와 아이 옆에
+        elif anchor.owner:
+            raise Gap("it does not say of what")  # 그의 뒤에
+        elif not anchor.attributes and not anchor.side:
+            return self._that(english) or anchor
+        return anchor
 
     def _that(self, english: str) -> Phrase | None:
         """그 위에, and, of what was added last, 위에: what was named last."""
@@ -350,7 +367,7 @@ class Clause(SmallWords):
         return Clause(
             wearer=self.wearer_after(said),
             gone=said.startswith("remove"),
-            alone=said.startswith("keep only"),
+            alone=said.startswith("keep only") and not self.word.endswith(("줘", "요", "라")),
             added=said.startswith(("add", "put")),
             last=self._last_named(said),
         )

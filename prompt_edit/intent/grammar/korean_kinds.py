@@ -58,12 +58,13 @@ _SLOTS = word_map("""
     scarf: scarf, bag / backpack / handbag: bag, ring: ring, bracelet: bracelet, mask: mask,
     watch: watch
 """)
+_FRUITS = word_set("apple, banana, orange, pear, peach, lemon, strawberry, grapes, watermelon")
 _ALIKE: tuple[frozenset[str], ...] = (
     word_set("cup, plate, fork, knife, spoon, chopsticks, glass, bowl, mug, bottle, kettle, tray"),
     word_set("chair, table, sofa, bed, desk, wardrobe, bookshelf, refrigerator, television"),
     word_set("car, bus, truck, bicycle, motorcycle, train, taxi, van"),
     word_set("wall, ceiling, floor"),
-    word_set("apple, banana, orange, pear, peach, lemon, strawberry, grapes, watermelon"),
+    _FRUITS,
     word_set("book, pen, pencil, notebook, eraser, ruler, scissors"),
     word_set("tree, flower, grass, bush"),
     word_set("sun, moon, star, cloud, rainbow"),
@@ -106,6 +107,8 @@ def is_kind(first: str, second: str) -> bool:
         return True
     if second in _JEWELS and (first in _FLOWERS or first in ("butterfly", "pearl", "diamond")):
         return True
+    if second == "piece":  # 레몬 조각
+        return first in _CONTENTS | _FRUITS | {"ice", "cheese", "chocolate"}
     if second in _VESSELS:
         return not {first, singular(first)}.isdisjoint(_CONTENTS) and first not in _VESSELS
     if first in lex.PERSONS or first in lex.GENDERS or first in ko.SOMEBODY or first in _BEARERS:

@@ -55,7 +55,9 @@ def _stem(stem: str) -> tuple[str, str] | None:
                 return "noun", noun if noun.startswith(look) else f"{look} {noun}"
         named = len(first) > 1 and len(second) > 1 and first != "배경"
         if named and first in ko.NOUNS and second in ko.NOUNS:
-            return "noun", f"{ko.NOUNS[first]} {ko.NOUNS[second]}"  # 고양이인형: a cat doll
+            kind, noun = ko.NOUNS[first], ko.NOUNS[second]
+            wooden = kind == "tree" and singular(noun) not in ko.OF_TREES | ko.LIVING
+            return "noun", f"{'wooden' if wooden else kind} {noun}"  # 고양이인형: a cat doll
     return None
 
 

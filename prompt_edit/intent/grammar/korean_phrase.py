@@ -136,7 +136,8 @@ class Phrase:
     def with_noun(self, noun: str) -> Phrase:
         """The phrase with one more noun: the one before becomes its owner, "man" + "jacket"."""
         fur = self.noun == "fur" and Phrase(noun).is_garment()  # 고양이 털 모자
-        wood = self.noun == "tree" and noun not in ko.OF_TREES | ko.LIVING and not self.chosen()
+        trees = singular(noun) in ko.OF_TREES or noun in ko.OF_TREES | ko.LIVING
+        wood = self.noun == "tree" and not trees and not self.chosen()
         if fur or wood:
             self.noun = noun
             self.attributes.append("fur" if fur else "wooden")
@@ -206,6 +207,26 @@ class Phrase:
     def is_worn(self) -> bool:
         return self.is_garment() or self.noun in lex.WORN
 
+    def is_shared(self, before: Phrase) -> bool:
+        """Whether it is of the thing before it in a list as well: 여자와 남자의 옷."""
+        owner = self.owner.removesuffix("'s") or self.place.partition("of ")[2]
+        owner = owner.partition(" with ")[0].partition(" wearing ")[0]
+        somebodys = owner == "my" or any(map(_lives, owner.split()))
+        if not owner or somebodys != _lives(before.noun):
+            return False
+        had = self.noun in lex.BODY | ko.GROWN | ko.PARTS | {"shadow", "reflection"}
+        alike = (singular(before.noun) in ko.ANIMALS) == bool(ko.ANIMALS & {*owner.split()})
+        shared = somebodys and (had or alike)
+        unsure = somebodys or (had and not self.before)
+        if (unsure and not shared) or self.noun in lex.PICTURES:
+            raise Gap(ONE_OR_TWO)  # 집과 나무의 그림자
+        return shared
+
+    def as_of(self, before: Phrase) -> Phrase:
+        """The phrase as what the thing before it in a list has as well."""
+        nobodys = replace(self, owner="", place="", side="", before=None)
+        return replace(nobodys.of(before), linked=True)
+
     def is_put_on(self) -> bool:
         return self.is_worn() or self.noun in ko.MADE_UP
 
@@ -260,6 +281,16 @@ class Phrase:
         animal = first in ko.ANIMALS or first == "butterfly"
         return animal and self.noun in ("ears", "wings", "tail", "horns", "whiskers", "beak")
 
+    def as_there(self) -> Phrase:
+        """바다 배경을 is what is there, the whole of it: the sea goes with it."""
+        shown = self.before
+        scenery = (
+            shown
+            and shown.noun in ko.AROUND | ko.SKIES | ko.SCENERY | ko.MODIFIERS
+            and not shown.chosen()
+        )
+        return self.unowned() if scenery and self.noun == "background" else self
+
     def unowned(self) -> Phrase:
         """The phrase as a thing of nobody, and nowhere."""
         return replace(self, owner="", place="", before=None)
@@ -294,6 +325,10 @@ class Phrase:
 def is_somebody(noun: str) -> bool:
     """Whether it is someone, or an animal, who can wear something."""
     return is_alive(noun) or singular(noun) in ko.SOMEBODY
+
+
+def _lives(noun: str) -> bool:
+    return is_somebody(noun) or singular(noun) in ko.ANIMALS
 
 
 def is_ground(noun: str) -> bool:

@@ -32,7 +32,7 @@ _WRITTEN = {"text", "letters", "title", "number", "numbers", "name", "date", "su
 _PLAIN_COLORS = {"red", "orange", "yellow", "green", "blue", "purple", "pink", "black", "white"}
 _FELLED = {"tree", "branch", "bush", "flower"}
 """What 자르다 may cut down as well."""
-_CUT_SHORTER = {"hair", "nail", "nails", "beard", "cake", "grass"}
+_CUT_SHORTER = {"hair", "bangs", "fingernails", "nails", "toenails", "beard", "cake", "grass"}
 """What 자르다 makes shorter; all else it cuts out."""
 
 WHICH_CLOTHES = "it does not say which clothes"
@@ -355,10 +355,13 @@ class Roles:
             return place
         if where in ko.SKIES:
             return f"in the {where}"
+        hooked = where in ko.HANGERS and (self.manner == "hang" or where == "christmas tree")
+        if hooked:
+            return place  # 트리 위에 별을 달아줘
         flies = all(singular(each.noun) in ko.AIRBORNE for each in self.objects)
         floats = self.manner == "float" and where not in ko.WATERS
         hung = all(each.noun.rpartition(" ")[2] in ko.HUNG for each in self.objects)
-        hangs = self.manner == "hang" and hung and where not in ko.HANGERS
+        hangs = self.manner == "hang" and hung
         return f"above the {where}" if flies or floats or hangs else place
 
     def _say_add(self) -> str:

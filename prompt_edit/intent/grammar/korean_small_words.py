@@ -13,7 +13,7 @@ from ...nouns import plural, singular
 from . import korean_words as ko
 from . import lexicon as lex
 from .korean_lookup import look_up
-from .korean_phrase import WHO, Gap, Phrase, is_somebody, joined
+from .korean_phrase import ONE_OR_TWO, WHO, Gap, Phrase, is_somebody, joined
 from .korean_sorting import Sorting
 from .korean_tidy import LEFT
 
@@ -151,10 +151,10 @@ class SmallWords(Sorting):
             raise Gap(BY_DOING, self.word)
         beside = self.objects[-1] if self.objects else Phrase()
         both = held.is_worn() and beside.is_worn() and not (beside.patient or beside.topic)
-        if both or beside.linked:
+        if both or (beside.linked and not self._is_by_itself(beside, held)):
             raise Gap(ONE_THING)
-        if held.subject and held.noun in lex.FLUIDS:  # 물이 든 컵
-            self.phrase = held.with_it()
+        if held.subject and (held.noun in lex.FLUIDS or self.word in ko.RIDING):
+            self.phrase = held.with_it()  # 물이 든 컵, 사람이 탄 배
         elif held.subject:  # 여자가 든 가방: hers
             self.phrase = held.owning()
         elif held.noun:
@@ -171,11 +171,24 @@ class SmallWords(Sorting):
         else:
             raise Gap(BY_DOING, self.word)
 
+    def _is_by_itself(self, beside: Phrase, held: Phrase) -> bool:
+        """Whether what a thing is linked with is no second one that somebody has: 여자와 안경 쓴
+        남자, but not 모자와 안경을 쓴 남자."""
+        someone = is_somebody(beside.noun) and self.word not in ko.EMBRACING
+        worn = held.is_worn() or held.noun in ko.GROWN
+        return someone and (worn or singular(beside.noun) not in ko.ANIMALS)
+
     def _stand(self) -> None:
         """책상에 있는 컵, 개가 앉은 의자, 눈 쌓인 지붕."""
-        has = bool(self.phrase.noun) or (bool(self.objects) and self.objects[-1].subject)
-        if has and any(each.linked for each in self.objects[-2:]):
-            raise Gap(ONE_THING)  # 컵과 접시가 있는 테이블
+        had = self.phrase
+        if not had.noun and self.objects and self.objects[-1].subject:
+            had = self.objects[-1]
+        grown = had.noun in ko.GROWN or had.noun in lex.BODY
+        for each in self.objects[-2:] if had.noun else ():
+            if each.linked and not (grown and self._is_by_itself(each, had)):
+                raise Gap(ONE_THING)  # 컵과 접시가 있는 테이블
+        if self.standing and " and " in self.place and not had.noun:
+            raise Gap(ONE_OR_TWO)  # 책과 책상에 있는 컵
         if self.phrase.noun:
             self.phrase = self.phrase.with_it()
             self.standing, self.place = None, ""

@@ -174,9 +174,14 @@ class Sorting(Roles):
     def _object(self, phrase: Phrase, role: str) -> None:
         if self.goal and self.objects:
             self.turn()
+        phrase = phrase.as_there()
         before = self.objects[-1] if self.objects else Phrase()
+        if is_ground(phrase.noun) and phrase.owner and (before.linked or before.parted):
+            phrase, before = self._behind_all(phrase), Phrase()
         if before.linked and not phrase.chosen():
             phrase.share(before)
+        elif before.linked and phrase.is_shared(before):
+            self.objects[-1] = phrase.as_of(before)  # 강아지와 고양이의 꼬리
         if phrase.noun in lex.ASPECTS and not phrase.chosen():
             phrase = self._of_kept(phrase)
         else:
@@ -194,6 +199,14 @@ class Sorting(Roles):
             phrase = phrase.of(owner) if owner else replace(phrase, owner=before.owner)
         phrase.linked = role == "and"
         self.objects.append(phrase)
+
+    def _behind_all(self, ground: Phrase) -> Phrase:
+        """남자와 여자의 배경을: one background, behind all who are listed."""
+        before: list[Phrase] = []
+        while self.objects and (self.objects[-1].linked or self.objects[-1].parted):
+            before.insert(0, self.objects.pop())
+        last = ground.owner.removesuffix("'s")
+        return replace(ground, owner="", place=f"behind {joined(before)} and {last}")
 
     def _of_kept(self, phrase: Phrase) -> Phrase:
         """치마 색은 그대로 길이만, and 치마는 그대로 길이만: of what was kept, which as a whole
@@ -240,7 +253,9 @@ class Sorting(Roles):
             preposition = "in"
         all_of_them = [phrase]
         while self.objects and self.objects[-1].linked:  # 강아지랑 고양이한테
-            all_of_them.insert(0, self.objects.pop())
+            before = self.objects.pop()
+            shared = phrase.is_shared(before)  # 남자와 여자의 옷에
+            all_of_them.insert(0, phrase.as_of(before) if shared else before)
         self.place = f"{preposition} {joined(all_of_them)}"
         self.named_first = bool(self.objects) and self.objects[-1].patient
         self.source = phrase if role == "source" else None

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from . import korean_words as ko
+from . import lexicon as lex
 from .korean_lookup import find_verb, look_up, why_unread
+from .korean_phrase import is_somebody
 from .korean_small_words import SMALL_WORDS
 
 _SHORT = frozenset(["다", "좀", "더", "모두", "전부"])
@@ -26,12 +28,14 @@ _NEXT = {
 }
 """What may follow a piece; a noun never follows a noun, as 귤나무 is one thing."""
 _LAST = {"verb", "look", "goal"}
+_HAD = lex.BODY - {"back"} | {"clothes"}
+"""What one has whose word is of one syllable; but 사람등 is "people and the like"."""
 
 
 def apart(word: str) -> list[str]:
     """The pieces of a word that no table has; the word, where no one way is the shortest."""
     if _known(word) or not 3 < len(word) <= _LONGEST:
-        return [word]
+        return _owned(word)
     # The shortest ways to each letter, by the kind of the piece that ends there.
     ways: list[dict[str, list[list[str]]]] = [{"start": [[]]}]
     for end in range(1, len(word) + 1):
@@ -39,7 +43,23 @@ def apart(word: str) -> list[str]:
     found = [way for kind in _LAST for way in ways[-1].get(kind, [])]
     shortest = min(map(len, found), default=0)
     found = [way for way in found if len(way) == shortest]
-    return found[0] if len(found) == 1 else [word]
+    if len(found) != 1:
+        return _owned(word)
+    return [each for piece in found[0] for each in _owned(piece)]
+
+
+def _owned(word: str) -> list[str]:
+    """남자모자를: the man's hat, as where it is written apart."""
+    for end in range(len(word), 2, -1):
+        if end < len(word) and word[end:] not in ko.PARTICLES:
+            continue
+        if word[:end] in ko.NOUNS or word[:end].endswith("가면"):  # 고양이가면: one to put on
+            break
+        for cut in range(2, end):
+            owner, thing = (ko.NOUNS.get(each, "") for each in (word[:cut], word[cut:end]))
+            if is_somebody(owner) and thing and (end - cut > 1 or thing in _HAD):
+                return [word[:cut], word[cut:]]
+    return [word]
 
 
 def together(words: list[str]) -> list[str]:

@@ -68,6 +68,10 @@ ONES_OWN = word_set(
     "입은, 입고, 쓴, 쓰고, 신은, 신고, 든, 들고, 들린, 멘, 메고, 맨, 안은, 안고, 낀, 끼고"
 )
 """Of those, what somebody who is not named may do with what follows: 들고 있는 컵."""
+RIDING = word_set("탄, 타고, 타는")
+"""Of those, what is done with a thing that is not one's own: 사람이 탄 배."""
+EMBRACING = word_set("안은, 안고, 잡은, 잡고, 물고")
+"""Of those, what may be done with somebody: 아이와 강아지를 안은 여자."""
 BEARING = word_set("""
     꽂은, 얹은, 씌운, 입힌, 신긴, 심은, 넣은, 붙인, 올린, 올려놓은, 올려둔, 놓은, 놓아둔, 걸친,
     두른, 단, 매단, 담은, 뿌린, 바른, 덮은, 걸어둔, 걸어놓은, 채운, 건
@@ -114,8 +118,8 @@ HOLDS = word_set("""
 """)
 """Of what the next thing may be a part: 소파 회색 쿠션."""
 PARTS = word_set("""
-    buttons, sleeves, collar, pocket, zipper, ribbon, lace, logo, letters, text, wheels, tires,
-    headlights, roof, window, door, chimney, handle, lid, strap, leaves, branch
+    buttons, sleeves, collar, brim, pocket, zipper, ribbon, lace, logo, letters, text, wheels,
+    tires, headlights, roof, window, door, chimney, handle, lid, strap, leaves, branch
 """)
 """What is of the thing before it, however that looks: 빨간 차 검은 바퀴."""
 ON_FLOORS = word_set("""
@@ -350,6 +354,8 @@ HUNG = word_set("frame, picture, painting, poster, clock, mirror, lamp, chandeli
 """What hangs above the furniture that 위에 is said of."""
 HANGERS = word_set("wall, tree, branch, hook, coat hanger, ceiling, christmas tree, picture, rack")
 """What things hang on."""
+SCENERY = word_set("mountain, desert, landscape, night view, outer space")
+"""What a background shows, besides what may be all around a thing and the sky."""
 WATERS = word_set("water, sea, river, lake, pond, pool, swimming pool, river water, sea water")
 SKIES = word_set("sky, night sky")
 BESIDE_IT = word_set("on, below, next to, in, in front of, behind")

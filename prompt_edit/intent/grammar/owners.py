@@ -117,6 +117,9 @@ def _owns_as_well(before: Tokens, thing: Tokens) -> bool:
 def _owns_too(before: Tokens, thing: Tokens, becomes: bool) -> bool:
     """Whether what is "the bride | groom's" is the bride's as well; not so of a tree and John's."""
     owner = _owner(thing)[:-1]
+    behind = bool(owner) and thing[-1] in lex.BACKGROUNDS and "'s" not in before
+    if behind and is_alive(before[-1]) and is_alive(owner[-1]):
+        return True  # "the man | the woman's background"
     if becomes and opens(owner) == "definite" and is_had(thing[len(owner) + 1 :]):
         people = is_person(before[-1]) and is_person(owner[-1])
         alone = {"'s", "of"}.isdisjoint(before) and not place_of(before)
