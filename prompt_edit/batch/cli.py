@@ -207,7 +207,7 @@ def _named(colours: str | None) -> list[str]:
 
 
 _ASK_AGAIN = "Run it again with --retry-failed when the model answers, or without --llm."
-_SILENT = 5  # questions without an answer, of one sentence or of as many, one after the other
+_SILENT = 5  # questions one after the other, and sentences if there are as many
 _REFUSED = "the model refused to answer"
 
 
@@ -219,7 +219,8 @@ class _Plans:
         self._parse = make_parser(llm, llm_folders(models_dir))
         self._read: dict[str, EditPlan | InstructionError] = {}
         self._in_vain = Counter[str]()  # questions, by sentence
-        self._silent = set[str]()  # sentences without an answer, since there was one
+        self._silent = Counter[str]()  # those of them since something was answered
+        self._different = 1  # sentences
 
     @property
     def reader(self) -> dict[str, str]:
@@ -238,7 +239,7 @@ class _Plans:
         if why:
             self._in_vain[instruction] += 1
         if why and not why.startswith(_REFUSED):
-            self._silent.add(instruction)
+            self._silent[instruction] += 1
         else:
             self._silent.clear()
         if not why or self._in_vain[instruction] == _SILENT:
@@ -277,6 +278,7 @@ class _Plans:
 
         Raises `ModelError` where the language model answers none.
         """
+        self._different = len({job.instruction for job in jobs})
         if not at_once:
             return map(self._task, jobs)
         tasks: list[Task] = []
@@ -291,12 +293,12 @@ class _Plans:
 
         plan = self.of(job.instruction)
         if is_unanswered(plan):  # what the grammar made of it would count as done for good
-            if len(self._silent) >= _SILENT:
+            asked = self._silent.total()
+            if asked >= _SILENT and len(self._silent) >= min(_SILENT, self._different):
                 raise ModelError(
-                    f"The language model did not answer {_SILENT} times one after the other, for as"
-                    f" many sentences, the last time with: {unanswered(plan)}. See that it runs,"
-                    " and that its address, key and limits are right; then run the same command"
-                    " again with --retry-failed."
+                    f"The language model did not answer {asked} times one after the other, the last"
+                    f" time with: {unanswered(plan)}. See that it runs, and that its address, key"
+                    " and limits are right; then run the same command again with --retry-failed."
                 )
             why = read_instead(plan) if isinstance(plan, EditPlan) else plan
             return Task(job, None, f"{why} {_ASK_AGAIN}")

@@ -887,6 +887,19 @@ def test_a_language_model_that_is_silent_stops_the_run(
     assert len(table(tmp_path / "out")) < 5, "what was not begun is left for the next run"
 
 
+def test_one_sentence_for_all_is_not_asked_of_a_silent_model_for_ever(
+    pictures: Path, tmp_path: Path, house: LlmServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (pictures / "t.csv").write_text(
+        "picture,instruction,output\n" + "".join(f"a.png,{RED},{n}.png\n" for n in range(9))
+    )
+    words = ["batch", pictures / "t.csv", "--out", tmp_path / "out", "--llm", "house"]
+    house.will(*[Answer("no such key", status=401)] * 5)
+    assert run(*words) == 1
+    assert "did not answer 5 times one after the other" in capsys.readouterr().err
+    assert len(house.asked) == 5 and len(table(tmp_path / "out")) < 9
+
+
 def refused(reason: str) -> Answer:
     """By which a model says that it will not."""
     message = {"role": "assistant", "content": "", "refusal": reason}
