@@ -92,8 +92,15 @@ _LIT_ANYWAY = frozenset(
      "image quality", "resolution", "detail", "details", "tone", "brightness", "contrast",
      "sharpness"]
 )  # fmt: skip
-"""What a picture has and no detector finds: no "focus", which is a car, and no "scale"."""
+"""What a picture has and no detector finds."""
 NO_THINGS = _KEPT_ANYWAY | _LIT_ANYWAY
+_MAY_BE_THINGS = frozenset(["focus", "scale"])
+"""A picture has them, and they are a car and a kitchen scale as well."""
+_KEEPING = re.compile(
+    r"\b(?:keep|preserve|maintain|retain|leave|match|unchanged?)(?:s|ing)?\b|\bsame\b"
+    r"|(?:not|n['’]t|without) (?:chang|touch|alter)",
+    re.IGNORECASE,
+)
 _REST = frozenset(["everything", "anything", "else", "rest", "other", "others", "remaining"])
 _EVERYBODY = frozenset(["everybody", "everyone"])
 _ALONE = frozenset(["everything", "anything", "others"])
@@ -162,7 +169,7 @@ def _mended(given: Edit, instruction: str, seen: bool) -> tuple[Edit, list[str]]
     placed, sides = _at_a_side(given)
     deep, depths = _by_depth(placed, instruction)
     edit, read_as = _of_the_whole(deep)
-    exclude, unkept = _staying(edit)
+    exclude, unkept = _staying(edit, instruction)
     notes = sides + depths + read_as + unkept
     relation = edit.relation
     if relation and is_picture(relation.anchor, relation.kind):
@@ -329,7 +336,7 @@ def _of_the_whole(edit: Edit) -> tuple[Edit, list[str]]:
     return edit, []
 
 
-def _staying(edit: Edit) -> tuple[tuple[str, ...], list[str]]:
+def _staying(edit: Edit, instruction: str) -> tuple[tuple[str, ...], list[str]]:
     """What of all that stays can be looked for, and what is to be said of the rest.
 
     What an edit of a thing spares is a part of that: all else stays as it is in any case.
@@ -339,6 +346,7 @@ def _staying(edit: Edit) -> tuple[tuple[str, ...], list[str]]:
     anyway = _KEPT_ANYWAY | _LIT_ANYWAY | (_GROUNDS if of_a_thing else set())
     if of_a_thing and edit.operation != "remove":
         anyway |= {"shadows"}
+    anyway |= {each for each in _MAY_BE_THINGS if _is_of_the_picture(each, edit, instruction)}
     for each in edit.exclude:
         bare = _plain(_OWNED.sub("", each), of_a_thing)
         low = bare.lower()
@@ -349,6 +357,20 @@ def _staying(edit: Edit) -> tuple[tuple[str, ...], list[str]]:
         elif low and low not in anyway:
             kept.append(bare)
     return tuple(dict.fromkeys(kept)), notes
+
+
+def _is_of_the_picture(word: str, edit: Edit, instruction: str) -> bool:
+    """Whether "focus" or "scale" is that of the picture: said first where something is kept, and
+    in lower case; a scale beside others of that kind, or as "the same scale"."""
+    named = {_OWNED.sub("", each).lower() for each in edit.exclude}
+    beside = not named.isdisjoint(NO_THINGS | _MANNERS)
+    first = re.search(rf"\b{word}\b", instruction, re.IGNORECASE)
+    if not first:  # in another language
+        return word == "focus" and beside
+    if not first[0].islower() or not _KEEPING.search(instruction[: first.start()]):
+        return False
+    same = re.search(rf"\bsame {word}\b|\b{word} the same\b", instruction, re.IGNORECASE)
+    return word == "focus" or bool(same) or beside
 
 
 def _plain(phrase: str, of_a_thing: bool) -> str:

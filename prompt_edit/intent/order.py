@@ -9,12 +9,16 @@ from itertools import combinations
 from ..nouns import singular
 from ..plan import PICTURE, Edit
 
+_NEXT_IN_PLACE = "大き|小さ|高|低|長|短|近|遠|明る|暗|太|細|古|若|ある|いる|来る|並"
+"""In Japanese, behind "next": "the next biggest", "the one that is next"."""
 _LATER = re.compile(
     r"\b(?:then|after(?:wards?)?|finally|next(?! to\b)|(?<!at )once)\b"
     r"|\b(?:dann|danach|anschlie(?:ß|ss)end|schlie(?:ß|ss)lich|puis|ensuite|enfin|luego|después"
     r"|despues|dopo|poi|depois|daarna|potem|затем|потом)\b"
     "|다음|나서|(?<!오)후에|마지막으로|然后|然後|之后|之後|接着(?![剂劑剤])|それから"
-    "|最[后後](?![一面排尾の个個那这這位列])|その後(?![ろ方])|次に(?=[、,])",
+    "|最[后後](?![一二两兩三几幾面排尾の的か方部边邊個个那這这位列])|最[后後][の的]?一[步歩]"
+    "|最[后後]一起|最後の(?:ステップ|手順)|その後(?![ろ方])"
+    rf"|次に(?=[、,])|(?:(?<![の目])|(?<=その))次に(?!{_NEXT_IN_PLACE})",
     re.IGNORECASE,
 )
 

@@ -384,6 +384,20 @@ def test_a_scale_may_be_a_thing(kept: str) -> None:
     assert edit.exclude == (kept,)
 
 
+@pytest.mark.parametrize(("said", "named", "kept"), [
+    ("keep the lighting and the focus", ["focus", "lighting"], "person"),
+    ("keep the focus", ["focus"], "person"), ("keep the Focus", ["focus"], "focus"),
+    ("keep the scale and the perspective", ["scale", "perspective"], "person"),
+    ("at the same scale", ["scale"], "person"), ("keep the scale", ["scale"], "scale"),
+    ("put the scale there, keep the colors", ["scale", "colors"], "scale"),
+    ("초점과 조명은 그대로", ["focus", "lighting"], "person"),
+])  # fmt: skip
+def test_how_sharp_and_how_large_are_no_things(said: str, named: list[str], kept: str) -> None:
+    ground = of("background", BACKGROUND, "sea background", exclude=named)
+    (edit,), _ = checked([ground], f"make the background a sea, {said}")
+    assert edit.exclude == (kept,)
+
+
 @pytest.mark.parametrize("operation", ["remove", "extract"])
 def test_of_the_whole_picture_nothing_would_be_left(operation: str) -> None:
     with pytest.raises(PlanError, match="nothing would be left"):

@@ -100,6 +100,9 @@ def test_what_no_words_tell_is_said(instruction: str, told: bool) -> None:
 @pytest.mark.parametrize("said", [
     "その後ろの犬を猫に、猫を鳥に変えて", "最後の犬を猫に、猫を鳥に変えて",
     "把最后一只狗变成猫，把猫变成鸟",
+    "犬の次に大きい犬を猫に、猫を鳥に", "次にいる犬を猫に、猫を鳥に",
+    "最後から二番目の犬を猫に、猫を鳥に",
+    "把最后的狗变成猫，把猫变成鸟", "把最后两只狗变成猫，把猫变成鸟",
     "次に大きい犬を猫に、猫を鳥に変えて", "接着剤の犬を猫に、猫を鳥に変えて",
 ])  # fmt: skip
 def test_a_place_is_no_order(said: str) -> None:
@@ -110,6 +113,8 @@ def test_a_place_is_no_order(said: str) -> None:
 
 @pytest.mark.parametrize("said", [
     "その後、猫を鳥に", "最後に猫を鳥に", "最后把猫变成鸟", "次に、猫を鳥に", "接着把猫变成鸟",
+    "次に猫を鳥に", "その次に猫を鳥に", "最后一步把猫变成鸟",
+    "最後の一歩、猫を鳥に", "最後のステップで猫を鳥に",
 ])  # fmt: skip
 def test_what_comes_later_is_told(said: str) -> None:
     made = [Edit(operation="replace", target=target, result=result)

@@ -62,17 +62,22 @@ _COLOURS = {
 _SPARING = frozenset(
     ["keep", "keeping", "except", "excluding", "without", "leave", "leaving", "not", "don't"]
     + ["no", "never", "instead", "rather", "besides", "apart", "aside", "preserve", "preserving"]
-    + ["fix", "correct", "whiten", "neutralize", "neutralise", "reduce", "desaturate"]
     + ["unlike", "maintain", "maintaining", "nothing", "stay", "stays", "remain", "remains"]
 )
 """What follows stays, or is not wanted; a plan may say that in few words, or not at all."""
+_CURING = frozenset(
+    ["fix", "correct", "whiten", "neutralize", "neutralise", "reduce", "desaturate"]
+)
+"""Of these a colour is what is wrong: "fix the red skin", and not "fix the car, make it red"."""
 _LOCATIVE = frozenset(
     ["in", "on", "at", "of", "near", "next", "beside", "behind", "under", "above", "below", "over"]
     + ["from", "between", "inside", "around", "wearing", "holding", "by", "like", "as"]
 )
 _MARKS = frozenset(["to", "into", "with", "for", "make", "paint", "change", "replace", "turn"]
                    + ["dye", "add", "put", "remove", "give", "and", "then", "but"])  # fmt: skip
-_NO_NOUNS = _LOCATIVE | _MARKS | _ENDS | {"", "too", "please", "instead", "while", "again", "it"}
+_REASONS = frozenset(["so", "because", "since", "where", "when", "while", "if", "though"]
+                     + ["although", "until", "unless", "the"])  # fmt: skip
+_NO_NOUNS = _LOCATIVE | _MARKS | _ENDS | _REASONS | {"", "too", "please", "instead", "again", "it"}
 _OF_ITS_OWN = frozenset(["juice", "wine", "tea", "balance", "screen", "hole", "carpet", "card"])
 """Of these the color tells nothing that a plan has to hold."""
 
@@ -82,10 +87,13 @@ def _colour(edits: Sequence[Edit], said: Sequence[str]) -> str:
     written = " ".join(phrase.lower() for edit in edits for phrase in phrases_of(edit))
     changed = {noun_of(each) for edit in edits for each in (edit.target, edit.result)}
     chosen = {noun_of(edit.target) for edit in edits if edit.which.by != "all"}
+    hit = {noun_of(edit.target) for edit in edits if edit.operation in ("remove", "replace")
+           or (edit.operation != "add" and is_alive(noun_of(edit.target)))}  # fmt: skip
     low = [token.lower() for token in said]
     for at, colour in _required(said):
         nouns = set(map(singular, _named(low, at))) - {"one"}
-        comes = low[max(0, _before_looks(low, at))] in _COMING
+        start = max(0, _before_looks(low, at))
+        comes = low[start] in _COMING or _is_of_whom(low, start, hit)
         of_another = nouns and nouns.isdisjoint(changed) and not comes
         if of_another or re.search(rf"\b(?:{_COLOURS[colour]})", written) or nouns & chosen:
             continue
@@ -94,6 +102,20 @@ def _colour(edits: Sequence[Edit], said: Sequence[str]) -> str:
 
 
 _COMING = frozenset(["a", "an", "add", "with", "into", "to", "wear", "wearing"])
+_OWNING = frozenset(["his", "her", "him", "my", "me", "your", "their", "them", "its"])
+
+
+def _is_of_whom(low: Sequence[str], start: int, hit: set[str]) -> bool:
+    """Whether "remove the woman's" or "give her" ends there, and all of her is what changes."""
+    word = low[start]
+    if singular(word.removesuffix("'s").removesuffix("'")) not in hit and not (
+        word in _OWNING and any(map(is_alive, hit))
+    ):
+        return False
+    passed = _DEFINITE | {"off", "out", "away", "a", "an"}
+    verb = _before_looks(low, start, lambda each: each in passed or kind_of(each))
+    owns = word in _OWNING or word.endswith(("'s", "'"))
+    return verb >= 0 and (low[verb] == "give" or (owns and low[verb] in _VERBS))
 
 
 def _named(low: Sequence[str], at: int) -> list[str]:
@@ -141,7 +163,7 @@ def _is_told(low: Sequence[str], at: int, after: str) -> bool:
 
 _BEING = frozenset(["is", "are", "was", "were", "looks", "seems", "appears", "isn't", "aren't"])
 _TELLING = frozenset(["in", "of", "as", "like"])
-_JOINING = frozenset(["that", "which", "who", "and"])
+_JOINING = _REASONS | {"that", "which", "who", "and", "as", "it"}
 _HOW_MUCH = frozenset(["a", "bit", "little", "very", "so", "quite", "rather", "really", "slightly"]
                       + ["and", "all", "mostly", "partly"])  # fmt: skip
 _TOO_MUCH = frozenset(["too", "less", "overly", "currently", "originally", "already", "naturally"]
@@ -150,12 +172,41 @@ _TOO_MUCH = frozenset(["too", "less", "overly", "currently", "originally", "alre
 
 def _is_spared(low: Sequence[str], at: int) -> bool:
     """Whether a colour is of what stays, or is not wanted, or of what is only told to be there."""
-    start = max((n + 1 for n in range(at) if low[n] in _ENDS | {"but", "then"}), default=0)
+    start = max((n + 1 for n in range(at) if _is_new_clause(low, n)), default=0)
     clause = low[start:at]
     told = any(who in _SOMEBODY and does in _HAVING for who, does in pairwise(clause[:3]))
     told = told or any(who == "there" and does in _BEING for who, does in pairwise(clause))
     told = told or not {"there's", "here's"}.isdisjoint(clause)
+    told = told or (not _CURING.isdisjoint(clause) and not _is_made(low, start, at))
+    asked = _ASKING.match(" ".join(clause))
+    rest = " ".join(clause)[asked.end() :].split() if asked else []
+    clause = rest if not _VERBS.isdisjoint(rest) else clause
     return told or any(each in _SPARING or each.endswith("n't") for each in clause)
+
+
+_ASKING = re.compile(
+    r"(?:please )?(?:(?:can't|couldn't|won't|wouldn't|why don't|shouldn't) (?:you|we)|why not)\b"
+)
+"""What asks for what follows, and spares nothing: "couldn't you paint the car red"."""
+
+
+def _is_new_clause(low: Sequence[str], at: int) -> bool:
+    """Whether a word ends what was asked or spared before it: "so make it", "and paint the"."""
+    if low[at] not in ("and", "so"):
+        return low[at] in _ENDS | {"but", "then"}
+    rest = [each for each in low[at + 1 : at + 5] if each not in ("please", "just", "then")]
+    return rest[:1] in (["i"], ["we"]) or (
+        len(rest) > 1 and rest[0] in _VERBS and rest[1] in _DEFINITE | {"it", "them", "him", "a"}
+    )
+
+
+def _is_made(low: Sequence[str], start: int, at: int) -> bool:
+    """Whether a colour is what something becomes: "correct the shirt to blue"."""
+    before = _before_looks(low, at, lambda each: each in _HOW_MUCH or bool(kind_of(each)))
+    ends = at + 1 == len(low) or low[at + 1] in _NO_NOUNS
+    return low[before] in ("to", "into", "be") or (
+        ends and not {"make", "paint", "turn", "dye"}.isdisjoint(low[start:at])
+    )
 
 
 _SOMEBODY = frozenset(["here", "this", "that", "these", "those", "i", "we", "she", "he"]
@@ -200,6 +251,7 @@ _NO_ORDER = lex.BODY | lex.NOWHERE | frozenset(
 _DOING = frozenset(["standing", "sitting", "parked", "lying", "placed", "located", "that", "who"]
                    + ["is", "are", "which"])  # fmt: skip
 _PICTURES = lex.PICTURES | {"frame"}
+_PHRASE_ENDS = _NO_NOUNS | _DEFINITE | {"a", "an"}
 _FOLLOWING = _ENDS | _MARKS | {"", "a", "an", "the", "so", "in", "from", "by", "wear", "wearing"}
 
 
@@ -214,9 +266,13 @@ def _choice(edits: Sequence[Edit], low: Sequence[str]) -> str:
         if not new and edit.target == PICTURE:
             continue
         places = _places_of(noun, low)
-        sides = {_side_of(low, at) or (_corner_of(low, at) if new else "") for at in places} - {""}
-        several = _is_one_of_several if edit.operation != "add" else _in_order
-        if len(sides) == 1 or (not new and any(several(low, at) for at in places)):
+        ends = [*places, *(end for at in places for end in _ends_of(low, at))]
+        sides = {_side_of(low, at) or (_corner_of(low, at) if new else "") for at in ends} - {""}
+        one = any(_in_order(low, at) for at in places)
+        if edit.operation != "add":
+            one = one or any(_deep(low, at) for at in places)
+            one = one or any(_by_a_thing(low, at) for at in ends)
+        if len(sides) == 1 or (not new and one):
             return f"not every {noun} is meant: say which, by its place or what it is next to"
     return ""
 
@@ -232,12 +288,19 @@ def _places_of(noun: str, low: Sequence[str]) -> list[int]:
     return [at for at, token in enumerate(low) if token in names or singular(token) in names]
 
 
-def _is_one_of_several(low: Sequence[str], at: int) -> bool:
-    """Whether a noun is told by its order, by what it is next to, or, of who may stand before it as
-    well, by the background."""
+def _ends_of(low: Sequence[str], at: int) -> list[int]:
+    """Where "the cup of hot tea" may end, behind "of"; nowhere for that of a certain thing."""
+    if low[at + 1 : at + 2] != ["of"]:
+        return []
+    last = next((n for n in range(at + 2, min(at + 6, len(low))) if low[n] in _PHRASE_ENDS),
+                min(at + 6, len(low)))  # fmt: skip
+    return list(range(at + 2, last))
+
+
+def _deep(low: Sequence[str], at: int) -> bool:
+    """Whether a noun, of who may stand before it as well, is told by the background."""
     deep = is_alive(low[at]) and low[at + 1 : at + 3] == ["in", "the"]
-    deep = deep and low[at + 3 : at + 4] in (["background"], ["foreground"], ["distance"])
-    return deep or _in_order(low, at) or _by_a_thing(low, at)
+    return deep and low[at + 3 : at + 4] in (["background"], ["foreground"], ["distance"])
 
 
 def _in_order(low: Sequence[str], at: int) -> bool:
