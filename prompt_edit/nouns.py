@@ -20,7 +20,8 @@ _ENDINGS = {"man": "men", "child": "children", "person": "people", "wife": "wive
 _NO_MEN = frozenset(["human", "superhuman", "german", "roman", "norman", "shaman", "talisman",
                      "ottoman", "caiman", "omen", "amen", "ramen", "semen", "hymen", "stamen",
                      "specimen", "abdomen", "regimen", "acumen", "cyclamen", "bitumen", "dolmen",
-                     "foramen"])  # fmt: skip
+                     "foramen", "doberman", "cayman", "walkman", "carmen", "lumen", "albumen",
+                     "brahman"])  # fmt: skip
 """Nouns in the singular that end in "man" or "men", and are no man nor several."""
 ONE_IN_S = frozenset(["bus", "gas", "lens", "canvas", "iris", "cactus", "octopus", "virus", "atlas"]
                      + ["christmas"])  # fmt: skip
@@ -61,6 +62,13 @@ def singular(phrase: str) -> str:
     elif len(low) > 3:
         head = head[:-1]
     return f"{start} {head}{rest}".strip()
+
+
+def may_be_several(phrase: str) -> bool:
+    """Whether a phrase names several, or does not tell: "hats", "sheep", "glasses"; no walrus."""
+    if singular(phrase) != phrase:
+        return True
+    return plural(phrase) == phrase and not head_of(phrase).lower().endswith(("us", "is"))
 
 
 def words_of(text: str) -> list[str]:

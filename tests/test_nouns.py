@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prompt_edit.nouns import plural, singular
+from prompt_edit.nouns import may_be_several, plural, singular
 
 
 @pytest.mark.parametrize(("one", "many"), [
@@ -13,6 +13,7 @@ from prompt_edit.nouns import plural, singular
     ("jeans", "jeans"), ("women", "women"), ("policeman", "policemen"), ("human", "humans"),
     ("gentlemen", "gentlemen"), ("grandchild", "grandchildren"), ("housewife", "housewives"),
     ("bookshelf", "bookshelves"), ("specimen", "specimens"), ("salesperson", "salespeople"),
+    ("doberman", "dobermans"), ("walkman", "walkmans"), ("lumen", "lumens"),
 ])  # fmt: skip
 def test_plurals(one: str, many: str) -> None:
     assert plural(one) == many
@@ -24,9 +25,19 @@ def test_plurals(one: str, many: str) -> None:
     ("gentlemen", "gentleman"), ("old businesswomen", "old businesswoman"),
     ("snowmen", "snowman"), ("grandchildren", "grandchild"), ("wives", "wife"),
     ("midwives", "midwife"), ("thieves", "thief"), ("olives", "olive"), ("sleeves", "sleeve"),
-    ("ramen", "ramen"), ("specimens", "specimen"), ("humans", "human"),
+    ("ramen", "ramen"), ("specimens", "specimen"), ("humans", "human"), ("lumen", "lumen"),
     ("puppies", "puppy"), ("houses", "house"), ("bushes", "bush"),
     ("pants", "pants"), ("glasses", "glasses"), ("bus", "bus"), ("grass", "grass"), ("hat", "hat"),
 ])  # fmt: skip
 def test_the_singular(many: str, one: str) -> None:
     assert singular(many) == one
+
+
+@pytest.mark.parametrize("phrase", ["hats", "red sheep", "glasses", "men", "fish with spots"])
+def test_what_may_be_several(phrase: str) -> None:
+    assert may_be_several(phrase)
+
+
+@pytest.mark.parametrize("phrase", ["hat", "walrus", "man with hats", "iris", "bus", "dress"])
+def test_what_is_one(phrase: str) -> None:
+    assert not may_be_several(phrase)

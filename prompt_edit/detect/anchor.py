@@ -30,6 +30,11 @@ def is_person(noun: str) -> bool:
     return noun in PERSONS or noun in known.PEOPLE
 
 
+def lives(noun: str) -> bool:
+    """Whether such a noun names somebody or an animal."""
+    return is_person(noun) or noun in known.ANIMALS
+
+
 @dataclass(frozen=True)
 class Anchor:
     """What a new thing is put to.

@@ -8,10 +8,11 @@ from torch import Tensor
 from ..errors import PlanError, require
 from ..plan import Relation, RelationKind, Which
 from . import place_tables as known
-from .anchor import noun_of
+from .anchor import lives, noun_of
 from .detections import Detections
 
 _ITSELF = 0.9  # IoU of two boxes, up to which they are not of one thing
+_ROOMY = 0.45  # of the height of what stands over a thing, from which on all below its top is free
 NEAR = 1.0  # the gap between two boxes, in mean box sides, up to which they count as neighbours
 
 
@@ -41,23 +42,52 @@ def one_by_one(found: Detections, wholes: bool = False) -> Detections:
     The members of a group reach to its edges, and a father is larger than the children he holds.
 
     Args:
-        wholes: keep those that the others fill, which may be parts of them.
+        wholes: keep those that the others fill, which may be parts of them, and couples.
     """
+    boxes, scores = found.boxes, found.scores
+    single = []
+    for row, members in enumerate(_members(found)):
+        most = _most(found.labels[row]) if wholes else torch.inf
+        is_group = _FILLED <= _filled(boxes[row], boxes[members]) < most
+        if not is_group or scores[row] >= _FAR_ABOVE * scores[members].max():
+            single.append(row)
+    return found.take(single)
+
+
+def without_parts(found: Detections) -> Detections:
+    """Without the parts of what is as sure as they: next to a door is a window, and no casement."""
+    boxes, scores = found.boxes, found.scores
+    parts = torch.zeros(len(found), dtype=torch.bool)
+    for row, members in enumerate(_members(found)):
+        least = max(_most(found.labels[row]), _FILLED)
+        if _filled(boxes[row], boxes[members]) >= least and scores[row] >= scores[members].max():
+            parts |= members
+    return found.take(~parts)
+
+
+def _members(found: Detections) -> Tensor:
+    """Who may be a member, or a part, of whom: bool [N,N]."""
     boxes, labels = found.boxes, found.labels
     alike = torch.tensor([[one == other for other in labels] for one in labels], dtype=torch.bool)
     of = _within(boxes[None], boxes[:, None], _MEMBER) & alike.view(len(found), len(found))
-    of &= found.areas[None] <= _SMALLER * found.areas[:, None]  # [N,N], who is a member of whom
-    most = _WHOLE if wholes else torch.inf
-    return found.take([row for row, members in enumerate(of)
-                       if not _is_group(found, row, members, most)])  # fmt: skip
+    return of & (found.areas[None] <= _SMALLER * found.areas[:, None])
 
 
-def _is_group(found: Detections, row: int, members: Tensor, most: float) -> bool:
-    box, inner = found.boxes[row], found.boxes[members]
-    if len(inner) < 2 or found.scores[row] >= _FAR_ABOVE * found.scores[members].max():
-        return False
-    hull = torch.cat([inner[:, :2].amin(dim=0), inner[:, 2:].amax(dim=0)])
-    return bool(_overlap(hull, box) >= _HULL) and _FILLED <= _covered(box, inner) < most
+def _most(label: str) -> float:
+    """What share of a box several alike cover before they may be parts of one: three men are never
+    one man, and two who are a couple always are."""
+    noun = noun_of(label)
+    if noun in known.GROUPS:
+        return 0
+    return torch.inf if lives(noun) else _WHOLE
+
+
+def _filled(box: Tensor, members: Tensor) -> float:
+    """What share of a box [4] its members [N,4] cover; 0 where they do not reach to its edges."""
+    if len(members) < 2:
+        return 0
+    hull = torch.cat([members[:, :2].amin(dim=0), members[:, 2:].amax(dim=0)])
+    return _covered(box, members) if bool(_overlap(hull, box) >= _HULL) else 0
 
 
 def _covered(box: Tensor, others: Tensor, steps: int = 48) -> float:
@@ -224,7 +254,7 @@ def _under(a: Tensor, b: Tensor) -> Tensor:
     """In the lower half of the anchor's box."""
     (x, y), middle = _center(a).unbind(dim=-1), _center(b)[..., 1]
     half = torch.stack([b[..., 0], middle, b[..., 2], b[..., 3]], dim=-1)
-    under = (x > b[..., 0]) & (x < b[..., 2]) & (y > middle)
+    under = (x > b[..., 0]) & (x < b[..., 2]) & (y > middle) & (y <= b[..., 3])
     return under & (
         _within(a, half) | (a[..., 1] > middle)
     )  # a rug is wider than what stands on it
@@ -232,8 +262,10 @@ def _under(a: Tensor, b: Tensor) -> Tensor:
 
 def _rather_under(boxes: Tensor, anchors: Detections, holds: Tensor) -> Tensor:
     """Of the pairs [N,M] that are below, those under a table and its like, where there are any: the
-    cat on the floor before it is lower in the picture, and not meant."""
-    roomy = torch.tensor([noun_of(label) in known.UNDER for label in anchors.labels])
+    cat on the floor before it is lower in the picture, and not meant. In the lower half of a bed or
+    a tree is also what lies on it."""
+    room = [known.UNDER.get(noun_of(label), 0) for label in anchors.labels]
+    roomy = torch.tensor(room) >= _ROOMY
     a, b = boxes[:, None], anchors.boxes[None]
     under = _under(a, b) & roomy & (_overlap(a, b) <= _ITSELF)
     return torch.where(under.any(dim=0), under, holds)

@@ -12,12 +12,12 @@ from torchvision.ops import box_iou
 
 from ..errors import ImageError, InstructionError, ModelError, NotFound, require
 from ..images import check_pictures
-from ..nouns import plural, singular
+from ..nouns import may_be_several, plural, singular
 from ..plan import BACKGROUND, Edit, Relation
 from .absence import Absence, absences, from_threshold
-from .anchor import anchors_of
+from .anchor import anchors_of, lives, noun_of, shared
 from .asked import Query, check_threshold
-from .choose import choose, one_by_one, related
+from .choose import choose, one_by_one, related, without_parts
 from .detections import ONE_THING, Detections, Detector, merge, together
 from .free import beside_others, edges_of, taken
 from .owners import anothers, beside, has_owner, may_be_anothers
@@ -416,9 +416,11 @@ def _find(
     overlap = _THE_VERY_SAME if query.which.by == "all" else ONE_THING
     seen = _found(detector, image, query.target, threshold, overlap)
     found, absent, notes = _but(query, seen.found, left_out), seen.absent, seen.notes
-    if query.which.by != "all" or _one_is_meant(query):
+    if query.which.by != "all":
         # Of a window and its casements the largest, and the most likely, is the window.
         found = one_by_one(found, wholes=query.which.by in ("largest", "score"))
+    elif _one_is_meant(query) and query.relation and query.relation.kind != "on":
+        found = _each_once(found)  # all of a fence is on its hill, and no piece of it meant
     if query.relation and not query.new:  # there it tells where to put the new thing
         anchors = _found(detector, image, query.relation.anchor, threshold)
         kept, told = _in_relation(detector, image, query, query.relation, found, anchors.found)
@@ -458,15 +460,34 @@ def _in_relation(
         people = detector.detect(image, [_WEARER])[0]
     others = anothers(found, anchors, relation, people)
     kept = related(found, anchors, relation, one, others)
-    if few := len(related(found, anchors, relation, False, others)) - len(kept):
+    if few := _beyond(related(found, anchors, relation, False, others), kept):
         more = f'{few} more "{query.target}" {"is" if few == 1 else "are"} near "{relation.anchor}"'
-        return kept, (f'{more}, and left alone: one is meant. To take all, say "'
-                      f'{plural(query.target)}".',)  # fmt: skip
+        many = plural(query.target)
+        advice = f' To take all, say "{many}".' if many != query.target else ""
+        return kept, (f"{more}, and left alone: one is meant.{advice}",)
     if len(kept) or not has_owner(relation):
         return kept, ()
     note = (f'No "{query.target}" is {relation.kind} "{relation.anchor}": what is beside it was'
             " taken. Leave the relation out to take all.")  # fmt: skip
-    return beside(found, anchors, relation, one, people), (note,)
+    return beside(_each_once(found) if one else found, anchors, relation, one, people), (note,)
+
+
+def _each_once(found: Detections) -> Detections:
+    """Where one is meant: no box around several, and no part of one."""
+    return one_by_one(without_parts(found), wholes=True)
+
+
+def _beyond(every: Detections, kept: Detections) -> int:
+    """How many there are besides those that are kept, but for parts of them."""
+    others = _others(every, kept)
+    if all(lives(noun_of(label)) for label in kept.labels):  # a child before its mother is another
+        return len(others)
+    areas = (others[:, 2:] - others[:, :2]).prod(dim=1)
+    inner = [float(shared(box, kept.boxes).max()) for box in others]
+    return int((torch.tensor(inner) <= _PART * areas).sum())
+
+
+_PART = 0.5  # of a box: what lies so far in another is a part of that
 
 
 def _one_is_meant(query: Query) -> bool:
@@ -477,7 +498,7 @@ def _one_is_meant(query: Query) -> bool:
     if relation is None or not (relation.kind == "near" or has_owner(relation)):
         return False
     phrases = phrases_of(query.target)
-    return len(phrases) == 1 and singular(phrases[0]) == phrases[0]
+    return len(phrases) == 1 and not may_be_several(phrases[0])
 
 
 def _more(

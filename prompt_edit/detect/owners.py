@@ -7,10 +7,10 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 from ..intent.grammar import lexicon as lex
-from ..nouns import ON_FACES, singular
+from ..nouns import ON_FACES, head_of, singular
 from ..plan import Relation
 from . import place_tables as known
-from .anchor import is_person, noun_of, shared
+from .anchor import is_person, lives, noun_of, shared
 from .choose import NEAR, closest, distance, gap, pairs
 from .detections import Detections
 from .worn import part_on_body
@@ -22,8 +22,6 @@ _HIMSELF = 0.5  # IoU from which on two boxes are of one person
 _SAME_TOP = 0.05  # of a person's height: who lies in his box and reaches up so far is half of him
 _RATHER = 0.75  # of the area of who is asked for: who else holds a thing is smaller than that
 
-_GROUPS = {"couple", "family", "group", "crowd", "team", "audience"}
-"""Several people in one box."""
 _CARRIED = {"bag", "handbag", "purse", "briefcase", "backpack", "rucksack"}
 _PARTS_OF_ANIMALS = {"paw", "fur", "mane", "beak", "snout", "muzzle", "whisker", "trunk", "tusk",
                      "hoof", "claw", "feather", "saddle", "harness"}  # fmt: skip
@@ -82,9 +80,9 @@ def beside(
     `nearest`.
     """
     things, owners = _sides(found, anchors, relation)
-    lives = torch.tensor([_lives(noun_of(each)) for each in owners.labels])
+    alive = torch.tensor([_lives(each) for each in owners.labels])
     apart = gap(things.boxes[:, None], owners.boxes[None])  # [N,M]
-    near = (apart <= NEAR) & _stands_apart(things)[:, None] & lives
+    near = (apart <= NEAR) & _stands_apart(things)[:, None] & alive
     near &= ~_turned(anothers(found, anchors, relation, people), relation)
     if relation.kind == "on":  # who stands by a horse does not ride it
         near &= ~_somebody(things)[:, None] | _somebody(owners)
@@ -113,21 +111,31 @@ def _turned(matrix: Tensor, relation: Relation) -> Tensor:
     return matrix.T if relation.kind == "holding" else matrix
 
 
-def _lives(noun: str) -> bool:
-    return _is_somebody(noun) or noun in known.ANIMALS
+def _lives(label: str) -> bool:
+    return _is_somebody(label) or lives(_each_of(label))
 
 
-def _is_somebody(noun: str) -> bool:
-    return is_person(noun) or noun in _GROUPS
+def _is_somebody(label: str) -> bool:
+    each = _each_of(label)
+    return is_person(each) or each in known.GROUPS
+
+
+def _each_of(label: str) -> str:
+    """The noun of a label, and where that is a group, of what it is one: "picture" of a "group of
+    pictures"."""
+    label = label.lower()
+    several = label.partition(f"{head_of(label)} of ")[2]
+    return noun_of(several if several and noun_of(label) in known.GROUPS else label)
 
 
 def _himself(things: Detections, owners: Detections) -> Tensor:
     """Which things are the owners themselves: asked for a man's wife, a detector may show him."""
-    return _somebody(things)[:, None] & (box_iou(things.boxes, owners.boxes) > _HIMSELF)
+    people = _somebody(things)[:, None] & _somebody(owners)  # a crowd may fill a beach
+    return people & (box_iou(things.boxes, owners.boxes) > _HIMSELF)
 
 
 def _somebody(things: Detections) -> Tensor:
-    return torch.tensor([_is_somebody(noun_of(each)) for each in things.labels], dtype=torch.bool)
+    return torch.tensor([_is_somebody(each) for each in things.labels], dtype=torch.bool)
 
 
 def _stands_apart(things: Detections) -> Tensor:
@@ -162,7 +170,7 @@ def _groups(owners: Detections, several: Tensor) -> Tensor:
     in them and nobody as large. Bool [M]."""
     nouns = [noun_of(label) for label in owners.labels]
     plurals = torch.tensor([singular(label.lower()) != label.lower() for label in owners.labels])
-    return torch.tensor([noun in _GROUPS for noun in nouns]) | (plurals & several)
+    return torch.tensor([noun in known.GROUPS for noun in nouns]) | (plurals & several)
 
 
 def _within(people: Tensor, owners: Tensor) -> Tensor:

@@ -125,6 +125,8 @@ PEOPLE = {"angel", "soldier", "knight", "king", "queen", "prince", "princess", "
           "granddaughter", "grandchild", "grandma", "grandpa", "mom", "mum", "dad", "boyfriend",
           "girlfriend"}  # fmt: skip
 """Whom the grammar does not count among persons."""
+GROUPS = {"couple", "family", "group", "crowd", "team", "audience"}
+"""Several in one box: people, where it is not said of what."""
 
 # --- what things stand on, lie on and are in -----------------------------------------------------
 

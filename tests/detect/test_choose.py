@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prompt_edit.detect.choose import choose, one_by_one, related
+from prompt_edit.detect.choose import choose, one_by_one, related, without_parts
 from prompt_edit.detect.detections import Detections
 from prompt_edit.plan import OrderBy, Relation, RelationKind, Which
 
@@ -267,6 +267,8 @@ BEFORE_IT: Box = (20, 165, 60, 195)
     ("table", [BEFORE_IT, UNDER_IT], [1]), ("wooden tables", [BEFORE_IT, UNDER_IT], [1]),
     ("table", [BEFORE_IT], [0]), ("car", [BEFORE_IT, UNDER_IT], [0]),
     ("table", [BEFORE_IT, (101, 103, 180, 162)], [0]),  # itself
+    ("table", [(105, 140, 115, 195), UNDER_IT], [1]),  # before it, and its head is as high
+    ("bed", [BEFORE_IT, UNDER_IT], [0]), ("tree", [BEFORE_IT, UNDER_IT], [0]),  # what lies on it
 ])  # fmt: skip
 def test_under_a_table_is_not_on_the_floor_before_it(
     anchor: str, things: list[Box], expected: list[int]
@@ -312,3 +314,16 @@ def test_a_window_is_no_group_of_its_casements_where_wholes_count(parts: list[Bo
     window = balls((100, 20, 260, 190), *parts)
     assert len(one_by_one(window, wholes=True)) == len(window)
     assert torch.equal(one_by_one(window).boxes, window.boxes[1:])
+    assert torch.equal(without_parts(window).boxes, window.boxes[:1])
+    men = replace(window, labels=("man",) * len(window))  # however close they stand
+    assert torch.equal(one_by_one(men, wholes=True).boxes, men.boxes[1:])
+    assert len(without_parts(men)) == len(men)
+    unsure = replace(window, scores=torch.tensor([0.4] + [0.5] * len(parts)))
+    assert len(without_parts(unsure)) == len(window)
+
+
+def test_a_couple_is_no_group_of_two_where_wholes_count() -> None:
+    each = balls((100, 20, 200, 190), (102, 30, 145, 188), (152, 22, 198, 188))
+    couple = replace(each, labels=("couple",) * 3)
+    assert len(one_by_one(couple, wholes=True)) == 3
+    assert torch.equal(without_parts(couple).boxes, couple.boxes[:1])

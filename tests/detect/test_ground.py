@@ -138,6 +138,49 @@ def test_the_nearest_is_no_box_around_several() -> None:
         assert ground(detector, BLANK, edit).boxes[:, 0].tolist() == [130]
 
 
+NEXT_TO: dict[str, tuple[str, list[tuple[float, float, float, float]], list[int], int]] = {
+    "a window and no casement": (
+        "window", [(100, 20, 260, 190), (104, 24, 178, 186), (182, 24, 256, 186)], [0], 0),
+    "whose casement reaches as far": (
+        "window", [(100, 20, 260, 190), (100, 20, 180, 190), (180, 20, 260, 190)], [0], 0),
+    "a couple": ("couple", [(150, 20, 260, 190), (152, 30, 200, 188), (210, 22, 260, 188)], [0], 0),
+    "one of two men who touch": (
+        "man", [(150, 20, 260, 190), (150, 20, 206, 190), (204, 22, 260, 190)], [2], 1),
+    "one sheep or many": ("sheep", [(165, 20, 215, 80), (220, 20, 262, 60)], [0, 1], 0),
+    "a walrus": ("walrus", [(165, 20, 215, 80), (220, 20, 262, 60)], [1], 1),
+    "no cup's handle is one more": (
+        "cup", [(225, 100, 265, 160), (215, 110, 240, 150), (150, 90, 210, 160)], [0], 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("target", "things", "rows", "more"), NEXT_TO.values(), ids=NEXT_TO)
+def test_of_what_is_near_a_whole_one(
+    target: str, things: list[tuple[float, float, float, float]], rows: list[int], more: int
+) -> None:
+    edit = Edit(operation="remove", target=target, relation=Relation(kind="near", anchor="door"))
+    got = ground(Boxes({target: things, "door": [(270, 20, 299, 195)]}), BLANK, edit)
+    assert got.boxes.tolist() == [list(things[row]) for row in rows]
+    assert [note.split()[0] for note in got.notes] == ([str(more)] if more else [])
+    assert not any(f'say "{target}"' in note for note in got.notes), "no advice to say the same"
+
+
+@pytest.mark.parametrize(("target", "kind", "things", "at", "rows"), [
+    ("fence", "on", [(10, 100, 290, 160), (12, 102, 100, 158), (200, 102, 288, 158)],
+     (0, 90, 300, 200), [0, 1, 2]),  # all of it
+    ("table", "holding", [(10, 100, 290, 160), (12, 102, 100, 158), (200, 102, 288, 158)],
+     (40, 105, 60, 130), [1]),  # no other one
+    ("cabinet", "holding", [(10, 100, 290, 160), (10, 100, 150, 160), (150, 100, 290, 160)],
+     (40, 105, 60, 130), [0]),
+])  # fmt: skip
+def test_of_what_is_on_another_or_has_it_a_whole_one(
+    target: str, kind: RelationKind, things: list[tuple[float, float, float, float]],
+    at: tuple[float, float, float, float], rows: list[int],
+) -> None:  # fmt: skip
+    edit = Edit(operation="remove", target=target, relation=Relation(kind=kind, anchor="it"))
+    got = ground(Boxes({target: things, "it": [at]}), BLANK, edit)
+    assert sorted(got.boxes.tolist()) == sorted(list(things[row]) for row in rows)
+
+
 @pytest.mark.parametrize("by", ["largest", "score"])
 def test_of_a_window_no_casement_is_taken(by: Any) -> None:
     window = [(100.0, 20.0, 180.0, 120.0), (100.0, 20.0, 140.0, 120.0), (140.0, 20.0, 180.0, 120.0)]

@@ -169,6 +169,15 @@ def test_a_thing_is_of_who_wears_it(
     assert meant(Boxes(boxes), *asked) == (expected, ())
 
 
+@pytest.mark.parametrize(("target", "anchor"), [
+    ("crowd", "beach"), ("people", "beach"), ("group of people", "street"), ("man", "horse"),
+    ("group of pictures", "wall"), ("team", "field"), ("group of pictures", "man"),
+])  # fmt: skip
+def test_who_fills_a_place_is_not_the_place(target: str, anchor: str) -> None:
+    crowd, beach = (0.0, 200.0, 1390.0, 1390.0), (0.0, 250.0, 1390.0, 1400.0)
+    assert meant(Boxes({target: [crowd], anchor: [beach]}), target, "on", anchor) == ([crowd], ())
+
+
 @pytest.mark.parametrize(("boxes", "asked"), [
     ({"man": [FATHER], "shirt": [CHILDS_SHIRT], "person": ALL}, ("shirt", "on", "man")),
     ({"man": [FATHER, (10, 100, 380, 1500)], "red shirt": [CHILDS_SHIRT], "person": ALL},
@@ -181,6 +190,8 @@ def test_a_thing_is_of_who_wears_it(
      ("suitcase", "on", "man")),
     ({"man": [FATHER], "wife": [FATHER], "person": [FATHER]}, ("wife", "on", "man")),
     ({"horse": [FATHER], "man": [WOMAN], "person": [WOMAN]}, ("man", "on", "horse")),
+    ({"man": [FATHER], "group of people": [FATHER], "person": [FATHER]},
+     ("group of people", "on", "man")),
     ({"couple": [COUPLE], "shirt": [STRANGERS_SHIRT], "person": [FATHER, WOMAN, STRANGER]},
      ("shirt", "on", "couple")),
     ({"table": [FATHER], "chair": [(950, 900, 1200, 1500)]}, ("chair", "on", "table")),
@@ -213,6 +224,10 @@ BESIDE: dict[str, tuple[dict[str, list[Box]], tuple[str, RelationKind, str], lis
     "the man's dogs": (
         {"man": [FATHER], "dogs": [FAR_DOG, DOG], "person": [FATHER]},
         ("dogs", "on", "man"), [FAR_DOG, DOG]),
+    "no box around several": (
+        {"man": [FATHER], "person": [FATHER],
+         "dog": [(945, 1148, 1395, 1500), (950, 1150, 1160, 1500), (1180, 1150, 1390, 1500)]},
+        ("dog", "on", "man"), [(950, 1150, 1160, 1500)]),
     "not the dog of another": (
         {"man": [FATHER], "dog": [DOG, (10, 1200, 200, 1500)],
          "person": [FATHER, (1280, 400, 1390, 900)]},
