@@ -547,7 +547,7 @@ FOUND = [
     row("make all the people zombies", edit("replace", "people", "zombies")),
     row(
         "change the dress's pattern to polka dots",
-        edit("restyle", "dress", "polka dots dress"),
+        edit("restyle", "dress", "dress with polka dots"),
     ),
     row(
         "paint the dress in red and black stripes",
@@ -949,6 +949,38 @@ SPOKEN_OF = [
 
 # What stands behind "instead of" goes.
 EXCHANGES = [
+    row(
+        "replace the dog and the cat with two rabbits",
+        edit("replace", "dog", "rabbit"),
+        edit("replace", "cat", "rabbit"),
+    ),
+    row(
+        "change the vase, the cup and the bowl into 3 white candles",
+        edit("replace", "vase", "white candle"),
+        edit("replace", "cup", "white candle"),
+        edit("replace", "bowl", "white candle"),
+    ),
+    row(
+        "replace the cat on the left and the cat on the right with two dogs",
+        edit("replace", "cat", "dog", which="left"),
+        edit("replace", "cat", "dog", which="right"),
+    ),
+    row(
+        "select the dog and the cat and replace them with two rabbits",
+        edit("replace", "dog", "rabbit"),
+        edit("replace", "cat", "rabbit"),
+    ),
+    row(
+        "replace the dogs and the cats with two rabbits each",
+        edit("replace", "dogs", "two rabbits"),
+        edit("replace", "cats", "two rabbits"),
+    ),
+    row(
+        "replace the dress and the shirt with two piece suits",
+        edit("replace", "dress", "two piece suits"),
+        edit("replace", "shirt", "two piece suits"),
+    ),
+    row("replace both dogs with two rabbits", edit("replace", "dogs", "two rabbits")),
     row("put a goat on the hill instead of the sheep", edit("replace", "sheep", "goat")),
     row("instead of the kite, put a drone", edit("replace", "kite", "drone")),
     row("let there be a tram instead of the bus", edit("replace", "bus", "tram")),
@@ -1108,6 +1140,8 @@ SIZES = [
 ]
 
 IN_ITS_PLACE = [
+    row("let's get a fireplace where the tv is", edit("replace", "tv", "fireplace")),
+    row("i want a bench where the bin was", edit("replace", "bin", "bench")),
     row("remove the dog and put a cat instead", edit("replace", "dog", "cat")),
     row("remove the cup on the table and put a book there",
         edit("replace", "cup", "book", on="table")),
@@ -1271,10 +1305,24 @@ SOME_OF = [
 
 OF_WOOD = [
     row("의자를 나무로 바꿔줘", edit("restyle", "chair", "wooden chair")),
+    row("책장을 나무로", edit("restyle", "bookshelf", "wooden bookshelf")),
+    row("서랍장을 나무로", edit("restyle", "chest of drawers", "wooden chest of drawers")),
+    row("쓰레기통을 나무로 바꿔줘", edit("restyle", "trash can", "wooden trash can")),
+    row("햄버거 접시를 나무로", edit("restyle", "hamburger plate", "wooden hamburger plate")),
+    row("사람을 나무로 바꿔줘", edit("replace", "person", "tree")),
     row("나무 서랍장 지워줘", edit("remove", "wooden chest of drawers")),
     row("나무 잎을 빨간색으로 바꿔줘", edit("recolor", "leaves", "red leaves", on="tree")),
     row("벽돌 벽을 흰색으로 바꿔줘", edit("recolor", "brick wall", "white brick wall")),
     row("눈 추가해줘", edit("add", PICTURE, "snow")),
+    row("산꼭대기에 눈 덮어줘", edit("add", "mountaintop", "snow", on="mountaintop")),
+    row("자동차에 눈 얹어줘", edit("add", "car", "snow", on="car")),
+    row("벤치 위에 눈을 올려줘", edit("add", "bench", "snow", on="bench")),
+    row("머리에 눈 뿌려줘", edit("add", "head", "snow", on="head")),
+    row("눈을 머리에 뿌려줘", edit("add", "head", "snow", on="head")),
+    row("차를 눈으로 덮어줘", edit("add", "car", "snow", on="car")),
+    row("자동차에 눈 붙여줘", edit("add", "car", "eyes", on="car")),
+    row("눈사람한테 눈 달아줘", edit("add", "snowman", "eyes", on="snowman")),
+    row("반짝이를 눈 밑에 뿌려줘", edit("add", "eyes", "glitter", below="eyes")),
     row("눈 위의 발자국을 지워줘", edit("remove", "footprints", on="snow")),
 ]
 
@@ -1319,6 +1367,15 @@ RANKED = [
 ]
 
 SPARED = [
+    row("올리브는 빼고 버섯은 남겨줘", edit("remove", "olive", keep="mushroom")),
+    row("컵 빼고 접시는 놔둬", edit("remove", "cup", keep="plate")),
+    row("배경은 빼고 사람은 남겨줘", edit("extract", "person")),
+    row("모자 빼고 사람만 남겨줘", edit("extract", "person", keep="hat")),
+    row(
+        "안경이랑 모자는 빼고 귀걸이는 남겨줘",
+        edit("remove", "glasses", keep="earrings"),
+        edit("remove", "hat", keep="earrings"),
+    ),
     row(
         "make the hat red and everything except the hat black and white",
         edit("recolor", "hat", "red hat"),
@@ -1790,7 +1847,7 @@ TOLD_BY_WHAT_THEY_HAVE = [
     row("남자가 맨 넥타이를 빨갛게", edit("recolor", "tie", "red tie", on="man")),
     row("마스크 한 사람 지워줘", edit("remove", "person", holding="mask")),
     row("물이 든 컵을 지워줘", edit("remove", "cup", holding="water")),
-    row("말 탄 사람 지워줘", edit("remove", "person", holding="horse")),
+    row("말 탄 사람 지워줘", edit("remove", "person", on="horse")),
     row("꽃이 핀 나무를 지워줘", edit("remove", "tree", holding="flower")),
     row("니트 입은 여자 지워줘", edit("remove", "woman", holding="sweater")),
     row("소파에 누워 있는 강아지를 지워줘", edit("remove", "dog", on="sofa")),
@@ -1803,6 +1860,29 @@ TOLD_BY_WHAT_THEY_HAVE = [
 ]
 
 OF_A_KIND = [
+    row("커피 테이블 지워줘", edit("remove", "coffee table")),
+    row("김치 그릇을 흰색으로", edit("recolor", "kimchi bowl", "white kimchi bowl")),
+    row("포도 그릇 지워줘", edit("remove", "grapes bowl")),
+    row("신발 상자 지워줘", edit("remove", "shoes box")),
+    row("책 선반 지워줘", edit("remove", "book shelf")),
+    row("put the lights on", edit("restyle", "lights", "lit lights")),
+    row("put the tv off please", edit("restyle", "tv", "unlit tv")),
+    row("put the lights on in the room", edit("restyle", "lights", "lit lights", in_="room")),
+    row("switch the lamp on in the room", edit("restyle", "lamp", "lit lamp", in_="room")),
+    row("put a lamp on", edit("add", PICTURE, "lamp")),
+    row("put the hat on", WORN_HAT),
+    row(
+        "make her dress and his suit match in white",
+        edit("recolor", "dress", "white dress", on="woman"),
+        edit("recolor", "suit", "white suit", on="man"),
+    ),
+    row("make the burnt match red", edit("recolor", "burnt match", "red burnt match")),
+    row("let him hold a match", edit("add", "man", "match", on="man")),
+    row("make the football match red", edit("recolor", "football match", "red football match")),
+    row("change the rug's pattern to red stripes", edit("restyle", "rug", "rug with red stripes")),
+    row("change the pattern of the tie to paisley", edit("restyle", "tie", "paisley tie")),
+    row("add a deer drinking from the river", edit("add", "river", "deer drinking", near="river")),
+    row("add sunlight coming through the window", edit("add", "window", "sunlight", on="window")),
     row("산타 모자 씌워줘", edit("add", "person", "santa hat", on="person")),
     row("하트 스티커 붙여줘", edit("add", PICTURE, "heart sticker")),
     row("딸기 케이크 추가해줘", edit("add", PICTURE, "strawberry cake")),
@@ -1899,6 +1979,18 @@ ONE_BESIDE_THE_OTHER = [
 ]
 
 ABOVE_AND_BESIDE_IT = [
+    row("침대 위에 걸린 액자 지워줘", edit("remove", "frame", above="bed")),
+    row("식탁 위에 매달린 조명 지워줘", edit("remove", "lamp", above="dining table")),
+    row("문 위에 달린 간판 지워줘", edit("remove", "sign", above="door")),
+    row("침대 위에 걸린 옷 지워줘", edit("remove", "clothes", on="bed")),
+    row("벽 위에 걸린 액자 지워줘", edit("remove", "frame", on="wall")),
+    row("책상 위 시계 지워줘", edit("remove", "clock", on="desk")),
+    row("건물 위 구름 지워줘", edit("remove", "cloud", above="building")),
+    row("집 위에 뜬 무지개 지워줘", edit("remove", "rainbow", above="house")),
+    row("티셔츠 위 무지개 지워줘", edit("remove", "rainbow", on="t-shirt")),
+    row("건물 위에 그려진 구름 지워줘", edit("remove", "cloud", on="building")),
+    row("호수 위에 비친 달 지워줘", edit("remove", "moon", on="lake")),
+    row("침대 위에 걸어둔 그림 지워줘", edit("remove", "framed picture", above="bed")),
     row("소파 위에 액자 걸어줘", edit("add", "sofa", "frame", above="sofa")),
     row("책상 위에 액자 놓아줘", edit("add", "desk", "frame", on="desk")),
     row("산 위에 무지개 그려줘", edit("add", "mountain", "rainbow", above="mountain")),
@@ -2027,7 +2119,12 @@ LINKED_IN_KOREAN = [
 ]
 
 BY_WHAT_IS_BESIDE = [
-    row("포도주를 들고 있는 배 탄 남자를 지워줘", edit("remove", "man", holding="boat")),
+    row("포도주를 들고 있는 배 탄 남자를 지워줘", edit("remove", "man", in_="boat")),
+    row("자동차를 탄 사람 지워줘", edit("remove", "person", in_="car")),
+    row("자전거를 타고 있는 남자 지워줘", edit("remove", "man", on="bicycle")),
+    row("말 위에 탄 사람 지워줘", edit("remove", "person", on="horse")),
+    row("버스에 탄 사람 지워줘", edit("remove", "person", in_="bus")),
+    row("스케이트보드 위에 탄 소년 지워줘", edit("remove", "boy", on="skateboard")),
     row(
         "바다의 배를 지우고 사과를 추가해줘",
         edit("remove", "boat", on="sea"),
@@ -3258,6 +3355,21 @@ ERRORS = [
     ("the dog should be visible", "should become"),
     ("벽에 글자를 넣어줘", "text in pictures"),
     ("make all except two cups red", "two cups"),
+    ("swap the apples and the pear for three oranges", "three oranges"),
+    ("swap the apples and the pear for two oranges", "two oranges"),
+    ("replace the chair and the lamp with one big plant", "one big plant"),
+    ("replace her shoes and his shoes with two boots", "two boots"),
+    ("make the dog and the cat into two", "two"),
+    ("replace all the dogs and her cat with two rabbits", "two rabbits"),
+    ("select the dog and the cat and replace them with three rabbits", "three rabbits"),
+    ("make the hat and gloves match", "the hat and gloves match"),
+    ("make the hat and the gloves matching", "the hat and the gloves matching"),
+    ("make the hat and the gloves match in color", "match in"),
+    ("change the shoes to match", "to match"),
+    ("paint the walls to match", "to match"),
+    ("make the shoes match the bag", "the shoes match the bag"),
+    ("make the wall red where the window is", "where the window is"),
+    ("put a house where the river bends", "where the river bends"),
     ("make the left cup red and the other one blue", "other"),
     ("x" * 2001, "2001"),
     ("remove the " + "wug " * 60, "200"),
@@ -3309,6 +3421,9 @@ ERRORS = [
 # Instructions whose plan must say what it assumed.
 WARNINGS = [
     ("make the wall accent red", "“to” before a color of two words"),
+    ("replace the roses with violet", "“violet” as a color"),
+    ("turn the lawn into lavender", "“lavender” as a color"),
+    ("change the fish to salmon", "“salmon” as a color"),
     ("remove the man wearing a hat and sunglasses", "with sunglasses or without"),
     ("remove the woman in red next to the car", "whatever the car"),
     ("remove the watermark in the corner", "whichever corner"),

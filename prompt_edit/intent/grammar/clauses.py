@@ -135,6 +135,8 @@ def split_verb(tokens: Tokens) -> tuple[str, list[str]]:
         body = _without_on(body)
     if verb_class == "give" or (verb_class == "add" and opens(body) == "indefinite"):
         body = _without_purpose(body)
+    if verb_class in ("make", "alter", "paint"):
+        body = _without_match(body)
     return _wished(body) if verb_class == "make" else (verb_class, body)
 
 
@@ -206,7 +208,7 @@ def _said(tokens: Tokens) -> tuple[str, list[str]]:
         return "make", list(tokens[1:])
     if ground := _new_ground(tokens):
         return "add", ground
-    tokens = _with_article(tokens)
+    tokens = _with_article(_switched(tokens))
     if opens(tokens[1:]) == "definite":
         if state := lex.STATES.get(f"{tokens[0]} {tokens[-1]}"):  # "turn the lamp on"
             return "make", [*tokens[1:-1], state]
@@ -278,6 +280,26 @@ def _with_article(tokens: Tokens) -> Tokens:
     return tokens
 
 
+def _switched(tokens: Tokens) -> Tokens:
+    """ "Put the lights on in the room" as "switch the lights in the room on"."""
+    at = next((at for at, token in enumerate(tokens) if token in ("on", "off")), 0)
+    thing, behind = tokens[2:at], tokens[at + 1 :]
+    switch = tokens[0] in ("put", "switch", "turn") and opens(tokens[1:]) == "definite"
+    if not switch or not thing or not all(map(in_name, thing)) or _STRUNG.intersection(thing):
+        return tokens
+    room = not behind or (behind[0] == "in" and opens(behind[1:]) == "definite")
+    if singular(thing[-1]) not in _SWITCHED or not room or not all(map(in_name, behind[2:])):
+        return tokens
+    return ["switch", *tokens[1:at], *behind, tokens[at]]
+
+
+_SWITCHED = frozenset(["light", "lamp", "tv", "television", "headlight", "streetlight", "lantern"]
+                      + ["chandelier", "spotlight", "floodlight", "bulb", "lightbulb", "monitor"]
+                      + ["screen", "computer", "laptop", "radio", "oven", "stove", "heater"]
+                      + ["heating", "lighting", "flashlight", "torch", "telly"])  # fmt: skip
+_STRUNG = frozenset(["christmas", "fairy", "string"])
+"""Lights that are put on a thing."""
+
 _KNOWN = lex.BODY | lex.PICTURES | lex.CLOTHES | THINGS
 
 
@@ -333,6 +355,29 @@ def _without_purpose(words: list[str]) -> list[str]:
     at = next((at for at, token in enumerate(words) if token == "to" and at), len(words))
     what_for = words[at + 1 :]
     return words[:at] if what_for and len(what_for) < 3 and what_for[0] in lex.USES else words
+
+
+def _without_match(body: list[str]) -> list[str]:
+    """ "The shoes and the bag match in white" without the "match", which the color tells.
+
+    Raises:
+        InstructionError: where nothing tells in what they match.
+    """
+    at = next((at for at, token in enumerate(body) if token in _MATCHING and at), 0)
+    before, behind = body[at - 1] if at else "", body[at + 1 :]
+    named = at and (is_word(before) or before in _BOTH or before == "to")
+    new = not lex.INDEFINITE.isdisjoint(body[:at])  # "let the man hold a match"
+    told = behind[:1] == ["in"] and not opens(behind[1:])
+    if not named or new or not (not behind or opens(behind) or told):
+        return body
+    if not told or behind[1:] == ["colorful"] or not all(map(kind_of, behind[1:])):
+        what = body[at - 1 :] if before == "to" else body
+        stumble(what, "it does not say what that should become")
+    return [*body[: at - (before == "to")], *behind]
+
+
+_MATCHING = frozenset(["match", "matching"])
+_BOTH = frozenset(["it", "them", "they", "both", "these", "those", "all"])
 
 
 def _letters(body: Tokens) -> bool:

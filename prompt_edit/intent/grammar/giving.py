@@ -32,6 +32,7 @@ from .words import (
 )
 
 _OF_THINGS = frozenset(["material", "size", "length", "width"])
+_TAKING = frozenset(["drinking", "eating", "feeding", "sipping", "fishing"])
 _WORN = WEAR - frozenset(lex.HAVING) - {"contain", "contains", "containing", "show", "shows"}
 
 
@@ -129,6 +130,10 @@ class Giving(Drafting):
         place, mark = slots.target, slots.mark
         kind = lex.PLACES.get(mark) or lex.AFTER_DOING.get(mark, "")
         kind = kind or ("near" if mark in lex.NEARLY else "")
+        if mark == "from" and slots.result[-1] in _TAKING:
+            kind = "near"  # "a deer drinking | from the river"
+        if slots.result[-1] == "coming" and slots.result[1:]:
+            slots = replace(slots, result=slots.result[:-1])  # "sunlight coming | through"
         if not kind:
             stumble([mark, *place], "I know no such place")
         if gift := grounds.given(slots):
@@ -222,6 +227,10 @@ class Giving(Drafting):
             stumble(gift.text, "it does not say which ones go")
         if gift.noun in ("one", "each other"):
             stumble(gift.text, "it does not say what to paint")
+        words = gift.text.split()
+        at = words.index("where") if "where" in words else len(words)
+        if opens(words[at + 1 :]) == "definite":  # "where the river bends"
+            stumble(words[at:], "I know no such place")
         if gift.head in lex.MAKEOVERS:
             stumble(gift.text, "it does not say how it should look")
         made = {*map(kind_of, gift.attributes)} & {"material", "color", "pattern"}

@@ -294,7 +294,7 @@ class Clause(SmallWords):
         elif english not in lex.RELATIONS and english not in lex.NEARLY:
             raise Gap("I know no such place")
         else:
-            self.phrase.place = f"{english} {anchor.the()}"
+            self.phrase.place, self.phrase.upon = f"{english} {anchor.the()}", english == "on"
         if role == "place":
             if self.goal and self.objects:
                 self.turn()

@@ -38,8 +38,14 @@ _VESSELS = word_set("""
     bottle, can, cup, glass, mug, bowl, pot, box, basket, jar, plate, dish, bag, bucket, carton
 """)
 _CONTENTS = _FOODS | word_set("""
-    pet food, gift, fruit, egg, eggs, flower, apple, orange, tissue, trash, tool, popcorn, soju
+    pet food, gift, fruit, egg, eggs, flower, apple, orange, tissue, trash, tool, popcorn, soju,
+    kimchi, pickle, rice, salad, pasta, cereal, candy, jam, honey, salt, sugar, pepper, ketchup,
+    soy sauce, gochujang, peanuts, vegetables, tomato, side dishes, medicine
 """)
+_PACKED = word_set("shoes, clothes, laundry, cosmetics, documents, book, sand")
+_PACKS = word_set("box, basket, bag, bucket")
+_SET_WITH = {("coffee", "table"), ("book", "shelf")}
+"""Furniture of a kind."""
 _BEARERS = (
     lex.HOLDERS
     | ko.HOLDS
@@ -107,10 +113,14 @@ def is_kind(first: str, second: str) -> bool:
         return True
     if second in _JEWELS and (first in _FLOWERS or first in ("butterfly", "pearl", "diamond")):
         return True
+    if (first, second) in _SET_WITH:
+        return True
     if second == "piece":  # 레몬 조각
         return first in _CONTENTS | _FRUITS | {"ice", "cheese", "chocolate"}
     if second in _VESSELS:
-        return not {first, singular(first)}.isdisjoint(_CONTENTS) and first not in _VESSELS
+        contents = _CONTENTS | _FRUITS | (_PACKED if second in _PACKS else set())
+        held = not {first, singular(first)}.isdisjoint(contents)
+        return held and first not in _VESSELS
     if first in lex.PERSONS or first in lex.GENDERS or first in ko.SOMEBODY or first in _BEARERS:
         return False
     if second in _DOLLS:

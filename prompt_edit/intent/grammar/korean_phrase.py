@@ -61,6 +61,8 @@ class Phrase:
     linked: bool = False  # another thing of the same list follows: 모자와
     wished: str = ""  # the attribute that may be what the thing before becomes: 셔츠 흰색 바지
     adverb: bool = False  # how it shall be: 길게
+    upon: bool = False  # its place was said with 위
+    hangs: bool = False  # there it hangs: 위에 걸린
 
     def may_be_owned(self) -> bool:
         """Whether it may be of whom the thing before it in a list is."""
@@ -200,6 +202,16 @@ class Phrase:
         looks = [*self.attributes]
         looks.remove(self.wished)
         return replace(self, attributes=looks, wished="")
+
+    def lift(self) -> None:
+        """소파 위에 걸린 액자, 집 위 구름: above it, and not on it."""
+        on, _, where = self.place.partition("on the ")
+        head = where.rpartition(" ")[2]
+        hung = self.hangs and self.noun.rpartition(" ")[2] in ko.HUNG
+        over = hung and not {where, head}.isdisjoint(ko.OVERHUNG)
+        flies = singular(self.noun) in ko.IN_SKIES and head in ko.OVERFLOWN
+        if self.upon and not on and (over or flies):
+            self.place = f"above the {where}"
 
     def is_garment(self) -> bool:
         return not {self.noun, self.noun.rpartition(" ")[2]}.isdisjoint(ko.PUT_ON)

@@ -323,6 +323,11 @@ class Roles:
             things = "everything"
         if not things and verb == "remove" and self.alone:
             return ""  # 왼쪽 사람만 남기고 지워줘
+        last = self.objects[-1] if self.objects else Phrase()
+        told = last.topic or (last.patient and not last.every)
+        if verb in ("keep", "keep only") and self.excepted and told:
+            # 올리브는 빼고 버섯은 남겨줘; of 버섯만 all else goes
+            return f"remove {' and '.join(self.excepted)}. {spaced('keep', things, source)}"
         return spaced(verb, things, source) + self._exception()
 
     def _exception(self) -> str:

@@ -158,12 +158,15 @@ class SmallWords(Sorting):
         elif held.subject:  # 여자가 든 가방: hers
             self.phrase = held.owning()
         elif held.noun:
-            worn = "wearing" if held.is_garment() or held.noun in lex.WORN else "with"
-            self.phrase = Phrase(place=f"{worn} {held.unwished().the()}", wished=held.wished)
+            has = "wearing" if held.is_garment() or held.noun in lex.WORN else "with"
+            has = (self.word in ko.RIDING and _aboard(held.noun)) or has
+            self.phrase = Phrase(place=f"{has} {held.unwished().the()}", wished=held.wished)
         elif held.attributes:
             raise Gap("it names no thing")
         elif self.standing and self.place:
             inside = "hand" not in self.place and self.place.startswith("on ")
+            if self.word in ko.RIDING:  # 말 위에 탄
+                inside &= _aboard(self.place.removeprefix("on the ")) != "on"
             self.phrase.place = f"in {self.place[3:]}" if inside else self.place
             self.standing, self.place = None, ""
         elif self.word in ko.ONES_OWN:
@@ -200,7 +203,8 @@ class SmallWords(Sorting):
             self.standing, self.place = None, ""
         elif self.standing:
             self.phrase, self.standing, self.place = self.standing, None, ""
-            self.phrase.stood = True
+            self.phrase.stood, self.phrase.hangs = True, self.word in ko.HANGING
+            self.phrase.upon &= self.word in ko.UP_THERE
             if self.word in ("담긴", "담겨") and self.phrase.place.startswith("on "):
                 self.phrase.place = f"in {self.phrase.place[3:]}"
         elif self.word in ko.POSTURES and not (self.phrase.chosen() or self.phrase.attributes):
@@ -214,6 +218,14 @@ class SmallWords(Sorting):
             self.phrase, self.standing, self.place = Phrase(), None, ""
         else:
             self.place = "in its place"
+
+
+def _aboard(ridden: str) -> str:
+    """Where somebody is who rides it: "in" the car, "on" the horse; "" of what nobody rides."""
+    names = {singular(ridden), singular(ridden.rpartition(" ")[2]), ridden}
+    if not ko.BOARDED.isdisjoint(names):
+        return "in"
+    return "" if names.isdisjoint(ko.MOUNTED | ko.ANIMALS) else "on"
 
 
 SMALL_WORDS: dict[str, Callable[[SmallWords], None]] = {

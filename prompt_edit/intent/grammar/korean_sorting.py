@@ -49,6 +49,7 @@ class Sorting(Roles):
                 self.objects[-1].count = self.objects[-1].count or phrase.count
             return
         phrase.check()
+        phrase.lift()
         if role == "goal" or (not phrase.noun and role == ""):
             self._become(phrase, marked=role == "goal")
         elif role in ("", "object", "and"):
@@ -91,7 +92,8 @@ class Sorting(Roles):
             self.objects.append(replace(phrase.before, wished=phrase.wished))
             phrase = Phrase(phrase.noun)
         self._share_out(phrase, marked)
-        wooden = self.objects and self.objects[-1].noun in ko.OF_WOOD
+        last = self.objects[-1].noun if self.objects else ""
+        wooden = not ko.OF_WOOD.isdisjoint((last, last.rpartition(" ")[2]))
         if wooden and phrase.noun == "tree" and not phrase.attributes and not phrase.chosen():
             phrase = Phrase(attributes=["wooden"])  # 바닥을 나무로
         if phrase.attributes == ["neon"] and not phrase.noun:

@@ -70,6 +70,17 @@ ONES_OWN = word_set(
 """Of those, what somebody who is not named may do with what follows: 들고 있는 컵."""
 RIDING = word_set("탄, 타고, 타는")
 """Of those, what is done with a thing that is not one's own: 사람이 탄 배."""
+BOARDED = word_set("""
+    car, taxi, bus, minibus, truck, van, jeep, limousine, ambulance, train, tram, carriage, boat,
+    ship, ferry, yacht, sailboat, canoe, kayak, raft, submarine, airplane, helicopter, rocket,
+    spaceship, balloon, tractor, tank, elevator, ferris wheel, stroller, wheelchair
+""")
+"""In which somebody sits who 탄 is said of."""
+MOUNTED = word_set("""
+    bicycle, motorcycle, bike, scooter, skateboard, snowboard, surfboard, paddleboard, skis, sled,
+    swing, seesaw, slide, carousel, roller coaster, jet ski, tube
+""")
+"""On which somebody sits or stands who 탄 is said of, besides animals."""
 EMBRACING = word_set("안은, 안고, 잡은, 잡고, 물고")
 """Of those, what may be done with somebody: 아이와 강아지를 안은 여자."""
 BEARING = word_set("""
@@ -352,6 +363,28 @@ AIRBORNE = word_set("""
 """What is above the things that 위에 is said of, and not on them."""
 HUNG = word_set("frame, picture, painting, poster, clock, mirror, lamp, chandelier, sign")
 """What hangs above the furniture that 위에 is said of."""
+HANGING = word_set("""
+    걸린, 걸려, 걸려있는, 달린, 달려, 달려있는, 매달린, 매달려, 걸어둔, 걸어놓은, 매단, 단, 건
+""")
+"""Of what is said of where a thing is, that it hangs there: 침대 위에 걸린 액자."""
+UP_THERE = HANGING | word_set("있는, 있던, 뜬, 떠, 떠있는, 보이는")
+"""Of what may be said of what is above a thing; what 위에 그려진 is said of is on it."""
+OVERHUNG = ON_FLOORS | word_set("""
+    dining table, door, front door, gate, entrance, fireplace, washbasin, sink, stove, bathtub,
+    toilet, television
+""")
+"""Above which things hang, and not on it."""
+OVERFLOWN = word_set("""
+    building, house, mountain, hill, castle, tower, church, cathedral, palace, temple, bridge, city,
+    village, sea, lake, river, island, harbor, desert, forest, field, volcano, lighthouse, windmill,
+    school, barn, tent
+""")
+"""Above which is what the sky shows: 건물 위 구름."""
+IN_SKIES = word_set("""
+    cloud, dark cloud, rainbow, moon, full moon, half moon, crescent moon, sun, star, lightning,
+    firework, ufo, hot air balloon
+""")
+"""What is nowhere else there: a seagull may sit, and an airplane stand."""
 HANGERS = word_set("wall, tree, branch, hook, coat hanger, ceiling, christmas tree, picture, rack")
 """What things hang on."""
 SCENERY = word_set("mountain, desert, landscape, night view, outer space")
@@ -368,7 +401,8 @@ MODIFIERS = word_set("""
 """Nouns that tell which where a noun follows with nothing between: 밤 풍경 is a night landscape."""
 OF_WOOD = word_set("""
     floor, table, chair, fence, door, bench, box, desk, shelf, bridge, wall, window frame, spoon,
-    bowl, bed, stairs, frame, house, cabin, plate, tray
+    bowl, bed, stairs, frame, house, cabin, plate, tray, bookshelf, drawer, chest of drawers,
+    wardrobe, nightstand, cabinet, cutting board, trash can, basket
 """)
 """나무 is a tree, or, where one of these becomes it, what they are made of."""
 OF_TREES = word_set("""

@@ -15,7 +15,9 @@ from .words import (
     Tokens,
     in_name,
     is_alive,
+    is_garment,
     is_person,
+    is_plural,
     kind_of,
     opens,
     side_at,
@@ -73,6 +75,29 @@ def shows_on(owner: NounPhrase, gift: NounPhrase) -> str:
     if gift.text == "tan":
         stumble(gift.text, "a tan is no thing to put on somebody; say “make the skin tan”")
     return ""
+
+
+_PLANTS_OR_FOODS = frozenset(
+    ["violet", "mint", "lavender", "lilac", "mustard", "salmon", "orange", "peach", "plum", "lime"]
+    + ["olive", "rose", "ginger", "chocolate", "cream", "chestnut", "periwinkle", "fuchsia"]
+)
+_GROUNDS = frozenset(["field", "meadow", "garden", "hill", "yard", "land", "pasture", "farm"])
+
+
+def doubtful_color(slots: Slots, target: NounPhrase, comes: bool) -> str:
+    """A warning for "the fish to salmon", "replace the roses with violet": it may be no color.
+
+    `comes`: whether it is said to come for the target. "" where a color is meant.
+    """
+    color = slots.result[0] if len(slots.result) == 1 else ""
+    marked = slots.mark in ("to", "into", "with", "for", "by") and not target.aspect
+    if color not in _PLANTS_OR_FOODS or not marked or target.whole or target.head in BODY_HEADS:
+        return ""
+    becomes = slots.mark == "into" and (is_alive(target.head) or target.head in ko.ANIMALS)
+    grows = target.head in lex.STUFFS | _GROUNDS | {"fish"}
+    if not (comes or becomes or grows) or is_garment(target.noun):
+        return ""
+    return f"Read “{color}” as a color; say “some {color}” for the thing itself."
 
 
 _GROWING = {"tree", "plant", "leaf", "branch", "forest", "bush"}
@@ -195,6 +220,9 @@ def refuse_copy(target: NounPhrase, result: NounPhrase, slots: Slots) -> None:
 def of_pattern(look: NounPhrase) -> NounPhrase:
     """What is said of a pattern, as said of its thing: "dress with a bigger pattern"."""
     kinds = {*map(kind_of, look.attributes)}
+    last = look.attributes[-1] if look.attributes else ""
+    if not look.tail and not kind_of(last) and is_plural(last.rpartition(" ")[2]):
+        return NounPhrase(tail=f"with {look.text}")  # "the pattern to red stripes"
     if look.tail or not kinds or kinds & {"", "pattern"}:
         return look
     return NounPhrase(tail=f"with a {look.text} pattern")

@@ -43,12 +43,14 @@ from .fronted import verb_first
 from .giving import Giving
 from .its import is_about_it, ones_of_its
 from .lettering import refuse_new_text
+from .lists import in_pairs
 from .looks import (
     as_another,
     as_it_was,
     as_stuff,
     comes_for,
     describes,
+    doubtful_color,
     is_shown,
     looks_of,
     refuse_copy,
@@ -239,9 +241,12 @@ class Reader(Giving):
             if first and not self.phrases.antecedent and is_about_it(each, first):
                 self.phrases.antecedent = first  # "the car | its shadow"
             known = start if its and list(each.target[:1]) == ["its"] else self.phrases.antecedent
-            for one in them if list(each.target) in _SEVERAL else [known]:
+            ones = them if list(each.target) in _SEVERAL else [known]
+            named_so = [replace(each, target=one.noun.split() if one else ()) for one in ones]
+            for one, counted in zip(ones, in_pairs(meaning, named_so), strict=True):
                 self.phrases.antecedent = one
-                _MEANINGS[meaning](self, self._all_but_kept(each))
+                share = replace(each, result=counted.result)
+                _MEANINGS[meaning](self, self._all_but_kept(share))
                 named += [self.phrases.antecedent] if self.phrases.antecedent else []
         self.named = named
         new = self.drafts[before:]
@@ -288,6 +293,8 @@ class Reader(Giving):
         if fresh and slots.result[-1] in ("one", "ones"):
             result = as_another(target, result)
         result = as_stuff(target, result, fresh)
+        if not result.noun and (doubt := doubtful_color(slots, target, fresh)):
+            self.warnings.append(doubt)
         self._alter(target, as_look(result) if describes(target, result, slots) else result)
         self.drafts[-1].exclude.extend(spared)
 

@@ -332,10 +332,12 @@ _EVERYBODY = frozenset(["everyone", "everybody", "anyone", "anybody", "everythin
 def _where_it_was(tokens: Tokens) -> list[str]:
     """ "Put a house where the tree was" as "put a house instead of the tree"."""
     at = tokens.index("where") if "where" in tokens else 0
-    verbs = [kind for token in tokens[:at] if (kind := lex.CLASS_OF_VERB.get(token))]
+    verbs = [n for n, token in enumerate(tokens[:at]) if token in lex.CLASS_OF_VERB]
+    kind = lex.CLASS_OF_VERB[tokens[verbs[-1]]] if verbs else ""
+    new = kind == "make" and opens(tokens[verbs[-1] + 1 :]) == "indefinite"  # "get a bench where"
     told = list(takewhile(lambda token: token not in _ENDING, tokens[at + 1 :]))
     stood = next((n for n, token in enumerate(told) if token in _STOOD), 0)
-    if verbs[-1:] != ["add"] or not stood or not _STOOD.issuperset(told[stood:]):
+    if not (kind == "add" or new) or not stood or not _STOOD.issuperset(told[stood:]):
         return list(tokens)
     start = at - 1 if tokens[at - 1] in ("right", "exactly", "there") else at
     behind = tokens[at + 1 + len(told) :]
