@@ -3163,6 +3163,7 @@ REFUSED_IN_KOREAN = [
 UNSURE = [
     ("give me a tan", "make the skin tan"),
     ("shave the dog", "what hair goes"),
+    ("give the man a red and a blue hat", "names no thing"),
     ("make the building 10 stories tall", "how much"),
     ("change the license plate to abc123", "text in pictures"),
     ("make the water bottle 3 times bigger", "how much"),

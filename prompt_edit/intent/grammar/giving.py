@@ -60,6 +60,9 @@ class Giving(Drafting):
         elif not gift.noun and (slots.mark in _WORN or slots.mark == "in"):
             self._dress(owner, gift)
         elif not gift.noun:
+            bare = opens(slots.result) == "indefinite" and kind_of(slots.result[-1])
+            if bare and is_person(owner.noun):
+                stumble(slots.result, "it names no thing")  # "give him a red and a blue hat"
             self._alter(owner, gift)
         elif worn := self._goes_for(owner, gift):
             self._alter(worn, gift)
