@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +11,8 @@ from torch import Tensor
 from torchvision.ops import box_iou
 from worlds import BALLS_SCENE
 
+from detect.boxes import Boxes
 from prompt_edit.detect.asked import Query
-from prompt_edit.detect.detections import Detections
 from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import NotFound
@@ -47,23 +46,6 @@ def test_who_stays_before_a_new_background_is_said(detector: GroundingDino) -> N
 
 
 # --- what is left out, and where there is no room ------------------------------------------------
-
-
-@dataclass
-class Boxes:
-    """A detector that finds what it is given, by phrase."""
-
-    boxes: dict[str, list[tuple[float, float, float, float]]]
-
-    def detect(
-        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
-    ) -> list[Detections]:
-        boxes = [box for phrase in phrases for box in self.boxes.get(phrase, [])]
-        labels = tuple(phrase for phrase in phrases for _ in self.boxes.get(phrase, []))
-        size = (int(images.shape[1]), int(images.shape[2]))
-        tensor = torch.tensor(boxes).float().reshape(-1, 4)
-        scores = torch.linspace(0.9, 0.6, len(boxes))
-        return [Detections(tensor, scores, labels, size) for _ in images]
 
 
 BLANK = torch.zeros(1, 200, 300, 3)

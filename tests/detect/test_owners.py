@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
 from worlds import PEOPLE_SCENE, drawn
 
-from prompt_edit.detect.detections import Detections
+from detect.boxes import Box, Boxes
 from prompt_edit.detect.ground import ground
 from prompt_edit.detect.grounding_dino import GroundingDino
 from prompt_edit.errors import NotFound
 from prompt_edit.plan import Edit, Relation, RelationKind
 
 SIZE = (1600, 1400)
-Box = tuple[float, float, float, float]
 FATHER: Box = (400, 100, 900, 1500)
 CHILD: Box = (520, 700, 800, 1480)
 WOMAN: Box = (900, 150, 1300, 1500)
@@ -26,23 +22,6 @@ HIS_SHIRT: Box = (430, 320, 870, 880)
 CHILDS_SHIRT: Box = (550, 900, 770, 1180)
 HER_HAT: Box = (905, 140, 1080, 260)
 HER_SHIRT: Box = (930, 400, 1270, 900)
-
-
-@dataclass
-class Boxes:
-    """A detector that finds what it is given, by phrase, and tells what it was asked."""
-
-    boxes: dict[str, list[Box]]
-    asked: list[str] = field(default_factory=list)
-
-    def detect(
-        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
-    ) -> list[Detections]:
-        self.asked += phrases
-        rows = [box for phrase in phrases for box in self.boxes.get(phrase, [])]
-        labels = tuple(phrase for phrase in phrases for _ in self.boxes.get(phrase, []))
-        boxes = torch.tensor(rows).float().reshape(-1, 4)
-        return [Detections(boxes, torch.full((len(rows),), 0.5), labels, SIZE) for _ in images]
 
 
 def meant(

@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 import pytest
 import torch
-from torch import Tensor
 
-from prompt_edit.detect.detections import Detections
+from detect.boxes import Box, Boxes
 from prompt_edit.detect.ground import Grounded, ground
 from prompt_edit.errors import NotFound
 from prompt_edit.intent.grammar import parse_grammar
 from prompt_edit.plan import PICTURE, Edit, Relation, Which
 
 SIZE = (400, 600)
-Box = tuple[float, float, float, float]
 WHOLE: Box = (200, 60, 290, 360)
 BUST: Box = (150, 60, 450, 400)  # reaches to the lower edge of the picture
 SITTING: Box = (150, 60, 400, 360)
 FACE: Box = (250, 90, 350, 220)
 DOG: Box = (200, 200, 420, 350)
 HEAD: Box = (200, 180, 280, 260)
-
-
-@dataclass
-class Boxes:
-    """A detector that finds what it is given, by phrase, and tells what it was asked."""
-
-    boxes: dict[str, list[Box]]
-    asked: list[str] = field(default_factory=list)
-
-    def detect(
-        self, images: Tensor, phrases: Sequence[str], threshold: float | None = None
-    ) -> list[Detections]:
-        self.asked += phrases
-        rows = [box for phrase in phrases for box in self.boxes.get(phrase, [])]
-        labels = tuple(phrase for phrase in phrases for _ in self.boxes.get(phrase, []))
-        boxes = torch.tensor(rows).float().reshape(-1, 4)
-        return [Detections(boxes, torch.ones(len(rows)), labels, SIZE) for _ in images]
 
 
 def worn(new: str, target: str, detector: Boxes) -> Grounded:
